@@ -1,0 +1,141 @@
+import pg from 'pg';
+
+/** Runs one statement and returns its rows. `text` holds no values: they go in `values` as `$1`, `$2`, … */
+export type Queryable = {
+  query<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<R[]>;
+};
+
+/** A transaction that is open. A function that is given one uses no other connection. */
+export type Tx = Queryable & {
+  /** Runs `hook` once the transaction has committed; never when it rolled back. Must not throw. */
+  afterCommit(hook: () => void): void;
+};
+
+export type Db = Queryable & {
+  /** Runs `work` in one transaction: commits when it resolves, rolls back when it rejects. */
+  tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` while this process holds the named lock in the cluster, or returns `undefined` at once when somebody
+   * else does. The lock dies with the connection, so a killed process leaves none behind. No transaction is open.
+   */
+  withLock<T>(name: string, work: () => Promise<T>): Promise<T | undefined>;
+  close(): Promise<void>;
+};
+
+const INT8 = 20;
+
+/**
+ * Type parsers of every Lapak connection: bigint (money, Telegram ids) becomes a JavaScript number, and a value
+ * beyond the safe range is an error rather than a rounded amount.
+ */
+export const pgTypes: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8 && format !== 'binary') return parseInt8;
+    return pg.types.getTypeParser(oid, format as 'text');
+  }) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError('a bigint from the database is beyond the safe integers');
+  return value;
+}
+
+export type DbOptions = {
+  connectionString: string;
+  /** Most connections at one time. */
+  max?: number;
+  /** A connection that was idle for this long is closed, in milliseconds. */
+  idleTimeoutMillis?: number;
+  applicationName?: string;
+  /** Called with faults of idle connections (the server went away); the pool replaces them by itself. */
+  onIdleError?: (error: Error) => void;
+};
+
+export function createPool(options: DbOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.max ?? 5,
+    idleTimeoutMillis: options.idleTimeoutMillis ?? 10_000,
+    connectionTimeoutMillis: 10_000,
+    application_name: options.applicationName ?? 'lapak',
+    types: pgTypes,
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  return pool;
+}
+
+export function createDb(options: DbOptions): Db {
+  return dbFromPool(createPool(options));
+}
+
+/** The Db port over a pool that somebody else made (with `types: pgTypes`). */
+export function dbFromPool(pool: pg.Pool): Db {
+  return {
+    query: (text, values) => run(pool, text, values),
+    tx: (work) => transact(pool, work),
+    withLock: (name, work) => withLock(pool, name, work),
+    close: () => pool.end(),
+  };
+}
+
+async function run<R>(on: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]): Promise<R[]> {
+  const result = await on.query(text, values as unknown[] | undefined);
+  return result.rows as R[];
+}
+
+async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  const hooks: (() => void)[] = [];
+  let result: T;
+  try {
+    await client.query('BEGIN');
+    result = await work({
+      query: (text, values) => run(client, text, values),
+      afterCommit: (hook) => hooks.push(hook),
+    });
+    await client.query('COMMIT');
+  } catch (error) {
+    // A connection that cannot even roll back is broken: it is destroyed, and the server rolls back.
+    const broken = await client.query('ROLLBACK').then(
+      () => undefined,
+      (rollbackError: Error) => rollbackError,
+    );
+    client.release(broken);
+    throw error;
+  }
+  client.release();
+  for (const hook of hooks) hook();
+  return result;
+}
+
+async function withLock<T>(pool: pg.Pool, name: string, work: () => Promise<T>): Promise<T | undefined> {
+  const client = await pool.connect();
+  let fault: Error | undefined;
+  const onError = (error: Error) => {
+    fault = error;
+  };
+  client.on('error', onError);
+  try {
+    const [row] = await run<{ held: boolean }>(client, 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held', [
+      name,
+    ]);
+    if (!row?.held) return undefined;
+    try {
+      return await work();
+    } finally {
+      await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]).catch((error: Error) => {
+        fault = error;
+      });
+    }
+  } finally {
+    client.off('error', onError);
+    client.release(fault);
+  }
+}
+
+/** True when `error` is a violation of the named unique constraint or index. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  const candidate = error as { code?: string; constraint?: string } | null;
+  return candidate?.code === '23505' && (constraint === undefined || candidate.constraint === constraint);
+}

@@ -1,0 +1,61 @@
+/**
+ * Faults that reach a person or a program carry a stable code. This list is part of the API: clients
+ * match on `code`, the HTTP edge turns it into `status`, and `docs/errors.md` is written from it.
+ */
+export const ERROR_CODES = {
+  BAD_REQUEST: { status: 400, title: 'The request is not valid' },
+  CONFIG_INVALID: { status: 500, title: 'The environment is not complete or not valid' },
+  UNAUTHENTICATED: { status: 401, title: 'A valid API key is required' },
+  FORBIDDEN: { status: 403, title: 'This API key may not do that' },
+  NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
+  TENANT_NOT_FOUND: { status: 404, title: 'No such store' },
+  TENANT_EXISTS: { status: 409, title: 'A store of this name exists already' },
+  TENANT_STATE_CONFLICT: { status: 409, title: 'The store is not in a state that allows this' },
+  OPERATION_NOT_FOUND: { status: 404, title: 'No such operation' },
+  OPERATION_IN_PROGRESS: { status: 423, title: 'Another operation holds this store' },
+  OPERATION_STATE_CONFLICT: { status: 409, title: 'The operation is not in a state that allows this' },
+  API_KEY_NOT_FOUND: { status: 404, title: 'No such API key' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The Idempotency-Key was used for a different request' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests' },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'The request body is too large' },
+  TELEGRAM_TOKEN_REJECTED: { status: 422, title: 'Telegram does not accept this bot token' },
+  TELEGRAM_BOT_IN_USE: { status: 409, title: 'This bot serves another store already' },
+  TELEGRAM_UNREACHABLE: { status: 502, title: 'Telegram does not answer' },
+  GATEWAY_REJECTED: { status: 502, title: 'The payment gateway refused the request' },
+  GATEWAY_UNREACHABLE: { status: 502, title: 'The payment gateway does not answer' },
+  PORTS_EXHAUSTED: { status: 503, title: 'No free port is left in the range' },
+  POSTGRES_UNAVAILABLE: { status: 503, title: 'Postgres does not answer' },
+  DRIVER_UNAVAILABLE: { status: 503, title: 'The driver that runs stores does not answer' },
+  RUNTIME_UNHEALTHY: { status: 502, title: 'The store did not become healthy' },
+  SECRET_UNREADABLE: { status: 500, title: 'A sealed secret cannot be opened with this master key' },
+  CANCELLED: { status: 409, title: 'The work was cancelled' },
+  INTERNAL: { status: 500, title: 'Something went wrong on our side' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/**
+ * A fault with a stable code. `message` says what is wrong and what to do, in a sentence for a person;
+ * it never holds a secret. `details` is published with the problem document.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Record<string, unknown> | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { details?: Record<string, unknown>; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.details = options.details;
+  }
+
+  /** HTTP status of the code. */
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

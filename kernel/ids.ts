@@ -1,0 +1,18 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** A random id in lower-case Crockford base 32: 5 bits a character, no letters that look alike. */
+export function shortId(length = 10): string {
+  let id = '';
+  for (const byte of randomBytes(length)) id += ALPHABET[byte & 31];
+  return id;
+}
+
+/** A random version 4 UUID. */
+export const uuid = (): string => randomUUID();
+
+/** A secret for people and programs to carry: `bytes` of randomness in base64url. */
+export function randomSecret(bytes = 32): string {
+  return randomBytes(bytes).toString('base64url');
+}

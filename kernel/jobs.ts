@@ -1,0 +1,133 @@
+import { PgBoss } from 'pg-boss';
+import type { Tx } from './db.ts';
+import { errorMessage } from './errors.ts';
+import type { Log } from './log.ts';
+
+/** How a queue treats its jobs. Times in seconds. */
+export type QueueSpec = {
+  /** Attempts after the first before the job counts as failed. */
+  retryLimit: number;
+  /** First delay between attempts; doubles with each, up to `retryDelayMax`. */
+  retryDelay: number;
+  retryDelayMax: number;
+  /** An attempt that takes longer is given up and made again. */
+  expireInSeconds: number;
+  /** Jobs taken and run side by side. */
+  batchSize: number;
+};
+
+export type SendOptions = { startAfter?: Date };
+
+/** Jobs of one database: enqueued inside the business transaction, woken in this process after its commit. */
+export type Jobs<Q extends string> = {
+  start(): Promise<void>;
+  /** Waits up to `graceMillis` for jobs at work, then gives them up for the next start to take again. */
+  stop(graceMillis?: number): Promise<void>;
+  send(tx: Tx, queue: Q, data: Record<string, unknown>, options?: SendOptions): Promise<void>;
+  /** Registers the handler of a queue; before `start`. A handler that throws is called again later. */
+  work(queue: Q, handler: (data: Record<string, unknown>, attempt: { retries: number }) => Promise<void>): void;
+  /** Wakes the worker of a queue now. */
+  wake(queue: Q): void;
+};
+
+/** The slow poll: a safety net for wake-ups that a crash swallowed. */
+const POLL_SECONDS = 60;
+const DAY_SECONDS = 86_400;
+
+export function createJobs<Q extends string>(options: {
+  connectionString: string;
+  schema: string;
+  queues: Record<Q, QueueSpec>;
+  log: Log;
+}): Jobs<Q> {
+  const { queues, log } = options;
+  const names = Object.keys(queues) as Q[];
+  const handlers = new Map<Q, Parameters<Jobs<Q>['work']>[1]>();
+  const workers = new Map<Q, string>();
+  const timers = new Set<NodeJS.Timeout>();
+  const boss = new PgBoss({
+    connectionString: options.connectionString,
+    schema: options.schema,
+    application_name: 'lapak-jobs',
+    max: 2,
+    schedule: false,
+    registerInstance: false,
+    // An idle store must cost next to nothing, so the housekeeping runs seldom.
+    superviseIntervalSeconds: 600,
+    queueCacheIntervalSeconds: 3600,
+    bamIntervalSeconds: 3600,
+    flowIntervalSeconds: 3600,
+    reindex: false,
+    monitorVacuum: false,
+  });
+  boss.on('error', (error) => log.warn({ err: error }, 'job queue fault'));
+
+  const wake = (queue: Q) => {
+    const id = workers.get(queue);
+    if (id) boss.notifyWorker(id);
+  };
+  const wakeIn = (queue: Q, millis: number) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      wake(queue);
+    }, Math.max(0, millis) + 50);
+    timer.unref();
+    timers.add(timer);
+  };
+
+  return {
+    async start() {
+      await boss.start();
+      const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
+      for (const name of names) {
+        const { batchSize: _, ...spec } = queues[name];
+        const settings = { ...spec, retryBackoff: true, deleteAfterSeconds: DAY_SECONDS };
+        if (existing.has(name)) await boss.updateQueue(name, settings);
+        else await boss.createQueue(name, settings);
+      }
+      for (const [name, handler] of handlers) {
+        const spec = queues[name];
+        const id = await boss.work<Record<string, unknown>>(
+          name,
+          {
+            batchSize: spec.batchSize,
+            burstWhenBatchFull: true,
+            pollingIntervalSeconds: POLL_SECONDS,
+            includeMetadata: true,
+            perJobResults: true,
+          },
+          (batch) =>
+            Promise.all(
+              batch.map(async (job) => {
+                try {
+                  await handler(job.data, { retries: job.retryCount });
+                  return { id: job.id, status: 'completed' as const };
+                } catch (error) {
+                  log.warn({ queue: name, job: job.id, retries: job.retryCount, err: error }, 'job failed, will retry');
+                  wakeIn(name, Math.min(spec.retryDelayMax, spec.retryDelay * 2 ** job.retryCount) * 1000);
+                  return { id: job.id, status: 'failed' as const, output: { error: errorMessage(error) } };
+                }
+              }),
+            ),
+        );
+        workers.set(name, id);
+      }
+    },
+    async stop(graceMillis = 10_000) {
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+      await boss.stop({ graceful: true, timeout: graceMillis });
+    },
+    async send(tx, queue, data, { startAfter } = {}) {
+      const db = {
+        executeSql: async (text: string, values?: unknown[]) => ({ rows: await tx.query<never>(text, values) }),
+      };
+      await boss.send(queue, data, startAfter ? { db, startAfter } : { db });
+      tx.afterCommit(() => (startAfter ? wakeIn(queue, startAfter.getTime() - Date.now()) : wake(queue)));
+    },
+    work(queue, handler) {
+      handlers.set(queue, handler);
+    },
+    wake,
+  };
+}

@@ -1,0 +1,79 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pino from 'pino';
+import { type Clock, systemClock } from './clock.ts';
+import { AppError } from './errors.ts';
+
+export type Log = pino.Logger;
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+export type LogOptions = {
+  /** Name of the program; the `service` of a child logger overrides it. */
+  service: string;
+  level: LogLevel;
+  /** Folder for `<service>/<YYYY-MM-DD>.log`; without it only stdout is written. */
+  dir?: string | undefined;
+  /** Zone whose midnight starts a new file. */
+  timeZone?: string;
+  clock?: Clock;
+};
+
+/** Keys whose values never reach a log, at the first three levels of a logged object. */
+const SECRET_KEYS = ['token', 'secret', 'password', 'apiKey', 'api_key', 'authorization', 'databaseUrl', 'botToken'];
+
+/**
+ * JSON lines on stdout, and with `dir` also `[timestamp] [level] message` lines in a file per service and day.
+ * Log the object first, then a fixed message; errors go under `err`.
+ */
+export function createLog(options: LogOptions): Log {
+  const streams: pino.StreamEntry[] = [{ level: 'trace', stream: process.stdout }];
+  if (options.dir) {
+    streams.push({ level: 'trace', stream: dailyFiles(options.dir, options) });
+  }
+  return pino(
+    {
+      level: options.level,
+      base: { service: options.service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+      serializers: { err: describeError, error: describeError },
+    },
+    pino.multistream(streams),
+  );
+}
+
+/** What a log tells of an error: never its `details`, a query's values or a request's options. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = error instanceof AppError ? error.code : (error as NodeJS.ErrnoException).code;
+  return {
+    type: error.name,
+    ...(code === undefined ? {} : { code }),
+    message: error.message,
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}
+
+function dailyFiles(dir: string, options: LogOptions): { write(line: string): void } {
+  const clock = options.clock ?? systemClock;
+  const dayOf = new Intl.DateTimeFormat('sv-SE', { timeZone: options.timeZone ?? 'UTC', dateStyle: 'short' });
+  const open = new Map<string, { day: string; file: ReturnType<typeof pino.destination> }>();
+  return {
+    write(line) {
+      const { time, level, msg, service, err, pid: _, hostname: __, ...rest } = JSON.parse(line);
+      const day = dayOf.format(clock.now());
+      let entry = open.get(service);
+      if (entry?.day !== day) {
+        entry?.file.end();
+        mkdirSync(join(dir, service), { recursive: true });
+        entry = { day, file: pino.destination({ dest: join(dir, service, `${day}.log`), append: true, sync: true }) };
+        open.set(service, entry);
+      }
+      const context = Object.keys(rest).length > 0 ? ` ${JSON.stringify(rest)}` : '';
+      const fault = err?.message ? `: ${err.message}` : '';
+      entry.file.write(`[${time}] [${level}] ${msg ?? ''}${fault}${context}\n`);
+    },
+  };
+}
