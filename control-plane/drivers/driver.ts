@@ -1,0 +1,66 @@
+/** What a store's runtime should be. Every driver makes the same of it. */
+export type RuntimeSpec = {
+  store: string;
+  /** Folder and container name, `bot-<store>-<gateway>`. */
+  name: string;
+  /** Absolute path of the deployment folder: bot.env, logs/, backups/. */
+  folder: string;
+  /** Image that the docker driver runs; the process driver ignores it. */
+  image: string;
+  /** Counts changes of intent; a label of the container, never part of `specHash`. */
+  generation: number;
+  /** Hash of everything that makes a replacement necessary. */
+  specHash: string;
+  /** The complete environment of the runtime. Handed over through the bot.env file, never through argv. */
+  env: Readonly<Record<string, string>>;
+  ports: { telegram: number; pakasir: number };
+  limits: { memoryMb: number; cpus: number; pids: number };
+};
+
+export type RuntimeState = 'missing' | 'starting' | 'running' | 'restarting' | 'exited';
+
+/** What the driver sees now. */
+export type Observation = {
+  store: string;
+  state: RuntimeState;
+  /** Of the runtime that is there; undefined when it is missing or not ours. */
+  specHash?: string;
+  generation?: number;
+  /** Container id or process id. */
+  id?: string;
+  /** Result of the runtime's own health check, where the driver has one. */
+  healthy?: boolean;
+  startedAt?: Date;
+  restarts?: number;
+  exit?: { code: number | null; signal?: string; outOfMemory: boolean; at?: Date };
+};
+
+export type DriverEvent = { store: string; kind: 'started' | 'exited' | 'unhealthy' | 'healthy' | 'removed'; at: Date };
+
+export type LogRequest = { tail?: number; follow?: boolean; signal?: AbortSignal };
+
+/**
+ * Runs stores. Each call is check-then-act and may be repeated: after a crash in the middle, the same call converges.
+ * A runtime that carries no Lapak label is reported by `list` of the platform, never touched.
+ */
+export type Driver = {
+  readonly kind: 'process' | 'docker' | 'swarm';
+  /** Brings the runtime to `spec`: starts it, leaves an equal one alone, replaces one of another spec hash. The old one is
+   * stopped before the new one starts: two pollers make a deaf bot. */
+  ensure(spec: RuntimeSpec, signal?: AbortSignal): Promise<Observation>;
+  observe(store: string): Promise<Observation>;
+  /** Every runtime of ours that this driver knows, in one pass. */
+  observeAll(): Promise<Observation[]>;
+  /** Stops with SIGTERM, then SIGKILL after `graceSeconds`; a missing runtime is stopped already. Keeps the logs. */
+  stop(store: string, options?: { graceSeconds?: number }): Promise<void>;
+  /** Stops and removes every trace of the runtime; the deployment folder is not the driver's. */
+  remove(store: string): Promise<void>;
+  /** Text lines of the runtime, oldest first. */
+  logs(store: string, request?: LogRequest): AsyncIterable<string>;
+  /** What happens to runtimes, until the signal aborts. */
+  events(signal: AbortSignal): AsyncIterable<DriverEvent>;
+  /** Says whether the engine behind the driver answers. @throws AppError DRIVER_UNAVAILABLE */
+  ping(): Promise<{ version: string }>;
+  /** Lets go of watchers. Stores go on running. */
+  close(): Promise<void>;
+};

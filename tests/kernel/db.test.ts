@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase('empty');
+  await database.db.query('CREATE TABLE entries (id bigint PRIMARY KEY)');
+});
+afterAll(() => database.drop());
+
+test('a bigint arrives as a number', async () => {
+  const [row] = await database.db.query<{ amount: number }>('SELECT 15000::bigint AS amount');
+  expect(row?.amount).toBe(15_000);
+});
+
+test('a bigint beyond the safe integers is an error, not a rounded amount', async () => {
+  await expect(database.db.query('SELECT 9007199254740993::bigint AS amount')).rejects.toThrow(/safe integers/);
+});
+
+test('a failed transaction leaves nothing and runs no hook', async () => {
+  const hooks: string[] = [];
+  const failed = database.db.tx(async (tx) => {
+    await tx.query('INSERT INTO entries VALUES (1)');
+    tx.afterCommit(() => hooks.push('ran'));
+    throw new Error('no');
+  });
+  await expect(failed).rejects.toThrow('no');
+  expect(await database.db.query('SELECT id FROM entries')).toEqual([]);
+  expect(hooks).toEqual([]);
+});
+
+test('hooks run once the transaction is visible to others', async () => {
+  let seen: Promise<unknown[]> | undefined;
+  await database.db.tx(async (tx) => {
+    await tx.query('INSERT INTO entries VALUES (2)');
+    tx.afterCommit(() => {
+      seen = database.db.query('SELECT id FROM entries WHERE id = 2');
+    });
+  });
+  expect(await seen).toEqual([{ id: 2 }]);
+});
+
+test('a lock that somebody holds is refused at once and free again afterwards', async () => {
+  const inside = await database.db.withLock('delivery:1', async () => {
+    const second = await database.db.withLock('delivery:1', async () => 'second');
+    return { second };
+  });
+  expect(inside).toEqual({ second: undefined });
+  expect(await database.db.withLock('delivery:1', async () => 'third')).toBe('third');
+});

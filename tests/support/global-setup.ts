@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../../control-plane/postgres/embedded.ts';
+import { createDb } from '../../kernel/db.ts';
+import { migrate } from '../../kernel/migrate.ts';
+import { migrationsDir, TEMPLATES } from './postgres.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    clusterUrl: string;
+  }
+}
+
+/** One real cluster for the whole run, with a migrated template database per schema that tests clone. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dir = await mkdtemp(join(tmpdir(), 'lapak-test-pg-'));
+  const cluster = await startEmbeddedPostgres({
+    dir,
+    listen: '*',
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '500' },
+  });
+  const admin = createDb({ connectionString: cluster.url, max: 1 });
+  for (const [kind, name] of Object.entries(TEMPLATES)) {
+    await admin.query(`CREATE DATABASE ${name}`);
+    await migrate(cluster.url.replace(/\/postgres$/, `/${name}`), migrationsDir(kind as keyof typeof TEMPLATES));
+  }
+  await admin.close();
+  project.provide('clusterUrl', cluster.url);
+  return async () => {
+    await cluster.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+}
