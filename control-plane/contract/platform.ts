@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** RFC 9457 problem document; `application/problem+json`. `code` is stable, see kernel/errors.ts. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  code: z.string(),
+  requestId: z.string(),
+  /** One entry per field that was refused: JSON pointer and what is expected; never the value. */
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  /** More facts of this code, such as `operation` of OPERATION_IN_PROGRESS. */
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+export const KEY_SCOPES = ['viewer', 'operator', 'admin'] as const;
+export const KeyScope = z.enum(KEY_SCOPES);
+export type KeyScope = z.infer<typeof KeyScope>;
+
+export const CreateApiKeyRequest = z.strictObject({
+  name: z.string().trim().min(1).max(64),
+  scope: KeyScope,
+  expiresInDays: z.number().int().min(1).max(3650).optional(),
+});
+export const ApiKey = z.object({
+  id: z.string(),
+  name: z.string(),
+  scope: KeyScope,
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+});
+export type ApiKey = z.infer<typeof ApiKey>;
+/** The key itself is shown this once. */
+export const ApiKeyCreated = z.object({ apiKey: ApiKey, key: z.string() });
+export const ApiKeyList = z.object({ apiKeys: z.array(ApiKey) });
+
+export const AuditEntry = z.object({
+  id: z.number(),
+  at: z.string(),
+  actor: z.string(),
+  action: z.string(),
+  target: z.string(),
+  before: z.unknown(),
+  after: z.unknown(),
+  result: z.string(),
+  requestId: z.string().nullable(),
+});
+export const AuditPage = z.object({ entries: z.array(AuditEntry), nextCursor: z.string().nullable() });
+
+export const Readiness = z.object({
+  ready: z.boolean(),
+  checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string() })),
+});

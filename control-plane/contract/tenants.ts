@@ -1,0 +1,117 @@
+import { z } from 'zod';
+
+/** The name of a store everywhere: folder, container, database (`-` as `_`), addresses. */
+export const StoreSlug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,30}$/, { error: 'a small letter, then 1 to 30 small letters, digits or -' });
+
+export const GatewayName = z.string().regex(/^[a-z][a-z0-9]{1,15}$/, { error: '2 to 16 small letters and digits' });
+
+const TelegramId = z.number().int().positive().max(999_999_999_999_999);
+
+export const ResourceLimits = z.strictObject({
+  memoryMb: z.number().int().min(64).max(65_536).default(256).describe('Memory limit in MiB'),
+  cpus: z.number().min(0.05).max(64).default(0.5).describe('CPU limit in cores'),
+  pids: z.number().int().min(16).max(4096).default(128).describe('Most processes and threads'),
+});
+export type ResourceLimits = z.infer<typeof ResourceLimits>;
+
+export const IntakeMode = z.enum(['auto', 'polling', 'webhook']);
+
+/** Keys of bot.env that the operator may set freely; their meaning is checked against the runtime's own schema. */
+export const ExtraEnvironment = z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().max(4096));
+
+export const CreateTenantRequest = z.strictObject({
+  store: StoreSlug,
+  gateway: GatewayName.default('qris'),
+  storeName: z.string().trim().min(1).max(64).optional(),
+  telegramBotToken: z.string().regex(/^\d{3,15}:[A-Za-z0-9_-]{30,60}$/, { error: 'a bot token from @BotFather' }),
+  adminIds: z.array(TelegramId).min(1).max(50),
+  ownerIds: z.array(TelegramId).max(50).optional(),
+  pakasir: z.strictObject({
+    slug: z.string().min(1).max(128),
+    apiKey: z.string().min(1).max(512),
+    webhookSecret: z.string().min(1).max(512).optional(),
+  }),
+  image: z.string().min(1).max(255).optional(),
+  mode: IntakeMode.default('auto'),
+  limits: ResourceLimits.partial().optional(),
+  env: ExtraEnvironment.optional(),
+});
+export type CreateTenantRequest = z.infer<typeof CreateTenantRequest>;
+
+/** Change of configuration: what is given replaces what was; `env` keys set to null are removed. */
+export const UpdateTenantRequest = z.strictObject({
+  storeName: z.string().trim().min(1).max(64).optional(),
+  telegramBotToken: CreateTenantRequest.shape.telegramBotToken.optional(),
+  adminIds: z.array(TelegramId).min(1).max(50).optional(),
+  ownerIds: z.array(TelegramId).max(50).optional(),
+  pakasir: CreateTenantRequest.shape.pakasir.partial().optional(),
+  mode: IntakeMode.optional(),
+  limits: ResourceLimits.partial().optional(),
+  env: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().max(4096).nullable()).optional(),
+});
+export type UpdateTenantRequest = z.infer<typeof UpdateTenantRequest>;
+
+export const TENANT_STATES = [
+  'provisioning',
+  'running',
+  'degraded',
+  'stopped',
+  'suspended',
+  'failed',
+  'removing',
+] as const;
+export const TenantState = z.enum(TENANT_STATES);
+export type TenantState = z.infer<typeof TenantState>;
+
+/** A store as the operator sees it. Never holds a secret. Times are RFC 3339. */
+export const Tenant = z.object({
+  store: StoreSlug,
+  gateway: z.string(),
+  storeName: z.string(),
+  state: TenantState,
+  /** Why the state is `failed` or `degraded`, in a sentence. */
+  reason: z.string().nullable(),
+  desiredState: z.enum(['running', 'stopped', 'suspended', 'removed']),
+  driver: z.string(),
+  image: z.string(),
+  mode: IntakeMode,
+  bot: z.object({ id: z.number(), username: z.string() }),
+  adminIds: z.array(z.number()),
+  ownerIds: z.array(z.number()),
+  pakasirSlug: z.string(),
+  limits: z.object({ memoryMb: z.number(), cpus: z.number(), pids: z.number() }),
+  ports: z.object({ telegram: z.number(), pakasir: z.number() }).nullable(),
+  database: z.string(),
+  folder: z.string(),
+  generation: z.number(),
+  observed: z.object({
+    state: z.string(),
+    generation: z.number().nullable(),
+    healthy: z.boolean().nullable(),
+    id: z.string().nullable(),
+    at: z.string().nullable(),
+  }),
+  paused: z.boolean(),
+  /** Id of the operation that holds the store now. */
+  operation: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export type Tenant = z.infer<typeof Tenant>;
+
+export const ListTenantsQuery = z.strictObject({
+  state: TenantState.optional(),
+  q: z.string().min(1).max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+export const TenantPage = z.object({ tenants: z.array(Tenant), nextCursor: z.string().nullable() });
+
+/** The configuration in force: bot.env with secrets shown as `set` or `unset`, and its revision. */
+export const TenantConfiguration = z.object({
+  revision: z.number(),
+  env: z.record(z.string(), z.string()),
+  secrets: z.record(z.string(), z.enum(['set', 'unset'])),
+});
