@@ -49,6 +49,11 @@ export const AuditEntry = z.object({
   result: z.string(),
   requestId: z.string().nullable(),
 });
+export const ListAuditQuery = z.strictObject({
+  target: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
 export const AuditPage = z.object({ entries: z.array(AuditEntry), nextCursor: z.string().nullable() });
 
 export const Readiness = z.object({

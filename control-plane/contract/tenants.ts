@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Operation } from './operations.ts';
 
 /** The name of a store everywhere: folder, container, database (`-` as `_`), addresses. */
 export const StoreSlug = z
@@ -108,6 +109,18 @@ export const ListTenantsQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 });
 export const TenantPage = z.object({ tenants: z.array(Tenant), nextCursor: z.string().nullable() });
+
+export const TenantAccepted = z.object({ tenant: Tenant, operation: Operation });
+
+/** `true` or `false` as a query writes it. */
+const QueryFlag = z.enum(['true', 'false']).default('false');
+export const RemoveTenantQuery = z.strictObject({
+  purge: QueryFlag.describe('Destroy the database and the folder instead of keeping them aside'),
+});
+export const TenantLogsQuery = z.strictObject({
+  follow: QueryFlag.describe('Stay and stream new lines'),
+  tail: z.coerce.number().int().min(0).max(10_000).default(100).describe('Last lines to begin with'),
+});
 
 /** The configuration in force: bot.env with secrets shown as `set` or `unset`, and its revision. */
 export const TenantConfiguration = z.object({
