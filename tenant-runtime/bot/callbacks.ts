@@ -1,0 +1,33 @@
+import type { Composer } from 'grammy';
+import type { StoreContext } from './context.ts';
+
+/** Names of the whole-number arguments of each action of a room. */
+type Actions = Readonly<Record<string, readonly string[]>>;
+
+type Args<Names extends readonly string[]> = { [I in keyof Names]: number };
+
+export type Callbacks<A extends Actions> = {
+  /** Callback data of a button, `<room>:<action>:<n>:<n>`: far below Telegram's 64 bytes. */
+  pack<K extends keyof A & string>(action: K, ...args: Args<A[K]>): string;
+  /** Registers the handler of an action. Data that does not parse is left for the stale-button handler. */
+  on<K extends keyof A & string>(
+    composer: Composer<StoreContext>,
+    action: K,
+    handler: (ctx: StoreContext, ...args: Args<A[K]>) => Promise<void>,
+  ): void;
+};
+
+/** Packs and reads the callback data of one room. `room` is a short prefix of its own. */
+export function defineCallbacks<const A extends Actions>(room: string, actions: A): Callbacks<A> {
+  return {
+    pack: (action, ...args) => [room, action, ...(args as readonly number[])].join(':'),
+    on(composer, action, handler) {
+      const arity = actions[action]?.length ?? 0;
+      const pattern = new RegExp(`^${room}:${action}${':(-?\\d{1,15})'.repeat(arity)}$`);
+      composer.callbackQuery(pattern, (ctx) => {
+        const args = [...ctx.match].slice(1, arity + 1).map(Number);
+        return handler(ctx as unknown as StoreContext, ...(args as never));
+      });
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Context, InlineKeyboard, Keyboard } from 'grammy';
+import type { Tx } from '../../kernel/db.ts';
+import type { Form } from './form.ts';
+import type { Html } from './html.ts';
+
+export type Role = 'customer' | 'admin' | 'owner';
+
+/** A person who wrote to the bot, as the database knows them. */
+export type StoreUser = {
+  id: number;
+  firstName: string;
+  lastName: string | null;
+  username: string | null;
+  displayName: string | null;
+  blocked: boolean;
+};
+
+export type SayOptions = {
+  keyboard?: InlineKeyboard | Keyboard | { remove_keyboard: true };
+  /** A photo by file_id, shown above the text as its caption. */
+  photo?: string;
+};
+
+/**
+ * What a handler works with. It reads and writes through `tx`, the transaction of this update, and says what the person
+ * shall see; that is sent once the transaction has committed. A handler that throws rolls back and says nothing.
+ */
+export type StoreContext = Context & {
+  tx: Tx;
+  user: StoreUser;
+  role: Role;
+  /** The form that the person is filling in, as it was when the update came. */
+  form: Form | undefined;
+  /** Sends a new message. */
+  say(text: Html, options?: SayOptions): void;
+  /** Shows `text` in place of the message whose button was pressed; sends a new one where that is not possible. */
+  show(text: Html, options?: SayOptions): void;
+  /** The toast (or with `alert` the dialog) that answers the pressed button. Without one, the answer is empty. */
+  toast(text: string, options?: { alert?: boolean }): void;
+  /** Removes the message whose button was pressed. */
+  erase(): void;
+};
+
+/** What a person of this name is called in messages. */
+export function nameOf(user: Pick<StoreUser, 'firstName' | 'lastName' | 'displayName'>): string {
+  return user.displayName ?? [user.firstName, user.lastName].filter(Boolean).join(' ');
+}
+
+export const isStaff = (role: Role): boolean => role !== 'customer';

@@ -1,0 +1,45 @@
+import { Composer } from 'grammy';
+import type { StoreContext } from './context.ts';
+import { CANCEL, MENU } from './menu.ts';
+import type { Wizards } from './wizards.ts';
+
+/** Data of buttons that belong to a wizard's own steps; any other button leaves the wizard. */
+export const WIZARD_BUTTON = 'wz:';
+
+export type DispatchCopy = {
+  cancelled: StoreContext['say'] extends (text: infer T, ...rest: never[]) => void ? T : never;
+  staleButton: string;
+};
+
+const MENU_LABELS = new Set<string>(Object.values(MENU));
+
+/**
+ * The order in which an update meets the rooms: commands, menu buttons and inline buttons first (they leave a wizard),
+ * then the wizard that the sender is in, then whatever reads free text, and last the answer to a stale button.
+ */
+export function dispatch(parts: {
+  rooms: readonly Composer<StoreContext>[];
+  wizards: Wizards;
+  freeText: Composer<StoreContext>;
+  copy: DispatchCopy;
+}): Composer<StoreContext> {
+  const { wizards, copy } = parts;
+  const root = new Composer<StoreContext>();
+  root.use(async (ctx, next) => {
+    const text = ctx.message?.text?.trim();
+    if (text === 'BATAL' || text === CANCEL) {
+      await wizards.end(ctx);
+      ctx.say(copy.cancelled);
+      return;
+    }
+    const data = ctx.callbackQuery?.data;
+    const leaves = data ? !data.startsWith(WIZARD_BUTTON) : text?.startsWith('/') || MENU_LABELS.has(text ?? '');
+    if (leaves) await wizards.end(ctx);
+    await next();
+  });
+  for (const room of parts.rooms) root.use(room);
+  wizards.install(root);
+  root.use(parts.freeText);
+  root.on('callback_query', async (ctx) => ctx.toast(copy.staleButton, { alert: true }));
+  return root;
+}

@@ -1,0 +1,104 @@
+import type { Api } from 'grammy';
+import type { InlineKeyboardMarkup, Message } from 'grammy/types';
+import type { SayOptions, StoreContext } from './context.ts';
+import type { Html } from './html.ts';
+import { attempt, isUneditable, type Outcome } from './telegram.ts';
+
+type Effect =
+  | { kind: 'say'; text: Html; options: SayOptions }
+  | { kind: 'show'; text: Html; options: SayOptions }
+  | { kind: 'erase' };
+
+/** What a handler wants the person to see, kept until its transaction has committed. */
+export type Screen = {
+  methods: Pick<StoreContext, 'say' | 'show' | 'toast' | 'erase'>;
+  /** Sends everything, in order. Returns what Telegram would not take. */
+  flush(api: Api): Promise<Outcome<unknown>[]>;
+};
+
+/** How often and how long an answer on the screen is tried again; the person can press once more after that. */
+const ATTEMPTS = 3;
+const LONGEST_WAIT_MS = 5000;
+
+export function createScreen(on: { chatId: number; pressed?: Message; callbackId?: string }): Screen {
+  const effects: Effect[] = [];
+  let toast: { text: string; alert: boolean } | undefined;
+  return {
+    methods: {
+      say: (text, options = {}) => effects.push({ kind: 'say', text, options }),
+      show: (text, options = {}) => effects.push({ kind: 'show', text, options }),
+      erase: () => effects.push({ kind: 'erase' }),
+      toast: (text, options = {}) => {
+        toast = { text, alert: options.alert ?? false };
+      },
+    },
+    async flush(api) {
+      const outcomes: Outcome<unknown>[] = [];
+      const { callbackId } = on;
+      if (callbackId) {
+        const answer = toast ? { text: toast.text, show_alert: toast.alert } : {};
+        outcomes.push(await attempt(() => api.answerCallbackQuery(callbackId, answer)));
+      }
+      for (const effect of effects) outcomes.push(await retried(() => perform(api, on.chatId, on.pressed, effect)));
+      return outcomes.filter((outcome) => outcome.kind !== 'ok');
+    },
+  };
+}
+
+async function retried(call: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
+  let outcome = await call();
+  for (let made = 1; made < ATTEMPTS && outcome.kind === 'later'; made += 1) {
+    const wait = Math.min(outcome.afterMs, LONGEST_WAIT_MS);
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    outcome = await call();
+  }
+  return outcome;
+}
+
+async function perform(api: Api, chatId: number, pressed: Message | undefined, effect: Effect) {
+  if (effect.kind === 'erase') {
+    return pressed ? attempt(() => api.deleteMessage(chatId, pressed.message_id)) : ok;
+  }
+  if (effect.kind === 'show' && pressed) return replace(api, chatId, pressed, effect.text, effect.options);
+  return send(api, chatId, effect.text, effect.options);
+}
+
+const ok = { kind: 'ok', value: undefined } as const;
+
+function send(api: Api, chatId: number, text: Html, { photo, keyboard }: SayOptions): Promise<Outcome<Message>> {
+  const other = { parse_mode: 'HTML' as const, ...(keyboard ? { reply_markup: keyboard } : {}) };
+  return attempt<Message>(() =>
+    photo
+      ? api.sendPhoto(chatId, photo, { caption: text, ...other })
+      : api.sendMessage(chatId, text, { link_preview_options: { is_disabled: true }, ...other }),
+  );
+}
+
+/** Edits the pressed message; a text cannot become what a photo is, so there the old one goes and a new one comes. */
+async function replace(api: Api, chatId: number, pressed: Message, text: Html, options: SayOptions) {
+  const { photo, keyboard } = options;
+  const id = pressed.message_id;
+  const reply_markup = keyboard as InlineKeyboardMarkup | undefined;
+  const markup = reply_markup ? { reply_markup } : {};
+  const isMedia = pressed.text === undefined;
+  let edited: Outcome<unknown>;
+  if (photo) {
+    edited = await attempt(() =>
+      api.editMessageMedia(chatId, id, { type: 'photo', media: photo, caption: text, parse_mode: 'HTML' }, markup),
+    );
+  } else if (isMedia) {
+    await attempt(() => api.deleteMessage(chatId, id));
+    return send(api, chatId, text, options);
+  } else {
+    edited = await attempt(() =>
+      api.editMessageText(chatId, id, text, {
+        parse_mode: 'HTML',
+        link_preview_options: { is_disabled: true },
+        ...markup,
+      }),
+    );
+  }
+  if (isUneditable(edited)) return send(api, chatId, text, options);
+  if (edited.kind === 'refused' && edited.description.includes('message is not modified')) return ok;
+  return edited;
+}

@@ -1,0 +1,134 @@
+import type { Bot } from 'grammy';
+import type { Update } from 'grammy/types';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Db, Tx } from '../../kernel/db.ts';
+import type { Log } from '../../kernel/log.ts';
+import { createChains } from './chains.ts';
+import type { Role, StoreContext, StoreUser } from './context.ts';
+import type { Form } from './form.ts';
+import { createScreen } from './screen.ts';
+
+export type Sender = { id: number; first_name: string; last_name?: string; username?: string };
+
+/** What stands between an update and its handler. */
+export type Gatekeeper = {
+  /** Records the sender and says who they are; also that they can be reached again. */
+  recognise(tx: Tx, sender: Sender): Promise<{ user: StoreUser; role: Role; form: Form | undefined }>;
+  /** False when the update goes no further (spam); it has said so itself. */
+  admit(ctx: StoreContext): Promise<boolean>;
+};
+
+export type Updates = {
+  /**
+   * Handles one update in one transaction, once, however often it comes. Resolves when it is committed; what the person
+   * sees is sent after that. Rejects when the database is away: the update is not handled and must come again.
+   */
+  handle(update: Update): Promise<void>;
+  /** Resolves when nothing is being handled or sent. */
+  idle(): Promise<void>;
+};
+
+export type UpdateResult = 'handled' | 'repeated' | 'ignored' | 'faulty';
+
+export function createUpdates(deps: {
+  bot: Bot<StoreContext>;
+  db: Db;
+  gatekeeper: Gatekeeper;
+  apology: string;
+  clock: Clock;
+  log: Log;
+  count(result: UpdateResult): void;
+}): Updates {
+  const { bot, db, gatekeeper, log } = deps;
+  const handling = createChains();
+  const sending = createChains();
+
+  async function handle(update: Update): Promise<void> {
+    const sender = senderOf(update);
+    if (!sender) {
+      deps.count('ignored');
+      return;
+    }
+    const pressed = update.callback_query?.message;
+    const screen = createScreen({
+      chatId: sender.id,
+      ...(pressed && pressed.date !== 0 ? { pressed: pressed as never } : {}),
+      ...(update.callback_query ? { callbackId: update.callback_query.id } : {}),
+    });
+    let result: UpdateResult;
+    try {
+      result = await db.tx(async (tx) => {
+        if (!(await claim(tx, update.update_id))) return 'repeated';
+        const recognised = await gatekeeper.recognise(tx, sender);
+        pending.set(update, { tx, ...recognised, ...screen.methods });
+        await bot.handleUpdate(update);
+        return 'handled';
+      });
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      // A handler's own fault would come again with every repeat: the update is put aside and the person is told.
+      log.error({ err: causeOf(error), updateId: update.update_id }, 'update failed');
+      await db.tx((tx) => claim(tx, update.update_id));
+      screen.methods.toast(deps.apology, { alert: true });
+      if (!update.callback_query) screen.methods.say(deps.apology as never);
+      result = 'faulty';
+    } finally {
+      pending.delete(update);
+    }
+    deps.count(result);
+    if (result === 'repeated') return;
+    void sending.run(sender.id, async () => {
+      for (const outcome of await screen.flush(bot.api)) {
+        log.warn({ outcome, updateId: update.update_id }, 'an answer was not taken by Telegram');
+      }
+    });
+  }
+
+  // The state of an update reaches its context here, before any handler sees it.
+  const pending = new Map<
+    Update,
+    Pick<StoreContext, 'tx' | 'user' | 'role' | 'form' | 'say' | 'show' | 'toast' | 'erase'>
+  >();
+  bot.use(async (ctx, next) => {
+    Object.assign(ctx, pending.get(ctx.update));
+    if (await gatekeeper.admit(ctx)) await next();
+  });
+
+  return {
+    handle: (update) => handling.run(senderOf(update)?.id ?? 0, () => handle(update)),
+    async idle() {
+      await handling.idle();
+      await sending.idle();
+    },
+  };
+}
+
+/** The person behind a private message or a pressed button; groups, channels and bots are not served. */
+function senderOf(update: Update): Sender | undefined {
+  if (update.my_chat_member) return update.my_chat_member.from;
+  const chat = update.message?.chat ?? update.callback_query?.message?.chat;
+  const from = update.message?.from ?? update.callback_query?.from;
+  if (!from || from.is_bot) return undefined;
+  return chat === undefined || chat.type === 'private' ? from : undefined;
+}
+
+async function claim(tx: Tx, updateId: number): Promise<boolean> {
+  const rows = await tx.query(
+    'INSERT INTO updates (update_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING update_id',
+    [updateId],
+  );
+  return rows.length > 0;
+}
+
+const causeOf = (error: unknown): unknown => (error as { error?: unknown }).error ?? error;
+
+/** Connection faults, shutdowns (class 57) and lack of resources (class 53) pass; the same update may work later. */
+function isDatabaseAway(error: unknown): boolean {
+  const cause = causeOf(error) as { code?: string; message?: string };
+  const code = cause.code ?? '';
+  return (
+    /^(08|53|57)/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', '40001', '40P01'].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|not queryable/i.test(cause.message ?? '')
+  );
+}

@@ -1,0 +1,25 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Log } from '../../kernel/log.ts';
+
+/** Largest body that a listener takes: Telegram's updates and Pakasir's webhooks are far smaller. */
+const BODY_LIMIT = 1024 * 1024;
+
+/** A Fastify instance of the runtime: bounded, quiet, and with nothing but a code in its errors. */
+export function createListener(log: Log): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = log;
+  const app = Fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'NOT_FOUND' }));
+  app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) log.error({ err: error }, 'request failed');
+    return reply.code(status).send({ error: status >= 500 ? 'TRY_AGAIN' : 'BAD_REQUEST' });
+  });
+  return app;
+}

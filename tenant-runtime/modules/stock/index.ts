@@ -1,0 +1,2 @@
+export { createStock, type Reservation, type Stock } from './service.ts';
+export type { StockLine } from './sql.ts';
