@@ -1,0 +1,73 @@
+import http from 'node:http';
+import https from 'node:https';
+
+export type HttpRequest = {
+  method: string;
+  url: URL;
+  headers: Record<string, string>;
+  body?: string | undefined;
+  /** Longest silence on the connection, in milliseconds; 0 waits for ever. */
+  silenceMs: number;
+  signal?: AbortSignal | undefined;
+};
+
+/** The connection was refused, lost, or silent for too long: whether the request had an effect is unknown. */
+export class ConnectionFault extends Error {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'ConnectionFault';
+  }
+}
+
+/**
+ * Sends a request and resolves at the head of the answer, whatever its status. Not `fetch`: that cuts off a stream that
+ * is silent for five minutes, and the log of a quiet store is.
+ * @throws ConnectionFault when there is no answer
+ */
+export function send(request: HttpRequest): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const transport = request.url.protocol === 'https:' ? https : http;
+    const outgoing = transport.request(request.url, {
+      method: request.method,
+      headers: request.headers,
+      agent: false,
+      ...(request.signal ? { signal: request.signal } : {}),
+    });
+    outgoing.setTimeout(request.silenceMs, () => {
+      outgoing.destroy(new ConnectionFault(`no answer within ${request.silenceMs / 1000} s`));
+    });
+    outgoing.once('response', resolve);
+    outgoing.once('error', (error) => reject(asFault(error, request.signal)));
+    outgoing.end(request.body);
+  });
+}
+
+/** The text of an answer as it arrives. @throws ConnectionFault when it breaks off */
+export async function* textOf(
+  response: http.IncomingMessage,
+  signal?: AbortSignal,
+): AsyncGenerator<string, void, undefined> {
+  response.setEncoding('utf8');
+  try {
+    for await (const chunk of response) yield chunk as string;
+  } catch (error) {
+    throw asFault(error, signal);
+  }
+}
+
+/** The whole answer. @throws ConnectionFault when it breaks off or exceeds 32 MiB of text */
+export async function bodyOf(response: http.IncomingMessage, signal?: AbortSignal): Promise<string> {
+  let body = '';
+  for await (const chunk of textOf(response, signal)) {
+    body += chunk;
+    if (body.length > 32 * 1024 * 1024) throw new ConnectionFault('the answer is larger than anything Lapak sends');
+  }
+  return body;
+}
+
+function asFault(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted || error instanceof ConnectionFault) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  // Node leaves the message of an AggregateError (both loopback addresses refused) empty.
+  return new ConnectionFault(message || code || 'the connection failed', { cause: error });
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { configCommands } from './config.ts';
+import { createCommand } from './create.ts';
+import { lifecycleCommands } from './lifecycle.ts';
+import { listCommand } from './list.ts';
+import { logsCommand } from './logs.ts';
+import { pauseCommands } from './pause.ts';
+import { removeCommand } from './remove.ts';
+import { showCommand } from './show.ts';
+
+export function tenantCommands(program: Command): void {
+  const tenant = program.command('tenant').description('stores: open, look after, close');
+  createCommand(tenant);
+  listCommand(tenant);
+  showCommand(tenant);
+  configCommands(tenant);
+  lifecycleCommands(tenant);
+  pauseCommands(tenant);
+  logsCommand(tenant);
+  removeCommand(tenant);
+}

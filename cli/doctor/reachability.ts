@@ -1,0 +1,42 @@
+import type { Environment } from '../../kernel/config.ts';
+import { errorMessage } from '../../kernel/errors.ts';
+import { bodyOf, send } from '../api/http.ts';
+import { broken, type Check, ok } from './check.ts';
+
+type Service = { name: string; variable: string; address: string; without: string };
+
+const SERVICES: readonly Service[] = [
+  {
+    name: 'Telegram',
+    variable: 'TELEGRAM_API_ROOT',
+    address: 'https://api.telegram.org',
+    without: 'Without it no bot answers.',
+  },
+  {
+    name: 'Pakasir',
+    variable: 'PAKASIR_API_BASE',
+    address: 'https://app.pakasir.com',
+    without: 'Without it nobody can pay by QRIS.',
+  },
+];
+
+/** Any answer will do: who asks for nothing is told "not found", by somebody who is there. */
+export function reachabilityChecks(env: Environment): Check[] {
+  return SERVICES.map(({ name, variable, address, without }) => ({
+    name,
+    async look() {
+      const root = env[variable]?.trim() || address;
+      if (!URL.canParse(root))
+        return broken(`${variable} is no address`, `Set ${variable} to an address such as ${address}, or unset it.`);
+      const began = performance.now();
+      try {
+        const response = await send({ method: 'GET', url: new URL(root), headers: {}, silenceMs: 5000 });
+        await bodyOf(response);
+        return ok(`${root} answers in ${Math.round(performance.now() - began)} ms`);
+      } catch (error) {
+        const mend = `${without} Check the network, DNS and firewall of this machine${env[variable] ? `, and ${variable}` : ''}.`;
+        return broken(`${root} does not answer: ${errorMessage(error)}`, mend);
+      }
+    },
+  }));
+}

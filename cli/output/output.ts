@@ -1,0 +1,47 @@
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Where a command says things. Results go to stdout, everything said on the way there to stderr. */
+export type Output = {
+  /** Results are JSON documents, for programs. */
+  readonly json: boolean;
+  /** Somebody watches stderr on a terminal that can redraw a line. */
+  readonly live: boolean;
+  /** The command's one result: as JSON, or as text for a person. */
+  result(value: unknown, text: () => string): void;
+  /** A piece of text of a stream, as it is. */
+  raw(text: string): void;
+  /** A line for a person who watches. */
+  note(line: string): void;
+  /** Colour for stdout, where that is a terminal and NO_COLOR is not set. */
+  style(style: Style, text: string): string;
+  /** The same for notes. */
+  noteStyle(style: Style, text: string): string;
+};
+
+export function createOutput(json: boolean): Output {
+  const { stdout, stderr } = process;
+  return {
+    json,
+    live: stderr.isTTY === true && process.env.TERM !== 'dumb' && !process.env.CI,
+    result(value, text) {
+      stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`);
+    },
+    raw: (text) => void stdout.write(text),
+    note: (line) => void stderr.write(`${line}\n`),
+    style: (style, text) => styleText(style, text, { stream: stdout }),
+    noteStyle: (style, text) => styleText(style, text, { stream: stderr }),
+  };
+}
+
+/** A reader that went away (`lapak … | head`) ends the program quietly, as it does to any tool in a pipe. */
+export function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}

@@ -1,0 +1,34 @@
+import type { Tenant } from '../../control-plane/contract/index.ts';
+import { stateText } from './states.ts';
+import { facts } from './table.ts';
+import { relative } from './time.ts';
+
+/** Everything about a store that its operator asks for first. */
+export function tenantFacts(tenant: Tenant): string {
+  const { limits, observed, ports } = tenant;
+  return facts({
+    Store: `${tenant.store} (${tenant.storeName})`,
+    State: stateText(tenant),
+    Reason: tenant.reason ?? undefined,
+    Bot: `@${tenant.bot.username} (${tenant.bot.id})`,
+    Updates: tenant.mode,
+    Admins: tenant.adminIds.join(', '),
+    Owners: tenant.ownerIds.length > 0 ? tenant.ownerIds.join(', ') : '-',
+    Pakasir: tenant.pakasirSlug,
+    Runtime: `${tenant.driver}, ${observed.state}${observed.id ? ` (${observed.id.slice(0, 12)})` : ''}${health(tenant)}`,
+    Image: tenant.driver === 'process' ? undefined : tenant.image,
+    Limits: `${limits.memoryMb} MiB, ${limits.cpus} CPU, ${limits.pids} processes`,
+    Ports: ports ? `${ports.telegram} Telegram, ${ports.pakasir} Pakasir` : '-',
+    Database: tenant.database,
+    Folder: tenant.folder,
+    Generation: `${tenant.generation}${observed.generation === tenant.generation ? '' : `, runs ${observed.generation ?? 'none'}`}`,
+    Operation: tenant.operation ?? undefined,
+    Created: relative(tenant.createdAt),
+    Changed: relative(tenant.updatedAt),
+  });
+}
+
+function health({ observed }: Tenant): string {
+  if (observed.healthy === null) return '';
+  return observed.healthy ? ', healthy' : ', not healthy';
+}

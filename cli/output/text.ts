@@ -1,0 +1,30 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Text that others wrote, fit for a terminal: no escape sequence, no control character, one line. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+}
+
+const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Columns that a text takes in a terminal: emoji and ideographs take two. */
+export function width(text: string): number {
+  let columns = 0;
+  for (const { segment } of segments.segment(stripVTControlCharacters(text))) {
+    columns +=
+      /\p{Emoji_Presentation}|\uFE0F|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFF00-\uFF60]/u.test(segment)
+        ? 2
+        : 1;
+  }
+  return columns;
+}
+
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - width(text)));
+}
+
+/** `1 store`, `2 stores` */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** The programs that the CLI starts as processes of their own. It never imports them. */
+export const ENTRY_POINTS = {
+  controlPlane: join(ROOT, 'control-plane', 'main.ts'),
+  sandbox: join(ROOT, 'sandbox', 'main.ts'),
+} as const;
+
+export type Ending = { code: number | null; signal: NodeJS.Signals | null };
+
+/** Runs a program on this terminal until it ends. SIGINT and SIGTERM are for it to obey. */
+export function runToEnd(entryPoint: string): Promise<Ending> {
+  const child = spawn(process.execPath, [entryPoint], { stdio: 'inherit' });
+  // On a terminal Ctrl-C reaches the child by itself; it must not get it twice.
+  const onInterrupt = () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  };
+  const onTerminate = () => child.kill('SIGTERM');
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onTerminate);
+      resolve({ code, signal });
+    });
+  });
+}
