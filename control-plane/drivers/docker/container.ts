@@ -1,0 +1,59 @@
+import type Docker from 'dockerode';
+import type { RuntimeSpec } from '../driver.ts';
+
+/** Labels by which containers are known as ours; templates/compose.yml.hbs writes the same. */
+export const LABELS = { tenant: 'lapak.tenant', generation: 'lapak.generation', specHash: 'lapak.spec-hash' } as const;
+
+/** Ports that the runtime listens on inside of its container. */
+export const CONTAINER_PORTS = { telegram: 8080, pakasir: 9000 } as const;
+
+/** Where a container finds its environment. Not in the container's own, which `docker inspect` shows to everyone. */
+export const ENV_FILE = '/etc/lapak/bot.env';
+
+/** Share of the memory limit that V8's heap may take; the rest is buffers, code and stacks. */
+const HEAP_SHARE = 0.75;
+
+export type RuntimeUser = { uid: number; gid: number };
+
+/** The container of a spec. A pure function; the compose file that a store is started with by hand says the same. */
+export function containerOptions(spec: RuntimeSpec, user: RuntimeUser, network: string): Docker.ContainerCreateOptions {
+  const memory = spec.limits.memoryMb * 1024 * 1024;
+  return {
+    name: spec.name,
+    Image: spec.image,
+    Cmd: ['--env-file', ENV_FILE],
+    User: `${user.uid}:${user.gid}`,
+    Env: [
+      'HOST=0.0.0.0',
+      `LISTEN_TELEGRAM_PORT=${CONTAINER_PORTS.telegram}`,
+      `LISTEN_PAKASIR_PORT=${CONTAINER_PORTS.pakasir}`,
+      `NODE_OPTIONS=--max-old-space-size=${Math.floor(spec.limits.memoryMb * HEAP_SHARE)}`,
+    ],
+    Labels: {
+      [LABELS.tenant]: spec.store,
+      [LABELS.generation]: String(spec.generation),
+      [LABELS.specHash]: spec.specHash,
+    },
+    ExposedPorts: Object.fromEntries(Object.values(CONTAINER_PORTS).map((port) => [`${port}/tcp`, {}])),
+    HostConfig: {
+      NetworkMode: network,
+      ExtraHosts: ['host.docker.internal:host-gateway'],
+      Binds: [`${spec.folder}/bot.env:${ENV_FILE}:ro`, `${spec.folder}/logs:/app/logs`],
+      PortBindings: {
+        [`${CONTAINER_PORTS.telegram}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(spec.ports.telegram) }],
+        [`${CONTAINER_PORTS.pakasir}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(spec.ports.pakasir) }],
+      },
+      RestartPolicy: { Name: 'unless-stopped' },
+      Memory: memory,
+      // The same amount with swap: none.
+      MemorySwap: memory,
+      NanoCpus: Math.round(spec.limits.cpus * 1e9),
+      PidsLimit: spec.limits.pids,
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } },
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges:true'],
+      ReadonlyRootfs: true,
+      Tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=64m' },
+    },
+  };
+}

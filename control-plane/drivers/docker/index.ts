@@ -1,0 +1,1 @@
+export { createDockerDriver, type DockerDriverOptions } from './driver.ts';

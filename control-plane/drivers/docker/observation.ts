@@ -1,0 +1,48 @@
+import type Docker from 'dockerode';
+import type { Observation, RuntimeState } from '../driver.ts';
+import { LABELS } from './container.ts';
+
+type Labels = Record<string, string>;
+
+function fromLabels(labels: Labels): Pick<Observation, 'specHash' | 'generation'> {
+  return { specHash: labels[LABELS.specHash], generation: Number(labels[LABELS.generation]) };
+}
+
+/** What one container says of its store, in full. */
+export function fromInspect(store: string, info: Docker.ContainerInspectInfo): Observation {
+  const { State: state } = info;
+  const health = state.Health?.Status;
+  const ended = Date.parse(state.FinishedAt);
+  return {
+    store,
+    state: stateOf(state.Status, health === 'starting'),
+    ...fromLabels(info.Config.Labels),
+    id: info.Id,
+    ...(health === 'healthy' || health === 'unhealthy' ? { healthy: health === 'healthy' } : {}),
+    ...(Date.parse(state.StartedAt) > 0 ? { startedAt: new Date(state.StartedAt) } : {}),
+    restarts: info.RestartCount,
+    // The year 1 stands for never.
+    ...(ended > 0 ? { exit: { code: state.ExitCode, outOfMemory: state.OOMKilled, at: new Date(ended) } } : {}),
+  };
+}
+
+/** The same from a list, which tells health and exit code only inside of a text for people. */
+export function fromList(info: Docker.ContainerInfo): Observation {
+  const health = /\((healthy|unhealthy|health: starting)\)/.exec(info.Status)?.[1];
+  const exitCode = /^(?:Exited|Restarting) \((\d+)\)/.exec(info.Status)?.[1];
+  return {
+    store: info.Labels[LABELS.tenant]!,
+    state: stateOf(info.State, health === 'health: starting'),
+    ...fromLabels(info.Labels),
+    id: info.Id,
+    ...(health === 'healthy' || health === 'unhealthy' ? { healthy: health === 'healthy' } : {}),
+    ...(exitCode === undefined ? {} : { exit: { code: Number(exitCode), outOfMemory: false } }),
+  };
+}
+
+function stateOf(status: string, starting: boolean): RuntimeState {
+  if (status === 'running') return starting ? 'starting' : 'running';
+  if (status === 'restarting') return 'restarting';
+  // Made but not started: a crash came between; `ensure` starts it.
+  return 'exited';
+}

@@ -1,0 +1,42 @@
+import { chown, mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../../kernel/errors.ts';
+import type { RuntimeSpec } from '../driver.ts';
+import { environmentFile } from '../faults.ts';
+import type { RuntimeUser } from './container.ts';
+
+/** The user `node` of the image; a store never runs as root. */
+const IMAGE_USER: RuntimeUser = { uid: 1000, gid: 1000 };
+
+/**
+ * The user that the container runs as: the owner of bot.env, which only its owner may read (0600). A control plane that
+ * runs as root gives bot.env and logs/ to the image's user first.
+ */
+export async function prepareFolder(spec: RuntimeSpec): Promise<RuntimeUser> {
+  const file = await environmentFile(spec);
+  const logs = join(spec.folder, 'logs');
+  await mkdir(logs, { recursive: true });
+  const { uid, gid } = await stat(file);
+  if (uid !== 0) {
+    if (process.getuid?.() === 0) await give(logs, { uid, gid });
+    return { uid, gid };
+  }
+  if (process.getuid?.() !== 0) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      `${file} belongs to root, but stores do not run as root. Run: sudo chown -R ${IMAGE_USER.uid}:${IMAGE_USER.gid} ${file} ${logs}`,
+    );
+  }
+  await give(logs, IMAGE_USER);
+  await chown(file, IMAGE_USER.uid, IMAGE_USER.gid);
+  return IMAGE_USER;
+}
+
+async function give(path: string, user: RuntimeUser): Promise<void> {
+  const info = await stat(path);
+  if (info.uid !== user.uid) await chown(path, user.uid, user.gid);
+  if (!info.isDirectory()) return;
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (entry.isDirectory() || entry.isFile()) await give(join(path, entry.name), user);
+  }
+}

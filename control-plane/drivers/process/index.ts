@@ -1,0 +1,2 @@
+export type { Backoff } from './backoff.ts';
+export { createProcessDriver, type ProcessDriverOptions } from './driver.ts';

@@ -1,0 +1,180 @@
+import Docker from 'dockerode';
+import { execa } from 'execa';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDockerDriver } from '../../control-plane/drivers/docker/index.ts';
+import { ensureNetwork } from '../../control-plane/drivers/docker/network.ts';
+import type { DriverEvent, RuntimeSpec } from '../../control-plane/drivers/driver.ts';
+import { shortId } from '../../kernel/ids.ts';
+import { BASE_IMAGE, dockerAvailable } from '../support/docker.ts';
+import { describeContract } from './contract.ts';
+import { eventually, makeSpec, say, whoAnswers } from './stores.ts';
+
+const IMAGE = 'lapak-fake-runtime:ci';
+const available = await dockerAvailable(BASE_IMAGE);
+const docker = new Docker();
+const log = pino({ level: 'silent' });
+const network = `lapak-test-${shortId(6)}`;
+const create = () => createDockerDriver({ network, log });
+
+describe.skipIf(!available.available)('containers', () => {
+  beforeAll(async () => {
+    const args = ['build', '--quiet', '--build-arg', `BASE_IMAGE=${BASE_IMAGE}`, '-t', IMAGE, import.meta.dirname];
+    await execa('docker', args, { env: { DOCKER_BUILDKIT: '0' } });
+  });
+  afterAll(() => docker.getNetwork(network).remove());
+
+  describe('the contract', () => {
+    describeContract({
+      kind: 'docker',
+      setup: { kind: 'docker', options: { network } },
+      image: IMAGE,
+      create,
+      killPoints: ['docker:stopped', 'docker:removed', 'docker:created', 'docker:started'],
+      count: async (store) => (await containersOf(store)).length,
+      async expectLimits(spec, answer) {
+        const { HostConfig: host } = await inspect(spec);
+        expect(host).toMatchObject({
+          Memory: 256 * 1024 * 1024,
+          NanoCpus: 500_000_000,
+          PidsLimit: 64,
+          ReadonlyRootfs: true,
+          CapDrop: ['ALL'],
+          SecurityOpt: ['no-new-privileges:true'],
+          RestartPolicy: { Name: 'unless-stopped' },
+          LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '5' } },
+        });
+        expect(answer.uid).not.toBe(0);
+        // As the processes inside see it, not as the engine was told.
+        expect(
+          await inside(spec, 'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes'),
+        ).toContain(String(256 * 1024 * 1024));
+        expect(await inside(spec, 'cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max')).toContain('64');
+        expect(await inside(spec, 'touch /app/x || echo refused')).toContain('refused');
+        expect(await inside(spec, 'grep -E "CapEff|NoNewPrivs" /proc/1/status')).toMatch(
+          /CapEff:\s+0{16}[^]*NoNewPrivs:\s+1|NoNewPrivs:\s+1[^]*CapEff:\s+0{16}/,
+        );
+      },
+      visible: async (spec) => JSON.stringify([await inspect(spec), await docker.getContainer(spec.name).top()]),
+    });
+  });
+
+  test('the engine tells whether a store is healthy', async () => {
+    const driver = create();
+    const spec = await makeSpec(IMAGE);
+    const leave = new AbortController();
+    const seen: DriverEvent[] = [];
+    const watching = (async () => {
+      for await (const event of driver.events(leave.signal)) if (event.store === spec.store) seen.push(event);
+    })();
+    try {
+      expect((await driver.ensure(spec)).healthy).toBeUndefined();
+      await eventually(async () => (await driver.observe(spec.store)).healthy === true);
+      expect(await driver.observeAll()).toContainEqual(
+        expect.objectContaining({ store: spec.store, state: 'running', healthy: true }),
+      );
+      await eventually(() => seen.some(({ kind }) => kind === 'healthy'));
+    } finally {
+      leave.abort();
+      await watching;
+      await driver.remove(spec.store);
+      await driver.close();
+    }
+  });
+
+  test('a store that takes more memory than it may is ended by the engine, which says so', async () => {
+    const driver = create();
+    const spec = await makeSpec(IMAGE);
+    spec.limits.memoryMb = 100;
+    try {
+      await driver.ensure(spec);
+      const { run } = await whoAnswers(spec);
+      await say(spec, '/hoard/buffers').catch(() => {});
+      expect((await whoAnswers(spec)).run).not.toBe(run);
+      expect((await driver.observe(spec.store)).restarts).toBeGreaterThan(0);
+    } finally {
+      await driver.remove(spec.store);
+      await driver.close();
+    }
+  });
+
+  test('a container of the same name that is not ours is named and left alone', async () => {
+    const driver = create();
+    const spec = await makeSpec(IMAGE);
+    const stranger = await docker.createContainer({ name: spec.name, Image: IMAGE });
+    try {
+      await expect(driver.ensure(spec)).rejects.toMatchObject({
+        code: 'DRIVER_UNAVAILABLE',
+        message: expect.stringContaining(spec.name),
+        details: { reason: 'name_taken' },
+      });
+      await driver.remove(spec.store);
+      expect((await stranger.inspect()).State.Status).toBe('created');
+    } finally {
+      await stranger.remove({ force: true });
+      await driver.close();
+    }
+  });
+
+  test('a missing image is named, and the running store is not touched', async () => {
+    const driver = create();
+    const spec = await makeSpec(IMAGE);
+    try {
+      const { id } = await driver.ensure(spec);
+      const upgrade = { ...spec, image: 'lapak-no-such-image:1', specHash: 'upgrade' };
+      await expect(driver.ensure(upgrade)).rejects.toMatchObject({
+        code: 'DRIVER_UNAVAILABLE',
+        details: { reason: 'image_missing', image: 'lapak-no-such-image:1' },
+      });
+      expect(await driver.observe(spec.store)).toMatchObject({ id, specHash: 'first' });
+    } finally {
+      await driver.remove(spec.store);
+      await driver.close();
+    }
+  });
+
+  test('a network that many want at once is made once', async () => {
+    const name = `lapak-test-${shortId(6)}`;
+    // Ten control planes: each call has a connection of its own, past the turn-taking of one process.
+    const ask = Array.from({ length: 10 }, () => ensureNetwork(new Docker(), name));
+    const ids = new Set(await Promise.all(ask));
+    const found = (await docker.listNetworks({ filters: { name: [name] } })).filter(({ Name }) => Name === name);
+    await Promise.all(found.map(({ Id }) => docker.getNetwork(Id!).remove()));
+    expect(found.map(({ Id }) => Id)).toEqual([...ids]);
+  });
+
+  test('of two networks of one name the older counts', async () => {
+    const name = `lapak-test-${shortId(6)}`;
+    const older = await docker.createNetwork({ Name: name, CheckDuplicate: false });
+    const younger = await docker.createNetwork({ Name: name, CheckDuplicate: false }).catch(() => undefined);
+    try {
+      expect(await ensureNetwork(docker, name)).toBe(older.id);
+    } finally {
+      await Promise.all([older, younger].map((made) => made?.remove()));
+    }
+  });
+});
+
+test('an engine that does not answer is a fault that says so', async () => {
+  const driver = createDockerDriver({ docker: { socketPath: '/nowhere/docker.sock' }, log });
+  const refused = { code: 'DRIVER_UNAVAILABLE', message: expect.stringContaining('Is it running') };
+  await expect(driver.ping()).rejects.toMatchObject(refused);
+  await expect(driver.observeAll()).rejects.toMatchObject(refused);
+  await expect(driver.ensure(await makeSpec(IMAGE))).rejects.toMatchObject(refused);
+  await driver.close();
+});
+
+function containersOf(store: string) {
+  return docker.listContainers({ all: true, filters: { label: [`lapak.tenant=${store}`] } });
+}
+
+function inspect(spec: RuntimeSpec) {
+  return docker.getContainer(spec.name).inspect();
+}
+
+async function inside(spec: RuntimeSpec, command: string): Promise<string> {
+  const { stdout } = await execa('docker', ['exec', spec.name, 'sh', '-c', `{ ${command}; } 2>/dev/null`], {
+    reject: false,
+  });
+  return stdout;
+}
