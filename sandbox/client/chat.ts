@@ -1,0 +1,123 @@
+import type { Act, Toast, WaitQuestion } from '../control/chats.ts';
+import type { ChatEvent } from '../telegram/chat.ts';
+import type { Tapped } from '../telegram/people.ts';
+import type { ChatView, MessageView } from '../telegram/view.ts';
+import { type ControlHttp, longPoll } from './http.ts';
+import { renderTranscript } from './transcript.ts';
+
+export type WaitOptions = {
+  /** Default 10 s. */
+  timeoutMs?: number;
+  /** Only what happened after this number; by default, since the person's last act in this chat. */
+  since?: number;
+  /** Only this message. */
+  messageId?: number;
+};
+
+export type FileInput = { bytes: Buffer | string; fileName?: string; mimeType?: string; caption?: string };
+
+/** One person's chat with one bot. Acts go to the bot as updates; waits look at what the bot did since the last act. */
+export type ChatClient = {
+  readonly botId: number;
+  readonly userId: number;
+  send(text: string): Promise<{ messageId: number }>;
+  /** Presses a button of the reply keyboard. */
+  press(label: string): Promise<{ messageId: number }>;
+  /** Taps an inline button by its exact label, on the newest message that has it or on `messageId`. */
+  tap(label: string, on?: { messageId?: number }): Promise<Tapped>;
+  /** Taps by callback data; `force` taps on a button that the message no longer shows. */
+  tapData(data: string, on?: { messageId?: number; force?: boolean }): Promise<Tapped>;
+  sendPhoto(file: FileInput): Promise<{ messageId: number }>;
+  sendDocument(file: FileInput): Promise<{ messageId: number }>;
+  sendContact(phoneNumber: string): Promise<{ messageId: number }>;
+  edit(messageId: number, text: string): Promise<void>;
+  block(): Promise<void>;
+  unblock(): Promise<void>;
+  /** The newest message of the bot whose text or caption matches, new or edited since the last act. */
+  waitFor(pattern: RegExp | string, options?: WaitOptions): Promise<MessageView>;
+  /** The answer to a tap (`answerCallbackQuery`), whose text may be empty. */
+  waitForToast(pattern?: RegExp | string, options?: WaitOptions): Promise<Toast>;
+  waitForDeleted(messageId: number, options?: WaitOptions): Promise<void>;
+  /** Makes later waits look only at what happens from now on. */
+  mark(): Promise<number>;
+  messages(): Promise<MessageView[]>;
+  last(): Promise<MessageView | undefined>;
+  /** Messages, reply keyboard and whether the bot is blocked. */
+  view(): Promise<ChatView>;
+  history(): Promise<ChatEvent[]>;
+  download(message: MessageView): Promise<Buffer>;
+  transcript(): Promise<string>;
+};
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+export function createChatClient(http: ControlHttp, botId: number, userId: number): ChatClient {
+  const path = `/bots/${botId}/chats/${userId}`;
+  let since = 0;
+
+  const act = async <T>(what: Act): Promise<T> => {
+    const done = await http.post<T & { since: number }>(`${path}/act`, what);
+    since = done.since;
+    return done;
+  };
+  const fileAct = (kind: 'photo' | 'document', { bytes, ...rest }: FileInput) =>
+    act<{ messageId: number }>({ act: kind, base64: Buffer.from(bytes).toString('base64'), ...rest });
+
+  const wait = async <T>(question: WaitQuestion, what: string, options: WaitOptions): Promise<T> => {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, messageId } = options;
+    const asked = { ...question, since: options.since ?? since, ...(messageId === undefined ? {} : { messageId }) };
+    const found = await longPoll(timeoutMs, async (timeoutMillis) => {
+      return (await http.post<{ found: T | null }>(`${path}/wait`, { ...asked, timeoutMillis })).found;
+    });
+    if (found !== undefined) return found;
+    throw new Error(`Waited ${timeoutMs} ms for ${what}, in vain. The chat:\n\n${await client.transcript()}\n`);
+  };
+
+  const client: ChatClient = {
+    botId,
+    userId,
+    send: (text) => act({ act: 'send', text }),
+    press: (label) => act({ act: 'press', label }),
+    tap: (label, on = {}) => act({ act: 'tap', label, ...on }),
+    tapData: (data, on = {}) => act({ act: 'tap', data, ...on }),
+    sendPhoto: (file) => fileAct('photo', { fileName: 'foto.png', mimeType: 'image/png', ...file }),
+    sendDocument: (file) => fileAct('document', { fileName: 'berkas.txt', mimeType: 'text/plain', ...file }),
+    sendContact: (phoneNumber) => act({ act: 'contact', phoneNumber }),
+    async edit(messageId, text) {
+      await act({ act: 'edit', messageId, text });
+    },
+    async block() {
+      await act({ act: 'block' });
+    },
+    async unblock() {
+      await act({ act: 'unblock' });
+    },
+    waitFor: (pattern, options = {}) =>
+      wait({ kind: 'message', pattern: serialised(pattern) }, `a message like ${pattern}`, options),
+    waitForToast: (pattern = '', options = {}) =>
+      wait({ kind: 'toast', pattern: serialised(pattern) }, `an answer to the tap like ${pattern}`, options),
+    async waitForDeleted(messageId, options = {}) {
+      await wait({ kind: 'deleted' }, `message ${messageId} to be deleted`, { ...options, messageId });
+    },
+    async mark() {
+      since = (await http.get<{ seq: number }>('/sequence')).seq;
+      return since;
+    },
+    messages: async () => (await client.view()).messages,
+    last: async () => (await client.messages()).at(-1),
+    view: () => http.get(path),
+    history: () => http.get(`${path}/history`),
+    download(message) {
+      if (!message.file) throw new Error(`message ${message.id} has no file`);
+      return http.bytes(`/bots/${botId}/files/${encodeURIComponent(message.file.id)}`);
+    },
+    transcript: async () => renderTranscript(await client.messages()) || '(empty)',
+  };
+  return client;
+}
+
+/** A text is looked for as it is, a RegExp as a RegExp. */
+function serialised(pattern: RegExp | string): { source: string; flags: string } {
+  if (typeof pattern !== 'string') return { source: pattern.source, flags: pattern.flags };
+  return { source: pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), flags: '' };
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { AppError } from '../../kernel/errors.ts';
+import type { Sandbox } from '../sandbox.ts';
+import { chatView, type MessageView, messageView } from '../telegram/view.ts';
+import { type Declare, waitMillis } from './route.ts';
+
+const chatParams = z.object({ bot: z.coerce.number(), user: z.coerce.number() });
+
+const file = z.strictObject({
+  base64: z.string(),
+  fileName: z.string().default('file'),
+  mimeType: z.string().default('application/octet-stream'),
+  caption: z.string().optional(),
+});
+
+const act = z.discriminatedUnion('act', [
+  z.strictObject({ act: z.literal('send'), text: z.string().min(1).max(4096) }),
+  z.strictObject({ act: z.literal('press'), label: z.string() }),
+  z.strictObject({
+    act: z.literal('tap'),
+    label: z.string().optional(),
+    data: z.string().optional(),
+    messageId: z.int().optional(),
+    force: z.boolean().optional(),
+  }),
+  z.strictObject({ act: z.literal('photo'), ...file.shape }),
+  z.strictObject({ act: z.literal('document'), ...file.shape }),
+  z.strictObject({ act: z.literal('contact'), phoneNumber: z.string() }),
+  z.strictObject({ act: z.literal('edit'), messageId: z.int(), text: z.string().min(1) }),
+  z.strictObject({ act: z.literal('block') }),
+  z.strictObject({ act: z.literal('unblock') }),
+]);
+
+export type Act = z.input<typeof act>;
+
+const wait = z.strictObject({
+  /** A message that appeared or was edited, an answer to a tap, or a message that went away. */
+  kind: z.enum(['message', 'toast', 'deleted']),
+  /** Only events after this number. */
+  since: z.int().default(0),
+  pattern: z.strictObject({ source: z.string(), flags: z.string() }).optional(),
+  from: z.enum(['bot', 'user']).default('bot'),
+  messageId: z.int().optional(),
+  timeoutMillis: waitMillis,
+});
+
+export type WaitQuestion = z.input<typeof wait>;
+export type Toast = { seq: number; text: string; alert: boolean };
+
+/** What a person does in a chat, and what they see there. */
+export function chatRoutes({ telegram, sequence }: Sandbox, declare: Declare): void {
+  const { people } = telegram;
+  const place = (params: z.infer<typeof chatParams>) => {
+    const bot = telegram.bot(params.bot);
+    const person = telegram.user(params.user);
+    return { bot, person, chat: bot.chats.get(person.id) };
+  };
+
+  declare(
+    'POST',
+    '/bots/:bot/chats/:user/act',
+    'act as the person {act: send|press|tap|photo|document|contact|edit|block|unblock, …}',
+    { params: chatParams, body: act },
+    ({ params, body }) => {
+      const { bot, person } = place(params);
+      const since = sequence.last();
+      const upload = () => {
+        const { base64, fileName, mimeType } = body as z.infer<typeof file>;
+        return { fileName, mimeType, bytes: Buffer.from(base64, 'base64') };
+      };
+      switch (body.act) {
+        case 'send':
+          return { since, messageId: people.sendText(bot, person, body.text).message_id };
+        case 'press':
+          return { since, messageId: people.press(bot, person, body.label).message_id };
+        case 'tap':
+          return { since, ...people.tap(bot, person, body) };
+        case 'photo':
+        case 'document':
+          return { since, messageId: people.sendFile(bot, person, body.act, upload(), body.caption).message_id };
+        case 'contact':
+          return { since, messageId: people.sendContact(bot, person, body.phoneNumber).message_id };
+        case 'edit':
+          return { since, messageId: people.editText(bot, person, body.messageId, body.text).message_id };
+        default:
+          people.setBlocked(bot, person, body.act === 'block');
+          return { since };
+      }
+    },
+  );
+  declare('GET', '/bots/:bot/chats/:user', 'the chat as the person sees it now', { params: chatParams }, ({ params }) =>
+    chatView(place(params).chat),
+  );
+  declare(
+    'GET',
+    '/bots/:bot/chats/:user/history',
+    'everything that happened in the chat',
+    { params: chatParams },
+    ({ params }) => place(params).chat?.history.list() ?? [],
+  );
+  declare(
+    'POST',
+    '/bots/:bot/chats/:user/wait',
+    'long poll: {kind: message|toast|deleted, since, pattern?, from?, messageId?, timeoutMillis}; {found: null} when it did not happen',
+    { params: chatParams, body: wait },
+    async ({ params, body }) => {
+      const { chat } = place(params);
+      if (!chat) throw new AppError('BAD_REQUEST', 'This person has never written to the bot.');
+      const test = body.pattern ? new RegExp(body.pattern.source, body.pattern.flags.replace(/[gy]/g, '')) : /(?:)/;
+      const look = (): MessageView | Toast | undefined => {
+        if (body.kind === 'message') {
+          const found = [...chat.messages.values()].findLast(
+            (stored) =>
+              stored.changed > body.since &&
+              stored.byBot === (body.from === 'bot') &&
+              (body.messageId === undefined || stored.message.message_id === body.messageId) &&
+              test.test(stored.message.text ?? stored.message.caption ?? ''),
+          );
+          return found && messageView(found);
+        }
+        const kind = body.kind === 'toast' ? 'answered' : 'deleted';
+        const event = chat.history
+          .list()
+          .find(
+            (one) =>
+              one.kind === kind &&
+              one.seq > body.since &&
+              (body.messageId === undefined || one.messageId === body.messageId) &&
+              test.test(one.text ?? ''),
+          );
+        return event && { seq: event.seq, text: event.text ?? '', alert: event.alert ?? false };
+      };
+      const found = await chat.bell.until(look, body.timeoutMillis);
+      return { found: found ?? null, seq: sequence.last() };
+    },
+  );
+}

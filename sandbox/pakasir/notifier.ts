@@ -1,0 +1,114 @@
+import { hmacSha256Hex } from '../../kernel/crypto.ts';
+import { type Bounded, createBounded } from '../bounded.ts';
+import type { Faults } from '../faults/injector.ts';
+import { type PostOutcome, pause, postJson, type RetryPolicy, retryDelay } from '../retry.ts';
+import type { Sequence } from '../sequence.ts';
+import type { Project, Transaction } from './types.ts';
+
+/** One webhook as it was sent. */
+export type Notification = {
+  seq: number;
+  at: string;
+  url: string;
+  orderId: string;
+  body: string;
+  status: number;
+  answer: string;
+  error: string;
+};
+
+export type Forgery = {
+  url?: string;
+  /** Fields that differ from the true ones; `null` leaves a field out. */
+  changes?: Record<string, unknown>;
+  /** The whole body, instead of the true one. */
+  body?: unknown;
+  /** `X-Pakasir-Signature`, instead of the true one; `null` leaves it out. */
+  signature?: string | null;
+  headers?: Record<string, string>;
+};
+
+/** Sends Pakasir's webhooks. */
+export type Notifier = {
+  /** Tells the project that a transaction completed, again and again until it answers 2xx. Does not wait. */
+  announce(project: Project, transaction: Transaction): void;
+  /** Sends one webhook now, true or forged, and answers what came back. */
+  send(project: Project, transaction: Transaction | undefined, forgery?: Forgery): Promise<PostOutcome>;
+  sent(): readonly Notification[];
+  stop(): void;
+};
+
+const MAX_NOTIFICATIONS = 5000;
+const MAX_ATTEMPTS = 20;
+
+export function createNotifier(deps: {
+  faults: Faults;
+  retry: RetryPolicy;
+  sequence: Sequence;
+  now: () => Date;
+}): Notifier {
+  const { faults, retry, sequence, now } = deps;
+  const sent: Bounded<Notification> = createBounded(MAX_NOTIFICATIONS);
+  let stopped = new AbortController();
+
+  const send: Notifier['send'] = async (project, transaction, forgery = {}) => {
+    const url = forgery.url ?? project.webhookUrl;
+    if (!url) return { ok: false, status: 0, body: '', error: 'the project has no webhook URL' };
+    const body = JSON.stringify(forgery.body ?? { ...documentedBody(transaction), ...forgery.changes });
+    const signature =
+      forgery.signature === undefined
+        ? project.secret && hmacSha256Hex(project.secret, body)
+        : (forgery.signature ?? undefined);
+    const headers = { ...(signature ? { 'x-pakasir-signature': signature } : {}), ...forgery.headers };
+    const outcome = await postJson(url, body, headers, retry.timeoutMillis, stopped.signal);
+    sent.add({
+      seq: sequence.next(),
+      at: now().toISOString(),
+      url,
+      orderId: transaction?.orderId ?? '',
+      body,
+      status: outcome.status,
+      answer: outcome.body,
+      error: outcome.error,
+    });
+    return outcome;
+  };
+
+  return {
+    announce(project, transaction) {
+      if (!project.notify || !project.webhookUrl) return;
+      const { signal } = stopped;
+      const subject = { target: 'pakasir' as const, method: 'webhook', orderId: transaction.orderId };
+      let copies: number = faults.deliveries(subject);
+      void (async () => {
+        for (let attempt = 0; copies > 0 && attempt < MAX_ATTEMPTS && !signal.aborted; ) {
+          const outcome = await send(project, transaction);
+          if (outcome.ok) copies -= 1;
+          else {
+            await pause(retryDelay(retry, attempt), signal);
+            attempt += 1;
+          }
+        }
+      })();
+    },
+    send,
+    sent: () => sent.list(),
+    stop() {
+      stopped.abort();
+      stopped = new AbortController();
+      sent.clear();
+    },
+  };
+}
+
+function documentedBody(transaction: Transaction | undefined): Record<string, unknown> {
+  if (!transaction) return {};
+  return {
+    amount: transaction.amount,
+    order_id: transaction.orderId,
+    project: transaction.project,
+    status: transaction.status,
+    payment_method: transaction.method,
+    completed_at: transaction.completedAt,
+  };
+}

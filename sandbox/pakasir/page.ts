@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify';
+import qrcode from 'qrcode';
+import { z } from 'zod';
+import { formatRupiah } from '../../kernel/money.ts';
+import type { Pakasir } from './index.ts';
+import { PakasirError, type Transaction } from './types.ts';
+
+const address = z.object({ slug: z.string(), amount: z.coerce.number().int() });
+const question = z.looseObject({ order_id: z.string() });
+
+/** The page on which a customer pays, `/pakasir/pay/:slug/:amount?order_id=…`: here, with a button instead of a bank. */
+export function payPageRoutes(pakasir: Pakasir) {
+  const open = (params: unknown, query: unknown): Transaction => {
+    const { slug, amount } = address.parse(params);
+    const { order_id: orderId } = question.parse(query);
+    const project = pakasir.projects().find((one) => one.slug === slug);
+    if (!project) throw new PakasirError(404, 'Proyek tidak ditemukan');
+    const order = { project: slug, orderId, amount };
+    try {
+      return pakasir.ledger.find(order);
+    } catch {
+      // As at Pakasir, the address alone is enough to start a payment.
+      return pakasir.ledger.create(project, order, 'qris');
+    }
+  };
+
+  return async (app: FastifyInstance) => {
+    app.setErrorHandler((error: Error, _request, reply) => {
+      const status = error instanceof PakasirError ? error.status : 400;
+      return reply
+        .code(status)
+        .type('text/html; charset=utf-8')
+        .send(page('Tagihan tidak ditemukan', '<p>Periksa lagi tautannya.</p>'));
+    });
+    app.get('/pay/:slug/:amount', async (request, reply) => {
+      const transaction = open(request.params, request.query);
+      return reply.type('text/html; charset=utf-8').send(await invoice(pakasir, transaction));
+    });
+    app.post('/pay/:slug/:amount', async (request, reply) => {
+      const transaction = open(request.params, request.query);
+      if (transaction.status === 'pending' && !pakasir.ledger.isExpired(transaction)) pakasir.pay(transaction);
+      return reply.redirect(request.url, 303);
+    });
+  };
+}
+
+async function invoice(pakasir: Pakasir, transaction: Transaction): Promise<string> {
+  const { orderId, amount, fee, total, number, method, status } = transaction;
+  const lines = `<dl><dt>Pesanan</dt><dd>${escaped(orderId)}</dd><dt>Harga</dt><dd>${formatRupiah(amount)}</dd>
+<dt>Biaya layanan</dt><dd>${formatRupiah(fee)}</dd><dt>Total</dt><dd><b>${formatRupiah(total)}</b></dd></dl>`;
+  if (status === 'completed')
+    return page('Pembayaran berhasil', `<p class="ok">✅ Terima kasih! Silakan kembali ke Telegram.</p>${lines}`);
+  if (status === 'canceled') return page('Tagihan dibatalkan', `<p>❌ Tagihan ini sudah dibatalkan.</p>${lines}`);
+  if (pakasir.ledger.isExpired(transaction))
+    return page('Tagihan kedaluwarsa', `<p>⌛ Waktu bayar sudah habis.</p>${lines}`);
+  const code =
+    method === 'qris'
+      ? await qrcode.toString(number, { type: 'svg', margin: 1, width: 220 })
+      : `<p>Nomor: <code>${escaped(number)}</code></p>`;
+  return page(
+    'Pembayaran QRIS',
+    `${code}${lines}<form method="post"><button>Bayar ${formatRupiah(total)}</button></form>
+<p class="note">Ini halaman simulasi: tidak ada uang yang berpindah.</p>`,
+  );
+}
+
+const escaped = (text: string) =>
+  text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char] ?? char);
+
+const page = (title: string, body: string) => `<!doctype html>
+<html lang="id"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title><style>
+body{font:16px/1.5 system-ui,sans-serif;max-width:22rem;margin:2rem auto;padding:0 1rem;text-align:center}
+dl{display:grid;grid-template-columns:1fr 1fr;text-align:left;gap:.25rem}dd{margin:0;text-align:right}
+button{font:inherit;width:100%;padding:.75rem;border:0;border-radius:.5rem;background:#0a7d46;color:#fff}
+.note{color:#666;font-size:.85rem}.ok{color:#0a7d46}</style></head>
+<body><h1>${title}</h1>${body}</body></html>
+`;

@@ -1,0 +1,96 @@
+import formbody from '@fastify/formbody';
+import fastify, { type FastifyInstance } from 'fastify';
+import { type Clock, systemClock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import { controlRoutes } from './control/routes.ts';
+import { createFaults, type Faults } from './faults/injector.ts';
+import { createPakasir, type Pakasir } from './pakasir/index.ts';
+import { payPageRoutes } from './pakasir/page.ts';
+import { pakasirRoutes } from './pakasir/routes.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
+import { createSequence, type Sequence } from './sequence.ts';
+import { createTelegram, type Telegram } from './telegram/index.ts';
+import { telegramRoutes } from './telegram/routes.ts';
+
+/** A Telegram and a Pakasir to run against, without either. */
+export type Sandbox = {
+  readonly app: FastifyInstance;
+  readonly telegram: Telegram;
+  readonly pakasir: Pakasir;
+  readonly faults: Faults;
+  readonly sequence: Sequence;
+  /** How webhooks are sent again; its fields may be changed at any time. */
+  readonly retry: RetryPolicy;
+  /** Listens, on a free port unless told otherwise. */
+  listen(port?: number, host?: string): Promise<{ url: string }>;
+  reset(): void;
+  close(): Promise<void>;
+};
+
+export type SandboxOptions = {
+  /** Dates of messages and expiry of payments; waits and back-off run on real time. */
+  clock?: Clock;
+  log?: Log;
+};
+
+const MAX_BODY_BYTES = 100 * 1024 * 1024;
+
+/**
+ * Builds a sandbox: the Bot API at `/bot<token>/<method>`, Pakasir at `/pakasir`, the control API at `/control`.
+ * It does not listen yet.
+ */
+export function createSandbox({ clock = systemClock, log }: SandboxOptions = {}): Sandbox {
+  const sequence = createSequence();
+  const faults = createFaults();
+  const retry: RetryPolicy = { ...DEFAULT_RETRY };
+  const deps = { faults, sequence, retry, now: () => clock.now() };
+  const telegram = createTelegram(deps);
+  const pakasir = createPakasir(deps);
+  const app = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 500 },
+  });
+
+  const sandbox: Sandbox = {
+    app,
+    telegram,
+    pakasir,
+    faults,
+    sequence,
+    retry,
+    async listen(port = 0, host = '127.0.0.1') {
+      await app.listen({ port, host });
+      const address = app.server.address();
+      const bound = typeof address === 'object' && address ? address.port : port;
+      const url = `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${bound}`;
+      log?.info({ url }, 'sandbox listens');
+      return { url };
+    },
+    reset() {
+      faults.clear();
+      telegram.reset();
+      pakasir.reset();
+      Object.assign(retry, DEFAULT_RETRY);
+    },
+    async close() {
+      sandbox.reset();
+      await app.close();
+    },
+  };
+
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ ok: false, error_code: 404, description: 'Not Found' }),
+  );
+  app.register(telegramRoutes(telegram));
+  app.register(
+    async (scope) => {
+      await scope.register(formbody);
+      await scope.register(pakasirRoutes(pakasir, faults));
+      await scope.register(payPageRoutes(pakasir));
+    },
+    { prefix: '/pakasir' },
+  );
+  app.register(controlRoutes(sandbox), { prefix: '/control' });
+  return sandbox;
+}

@@ -1,0 +1,65 @@
+import { type Bell, createBell } from '../bell.ts';
+import { type Bounded, createBounded } from '../bounded.ts';
+import type { Message, PrivateChat, ReplyKeyboard, User } from './types.ts';
+
+export type StoredMessage = {
+  message: Message;
+  byBot: boolean;
+  /** Sent with a reply keyboard, its removal or a forced reply: Telegram lets no one edit such a message. */
+  frozen: boolean;
+  /** Number of the last event that changed it. */
+  changed: number;
+};
+
+export type ChatEventKind =
+  | 'sent'
+  | 'edited'
+  | 'deleted'
+  | 'user_sent'
+  | 'user_edited'
+  | 'tapped'
+  | 'answered'
+  | 'action'
+  | 'blocked'
+  | 'unblocked';
+
+export type ChatEvent = {
+  seq: number;
+  at: string;
+  kind: ChatEventKind;
+  /** Method of the Bot API that caused it, if one did. */
+  method?: string;
+  messageId?: number;
+  /** The message as it was then. */
+  message?: Message;
+  /** Text of an answered callback query, data of a tapped button, or a chat action. */
+  text?: string;
+  alert?: boolean;
+};
+
+/** A private chat of one bot with one person, as the person sees it now, and how it came to that. */
+export type Chat = {
+  readonly person: User;
+  readonly info: PrivateChat;
+  readonly messages: Map<number, StoredMessage>;
+  readonly history: Bounded<ChatEvent>;
+  readonly bell: Bell;
+  /** The reply keyboard on the person's screen. */
+  keyboard: ReplyKeyboard | undefined;
+  blocked: boolean;
+};
+
+const MAX_EVENTS = 4000;
+
+export function createChat(person: User): Chat {
+  const { is_bot: _, language_code: __, ...name } = person;
+  return {
+    person,
+    info: { ...name, type: 'private' },
+    messages: new Map(),
+    history: createBounded(MAX_EVENTS),
+    bell: createBell(),
+    keyboard: undefined,
+    blocked: false,
+  };
+}

@@ -1,0 +1,76 @@
+import { badRequest } from '../api-error.ts';
+import { chatOf, type Method } from './call.ts';
+
+const getMe: Method = ({ bot }) => ({
+  ...bot.user,
+  can_join_groups: true,
+  can_read_all_group_messages: false,
+  supports_inline_queries: false,
+  can_connect_to_business: false,
+  has_main_web_app: false,
+});
+
+const getChat: Method = (call) => ({ ...chatOf(call).info, accent_color_id: 0, max_reaction_count: 11 });
+
+/** A command list belongs to a scope and a language. */
+const commandKey = ({ args }: Parameters<Method>[0]) =>
+  `commands:${JSON.stringify(args.object('scope', 'scope') ?? { type: 'default' })}:${args.text('language_code') ?? ''}`;
+
+const setMyCommands: Method = (call) => {
+  const commands = call.args.object('commands', 'commands');
+  if (!Array.isArray(commands)) throw badRequest("can't parse commands JSON object");
+  if (commands.length > 100) throw badRequest('BOT_COMMANDS_TOO_MUCH');
+  for (const { command, description } of commands) {
+    if (!/^\/?[a-z0-9_]{1,32}$/.test(String(command))) throw badRequest('BOT_COMMAND_INVALID');
+    const length = typeof description === 'string' ? description.trim().length : 0;
+    if (length < 1 || length > 256) throw badRequest('BOT_COMMAND_DESCRIPTION_INVALID');
+  }
+  call.bot.profile.set(commandKey(call), commands);
+  return true;
+};
+
+const getMyCommands: Method = (call) => call.bot.profile.get(commandKey(call)) ?? [];
+
+const deleteMyCommands: Method = (call) => {
+  call.bot.profile.delete(commandKey(call));
+  return true;
+};
+
+/** A text of the bot's profile, kept per language. */
+const setText =
+  (key: string, limit: number): Method =>
+  ({ bot, args }) => {
+    const text = args.text(key) ?? '';
+    if (text.length > limit) throw badRequest(`${key.replaceAll('_', ' ')} is too long`);
+    bot.profile.set(`${key}:${args.text('language_code') ?? ''}`, text);
+    return true;
+  };
+
+const getText =
+  (key: string): Method =>
+  ({ bot, args }) => ({ [key]: bot.profile.get(`${key}:${args.text('language_code') ?? ''}`) ?? '' });
+
+const setChatMenuButton: Method = ({ bot, args }) => {
+  const button = args.object('menu_button', 'menu button') ?? { type: 'default' };
+  bot.profile.set(`menu_button:${args.text('chat_id') ?? ''}`, button);
+  return true;
+};
+
+const getChatMenuButton: Method = ({ bot, args }) =>
+  bot.profile.get(`menu_button:${args.text('chat_id') ?? ''}`) ?? { type: 'commands' };
+
+export const profileMethods: Record<string, Method> = {
+  getMe,
+  getChat,
+  setMyCommands,
+  getMyCommands,
+  deleteMyCommands,
+  setMyName: setText('name', 64),
+  getMyName: getText('name'),
+  setMyDescription: setText('description', 512),
+  getMyDescription: getText('description'),
+  setMyShortDescription: setText('short_description', 120),
+  getMyShortDescription: getText('short_description'),
+  setChatMenuButton,
+  getChatMenuButton,
+};
