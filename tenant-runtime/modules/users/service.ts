@@ -1,33 +1,72 @@
+import type { Clock } from '../../../kernel/clock.ts';
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Role, StoreUser } from '../../bot/context.ts';
 import type { Form } from '../../bot/form.ts';
+import type { Html } from '../../bot/html.ts';
 import type { Sender } from '../../bot/updates.ts';
-import { seen, setUnreachable } from './sql.ts';
+import {
+  countTotals,
+  findProfile,
+  type Profile,
+  seen,
+  selectBlocked,
+  setReachable,
+  setStarted,
+  setUnreachable,
+  type Totals,
+} from './sql.ts';
+
+/** Tells every admin something, after the commit; one `cause` tells it once. */
+export type NotifyAdmins = (tx: Tx, cause: string, text: Html) => Promise<void>;
+
+/** How old the numbers in the welcome may be: counting all users at each `/start` would cost more than it says. */
+const TOTALS_FRESH_MS = 30_000;
 
 export type Users = {
   /** Records who wrote, and says who they are and which form they are filling in. */
   recognise(tx: Tx, sender: Sender): Promise<{ user: StoreUser; role: Role; form: Form | undefined }>;
   roleOf(id: number): Role;
+  /** Remembers that they pressed `/start`: from then on they may be written to. */
+  start(tx: Tx, id: number): Promise<void>;
   /** Remembers that nothing reaches this user until they write again. */
   markUnreachable(on: Queryable, id: number): Promise<void>;
+  /** Remembers that they can be reached again. */
+  markReachable(on: Queryable, id: number): Promise<void>;
+  /** True when an admin has blocked them: they may look, but not buy. */
+  isBlocked(on: Queryable, id: number): Promise<boolean>;
+  /** Users and completed transactions of the store, at most half a minute old. */
+  totals(on: Queryable): Promise<Totals>;
+  profile(on: Queryable, id: number): Promise<Profile | undefined>;
   /** Who gets the sellers' notices: admins that are not owners too. */
   noticeIds: readonly number[];
   adminIds: readonly number[];
   ownerIds: readonly number[];
 };
 
-export function createUsers(config: { adminIds: readonly number[]; ownerIds: readonly number[] }): Users {
-  const admins = new Set(config.adminIds);
-  const owners = new Set(config.ownerIds);
+export function createUsers(deps: { adminIds: readonly number[]; ownerIds: readonly number[]; clock: Clock }): Users {
+  const admins = new Set(deps.adminIds);
+  const owners = new Set(deps.ownerIds);
   const roleOf = (id: number): Role => (owners.has(id) ? 'owner' : admins.has(id) ? 'admin' : 'customer');
+  let counted: { totals: Totals; at: number } | undefined;
   return {
     async recognise(tx, sender) {
       return { ...(await seen(tx, sender)), role: roleOf(sender.id) };
     },
     roleOf,
+    start: setStarted,
     markUnreachable: setUnreachable,
-    noticeIds: config.adminIds.filter((id) => !owners.has(id)),
-    adminIds: config.adminIds,
-    ownerIds: config.ownerIds,
+    markReachable: setReachable,
+    isBlocked: selectBlocked,
+    async totals(on) {
+      const now = deps.clock.now().getTime();
+      if (!counted || Math.abs(now - counted.at) > TOTALS_FRESH_MS) {
+        counted = { totals: await countTotals(on), at: now };
+      }
+      return counted.totals;
+    },
+    profile: findProfile,
+    noticeIds: deps.adminIds.filter((id) => !owners.has(id)),
+    adminIds: deps.adminIds,
+    ownerIds: deps.ownerIds,
   };
 }

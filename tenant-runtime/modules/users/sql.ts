@@ -53,3 +53,33 @@ async function upsert(tx: Tx, values: unknown[]): Promise<void> {
 export async function setUnreachable(on: Queryable, id: number): Promise<void> {
   await on.query('UPDATE users SET bot_blocked_at = coalesce(bot_blocked_at, now()) WHERE id = $1', [id]);
 }
+
+export async function setReachable(on: Queryable, id: number): Promise<void> {
+  await on.query('UPDATE users SET bot_blocked_at = NULL WHERE id = $1 AND bot_blocked_at IS NOT NULL', [id]);
+}
+
+export async function setStarted(tx: Tx, id: number): Promise<void> {
+  await tx.query('UPDATE users SET started_at = now() WHERE id = $1 AND started_at IS NULL', [id]);
+}
+
+export async function selectBlocked(on: Queryable, id: number): Promise<boolean> {
+  const rows = await on.query('SELECT id FROM users WHERE id = $1 AND blocked_at IS NOT NULL', [id]);
+  return rows.length > 0;
+}
+
+export type Totals = { users: number; transactions: number };
+
+export async function countTotals(on: Queryable): Promise<Totals> {
+  const [row] = await on.query<Totals>(
+    `SELECT (SELECT count(*) FROM users) AS users,
+            (SELECT count(*) FROM orders WHERE status IN ('paid', 'delivered')) AS transactions`,
+  );
+  return row!;
+}
+
+export type Profile = { id: number; joinedAt: Date };
+
+export async function findProfile(on: Queryable, id: number): Promise<Profile | undefined> {
+  const [row] = await on.query<Profile>('SELECT id, joined_at AS "joinedAt" FROM users WHERE id = $1', [id]);
+  return row;
+}

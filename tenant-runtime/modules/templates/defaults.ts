@@ -1,0 +1,67 @@
+/** Placeholders that each template may use, and the copy that is sent while nobody has changed it. */
+export const TEMPLATES = {
+  welcome: {
+    placeholders: ['nama', 'nama_toko', 'total_user', 'total_transaksi'],
+    body: `👋 Halo, <b>{nama}</b>! Selamat datang di <b>{nama_toko}</b>.
+
+👥 Pengguna: <b>{total_user}</b>
+🧾 Transaksi selesai: <b>{total_transaksi}</b>
+
+Mau belanja apa hari ini? Pilih lewat menu di bawah ya 🛍`,
+  },
+  cara_order: {
+    placeholders: ['nama', 'nama_toko'],
+    body: `📖 <b>Cara Order di {nama_toko}</b>
+
+1. Tekan <b>🛍 Semua Produk</b>, lalu pilih atau ketik nomor produknya.
+2. Atur jumlahnya, lalu tekan <b>🧺 Lanjut ke Keranjang</b>.
+3. Tekan <b>💳 Lanjut ke Pembayaran</b> dan bayar.
+4. Begitu pembayaran diterima, pesananmu langsung dikirim di sini. ✨
+
+Pesanan yang tidak dibayar sampai batas waktunya akan batal sendiri, jadi tidak perlu khawatir.`,
+  },
+  payment_success: {
+    placeholders: ['nama', 'order_id', 'produk', 'jumlah', 'harga', 'tanggal', 'status', 'nama_toko'],
+    body: `🎉 <b>Pembayaran Berhasil</b>
+
+Terima kasih, <b>{nama}</b>! Pembayaranmu sudah kami terima.
+
+🧾 Invoice: <code>{order_id}</code>
+📦 Produk: {produk}
+🔢 Jumlah: {jumlah}
+💰 Total: <b>{harga}</b>
+🕒 Waktu: {tanggal}
+
+Pesananmu kami kirim di bawah ini 👇`,
+  },
+  expired: {
+    placeholders: ['nama', 'order_id', 'produk', 'jumlah', 'harga', 'tanggal', 'status', 'nama_toko'],
+    body: `⌛ <b>Pesanan Kedaluwarsa</b>
+
+Invoice <code>{order_id}</code> ({produk}) belum dibayar sampai batas waktunya, jadi pesanannya kami batalkan.
+
+Masih berminat? Silakan pesan lagi kapan saja ya 🙏`,
+  },
+  snk: {
+    placeholders: ['nama', 'order_id', 'produk', 'nama_toko'],
+    body: `📜 <b>Syarat &amp; Ketentuan</b>
+Produk: <b>{produk}</b>`,
+  },
+  manual_deposit: {
+    placeholders: ['nama', 'saldo', 'nama_toko'],
+    body: `💰 <b>Deposit Manual</b>
+
+Halo {nama}, untuk deposit manual silakan hubungi admin {nama_toko}, lalu kirim bukti transfermu.
+Saldo saat ini: <b>{saldo}</b>`,
+  },
+} as const;
+
+export type TemplateKey = keyof typeof TEMPLATES;
+
+export const TEMPLATE_KEYS = Object.keys(TEMPLATES) as TemplateKey[];
+
+/** The store's own name is known to the templates; all other placeholders are given by the caller. */
+export type TemplateValues<K extends TemplateKey> = Record<
+  Exclude<(typeof TEMPLATES)[K]['placeholders'][number], 'nama_toko'>,
+  string | number
+>;

@@ -1,0 +1,38 @@
+import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
+import { type Html, html } from '../../bot/html.ts';
+
+export const INFO_BUTTON = '📋 INFORMASI';
+export const HOW_TO_BUTTON = '📖 Cara Order';
+
+/** Goes before the welcome and carries the reply keyboard: a message has room for one kind of keyboard only. */
+export const menuReady = (): Html => html`Menu toko siap di bawah 👇`;
+
+export const productUnknown = (): Html =>
+  html`Produk di tautan itu tidak kami temukan 🙏 Mungkin sudah tidak dijual lagi. Silakan lihat produk yang lain ya.`;
+
+export const depositNotYet = (): Html =>
+  html`💰 <b>Deposit</b>
+
+Deposit saldo belum tersedia di toko ini 🙏
+Untuk sekarang, pembayaran dilakukan langsung saat checkout ya.`;
+
+export function information(of: {
+  name: string;
+  id: number;
+  balance: Rupiah;
+  joinedAt: Date | undefined;
+  timeZone: string;
+}): Html {
+  const joined = of.joinedAt
+    ? new Intl.DateTimeFormat('id-ID', { timeZone: of.timeZone, dateStyle: 'long' }).format(of.joinedAt)
+    : '-';
+  return html`ℹ️ <b>Informasi Akun</b>
+
+👤 Nama: <b>${of.name}</b>
+💰 Saldo: <b>${formatRupiah(of.balance)}</b>
+🆔 ID: <code>${of.id}</code>
+📅 Bergabung: ${joined}`;
+}
+
+/** `12345` → `12.345` */
+export const count = (value: number): string => value.toLocaleString('id-ID');
