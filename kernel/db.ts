@@ -66,16 +66,21 @@ export function createPool(options: DbOptions): pg.Pool {
 }
 
 export function createDb(options: DbOptions): Db {
-  return dbFromPool(createPool(options));
+  // Locks have connections of their own: work that holds one still finds a connection in the pool.
+  const locks = createPool({ ...options, max: 32 });
+  return dbFromPool(createPool(options), locks);
 }
 
-/** The Db port over a pool that somebody else made (with `types: pgTypes`). */
-export function dbFromPool(pool: pg.Pool): Db {
+/** The Db port over pools that somebody else made (with `types: pgTypes`); locks are held on `locks`. */
+export function dbFromPool(pool: pg.Pool, locks: pg.Pool = pool): Db {
   return {
     query: (text, values) => run(pool, text, values),
     tx: (work) => transact(pool, work),
-    withLock: (name, work) => withLock(pool, name, work),
-    close: () => pool.end(),
+    withLock: (name, work) => withLock(locks, name, work),
+    async close() {
+      await pool.end();
+      if (locks !== pool) await locks.end();
+    },
   };
 }
 

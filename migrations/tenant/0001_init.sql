@@ -116,8 +116,7 @@ CREATE TABLE orders (
   created_at timestamptz NOT NULL DEFAULT now(),
   paid_at timestamptz,
   delivered_at timestamptz,
-  closed_at timestamptz,
-  UNIQUE (user_id, checkout_message_id)
+  closed_at timestamptz
 );
 CREATE INDEX orders_by_user ON orders (user_id, id DESC);
 CREATE INDEX orders_by_status ON orders (status, id DESC);

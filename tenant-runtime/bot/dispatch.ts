@@ -1,5 +1,6 @@
 import { Composer } from 'grammy';
 import type { StoreContext } from './context.ts';
+import type { Html } from './html.ts';
 import { CANCEL, MENU } from './menu.ts';
 import type { Wizards } from './wizards.ts';
 
@@ -7,7 +8,7 @@ import type { Wizards } from './wizards.ts';
 export const WIZARD_BUTTON = 'wz:';
 
 export type DispatchCopy = {
-  cancelled: StoreContext['say'] extends (text: infer T, ...rest: never[]) => void ? T : never;
+  cancelled: Html;
   staleButton: string;
 };
 

@@ -2,7 +2,7 @@ import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { SayOptions, StoreContext } from './context.ts';
 import type { Html } from './html.ts';
-import { attempt, isUneditable, type Outcome } from './telegram.ts';
+import { attempt, isUnchanged, isUneditable, type Outcome } from './telegram.ts';
 
 type Effect =
   | { kind: 'say'; text: Html; options: SayOptions }
@@ -98,7 +98,6 @@ async function replace(api: Api, chatId: number, pressed: Message, text: Html, o
       }),
     );
   }
-  if (isUneditable(edited)) return send(api, chatId, text, options);
-  if (edited.kind === 'refused' && edited.description.includes('message is not modified')) return ok;
-  return edited;
+  if (isUneditable(edited)) return options.inPlace ? ok : send(api, chatId, text, options);
+  return isUnchanged(edited) ? ok : edited;
 }

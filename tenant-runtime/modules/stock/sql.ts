@@ -43,8 +43,10 @@ export async function sellUnits(tx: Tx, orderId: number): Promise<number> {
         WHERE order_id = $1 AND status = 'reserved' RETURNING product_id
      ), counted AS (
        SELECT product_id, count(*) AS quantity FROM sold GROUP BY product_id
+     ), locked AS (
+       SELECT id FROM products WHERE id IN (SELECT product_id FROM order_lines WHERE order_id = $1) ORDER BY id FOR UPDATE
      ), updated AS (
-       UPDATE products p SET sold = p.sold + c.quantity FROM counted c WHERE p.id = c.product_id
+       UPDATE products p SET sold = p.sold + c.quantity FROM locked l JOIN counted c ON c.product_id = l.id WHERE p.id = l.id
      )
      SELECT count(*) AS sold FROM sold`,
     [orderId],

@@ -1,0 +1,3 @@
+import { defineCallbacks } from '../../bot/callbacks.ts';
+
+export const cartCallbacks = defineCallbacks('cart', { add: ['productId', 'quantity'], view: [], clear: [] });

@@ -1,0 +1,81 @@
+import { formatRupiah } from '../../../kernel/money.ts';
+import { clip, type Html, html, keep, lines, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../bot/html.ts';
+import type { Page } from './service.ts';
+import type { ListedProduct, Product } from './sql.ts';
+
+const stockText = (available: number): string => (available > 0 ? `${available} tersedia` : '❌ Habis');
+
+export function productList(of: Page<ListedProduct>, category: string | undefined): Html {
+  if (of.items.length === 0) {
+    return html`🛍 <b>Semua Produk</b>
+
+Belum ada produk yang dijual di sini. Coba lihat lagi nanti ya 🙏`;
+  }
+  const title = category ? html`🏷 <b>${category}</b>` : html`🛍 <b>Semua Produk</b>`;
+  return lines(
+    html`${keep(title)} (halaman ${of.page + 1} dari ${of.pages})`,
+    ...of.items.map(
+      (item) => html`
+<b>${item.position}. ${item.name}</b>
+💰 ${formatRupiah(item.price)} · 📦 Stok: ${stockText(item.available)} · 🔥 Terjual: ${item.sold}${keep(
+        item.category ? html`\n🏷 ${clip(item.category, 100)}` : html``,
+      )}`,
+    ),
+    html`\nTekan atau ketik nomor produk untuk melihatnya 👇`,
+  );
+}
+
+export function stockList(of: Page<ListedProduct>): Html {
+  if (of.items.length === 0) {
+    return html`🏷 <b>Cek Stok</b>
+
+Belum ada produk yang dijual di sini. Coba lihat lagi nanti ya 🙏`;
+  }
+  return lines(
+    html`🏷 <b>Cek Stok</b> (halaman ${of.page + 1} dari ${of.pages})\n`,
+    ...of.items.map((item) => html`${item.position}. ${item.name}: <b>${stockText(item.available)}</b>`),
+    html`\nKetik nomor produk untuk membukanya.`,
+  );
+}
+
+/** A product with the quantity that is chosen; the description gives way when the whole would be too long to send. */
+export function productView(product: Product, quantity: number): Html {
+  const max = product.photo ? MAX_CAPTION : MAX_TEXT;
+  const head = lines(
+    html`📦 <b>${product.name}</b>\n`,
+    html`💰 Harga: <b>${formatRupiah(product.price)}</b>`,
+    html`📊 Stok: ${stockText(product.available)} · 🔥 Terjual: ${product.sold}`,
+    product.category !== null && html`🏷 Kategori: ${clip(product.category, 100)}`,
+  );
+  const foot =
+    product.available > 0
+      ? html`\n🔢 Jumlah: <b>${quantity}</b>\n🧾 Total: <b>${formatRupiah(product.price * quantity)}</b>`
+      : html`\n😔 Stoknya sedang habis. Coba cek lagi nanti ya.`;
+  const room = max - visibleLength(head) - visibleLength(foot) - '\n\n📝 \n'.length;
+  return lines(head, product.description !== null && html`\n📝 ${clip(product.description, room)}`, foot);
+}
+
+export const productGone = (): Html =>
+  html`🙏 Maaf, produk ini sudah tidak dijual lagi. Silakan lihat produk yang lain ya.`;
+
+export const noSuchNumber = (number: string): Html =>
+  html`🤔 Tidak ada produk nomor <b>${clip(number, 12)}</b>. Cek lagi nomornya di 🛍 Semua Produk ya.`;
+
+export const hint = (): Html =>
+  html`Hmm, aku belum paham maksudnya 😅
+
+Pilih lewat menu di bawah, atau ketik nomor produk dari daftar <b>🛍 Semua Produk</b>.`;
+
+export const toasts = {
+  atLeastOne: 'Minimal beli 1 ya 😊',
+  atMost: (available: number) => `Stoknya tinggal ${available}, jadi maksimal ${available} ya 🙏`,
+  soldOut: 'Yah, stoknya baru saja habis 😔',
+  gone: 'Produk ini sudah tidak dijual lagi 🙏',
+} as const;
+
+export const buttons = {
+  cart: '🧺 Lanjut ke Keranjang',
+  cancel: '❌ Batal',
+  back: '⬅️ Kembali ke Daftar',
+  all: '🛍 Semua Produk',
+} as const;

@@ -1,0 +1,15 @@
+export { catalogCallbacks } from './callbacks.ts';
+export { catalogFreeText, catalogHandlers } from './handlers.ts';
+export {
+  type FieldProblem,
+  type Parsed,
+  PRODUCT_LIMITS,
+  parseCode,
+  parseDescription,
+  parseName,
+  parsePrice,
+  parseTerms,
+} from './schema.ts';
+export { catalogStorefront, type Storefront } from './screens.ts';
+export { type Actor, type Catalog, createCatalog, type Page } from './service.ts';
+export type { ListedProduct, Product, ProductDraft, ProductFields, StaffListed } from './sql.ts';

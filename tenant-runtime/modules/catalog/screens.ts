@@ -1,0 +1,107 @@
+import { InlineKeyboard } from 'grammy';
+import type { Tx } from '../../../kernel/db.ts';
+import type { SayOptions, StoreContext } from '../../bot/context.ts';
+import { clip, type Html } from '../../bot/html.ts';
+import { HOME } from '../users/index.ts';
+import { addToCart, catalogCallbacks as callbacks } from './callbacks.ts';
+import { buttons, productGone, productList, productView, stockList, toasts } from './copy.ts';
+import { type Catalog, STOCK_PAGE_SIZE } from './service.ts';
+import type { Product } from './sql.ts';
+
+export type ScreenContent = { text: Html; options: SayOptions };
+
+/** Where a product was opened from. */
+export type Origin = { page: number; category: number };
+export const FROM_START: Origin = { page: 0, category: 0 };
+
+export async function listScreen(tx: Tx, catalog: Catalog, origin: Origin): Promise<ScreenContent> {
+  const { category } = origin;
+  const list = await catalog.page(tx, { page: origin.page, ...(category > 0 ? { categoryId: category } : {}) });
+  const keyboard = new InlineKeyboard();
+  for (const item of list.items) {
+    keyboard.text(String(item.position), callbacks.pack('product', item.id, 1, list.page, category));
+  }
+  keyboard.row();
+  turnPages(keyboard, list, (page) => callbacks.pack('list', page, category));
+  if (category > 0) keyboard.row().text(buttons.all, callbacks.pack('list', 0, 0));
+  keyboard.row().text(HOME.text, HOME.data);
+  const title = category > 0 ? (list.items[0]?.category ?? undefined) : undefined;
+  return { text: productList(list, title), options: { keyboard } };
+}
+
+export async function stockScreen(tx: Tx, catalog: Catalog, page: number): Promise<ScreenContent> {
+  const list = await catalog.page(tx, { page, size: STOCK_PAGE_SIZE });
+  const keyboard = new InlineKeyboard();
+  turnPages(keyboard, list, (to) => callbacks.pack('stock', to));
+  keyboard
+    .row()
+    .text(buttons.all, callbacks.pack('list', 0, 0))
+    .row()
+    .text(HOME.text, HOME.data);
+  return { text: stockList(list), options: { keyboard } };
+}
+
+/** A product that can be bought, or that is sold out; the quantity is one that can be had. */
+export function productScreen(product: Product, quantity: number, origin: Origin): ScreenContent {
+  const photo = product.photo ? { photo: product.photo } : {};
+  const back = callbacks.pack('list', origin.page, origin.category);
+  const keyboard = new InlineKeyboard();
+  if (product.available === 0) {
+    keyboard.text(buttons.back, back);
+  } else {
+    const choose = (label: string, to: number) =>
+      keyboard.text(label, callbacks.pack('product', product.id, to, origin.page, origin.category));
+    choose('➖', quantity - 1);
+    choose('➕', quantity + 1);
+    keyboard.row();
+    choose('✌️ x2', 2);
+    choose('🖐️ x5', 5);
+    choose('🔟 x10', 10);
+    keyboard.row().text(buttons.cart, addToCart(product.id, quantity)).row().text(buttons.cancel, back);
+  }
+  return { text: productView(product, quantity), options: { keyboard, ...photo } };
+}
+
+export function goneScreen(): ScreenContent {
+  const keyboard = new InlineKeyboard()
+    .text(buttons.all, callbacks.pack('list', 0, 0))
+    .row()
+    .text(HOME.text, HOME.data);
+  return { text: productGone(), options: { keyboard } };
+}
+
+/** The quantity that can be had instead of the wanted one, with what to say about it. */
+export function clampQuantity(wanted: number, available: number): { quantity: number; toast?: string } {
+  if (available === 0) return { quantity: 0, toast: toasts.soldOut };
+  if (wanted < 1) return { quantity: 1, toast: toasts.atLeastOne };
+  if (wanted > available) return { quantity: available, toast: toasts.atMost(available) };
+  return { quantity: wanted };
+}
+
+/** What the rooms below offer of the catalog on the first screen. */
+export type Storefront = {
+  categories(tx: Tx): Promise<{ text: string; data: string }[]>;
+  openByCode(ctx: StoreContext, code: string): Promise<boolean>;
+};
+
+export function catalogStorefront(deps: { catalog: Catalog }): Storefront {
+  const { catalog } = deps;
+  return {
+    async categories(tx) {
+      const found = await catalog.categories(tx);
+      return found.map(({ id, name }) => ({ text: `🏷 ${clip(name, 40)}`, data: callbacks.pack('list', 0, id) }));
+    },
+    async openByCode(ctx, code) {
+      const product = await catalog.byCode(ctx.tx, code);
+      if (!product) return false;
+      const { text, options } = productScreen(product, 1, FROM_START);
+      ctx.say(text, options);
+      return true;
+    },
+  };
+}
+
+function turnPages(keyboard: InlineKeyboard, list: { page: number; pages: number }, to: (page: number) => string) {
+  if (list.page > 0) keyboard.text('⬅️', to(list.page - 1));
+  if (list.page < list.pages - 1) keyboard.text('➡️', to(list.page + 1));
+}

@@ -1,0 +1,45 @@
+import { type Html, html, lines, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../bot/html.ts';
+
+export type Goods = { product: string; contents: readonly string[] };
+
+/** How goods reach the chat: as one or a few messages, or as a text file under a caption. */
+export type Composition = { kind: 'messages'; bodies: Html[] } | { kind: 'file'; caption: Html; text: string };
+
+/** The header may be this long; the goods are split as if it always were, so that a changed header moves none of them. */
+export const MAX_HEADER = MAX_CAPTION;
+const MOST_MESSAGES = 3;
+
+/** Lays out what was bought. The same goods give the same parts, however often a delivery is begun again. */
+export function compose(header: Html, goods: readonly Goods[]): Composition {
+  const blocks = goods.flatMap(({ product, contents }) =>
+    contents.map((content, index) => (index === 0 ? lines(html`<b>${product}</b>`, pre(content)) : pre(content))),
+  );
+  const parts = pack(blocks);
+  if (parts && parts.length <= MOST_MESSAGES) {
+    return { kind: 'messages', bodies: parts.map((part, index) => (index === 0 ? lines(header, '', part) : part)) };
+  }
+  return { kind: 'file', caption: header, text: goods.map(asText).join('\n\n') };
+}
+
+/** Fills messages with blocks in order; undefined when a block fits into no message. */
+function pack(blocks: readonly Html[]): Html[] | undefined {
+  const parts: Html[][] = [[]];
+  let room = MAX_TEXT - MAX_HEADER;
+  for (const block of blocks) {
+    const length = visibleLength(block) + 2;
+    if (length > MAX_TEXT) return undefined;
+    if (length > room) {
+      parts.push([]);
+      room = MAX_TEXT;
+    }
+    parts.at(-1)?.push(block);
+    room -= length;
+  }
+  return parts.map((part) => lines(...part));
+}
+
+const pre = (content: string): Html => html`<pre>${content}</pre>`;
+
+function asText({ product, contents }: Goods): string {
+  return [`=== ${product} ===`, ...contents].join('\n');
+}

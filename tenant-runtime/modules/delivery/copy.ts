@@ -1,0 +1,11 @@
+import { type Html, html } from '../../bot/html.ts';
+
+export const copy = {
+  placeholder(ref: string): Html {
+    return html`🎉 Pembayaran pesanan <code>${ref}</code> sudah kami terima. Barangmu sedang disiapkan…`;
+  },
+  file: (ref: string) => `${ref}.txt`,
+  blockedNotice(ref: string): Html {
+    return html`🚫 Barang pesanan <code>${ref}</code> belum terkirim karena pembeli memblokir bot. Barang dikirim otomatis begitu pembeli kembali.`;
+  },
+} as const;

@@ -1,0 +1,168 @@
+import { type Api, InputFile } from 'grammy';
+import type { Clock } from '../../../kernel/clock.ts';
+import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
+import type { Failpoint } from '../../../kernel/failpoint.ts';
+import type { Jobs } from '../../../kernel/jobs.ts';
+import type { Log } from '../../../kernel/log.ts';
+import type { Html } from '../../bot/html.ts';
+import { attempt, isUnchanged, isUneditable, type Outcome } from '../../bot/telegram.ts';
+import { findOrder, linesOf, type Order, setDelivered } from '../orders/index.ts';
+import type { Stock } from '../stock/index.ts';
+import { type Composition, compose } from './compose.ts';
+import { copy } from './copy.ts';
+import {
+  countAttempt,
+  findDelivery,
+  insertDelivery,
+  messagesOf,
+  putMessage,
+  reviveBlocked,
+  setFilled,
+  setStatus,
+} from './sql.ts';
+
+export type Deliveries = {
+  /** Queues the delivery of an order, in the transaction that makes it paid. */
+  enqueue(tx: Tx, orderId: number): Promise<void>;
+  /**
+   * Brings the goods into the chat. May be killed and begun again at any point: a message is first sent without goods and
+   * its id recorded, and only then edited to hold them, which may be repeated.
+   */
+  deliver(orderId: number): Promise<void>;
+  /** Takes up deliveries that waited for a user who had blocked the bot. */
+  resumeFor(tx: Tx, userId: number): Promise<void>;
+};
+
+type Part = { kind: 'text'; body: Html } | { kind: 'file'; caption: Html; text: string; name: string };
+
+export function createDeliveries(deps: {
+  db: Db;
+  api: Api;
+  stock: Stock;
+  jobs: Pick<Jobs<'delivery'>, 'send'>;
+  clock: Clock;
+  log: Log;
+  failpoint: Failpoint;
+  /** The message above the goods, from the template of the shop. */
+  header(on: Queryable, order: Order): Promise<Html>;
+  /** Called in the transaction that ends a delivery: notices, terms. */
+  onDelivered(tx: Tx, order: Order): Promise<void>;
+  /** Called in the transaction that finds the customer unreachable. */
+  onBlocked(tx: Tx, order: Order): Promise<void>;
+}): Deliveries {
+  const { db, api, failpoint } = deps;
+
+  async function partsOf(order: Order): Promise<Part[]> {
+    const [items, units, header] = await Promise.all([
+      linesOf(db, order.id),
+      deps.stock.contentsOf(db, order.id),
+      deps.header(db, order),
+    ]);
+    const goods = items.map((line) => ({
+      product: line.name,
+      contents: units.filter((unit) => unit.productId === line.productId).map((unit) => unit.content),
+    }));
+    const composition: Composition = compose(header, goods);
+    if (composition.kind === 'messages') return composition.bodies.map((body) => ({ kind: 'text', body }));
+    return [{ kind: 'file', caption: composition.caption, text: composition.text, name: copy.file(order.ref) }];
+  }
+
+  /** Makes one part appear. `unreachable` ends the delivery for now; anything passing is thrown and tried again. */
+  async function place(
+    order: Order,
+    index: number,
+    part: Part,
+    messageId: number | undefined,
+  ): Promise<'placed' | 'unreachable'> {
+    const target = messageId ?? (await reserveMessage(order, index));
+    if (target === 'unreachable') return target;
+    const filled = await fill(order.userId, target, part);
+    failpoint('delivery.filled');
+    if (filled.kind === 'ok' || isUnchanged(filled)) {
+      await setFilled(db, order.id, index);
+      failpoint('delivery.recorded');
+      return 'placed';
+    }
+    // The customer deleted the message before the goods were in it: another one takes its place.
+    if (isUneditable(filled) && messageId !== undefined) return place(order, index, part, undefined);
+    if (filled.kind === 'unreachable') return 'unreachable';
+    throw new Error(`Telegram did not take the goods: ${filled.description}`);
+  }
+
+  async function reserveMessage(order: Order, index: number): Promise<number | 'unreachable'> {
+    const sent = await attempt(() =>
+      api.sendMessage(order.userId, copy.placeholder(order.ref), { parse_mode: 'HTML' }),
+    );
+    failpoint('delivery.placeholder_sent');
+    if (sent.kind === 'unreachable') return 'unreachable';
+    if (sent.kind !== 'ok') throw new Error(`Telegram did not take a message: ${sent.description}`);
+    await putMessage(db, order.id, index, sent.value.message_id);
+    failpoint('delivery.placeholder_recorded');
+    return sent.value.message_id;
+  }
+
+  function fill(chatId: number, messageId: number, part: Part): Promise<Outcome<unknown>> {
+    if (part.kind === 'text') {
+      return attempt(() =>
+        api.editMessageText(chatId, messageId, part.body, {
+          parse_mode: 'HTML',
+          link_preview_options: { is_disabled: true },
+        }),
+      );
+    }
+    const media = new InputFile(Buffer.from(part.text, 'utf8'), part.name);
+    return attempt(() =>
+      api.editMessageMedia(chatId, messageId, { type: 'document', media, caption: part.caption, parse_mode: 'HTML' }),
+    );
+  }
+
+  async function run(order: Order): Promise<void> {
+    failpoint('delivery.begun');
+    const parts = await partsOf(order);
+    const known = await messagesOf(db, order.id);
+    for (const [index, part] of parts.entries()) {
+      const message = known.get(index);
+      if (message?.filled) continue;
+      if ((await place(order, index, part, message?.messageId)) === 'unreachable') {
+        await db.tx(async (tx) => {
+          await setStatus(tx, order.id, 'blocked', deps.clock.now());
+          await deps.onBlocked(tx, order);
+        });
+        return;
+      }
+    }
+    failpoint('delivery.placed');
+    const at = deps.clock.now();
+    await db.tx(async (tx) => {
+      await setStatus(tx, order.id, 'delivered', at);
+      await setDelivered(tx, order.id, at);
+      await deps.onDelivered(tx, { ...order, status: 'delivered', deliveredAt: at });
+    });
+    deps.log.info({ ref: order.ref }, 'order delivered');
+  }
+
+  return {
+    async enqueue(tx, orderId) {
+      await insertDelivery(tx, orderId);
+      await deps.jobs.send(tx, 'delivery', { orderId });
+    },
+    async deliver(orderId) {
+      const held = await db.withLock(`delivery:${orderId}`, async () => {
+        const delivery = await findDelivery(db, orderId);
+        const order = await findOrder(db, orderId);
+        if (!order || delivery?.status !== 'pending') return true;
+        try {
+          await run(order);
+        } catch (error) {
+          await countAttempt(db, orderId, (error as Error).message);
+          throw error;
+        }
+        return true;
+      });
+      if (!held) throw new Error('another process is at this delivery');
+    },
+    async resumeFor(tx, userId) {
+      for (const orderId of await reviveBlocked(tx, userId)) await deps.jobs.send(tx, 'delivery', { orderId });
+    },
+  };
+}

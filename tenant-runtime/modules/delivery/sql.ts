@@ -1,0 +1,89 @@
+import type { Queryable, Tx } from '../../../kernel/db.ts';
+
+export type Delivery = { orderId: number; status: 'pending' | 'delivered' | 'blocked' };
+
+export async function insertDelivery(tx: Tx, orderId: number): Promise<void> {
+  await tx.query('INSERT INTO deliveries (order_id) VALUES ($1) ON CONFLICT DO NOTHING', [orderId]);
+}
+
+export async function findDelivery(on: Queryable, orderId: number): Promise<Delivery | undefined> {
+  const [row] = await on.query<Delivery>('SELECT order_id AS "orderId", status FROM deliveries WHERE order_id = $1', [
+    orderId,
+  ]);
+  return row;
+}
+
+export async function setStatus(on: Queryable, orderId: number, status: Delivery['status'], at: Date): Promise<void> {
+  await on.query(
+    `UPDATE deliveries SET status = $2, delivered_at = CASE WHEN $2 = 'delivered' THEN $3::timestamptz END
+      WHERE order_id = $1`,
+    [orderId, status, at],
+  );
+}
+
+export async function countAttempt(on: Queryable, orderId: number, error: string | null): Promise<void> {
+  await on.query('UPDATE deliveries SET attempts = attempts + 1, last_error = $2 WHERE order_id = $1', [
+    orderId,
+    error,
+  ]);
+}
+
+export async function messagesOf(
+  on: Queryable,
+  orderId: number,
+): Promise<Map<number, { messageId: number; filled: boolean }>> {
+  const rows = await on.query<{ part: number; messageId: number; filled: boolean }>(
+    `SELECT part, message_id AS "messageId", filled_at IS NOT NULL AS filled FROM delivery_messages WHERE order_id = $1`,
+    [orderId],
+  );
+  return new Map(rows.map((row) => [row.part, row]));
+}
+
+export async function putMessage(on: Queryable, orderId: number, part: number, messageId: number): Promise<void> {
+  await on.query(
+    `INSERT INTO delivery_messages (order_id, part, message_id) VALUES ($1, $2, $3)
+     ON CONFLICT (order_id, part) DO UPDATE SET message_id = EXCLUDED.message_id, filled_at = NULL`,
+    [orderId, part, messageId],
+  );
+}
+
+export async function setFilled(on: Queryable, orderId: number, part: number): Promise<void> {
+  await on.query('UPDATE delivery_messages SET filled_at = now() WHERE order_id = $1 AND part = $2', [orderId, part]);
+}
+
+/** Orders whose goods are still on their way: what a crash left over. */
+export async function pendingOrders(on: Queryable): Promise<number[]> {
+  const rows = await on.query<{ orderId: number }>(
+    `SELECT order_id AS "orderId" FROM deliveries WHERE status = 'pending' ORDER BY order_id`,
+  );
+  return rows.map((row) => row.orderId);
+}
+
+/** Makes deliveries that waited for this user to come back pending again. */
+export async function reviveBlocked(tx: Tx, userId: number): Promise<number[]> {
+  const rows = await tx.query<{ orderId: number }>(
+    `UPDATE deliveries d SET status = 'pending' FROM orders o
+      WHERE o.id = d.order_id AND o.user_id = $1 AND d.status = 'blocked' RETURNING d.order_id AS "orderId"`,
+    [userId],
+  );
+  return rows.map((row) => row.orderId);
+}
+
+export async function pendingStats(on: Queryable): Promise<{ count: number; oldestSeconds: number }> {
+  const [row] = await on.query<{ count: number; oldestSeconds: number }>(
+    `SELECT count(*) AS count, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"
+       FROM deliveries WHERE status = 'pending'`,
+  );
+  return row!;
+}
+
+export async function termsOf(
+  on: Queryable,
+  orderId: number,
+): Promise<{ productId: number; name: string; terms: string }[]> {
+  return on.query(
+    `SELECT p.id AS "productId", l.name, p.terms FROM order_lines l JOIN products p ON p.id = l.product_id
+      WHERE l.order_id = $1 AND p.terms IS NOT NULL ORDER BY p.id`,
+    [orderId],
+  );
+}

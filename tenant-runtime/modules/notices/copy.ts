@@ -1,0 +1,53 @@
+import { formatRupiah } from '../../../kernel/money.ts';
+import { clip, type Html, html, lines } from '../../bot/html.ts';
+import type { Order, OrderLine } from '../orders/index.ts';
+
+type Customer = {
+  id: number;
+  firstName: string;
+  lastName: string | null;
+  displayName: string | null;
+  username: string | null;
+};
+
+/** One short message per order for the sellers; it changes with the order. `at` is local time. */
+export function orderNotice(
+  order: Order,
+  items: readonly OrderLine[],
+  customer: Customer,
+  delivery: 'pending' | 'delivered' | 'blocked' | undefined,
+  at: string,
+): Html {
+  const name = customer.displayName ?? [customer.firstName, customer.lastName].filter(Boolean).join(' ');
+  return lines(
+    html`${mark(order)} <b>Order</b> <code>${order.ref}</code>`,
+    html`👤 ${clip(name, 60)}${customer.username ? ` (@${customer.username})` : ''} · <code>${customer.id}</code>`,
+    ...items.slice(0, 10).map((line) => html`• ${line.quantity} × ${clip(line.name, 80)}`),
+    items.length > 10 && html`… dan ${items.length - 10} produk lain`,
+    html`💳 ${order.method === 'qris' ? 'QRIS' : 'Saldo'} · <b>${formatRupiah(order.total)}</b>`,
+    html`🕒 ${at}`,
+    html`${outcome(order, delivery)}`,
+  );
+}
+
+function mark(order: Order): string {
+  if (order.status === 'awaiting_payment') return '⏳';
+  return order.status === 'paid' || order.status === 'delivered' ? '✅' : '❌';
+}
+
+function outcome(order: Order, delivery: 'pending' | 'delivered' | 'blocked' | undefined): string {
+  switch (order.status) {
+    case 'awaiting_payment':
+      return 'Menunggu pembayaran';
+    case 'paid':
+      return delivery === 'blocked' ? 'Lunas · belum terkirim: pembeli memblokir bot' : 'Lunas · barang sedang dikirim';
+    case 'delivered':
+      return 'Lunas · barang terkirim';
+    case 'expired':
+      return 'Kedaluwarsa';
+    case 'cancelled':
+      return order.closedReason === 'by_customer' ? 'Dibatalkan pembeli' : 'Dibatalkan: layanan pembayaran terganggu';
+    case 'credited':
+      return 'Dibayar terlambat, stok habis · uang masuk saldo pembeli';
+  }
+}

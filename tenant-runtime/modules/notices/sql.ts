@@ -1,0 +1,28 @@
+import type { Queryable } from '../../../kernel/db.ts';
+
+export type Notice = { messageId: number | null; bodyHash: string; refused: string | null };
+
+export async function findNotice(on: Queryable, topic: string, chatId: number): Promise<Notice | undefined> {
+  const [row] = await on.query<Notice>(
+    `SELECT message_id AS "messageId", body_hash AS "bodyHash", refused FROM notices WHERE topic = $1 AND chat_id = $2`,
+    [topic, chatId],
+  );
+  return row;
+}
+
+export async function putNotice(on: Queryable, topic: string, chatId: number, notice: Notice): Promise<void> {
+  await on.query(
+    `INSERT INTO notices (topic, chat_id, message_id, body_hash, refused) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (topic, chat_id) DO UPDATE
+       SET message_id = EXCLUDED.message_id, body_hash = EXCLUDED.body_hash, refused = EXCLUDED.refused, updated_at = now()`,
+    [topic, chatId, notice.messageId, notice.bodyHash, notice.refused],
+  );
+}
+
+/** Orders of the last days whose notices a crash may have left behind. */
+export async function recentOrders(on: Queryable, since: Date): Promise<number[]> {
+  const rows = await on.query<{ id: number }>('SELECT id FROM orders WHERE created_at > $1 ORDER BY id LIMIT 500', [
+    since,
+  ]);
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,10 @@
+export {
+  ORDER_STATUSES,
+  type Order,
+  type OrderLine,
+  type OrderStatus,
+  type SettledBy,
+  type Settlement,
+} from './schema.ts';
+export { type Checkout, createOrders, type GatewayPayment, MAX_OPEN_ORDERS, type Orders } from './service.ts';
+export { customerOf, findOrder, findOrderByRef, linesOf, setDelivered } from './sql.ts';

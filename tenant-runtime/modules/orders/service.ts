@@ -1,0 +1,182 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import type { Tx } from '../../../kernel/db.ts';
+import { shortId } from '../../../kernel/ids.ts';
+import type { Rupiah } from '../../../kernel/money.ts';
+import type { Cart } from '../cart/index.ts';
+import type { Stock } from '../stock/index.ts';
+import type { Wallet } from '../wallet/index.ts';
+import type { Order, OrderLine, SettledBy, Settlement } from './schema.ts';
+import {
+  countOpen,
+  deleteOrder,
+  insertOrder,
+  linesOf,
+  lockCustomer,
+  lockOrder,
+  openOrderOfMessage,
+  setClosed,
+  setPaid,
+} from './sql.ts';
+
+export type Checkout =
+  | { kind: 'created'; order: Order; lines: OrderLine[] }
+  /** The same button was pressed before: this is the order that it made. */
+  | { kind: 'existing'; order: Order }
+  | { kind: 'empty_cart' }
+  | { kind: 'short'; names: string[] }
+  | { kind: 'too_many_open'; open: number }
+  | { kind: 'below_minimum'; minimum: Rupiah }
+  | { kind: 'blocked' };
+
+/** Money that the gateway says has come. */
+export type GatewayPayment = {
+  id: number;
+  amount: Rupiah;
+  /** Marks the payment as counted; false when it was before. Called with the order locked. */
+  claim(tx: Tx): Promise<boolean>;
+};
+
+export type Orders = {
+  /** Turns the cart into an order that holds its stock. `messageId` is the chat message whose button was pressed. */
+  checkout(tx: Tx, customer: { id: number; blocked: boolean }, messageId: number): Promise<Checkout>;
+  /**
+   * Counts a verified payment, once, whoever brings it and however often (rules 5 and 6). `payment` is missing when an
+   * admin marks the order paid without one.
+   */
+  settle(
+    tx: Tx,
+    orderId: number,
+    by: SettledBy,
+    payment: GatewayPayment | undefined,
+    note?: string,
+  ): Promise<Settlement>;
+  /** Ends an order that still awaits payment, and gives its stock back. False when it does not await payment. */
+  close(tx: Tx, orderId: number, status: 'expired' | 'cancelled', reason: string): Promise<boolean>;
+};
+
+/** One customer has at most this many open invoices. */
+export const MAX_OPEN_ORDERS = 3;
+
+export function createOrders(deps: {
+  cart: Cart;
+  stock: Stock;
+  wallet: Wallet;
+  minimum: Rupiah;
+  clock: Clock;
+  /** Called in the transaction that makes an order paid: queues its delivery. */
+  onPaid(tx: Tx, order: Order): Promise<void>;
+  /** Called in every transaction that changes an order: brings notices and the invoice up to date. */
+  onChanged(tx: Tx, order: Order): Promise<void>;
+  /** Called when money became balance instead of goods. */
+  onCredited(tx: Tx, order: Order, settlement: Settlement & { kind: 'credited' }): Promise<void>;
+  /** Called after stock was taken, to tell admins when it runs low. */
+  onStockTaken(tx: Tx, productIds: readonly number[]): Promise<void>;
+}): Orders {
+  const { cart, stock, wallet, clock } = deps;
+
+  async function credit(
+    tx: Tx,
+    order: Order,
+    reason: 'no_stock' | 'paid_twice',
+    payment: { id: number; amount: Rupiah } | undefined,
+  ): Promise<Settlement> {
+    const amount = payment?.amount ?? order.total;
+    await wallet.credit(tx, {
+      userId: order.userId,
+      amount,
+      kind: 'credit',
+      source: payment ? `payment:${payment.id}` : `order:${order.id}`,
+      note: reason === 'no_stock' ? `${order.ref}: stok habis` : `${order.ref}: dibayar dua kali`,
+    });
+    const settlement = { kind: 'credited', reason, amount } as const;
+    await deps.onCredited(tx, order, settlement);
+    return settlement;
+  }
+
+  async function sell(tx: Tx, order: Order, by: SettledBy, note: string | undefined): Promise<void> {
+    await stock.sell(tx, order.id);
+    await setPaid(tx, order.id, by, note ?? null, clock.now());
+    const paid: Order = { ...order, status: 'paid', settledBy: by, note: note ?? order.note };
+    await deps.onPaid(tx, paid);
+    await deps.onChanged(tx, paid);
+  }
+
+  return {
+    async checkout(tx, customer, messageId) {
+      await lockCustomer(tx, customer.id);
+      const existing = await openOrderOfMessage(tx, customer.id, messageId);
+      if (existing) return { kind: 'existing', order: existing };
+      if (customer.blocked) return { kind: 'blocked' };
+      const open = await countOpen(tx, customer.id);
+      if (open >= MAX_OPEN_ORDERS) return { kind: 'too_many_open', open };
+      const wanted = await cart.lines(tx, customer.id);
+      if (wanted.length === 0) return { kind: 'empty_cart' };
+      const gone = wanted.filter((line) => !line.onSale);
+      if (gone.length > 0) return { kind: 'short', names: gone.map((line) => line.name) };
+      const lines = wanted.map(({ productId, name, unitPrice, quantity }) => ({
+        productId,
+        name,
+        unitPrice,
+        quantity,
+      }));
+      const total = lines.reduce((sum, line) => sum + line.unitPrice * line.quantity, 0);
+      if (total < deps.minimum) return { kind: 'below_minimum', minimum: deps.minimum };
+      const ref = `tg${customer.id}-${shortId()}`;
+      const order = await insertOrder(
+        tx,
+        { ref, userId: customer.id, messageId, subtotal: total, total, at: clock.now() },
+        lines,
+      );
+      const reservation = await stock.reserve(tx, order.id, lines);
+      if (reservation.kind === 'short') {
+        await deleteOrder(tx, order.id);
+        const short = new Set(reservation.lines.map((line) => line.productId));
+        return { kind: 'short', names: lines.filter((line) => short.has(line.productId)).map((line) => line.name) };
+      }
+      await cart.clear(tx, customer.id);
+      await deps.onStockTaken(
+        tx,
+        lines.map((line) => line.productId),
+      );
+      await deps.onChanged(tx, order);
+      return { kind: 'created', order, lines };
+    },
+
+    async settle(tx, orderId, by, payment, note) {
+      const order = await lockOrder(tx, orderId);
+      if (!order) throw new Error('settling an order that does not exist');
+      if (payment && !(await payment.claim(tx))) return { kind: 'already' };
+      switch (order.status) {
+        case 'awaiting_payment':
+          await sell(tx, order, by, note);
+          return { kind: 'settled', late: false };
+        case 'expired':
+        case 'cancelled': {
+          const lines = await linesOf(tx, order.id);
+          const reservation = await stock.reserve(tx, order.id, lines);
+          if (reservation.kind === 'reserved') {
+            await sell(tx, order, by, note);
+            return { kind: 'settled', late: true };
+          }
+          const settlement = await credit(tx, order, 'no_stock', payment);
+          await setClosed(tx, order.id, 'credited', 'no_stock', clock.now());
+          await deps.onChanged(tx, { ...order, status: 'credited' });
+          return settlement;
+        }
+        case 'paid':
+        case 'delivered':
+        case 'credited':
+          return payment ? credit(tx, order, 'paid_twice', payment) : { kind: 'already' };
+      }
+    },
+
+    async close(tx, orderId, status, reason) {
+      const order = await lockOrder(tx, orderId);
+      if (order?.status !== 'awaiting_payment') return false;
+      await stock.release(tx, orderId);
+      await setClosed(tx, orderId, status, reason, clock.now());
+      await deps.onChanged(tx, { ...order, status, closedReason: reason });
+      return true;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import type { Queryable, Tx } from '../../../kernel/db.ts';
+import type { Order, OrderLine, OrderStatus } from './schema.ts';
+
+const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.status, orders.method, orders.subtotal,
+  orders.discount, orders.total, orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason",
+  orders.checkout_message_id AS "checkoutMessageId", orders.created_at AS "createdAt", orders.paid_at AS "paidAt", orders.delivered_at AS "deliveredAt"`;
+
+/** Customers check out one at a time with themselves: a double tap waits here for the first. */
+export async function lockCustomer(tx: Tx, userId: number): Promise<void> {
+  await tx.query('SELECT id FROM users WHERE id = $1 FOR UPDATE', [userId]);
+}
+
+/** The open order that was made from this chat message. */
+export async function openOrderOfMessage(tx: Tx, userId: number, messageId: number): Promise<Order | undefined> {
+  const [row] = await tx.query<Order>(
+    `SELECT ${COLUMNS} FROM orders WHERE user_id = $1 AND checkout_message_id = $2 AND status = 'awaiting_payment'`,
+    [userId, messageId],
+  );
+  return row;
+}
+
+export async function countOpen(tx: Tx, userId: number): Promise<number> {
+  const [row] = await tx.query<{ open: number }>(
+    `SELECT count(*) AS open FROM orders WHERE user_id = $1 AND status = 'awaiting_payment'`,
+    [userId],
+  );
+  return row!.open;
+}
+
+export async function insertOrder(
+  tx: Tx,
+  order: { ref: string; userId: number; messageId: number; subtotal: number; total: number; at: Date },
+  lines: readonly OrderLine[],
+): Promise<Order> {
+  const [row] = await tx.query<Order>(
+    `INSERT INTO orders (ref, user_id, method, subtotal, total, checkout_message_id, created_at)
+     VALUES ($1, $2, 'qris', $3, $4, $5, $6) RETURNING ${COLUMNS}`,
+    [order.ref, order.userId, order.subtotal, order.total, order.messageId, order.at],
+  );
+  await tx.query(
+    `INSERT INTO order_lines (order_id, product_id, name, unit_price, quantity)
+     SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::int[])`,
+    [
+      row!.id,
+      lines.map((line) => line.productId),
+      lines.map((line) => line.name),
+      lines.map((line) => line.unitPrice),
+      lines.map((line) => line.quantity),
+    ],
+  );
+  return row!;
+}
+
+/** Takes back an order that never held anything. */
+export async function deleteOrder(tx: Tx, orderId: number): Promise<void> {
+  await tx.query('DELETE FROM order_lines WHERE order_id = $1', [orderId]);
+  await tx.query('DELETE FROM orders WHERE id = $1', [orderId]);
+}
+
+export async function lockOrder(tx: Tx, orderId: number): Promise<Order | undefined> {
+  const [row] = await tx.query<Order>(`SELECT ${COLUMNS} FROM orders WHERE id = $1 FOR UPDATE`, [orderId]);
+  return row;
+}
+
+export async function findOrder(on: Queryable, orderId: number): Promise<Order | undefined> {
+  const [row] = await on.query<Order>(`SELECT ${COLUMNS} FROM orders WHERE id = $1`, [orderId]);
+  return row;
+}
+
+export async function findOrderByRef(on: Queryable, ref: string): Promise<Order | undefined> {
+  const [row] = await on.query<Order>(`SELECT ${COLUMNS} FROM orders WHERE ref = $1`, [ref]);
+  return row;
+}
+
+export async function linesOf(on: Queryable, orderId: number): Promise<OrderLine[]> {
+  return on.query(
+    `SELECT product_id AS "productId", name, unit_price AS "unitPrice", quantity
+       FROM order_lines WHERE order_id = $1 ORDER BY product_id`,
+    [orderId],
+  );
+}
+
+export async function setPaid(tx: Tx, orderId: number, by: string, note: string | null, at: Date): Promise<void> {
+  await tx.query(
+    `UPDATE orders SET status = 'paid', settled_by = $2, note = coalesce($3, note), paid_at = $4 WHERE id = $1`,
+    [orderId, by, note, at],
+  );
+}
+
+export async function setClosed(
+  tx: Tx,
+  orderId: number,
+  status: Extract<OrderStatus, 'expired' | 'cancelled' | 'credited'>,
+  reason: string,
+  at: Date,
+): Promise<void> {
+  await tx.query('UPDATE orders SET status = $2, closed_reason = $3, closed_at = $4 WHERE id = $1', [
+    orderId,
+    status,
+    reason,
+    at,
+  ]);
+}
+
+export async function setDelivered(tx: Tx, orderId: number, at: Date): Promise<void> {
+  await tx.query(`UPDATE orders SET status = 'delivered', delivered_at = $2 WHERE id = $1 AND status = 'paid'`, [
+    orderId,
+    at,
+  ]);
+}
+
+export type ListedOrder = Order & { customer: string; items: string };
+
+export async function listOrders(
+  on: Queryable,
+  filter: { status: OrderStatus | undefined; offset: number; limit: number },
+): Promise<ListedOrder[]> {
+  return on.query(
+    `SELECT ${COLUMNS}, users.first_name AS customer,
+            (SELECT string_agg(l.quantity || '× ' || l.name, ', ' ORDER BY l.product_id)
+               FROM order_lines l WHERE l.order_id = orders.id) AS items
+       FROM orders JOIN users ON users.id = orders.user_id
+      WHERE $1::text IS NULL OR orders.status = $1 ORDER BY orders.id DESC OFFSET $2 LIMIT $3`,
+    [filter.status ?? null, filter.offset, filter.limit],
+  );
+}
+
+export async function customerOf(
+  on: Queryable,
+  userId: number,
+): Promise<{
+  id: number;
+  firstName: string;
+  lastName: string | null;
+  displayName: string | null;
+  username: string | null;
+}> {
+  const [row] = await on.query<Awaited<ReturnType<typeof customerOf>>>(
+    `SELECT id, first_name AS "firstName", last_name AS "lastName", display_name AS "displayName", username
+       FROM users WHERE id = $1`,
+    [userId],
+  );
+  return row!;
+}

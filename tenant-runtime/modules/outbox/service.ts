@@ -1,0 +1,85 @@
+import type { Api } from 'grammy';
+import type { InlineKeyboardMarkup } from 'grammy/types';
+import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
+import type { Jobs } from '../../../kernel/jobs.ts';
+import type { Log } from '../../../kernel/log.ts';
+import type { Html } from '../../bot/html.ts';
+import { attempt, type Outcome } from '../../bot/telegram.ts';
+import { insertMessage, markRefused, markSent, type OutboxMessage, openMessages } from './sql.ts';
+
+export type Outbox = {
+  /** Queues a message to one chat in this transaction. `cause` is what makes it due: one cause sends one message. */
+  send(tx: Tx, chatId: number, cause: string, text: Html, replyMarkup?: InlineKeyboardMarkup): Promise<void>;
+  /** Tells every admin, owners left out; the cause is extended by the chat. */
+  tellAdmins(tx: Tx, cause: string, text: Html): Promise<void>;
+  /** Tells every owner, through the owner's alert bot when there is one. */
+  tellOwners(tx: Tx, cause: string, text: Html): Promise<void>;
+  /** Sends what is queued, in order per chat. Throws when something must be tried later. */
+  flush(): Promise<void>;
+};
+
+const BATCH = 100;
+
+export function createOutbox(deps: {
+  db: Db;
+  jobs: Pick<Jobs<'outbox'>, 'send'>;
+  api: Api;
+  /** The owner's alert bot; without one the store's bot speaks to the owners. */
+  ownerApi: Api | undefined;
+  recipients: { noticeIds: readonly number[]; ownerIds: readonly number[] };
+  markUnreachable(on: Queryable, chatId: number): Promise<void>;
+  log: Log;
+}): Outbox {
+  const { db, jobs, recipients } = deps;
+
+  async function queue(tx: Tx, message: OutboxMessage): Promise<void> {
+    if (await insertMessage(tx, message)) await jobs.send(tx, 'outbox', {});
+  }
+
+  const toEach = async (tx: Tx, ids: readonly number[], via: OutboxMessage['via'], cause: string, text: Html) => {
+    for (const chatId of ids) await queue(tx, { cause: `${cause}:${chatId}`, via, chatId, text, replyMarkup: null });
+  };
+
+  /** Sends one message; the outcome says whether its chat must wait. */
+  async function deliver(message: OutboxMessage & { id: number }): Promise<Outcome<unknown>> {
+    const api = message.via === 'owner' ? (deps.ownerApi ?? deps.api) : deps.api;
+    const markup = message.replyMarkup ? { reply_markup: message.replyMarkup as InlineKeyboardMarkup } : {};
+    const outcome = await attempt(() =>
+      api.sendMessage(message.chatId, message.text, {
+        parse_mode: 'HTML',
+        link_preview_options: { is_disabled: true },
+        ...markup,
+      }),
+    );
+    if (outcome.kind === 'ok') await markSent(db, message.id);
+    if (outcome.kind === 'unreachable' || outcome.kind === 'refused') {
+      await markRefused(db, message.id, outcome.description);
+      deps.log.warn({ cause: message.cause, outcome }, 'a queued message will not be taken');
+    }
+    if (outcome.kind === 'unreachable' && message.via === 'store') await deps.markUnreachable(db, message.chatId);
+    return outcome;
+  }
+
+  return {
+    send: (tx, chatId, cause, text, replyMarkup) =>
+      queue(tx, { cause, via: 'store', chatId, text, replyMarkup: replyMarkup ?? null }),
+    tellAdmins: (tx, cause, text) => toEach(tx, recipients.noticeIds, 'store', cause, text),
+    tellOwners: (tx, cause, text) => toEach(tx, recipients.ownerIds, 'owner', cause, text),
+    async flush() {
+      const held = await db.withLock('outbox', async () => {
+        for (;;) {
+          const messages = await openMessages(db, BATCH);
+          const waiting = new Map<number, string>();
+          for (const message of messages) {
+            if (waiting.has(message.chatId)) continue;
+            const outcome = await deliver(message);
+            if (outcome.kind === 'later') waiting.set(message.chatId, outcome.description);
+          }
+          if (waiting.size > 0) throw new Error(`Telegram asks to wait: ${[...waiting.values()][0]}`);
+          if (messages.length < BATCH) return true;
+        }
+      });
+      if (!held) throw new Error('another process is sending the outbox');
+    },
+  };
+}

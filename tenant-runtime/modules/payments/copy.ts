@@ -1,0 +1,92 @@
+import { formatRupiah } from '../../../kernel/money.ts';
+import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import type { CartView } from '../cart/index.ts';
+import type { Order, OrderLine } from '../orders/index.ts';
+import type { Payment } from './schema.ts';
+
+export const LABELS = {
+  qris: '💠 QRIS',
+  cancel: '❌ Batalkan Pembelian',
+  checkout: '🔗 Checkout URL',
+  status: '🔄 Cek Status',
+  cart: '🧺 Lihat Keranjang',
+} as const;
+
+/** What the shop says around a payment. Times come formatted in the store's zone. */
+export const copy = {
+  choose(view: CartView): Html {
+    return lines(
+      html`💳 <b>Pilih Metode Pembayaran</b>`,
+      '',
+      ...view.lines.map((line) => html`• ${line.quantity} × ${line.name}`),
+      '',
+      html`Total: <b>${formatRupiah(view.total)}</b>`,
+    );
+  },
+  loading: html`⏳ Sedang memuat QRIS, tunggu sebentar ya…`,
+  invoice(payment: Payment, items: readonly OrderLine[], expires: string): Html {
+    const body = (shown: readonly OrderLine[]) =>
+      lines(
+        html`🧾 <b>Invoice</b> <code>${payment.ref}</code>`,
+        '',
+        ...shown.map(
+          (line) => html`• ${line.quantity} × ${clip(line.name, 60)} = ${formatRupiah(line.quantity * line.unitPrice)}`,
+        ),
+        shown.length < items.length && html`… dan ${items.length - shown.length} produk lain`,
+        '',
+        html`Subtotal: ${formatRupiah(payment.amount)}`,
+        html`Biaya Layanan: ${formatRupiah(payment.fee ?? 0)}`,
+        html`Total: <b>${formatRupiah(payment.totalPayment ?? payment.amount)}</b>`,
+        '',
+        html`⏰ Bayar sebelum <b>${expires}</b>`,
+        html`Scan QR di atas lewat aplikasi bank atau e-wallet. Barang dikirim otomatis begitu pembayaran masuk.`,
+      );
+    return body(items.slice(0, 6));
+  },
+  paidInvoice(payment: Payment): Html {
+    return lines(
+      html`🧾 Invoice <code>${payment.ref}</code>`,
+      html`✅ <b>LUNAS</b> · ${formatRupiah(payment.totalPayment ?? payment.amount)}`,
+    );
+  },
+  closedInvoice(payment: Payment): Html {
+    return html`🧾 Invoice <code>${payment.ref}</code> sudah tidak berlaku. Jangan dibayar ya.`;
+  },
+  expired(order: Order): Html {
+    return html`⌛ Waktu pembayaran pesanan <code>${order.ref}</code> sudah habis, jadi pesanannya kami tutup. Masih mau? Pesan lagi lewat <b>🛍 Semua Produk</b>, ya.`;
+  },
+  cancelled(order: Order): Html {
+    return html`❌ Pesanan <code>${order.ref}</code> dibatalkan. Stoknya sudah kami lepas lagi.`;
+  },
+  gatewayFailed(order: Order): Html {
+    return html`😔 Maaf, layanan pembayaran sedang terganggu, jadi pesanan <code>${order.ref}</code> kami batalkan dan kamu tidak ditagih apa pun. Isi keranjangmu masih ada, silakan coba lagi beberapa saat lagi.`;
+  },
+  lateDelivered(order: Order): Html {
+    return html`✅ Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis. Tenang, stoknya masih ada dan barangmu segera dikirim.`;
+  },
+  credited(order: Order, amount: number, reason: 'no_stock' | 'paid_twice'): Html {
+    const why =
+      reason === 'no_stock'
+        ? html`Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis dan stoknya sudah tidak cukup.`
+        : html`Pesanan <code>${order.ref}</code> ternyata terbayar dua kali.`;
+    return html`💼 ${keep(why)} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu.`;
+  },
+  checking: '⏳ Sedang kami cek…',
+  notYet(ref: string): Html {
+    return html`🔎 Pembayaran <code>${ref}</code> belum masuk. Kalau barusan bayar, tunggu sebentar lalu tekan <b>🔄 Cek Status</b> lagi.`;
+  },
+  unanswered(ref: string): Html {
+    return html`🔌 Layanan pembayaran sedang tidak menjawab. Pembayaran <code>${ref}</code> akan kami cek terus, kamu tidak perlu bayar lagi.`;
+  },
+  alreadyMade: 'Invoice untuk pesanan ini sudah dibuat 👇',
+  emptyCart: 'Keranjangmu masih kosong.',
+  blocked: 'Maaf, kamu belum bisa berbelanja di toko ini. Silakan hubungi admin.',
+  short: (names: readonly string[]) => clip(`Maaf, stok ini baru saja berkurang: ${names.join(', ')}`, 190),
+  tooManyOpen: (open: number) => `Kamu masih punya ${open} invoice yang belum dibayar. Bayar atau batalkan dulu, ya.`,
+  belowMinimum: (minimum: number) => `Pembayaran QRIS paling sedikit ${formatRupiah(minimum)}.`,
+  noLonger: {
+    paid: 'Pesanan ini sudah dibayar ✅',
+    closed: 'Pesanan ini sudah ditutup.',
+    notYours: 'Tombol ini bukan untukmu.',
+  },
+} as const;

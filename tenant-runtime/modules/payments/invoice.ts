@@ -1,0 +1,149 @@
+import { type Api, InlineKeyboard, InputFile } from 'grammy';
+import QRCode from 'qrcode';
+import type { Clock } from '../../../kernel/clock.ts';
+import type { Db, Queryable } from '../../../kernel/db.ts';
+import type { Failpoint } from '../../../kernel/failpoint.ts';
+import type { Log } from '../../../kernel/log.ts';
+import { attempt, type Outcome } from '../../bot/telegram.ts';
+import type { Intake } from '../../config.ts';
+import type { Gateway } from '../../gateway/gateway.ts';
+import { findOrder, linesOf, type Order } from '../orders/index.ts';
+import { payCallbacks } from './callbacks.ts';
+import { copy, LABELS } from './copy.ts';
+import { nextPendingCheck } from './schedule.ts';
+import type { Payment } from './schema.ts';
+import type { Payments } from './service.ts';
+import { findPayment, setInvoice, setInvoiceClosed, setInvoiceMessage } from './sql.ts';
+
+export type Invoices = {
+  /** Brings the gateway and the chat to what the payment's row says. May be repeated at any point. */
+  converge(paymentId: number): Promise<void>;
+  /** Asks the gateway because the customer pressed `🔄 Cek Status`, and answers them. */
+  answer(paymentId: number): Promise<void>;
+};
+
+export function createInvoices(deps: {
+  db: Db;
+  api: Api;
+  gateway: Gateway;
+  payments: Payments;
+  mode: Intake['mode'];
+  timeZone: string;
+  clock: Clock;
+  log: Log;
+  failpoint: Failpoint;
+  markUnreachable(on: Queryable, userId: number): Promise<void>;
+  onScheduled(): void;
+}): Invoices {
+  const { db, api, gateway, payments, clock, failpoint } = deps;
+  const timeOf = new Intl.DateTimeFormat('id-ID', { timeZone: deps.timeZone, dateStyle: 'medium', timeStyle: 'short' });
+
+  /** Asks the gateway for the money, or ends the order at once when it will not. No transaction is open meanwhile. */
+  async function ask(payment: Payment): Promise<void> {
+    const answer = await gateway.create(payment.ref, payment.amount);
+    failpoint('invoice.created');
+    if (answer.kind !== 'ok') {
+      await db.tx((tx) => payments.cancel(tx, { id: payment.orderId }, 'gateway_failed'));
+      return;
+    }
+    const next = nextPendingCheck({ ...payment, expiresAt: answer.value.expiresAt }, clock.now(), deps.mode);
+    await db.tx((tx) => setInvoice(tx, payment.id, answer.value, next));
+    deps.onScheduled();
+  }
+
+  async function show(payment: Payment, order: Order): Promise<void> {
+    if (!payment.paymentNumber) throw new Error('a pending payment has no number');
+    const png = await QRCode.toBuffer(payment.paymentNumber, { width: 600, margin: 2, errorCorrectionLevel: 'M' });
+    const items = await linesOf(db, order.id);
+    const sent = await attempt(() =>
+      api.sendPhoto(order.userId, new InputFile(png, 'qris.png'), {
+        caption: copy.invoice(payment, items, timeOf.format(payment.expiresAt)),
+        parse_mode: 'HTML',
+        reply_markup: new InlineKeyboard()
+          .url(LABELS.checkout, gateway.checkoutUrl(payment.ref, payment.amount))
+          .row()
+          .text(LABELS.status, payCallbacks.pack('status', order.id))
+          .row()
+          .text(LABELS.cancel, payCallbacks.pack('cancel', order.id)),
+      }),
+    );
+    failpoint('invoice.sent');
+    if (sent.kind === 'ok') {
+      await setInvoiceMessage(db, payment.id, sent.value.message_id);
+      await dropLoading(order);
+      return;
+    }
+    if (sent.kind === 'later') throw retry(sent);
+    deps.log.warn({ ref: payment.ref, outcome: sent }, 'invoice cannot be shown, cancelling the order');
+    if (sent.kind === 'unreachable') await deps.markUnreachable(db, order.userId);
+    await db.tx((tx) => payments.cancel(tx, order, 'unreachable'));
+  }
+
+  /** The payment ended: the chat must not go on asking for money. */
+  async function close(payment: Payment, order: Order): Promise<void> {
+    if (payment.status === 'cancelled') await endAtGateway(payment);
+    if (payment.invoiceMessageId === null) await dropLoading(order);
+    else if (order.status === 'paid' || order.status === 'delivered') {
+      await recaption(order.userId, payment.invoiceMessageId, copy.paidInvoice(payment));
+    } else {
+      const { userId } = order;
+      const messageId = payment.invoiceMessageId;
+      const gone = await attempt(() => api.deleteMessage(userId, messageId));
+      if (gone.kind === 'later') throw retry(gone);
+      if (gone.kind === 'refused') await recaption(userId, messageId, copy.closedInvoice(payment));
+    }
+    await setInvoiceClosed(db, payment.id, clock.now());
+  }
+
+  /** A cancelled invoice may have been paid in the same moment: ask first, then take it back. */
+  async function endAtGateway(payment: Payment): Promise<void> {
+    const result = await payments.check(payment, 'reconcile');
+    if (result.kind === 'settled') return;
+    const cancelled = await gateway.cancel(payment.ref, payment.amount);
+    if (cancelled.kind === 'unreachable') throw new Error('the gateway did not take the cancellation, will try again');
+  }
+
+  async function recaption(chatId: number, messageId: number, caption: string): Promise<void> {
+    const edited = await attempt(() => api.editMessageCaption(chatId, messageId, { caption, parse_mode: 'HTML' }));
+    if (edited.kind === 'later') throw retry(edited);
+  }
+
+  async function dropLoading(order: Order): Promise<void> {
+    const gone = await attempt(() => api.deleteMessage(order.userId, order.checkoutMessageId));
+    if (gone.kind === 'later') throw retry(gone);
+  }
+
+  return {
+    async converge(paymentId) {
+      const held = await db.withLock(`invoice:${paymentId}`, async () => {
+        const first = await findPayment(db, paymentId);
+        if (first?.status === 'creating') await ask(first);
+        const payment = await findPayment(db, paymentId);
+        const order = payment && (await findOrder(db, payment.orderId));
+        if (!payment || !order) return true;
+        if (payment.status === 'pending') {
+          if (payment.invoiceMessageId === null) await show(payment, order);
+        } else if (payment.status !== 'creating' && payment.invoiceClosedAt === null) await close(payment, order);
+        return true;
+      });
+      if (!held) throw new Error('another process is at this invoice');
+    },
+
+    async answer(paymentId) {
+      const payment = await findPayment(db, paymentId);
+      if (payment?.status !== 'pending') return;
+      const result = await payments.check(payment, 'status');
+      const text =
+        result.kind === 'pending'
+          ? copy.notYet(payment.ref)
+          : result.kind === 'unreachable'
+            ? copy.unanswered(payment.ref)
+            : undefined;
+      if (!text) return;
+      const sent = await attempt(() => api.sendMessage(payment.userId, text, { parse_mode: 'HTML' }));
+      if (sent.kind !== 'ok') deps.log.warn({ outcome: sent }, 'the answer to a status question was not taken');
+    },
+  };
+}
+
+const retry = (outcome: Outcome<unknown> & { kind: 'later' }) => new Error(`Telegram: ${outcome.description}`);

@@ -1,0 +1,111 @@
+import type { Queryable, Tx } from '../../../kernel/db.ts';
+import type { Payment, PaymentStatus } from './schema.ts';
+
+const COLUMNS = `id, ref, order_id AS "orderId", user_id AS "userId", amount, fee, total_payment AS "totalPayment",
+  payment_number AS "paymentNumber", status, created_at AS "createdAt", expires_at AS "expiresAt",
+  completed_at AS "completedAt", invoice_message_id AS "invoiceMessageId", invoice_closed_at AS "invoiceClosedAt"`;
+
+export async function insertPayment(
+  tx: Tx,
+  payment: { ref: string; orderId: number; userId: number; gateway: string; amount: number; at: Date; expiresAt: Date },
+): Promise<number> {
+  const [row] = await tx.query<{ id: number }>(
+    `INSERT INTO payments (ref, order_id, user_id, gateway, method, amount, created_at, expires_at)
+     VALUES ($1, $2, $3, $4, 'qris', $5, $6, $7) RETURNING id`,
+    [payment.ref, payment.orderId, payment.userId, payment.gateway, payment.amount, payment.at, payment.expiresAt],
+  );
+  return row!.id;
+}
+
+export async function findPayment(on: Queryable, id: number): Promise<Payment | undefined> {
+  const [row] = await on.query<Payment>(`SELECT ${COLUMNS} FROM payments WHERE id = $1`, [id]);
+  return row;
+}
+
+export async function findPaymentByRef(on: Queryable, ref: string): Promise<Payment | undefined> {
+  const [row] = await on.query<Payment>(`SELECT ${COLUMNS} FROM payments WHERE ref = $1`, [ref]);
+  return row;
+}
+
+export async function paymentsOfOrder(on: Queryable, orderId: number): Promise<Payment[]> {
+  return on.query<Payment>(`SELECT ${COLUMNS} FROM payments WHERE order_id = $1 ORDER BY id`, [orderId]);
+}
+
+/** Records what the gateway asks for. False when the payment is not waiting for that any more. */
+export async function setInvoice(
+  tx: Tx,
+  id: number,
+  invoice: { fee: number; totalPayment: number; method: string; paymentNumber: string; expiresAt: Date },
+  nextCheckAt: Date,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE payments SET status = 'pending', fee = $2, total_payment = $3, method = $4, payment_number = $5,
+            expires_at = $6, next_check_at = $7 WHERE id = $1 AND status = 'creating' RETURNING id`,
+    [id, invoice.fee, invoice.totalPayment, invoice.method, invoice.paymentNumber, invoice.expiresAt, nextCheckAt],
+  );
+  return rows.length > 0;
+}
+
+/** Counts a payment once; false when it was counted before. */
+export async function setCompleted(tx: Tx, id: number, at: Date): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE payments SET status = 'completed', completed_at = $2, next_check_at = NULL
+      WHERE id = $1 AND status <> 'completed' RETURNING id`,
+    [id, at],
+  );
+  return rows.length > 0;
+}
+
+/** Ends payments of an order that did not complete; the gateway is asked once more later, for late money. */
+export async function setEnded(
+  tx: Tx,
+  orderId: number,
+  status: Extract<PaymentStatus, 'expired' | 'cancelled' | 'failed'>,
+  nextCheckAt: Date,
+): Promise<void> {
+  await tx.query(
+    `UPDATE payments SET status = $2, next_check_at = $3, checks = 0
+      WHERE order_id = $1 AND status IN ('creating', 'pending')`,
+    [orderId, status, nextCheckAt],
+  );
+}
+
+export async function setNextCheck(on: Queryable, id: number, at: Date | null): Promise<void> {
+  await on.query(
+    `UPDATE payments SET next_check_at = $2, checks = checks + 1 WHERE id = $1 AND status <> 'completed'`,
+    [id, at],
+  );
+}
+
+/** Payments whose turn has come, oldest first. A payment of an order that awaits its invoice is not among them. */
+export async function duePayments(on: Queryable, now: Date, limit: number): Promise<(Payment & { checks: number })[]> {
+  return on.query(`SELECT ${COLUMNS}, checks FROM payments WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2`, [
+    now,
+    limit,
+  ]);
+}
+
+export async function nextCheckAt(on: Queryable): Promise<Date | null> {
+  const [row] = await on.query<{ at: Date | null }>(
+    'SELECT min(next_check_at) AS at FROM payments WHERE next_check_at IS NOT NULL',
+  );
+  return row!.at;
+}
+
+export async function setInvoiceMessage(on: Queryable, id: number, messageId: number): Promise<void> {
+  await on.query('UPDATE payments SET invoice_message_id = $2 WHERE id = $1', [id, messageId]);
+}
+
+export async function setInvoiceClosed(on: Queryable, id: number, at: Date): Promise<void> {
+  await on.query('UPDATE payments SET invoice_closed_at = $2 WHERE id = $1', [id, at]);
+}
+
+/** Payments whose invoice message is still to be made or closed: what a crash left over. */
+export async function unfinishedInvoices(on: Queryable): Promise<number[]> {
+  const rows = await on.query<{ id: number }>(
+    `SELECT id FROM payments
+      WHERE status = 'creating' OR (status = 'pending' AND invoice_message_id IS NULL)
+         OR (status NOT IN ('creating', 'pending') AND invoice_closed_at IS NULL) ORDER BY id`,
+  );
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,34 @@
+import type { Queryable, Tx } from '../../../kernel/db.ts';
+
+export type LedgerEntry = {
+  userId: number;
+  /** Whole rupiah; negative takes from the balance. */
+  amount: number;
+  kind: 'credit' | 'purchase' | 'deposit' | 'refund' | 'adjustment';
+  source: string;
+  note: string;
+};
+
+export async function insertEntry(tx: Tx, entry: LedgerEntry): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO ledger_entries (user_id, amount, kind, source, note) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (source) DO NOTHING RETURNING id`,
+    [entry.userId, entry.amount, entry.kind, entry.source, entry.note],
+  );
+  return rows.length > 0;
+}
+
+/** Moves the balance; the table refuses one below zero. */
+export async function addToBalance(tx: Tx, userId: number, amount: number): Promise<number> {
+  const [row] = await tx.query<{ balance: number }>(
+    `INSERT INTO wallets (user_id, balance) VALUES ($1, $2)
+     ON CONFLICT (user_id) DO UPDATE SET balance = wallets.balance + EXCLUDED.balance RETURNING balance`,
+    [userId, amount],
+  );
+  return row!.balance;
+}
+
+export async function balanceOf(on: Queryable, userId: number): Promise<number> {
+  const [row] = await on.query<{ balance: number }>('SELECT balance FROM wallets WHERE user_id = $1', [userId]);
+  return row?.balance ?? 0;
+}
