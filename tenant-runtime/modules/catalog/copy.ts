@@ -69,7 +69,7 @@ Pilih lewat menu di bawah, atau ketik nomor produk dari daftar <b>🛍 Semua Pro
 export const toasts = {
   atLeastOne: 'Minimal beli 1 ya 😊',
   atMost: (available: number) => `Stoknya tinggal ${available}, jadi maksimal ${available} ya 🙏`,
-  soldOut: 'Yah, stoknya baru saja habis 😔',
+  soldOut: 'Stoknya sedang habis 😔',
   gone: 'Produk ini sudah tidak dijual lagi 🙏',
 } as const;
 
