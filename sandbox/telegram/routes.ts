@@ -1,22 +1,30 @@
 import formbody from '@fastify/formbody';
-import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DROPPED } from '../faults/injector.ts';
 import { callerGone, dropConnection } from '../http.ts';
 import { BotApiError, badRequest, failure, notFound } from './api-error.ts';
-import { createArgs, type Upload } from './args.ts';
+import { createArgs } from './args.ts';
 import type { Telegram } from './index.ts';
+import { type MultipartBody, parseMultipart } from './multipart.ts';
 
-const MAX_UPLOAD_BYTES = 51 * 1024 * 1024;
+/** Above the 50 MB of one file, so that its refusal is worded by the method. */
+const MAX_UPLOAD_BYTES = 60 * 1024 * 1024;
 
 /** `/bot<token>/<method>` and `/file/bot<token>/<path>`, as api.telegram.org has them. */
 export function telegramRoutes(telegram: Telegram) {
   return async (app: FastifyInstance) => {
     await app.register(formbody, { bodyLimit: MAX_UPLOAD_BYTES });
-    await app.register(multipart, {
-      throwFileSizeLimit: false,
-      limits: { fileSize: MAX_UPLOAD_BYTES, fieldSize: MAX_UPLOAD_BYTES },
-    });
+    app.addContentTypeParser(
+      'multipart/form-data',
+      { parseAs: 'buffer', bodyLimit: MAX_UPLOAD_BYTES },
+      (request, body, done) => {
+        try {
+          done(null, parseMultipart(body as Buffer, request.headers['content-type'] ?? ''));
+        } catch (error) {
+          done(error as Error);
+        }
+      },
+    );
     app.removeContentTypeParser('application/json');
     app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
       try {
@@ -31,15 +39,16 @@ export function telegramRoutes(telegram: Telegram) {
     });
 
     app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
-      const known = error instanceof BotApiError ? error : new BotApiError(error.statusCode ?? 500, error.message);
+      const status = error.statusCode ?? 500;
+      const message = status === 413 ? 'Request Entity Too Large' : error.message;
+      const known = error instanceof BotApiError ? error : new BotApiError(status, message);
       return reply.code(known.code).send(failure(known));
     });
 
     const call = async (request: FastifyRequest, reply: FastifyReply) => {
       const { token, method } = request.params as { token: string; method: string };
-      const { values, uploads } = await parameters(request);
       const signal = callerGone(reply);
-      const answer = await telegram.dispatch({ token, method, args: createArgs(values, uploads), signal });
+      const answer = await telegram.dispatch({ token, method, args: parameters(request), signal });
       if (answer === DROPPED) return dropConnection(request, reply);
       return reply.code(answer.status).send(answer.body);
     };
@@ -55,20 +64,11 @@ export function telegramRoutes(telegram: Telegram) {
   };
 }
 
-async function parameters(request: FastifyRequest) {
-  const values: Record<string, unknown> = { ...(request.query as object) };
-  const uploads = new Map<string, Upload>();
-  if (!request.isMultipart()) {
-    Object.assign(values, request.body);
-    return { values, uploads };
+function parameters(request: FastifyRequest) {
+  const query = request.query as Record<string, unknown>;
+  if (!request.headers['content-type']?.startsWith('multipart/form-data')) {
+    return createArgs({ ...query, ...(request.body as Record<string, unknown> | undefined) });
   }
-  for await (const part of request.parts()) {
-    if (part.type === 'field') {
-      values[part.fieldname] = part.value;
-      continue;
-    }
-    const bytes = await part.toBuffer();
-    uploads.set(part.fieldname, { fileName: part.filename, mimeType: part.mimetype, bytes });
-  }
-  return { values, uploads };
+  const { fields, uploads } = request.body as MultipartBody;
+  return createArgs({ ...query, ...fields }, uploads);
 }

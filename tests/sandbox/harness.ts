@@ -17,10 +17,10 @@ export type Stage = {
 const open: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
-  for (const close of open.splice(0)) await close();
+  for (const close of open.splice(0).reverse()) await close();
 });
 
-/** Something to close when the test ends. */
+/** Something to close when the test ends; the last opened is closed first. */
 export function closeLater(close: () => Promise<unknown>): void {
   open.push(close);
 }

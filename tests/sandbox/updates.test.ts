@@ -1,0 +1,251 @@
+import { describe, expect, test } from 'vitest';
+import type { Update } from '../../sandbox/telegram/types.ts';
+import { openChat } from './harness.ts';
+import { openReceiver } from './receiver.ts';
+
+type Updates = { ok: true; result: Update[] };
+
+describe('getUpdates', () => {
+  test('a command reaches the bot with its entity, and again until the offset confirms it', async () => {
+    const { call, budi } = await openChat();
+    const first = (await call('getUpdates')) as Updates;
+    expect(first.result).toMatchObject([
+      { message: { text: '/start', from: { id: budi.id }, entities: [{ type: 'bot_command', offset: 0, length: 6 }] } },
+    ]);
+    expect(await call('getUpdates')).toEqual(first);
+    const offset = first.result[0]!.update_id + 1;
+    expect(await call('getUpdates', { offset })).toEqual({ ok: true, result: [] });
+    expect(await call('getUpdates')).toEqual({ ok: true, result: [] });
+  });
+
+  test('a long poll ends as soon as something happens', async () => {
+    const { call, chat } = await openChat();
+    const offset = ((await call('getUpdates')) as Updates).result[0]!.update_id + 1;
+    const polled = call('getUpdates', { offset, timeout: 30 });
+    await chat.send('hai');
+    expect(await polled).toMatchObject({ ok: true, result: [{ update_id: offset, message: { text: 'hai' } }] });
+  });
+
+  test('a second consumer ends the first with 409', async () => {
+    const { call } = await openChat();
+    const offset = ((await call('getUpdates')) as Updates).result[0]!.update_id + 1;
+    let ended: unknown;
+    const first = call('getUpdates', { offset, timeout: 30 }).then((answer) => {
+      ended = answer;
+    });
+    // The two travel on connections of their own: the second asks until it came after the first.
+    while (!ended) expect(await call('getUpdates', { offset, timeout: 0 })).toEqual({ ok: true, result: [] });
+    await first;
+    expect(ended).toEqual({
+      ok: false,
+      error_code: 409,
+      description: 'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running',
+    });
+  });
+
+  test('only the wanted kinds arrive', async () => {
+    const { call, chat } = await openChat();
+    await call('getUpdates', { offset: -1, allowed_updates: ['callback_query'] });
+    await chat.send('tidak sampai');
+    expect(((await call('getUpdates')) as Updates).result).toHaveLength(1);
+    await call('getUpdates', { allowed_updates: [] });
+    await chat.send('sampai');
+    expect(((await call('getUpdates')) as Updates).result).toHaveLength(2);
+  });
+
+  test('blocking, unblocking, edits, files and contacts are updates', async () => {
+    const { call, chat } = await openChat();
+    const { messageId } = await chat.send('halo');
+    await chat.edit(messageId, 'halo!');
+    await chat.sendDocument({ bytes: 'a', caption: 'stok' });
+    await chat.sendContact('628123456789');
+    await chat.block();
+    await chat.unblock();
+    expect(((await call('getUpdates')) as Updates).result.slice(2)).toMatchObject([
+      { edited_message: { text: 'halo!' } },
+      { message: { document: { file_name: 'berkas.txt' }, caption: 'stok' } },
+      { message: { contact: { phone_number: '628123456789' } } },
+      { my_chat_member: { new_chat_member: { status: 'kicked' } } },
+      { my_chat_member: { new_chat_member: { status: 'member' } } },
+    ]);
+  });
+
+  test('a test may inject any update, twice and out of order', async () => {
+    const { call, client, bot, budi } = await openChat();
+    const { update_id: last } = ((await call('getUpdates')) as Updates).result[0]!;
+    await call('getUpdates', { offset: last + 1 });
+    const message = { message_id: 1, date: 0, chat: { id: budi.id, type: 'private' }, text: 'x' };
+    for (const update_id of [last + 9, last - 5, last + 9]) await client.injectUpdate(bot, { update_id, message });
+    const { result } = (await call('getUpdates', { offset: last + 1 })) as Updates;
+    expect(result.map((update) => update.update_id)).toEqual([last + 9, last - 5, last + 9]);
+    expect(await call('getUpdates', { offset: last + 1 })).toMatchObject({ result: [] });
+  });
+});
+
+describe('callback queries', () => {
+  const markup = {
+    inline_keyboard: [
+      [{ text: '💠 QRIS', callback_data: 'pay:qris' }],
+      [{ text: 'Buka', url: 'https://lapak.id/' }],
+      [{ text: 'Salin', copy_text: { text: 'INV1' } }],
+    ],
+  };
+
+  test('a tap carries data and message, and takes one answer', async () => {
+    const { call, chat, message, refusal } = await openChat();
+    await call('getUpdates', { offset: -1 });
+    const sent = await message('sendMessage', { text: 'Bayar?', reply_markup: markup });
+    const tapped = await chat.tap('💠 QRIS');
+    const { result } = (await call('getUpdates')) as Updates;
+    expect(result.at(-1)).toMatchObject({ callback_query: { data: 'pay:qris', message: sent } });
+    const id = (result.at(-1) as unknown as { callback_query: { id: string } }).callback_query.id;
+    expect(tapped).toMatchObject({ kind: 'callback', queryId: id, messageId: sent.message_id });
+    await call('answerCallbackQuery', { callback_query_id: id, text: 'Sip', show_alert: true });
+    expect(await chat.waitForToast('Sip')).toMatchObject({ text: 'Sip', alert: true });
+    for (const callback_query_id of [id, '1']) {
+      expect(await refusal('answerCallbackQuery', { callback_query_id })).toBe(
+        'Bad Request: query is too old and response timeout expired or query ID is invalid',
+      );
+    }
+  });
+
+  test('a query that is too old takes no answer', async () => {
+    let now = new Date('2026-05-01T00:00:00Z');
+    const { chat, message, refusal } = await openChat({ clock: { now: () => now } });
+    await message('sendMessage', { text: 'Bayar?', reply_markup: markup });
+    const tapped = await chat.tap('💠 QRIS');
+    now = new Date('2026-05-01T00:16:00Z');
+    const callback_query_id = tapped.kind === 'callback' ? tapped.queryId : '';
+    expect(await refusal('answerCallbackQuery', { callback_query_id })).toContain('query is too old');
+  });
+
+  test('other buttons do what a phone would do, and missing ones are named', async () => {
+    const { chat, message } = await openChat();
+    const { message_id } = await message('sendMessage', { text: 'Bayar?', reply_markup: markup });
+    expect(await chat.tap('Buka')).toMatchObject({ kind: 'url', url: 'https://lapak.id/' });
+    expect(await chat.tap('Salin')).toMatchObject({ kind: 'copy', text: 'INV1' });
+    await expect(chat.tap('QRIS')).rejects.toThrow(
+      'no message has a button "QRIS"; buttons are: 💠 QRIS | Buka | Salin',
+    );
+    await message('editMessageText', { message_id, text: 'Lunas' });
+    await expect(chat.tapData('pay:qris')).rejects.toThrow('no message has a button');
+    expect(await chat.tapData('pay:qris', { messageId: message_id, force: true })).toMatchObject({ kind: 'callback' });
+  });
+});
+
+describe('webhooks', () => {
+  test('an update is posted with the secret, and getUpdates is refused meanwhile', async () => {
+    const { call, chat } = await openChat();
+    const hook = await openReceiver();
+    await call('setWebhook', { url: hook.url, secret_token: 'rahasia-1', drop_pending_updates: true });
+    await chat.send('lewat webhook');
+    const [got] = await hook.received(1);
+    expect(got!.headers['x-telegram-bot-api-secret-token']).toBe('rahasia-1');
+    expect(got!.json).toMatchObject({ message: { text: 'lewat webhook' } });
+    expect(await call('getUpdates')).toEqual({
+      ok: false,
+      error_code: 409,
+      description:
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+    });
+  });
+
+  test('what is not answered by 2xx comes again, in order, and the error is told', async () => {
+    const { call, chat, client, bot } = await openChat();
+    await client.configure({ retry: { baseMillis: 10, maxMillis: 40 } });
+    const hook = await openReceiver();
+    hook.answerNext({ status: 500 }, { status: 302 });
+    await call('setWebhook', { url: hook.url, drop_pending_updates: true });
+    await chat.send('satu');
+    await chat.send('dua');
+    const texts = (await hook.received(4)).map((one) => (one.json as { message: { text: string } }).message.text);
+    expect(texts).toEqual(['satu', 'satu', 'satu', 'dua']);
+    const info = await client.webhookInfo(bot);
+    expect(info).toMatchObject({ url: hook.url, last_error_message: 'Wrong response from the webhook: 302 Found' });
+  });
+
+  test('an address where nobody listens keeps the updates until the webhook is deleted', async () => {
+    const { call, chat, client, bot } = await openChat();
+    await client.configure({ retry: { baseMillis: 5, maxMillis: 5 } });
+    const hook = await openReceiver();
+    await hook.close();
+    await call('setWebhook', { url: hook.url, drop_pending_updates: true });
+    await chat.send('menunggu');
+    await expect
+      .poll(() => client.webhookInfo(bot))
+      .toMatchObject({
+        pending_update_count: 1,
+        last_error_message: 'Connection refused',
+      });
+    await call('deleteWebhook');
+    expect(await call('getUpdates')).toMatchObject({ result: [{ message: { text: 'menunggu' } }] });
+  });
+
+  test('a slow receiver is given up after the timeout, and other chats do not wait for it', async () => {
+    const { call, chat, client, bot } = await openChat();
+    await client.configure({ retry: { baseMillis: 5, maxMillis: 5, timeoutMillis: 300 } });
+    const siti = (await client.createUser({ firstName: 'Siti' })).chatWith(bot);
+    const hook = await openReceiver();
+    hook.answerNext('never');
+    await call('setWebhook', { url: hook.url, drop_pending_updates: true });
+    await chat.send('lambat');
+    await hook.received(1);
+    await siti.send('cepat');
+    const names = (await hook.received(3)).map((one) => (one.json as { message: { text: string } }).message.text);
+    expect(names).toEqual(['lambat', 'cepat', 'lambat']);
+    expect(await client.webhookInfo(bot)).toMatchObject({ last_error_message: 'Read timeout expired' });
+  });
+
+  test('a call in the answer is made', async () => {
+    const { call, chat, budi } = await openChat();
+    const hook = await openReceiver();
+    hook.answerNext({ status: 200, body: { method: 'sendMessage', chat_id: budi.id, text: 'langsung' } });
+    await call('setWebhook', { url: hook.url, drop_pending_updates: true });
+    await chat.send('hai');
+    expect(await chat.waitFor('langsung')).toMatchObject({ from: 'bot', text: 'langsung' });
+  });
+
+  test('the repeat fault delivers the same update twice', async () => {
+    const { call, chat, client } = await openChat();
+    const hook = await openReceiver();
+    await call('setWebhook', { url: hook.url, drop_pending_updates: true });
+    const fault = await client.faults.add({ target: 'telegram', method: 'webhook', kind: 'repeat' });
+    await chat.send('hai');
+    await chat.send('lagi');
+    const ids = (await hook.received(3)).map((one) => (one.json as Update).update_id);
+    expect(ids).toEqual([ids[0], ids[0], ids[0]! + 1]);
+    await fault.waitFired();
+  });
+
+  test('a webhook needs a good secret, and HTTPS unless the host is private', async () => {
+    const { refusal, call } = await openChat();
+    const url = 'https://toko.example.com/telegram';
+    expect(await call('setWebhook', { url })).toMatchObject({ ok: true });
+    expect(await refusal('setWebhook', { url, secret_token: 'a b' })).toBe(
+      'Bad Request: secret token contains unallowed characters',
+    );
+    expect(await refusal('setWebhook', { url: 'http://toko.example.com/' })).toBe(
+      'Bad Request: bad webhook: An HTTPS URL must be provided for webhook',
+    );
+    expect(await refusal('setWebhook', { url: 'https://toko.example.com:9000/' })).toContain('only on ports');
+  });
+});
+
+test('the documented rates are kept when asked for', async () => {
+  const { call, client, budi, bot } = await openChat();
+  await client.configure({ telegramRates: 'strict' });
+  const answers = [];
+  for (let i = 0; i < 4; i++) answers.push(await call('sendMessage', { text: `${i}` }));
+  expect(answers.map((answer) => answer.ok)).toEqual([true, true, true, false]);
+  expect(answers[3]).toEqual({
+    ok: false,
+    error_code: 429,
+    description: 'Too Many Requests: retry after 1',
+    parameters: { retry_after: 1 },
+  });
+  await client.configure({ telegramRates: { perChatPerSecond: 1000, perChatBurst: 1000, overallPerSecond: 2 } });
+  const more = [];
+  for (let i = 0; i < 3; i++) more.push((await call('sendMessage', { text: `${i}` })).ok);
+  expect(more).toEqual([true, true, false]);
+  expect(await client.calls({ botId: bot.id, chatId: budi.id, method: 'sendMessage' })).toHaveLength(7);
+});
