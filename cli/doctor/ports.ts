@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import type { Environment } from '../../kernel/config.ts';
 import { ConnectionFault, send } from '../api/http.ts';
+import { isFree } from '../ports.ts';
 import { broken, type Check, ok, warning } from './check.ts';
 
 const SAMPLE = 50;
@@ -43,14 +43,6 @@ export function portChecks(env: Environment): Check[] {
 function sample(from: number, to: number): number[] {
   const size = Math.min(SAMPLE, to - from + 1);
   return Array.from({ length: size }, (_, i) => from + Math.floor((i * (to - from + 1)) / size));
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
-  });
 }
 
 async function lapakAnswers(port: number): Promise<boolean> {

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
+import { type Client, createClient } from '../api/client.ts';
+import { readCredentials } from '../api/credentials.ts';
+import { ENTRY_POINTS } from '../programs.ts';
+import type { Program } from './child.ts';
+import { apiUrlOf, type DemoOptions, sandboxUrlOf } from './options.ts';
+import type { DemoState } from './state.ts';
+import { untilWell } from './wait.ts';
+
+/** What the demo's programs need of our environment. The rest stays here: it may be that of real stores. */
+const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'LAPAK_PG_BIN', 'LD_LIBRARY_PATH', 'SystemRoot'];
+
+function inherited(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(INHERITED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+export function sandboxProgram(options: DemoOptions): Program {
+  return {
+    role: 'sandbox',
+    entryPoint: ENTRY_POINTS.sandbox,
+    env: { ...inherited(process.env), SANDBOX_HOST: '127.0.0.1', SANDBOX_PORT: String(options.sandboxPort) },
+    logFile: join(options.home, 'sandbox.log'),
+  };
+}
+
+export function controlPlaneProgram(options: DemoOptions): Program {
+  const sandbox = sandboxUrlOf(options);
+  return {
+    role: 'control plane',
+    entryPoint: ENTRY_POINTS.controlPlane,
+    env: {
+      ...inherited(process.env),
+      LAPAK_HOME: options.home,
+      LAPAK_HOST: '127.0.0.1',
+      LAPAK_PORT: String(options.port),
+      LAPAK_DRIVER: 'process',
+      LAPAK_DEPLOYMENTS: join(options.home, 'deployments'),
+      LAPAK_PORT_RANGE: options.portRange,
+      LAPAK_STOP_STORES_ON_EXIT: 'true',
+      TELEGRAM_API_ROOT: sandbox,
+      PAKASIR_API_BASE: `${sandbox}/pakasir`,
+      PAKASIR_PUBLIC_DOMAIN: `${sandbox}/pakasir`,
+    },
+    logFile: join(options.home, 'control-plane.log'),
+    wellAt: `${apiUrlOf(options)}/readyz`,
+  };
+}
+
+/** The sandbox once it answers, with the demo's bot and people in it. */
+export async function openSandbox(options: DemoOptions, state: DemoState, signal: AbortSignal): Promise<SandboxClient> {
+  await untilWell('The sandbox', `${sandboxUrlOf(options)}/control`, 30_000, signal);
+  const sandbox = createSandboxClient(sandboxUrlOf(options));
+  await sandbox.createBot({ ...state.bot, name: 'Warung Demo' });
+  await sandbox.pakasir.createProject({ ...state.pakasir, name: 'Warung Demo' });
+  return sandbox;
+}
+
+/** The control plane once it is ready. The first start makes a Postgres cluster, which takes its time. */
+export async function openControlPlane(options: DemoOptions, signal: AbortSignal): Promise<Client> {
+  await untilWell('The control plane', `${apiUrlOf(options)}/readyz`, 180_000, signal);
+  return createClient(await readCredentials({ LAPAK_HOME: options.home }));
+}

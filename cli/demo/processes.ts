@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { KnownProcess } from './state.ts';
+
+const run = promisify(execFile);
+
+/** When a process was born, as its system tells it; undefined when it is gone or waits to be buried. */
+export async function bornAt(pid: number): Promise<string | undefined> {
+  return process.platform === 'linux' ? bornByProc(pid) : bornByPs(pid);
+}
+
+async function bornByProc(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (stat === undefined) return undefined;
+  // The name in parentheses may hold blanks; what follows it begins with the state, and the birth is the 20th from there.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+  const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  return `${boot} ${fields[19]}`;
+}
+
+async function bornByPs(pid: number): Promise<string | undefined> {
+  try {
+    const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { env: { ...process.env, LC_ALL: 'C' } });
+    return stdout.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function isAlive({ pid, born }: Omit<KnownProcess, 'role'>): Promise<boolean> {
+  return (await bornAt(pid)) === born;
+}
+
+/** Asks a process to end, and makes it after `graceMs`. Says whether it had to be made. */
+export async function endProcess(known: KnownProcess, graceMs: number): Promise<'ended' | 'killed'> {
+  process.kill(known.pid, 'SIGTERM');
+  if (await isGoneWithin(known, graceMs)) return 'ended';
+  process.kill(known.pid, 'SIGKILL');
+  await isGoneWithin(known, 5000);
+  return 'killed';
+}
+
+async function isGoneWithin(known: KnownProcess, ms: number): Promise<boolean> {
+  const end = Date.now() + ms;
+  while (await isAlive(known)) {
+    if (Date.now() > end) return false;
+    await delay(100);
+  }
+  return true;
+}

@@ -1,0 +1,60 @@
+import { mkdir } from 'node:fs/promises';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { stage } from '../output/stage.ts';
+import { startCast } from './cast.ts';
+import { playPurchase } from './customer.ts';
+import { assertPortsFree, assertSameSandbox, endLeftovers } from './leftovers.ts';
+import { apiUrlOf, type DemoOptions, sandboxUrlOf } from './options.ts';
+import { controlPlaneProgram, openControlPlane, openSandbox, sandboxProgram } from './platform.ts';
+import { stockShelves } from './seller.ts';
+import { createStateFile, newState } from './state.ts';
+import { ensureStore } from './store.ts';
+import { describeDemo, type Played, summarize } from './summary.ts';
+
+/** Runs the demo until Ctrl-C, and leaves nothing running. */
+export async function runDemo({ output }: Context, options: DemoOptions): Promise<ExitCode> {
+  const say = output.json ? output.note : (text: string) => output.raw(`${text}\n`);
+  const file = createStateFile(options.home);
+  const earlier = await file.read();
+  assertSameSandbox(options, earlier);
+  const refresh = await endLeftovers(output, options.home, earlier);
+  await assertPortsFree(options);
+  await mkdir(options.home, { recursive: true, mode: 0o755 });
+  const state = earlier ?? newState(options.sandboxPort);
+
+  const cast = await startCast({ output, state, file });
+  const { signal } = cast;
+  const play = async (): Promise<Played> => {
+    const sandbox = await stage(output, `Sandbox (Telegram and Pakasir) at ${sandboxUrlOf(options)}`, async () => {
+      await cast.enter(sandboxProgram(options));
+      return openSandbox(options, state, signal);
+    });
+    const client = await stage(output, `Control plane with embedded Postgres at ${apiUrlOf(options)}`, async () => {
+      await cast.enter(controlPlaneProgram(options));
+      return openControlPlane(options, signal);
+    });
+    const tenant = await ensureStore({ client, output, state, signal }, refresh);
+    // Pakasir's webhook goes straight to the store, as it would through the ingress of a public address.
+    const webhookUrl = `http://127.0.0.1:${tenant.ports?.pakasir}/webhooks/pakasir`;
+    await sandbox.pakasir.createProject({ ...state.pakasir, webhookUrl });
+    await stockShelves({ sandbox, botId: tenant.bot.id, state, file, output });
+    say(`\n${state.customer.firstName}, a customer, opens @${tenant.bot.username} in Telegram:`);
+    const tell = (text: string) => say(`\n${text.replace(/^/gm, '  ')}`);
+    const orderId = await playPurchase({ sandbox, botId: tenant.bot.id, state, tell, signal });
+    return { tenant, orderId, state };
+  };
+
+  let played: Played | undefined;
+  try {
+    played = await cast.during(play());
+    if (played) {
+      const done = played;
+      output.result(describeDemo(options, done), () => summarize(options, done));
+      await cast.during(new Promise<never>(() => {}));
+    }
+  } finally {
+    await cast.leave();
+  }
+  return played ? EXIT.done : EXIT.interrupted;
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { bodyOf, ConnectionFault, send } from '../api/http.ts';
+import { CliError, EXIT } from '../exit.ts';
+
+const PAUSE_MS = 150;
+
+/** Asks an address until it answers 200, for at most `withinMs`. */
+export async function untilWell(what: string, url: string, withinMs: number, signal: AbortSignal): Promise<void> {
+  let seen = 'nothing answered';
+  await until(
+    async () => {
+      try {
+        const response = await send({ method: 'GET', url: new URL(url), headers: {}, silenceMs: 5000, signal });
+        seen = `it answered ${response.statusCode}: ${(await bodyOf(response, signal)).slice(0, 300)}`;
+        return response.statusCode === 200 || undefined;
+      } catch (error) {
+        if (!(error instanceof ConnectionFault)) throw error;
+        seen = error.message;
+        return undefined;
+      }
+    },
+    withinMs,
+    signal,
+    () => `${what} was not ready within ${withinMs / 1000} s; ${seen}`,
+  );
+}
+
+/**
+ * Looks until there is something to see.
+ * @throws CliError with `complaint` when there is nothing within `withinMs`
+ */
+export async function until<T>(
+  look: () => Promise<T | undefined>,
+  withinMs: number,
+  signal: AbortSignal,
+  complaint: () => string,
+): Promise<T> {
+  const end = performance.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (performance.now() > end) throw new CliError(complaint(), { exit: EXIT.failed, code: 'DEMO_TIMED_OUT' });
+    await delay(PAUSE_MS, undefined, { signal });
+  }
+}
