@@ -1,2 +1,4 @@
-export { createStock, type Reservation, type Stock } from './service.ts';
-export type { StockLine } from './sql.ts';
+export { howToSend, intakeProblem, restockReport } from './copy.ts';
+export { type Intake, type IntakeProblem, readIntake, type Units } from './intake.ts';
+export { createStock, LOW_STOCK, type Reservation, type Restocked, type Stock, type UnsoldUnit } from './service.ts';
+export type { StockLine, UnitCounts } from './sql.ts';

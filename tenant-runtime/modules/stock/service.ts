@@ -1,16 +1,46 @@
 import { fingerprint, open, type SealingKey, seal } from '../../../kernel/crypto.ts';
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import { shortId } from '../../../kernel/ids.ts';
+import type { Role } from '../../bot/context.ts';
+import type { Audit } from '../audit/index.ts';
+import type { NotifyAdmins } from '../users/index.ts';
+import { shortageNotice } from './copy.ts';
+import type { Units } from './intake.ts';
 import {
   countAvailable,
+  countUnsold,
+  findAvailable,
+  holdProduct,
+  insertUnits,
+  listAvailable,
   lockProducts,
+  lockRestock,
+  markShortages,
   releaseUnits,
   reserveUnits,
+  resetNotice,
   type StockLine,
+  type StoredUnit,
   sellUnits,
   soldContents,
+  type UnitCounts,
+  withdrawUnits,
 } from './sql.ts';
 
 export type Reservation = { kind: 'reserved' } | { kind: 'short'; lines: { productId: number; available: number }[] };
+
+export type Restocked = { added: number; duplicates: number; empty: number; tooLong: number; available: number };
+
+/** A unit that is not sold, opened for an admin. */
+export type UnsoldUnit = { id: number; productId: number; content: string; addedAt: Date };
+
+type Actor = { id: number; role: Role };
+
+/** The admins hear of a product when this many units are left, and when none is. */
+export const LOW_STOCK = 3;
+
+/** Units sealed and written by one statement: long enough to be fast, short enough not to hold up the other chats. */
+const BATCH = 1000;
 
 export type Stock = {
   available(on: Queryable, productIds: readonly number[]): Promise<Map<number, number>>;
@@ -23,11 +53,49 @@ export type Stock = {
   /** What a paid order bought, opened, in the order of its products. */
   contentsOf(on: Queryable, orderId: number): Promise<{ productId: number; content: string }[]>;
   seal(content: string, productId: number): { content: string; fingerprint: string };
+
+  /** Adds units in the order they were sent; those that the product has or ever sold are counted and skipped. */
+  add(
+    tx: Tx,
+    actor: Actor,
+    productId: number,
+    units: Units,
+  ): Promise<({ kind: 'added' } & Restocked) | { kind: 'gone' }>;
+  counts(on: Queryable, productId: number): Promise<UnitCounts>;
+  /** Units that could be sold now, oldest first. */
+  unsold(on: Queryable, productId: number, page: { limit: number; offset: number }): Promise<UnsoldUnit[]>;
+  /** One unit, unless it was reserved, sold or removed. */
+  unit(on: Queryable, unitId: number): Promise<UnsoldUnit | undefined>;
+  /** Withdraws one unit from sale. False when it is no longer unsold. */
+  removeUnit(tx: Tx, actor: Actor, unitId: number): Promise<boolean>;
+  /** Withdraws every unsold unit up to the one that was newest when the admin looked. Returns how many. */
+  removeUnits(tx: Tx, actor: Actor, productId: number, upTo: number): Promise<number>;
+  /** Tells the admins, once until it is restocked, of each product that runs low or out. After a reservation or a sale. */
+  noteLevels(tx: Tx, productIds: readonly number[], notifyAdmins: NotifyAdmins): Promise<void>;
 };
 
-export function createStock(deps: { key: SealingKey }): Stock {
-  const { key } = deps;
+export function createStock(deps: { key: SealingKey; audit: Audit }): Stock {
+  const { key, audit } = deps;
   const place = (productId: number) => `stock:${productId}`;
+  const sealUnit = (content: string, productId: number) => ({
+    content: seal(content, key, place(productId)),
+    fingerprint: fingerprint(content, key),
+  });
+  const opened = (unit: StoredUnit): UnsoldUnit => ({
+    ...unit,
+    content: open(unit.content, [key], place(unit.productId)),
+  });
+
+  async function withdraw(tx: Tx, actor: Actor, productId: number, from: number, upTo: number): Promise<number> {
+    await lockProducts(tx, [productId]);
+    const removed = await withdrawUnits(tx, productId, from, upTo);
+    if (removed > 0) {
+      const target = `product:${productId}`;
+      await audit.record(tx, { actor, action: 'stock.removed', target, after: { removed } });
+    }
+    return removed;
+  }
+
   return {
     available: countAvailable,
     async reserve(tx, orderId, lines) {
@@ -38,7 +106,11 @@ export function createStock(deps: { key: SealingKey }): Stock {
         .map(({ productId, quantity }) => ({ productId, quantity, available: available.get(productId) ?? 0 }))
         .filter((line) => line.available < line.quantity);
       if (short.length > 0) return { kind: 'short', lines: short };
-      for (const line of lines) await reserveUnits(tx, orderId, line);
+      for (const line of lines) {
+        const reserved = await reserveUnits(tx, orderId, line);
+        // Whoever takes units holds the lock of their product; this would be a defect, and must not be sold.
+        if (reserved !== line.quantity) throw new Error('fewer units were reserved than were counted under the lock');
+      }
       return { kind: 'reserved' };
     },
     release: releaseUnits,
@@ -50,9 +122,40 @@ export function createStock(deps: { key: SealingKey }): Stock {
         content: open(unit.content, [key], place(unit.productId)),
       }));
     },
-    seal: (content, productId) => ({
-      content: seal(content, key, place(productId)),
-      fingerprint: fingerprint(content, key),
-    }),
+    seal: sealUnit,
+
+    async add(tx, actor, productId, { units, empty, tooLong }) {
+      await lockRestock(tx, productId);
+      if (!(await holdProduct(tx, productId))) return { kind: 'gone' };
+      let added = 0;
+      for (let from = 0; from < units.length; from += BATCH) {
+        const batch = units.slice(from, from + BATCH).map((unit) => sealUnit(unit, productId));
+        added += await insertUnits(tx, productId, actor.id, batch);
+      }
+      if (added > 0) await resetNotice(tx, productId);
+      const counted = { added, duplicates: units.length - added, empty, tooLong };
+      if (added > 0) {
+        await audit.record(tx, { actor, action: 'stock.added', target: `product:${productId}`, after: counted });
+      }
+      const available = (await countAvailable(tx, [productId])).get(productId) ?? 0;
+      return { kind: 'added', ...counted, available };
+    },
+    counts: countUnsold,
+    unsold: async (on, productId, page) => (await listAvailable(on, productId, page)).map(opened),
+    async unit(on, unitId) {
+      const unit = await findAvailable(on, unitId);
+      return unit && opened(unit);
+    },
+    async removeUnit(tx, actor, unitId) {
+      const unit = await findAvailable(tx, unitId);
+      if (!unit) return false;
+      return (await withdraw(tx, actor, unit.productId, unitId, unitId)) > 0;
+    },
+    removeUnits: (tx, actor, productId, upTo) => withdraw(tx, actor, productId, 0, upTo),
+    async noteLevels(tx, productIds, notifyAdmins) {
+      for (const shortage of await markShortages(tx, productIds, LOW_STOCK)) {
+        await notifyAdmins(tx, `stock:${shortage.id}:${shortage.level}:${shortId()}`, shortageNotice(shortage));
+      }
+    },
   };
 }

@@ -1,0 +1,73 @@
+import type { Message } from 'grammy/types';
+
+/** Units of goods as an admin sent them. Blank lines and units that are too long are counted and left out. */
+export type Units = { units: string[]; empty: number; tooLong: number };
+
+export type IntakeProblem =
+  /** A photo, sticker, voice… */
+  'not_goods' | 'not_txt' | 'file_too_big' | 'not_utf8' | 'download_failed' | 'too_many' | 'too_long' | 'nothing';
+
+export type Intake = ({ ok: true } & Units) | { ok: false; problem: IntakeProblem };
+
+export const INTAKE_LIMITS = {
+  /** Longest unit, in characters. */
+  unit: 16_000,
+  /** Most units in one file or message: sealing and storing them is one transaction. */
+  units: 100_000,
+  /** The Bot API lets a bot download no more. */
+  fileBytes: 20 * 1024 * 1024,
+} as const;
+
+const BULK = /^\s*#massal[ \t]*(?:\r?\n|$)/i;
+
+/** One message is one unit, however many lines it has; below a first line `#massal` each line is one. */
+export function unitsOfText(text: string): Intake {
+  return BULK.test(text) ? collect(text.replace(BULK, '').split(/\r\n|\r|\n/)) : collect([text]);
+}
+
+/** Each line of a text file is one unit. A byte-order mark and any kind of line break are taken care of. */
+export function unitsOfFile(bytes: Uint8Array): Intake {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return { ok: false, problem: 'not_utf8' };
+  }
+  if (text.includes('\0')) return { ok: false, problem: 'not_utf8' };
+  return collect(text.split(/\r\n|\r|\n/));
+}
+
+function collect(pieces: string[]): Intake {
+  // What follows the last line break is not a line.
+  if (pieces.length > 1 && pieces.at(-1) === '') pieces.pop();
+  if (pieces.length > INTAKE_LIMITS.units) return { ok: false, problem: 'too_many' };
+  const filled = pieces.map((piece) => piece.trim()).filter((piece) => piece !== '');
+  const units = filled.filter((unit) => unit.length <= INTAKE_LIMITS.unit);
+  if (filled.length === 0) return { ok: false, problem: 'nothing' };
+  if (units.length === 0) return { ok: false, problem: 'too_long' };
+  return { ok: true, units, empty: pieces.length - filled.length, tooLong: filled.length - units.length };
+}
+
+/**
+ * Reads goods from a message: its text, or its `.txt` file, which is looked at before it is downloaded. `download` may
+ * reject; `onFault` hears why.
+ */
+export async function readIntake(
+  message: Message | undefined,
+  download: (fileId: string) => Promise<Uint8Array>,
+  onFault: (error: unknown) => void,
+): Promise<Intake> {
+  if (message?.text !== undefined) return unitsOfText(message.text);
+  const file = message?.document;
+  if (!file) return { ok: false, problem: 'not_goods' };
+  if (!file.file_name?.toLowerCase().endsWith('.txt')) return { ok: false, problem: 'not_txt' };
+  if ((file.file_size ?? 0) > INTAKE_LIMITS.fileBytes) return { ok: false, problem: 'file_too_big' };
+  let bytes: Uint8Array;
+  try {
+    bytes = await download(file.file_id);
+  } catch (error) {
+    onFault(error);
+    return { ok: false, problem: 'download_failed' };
+  }
+  return unitsOfFile(bytes);
+}
