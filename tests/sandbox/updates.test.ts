@@ -43,6 +43,21 @@ describe('getUpdates', () => {
     });
   });
 
+  test('setting a webhook ends a poll that is under way', async () => {
+    const { call, client } = await openChat();
+    const offset = ((await call('getUpdates')) as Updates).result[0]!.update_id + 1;
+    const fault = await client.faults.add({ target: 'telegram', method: 'getUpdates', kind: 'hold_before' });
+    const polled = call('getUpdates', { offset, timeout: 30 });
+    await fault.waitHeld();
+    await fault.release();
+    const hook = await openReceiver();
+    await call('setWebhook', { url: hook.url });
+    expect(await polled).toMatchObject({
+      error_code: 409,
+      description: 'Conflict: terminated by setWebhook request',
+    });
+  });
+
   test('only the wanted kinds arrive', async () => {
     const { call, chat } = await openChat();
     await call('getUpdates', { offset: -1, allowed_updates: ['callback_query'] });
@@ -179,6 +194,18 @@ describe('webhooks', () => {
       });
     await call('deleteWebhook');
     expect(await call('getUpdates')).toMatchObject({ result: [{ message: { text: 'menunggu' } }] });
+  });
+
+  test('a webhook that moves takes along what the old address did not accept', async () => {
+    const { call, chat, client } = await openChat();
+    await client.configure({ retry: { baseMillis: 60_000, maxMillis: 60_000 } });
+    const [before, after] = [await openReceiver(), await openReceiver()];
+    before.answerNext({ status: 500 });
+    await call('setWebhook', { url: before.url, drop_pending_updates: true });
+    await chat.send('pindah');
+    await before.received(1);
+    await call('setWebhook', { url: after.url });
+    expect((await after.received(1))[0]!.json).toMatchObject({ message: { text: 'pindah' } });
   });
 
   test('a slow receiver is given up after the timeout, and other chats do not wait for it', async () => {
