@@ -1,11 +1,11 @@
-import type { Bot } from 'grammy';
+import type { Api, Bot } from 'grammy';
 import type { Update } from 'grammy/types';
-import type { Clock } from '../../kernel/clock.ts';
 import type { Db, Tx } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
 import { createChains } from './chains.ts';
 import type { Role, StoreContext, StoreUser } from './context.ts';
 import type { Form } from './form.ts';
+import { escapeHtml } from './html.ts';
 import { createScreen } from './screen.ts';
 
 export type Sender = { id: number; first_name: string; last_name?: string; username?: string };
@@ -32,10 +32,10 @@ export type UpdateResult = 'handled' | 'repeated' | 'ignored' | 'faulty';
 
 export function createUpdates(deps: {
   bot: Bot<StoreContext>;
+  api: Api;
   db: Db;
   gatekeeper: Gatekeeper;
   apology: string;
-  clock: Clock;
   log: Log;
   count(result: UpdateResult): void;
 }): Updates {
@@ -70,7 +70,7 @@ export function createUpdates(deps: {
       log.error({ err: causeOf(error), updateId: update.update_id }, 'update failed');
       await db.tx((tx) => claim(tx, update.update_id));
       screen.methods.toast(deps.apology, { alert: true });
-      if (!update.callback_query) screen.methods.say(deps.apology as never);
+      if (!update.callback_query) screen.methods.say(escapeHtml(deps.apology));
       result = 'faulty';
     } finally {
       pending.delete(update);
@@ -78,7 +78,7 @@ export function createUpdates(deps: {
     deps.count(result);
     if (result === 'repeated') return;
     void sending.run(sender.id, async () => {
-      for (const outcome of await screen.flush(bot.api)) {
+      for (const outcome of await screen.flush(deps.api)) {
         log.warn({ outcome, updateId: update.update_id }, 'an answer was not taken by Telegram');
       }
     });

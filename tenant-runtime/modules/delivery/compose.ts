@@ -10,7 +10,8 @@ export const MAX_HEADER = MAX_CAPTION;
 const MOST_MESSAGES = 3;
 
 /** Lays out what was bought. The same goods give the same parts, however often a delivery is begun again. */
-export function compose(header: Html, goods: readonly Goods[]): Composition {
+export function compose(wished: Html, goods: readonly Goods[]): Composition {
+  const header = visibleLength(wished) <= MAX_HEADER ? wished : html`🎉 <b>Pembayaran Berhasil</b>`;
   const blocks = goods.flatMap(({ product, contents }) =>
     contents.map((content, index) => (index === 0 ? lines(html`<b>${product}</b>`, pre(content)) : pre(content))),
   );

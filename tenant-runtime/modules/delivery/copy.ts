@@ -1,10 +1,14 @@
-import { type Html, html } from '../../bot/html.ts';
+import { clip, type Html, html, lines } from '../../bot/html.ts';
 
 export const copy = {
   placeholder(ref: string): Html {
     return html`🎉 Pembayaran pesanan <code>${ref}</code> sudah kami terima. Barangmu sedang disiapkan…`;
   },
   file: (ref: string) => `${ref}.txt`,
+  /** Longer terms than fit into a message are cut; the seller's editor refuses them. */
+  terms(header: Html, terms: string): Html {
+    return lines(header, '', html`${clip(terms, 3000)}`);
+  },
   blockedNotice(ref: string): Html {
     return html`🚫 Barang pesanan <code>${ref}</code> belum terkirim karena pembeli memblokir bot. Barang dikirim otomatis begitu pembeli kembali.`;
   },

@@ -1,6 +1,6 @@
 import { type Api, InputFile } from 'grammy';
 import type { Clock } from '../../../kernel/clock.ts';
-import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
+import type { Db, Tx } from '../../../kernel/db.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
@@ -44,7 +44,7 @@ export function createDeliveries(deps: {
   log: Log;
   failpoint: Failpoint;
   /** The message above the goods, from the template of the shop. */
-  header(on: Queryable, order: Order): Promise<Html>;
+  header(order: Order): Promise<Html>;
   /** Called in the transaction that ends a delivery: notices, terms. */
   onDelivered(tx: Tx, order: Order): Promise<void>;
   /** Called in the transaction that finds the customer unreachable. */
@@ -56,7 +56,7 @@ export function createDeliveries(deps: {
     const [items, units, header] = await Promise.all([
       linesOf(db, order.id),
       deps.stock.contentsOf(db, order.id),
-      deps.header(db, order),
+      deps.header(order),
     ]);
     const goods = items.map((line) => ({
       product: line.name,

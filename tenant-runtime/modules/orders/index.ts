@@ -7,4 +7,13 @@ export {
   type Settlement,
 } from './schema.ts';
 export { type Checkout, createOrders, type GatewayPayment, MAX_OPEN_ORDERS, type Orders } from './service.ts';
-export { customerOf, findOrder, findOrderByRef, linesOf, setDelivered } from './sql.ts';
+export {
+  countByStatus,
+  customerOf,
+  findOrder,
+  findOrderByRef,
+  type ListedOrder,
+  linesOf,
+  listOrders,
+  setDelivered,
+} from './sql.ts';

@@ -142,3 +142,7 @@ export async function customerOf(
   );
   return row!;
 }
+
+export async function countByStatus(on: Queryable): Promise<{ status: OrderStatus; count: number }[]> {
+  return on.query('SELECT status, count(*) AS count FROM orders GROUP BY status');
+}

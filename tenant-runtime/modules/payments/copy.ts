@@ -1,6 +1,7 @@
+import { InlineKeyboard } from 'grammy';
 import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
-import type { CartView } from '../cart/index.ts';
+import { type CartView, cartCallbacks } from '../cart/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
 import type { Payment } from './schema.ts';
 
@@ -61,6 +62,7 @@ export const copy = {
   gatewayFailed(order: Order): Html {
     return html`😔 Maaf, layanan pembayaran sedang terganggu, jadi pesanan <code>${order.ref}</code> kami batalkan dan kamu tidak ditagih apa pun. Isi keranjangmu masih ada, silakan coba lagi beberapa saat lagi.`;
   },
+  toCart: () => new InlineKeyboard().text(LABELS.cart, cartCallbacks.pack('view')),
   lateDelivered(order: Order): Html {
     return html`✅ Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis. Tenang, stoknya masih ada dan barangmu segera dikirim.`;
   },

@@ -27,7 +27,7 @@ const LONGEST_SLEEP_MS = 60 * 60_000;
  */
 export function createReconcile(deps: {
   db: Db;
-  payments(): Payments;
+  payments: Payments;
   mode: Intake['mode'];
   clock: Clock;
   log: Log;
@@ -44,7 +44,7 @@ export function createReconcile(deps: {
       for (let at = 0; at < due.length; at += SIDE_BY_SIDE) {
         await Promise.all(
           due.slice(at, at + SIDE_BY_SIDE).map(async (payment) => {
-            const result = await deps.payments().check(payment, 'reconcile');
+            const result = await deps.payments.check(payment, 'reconcile');
             await scheduleNext(db, payment, result, deps.mode, clock.now());
           }),
         );
@@ -75,7 +75,7 @@ export function createReconcile(deps: {
   async function round(): Promise<void> {
     try {
       await sweep();
-      const next = await deps.payments().nextCheckAt();
+      const next = await deps.payments.nextCheckAt();
       if (next) arm(Math.max(0, next.getTime() - clock.now().getTime()));
     } catch (err) {
       log.warn({ err }, 'reconciling payments failed, will try again');

@@ -37,6 +37,8 @@ export type Payments = {
   find(on: Queryable, ref: string): Promise<Payment | undefined>;
   /** Ends an order by the customer's wish, or because the gateway failed. False when it awaits no payment. */
   cancel(tx: Tx, order: Pick<Order, 'id'>, reason: CancelReason): Promise<boolean>;
+  /** Settles an order without money at the gateway, on an admin's word. Its invoice is withdrawn. */
+  markPaid(tx: Tx, orderId: number, adminId: number, note: string): Promise<Settlement>;
   nextCheckAt(): Promise<Date | null>;
 };
 
@@ -74,12 +76,13 @@ export function createPayments(deps: {
 
   async function end(tx: Tx, orderId: number, status: 'expired' | 'cancelled', reason: string): Promise<boolean> {
     const closed = await orders.close(tx, orderId, status, reason);
-    if (closed) {
-      const ended = reason === 'gateway_failed' ? 'failed' : status;
-      await setEnded(tx, orderId, ended, nextLateCheck(0, clock.now()) ?? clock.now());
-      tx.afterCommit(deps.onScheduled);
-    }
+    if (closed) await endPayments(tx, orderId, reason === 'gateway_failed' ? 'failed' : status);
     return closed;
+  }
+
+  async function endPayments(tx: Tx, orderId: number, status: 'expired' | 'cancelled' | 'failed'): Promise<void> {
+    await setEnded(tx, orderId, status, nextLateCheck(0, clock.now()) ?? clock.now());
+    tx.afterCommit(deps.onScheduled);
   }
 
   /** The gateway has no money for this payment (yet): decides when to ask again, or ends the order. */
@@ -94,7 +97,9 @@ export function createPayments(deps: {
         ? end(tx, payment.orderId, 'cancelled', 'by_gateway')
         : end(tx, payment.orderId, 'expired', answered ? 'expired' : 'expired_unanswered'),
     );
-    return closed ? { kind: 'ended' } : { kind: 'pending' };
+    // Something else settled the order meanwhile: this payment is only asked about again for late money.
+    if (!closed) await db.tx((tx) => endPayments(tx, payment.orderId, 'expired'));
+    return { kind: 'ended' };
   }
 
   return {
@@ -131,6 +136,13 @@ export function createPayments(deps: {
     find: findPaymentByRef,
 
     cancel: (tx, order, reason) => end(tx, order.id, 'cancelled', reason),
+
+    async markPaid(tx, orderId, adminId, note) {
+      const settlement = await orders.settle(tx, orderId, `admin:${adminId}`, undefined, note);
+      deps.countSettlement(settlement.kind);
+      if (settlement.kind === 'settled') await endPayments(tx, orderId, 'cancelled');
+      return settlement;
+    },
 
     nextCheckAt: () => nextCheckAt(db),
   };

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs, parseEnv } from 'node:util';
+import { AppError, errorMessage } from '../kernel/errors.ts';
+import { killAt } from '../kernel/failpoint.ts';
+import { createLog } from '../kernel/log.ts';
+import { parseTenantConfig, type TenantConfig } from './config.ts';
+import { createStore } from './store.ts';
+
+/** `sysexits.h`: the configuration is wrong, and starting again will not help. */
+const EX_CONFIG = 78;
+/** Work in hand is given this long after a first signal. */
+const STOP_DEADLINE_MS = 25_000;
+
+const USAGE =
+  'Usage: node tenant-runtime/main.ts [--mode polling|webhook] [--webhook-url URL] [--env-file bot.env]\n' +
+  'Every key of bot.env may also be in the environment.';
+
+function configure(): TenantConfig {
+  const { values } = parseArgs({
+    options: {
+      mode: { type: 'string' },
+      'webhook-url': { type: 'string' },
+      'env-file': { type: 'string' },
+    },
+  });
+  const file = values['env-file'] ? parseEnv(readFileSync(values['env-file'], 'utf8')) : {};
+  return parseTenantConfig({
+    ...process.env,
+    ...file,
+    ...(values.mode ? { TELEGRAM_MODE: values.mode } : {}),
+    ...(values['webhook-url'] ? { TELEGRAM_WEBHOOK_URL: values['webhook-url'] } : {}),
+  });
+}
+
+function configureOrExit(): TenantConfig {
+  try {
+    return configure();
+  } catch (error) {
+    console.error(errorMessage(error));
+    if (!(error instanceof AppError)) console.error(USAGE);
+    process.exit(EX_CONFIG);
+  }
+}
+
+const config = configureOrExit();
+const { env } = config;
+const log = createLog({ service: 'runtime', level: env.LOG_LEVEL, dir: env.LOG_DIR, timeZone: env.BOT_TIMEZONE });
+const store = createStore(config, { log, failpoint: killAt(process.env.LAPAK_FAILPOINT) });
+
+let stopping = false;
+function stop(signal: string): void {
+  if (stopping) process.exit(1);
+  stopping = true;
+  log.info({ signal }, 'stopping');
+  setTimeout(() => {
+    log.error({ deadlineMs: STOP_DEADLINE_MS }, 'work in hand did not end in time; the next start takes it up');
+    process.exit(1);
+  }, STOP_DEADLINE_MS).unref();
+  store.stop().then(
+    () => process.exit(0),
+    (err) => {
+      log.error({ err }, 'stopping failed');
+      process.exit(1);
+    },
+  );
+}
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+process.on('unhandledRejection', (err) => {
+  log.fatal({ err }, 'unhandled rejection');
+  process.exit(1);
+});
+
+try {
+  await store.start();
+} catch (err) {
+  log.fatal({ err }, 'the store cannot start');
+  process.exit(1);
+}

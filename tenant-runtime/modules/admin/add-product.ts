@@ -1,0 +1,144 @@
+import { type Composer, InlineKeyboard } from 'grammy';
+import type { StoreContext } from '../../bot/context.ts';
+import type { Form } from '../../bot/form.ts';
+import { type Html, html, keep } from '../../bot/html.ts';
+import type { Wizards } from '../../bot/wizards.ts';
+import { type Parsed, parseCode, parseDescription, parseName, parsePrice } from '../catalog/index.ts';
+import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
+import { adminCallbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
+import { codeTaken, fieldProblem, problemWith, textPlease, toasts } from './copy.ts';
+import {
+  askStep,
+  askTerms,
+  askTermsEmpty,
+  askTermsText,
+  buttons,
+  productReady,
+  STEPS,
+  type Step,
+} from './copy-wizards.ts';
+import { type Draft, readDraft } from './schema.ts';
+import { actorOf, cancelKeyboard, goneScreen, productScreen, type Shelves, say, show } from './screens.ts';
+
+/** What is asked next: the first field that the draft has not got. */
+const nextStep = (draft: Draft): Step => STEPS.find((step) => step === 'units' || draft[step] === undefined) ?? 'units';
+
+const PARSERS: Record<Exclude<Step, 'units'>, (text: string) => Parsed<string | number | null>> = {
+  code: parseCode,
+  name: parseName,
+  price: parsePrice,
+  description: parseDescription,
+};
+
+/**
+ * The wizard that adds a product: kode → nama → harga → deskripsi → isi produk → SNK. The product is made together with
+ * the first goods, in one transaction; goods are never part of the form.
+ */
+export function addProductWizard(
+  staff: Composer<StoreContext>,
+  wizards: Wizards,
+  shelves: Shelves,
+  readGoods: (ctx: StoreContext) => Promise<Intake>,
+): void {
+  const { catalog, stock } = shelves;
+
+  const formOf = (draft: Draft): Form => ({ wizard: WIZARD.add, step: nextStep(draft), data: draft });
+
+  function keyboardOf(draft: Draft): InlineKeyboard {
+    const keyboard = new InlineKeyboard();
+    if (nextStep(draft) === 'units') keyboard.text(buttons.nothing, wizardCallbacks.pack('nothing')).row();
+    return cancelKeyboard(keyboard);
+  }
+
+  /** Asks for what is missing, below what was wrong with the last answer. */
+  function ask(ctx: StoreContext, draft: Draft, problem?: Html): void {
+    const question = askStep(nextStep(draft));
+    ctx.say(problem ? html`${keep(problem)}\n\n${keep(question)}` : question, { keyboard: keyboardOf(draft) });
+  }
+
+  const termsKeyboard = (productId: number): InlineKeyboard =>
+    new InlineKeyboard()
+      .text(buttons.addTerms, wizardCallbacks.pack('terms', productId))
+      .text(buttons.skipTerms, wizardCallbacks.pack('skip', productId));
+
+  /** Makes the product of a complete draft. Undefined when its code was taken meanwhile: then that is asked again. */
+  async function create(ctx: StoreContext, draft: Draft): Promise<number | undefined> {
+    const { code = '', name = '', price = 0, description = null } = draft;
+    const created = await catalog.create(ctx.tx, actorOf(ctx), { code, name, price, description });
+    if (created.kind === 'code_taken') {
+      const { code: _, ...rest } = draft;
+      await wizards.advance(ctx, formOf(rest));
+      ask(ctx, rest, codeTaken(code));
+      return undefined;
+    }
+    await wizards.advance(ctx, formOf({ ...draft, productId: created.productId }));
+    return created.productId;
+  }
+
+  /** The product is made now and filled another time. */
+  async function leaveEmpty(ctx: StoreContext, draft: Draft): Promise<void> {
+    const productId = await create(ctx, draft);
+    if (productId !== undefined) ctx.show(askTermsEmpty(), { keyboard: termsKeyboard(productId) });
+  }
+
+  async function takeGoods(ctx: StoreContext, draft: Draft): Promise<void> {
+    if (draft.productId === undefined && ctx.message?.text?.trim() === '-') return leaveEmpty(ctx, draft);
+    const goods = await readGoods(ctx);
+    const known = draft.productId;
+    if (!goods.ok) {
+      const problem = problemWith(intakeProblem(goods.problem));
+      if (known === undefined) return ask(ctx, draft, problem);
+      return ctx.say(html`${keep(problem)}\n\n${keep(askTerms())}`, { keyboard: termsKeyboard(known) });
+    }
+    const productId = known ?? (await create(ctx, draft));
+    if (productId === undefined) return;
+    const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, goods);
+    if (outcome.kind === 'gone') {
+      await wizards.end(ctx);
+      return say(ctx, goneScreen());
+    }
+    ctx.say(html`${keep(restockReport(outcome))}\n\n${keep(askTerms())}`, { keyboard: termsKeyboard(productId) });
+  }
+
+  wizards.define(WIZARD.add, async (ctx, form) => {
+    const draft = readDraft(form) ?? {};
+    const step = nextStep(draft);
+    if (step === 'units') return takeGoods(ctx, draft);
+    const text = ctx.message?.text;
+    if (text === undefined) return ask(ctx, draft, textPlease());
+    const parsed = PARSERS[step](text);
+    if (!parsed.ok) return ask(ctx, draft, fieldProblem(parsed.problem));
+    if (step === 'code' && (await catalog.codeTaken(ctx.tx, String(parsed.value)))) {
+      return ask(ctx, draft, codeTaken(String(parsed.value)));
+    }
+    const next: Draft = { ...draft, [step]: parsed.value };
+    await wizards.advance(ctx, formOf(next));
+    ask(ctx, next);
+  });
+
+  adminCallbacks.on(staff, 'add', async (ctx) => {
+    await wizards.begin(ctx, formOf({}));
+    show(ctx, { text: askStep('code'), keyboard: keyboardOf({}) });
+  });
+
+  wizardCallbacks.on(staff, 'nothing', async (ctx) => {
+    const draft = ctx.form?.wizard === WIZARD.add ? readDraft(ctx.form) : undefined;
+    if (!draft || nextStep(draft) !== 'units' || draft.productId !== undefined) return ctx.toast(toasts.stale, { alert: true });
+    await leaveEmpty(ctx, draft);
+  });
+
+  /** True while the form that asked about the terms of this product is still open. */
+  const asked = (ctx: StoreContext, productId: number): boolean =>
+    ctx.form?.wizard === WIZARD.add && readDraft(ctx.form)?.productId === productId;
+
+  wizardCallbacks.on(staff, 'terms', async (ctx, productId) => {
+    if (!asked(ctx, productId)) return ctx.toast(toasts.stale, { alert: true });
+    await wizards.begin(ctx, { wizard: WIZARD.terms, step: 'text', data: { productId } });
+    ctx.show(askTermsText(), { keyboard: cancelKeyboard() });
+  });
+  wizardCallbacks.on(staff, 'skip', async (ctx, productId) => {
+    if (!asked(ctx, productId)) return ctx.toast(toasts.stale, { alert: true });
+    await wizards.end(ctx);
+    show(ctx, await productScreen(ctx, shelves, productId, productReady()));
+  });
+}

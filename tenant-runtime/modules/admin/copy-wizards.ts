@@ -1,0 +1,112 @@
+import { formatRupiah } from '../../../kernel/money.ts';
+import { clip, type Html, html, keep, lines, MAX_TEXT, visibleLength } from '../../bot/html.ts';
+import { PRODUCT_LIMITS, type Product } from '../catalog/index.ts';
+import { howToSend, type UnitCounts, type UnsoldUnit } from '../stock/index.ts';
+import type { Editable } from './callbacks.ts';
+
+export const buttons = {
+  nothing: '⏭ Isi Nanti',
+  addTerms: '➕ Tambah SNK',
+  skipTerms: '⏭ Skip SNK',
+  done: '✅ Selesai',
+  confirmDelete: '🗑 Ya, Hapus',
+  keep: '⬅️ Tidak Jadi',
+  clear: '🗑 Hapus Semua',
+  drop: '🗑 Hapus Isi Ini',
+} as const;
+
+export const STEPS = ['code', 'name', 'price', 'description', 'units'] as const;
+export type Step = (typeof STEPS)[number];
+
+const ASK: Record<Step, Html> = {
+  code: html`Kirim <b>kode produk</b>, misalnya <code>NETFLIX-1B</code>.
+Huruf, angka, "_" dan "-", maksimal 32 karakter.`,
+  name: html`Kirim <b>nama produk</b>, maksimal ${PRODUCT_LIMITS.name} karakter.`,
+  price: html`Kirim <b>harga</b>, misalnya <code>15000</code> atau <code>Rp15.000</code>.`,
+  description: html`Kirim <b>deskripsi</b>, maksimal ${PRODUCT_LIMITS.description} karakter.
+Kirim <code>-</code> kalau tidak perlu deskripsi.`,
+  units: html`Kirim <b>isi produk</b>, yaitu yang diterima pelanggan setelah membayar.
+
+${keep(howToSend())}`,
+};
+
+export const askStep = (step: Step): Html =>
+  html`➕ <b>Tambah Produk</b> · Langkah ${STEPS.indexOf(step) + 1}/${STEPS.length}
+
+${keep(ASK[step])}`;
+
+/** Asked as soon as there is something in the product; more may still be sent. */
+export const askTerms = (): Html =>
+  html`Masih ada isi lain? Kirim saja pesan atau berkas berikutnya.
+Kalau sudah, mau tambahkan <b>SNK (syarat dan ketentuan)</b> untuk produk ini?`;
+
+export const askTermsEmpty = (): Html =>
+  html`✅ Produk tersimpan tanpa isi. Isi stoknya kapan saja lewat 📥 Isi Stok.
+
+Mau tambahkan <b>SNK (syarat dan ketentuan)</b> untuk produk ini?`;
+
+export const askTermsText = (): Html =>
+  html`📜 <b>Tambah SNK</b>
+
+Kirim teks SNK untuk produk ini, maksimal ${PRODUCT_LIMITS.terms} karakter. Pelanggan menerimanya setelah pesanan dikirim.`;
+
+export const productReady = (): Html => html`🎉 Produk siap dijual!`;
+export const termsSaved = (): Html => html`✅ SNK tersimpan.`;
+export const saved = (): Html => html`✅ Perubahan tersimpan.`;
+
+const CURRENT: Record<Editable, (product: Product) => Html> = {
+  name: (product) => html`Nama sekarang: <b>${product.name}</b>`,
+  price: (product) => html`Harga sekarang: <b>${formatRupiah(product.price)}</b>`,
+  description: (product) => html`Deskripsi sekarang: ${product.description ?? 'tidak ada'}`,
+};
+
+export const askEdit = (product: Product, field: Editable): Html => html`${keep(CURRENT[field](product))}
+
+${keep(ASK[field])}`;
+
+export const askRestock = (product: Product): Html =>
+  html`📥 <b>Isi Stok</b> · ${product.name}
+
+${keep(howToSend())}
+
+Tekan ${buttons.done} kalau sudah.`;
+
+/** Each unit in its own block, cut so that a page fits into one message. */
+export function unitList(product: Product, units: readonly UnsoldUnit[], counts: UnitCounts, page: Paging): Html {
+  if (units.length === 0) {
+    return html`👁 <b>Stok ${product.name}</b>
+
+Belum ada isi yang bisa dijual. Isi dulu lewat 📥 Isi Stok ya.`;
+  }
+  return lines(
+    html`👁 <b>Stok ${product.name}</b> (halaman ${page.page + 1} dari ${page.pages})`,
+    html`Belum terjual: <b>${counts.available}</b>`,
+    ...units.map((unit, index) => html`\n<b>${page.first + index}.</b> <code>${clip(unit.content, 500)}</code>`),
+    html`\nTekan nomornya untuk melihat utuh atau menghapus 👇`,
+  );
+}
+
+export type Paging = { page: number; pages: number; first: number };
+
+export function unitDetail(unit: UnsoldUnit): Html {
+  const head = html`👁 <b>Isi produk</b>`;
+  const room = MAX_TEXT - visibleLength(head) - '\n\n'.length;
+  return html`${keep(head)}
+
+<pre>${clip(unit.content, room)}</pre>`;
+}
+
+export const unitGone = (): Html => html`🙏 Isi ini sudah tidak ada di stok: mungkin baru saja dipesan atau dihapus.`;
+
+export function confirmDrop(unit: UnsoldUnit): Html {
+  return html`🗑 Hapus isi ini dari stok?
+
+<pre>${clip(unit.content, 1000)}</pre>`;
+}
+
+export const confirmClear = (product: Product, counts: UnitCounts): Html =>
+  html`🗑 Hapus semua isi <b>${product.name}</b> yang belum terjual?
+
+Sebanyak <b>${counts.available}</b> isi akan dihapus dari stok. Yang sudah dipesan atau terjual tidak terpengaruh.`;
+
+export const unitsRemoved = (removed: number): Html => html`✅ ${removed} isi dihapus dari stok.`;

@@ -1,0 +1,100 @@
+import { type Composer, InlineKeyboard } from 'grammy';
+import type { StoreContext } from '../../bot/context.ts';
+import { type Html, html, keep } from '../../bot/html.ts';
+import type { Wizards } from '../../bot/wizards.ts';
+import {
+  type Parsed,
+  type ProductFields,
+  parseDescription,
+  parseName,
+  parsePrice,
+  parseTerms,
+} from '../catalog/index.ts';
+import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
+import { adminCallbacks as callbacks, EDITABLE, type Editable, WIZARD } from './callbacks.ts';
+import { fieldProblem, problemWith, textPlease, toasts } from './copy.ts';
+import { askEdit, askRestock, askTermsText, buttons, saved, termsSaved } from './copy-wizards.ts';
+import { readEdit, readProductId } from './schema.ts';
+import { actorOf, cancelKeyboard, goneScreen, productScreen, type Shelves, say, show } from './screens.ts';
+
+/** The forms of one question about a product that exists: a field, its terms, more goods. */
+export function editProductWizards(
+  staff: Composer<StoreContext>,
+  wizards: Wizards,
+  shelves: Shelves,
+  readGoods: (ctx: StoreContext) => Promise<Intake>,
+): void {
+  const { catalog, stock } = shelves;
+
+  async function lost(ctx: StoreContext): Promise<void> {
+    await wizards.end(ctx);
+    say(ctx, goneScreen());
+  }
+
+  const askAgain = (ctx: StoreContext, problem: Html, question: Html): void =>
+    ctx.say(html`${keep(problem)}\n\n${keep(question)}`, { keyboard: cancelKeyboard() });
+
+  async function save(ctx: StoreContext, productId: number, fields: Partial<ProductFields>, news: Html): Promise<void> {
+    const outcome = await catalog.change(ctx.tx, actorOf(ctx), productId, fields);
+    if (outcome === 'gone') return lost(ctx);
+    await wizards.end(ctx);
+    say(ctx, await productScreen(ctx, shelves, productId, news));
+  }
+
+  callbacks.on(staff, 'edit', async (ctx, productId, number) => {
+    const field = EDITABLE[number];
+    const product = await catalog.find(ctx.tx, productId);
+    if (!field) return ctx.toast(toasts.stale, { alert: true });
+    if (!product) return show(ctx, goneScreen());
+    await wizards.begin(ctx, { wizard: WIZARD.edit, step: field, data: { productId, field } });
+    ctx.show(askEdit(product, field), { keyboard: cancelKeyboard() });
+  });
+
+  wizards.define(WIZARD.edit, async (ctx, form) => {
+    const data = readEdit(form);
+    const product = data && (await catalog.find(ctx.tx, data.productId));
+    if (!product) return lost(ctx);
+    const question = askEdit(product, data.field);
+    const text = ctx.message?.text;
+    if (text === undefined) return askAgain(ctx, textPlease(), question);
+    const parsed = parseField(data.field, text);
+    if (!parsed.ok) return askAgain(ctx, fieldProblem(parsed.problem), question);
+    await save(ctx, product.id, parsed.value, saved());
+  });
+
+  wizards.define(WIZARD.terms, async (ctx, form) => {
+    const productId = readProductId(form);
+    const text = ctx.message?.text;
+    if (productId === undefined) return lost(ctx);
+    if (text === undefined) return askAgain(ctx, textPlease(), askTermsText());
+    const parsed = parseTerms(text);
+    if (!parsed.ok) return askAgain(ctx, fieldProblem(parsed.problem), askTermsText());
+    await save(ctx, productId, { terms: parsed.value }, termsSaved());
+  });
+
+  const restockKeyboard = (productId: number): InlineKeyboard =>
+    new InlineKeyboard().text(buttons.done, callbacks.pack('product', productId));
+
+  callbacks.on(staff, 'restock', async (ctx, productId) => {
+    const product = await catalog.find(ctx.tx, productId);
+    if (!product) return show(ctx, goneScreen());
+    await wizards.begin(ctx, { wizard: WIZARD.restock, step: 'units', data: { productId } });
+    ctx.show(askRestock(product), { keyboard: cancelKeyboard(restockKeyboard(productId)) });
+  });
+
+  wizards.define(WIZARD.restock, async (ctx, form) => {
+    const productId = readProductId(form);
+    if (productId === undefined) return lost(ctx);
+    const goods = await readGoods(ctx);
+    const keyboard = restockKeyboard(productId);
+    if (!goods.ok) return ctx.say(problemWith(intakeProblem(goods.problem)), { keyboard });
+    const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, goods);
+    if (outcome.kind === 'gone') return lost(ctx);
+    ctx.say(restockReport(outcome), { keyboard });
+  });
+}
+
+function parseField(field: Editable, text: string): Parsed<Partial<ProductFields>> {
+  const parsed = field === 'name' ? parseName(text) : field === 'price' ? parsePrice(text) : parseDescription(text);
+  return parsed.ok ? { ok: true, value: { [field]: parsed.value } } : parsed;
+}

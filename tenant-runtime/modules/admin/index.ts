@@ -1,0 +1,1 @@
+export { type AdminHandlersDeps, adminHandlers } from './handlers.ts';

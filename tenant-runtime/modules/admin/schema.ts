@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { Form } from '../../bot/form.ts';
+import { EDITABLE } from './callbacks.ts';
+
+/** A product that is being typed in. A field that is missing is asked for next; `productId` is there once it exists. */
+const draft = z.object({
+  code: z.string().optional(),
+  name: z.string().optional(),
+  price: z.number().optional(),
+  description: z.string().nullable().optional(),
+  productId: z.number().optional(),
+});
+export type Draft = z.infer<typeof draft>;
+
+const ofProduct = z.object({ productId: z.number() });
+const edit = ofProduct.extend({ field: z.enum(EDITABLE) });
+
+/** Forms come from the database, where an older version of the store may have left them. */
+export const readDraft = (form: Form): Draft | undefined => draft.safeParse(form.data).data;
+export const readEdit = (form: Form): z.infer<typeof edit> | undefined => edit.safeParse(form.data).data;
+export const readProductId = (form: Form): number | undefined => ofProduct.safeParse(form.data).data?.productId;

@@ -1,0 +1,95 @@
+import { Composer, InlineKeyboard } from 'grammy';
+import { isStaff, type StoreContext } from '../../bot/context.ts';
+import type { Wizards } from '../../bot/wizards.ts';
+import type { Audit } from '../audit/index.ts';
+import { customerOf, findOrder, linesOf, listOrders, type Order } from '../orders/index.ts';
+import type { Payments } from '../payments/index.ts';
+import { deskCallbacks } from './callbacks.ts';
+import { copy, FILTERS, LABELS } from './copy.ts';
+
+const PAGE = 5;
+const WIZARD = 'order.mark_paid';
+
+/** The sellers' list of orders, and marking one paid without a gateway payment. */
+export function orderDeskHandlers(deps: {
+  payments: Payments;
+  audit: Audit;
+  wizards: Wizards;
+  timeZone: string;
+  /** Callback data of the button that leads back to the admin menu. */
+  adminMenuButton: string;
+}): Composer<StoreContext> {
+  const timeOf = new Intl.DateTimeFormat('id-ID', { timeZone: deps.timeZone, dateStyle: 'medium', timeStyle: 'short' });
+  const time = (at: Date) => timeOf.format(at);
+  const composer = new Composer<StoreContext>();
+  const staff = composer.filter((ctx) => isStaff(ctx.role));
+
+  deskCallbacks.on(staff, 'list', async (ctx, at, page) => {
+    const filter = FILTERS[at] ?? FILTERS[0];
+    const found = await listOrders(ctx.tx, {
+      status: filter?.status,
+      offset: Math.max(0, page) * PAGE,
+      limit: PAGE + 1,
+    });
+    const shown = found.slice(0, PAGE);
+    const keyboard = new InlineKeyboard();
+    for (const [index, order] of shown.entries()) keyboard.text(String(index + 1), deskCallbacks.pack('open', order.id));
+    keyboard.row();
+    if (page > 0) keyboard.text('⬅️', deskCallbacks.pack('list', at, page - 1));
+    if (found.length > PAGE) keyboard.text('➡️', deskCallbacks.pack('list', at, page + 1));
+    keyboard.row();
+    FILTERS.forEach(({ label }, index) => {
+      if (index % 3 === 0) keyboard.row();
+      if (index !== at) keyboard.text(label, deskCallbacks.pack('list', index, 0));
+    });
+    keyboard.row().text(LABELS.backToAdmin, deps.adminMenuButton);
+    ctx.show(copy.list(shown, filter?.label ?? '', Math.max(0, page), time), { keyboard });
+  });
+
+  async function detail(ctx: StoreContext, order: Order) {
+    const items = await linesOf(ctx.tx, order.id);
+    const text = copy.detail(order, items, await customerOf(ctx.tx, order.userId), time);
+    const keyboard = new InlineKeyboard();
+    const payable = order.status === 'awaiting_payment' || order.status === 'expired' || order.status === 'cancelled';
+    if (payable) keyboard.text(LABELS.markPaid, deskCallbacks.pack('paid', order.id)).row();
+    return { text, keyboard: keyboard.text(LABELS.backToList, deskCallbacks.pack('list', 0, 0)) };
+  }
+
+  deskCallbacks.on(staff, 'open', async (ctx, orderId) => {
+    const order = await findOrder(ctx.tx, orderId);
+    if (!order) return ctx.toast(copy.gone, { alert: true });
+    const { text, keyboard } = await detail(ctx, order);
+    ctx.show(text, { keyboard });
+  });
+
+  deskCallbacks.on(staff, 'paid', async (ctx, orderId) => {
+    const order = await findOrder(ctx.tx, orderId);
+    if (!order) return ctx.toast(copy.gone, { alert: true });
+    await deps.wizards.begin(ctx, { wizard: WIZARD, step: 'note', data: { orderId } });
+    ctx.say(copy.askNote(order.ref));
+  });
+
+  deps.wizards.define(WIZARD, async (ctx, form) => {
+    const note = ctx.message?.text?.trim() ?? '';
+    if (note.length < 3 || note.length > 300) return ctx.say(copy.noteInvalid);
+    const orderId = Number(form.data.orderId);
+    const before = await findOrder(ctx.tx, orderId);
+    await deps.wizards.end(ctx);
+    if (!before || !isStaff(ctx.role)) return;
+    const settlement = await deps.payments.markPaid(ctx.tx, orderId, ctx.user.id, note);
+    if (settlement.kind !== 'already') {
+      await deps.audit.record(ctx.tx, {
+        actor: { id: ctx.user.id, role: ctx.role },
+        action: 'order.marked_paid',
+        target: `order:${before.ref}`,
+        before: { status: before.status },
+        after: { settlement: settlement.kind, note },
+      });
+    }
+    ctx.say(copy.marked(before.ref, settlement), {
+      keyboard: new InlineKeyboard().text(LABELS.backToList, deskCallbacks.pack('list', 0, 0)),
+    });
+  });
+
+  return composer;
+}

@@ -1,0 +1,2 @@
+export { deskCallbacks } from './callbacks.ts';
+export { orderDeskHandlers } from './handlers.ts';

@@ -1,0 +1,24 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Db } from '../kernel/db.ts';
+import type { Jobs } from '../kernel/jobs.ts';
+import { pendingOrders } from './modules/delivery/index.ts';
+import { recentOrders } from './modules/notices/index.ts';
+import { unfinishedInvoices } from './modules/payments/index.ts';
+import type { QueueName } from './rooms.ts';
+
+const NOTICE_DAYS = 2;
+
+/**
+ * Queues again what the rows say is unfinished. The rows are the truth, the queue only wakes the workers: a job that a
+ * killed process had in hand would otherwise wait for its time-out.
+ */
+export async function recover(deps: { db: Db; jobs: Jobs<QueueName>; clock: Clock }): Promise<void> {
+  const { db, jobs, clock } = deps;
+  const since = new Date(clock.now().getTime() - NOTICE_DAYS * 86_400_000);
+  await db.tx(async (tx) => {
+    for (const orderId of await pendingOrders(tx)) await jobs.send(tx, 'delivery', { orderId });
+    for (const paymentId of await unfinishedInvoices(tx)) await jobs.send(tx, 'invoice', { paymentId });
+    for (const orderId of await recentOrders(tx, since)) await jobs.send(tx, 'notice', { orderId });
+    await jobs.send(tx, 'outbox', {});
+  });
+}

@@ -1,0 +1,80 @@
+import { type Api, Composer } from 'grammy';
+import type { Clock } from '../kernel/clock.ts';
+import type { Jobs } from '../kernel/jobs.ts';
+import type { StoreContext } from './bot/context.ts';
+import { dispatch } from './bot/dispatch.ts';
+import { createDownload } from './bot/files.ts';
+import { html } from './bot/html.ts';
+import type { TenantConfig } from './config.ts';
+import { antiSpamGate } from './modules/anti-spam/index.ts';
+import { cartHandlers } from './modules/cart/index.ts';
+import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
+import { orderDeskHandlers } from './modules/order-desk/index.ts';
+import { paymentHandlers } from './modules/payments/index.ts';
+import { usersHandlers } from './modules/users/index.ts';
+import type { QueueName, Rooms } from './rooms.ts';
+
+export const SORRY = 'Maaf, ada gangguan di pihak kami. Coba sekali lagi, ya.';
+
+const COPY = {
+  cancelled: html`❌ Dibatalkan. Tidak ada yang berubah.`,
+  staleButton: 'Tombol ini sudah tidak berlaku. Silakan mulai lagi dari menu.',
+};
+
+/** What an update passes before any handler. */
+export function admission(rooms: Rooms, clock: Clock): (ctx: StoreContext) => Promise<boolean> {
+  return antiSpamGate({ antiSpam: rooms.antiSpam, notifyAdmins: rooms.outbox.tellAdmins, clock });
+}
+
+/** Every handler of the bot, in the order in which updates meet them. */
+export function composeHandlers(deps: {
+  rooms: Rooms;
+  jobs: Jobs<QueueName>;
+  api: Api;
+  config: TenantConfig;
+  clock: Clock;
+}): Composer<StoreContext> {
+  const { rooms, jobs, config } = deps;
+  const { env } = config;
+  const { wizards, catalog, cart, orders, payments, templates, audit } = rooms;
+  const productListButton = catalogCallbacks.pack('list', 0, 0);
+  return dispatch({
+    wizards,
+    copy: COPY,
+    rooms: [
+      returning(rooms),
+      usersHandlers({
+        users: rooms.users,
+        welcome: (tx, values) => templates.render(tx, 'welcome', values),
+        howToOrder: (tx, values) => templates.render(tx, 'cara_order', values),
+        storefront: catalogStorefront({ catalog }),
+        balanceOf: rooms.wallet.balanceOf,
+        timeZone: env.BOT_TIMEZONE,
+      }),
+      catalogHandlers({ catalog }),
+      cartHandlers({ cart, productListButton }),
+      paymentHandlers({ cart, orders, payments, jobs }),
+      orderDeskHandlers({ payments, audit, wizards, timeZone: env.BOT_TIMEZONE, adminMenuButton: 'adm:menu' }),
+    ],
+    freeText: catalogFreeText({ catalog }),
+  });
+}
+
+/** Somebody who comes back after blocking the bot gets what was waiting for them. */
+function returning(rooms: Rooms): Composer<StoreContext> {
+  const composer = new Composer<StoreContext>();
+  composer.command('start', async (ctx, next) => {
+    await rooms.deliveries.resumeFor(ctx.tx, ctx.user.id);
+    await next();
+  });
+  composer.on('my_chat_member', async (ctx, next) => {
+    if (ctx.myChatMember.new_chat_member.status === 'member') await rooms.deliveries.resumeFor(ctx.tx, ctx.user.id);
+    await next();
+  });
+  return composer;
+}
+
+/** How the rooms fetch a file that was sent to the bot. */
+export function downloadOf(config: TenantConfig, api: Api): (fileId: string) => Promise<Buffer> {
+  return createDownload(api, config.env.TELEGRAM_API_ROOT, config.env.TELEGRAM_BOT_TOKEN);
+}

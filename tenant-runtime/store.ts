@@ -1,0 +1,184 @@
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type Api, Bot } from 'grammy';
+import type { UserFromGetMe } from 'grammy/types';
+import { type Clock, systemClock } from '../kernel/clock.ts';
+import { createDb } from '../kernel/db.ts';
+import { errorMessage } from '../kernel/errors.ts';
+import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
+import { createJobs } from '../kernel/jobs.ts';
+import type { Log } from '../kernel/log.ts';
+import { migrate } from '../kernel/migrate.ts';
+import type { StoreContext } from './bot/context.ts';
+import { countRefusals, createIntake, type IntakeControl } from './bot/intake.ts';
+import { createApi } from './bot/telegram.ts';
+import { createUpdates } from './bot/updates.ts';
+import type { TenantConfig } from './config.ts';
+import { createHousekeeping } from './housekeeping.ts';
+import { type Check, healthRoutes } from './http/health.ts';
+import { createListener } from './http/listeners.ts';
+import { pakasirWebhook, telegramWebhook } from './http/webhooks.ts';
+import { createMetrics } from './metrics.ts';
+import { pendingStats } from './modules/delivery/index.ts';
+import { countByStatus } from './modules/orders/index.ts';
+import { createPaymentWebhook } from './modules/payments/index.ts';
+import { recover } from './recovery.ts';
+import { createRooms, QUEUES } from './rooms.ts';
+import { admission, composeHandlers, SORRY } from './routes.ts';
+
+export type Store = {
+  /** Resolves once the store takes updates and payments. */
+  start(): Promise<{ telegramPort: number; pakasirPort: number }>;
+  /** Takes nothing new, finishes what it holds, lets go of everything. */
+  stop(): Promise<void>;
+  health(): Promise<Record<string, Check>>;
+  /** Asks the gateway about every payment whose turn has come, now. */
+  reconcile(): Promise<void>;
+};
+
+export type StoreOptions = { log: Log; clock?: Clock; failpoint?: Failpoint };
+
+const MIGRATIONS = join(import.meta.dirname, '..', 'migrations', 'tenant');
+
+/** One store. No state is kept outside of what this returns: a process may hold many. */
+export function createStore(config: TenantConfig, options: StoreOptions): Store {
+  const { env } = config;
+  const { log, clock = systemClock, failpoint = noFailpoint } = options;
+  const telegramLog = log.child({ service: 'telegram' });
+  const metrics = createMetrics(env.STORE_SLUG);
+  const db = createDb({
+    connectionString: env.DATABASE_URL,
+    max: 6,
+    applicationName: `lapak-${env.STORE_SLUG}`,
+    onIdleError: (err) => log.warn({ err }, 'an idle database connection was lost'),
+  });
+  const jobs = createJobs({
+    connectionString: env.DATABASE_URL,
+    schema: 'jobs',
+    queues: QUEUES,
+    log: log.child({ service: 'jobs' }),
+  });
+  const api = telegramApi(env.TELEGRAM_BOT_TOKEN);
+  const ownerApi = env.OWNER_BOT_TOKEN ? telegramApi(env.OWNER_BOT_TOKEN) : undefined;
+  const rooms = createRooms({ config, db, jobs, api, ownerApi, metrics, clock, log, failpoint });
+
+  const bot = new Bot<StoreContext>(env.TELEGRAM_BOT_TOKEN, { botInfo: UNKNOWN_BOT });
+  const updates = createUpdates({
+    bot,
+    api,
+    db,
+    gatekeeper: { recognise: rooms.users.recognise, admit: admission(rooms, clock) },
+    apology: SORRY,
+    log: telegramLog,
+    count: (result) => metrics.updates.inc({ result }),
+  });
+  bot.use(composeHandlers({ rooms, jobs, api, config, clock }));
+
+  jobs.work('outbox', () => rooms.outbox.flush());
+  jobs.work('delivery', (data) => rooms.deliveries.deliver(Number(data.orderId)));
+  jobs.work('notice', (data) => rooms.notices.sync(Number(data.orderId)));
+  jobs.work('invoice', (data) =>
+    data.asked ? rooms.invoices.answer(Number(data.paymentId)) : rooms.invoices.converge(Number(data.paymentId)),
+  );
+
+  const telegramListener = createListener(telegramLog);
+  const pakasirListener = createListener(log.child({ service: 'pakasir' }));
+  const intake: IntakeControl = createIntake({
+    intake: config.intake,
+    api,
+    pollApi: createApi(env.TELEGRAM_BOT_TOKEN, env.TELEGRAM_API_ROOT, 60),
+    handle: updates.handle,
+    onBotKnown: (me) => {
+      bot.botInfo = me;
+    },
+    clock,
+    log: telegramLog,
+  });
+  const housekeeping = createHousekeeping({ db, clock, log });
+
+  async function health(): Promise<Record<string, Check>> {
+    const [database, telegram] = await Promise.all([checkDatabase(), intake.check()]);
+    return { database, telegram };
+  }
+
+  async function checkDatabase(): Promise<Check> {
+    try {
+      await db.query('SELECT 1');
+      return { ok: true, detail: 'answers' };
+    } catch (error) {
+      return { ok: false, detail: errorMessage(error) };
+    }
+  }
+
+  healthRoutes(telegramListener, {
+    checks: health,
+    registry: metrics.registry,
+    async refresh() {
+      const [pending, byStatus] = await Promise.all([pendingStats(db), countByStatus(db)]);
+      metrics.deliveriesPending.set(pending.count);
+      metrics.deliveriesOldest.set(pending.oldestSeconds);
+      for (const { status, count } of byStatus) metrics.orders.set({ state: status }, count);
+    },
+  });
+  if (config.intake.mode === 'webhook') {
+    telegramWebhook(telegramListener, {
+      store: env.STORE_SLUG,
+      secret: config.intake.secret,
+      handle: updates.handle,
+    });
+  }
+  pakasirWebhook(pakasirListener, {
+    store: env.STORE_SLUG,
+    receive: createPaymentWebhook({
+      db,
+      payments: rooms.payments,
+      project: env.PAKASIR_PROJECT_SLUG,
+      secret: env.PAKASIR_WEBHOOK_SECRET,
+      onSuspicious: rooms.alarmOwners,
+    }),
+    count: (result) => metrics.webhooks.inc({ result }),
+  });
+
+  function telegramApi(token: string): Api {
+    const made = createApi(token, env.TELEGRAM_API_ROOT);
+    countRefusals(made, (code) => metrics.telegram.inc({ code }));
+    return made;
+  }
+
+  return {
+    async start() {
+      await migrate(env.DATABASE_URL, MIGRATIONS);
+      await jobs.start();
+      await recover({ db, jobs, clock });
+      await telegramListener.listen({ port: env.LISTEN_TELEGRAM_PORT, host: env.HOST });
+      await pakasirListener.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
+      await intake.start();
+      rooms.reconcile.start();
+      housekeeping.start();
+      const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(pakasirListener) };
+      log.info({ store: env.STORE_SLUG, mode: config.intake.mode, ...ports }, 'store is open');
+      return ports;
+    },
+    async stop() {
+      housekeeping.stop();
+      await intake.stop();
+      await Promise.all([telegramListener.close(), pakasirListener.close()]);
+      await updates.idle();
+      await rooms.reconcile.stop();
+      await jobs.stop();
+      await updates.idle();
+      await rooms.audit.flush();
+      await db.close();
+      log.info({ store: env.STORE_SLUG }, 'store is closed');
+    },
+    health,
+    reconcile: () => rooms.reconcile.sweep(),
+  };
+}
+
+function portOf(listener: { server: { address(): AddressInfo | string | null } }): number {
+  return (listener.server.address() as AddressInfo).port;
+}
+
+/** Stands in until Telegram has told who the bot is; handlers do not depend on it. */
+const UNKNOWN_BOT = { id: 0, is_bot: true, first_name: '', username: '' } as UserFromGetMe;

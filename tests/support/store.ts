@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { formatRupiah } from '../../kernel/money.ts';
+import {
+  type BotView,
+  type ChatClient,
+  createSandboxClient,
+  type PersonClient,
+  type SandboxClient,
+} from '../../sandbox/client.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { parseTenantConfig } from '../../tenant-runtime/config.ts';
+import { createStore, type Store } from '../../tenant-runtime/store.ts';
+import { type TestDatabase, testDatabase } from './postgres.ts';
+
+/** A clock that a test sets; between two looks at it, people take their time. */
+export type TestClock = { now(): Date; advance(millis: number): void };
+
+/** Each look at the clock is `stepMillis` later than the last: no one in a test acts as fast as a spammer. */
+export function testClock(stepMillis = 2): TestClock {
+  let offset = 0;
+  return {
+    now() {
+      offset += stepMillis;
+      return new Date(Date.now() + offset);
+    },
+    advance(millis) {
+      offset += millis;
+    },
+  };
+}
+
+export type TestStore = {
+  store: Store;
+  sandbox: Sandbox;
+  client: SandboxClient;
+  bot: BotView;
+  database: TestDatabase;
+  env: Record<string, string>;
+  clock: TestClock;
+  admin: PersonClient;
+  owner: PersonClient;
+  ports: { telegramPort: number; pakasirPort: number };
+  /** Stops the store and starts another on the same database, as a restart does. */
+  restart(): Promise<void>;
+  customer(name?: string): Promise<{ person: PersonClient; chat: ChatClient }>;
+  /** Puts a product with stock on sale, past the wizard. Contents are what customers get. */
+  product(product: {
+    code?: string;
+    name?: string;
+    price?: number;
+    contents: readonly string[];
+    terms?: string;
+  }): Promise<number>;
+  close(): Promise<void>;
+};
+
+export type TestStoreOptions = {
+  mode?: 'polling' | 'webhook';
+  env?: Record<string, string>;
+  clock?: TestClock;
+  /** Leaves the store unstarted: the test starts it in a process of its own. */
+  start?: boolean;
+};
+
+/** A whole store in this process, against the strict sandbox and a database of its own. */
+export async function startTestStore(options: TestStoreOptions = {}): Promise<TestStore> {
+  const sandbox = createSandbox();
+  const { url } = await sandbox.listen();
+  const client = createSandboxClient(url);
+  const database = await testDatabase('tenant');
+  const folder = await mkdtemp(join(tmpdir(), 'lapak-store-'));
+  const bot = await client.createBot({ username: 'warung_test_bot' });
+  const admin = await client.createUser({ firstName: 'Sari', username: 'sari' });
+  const owner = await client.createUser({ firstName: 'Pak Bos' });
+  for (const staff of [admin, owner]) await staff.chatWith(bot).send('/start');
+  const clock = options.clock ?? testClock();
+  const telegramPort = options.mode === 'webhook' ? await freePort() : 0;
+  const env: Record<string, string> = {
+    TELEGRAM_BOT_TOKEN: bot.token,
+    TELEGRAM_ADMIN_IDS: String(admin.id),
+    TELEGRAM_OWNER_IDS: String(owner.id),
+    TELEGRAM_API_ROOT: url,
+    DATABASE_URL: database.url,
+    PAKASIR_PROJECT_SLUG: 'warung',
+    PAKASIR_API_KEY: 'kunci-rahasia',
+    PAKASIR_API_BASE: `${url}/pakasir`,
+    PAKASIR_PUBLIC_DOMAIN: `${url}/pakasir`,
+    STORE_SLUG: 'warung',
+    BOT_STORE_NAME: 'Warung <Uji> & Kawan',
+    DATA_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    HOST: '127.0.0.1',
+    LISTEN_TELEGRAM_PORT: String(telegramPort),
+    LISTEN_PAKASIR_PORT: '0',
+    LOG_DIR: join(folder, 'logs'),
+    LOG_LEVEL: 'silent',
+    ...(options.mode === 'webhook'
+      ? {
+          TELEGRAM_WEBHOOK_URL: `http://127.0.0.1:${telegramPort}/warung/telegram`,
+          TELEGRAM_WEBHOOK_SECRET: 'rahasia-webhook-uji-coba',
+        }
+      : {}),
+    ...options.env,
+  };
+  await client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia' });
+
+  const make = () =>
+    createStore(parseTenantConfig(env), { log: pino({ level: process.env.TEST_LOG ?? 'silent' }), clock });
+  const testStore: TestStore = {
+    store: make(),
+    sandbox,
+    client,
+    bot,
+    database,
+    env,
+    clock,
+    admin,
+    owner,
+    ports: { telegramPort: 0, pakasirPort: 0 },
+    async restart() {
+      await testStore.store.stop();
+      testStore.store = make();
+      await open();
+    },
+    async customer(name = 'Budi') {
+      const person = await client.createUser({ firstName: name });
+      return { person, chat: person.chatWith(bot) };
+    },
+    product: (product) => addProduct(database, env.DATA_ENCRYPTION_KEY!, product),
+    async close() {
+      if (options.start !== false) await testStore.store.stop();
+      await sandbox.close();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+
+  async function open(): Promise<void> {
+    testStore.ports = await testStore.store.start();
+    await client.pakasir.createProject({
+      slug: 'warung',
+      apiKey: 'kunci-rahasia',
+      webhookUrl: `http://127.0.0.1:${testStore.ports.pakasirPort}/webhooks/pakasir`,
+      ...(env.PAKASIR_WEBHOOK_SECRET ? { secret: env.PAKASIR_WEBHOOK_SECRET } : {}),
+    });
+  }
+  if (options.start !== false) await open();
+  return testStore;
+}
+
+async function addProduct(
+  database: TestDatabase,
+  encryptionKey: string,
+  product: Parameters<TestStore['product']>[0],
+): Promise<number> {
+  const { sealingKey, seal, fingerprint } = await import('../../kernel/crypto.ts');
+  const key = sealingKey(encryptionKey);
+  const [row] = await database.db.query<{ id: number }>(
+    'INSERT INTO products (code, name, price, terms) VALUES ($1, $2, $3, $4) RETURNING id',
+    [
+      product.code ?? `kode-${randomBytes(4).toString('hex')}`,
+      product.name ?? 'Akun Premium',
+      product.price ?? 15_000,
+      product.terms ?? null,
+    ],
+  );
+  for (const content of product.contents) {
+    await database.db.query(
+      'INSERT INTO stock_units (product_id, content, fingerprint, added_by) VALUES ($1, $2, $3, 1)',
+      [row!.id, seal(content, key, `stock:${row!.id}`), fingerprint(content, key)],
+    );
+  }
+  return row!.id;
+}
+
+export async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** Plays a customer from the product to the invoice. Resolves with the invoice id. */
+export async function buyUpToInvoice(
+  chat: ChatClient,
+  product: { code: string; name: string; price: number },
+): Promise<string> {
+  await chat.send(`/start p_${product.code}`);
+  await chat.waitFor(product.name);
+  await chat.tap('🧺 Lanjut ke Keranjang');
+  await chat.waitFor(formatRupiah(product.price));
+  await chat.tap('💳 Lanjut ke Pembayaran');
+  await chat.waitFor('Pilih Metode Pembayaran');
+  await chat.tap('💠 QRIS');
+  const invoice = await chat.waitFor(/Invoice (tg\d+-\w+)/);
+  const ref = /tg\d+-\w+/.exec(invoice.text)?.[0];
+  if (!ref) throw new Error('the invoice has no id');
+  return ref;
+}
