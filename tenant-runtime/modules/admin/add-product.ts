@@ -123,7 +123,8 @@ export function addProductWizard(
 
   wizardCallbacks.on(staff, 'nothing', async (ctx) => {
     const draft = ctx.form?.wizard === WIZARD.add ? readDraft(ctx.form) : undefined;
-    if (!draft || nextStep(draft) !== 'units' || draft.productId !== undefined) return ctx.toast(toasts.stale, { alert: true });
+    if (!draft || nextStep(draft) !== 'units' || draft.productId !== undefined)
+      return ctx.toast(toasts.stale, { alert: true });
     await leaveEmpty(ctx, draft);
   });
 
