@@ -9,7 +9,7 @@ import { parseArgs, parseEnv } from 'node:util';
  */
 const { values } = parseArgs({ options: { 'env-file': { type: 'string' } } });
 const file = values['env-file'] ? parseEnv(readFileSync(values['env-file'], 'utf8')) : {};
-const env: Record<string, string | undefined> = { ...file, ...process.env };
+const env: Record<string, string | undefined> = { ...process.env, ...file };
 const run = Math.random().toString(36).slice(2, 10);
 const graceMs = Number(env.FAKE_GRACE_MS ?? 100);
 let hoard: unknown[] = [];

@@ -37,6 +37,8 @@ export function containerOptions(spec: RuntimeSpec, user: RuntimeUser, network: 
     ExposedPorts: Object.fromEntries(Object.values(CONTAINER_PORTS).map((port) => [`${port}/tcp`, {}])),
     HostConfig: {
       NetworkMode: network,
+      // The runtime is not process 1, which would ignore a SIGTERM that comes before its handler is set.
+      Init: true,
       ExtraHosts: ['host.docker.internal:host-gateway'],
       Binds: [`${spec.folder}/bot.env:${ENV_FILE}:ro`, `${spec.folder}/logs:/app/logs`],
       PortBindings: {

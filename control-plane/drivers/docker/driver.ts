@@ -7,7 +7,7 @@ import { createEventHub } from '../event-hub.ts';
 import { createSerial } from '../serial.ts';
 import { LABELS } from './container.ts';
 import { ask, askUnless, connect } from './engine.ts';
-import { watchEvents } from './events.ts';
+import { createLastExits, watchEvents } from './events.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { readLogs } from './logs.ts';
 import { fromInspect, fromList } from './observation.ts';
@@ -28,7 +28,8 @@ const PING_MS = 5_000;
 /**
  * Runs stores as containers. The truth lies in the engine: this driver keeps no state, so that any control plane finds
  * what an earlier one has started. The engine restarts a crashed container by itself, with its own back-off, whether a
- * control plane runs or not. The generation is a label of the container and so that of the moment it was made.
+ * control plane runs or not. The generation is a label of the container and so that of the moment it was made. How
+ * a run ended that was followed by another is known while somebody listens to `events`.
  */
 export function createDockerDriver(options: DockerDriverOptions): Driver {
   const docker = connect(options.docker);
@@ -40,13 +41,14 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     log,
     failpoint: options.failpoint ?? noFailpoint,
   });
+  const exits = createLastExits();
   const watchers = new Set<AbortController>();
 
   async function observe(store: string): Promise<Observation> {
     const [container] = await lifecycle.containersOf(store);
     if (!container) return { store, state: 'missing' };
     const info = await askUnless([404], () => docker.getContainer(container.Id).inspect());
-    return info ? fromInspect(store, info) : { store, state: 'missing' };
+    return info ? fromInspect(store, info, exits.get(store)) : { store, state: 'missing' };
   }
 
   return {
@@ -84,7 +86,8 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       watchers.add(watcher);
       const ending = AbortSignal.any([signal, watcher.signal]);
       const events = hub.listen(ending);
-      void watchEvents(docker, ending, (event) => hub.publish(event), log).finally(() => watchers.delete(watcher));
+      const parts = { publish: hub.publish, exits, log };
+      void watchEvents(docker, ending, parts).finally(() => watchers.delete(watcher));
       return events;
     },
     async ping() {

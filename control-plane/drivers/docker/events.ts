@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type Docker from 'dockerode';
 import type { Log } from '../../../kernel/log.ts';
-import type { DriverEvent } from '../driver.ts';
+import type { DriverEvent, Observation } from '../driver.ts';
 import { pause } from '../wait.ts';
 import { LABELS } from './container.ts';
 
@@ -12,6 +12,29 @@ const KINDS: Record<string, DriverEvent['kind']> = {
   'health_status: healthy': 'healthy',
   'health_status: unhealthy': 'unhealthy',
 };
+
+/** How the last run of each store ended, as the events told. */
+export type LastExits = {
+  get(store: string): Observation['exit'];
+  note(event: EngineEvent): void;
+};
+
+export function createLastExits(): LastExits {
+  const exits = new Map<string, NonNullable<Observation['exit']>>();
+  const outOfMemory = new Set<string>();
+  return {
+    get: (store) => exits.get(store),
+    note({ Action: action, Actor: { Attributes: attributes }, timeNano }) {
+      const store = attributes[LABELS.tenant];
+      if (!store) return;
+      if (action === 'oom') outOfMemory.add(store);
+      if (action === 'destroy') exits.delete(store);
+      if (action !== 'die') return;
+      const at = new Date(timeNano / 1e6);
+      exits.set(store, { code: Number(attributes.exitCode), outOfMemory: outOfMemory.delete(store), at });
+    },
+  };
+}
 
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 30_000;
@@ -25,8 +48,7 @@ type EngineEvent = { Action: string; timeNano: number; time: number; Actor: { At
 export async function watchEvents(
   docker: Docker,
   signal: AbortSignal,
-  publish: (event: DriverEvent) => void,
-  log: Log,
+  parts: { publish(event: DriverEvent): void; exits: LastExits; log: Log },
 ): Promise<void> {
   // The engine compares with its own clock; a second of slack, and each event once.
   let since = Math.floor(Date.now() / 1000) - 1;
@@ -39,13 +61,14 @@ export async function watchEvents(
         if (event.timeNano <= lastNano) continue;
         lastNano = event.timeNano;
         since = event.time;
+        parts.exits.note(event);
         const kind = KINDS[event.Action];
         const store = event.Actor.Attributes[LABELS.tenant];
-        if (kind && store) publish({ store, kind, at: new Date(event.timeNano / 1e6) });
+        if (kind && store) parts.publish({ store, kind, at: new Date(event.timeNano / 1e6) });
       }
     } catch (error) {
       if (signal.aborted) return;
-      log.warn({ err: error, wait }, "the engine's events are out of reach; trying again");
+      parts.log.warn({ err: error, wait }, "the engine's events are out of reach; trying again");
     }
     await pause(wait, signal);
     wait = Math.min(wait * 2, MAX_WAIT_MS);

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
 import type { LogRequest } from '../driver.ts';
 import { pause } from '../wait.ts';
-import { ask, askUnless } from './engine.ts';
-import { type LogEntry, readFrames } from './frames.ts';
+import { askUnless, unavailable } from './engine.ts';
+import { type LogLine, readFrames } from './frames.ts';
 
 const REOPEN_MS = 500;
 
@@ -15,52 +15,60 @@ export async function* readLogs(
   find: () => Promise<string | undefined>,
   request: LogRequest,
 ): AsyncIterable<string> {
-  const { signal, follow = false } = request;
+  const { signal, follow = false, tail } = request;
   let id = await find();
   let last = '';
-  while (id !== undefined && !signal?.aborted) {
-    const tail = last === '' ? request.tail : undefined;
-    for await (const entry of open(docker, id, { follow, tail, since: last, signal })) {
+  if (id !== undefined && tail !== 0) {
+    for (const { at, text } of await past(docker, id, tail)) {
+      if (signal?.aborted) return;
+      last = at;
+      yield text;
+    }
+  }
+  while (follow && id !== undefined && !signal?.aborted) {
+    for await (const { at, text } of followed(docker, id, last, tail, signal)) {
       // `since` repeats what was logged at that very moment.
-      if (entry.at !== '' && entry.at <= last) continue;
-      if (entry.at !== '') last = entry.at;
-      yield entry.line;
+      if (at <= last) continue;
+      last = at;
+      yield text;
       if (signal?.aborted) return;
     }
-    if (!follow) return;
     await pause(REOPEN_MS, signal);
     id = signal?.aborted ? undefined : await find();
   }
 }
 
-async function* open(
+/** The last `tail` lines. The engine counts entries, of which a long line has several: it is asked for more until it fits. */
+async function past(docker: Docker, id: string, tail = Number.POSITIVE_INFINITY): Promise<LogLine[]> {
+  for (let entries = tail + 16; ; entries *= 4) {
+    const limit = Number.isFinite(entries) ? { tail: entries } : {};
+    // 404: removed since it was found.
+    const bytes = await askUnless([404], () => docker.getContainer(id).logs({ ...OUTPUT, ...limit, follow: false }));
+    const lines: LogLine[] = [];
+    for await (const line of readFrames(bytes ? [bytes] : [])) lines.push(line);
+    const given = lines.reduce((sum, { pieces }) => sum + pieces, 0);
+    if (given < entries || lines.length > tail) return lines.slice(Math.max(0, lines.length - tail));
+  }
+}
+
+const OUTPUT = { stdout: true, stderr: true, timestamps: true };
+
+async function* followed(
   docker: Docker,
   id: string,
-  { follow, tail, since, signal }: { follow: boolean; tail?: number; since: string; signal?: AbortSignal },
-): AsyncIterable<LogEntry> {
-  const options = {
-    stdout: true,
-    stderr: true,
-    timestamps: true,
-    ...(tail === undefined ? {} : { tail }),
-    ...(since === '' ? {} : { since: unixNanoseconds(since) as unknown as number }),
-  };
-  const container = docker.getContainer(id);
-  if (!follow) {
-    // 404: removed since it was found.
-    const text = await askUnless([404], () => container.logs({ ...options, follow: false }));
-    if (text) yield* readFrames([text]);
-    return;
-  }
-  const stream = await askUnless([404], () => container.logs({ ...options, follow: true }));
+  since: string,
+  tail: number | undefined,
+  signal: AbortSignal | undefined,
+): AsyncIterable<LogLine> {
+  const from = since === '' ? (tail === 0 ? { tail } : {}) : { since: unixNanoseconds(since) as unknown as number };
+  const stream = await askUnless([404], () => docker.getContainer(id).logs({ ...OUTPUT, ...from, follow: true }));
   if (!stream) return;
   const close = () => (stream as NodeJS.ReadableStream & { destroy(): void }).destroy();
   signal?.addEventListener('abort', close, { once: true });
   try {
     if (!signal?.aborted) yield* readFrames(stream as AsyncIterable<Buffer>);
   } catch (error) {
-    if (signal?.aborted) return;
-    await ask(() => Promise.reject(error));
+    if (!signal?.aborted) throw unavailable(error);
   } finally {
     signal?.removeEventListener('abort', close);
     close();

@@ -8,11 +8,21 @@ function fromLabels(labels: Labels): Pick<Observation, 'specHash' | 'generation'
   return { specHash: labels[LABELS.specHash], generation: Number(labels[LABELS.generation]) };
 }
 
-/** What one container says of its store, in full. */
-export function fromInspect(store: string, info: Docker.ContainerInspectInfo): Observation {
+/**
+ * What one container says of its store, in full. The engine forgets how the last run ended once the next one runs;
+ * `lastExit` is what its events said of it.
+ */
+export function fromInspect(
+  store: string,
+  info: Docker.ContainerInspectInfo,
+  lastExit: Observation['exit'],
+): Observation {
   const { State: state } = info;
   const health = state.Health?.Status;
   const ended = Date.parse(state.FinishedAt);
+  // The year 1 stands for never.
+  const over = !state.Running && ended > 0;
+  const exit = over ? { code: state.ExitCode, outOfMemory: state.OOMKilled, at: new Date(ended) } : lastExit;
   return {
     store,
     state: stateOf(state.Status, health === 'starting'),
@@ -21,8 +31,7 @@ export function fromInspect(store: string, info: Docker.ContainerInspectInfo): O
     ...(health === 'healthy' || health === 'unhealthy' ? { healthy: health === 'healthy' } : {}),
     ...(Date.parse(state.StartedAt) > 0 ? { startedAt: new Date(state.StartedAt) } : {}),
     restarts: info.RestartCount,
-    // The year 1 stands for never.
-    ...(ended > 0 ? { exit: { code: state.ExitCode, outOfMemory: state.OOMKilled, at: new Date(ended) } } : {}),
+    ...(exit ? { exit } : {}),
   };
 }
 

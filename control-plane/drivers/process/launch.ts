@@ -62,7 +62,7 @@ export async function launch(record: TenantRecord, options: LaunchOptions): Prom
   }
 }
 
-/** Where the runtime listens is the driver's to say, and no secret; it goes before what bot.env says. */
+/** Where the runtime listens is the driver's to say; bot.env says nothing of it. */
 function environment(record: TenantRecord, mark: string): Record<string, string> {
   const inherited = INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
   return {

@@ -87,7 +87,7 @@ export function createSupervisor(parts: SupervisorParts) {
       log.warn({ store: record.store, exit: record.exit, delay }, 'store process ended; it will be started again');
     }
     await records.save(record);
-    publish({ store: record.store, kind: 'exited', at: clock.now() });
+    publish({ store: record.store, kind: 'exited', at: record.exit?.at ?? clock.now() });
   }
 
   async function recordEnd(tenant: Tenant, outOfMemory: boolean): Promise<void> {

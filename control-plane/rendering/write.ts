@@ -1,0 +1,47 @@
+import { chmod, chown, mkdir, open, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { shortId } from '../../kernel/ids.ts';
+import type { DeploymentFile } from './render.ts';
+
+const FOLDERS = ['logs/maintenance', 'backups/local', 'backups/offsite'];
+
+/**
+ * Writes a store's folder. Each file is written aside, synced and renamed, so that whoever reads it finds the old one or
+ * the new one, whole; what else lies in the folder is left alone. May be repeated.
+ */
+export async function writeDeployment(folder: string, files: readonly DeploymentFile[]): Promise<void> {
+  for (const path of FOLDERS) await mkdir(join(folder, path), { recursive: true });
+  for (const file of files) await replace(join(folder, file.path), file);
+  const directory = await open(folder, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function replace(path: string, { content, mode }: DeploymentFile): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const aside = `${path}.${shortId(6)}.new`;
+  const file = await open(aside, 'wx', mode);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  // The umask may have taken something away.
+  await chmod(aside, mode);
+  await keepOwner(path, aside);
+  await rename(aside, path);
+}
+
+/** A container that runs as the owner of bot.env must be able to read the new one when it restarts by itself. */
+async function keepOwner(path: string, aside: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const before = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (before) await chown(aside, before.uid, before.gid);
+}
