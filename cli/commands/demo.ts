@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Context, run } from '../context.ts';
-import { runDemo } from '../demo/run.ts';
 import { wholeNumber } from '../input/parse.ts';
 
 type CommandOptions = { home: string; port: number; sandboxPort: number; portRange: string };
@@ -16,6 +15,10 @@ export function demoCommand(program: Command): void {
     .option('--sandbox-port <port>', 'port of the sandbox, which plays Telegram and Pakasir', port, 7780)
     .option('--port-range <range>', 'ports for the store', '7800-7899')
     .action(
-      run((context: Context, options: CommandOptions) => runDemo(context, { ...options, home: resolve(options.home) })),
+      run(async (context: Context, options: CommandOptions) => {
+        // Loaded on demand: the libraries behind it would make every other command start slowly.
+        const { runDemo } = await import('../demo/run.ts');
+        return runDemo(context, { ...options, home: resolve(options.home) });
+      }),
     );
 }

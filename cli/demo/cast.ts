@@ -103,15 +103,16 @@ const LATER = 'What it looked after may still run: the next "npm run demo" takes
 async function cleanUpAfter(program: Program, output: Output): Promise<void> {
   if (!program.wellAt) return;
   const { wellAt, role } = program;
+  const gone = new AbortController();
   try {
     await stage(output, `${role} started once more, and what it looked after stopped`, async () => {
       const child = await startChild({ ...program, logFile: `${program.logFile}.cleanup` });
-      const gone = new AbortController();
       void child.ended.then(() => gone.abort(new Error('it ended again')));
       await untilWell(role, wellAt, 60_000, gone.signal);
       await child.stop(GRACE_MS);
     });
   } catch (error) {
-    output.note(`Cleaning up after the ${role} failed: ${errorMessage(error)}. ${LATER}`);
+    const reason = errorMessage(gone.signal.aborted ? gone.signal.reason : error);
+    output.note(`Cleaning up after the ${role} failed: ${reason}. ${LATER}`);
   }
 }

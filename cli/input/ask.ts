@@ -1,8 +1,10 @@
-import { input, password } from '@inquirer/prompts';
 import { interrupted } from '../exit.ts';
 
 /** Questions go to stderr: stdout is for results. */
 const terminal = { output: process.stderr };
+
+/** Loaded on demand: most commands ask nothing. */
+const prompts = () => import('@inquirer/prompts');
 
 export type Question = {
   message: string;
@@ -11,7 +13,8 @@ export type Question = {
   check: (answer: string) => true | string;
 };
 
-export function askText(question: Question): Promise<string> {
+export async function askText(question: Question): Promise<string> {
+  const { input } = await prompts();
   return answered(
     input(
       {
@@ -25,7 +28,8 @@ export function askText(question: Question): Promise<string> {
 }
 
 /** The answer is not shown while it is typed. */
-export function askSecret(question: Omit<Question, 'default'>): Promise<string> {
+export async function askSecret(question: Omit<Question, 'default'>): Promise<string> {
+  const { password } = await prompts();
   return answered(
     password({ message: question.message, mask: '*', validate: (answer) => question.check(answer.trim()) }, terminal),
   );

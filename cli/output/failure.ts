@@ -10,11 +10,16 @@ export function reportFailure(output: Output, fault: unknown): ExitCode {
     return error.exit;
   }
   if (error.exit === EXIT.interrupted) output.note(error.message);
-  else output.note(`${output.noteStyle('red', '✗')} ${printable(error.message)}${codeOf(error)}`);
+  else output.note(`${output.noteStyle('red', '✗')} ${lines(error.message)}${codeOf(error)}`);
   for (const { field, expected } of error.refusals) output.note(`  ${printable(field)}: ${printable(expected)}`);
   for (const hint of error.hints) output.note(`  ${output.noteStyle('dim', '→')} ${printable(hint)}`);
   if (error.requestId) output.note(output.noteStyle('dim', `  request ${printable(error.requestId)}`));
   return error.exit;
+}
+
+/** A message may have several lines; each is fit for a terminal. */
+function lines(message: string): string {
+  return message.split('\n').map(printable).join('\n');
 }
 
 function codeOf({ code }: CliError): string {
