@@ -1,11 +1,13 @@
 import { type Api, Composer } from 'grammy';
 import type { Clock } from '../kernel/clock.ts';
 import type { Jobs } from '../kernel/jobs.ts';
+import type { Log } from '../kernel/log.ts';
 import type { StoreContext } from './bot/context.ts';
 import { dispatch } from './bot/dispatch.ts';
 import { createDownload } from './bot/files.ts';
 import { html } from './bot/html.ts';
 import type { TenantConfig } from './config.ts';
+import { adminHandlers } from './modules/admin/index.ts';
 import { antiSpamGate } from './modules/anti-spam/index.ts';
 import { cartHandlers } from './modules/cart/index.ts';
 import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
@@ -33,10 +35,11 @@ export function composeHandlers(deps: {
   api: Api;
   config: TenantConfig;
   clock: Clock;
+  log: Log;
 }): Composer<StoreContext> {
-  const { rooms, jobs, config } = deps;
+  const { rooms, jobs, api, config, log } = deps;
   const { env } = config;
-  const { wizards, catalog, cart, orders, payments, templates, audit } = rooms;
+  const { wizards, catalog, stock, cart, orders, payments, templates, audit } = rooms;
   const productListButton = catalogCallbacks.pack('list', 0, 0);
   return dispatch({
     wizards,
@@ -55,6 +58,7 @@ export function composeHandlers(deps: {
       cartHandlers({ cart, productListButton }),
       paymentHandlers({ cart, orders, payments, jobs }),
       orderDeskHandlers({ payments, audit, wizards, timeZone: env.BOT_TIMEZONE, adminMenuButton: 'adm:menu' }),
+      adminHandlers({ wizards, catalog, stock, downloadFile: downloadOf(config, api), log }),
     ],
     freeText: catalogFreeText({ catalog }),
   });

@@ -72,7 +72,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     log: telegramLog,
     count: (result) => metrics.updates.inc({ result }),
   });
-  bot.use(composeHandlers({ rooms, jobs, api, config, clock }));
+  bot.use(composeHandlers({ rooms, jobs, api, config, clock, log: telegramLog }));
 
   jobs.work('outbox', () => rooms.outbox.flush());
   jobs.work('delivery', (data) => rooms.deliveries.deliver(Number(data.orderId)));
