@@ -161,6 +161,7 @@ export function createRooms(deps: RoomDeps) {
     mode: config.intake.mode,
     clock,
     log: logOf('payments'),
+    failpoint,
     countSettlement: (outcome) => metrics.settlements.inc({ outcome }),
     onMismatch: (payment) => alarmOwners('mismatch', payment.ref),
     onScheduled: () => reconcile.poke(),

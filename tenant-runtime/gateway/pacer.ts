@@ -28,7 +28,7 @@ export function createCoalescer<T>(
     for (const [old, at] of last) if (at + gapMillis <= now) last.delete(old);
     const wait = Math.max(0, (last.get(key) ?? 0) + gapMillis - now);
     const result = (async () => {
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      await new Promise((resolve) => setTimeout(resolve, wait));
       // Whoever asks from here on wants to know what is true later: they share the next call.
       waiting.delete(key);
       last.set(key, clock.now().getTime());

@@ -187,11 +187,11 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** Plays a customer from the product to the invoice. Resolves with the invoice id. */
-export async function buyUpToInvoice(
+/** Plays a customer from the product to the press of `💠 QRIS`. */
+export async function pressQris(
   chat: ChatClient,
   product: { code: string; name: string; price: number },
-): Promise<string> {
+): Promise<void> {
   await chat.send(`/start p_${product.code}`);
   await chat.waitFor(product.name);
   await chat.tap('🧺 Lanjut ke Keranjang');
@@ -199,6 +199,14 @@ export async function buyUpToInvoice(
   await chat.tap('💳 Lanjut ke Pembayaran');
   await chat.waitFor('Pilih Metode Pembayaran');
   await chat.tap('💠 QRIS');
+}
+
+/** Plays a customer from the product to the invoice. Resolves with the invoice id. */
+export async function buyUpToInvoice(
+  chat: ChatClient,
+  product: { code: string; name: string; price: number },
+): Promise<string> {
+  await pressQris(chat, product);
   const invoice = await chat.waitFor(/Invoice (tg\d+-\w+)/);
   const ref = /tg\d+-\w+/.exec(invoice.text)?.[0];
   if (!ref) throw new Error('the invoice has no id');

@@ -138,6 +138,7 @@ export function createDeliveries(deps: {
       await setDelivered(tx, order.id, at);
       await deps.onDelivered(tx, { ...order, status: 'delivered', deliveredAt: at });
     });
+    failpoint('delivery.ended');
     deps.log.info({ ref: order.ref }, 'order delivered');
   }
 

@@ -33,7 +33,8 @@ export function orderDeskHandlers(deps: {
     });
     const shown = found.slice(0, PAGE);
     const keyboard = new InlineKeyboard();
-    for (const [index, order] of shown.entries()) keyboard.text(String(index + 1), deskCallbacks.pack('open', order.id));
+    for (const [index, order] of shown.entries())
+      keyboard.text(String(index + 1), deskCallbacks.pack('open', order.id));
     keyboard.row();
     if (page > 0) keyboard.text('⬅️', deskCallbacks.pack('list', at, page - 1));
     if (found.length > PAGE) keyboard.text('➡️', deskCallbacks.pack('list', at, page + 1));

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
+import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Intake } from '../../config.ts';
@@ -53,6 +54,7 @@ export function createPayments(deps: {
   mode: Intake['mode'];
   clock: Clock;
   log: Log;
+  failpoint: Failpoint;
   countSettlement(kind: Settlement['kind']): void;
   /** A transaction of the gateway that is not what we asked for: somebody must look at it. */
   onMismatch(payment: Payment, what: string): Promise<void>;
@@ -62,13 +64,17 @@ export function createPayments(deps: {
   const { db, gateway, orders, clock } = deps;
 
   async function settle(payment: Payment, by: SettledBy): Promise<CheckResult> {
-    const settlement = await db.tx((tx) =>
-      orders.settle(tx, payment.orderId, by, {
+    deps.failpoint('payment.verified');
+    const settlement = await db.tx(async (tx) => {
+      const made = await orders.settle(tx, payment.orderId, by, {
         id: payment.id,
         amount: payment.amount,
         claim: (inside) => setCompleted(inside, payment.id, clock.now()),
-      }),
-    );
+      });
+      deps.failpoint('payment.settling');
+      return made;
+    });
+    deps.failpoint('payment.settled');
     deps.countSettlement(settlement.kind);
     deps.log.info({ ref: payment.ref, by, settlement: settlement.kind }, 'payment settled');
     return { kind: 'settled', settlement };

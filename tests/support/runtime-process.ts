@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const ENTRY = join(import.meta.dirname, '..', '..', 'tenant-runtime', 'main.ts');
+
+export type RuntimeProcess = {
+  readonly pid: number;
+  /** Resolves with how it ended. */
+  exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  kill(signal: NodeJS.Signals): void;
+  /** Everything it wrote so far. */
+  output(): string;
+};
+
+/** Starts the runtime as the drivers do, as a process of its own, and waits until the store is open. */
+export async function startRuntime(env: Record<string, string>, failpoint?: string): Promise<RuntimeProcess> {
+  const child: ChildProcess = spawn(process.execPath, [ENTRY], {
+    env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info', ...(failpoint ? { LAPAK_FAILPOINT: failpoint } : {}) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let written = '';
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    const onData = (chunk: Buffer) => {
+      written += chunk.toString('utf8');
+      if (written.includes('store is open')) resolve();
+    };
+    child.stdout?.on('data', onData);
+    child.stderr?.on('data', onData);
+    // A failpoint during start-up kills it before it is open: the test waits for the exit then.
+    void exited.then(({ signal }) =>
+      signal === 'SIGKILL' ? resolve() : reject(new Error(`the runtime ended:\n${written}`)),
+    );
+  });
+  return { pid: child.pid!, exited, kill: (signal) => child.kill(signal), output: () => written };
+}

@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ChatClient } from '../../sandbox/client.ts';
+import { startTestStore, type TestStore } from '../support/store.ts';
+
+let shop: TestStore;
+let chat: ChatClient;
+beforeEach(async () => {
+  shop = await startTestStore();
+  chat = shop.admin.chatWith(shop.bot);
+});
+afterEach(() => shop.close());
+
+/** Answers a question of the bot and waits for what it says to that. */
+async function answer(text: string, reply: RegExp | string) {
+  await chat.send(text);
+  return chat.waitFor(reply);
+}
+
+async function tap(label: string, reply: RegExp | string) {
+  await chat.tap(label);
+  return chat.waitFor(reply);
+}
+
+async function openWizard() {
+  await answer('/admin', 'Admin Settings');
+  await tap('🛒 Kelola Produk', 'Kelola Produk');
+  await tap('➕ Tambah Produk', 'Langkah 1/5');
+}
+
+const products = () =>
+  shop.database.db.query<{ id: number; code: string; terms: string | null }>('SELECT * FROM products ORDER BY id');
+const unitCount = async () =>
+  (await shop.database.db.query<{ n: number }>("SELECT count(*) AS n FROM stock_units WHERE status = 'available'"))[0]!
+    .n;
+const forms = () => shop.database.db.query('SELECT wizard FROM conversations');
+
+/** A product through the wizard, up to the question about its terms. */
+async function addProduct(code: string, name: string, goods: string) {
+  await openWizard();
+  await answer(code, 'Langkah 2/5');
+  await answer(name, 'Langkah 3/5');
+  await answer('Rp15.000', 'Langkah 4/5');
+  await answer('-', 'Langkah 5/5');
+  await answer(goods, '1 isi ditambahkan');
+}
+
+test('an admin adds a product full of markup, with terms, and a customer sees it', async () => {
+  await openWizard();
+  await answer('NF-1', 'Langkah 2/5');
+  await answer('Netflix <1 bulan> & "teman"', 'Langkah 3/5');
+  await answer('15.000', 'Langkah 4/5');
+  await answer('Garansi <b>30 hari & "aman"', 'Langkah 5/5');
+  const report = await answer('user<a>&b|p"a&ss\nbaris kedua', '1 isi ditambahkan');
+  expect(report.buttons.flat().map((button) => button.label)).toEqual(['➕ Tambah SNK', '⏭ Skip SNK']);
+  await answer('#massal\nunit-2\nunit-3\n\nunit-2', '2 isi ditambahkan');
+  await tap('➕ Tambah SNK', 'Kirim teks SNK');
+  const detail = await answer('Jangan ganti <password> & "profil"', 'SNK tersimpan');
+  expect(detail.text).toContain('Netflix <1 bulan> & "teman"');
+  expect(detail.text).toContain('Stok: 3');
+  expect(await products()).toMatchObject([{ code: 'NF-1', terms: 'Jangan ganti <password> & "profil"' }]);
+  expect(await forms()).toEqual([]);
+
+  const { chat: customer } = await shop.customer();
+  await customer.send('/start p_nf-1');
+  const view = await customer.waitFor('Jumlah: 1');
+  expect(view.text).toContain('Garansi <b>30 hari & "aman"');
+  expect(view.text).toContain('Rp15.000');
+});
+
+test('every wrong answer is asked again with the reason, and nothing is saved', async () => {
+  await openWizard();
+  await answer('kode dengan spasi', 'Kode hanya boleh');
+  await chat.sendPhoto({ bytes: PIXEL, caption: 'NF-1' });
+  await chat.waitFor('Kirim dalam bentuk teks');
+  await answer('NF-1', 'Langkah 2/5');
+  await answer('x'.repeat(101), 'maksimal 100 karakter');
+  await answer('Netflix', 'Langkah 3/5');
+  for (const [typed, reason] of [
+    ['gratis', 'bukan harga'],
+    ['15,50', 'tanpa sen'],
+    ['0', 'paling kecil'],
+    ['999.999.999', 'terlalu besar'],
+    ['1.5000', 'bukan harga'],
+  ] as const) {
+    const again = await answer(typed, reason);
+    expect(again.text).toContain('Langkah 3/5');
+  }
+  await answer('15000', 'Langkah 4/5');
+  await answer('x'.repeat(1001), 'maksimal 1000 karakter');
+  await answer('-', 'Langkah 5/5');
+  await chat.sendPhoto({ bytes: PIXEL });
+  await chat.waitFor('berupa teks atau berkas .txt');
+  await chat.sendDocument({ bytes: 'a\nb', fileName: 'stok.csv', mimeType: 'text/csv' });
+  await chat.waitFor('berakhiran .txt');
+  await chat.sendDocument({ bytes: Buffer.from([0x61, 0xff, 0xfe]), fileName: 'stok.txt' });
+  await chat.waitFor('UTF-8');
+  await answer('#massal', 'minimal satu');
+  expect(await products()).toEqual([]);
+  await chat.sendDocument({ bytes: '\uFEFFa\r\n\r\nb\r\n', fileName: 'stok.txt' });
+  const report = await chat.waitFor('2 isi ditambahkan');
+  expect(report.text).toContain('Baris kosong dilewati: 1');
+});
+
+test('a code that another admin took meanwhile is asked anew, and the rest is kept', async () => {
+  await shop.product({ code: 'lama', contents: [] });
+  await openWizard();
+  await answer('LAMA', 'sudah dipakai');
+  await answer('baru', 'Langkah 2/5');
+  await answer('Netflix', 'Langkah 3/5');
+  await answer('15000', 'Langkah 4/5');
+  await answer('-', 'Langkah 5/5');
+  await shop.product({ code: 'BARU', contents: [] });
+  const asked = await answer('rahasia', 'sudah dipakai');
+  expect(asked.text).toContain('Langkah 1/5');
+  await answer('baru-2', 'Langkah 5/5');
+  await answer('rahasia', '1 isi ditambahkan');
+  expect((await products()).map((product) => product.code)).toEqual(['lama', 'BARU', 'baru-2']);
+});
+
+test('a restart in the middle of the wizard loses nothing that was typed', async () => {
+  await openWizard();
+  await answer('NF-1', 'Langkah 2/5');
+  await answer('Netflix', 'Langkah 3/5');
+  await shop.restart();
+  await answer('15000', 'Langkah 4/5');
+  await answer('-', 'Langkah 5/5');
+  await shop.restart();
+  await answer('isi', '1 isi ditambahkan');
+  await shop.restart();
+  const ready = await tap('⏭ Skip SNK', 'Produk siap dijual');
+  expect(ready.text).toContain('Netflix');
+  expect(ready.text).toContain('Rp15.000');
+});
+
+test.each([
+  ['the typed word', () => chat.send('BATAL'), 'Dibatalkan'],
+  ['its button', () => chat.tap('❌ Batal'), 'Admin Settings'],
+  ['a menu button', () => chat.press('🛍 Semua Produk'), 'Belum ada produk'],
+  ['a command', () => chat.send('/start'), 'Selamat datang'],
+])('the wizard is left by %s', async (_, leave, reply) => {
+  await chat.send('/start');
+  await chat.waitFor('Selamat datang');
+  await openWizard();
+  await answer('NF-1', 'Langkah 2/5');
+  await leave();
+  await chat.waitFor(reply);
+  expect(await forms()).toEqual([]);
+  await answer('Netflix', 'belum paham');
+  expect(await products()).toEqual([]);
+});
+
+test('buttons of an older wizard say that they no longer apply and do nothing else', async () => {
+  await addProduct('a', 'Produk A', 'isi-a');
+  const old = await chat.waitFor('SNK');
+  await addProduct('b', 'Produk B', 'isi-b');
+  await chat.tap('➕ Tambah SNK', { messageId: old.id });
+  expect((await chat.waitForToast('tidak berlaku')).alert).toBe(true);
+  expect(await forms()).toEqual([{ wizard: 'product.add' }]);
+  await tap('⏭ Skip SNK', 'Produk siap dijual');
+  await chat.tapData('wz:cancel', { force: true });
+  await chat.waitForToast('tidak berlaku');
+  await chat.tapData('wz:nothing', { force: true });
+  await chat.waitForToast('tidak berlaku');
+});
+
+test('a file of 5,000 lines is added at once, its duplicates counted', async () => {
+  const id = await shop.product({ code: 'banyak', contents: ['kode-00001'] });
+  await answer('/admin', 'Admin Settings');
+  await chat.tapData(`adm:restock:${id}`, { force: true });
+  await chat.waitFor('Isi Stok');
+  const lines = Array.from({ length: 5000 }, (_, index) => `kode-${String(index % 4800).padStart(5, '0')}`);
+  await chat.sendDocument({ bytes: lines.join('\r\n'), fileName: 'stok.txt' });
+  const report = await chat.waitFor('isi ditambahkan', { timeoutMs: 30_000 });
+  expect(report.text).toContain('4.799 isi ditambahkan');
+  expect(report.text).toContain('Duplikat dilewati: 201');
+  expect(report.text).toContain('Stok sekarang: 4.800');
+  expect(await unitCount()).toBe(4800);
+  await tap('✅ Selesai', 'Stok: 4800');
+  expect(await forms()).toEqual([]);
+});
+
+test('an admin looks at unsold units, removes one and then the rest', async () => {
+  const goods = ['satu<&>"', 'dua', 'tiga', 'empat', 'lima', 'e'.repeat(9000)];
+  const id = await shop.product({ code: 'x', name: 'Produk <&>', contents: goods });
+  await answer('/admin', 'Admin Settings');
+  await chat.tapData(`adm:product:${id}`, { force: true });
+  await chat.waitFor('Produk <&>');
+  const first = await tap('👁 Lihat Stok', 'halaman 1 dari 2');
+  expect(first.text).toContain('satu<&>"');
+  await tap('➡️', 'halaman 2 dari 2');
+  await tap('6', 'eeee');
+  await tap('⬅️ Kembali', 'halaman 2 dari 2');
+  await tap('⬅️', 'halaman 1 dari 2');
+  const unit = await tap('1', 'satu<&>"');
+  await tap('🗑 Hapus Isi Ini', 'Hapus isi ini dari stok?');
+  await tap('🗑 Ya, Hapus', 'Belum terjual: 5');
+  await chat.tapData(unit.buttons[0]![0]!.data!.replace('drop', 'dropped'), { force: true });
+  await chat.waitFor('sudah tidak ada di stok');
+  await chat.tapData(`adm:clear:${id}`, { force: true });
+  await chat.waitFor('Sebanyak 5 isi');
+  await tap('🗑 Ya, Hapus', '5 isi dihapus');
+  expect(await unitCount()).toBe(0);
+});
+
+test('a product is edited, taken off sale, put back and deleted; old buttons then say that it is gone', async () => {
+  const id = await shop.product({ code: 'x', name: 'Lama', contents: ['a'] });
+  await answer('/admin', 'Admin Settings');
+  await tap('🛒 Kelola Produk', 'Lama');
+  await tap('Lama (x)', 'Kode: x');
+  await tap('✏️ Ubah Nama', 'Nama sekarang: Lama');
+  await answer('Baru <&>', 'Perubahan tersimpan');
+  await tap('💰 Ubah Harga', 'Rp15.000');
+  await answer('murah', 'bukan harga');
+  await answer('Rp20.000', 'Rp20.000');
+  await tap('📝 Ubah Deskripsi', 'tidak ada');
+  await answer('Isi <baru>', 'Isi <baru>');
+  await tap('🚫 Nonaktifkan', 'Nonaktif');
+  await tap('✅ Aktifkan', 'Dijual');
+  await tap('🗑 Hapus Produk', 'Hapus Baru <&>');
+  await tap('🗑 Ya, Hapus', 'Produk dihapus');
+  expect(await products()).toEqual([]);
+  for (const data of [`adm:product:${id}`, `adm:edit:${id}:0`, `adm:restock:${id}`, `adm:units:${id}:0`]) {
+    await chat.tapData(data, { force: true });
+    await chat.waitFor('sudah tidak ada');
+  }
+  const audit = await shop.database.db.query<{ action: string }>('SELECT action FROM audit_log ORDER BY id');
+  expect(audit.map((row) => row.action)).toEqual([...Array(5).fill('product.changed'), 'product.deleted']);
+});
+
+test('somebody who is not staff gets a kind refusal, also at the buttons and forms of an admin', async () => {
+  const id = await shop.product({ code: 'x', contents: ['rahasia'] });
+  const { chat: customer, person } = await shop.customer();
+  await customer.send('/admin');
+  await customer.waitFor('khusus admin');
+  await customer.send('⚙️ Admin Settings');
+  await customer.waitFor('khusus admin');
+  await customer.tapData(`adm:units:${id}:0`, { force: true });
+  expect((await customer.waitForToast('khusus admin')).alert).toBe(true);
+  // A form of when they were an admin still.
+  await shop.database.db.query(
+    "INSERT INTO conversations (user_id, wizard, step, data) VALUES ($1, 'product.edit', 'price', $2)",
+    [person.id, { productId: id, field: 'price' }],
+  );
+  shop.clock.advance(5000);
+  await customer.send('1');
+  await customer.waitFor('khusus admin');
+  const [row] = await shop.database.db.query<{ price: number }>('SELECT price FROM products');
+  expect(row?.price).toBe(15_000);
+});
+
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);

@@ -1,0 +1,199 @@
+import { afterEach, expect, test } from 'vitest';
+import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
+
+let shop: TestStore;
+afterEach(() => shop.close());
+
+const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
+const HOUR = 3_600_000;
+
+async function countGoods(chat: { messages(): Promise<{ text: string }[]> }, content: string): Promise<number> {
+  return (await chat.messages()).filter((message) => message.text.includes(content)).length;
+}
+
+async function balanceOf(userId: number): Promise<number> {
+  const [row] = await shop.database.db.query<{ balance: number }>('SELECT balance FROM wallets WHERE user_id = $1', [
+    userId,
+  ]);
+  return row?.balance ?? 0;
+}
+
+test('webhook, status button, reconcile timer and an admin settle one order at once, ten times: one delivery', async () => {
+  shop = await startTestStore();
+  await shop.product({ ...PRODUCT, contents: ['barang-1', 'barang-2', 'barang-3'] });
+  const { chat, person } = await shop.customer();
+  await shop.client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia', notify: false });
+  const ref = await buyUpToInvoice(chat, PRODUCT);
+  const desk = shop.admin.chatWith(shop.bot);
+  await desk.waitFor(ref);
+  const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders WHERE ref = $1', [ref]);
+  await desk.tapData(`ord:paid:${order!.id}`, { force: true });
+  await desk.waitFor('Tulis catatan');
+  await shop.client.pakasir.pay(ref);
+  const webhook = `http://127.0.0.1:${shop.ports.pakasirPort}/webhooks/pakasir`;
+  const body = JSON.stringify({
+    amount: 20_000,
+    order_id: ref,
+    project: 'warung',
+    status: 'completed',
+    payment_method: 'qris',
+  });
+  const post = () => fetch(webhook, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  await shop.database.db.query('UPDATE payments SET next_check_at = now() WHERE ref = $1', [ref]);
+  const settling = Array.from({ length: 10 }, () => [
+    post(),
+    chat.tapData(`pay:status:${order!.id}`, { force: true }),
+    shop.store.reconcile(),
+  ]).flat();
+  await Promise.all([...settling, desk.send('bayar tunai')]);
+  await chat.waitFor('barang-1', { since: 0 });
+  await desk.waitFor(/barang terkirim/, { since: 0 });
+
+  expect(await countGoods(chat, 'barang-1')).toBe(1);
+  expect(await countGoods(chat, 'barang-2')).toBe(0);
+  const units = await shop.database.db.query(`SELECT id FROM stock_units WHERE status = 'sold'`);
+  expect(units).toHaveLength(1);
+  // If the admin was first, the gateway's money is a second payment and becomes balance; otherwise there is none.
+  const [settled] = await shop.database.db.query<{ by: string }>('SELECT settled_by AS by FROM orders WHERE ref = $1', [
+    ref,
+  ]);
+  await shop.database.db.query('UPDATE payments SET next_check_at = now() WHERE ref = $1', [ref]);
+  await shop.store.reconcile();
+  expect(await balanceOf(person.id)).toBe(settled!.by.startsWith('admin:') ? 20_000 : 0);
+});
+
+test('an invoice that is not paid in time gives its stock back and tells the customer', async () => {
+  shop = await startTestStore();
+  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
+  const { chat } = await shop.customer();
+  const ref = await buyUpToInvoice(chat, PRODUCT);
+  const invoice = await chat.waitFor(ref);
+  shop.clock.advance(2 * HOUR);
+  await shop.store.reconcile();
+  await chat.waitFor(/sudah habis/);
+  await chat.waitForDeleted(invoice.id);
+  const [unit] = await shop.database.db.query<{ status: string }>('SELECT status FROM stock_units');
+  expect(unit?.status).toBe('available');
+  await shop.admin.chatWith(shop.bot).waitFor(new RegExp(`❌ Order ${ref}[sS]*Kedaluwarsa`), { since: 0 });
+});
+
+test('a payment after expiry is delivered while stock is there', async () => {
+  shop = await startTestStore();
+  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
+  const { chat, person } = await shop.customer();
+  const ref = await buyUpToInvoice(chat, PRODUCT);
+  shop.clock.advance(2 * HOUR);
+  await shop.store.reconcile();
+  await chat.waitFor(/sudah habis/);
+  await shop.client.pakasir.pay(ref);
+  await chat.waitFor('masuk setelah waktunya habis');
+  await chat.waitFor('barang-1');
+  expect(await balanceOf(person.id)).toBe(0);
+});
+
+test('a payment after expiry without stock becomes balance, once, and everybody is told', async () => {
+  shop = await startTestStore();
+  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
+  const { chat, person } = await shop.customer();
+  const ref = await buyUpToInvoice(chat, PRODUCT);
+  shop.clock.advance(2 * HOUR);
+  await shop.store.reconcile();
+  await chat.waitFor(/sudah habis/);
+  await shop.database.db.query(`UPDATE stock_units SET status = 'removed'`);
+  await shop.client.pakasir.pay(ref);
+  await chat.waitFor(/Rp20\.000 sudah kami masukkan utuh ke saldomu/);
+  await shop.client.pakasir.notify(ref);
+  await shop.client.pakasir.notify(ref);
+  expect(await balanceOf(person.id)).toBe(20_000);
+  await shop.admin.chatWith(shop.bot).waitFor(/masuk ke saldo pembeli/, { since: 0 });
+  await shop.owner.chatWith(shop.bot).waitFor(/masuk ke saldo pembeli/, { since: 0 });
+});
+
+test('an order that an admin marked paid and the customer paid too is delivered once and credited once', async () => {
+  shop = await startTestStore();
+  await shop.product({ ...PRODUCT, contents: ['barang-1', 'barang-2'] });
+  const { chat, person } = await shop.customer();
+  const ref = await buyUpToInvoice(chat, PRODUCT);
+  const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders WHERE ref = $1', [ref]);
+  const desk = shop.admin.chatWith(shop.bot);
+  await desk.tapData(`ord:paid:${order!.id}`, { force: true });
+  await desk.waitFor('Tulis catatan');
+  await desk.send('bayar tunai di toko');
+  await desk.waitFor('ditandai lunas');
+  await chat.waitFor('barang-1');
+  await shop.client.pakasir.pay(ref, { force: true });
+  await chat.waitFor('terbayar dua kali', { since: 0 });
+  expect(await balanceOf(person.id)).toBe(20_000);
+  expect(await countGoods(chat, 'barang-')).toBe(1);
+  const [audit] = await shop.database.db.query<{ action: string }>('SELECT action FROM audit_log');
+  expect(audit?.action).toBe('order.marked_paid');
+});
+
+test('a cancelled order gives its stock back; a second press says that it is closed', async () => {
+  shop = await startTestStore();
+  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
+  const { chat } = await shop.customer();
+  const ref = await buyUpToInvoice(chat, PRODUCT);
+  const invoice = await chat.waitFor(ref);
+  await chat.tap('❌ Batalkan Pembelian');
+  await chat.waitFor(/dibatalkan/);
+  await chat.waitForDeleted(invoice.id);
+  await shop.client.pakasir.waitForStatus(ref, 'canceled');
+  const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders');
+  await chat.tapData(`pay:cancel:${order!.id}`, { force: true });
+  await chat.waitForToast('sudah ditutup');
+  const [unit] = await shop.database.db.query<{ status: string }>('SELECT status FROM stock_units');
+  expect(unit?.status).toBe('available');
+});
+
+test('a double tap on QRIS makes one order', async () => {
+  shop = await startTestStore();
+  await shop.product({ ...PRODUCT, contents: ['barang-1', 'barang-2'] });
+  const { chat } = await shop.customer();
+  await chat.send(`/start p_${PRODUCT.code}`);
+  await chat.waitFor(PRODUCT.name);
+  await chat.tap('🧺 Lanjut ke Keranjang');
+  await chat.waitFor('Rp20.000');
+  await chat.tap('💳 Lanjut ke Pembayaran');
+  await chat.waitFor('Pilih Metode');
+  await Promise.all([chat.tap('💠 QRIS'), chat.tap('💠 QRIS'), chat.tap('💠 QRIS')]);
+  await chat.waitFor(/Invoice tg/);
+  expect(await shop.database.db.query('SELECT id FROM orders')).toHaveLength(1);
+});
+
+test('fifty customers race for ten units: ten invoices at most, no unit shared, the rest are told', async () => {
+  shop = await startTestStore({ mode: 'webhook' });
+  await shop.product({ ...PRODUCT, contents: Array.from({ length: 10 }, (_, index) => `barang-${index}-x`) });
+  const customers = await Promise.all(Array.from({ length: 50 }, (_, index) => shop.customer(`Pembeli ${index}`)));
+  const results = await Promise.all(
+    customers.map(async ({ chat }) => {
+      await chat.send(`/start p_${PRODUCT.code}`);
+      const opened = await chat.waitFor(PRODUCT.name, { timeoutMs: 30_000 });
+      if (!opened.buttons.flat().some((button) => button.label.includes('Keranjang'))) return 'sold_out';
+      await chat.tap('🧺 Lanjut ke Keranjang');
+      const cart = await chat.waitFor(/Keranjang Belanja|sudah habis/, { timeoutMs: 30_000 });
+      if (!cart.text.includes('Keranjang Belanja')) return 'sold_out';
+      await chat.tap('💳 Lanjut ke Pembayaran');
+      await Promise.race([
+        chat.waitFor(/Pilih Metode/, { timeoutMs: 30_000 }),
+        chat.waitForToast(/kosong/, { timeoutMs: 30_000 }),
+      ]);
+      if (!(await chat.messages()).some((message) => message.text.includes('Pilih Metode'))) return 'sold_out';
+      await chat.tap('💠 QRIS');
+      const toast = await chat.waitForToast(/.*/, { timeoutMs: 30_000 });
+      if (/berkurang|kosong/.test(toast.text)) return 'sold_out';
+      const invoice = await chat.waitFor(/Invoice (tg\d+-\w+)/, { timeoutMs: 30_000 });
+      return /tg\d+-\w+/.exec(invoice.text)![0];
+    }),
+  );
+  const refs = results.filter((result) => result !== 'sold_out');
+  expect(refs).toHaveLength(10);
+  for (const ref of refs) await shop.client.pakasir.pay(ref);
+  const winners = customers.filter((_, index) => results[index] !== 'sold_out');
+  const goods = await Promise.all(
+    winners.map(
+      async ({ chat }) => /barang-\d-x/.exec((await chat.waitFor(/barang-\d-x/, { timeoutMs: 30_000 })).text)![0],
+    ),
+  );
+  expect(new Set(goods).size).toBe(10);
+});
