@@ -24,10 +24,13 @@ export const ERROR_CODES = {
   GATEWAY_REJECTED: { status: 502, title: 'The payment gateway refused the request' },
   GATEWAY_UNREACHABLE: { status: 502, title: 'The payment gateway does not answer' },
   PORTS_EXHAUSTED: { status: 503, title: 'No free port is left in the range' },
+  ALREADY_RUNNING: { status: 409, title: 'Another control plane is at work here' },
+  ADDRESS_IN_USE: { status: 409, title: 'The address to listen on is taken' },
   POSTGRES_UNAVAILABLE: { status: 503, title: 'Postgres does not answer' },
   DRIVER_UNAVAILABLE: { status: 503, title: 'The driver that runs stores does not answer' },
   RUNTIME_UNHEALTHY: { status: 502, title: 'The store did not become healthy' },
   SECRET_UNREADABLE: { status: 500, title: 'A sealed secret cannot be opened with this master key' },
+  DEADLINE_EXCEEDED: { status: 504, title: 'A step of the work took too long' },
   CANCELLED: { status: 409, title: 'The work was cancelled' },
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; title: string }>;

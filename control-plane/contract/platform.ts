@@ -24,6 +24,7 @@ export const CreateApiKeyRequest = z.strictObject({
   scope: KeyScope,
   expiresInDays: z.number().int().min(1).max(3650).optional(),
 });
+export type CreateApiKeyRequest = z.infer<typeof CreateApiKeyRequest>;
 export const ApiKey = z.object({
   id: z.string(),
   name: z.string(),
@@ -36,6 +37,7 @@ export const ApiKey = z.object({
 export type ApiKey = z.infer<typeof ApiKey>;
 /** The key itself is shown this once. */
 export const ApiKeyCreated = z.object({ apiKey: ApiKey, key: z.string() });
+export type ApiKeyCreated = z.infer<typeof ApiKeyCreated>;
 export const ApiKeyList = z.object({ apiKeys: z.array(ApiKey) });
 
 export const AuditEntry = z.object({

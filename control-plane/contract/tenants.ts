@@ -17,6 +17,13 @@ export const ResourceLimits = z.strictObject({
 });
 export type ResourceLimits = z.infer<typeof ResourceLimits>;
 
+/** Some of the limits; what is left out stays as it was. A schema of its own: zod fills in defaults of optional fields. */
+const LimitsChange = z.strictObject({
+  memoryMb: ResourceLimits.shape.memoryMb.unwrap().optional(),
+  cpus: ResourceLimits.shape.cpus.unwrap().optional(),
+  pids: ResourceLimits.shape.pids.unwrap().optional(),
+});
+
 export const IntakeMode = z.enum(['auto', 'polling', 'webhook']);
 
 /** Keys of bot.env that the operator may set freely; their meaning is checked against the runtime's own schema. */
@@ -36,7 +43,7 @@ export const CreateTenantRequest = z.strictObject({
   }),
   image: z.string().min(1).max(255).optional(),
   mode: IntakeMode.default('auto'),
-  limits: ResourceLimits.partial().optional(),
+  limits: ResourceLimits.optional(),
   env: ExtraEnvironment.optional(),
 });
 export type CreateTenantRequest = z.infer<typeof CreateTenantRequest>;
@@ -49,7 +56,7 @@ export const UpdateTenantRequest = z.strictObject({
   ownerIds: z.array(TelegramId).max(50).optional(),
   pakasir: CreateTenantRequest.shape.pakasir.partial().optional(),
   mode: IntakeMode.optional(),
-  limits: ResourceLimits.partial().optional(),
+  limits: LimitsChange.optional(),
   env: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().max(4096).nullable()).optional(),
 });
 export type UpdateTenantRequest = z.infer<typeof UpdateTenantRequest>;

@@ -1,0 +1,87 @@
+import postgres from '@fastify/postgres';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { type Db, dbFromPool, pgTypes } from '../kernel/db.ts';
+import { shortId } from '../kernel/ids.ts';
+import type { Log } from '../kernel/log.ts';
+import { auditRoutes } from './audit/index.ts';
+import { apiKeyRoutes } from './auth/index.ts';
+import {
+  BODY_LIMIT,
+  type Define,
+  defineRoute,
+  registerAuthentication,
+  registerConcurrencyLimit,
+  registerOpenApi,
+  registerProblems,
+  registerRateLimit,
+  systemRoutes,
+} from './http/index.ts';
+import { operationRoutes } from './operations/index.ts';
+import type { Services } from './services.ts';
+import { tenantRoutes } from './tenants/index.ts';
+
+export type AppDeps = {
+  /** Connection string of the control plane's own database. */
+  connectionString: string;
+  log: Log;
+  /** Makes what the routes call, over the application's pool. */
+  compose(db: Db): Services | Promise<Services>;
+};
+
+/** Requests that came with an id of this form keep it. */
+const REQUEST_ID = /^[\w.-]{8,64}$/;
+const MOST_CONNECTIONS = 16;
+
+/** Builds the application with its pool and its services. Never listens. */
+export async function buildApp(deps: AppDeps): Promise<{ app: FastifyInstance; services: Services }> {
+  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app = Fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+    genReqId: ({ headers: { 'x-request-id': given } }) =>
+      typeof given === 'string' && REQUEST_ID.test(given) ? given : shortId(16),
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  registerProblems(app);
+  await app.register(postgres, {
+    connectionString: deps.connectionString,
+    types: pgTypes,
+    max: MOST_CONNECTIONS,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'lapak-control-plane',
+  });
+  app.pg.pool.on('error', (error) => deps.log.warn({ err: error }, 'an idle database connection was lost'));
+  const db = dbFromPool(app.pg.pool);
+  const services = await deps.compose(db);
+  await registerHttp(app, db, services, deps.log);
+  return { app, services };
+}
+
+async function registerHttp(app: FastifyInstance, db: Db, services: Services, log: Log): Promise<void> {
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url;
+    const { method, id: requestId } = request;
+    const ms = Math.round(reply.elapsedTime);
+    log.debug({ method, route, status: reply.statusCode, ms, requestId, key: request.identity?.keyId }, 'request');
+  });
+  registerConcurrencyLimit(app);
+  await registerRateLimit(app);
+  registerAuthentication(app, { apiKeys: services.apiKeys, audit: services.audit, db });
+  await registerOpenApi(app);
+  const define: Define = (route, handler) => defineRoute(app, services.idempotency, route, handler);
+  systemRoutes(app, define, { metrics: services.metrics, checks: services.checks });
+  tenantRoutes(define, services.tenants, { configuration: services.configuration, closing: closing.signal });
+  operationRoutes(define, services.operations, closing.signal);
+  apiKeyRoutes(define, services.apiKeys);
+  auditRoutes(define, services.audit);
+}

@@ -1,0 +1,2 @@
+export { auditRoutes } from './routes.ts';
+export { type Audit, type AuditRecord, createAudit } from './service.ts';

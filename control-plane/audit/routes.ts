@@ -1,0 +1,18 @@
+import { ROUTES } from '../contract/index.ts';
+import { cursorOf, type Define, pageOf } from '../http/index.ts';
+import type { Audit } from './service.ts';
+
+export function auditRoutes(define: Define, audit: Audit): void {
+  define(ROUTES.listAudit, async ({ query }) => {
+    const { limit } = query;
+    const before = cursorOf(query.cursor, 'number');
+    const rows = await audit.list({ target: query.target ?? null, before, limit: limit + 1 });
+    const { items, nextCursor } = pageOf(rows, limit, (row) => row.id);
+    const entries = items.map(({ request_id, at, ...row }) => ({
+      ...row,
+      at: at.toISOString(),
+      requestId: request_id,
+    }));
+    return { entries, nextCursor };
+  });
+}

@@ -1,0 +1,35 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+
+/** A signal that aborts when the client goes away, or when `closing` does. */
+function goneSignal(reply: FastifyReply, closing: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return AbortSignal.any([gone.signal, closing]);
+}
+
+export type StreamOptions = {
+  type: 'text/plain; charset=utf-8' | 'text/event-stream';
+  /** Aborts when the control plane stops. */
+  closing: AbortSignal;
+};
+
+/** Streams pieces of text to the client. `produce` is told by its signal that nobody reads any more. */
+export function streamText(
+  reply: FastifyReply,
+  options: StreamOptions,
+  produce: (signal: AbortSignal) => AsyncIterable<string>,
+): Readable {
+  const signal = goneSignal(reply, options.closing);
+  reply.type(options.type).header('cache-control', 'no-store').header('x-accel-buffering', 'no');
+  return Readable.from(untilGone(produce(signal), signal), { objectMode: false });
+}
+
+/** Ends quietly when the reader left; a fault of the producer breaks the connection off, so that it does not look whole. */
+async function* untilGone(pieces: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,1 @@
+export { type Answered, createIdempotency, type Idempotency } from './service.ts';

@@ -1,0 +1,1 @@
+export { createCaddyIngress, type Ingress, noIngress } from './caddy.ts';

@@ -1,0 +1,102 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = {
+  /** Everything in Prometheus' text format. */
+  text(): Promise<string>;
+  contentType: string;
+  request(labels: { method: string; route: string; status: number }, seconds: number): void;
+  operation(labels: { kind: string; result: string }, seconds: number): void;
+  /** A sweep over all stores. */
+  reconciled(lagSeconds: number, actions: readonly string[]): void;
+  /** A look at one store. */
+  reconciledOne(actions: readonly string[]): void;
+  unknownRuntimes(count: number): void;
+};
+
+/** What is read from the database when Prometheus asks. */
+export type MetricSources = {
+  tenantsByState(): Promise<Record<string, number>>;
+  queue(): Promise<{ waiting: number; oldestSeconds: number }>;
+};
+
+/** Metrics of one control plane, in a registry of its own. */
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'lapak_' });
+  const requests = new Histogram({
+    name: 'lapak_http_request_duration_seconds',
+    help: 'Requests by route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers,
+  });
+  const operations = new Histogram({
+    name: 'lapak_operation_duration_seconds',
+    help: 'Operations by kind and result, from first start to end',
+    labelNames: ['kind', 'result'],
+    buckets: [0.5, 1, 2, 5, 10, 30, 60, 120, 300],
+    registers,
+  });
+  const sweepLag = new Gauge({
+    name: 'lapak_reconcile_lag_seconds',
+    help: 'How long the last sweep over all tenants took',
+    registers,
+  });
+  const actions = new Counter({
+    name: 'lapak_reconcile_actions_total',
+    help: 'What the reconciler did to runtimes',
+    labelNames: ['action'],
+    registers,
+  });
+  const unknown = new Gauge({
+    name: 'lapak_unknown_runtimes',
+    help: 'Runtimes that carry our label and belong to no tenant',
+    registers,
+  });
+  collectFromDatabase(registry, sources);
+  const count = (done: readonly string[]) => {
+    for (const action of done) actions.inc({ action });
+  };
+  return {
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    request: (labels, seconds) => requests.observe(labels, seconds),
+    operation: (labels, seconds) => operations.observe(labels, seconds),
+    reconciled(lagSeconds, done) {
+      sweepLag.set(lagSeconds);
+      count(done);
+    },
+    reconciledOne: count,
+    unknownRuntimes: (count) => unknown.set(count),
+  };
+}
+
+function collectFromDatabase(registry: Registry, sources: MetricSources): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'lapak_tenants',
+    help: 'Stores by state',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const [state, count] of Object.entries(await sources.tenantsByState())) this.set({ state }, count);
+    },
+  });
+  const oldest = new Gauge({
+    name: 'lapak_operation_queue_oldest_seconds',
+    help: 'Age of the operation that has waited longest',
+    registers,
+  });
+  new Gauge({
+    name: 'lapak_operation_queue_depth',
+    help: 'Operations that wait for the worker',
+    registers,
+    async collect() {
+      const { waiting, oldestSeconds } = await sources.queue();
+      this.set(waiting);
+      oldest.set(oldestSeconds);
+    },
+  });
+}

@@ -1,0 +1,8 @@
+export { createEngine, type Engine } from './engine.ts';
+export { createOperationEvents, type OperationEvents } from './events.ts';
+export { countWaiting } from './lease-sql.ts';
+export { operationRoutes } from './routes.ts';
+export { createOperations, type Operations } from './service.ts';
+export { type OperationParams, type OperationRow, selectUnfinished } from './sql.ts';
+export { toOperation } from './view.ts';
+export type { Outcome, Step, StepContext, StepResult, Workflow, Workflows } from './workflow.ts';

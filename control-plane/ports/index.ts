@@ -1,0 +1,1 @@
+export { createPorts, type PortPair, type Ports } from './service.ts';

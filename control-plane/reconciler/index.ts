@@ -1,0 +1,2 @@
+export { createMender } from './mender.ts';
+export { createReconciler, type Reconciler } from './reconciler.ts';

@@ -1,0 +1,60 @@
+import type { TenantState } from '../contract/index.ts';
+import type { Observation } from '../drivers/index.ts';
+import type { ReadinessAnswer } from '../tenants/index.ts';
+
+/** What is wanted of a store's runtime. */
+export type Intent = {
+  desired: 'running' | 'stopped' | 'suspended' | 'removed';
+  /** Of the runtime as it should be. */
+  specHash: string;
+  /** Set by the operator: look, but do not touch. */
+  paused: boolean;
+  /** An operation is at work, or the store was never opened, or is being closed: not ours to judge. */
+  handsOff: boolean;
+};
+
+export type Observed = { runtime: Observation; readiness?: ReadinessAnswer | undefined };
+
+export type Action = 'ensure' | 'stop' | 'mend-ports';
+
+export type Plan = {
+  actions: readonly Action[];
+  /** What people see; undefined to leave it as it is. */
+  state?: { state: TenantState; reason: string | null };
+};
+
+/** What is to be done so that what is becomes what should be. Pure. */
+export function plan(intent: Intent, observed: Observed): Plan {
+  if (intent.handsOff || intent.desired === 'removed') return { actions: [] };
+  const wanted = intent.desired === 'running' ? toRun(intent, observed) : toRest(intent.desired, observed);
+  return intent.paused ? { ...wanted, actions: [] } : wanted;
+}
+
+function toRest(state: 'stopped' | 'suspended', { runtime }: Observed): Plan {
+  const rests = runtime.state === 'missing' || runtime.state === 'exited';
+  return { actions: rests ? [] : ['stop'], state: { state, reason: null } };
+}
+
+function toRun(intent: Intent, { runtime, readiness }: Observed): Plan {
+  if (runtime.state === 'missing' || runtime.state === 'exited') {
+    return { actions: ['ensure'], state: degraded(`its runtime is not running${ending(runtime)}`) };
+  }
+  if (runtime.specHash !== intent.specHash) {
+    return { actions: ['ensure'], state: degraded('its runtime is of another configuration') };
+  }
+  if (runtime.state === 'restarting') {
+    return { actions: ['mend-ports'], state: degraded(`its runtime is being restarted${ending(runtime)}`) };
+  }
+  if (runtime.state === 'starting') return { actions: [], state: degraded('its runtime is starting') };
+  if (readiness && !readiness.ready) return { actions: [], state: degraded(readiness.reason) };
+  if (runtime.healthy === false) return { actions: [], state: degraded('its own health check fails') };
+  return { actions: [], state: { state: 'running', reason: null } };
+}
+
+const degraded = (reason: string) => ({ state: 'degraded' as const, reason });
+
+function ending({ exit }: Observation): string {
+  if (!exit) return '';
+  if (exit.outOfMemory) return ' (it was out of memory)';
+  return ` (it ended with ${exit.signal ?? `exit code ${exit.code}`})`;
+}

@@ -1,0 +1,3 @@
+export { loadMasterKeys } from './master-key.ts';
+export { scrub } from './scrub.ts';
+export { createSecrets, type Secrets } from './service.ts';

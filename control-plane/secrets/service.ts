@@ -1,0 +1,48 @@
+import { open, type SealingKey, seal } from '../../kernel/crypto.ts';
+import type { Queryable, Tx } from '../../kernel/db.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { deleteSecret, selectKeyIds, selectSecrets, upsertSecret } from './sql.ts';
+
+export type Secrets = {
+  /** Seals and stores a secret of a tenant; null removes it. */
+  put(tx: Tx, tenantId: string, name: string, value: string | null): Promise<void>;
+  /** Every secret of a tenant, opened. @throws AppError SECRET_UNREADABLE, and then none is returned */
+  openAll(on: Queryable, tenantId: string): Promise<Record<string, string>>;
+  /** Names only: what is set, not what it is. */
+  names(on: Queryable, tenantId: string): Promise<string[]>;
+  /** Seals and opens a text that belongs to `place`. */
+  seal(text: string, place: string): string;
+  open(sealed: string, place: string): string;
+  /** @throws AppError CONFIG_INVALID when stored secrets need a master key that is not configured */
+  assertReadable(on: Queryable): Promise<void>;
+};
+
+/** Secrets sealed under the first of `keys`, opened with whichever they name, bound to tenant and name. */
+export function createSecrets(keys: readonly SealingKey[]): Secrets {
+  const [current] = keys;
+  if (!current) throw new AppError('CONFIG_INVALID', 'LAPAK_MASTER_KEY: expected at least one key');
+  const placeOf = (tenantId: string, name: string) => `tenant:${tenantId}:${name}`;
+  return {
+    put: (tx, tenantId, name, value) =>
+      value === null
+        ? deleteSecret(tx, tenantId, name)
+        : upsertSecret(tx, tenantId, name, seal(value, current, placeOf(tenantId, name))),
+    async openAll(on, tenantId) {
+      const rows = await selectSecrets(on, tenantId);
+      return Object.fromEntries(rows.map(({ name, sealed }) => [name, open(sealed, keys, placeOf(tenantId, name))]));
+    },
+    async names(on, tenantId) {
+      return (await selectSecrets(on, tenantId)).map((row) => row.name);
+    },
+    seal: (text, place) => seal(text, current, place),
+    open: (sealed, place) => open(sealed, keys, place),
+    async assertReadable(on) {
+      const missing = (await selectKeyIds(on)).filter((id) => !keys.some((key) => key.id === id));
+      if (missing.length === 0) return;
+      throw new AppError(
+        'CONFIG_INVALID',
+        `LAPAK_MASTER_KEY: expected the key that sealed the stores' secrets (key id ${missing.join(', ')})`,
+      );
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Queryable } from '../../kernel/db.ts';
+
+export async function upsertSecret(on: Queryable, tenantId: string, name: string, sealed: string): Promise<void> {
+  await on.query(
+    `INSERT INTO tenant_secrets (tenant_id, name, sealed) VALUES ($1, $2, $3)
+     ON CONFLICT (tenant_id, name) DO UPDATE SET sealed = EXCLUDED.sealed`,
+    [tenantId, name, sealed],
+  );
+}
+
+export async function deleteSecret(on: Queryable, tenantId: string, name: string): Promise<void> {
+  await on.query('DELETE FROM tenant_secrets WHERE tenant_id = $1 AND name = $2', [tenantId, name]);
+}
+
+export async function selectSecrets(on: Queryable, tenantId: string): Promise<{ name: string; sealed: string }[]> {
+  return on.query('SELECT name, sealed FROM tenant_secrets WHERE tenant_id = $1 ORDER BY name', [tenantId]);
+}
+
+/** Ids of the master keys that any stored secret needs. */
+export async function selectKeyIds(on: Queryable): Promise<string[]> {
+  const rows = await on.query<{ key_id: string }>(
+    "SELECT DISTINCT split_part(sealed, '.', 2) AS key_id FROM tenant_secrets ORDER BY key_id",
+  );
+  return rows.map((row) => row.key_id);
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../kernel/clock.ts';
+import { AppError } from '../kernel/errors.ts';
+import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
+import type { Log } from '../kernel/log.ts';
+import { migrate } from '../kernel/migrate.ts';
+import { buildApp } from './app.ts';
+import { keepLocalCredentials } from './auth/index.ts';
+import type { ControlPlaneConfig } from './config.ts';
+import { createDockerDriver, createProcessDriver, type Driver } from './drivers/index.ts';
+import { ensureControlDatabase } from './postgres/cluster.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/embedded.ts';
+import { becomeExclusive } from './postgres/exclusive.ts';
+import { loadTemplates } from './rendering/index.ts';
+import { loadMasterKeys } from './secrets/index.ts';
+import { composeServices, type Services } from './services.ts';
+import { createUndoStack } from './undo-stack.ts';
+
+export type ControlPlane = {
+  /** @throws AppError ALREADY_RUNNING, ADDRESS_IN_USE, CONFIG_INVALID, POSTGRES_UNAVAILABLE; then nothing is left running */
+  start(): Promise<{ url: string }>;
+  /** Stores and the embedded Postgres go on running, unless `stores` is `stop`. */
+  stop(options?: { stores?: 'keep' | 'stop' }): Promise<void>;
+};
+
+export type ControlPlaneOptions = {
+  log: Log;
+  clock?: Clock;
+  failpoint?: Failpoint;
+  /** Program of the stores that the process driver runs. */
+  runtimeEntry?: string;
+  /** Called when another control plane took over the database while this one was cut off from it. */
+  onLost?: () => void;
+};
+
+const ROOT = join(import.meta.dirname, '..');
+const HOUSEKEEPING_MS = 3_600_000;
+
+export function createControlPlane(config: ControlPlaneConfig, options: ControlPlaneOptions): ControlPlane {
+  const { log, clock = systemClock, failpoint = noFailpoint } = options;
+  const undo = createUndoStack(log);
+  let embedded: EmbeddedPostgres | undefined;
+  let running: { services: Services; driver: Driver } | undefined;
+
+  async function bringUp(): Promise<{ url: string }> {
+    const clusterUrl = config.databaseUrl ?? (await startEmbedded()).url;
+    const connectionString = await ensureControlDatabase(clusterUrl, config.controlDatabase);
+    const lock = await becomeExclusive(connectionString, log, () => options.onLost?.());
+    undo.push('lock', () => lock.release());
+    await migrate(connectionString, join(ROOT, 'migrations', 'control'));
+    const keys = await loadMasterKeys(config.masterKeys, config.home);
+    const templates = await loadTemplates();
+    const driver = createDriver(config, options);
+    undo.push('driver', () => driver.close());
+    const { app, services } = await buildApp({
+      connectionString,
+      log,
+      compose: (db) =>
+        composeServices({ config, connectionString, db, clock, log, failpoint, driver, keys, templates }),
+    });
+    undo.push('http', () => app.close());
+    await services.secrets.assertReadable({
+      query: (text, values) => app.pg.query(text, values as unknown[]).then(({ rows }) => rows),
+    });
+    await services.jobs.start();
+    undo.push('jobs', () => services.jobs.stop());
+    const url = await listen(() => app.listen({ host: config.host, port: config.port }), config);
+    await keepLocalCredentials(config.home, url, services.apiKeys);
+    await services.engine.start();
+    undo.push('operations', () => services.engine.stop());
+    services.reconciler.start();
+    undo.push('reconciler', () => services.reconciler.stop());
+    const timer = setInterval(() => housekeeping(services), HOUSEKEEPING_MS).unref();
+    undo.push('housekeeping', async () => clearInterval(timer));
+    running = { services, driver };
+    log.info(
+      { url, driver: driver.kind, database: config.databaseUrl ? 'given' : 'embedded' },
+      'control plane started',
+    );
+    return { url };
+  }
+
+  async function startEmbedded(): Promise<EmbeddedPostgres> {
+    // Containers reach the cluster over a bridge of this host, so loopback alone is not enough for them.
+    const listenOn = config.driver === 'docker' ? '*' : '127.0.0.1';
+    embedded = await startEmbeddedPostgres({ dir: join(config.home, 'postgres'), listen: listenOn });
+    return embedded;
+  }
+
+  async function housekeeping({ idempotency }: Services): Promise<void> {
+    await idempotency.expire().catch((error) => log.warn({ err: error }, 'housekeeping failed'));
+  }
+
+  async function stopStores({ services, driver }: { services: Services; driver: Driver }): Promise<void> {
+    const known = await services.tenants.list({ state: null, text: null, after: null, limit: 100_000 });
+    const ours = new Set(known.map((tenant) => tenant.store));
+    const seen = (await driver.observeAll()).filter(({ store }) => ours.has(store));
+    await Promise.all(seen.map(({ store }) => driver.stop(store)));
+  }
+
+  return {
+    async start() {
+      try {
+        return await bringUp();
+      } catch (error) {
+        await undo.run();
+        throw error;
+      }
+    },
+    async stop({ stores = 'keep' } = {}) {
+      if (stores === 'stop' && running) {
+        await undo.runUntil('operations');
+        await stopStores(running);
+      }
+      await undo.run();
+      if (stores === 'stop') await embedded?.stop();
+    },
+  };
+}
+
+function createDriver(config: ControlPlaneConfig, options: ControlPlaneOptions): Driver {
+  const { log, clock, failpoint } = options;
+  if (config.driver === 'docker') return createDockerDriver({ log, failpoint });
+  return createProcessDriver({
+    stateDir: join(config.home, 'runtimes'),
+    runtimeEntry: options.runtimeEntry ?? join(ROOT, 'tenant-runtime', 'main.ts'),
+    log,
+    clock,
+    failpoint,
+  });
+}
+
+/** @returns the address as a client on this machine reaches it */
+async function listen(start: () => Promise<string>, { host, port }: ControlPlaneConfig): Promise<string> {
+  try {
+    const url = new URL(await start());
+    if (host === '0.0.0.0' || host === '::') url.hostname = '127.0.0.1';
+    return url.origin;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EADDRNOTAVAIL' && code !== 'EACCES') throw cause;
+    const why = code === 'EADDRINUSE' ? 'is in use by another program' : 'cannot be listened on';
+    throw new AppError('ADDRESS_IN_USE', `Port ${port} on ${host} ${why}. Set LAPAK_PORT or LAPAK_HOST to another.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import type { Clock } from '../kernel/clock.ts';
+import type { SealingKey } from '../kernel/crypto.ts';
+import type { Db } from '../kernel/db.ts';
+import type { Failpoint } from '../kernel/failpoint.ts';
+import { createJobs, type Jobs } from '../kernel/jobs.ts';
+import type { Log } from '../kernel/log.ts';
+import { type Audit, createAudit } from './audit/index.ts';
+import { type ApiKeys, createApiKeys } from './auth/index.ts';
+import type { ControlPlaneConfig } from './config.ts';
+import { createDatabases } from './databases/index.ts';
+import type { Driver, RuntimeSpec } from './drivers/index.ts';
+import type { ReadinessCheck } from './http/index.ts';
+import { createIdempotency, type Idempotency } from './idempotency/index.ts';
+import { createCaddyIngress, noIngress } from './ingress/index.ts';
+import { createMetrics, type Metrics } from './metrics/index.ts';
+import {
+  countWaiting,
+  createEngine,
+  createOperationEvents,
+  createOperations,
+  type Engine,
+  type Operations,
+} from './operations/index.ts';
+import { platformOf } from './platform.ts';
+import { createPorts } from './ports/index.ts';
+import { createMender, createReconciler, type Reconciler } from './reconciler/index.ts';
+import { type DeploymentTemplates, renderDeployment, writeDeployment } from './rendering/index.ts';
+import { createSecrets, type Secrets, scrub } from './secrets/index.ts';
+import { createTelegram } from './telegram/index.ts';
+import { createTenantLocks } from './tenant-locks.ts';
+import {
+  countTenantsByState,
+  createTenants,
+  createWorkflows,
+  shownConfiguration,
+  type TenantParts,
+  type Tenants,
+} from './tenants/index.ts';
+
+/** Everything that the control plane does, put together. */
+export type Services = {
+  apiKeys: ApiKeys;
+  audit: Audit;
+  idempotency: Idempotency;
+  metrics: Metrics;
+  operations: Operations;
+  secrets: Secrets;
+  tenants: Tenants;
+  configuration(store: string): ReturnType<typeof shownConfiguration>;
+  checks: Readonly<Record<string, ReadinessCheck>>;
+  jobs: Jobs<'operations'>;
+  engine: Engine;
+  reconciler: Reconciler;
+};
+
+export type ServiceDeps = {
+  config: ControlPlaneConfig;
+  connectionString: string;
+  db: Db;
+  clock: Clock;
+  log: Log;
+  failpoint: Failpoint;
+  driver: Driver;
+  keys: readonly SealingKey[];
+  templates: DeploymentTemplates;
+};
+
+/** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
+const OPERATIONS_QUEUE = { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 10 };
+
+export function composeServices(deps: ServiceDeps): Services {
+  const { config, db, clock, log, driver } = deps;
+  const secrets = createSecrets(deps.keys);
+  const audit = createAudit({ db, clock });
+  const locks = createTenantLocks();
+  const metrics = createMetrics({ tenantsByState: () => countTenantsByState(db), queue: () => countWaiting(db) });
+  const parts: TenantParts = {
+    db,
+    clock,
+    log,
+    driver,
+    secrets,
+    ports: createPorts({ db, range: config.portRange }),
+    databases: createDatabases(db),
+    telegram: createTelegram(config.telegramApiRoot),
+    ingress: config.publicUrl
+      ? createCaddyIngress({ dir: join(config.home, 'caddy'), publicUrl: config.publicUrl, admin: config.caddyAdmin })
+      : noIngress,
+    platform: platformOf(config, deps.connectionString),
+    writeDeployment: (spec: RuntimeSpec) => writeDeployment(spec.folder, renderDeployment(spec, deps.templates).files),
+    deployments: config.deployments,
+    readyTimeoutSeconds: config.readyTimeoutSeconds,
+  };
+  const reconciler = createReconciler({ db, clock, log, driver, locks, metrics, mender: createMender(parts) });
+  const workflows = createWorkflows(parts);
+  const events = createOperationEvents(db);
+  const engine = createEngine({
+    db,
+    clock,
+    log,
+    workflows,
+    events,
+    locks,
+    failpoint: deps.failpoint,
+    scrub: async (operation, text) => scrub(text, Object.values(await secrets.openAll(db, operation.tenant_id))),
+    finished: ({ kind, created_at: createdAt }, { state }) =>
+      metrics.operation({ kind, result: state }, (clock.now().getTime() - createdAt.getTime()) / 1000),
+    released: (store) => reconciler.nudge(store),
+  });
+  const jobs = createJobs({
+    connectionString: deps.connectionString,
+    schema: 'jobs',
+    queues: { operations: OPERATIONS_QUEUE },
+    log,
+  });
+  jobs.work('operations', async () => engine.wake());
+  const operations = createOperations({
+    db,
+    clock,
+    audit,
+    events,
+    workflows,
+    enqueue: (tx, id) => jobs.send(tx, 'operations', { id }),
+    interrupt: (id) => engine.interrupt(id),
+  });
+  const { image, ownerIds } = config;
+  return {
+    apiKeys: createApiKeys({ db, clock, audit }),
+    audit,
+    idempotency: createIdempotency({ db, clock, secrets }),
+    metrics,
+    operations,
+    secrets,
+    tenants: createTenants({ ...parts, operations, audit, image, ownerIds }),
+    configuration: (store) => shownConfiguration(parts, store),
+    checks: {
+      postgres: async () => {
+        await db.query('SELECT 1');
+        return 'answers';
+      },
+      driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,
+    },
+    jobs,
+    engine,
+    reconciler,
+  };
+}

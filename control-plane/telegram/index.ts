@@ -1,0 +1,1 @@
+export { createTelegram, type Telegram } from './client.ts';

@@ -1,0 +1,12 @@
+export { bringUp } from './bring-up.ts';
+export { shownConfiguration } from './configuration.ts';
+export { HOST_FROM_CONTAINER, type Platform } from './environment.ts';
+export type { TenantParts } from './parts.ts';
+export { askReadiness, type ReadinessAnswer } from './readiness.ts';
+export { tenantRoutes } from './routes.ts';
+export { loadSpec } from './runtime-spec.ts';
+export { createTenants, type Tenants } from './service.ts';
+export { countTenantsByState, selectTenant, selectTenantById, selectTenants, type TenantRow } from './sql.ts';
+export { type ObservedColumns, updateObserved, updateState } from './state-sql.ts';
+
+export { createWorkflows } from './workflows.ts';

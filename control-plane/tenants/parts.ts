@@ -1,0 +1,30 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Db } from '../../kernel/db.ts';
+import type { Log } from '../../kernel/log.ts';
+import type { Databases } from '../databases/index.ts';
+import type { Driver, RuntimeSpec } from '../drivers/index.ts';
+import type { Ingress } from '../ingress/index.ts';
+import type { Ports } from '../ports/index.ts';
+import type { Secrets } from '../secrets/index.ts';
+import type { Telegram } from '../telegram/index.ts';
+import type { Platform } from './environment.ts';
+
+/** What the work on tenants is made of. */
+export type TenantParts = {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  driver: Driver;
+  secrets: Secrets;
+  ports: Ports;
+  databases: Databases;
+  telegram: Telegram;
+  ingress: Ingress;
+  platform: Platform;
+  /** Writes the deployment folder of a store: bot.env (0600), compose.yml, run.sh, logs/. */
+  writeDeployment(spec: RuntimeSpec): Promise<void>;
+  /** Absolute path of the folder that holds the deployment folders. */
+  deployments: string;
+  /** How long a runtime may take to become ready, in seconds. */
+  readyTimeoutSeconds: number;
+};

@@ -1,0 +1,182 @@
+import type { Tx } from '../../kernel/db.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { Audit } from '../audit/index.ts';
+import type { Caller } from '../caller.ts';
+import type { CreateTenantRequest, Operation, OperationKind, Tenant, UpdateTenantRequest } from '../contract/index.ts';
+import type { LogRequest } from '../drivers/index.ts';
+import type { OperationParams, Operations } from '../operations/index.ts';
+import { scrub } from '../secrets/index.ts';
+import { auditedChange, changedIntent, changedSecrets } from './changing.ts';
+import { SECRET_NAMES } from './environment.ts';
+import { assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
+import { conflictOf, newSecrets, newTenant } from './opening.ts';
+import type { TenantParts } from './parts.ts';
+import { insertTenant, selectTenant, selectTenants, type TenantRow, updateIntent, updatePaused } from './sql.ts';
+import { toTenant } from './view.ts';
+
+export type Tenants = {
+  /** @throws AppError TENANT_EXISTS, TELEGRAM_TOKEN_REJECTED, TELEGRAM_BOT_IN_USE, BAD_REQUEST */
+  create(input: CreateTenantRequest, caller: Caller): Promise<{ tenant: Tenant; operation: Operation }>;
+  list(filter: Parameters<typeof selectTenants>[1]): Promise<Tenant[]>;
+  /** @throws AppError TENANT_NOT_FOUND */
+  show(store: string): Promise<Tenant>;
+  /** A new revision of the configuration, and the operation that brings the runtime to it. */
+  update(store: string, input: UpdateTenantRequest, caller: Caller): Promise<Operation>;
+  remove(store: string, purge: boolean, caller: Caller): Promise<Operation>;
+  /** @throws AppError TENANT_STATE_CONFLICT before the store was opened, or while it is being closed */
+  run(store: string, kind: 'start' | 'stop' | 'restart', caller: Caller): Promise<Operation>;
+  setPaused(store: string, paused: boolean, caller: Caller): Promise<Tenant>;
+  /** Lines with their newline, and without any secret of the store. */
+  logs(store: string, request: LogRequest): AsyncIterable<string>;
+};
+
+export type TenantServiceParts = TenantParts & {
+  operations: Operations;
+  audit: Audit;
+  /** Image of stores that name none. */
+  image: string;
+  /** Owners of stores that name none. */
+  ownerIds: readonly number[];
+};
+
+export function createTenants(parts: TenantServiceParts): Tenants {
+  const { db, clock, audit, operations, telegram, platform, secrets } = parts;
+  const view = (row: TenantRow) => toTenant(row, parts.deployments);
+
+  async function existing(on: Tx | typeof db, store: string): Promise<TenantRow> {
+    const row = await selectTenant(on, store);
+    if (!row) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store.slice(0, 32)}.`);
+    return row;
+  }
+
+  /** The row under the tenant's lock, free of operations. */
+  async function mine(tx: Tx, store: string): Promise<TenantRow> {
+    await operations.assertFree(tx, (await existing(tx, store)).id);
+    return existing(tx, store);
+  }
+
+  type Change = { action: string; before?: unknown; after?: unknown; params?: OperationParams };
+
+  async function schedule(
+    tx: Tx,
+    row: TenantRow,
+    kind: OperationKind,
+    caller: Caller,
+    change: Change,
+  ): Promise<Operation> {
+    const operation = await operations.schedule(tx, {
+      tenantId: row.id,
+      store: row.store,
+      kind,
+      params: { ...change.params, previousDesiredState: row.desired_state, previousState: row.state },
+      caller,
+    });
+    const { action, before, after } = change;
+    await audit.record(tx, caller, { action, target: `tenant:${row.store}`, before, after, result: 'accepted' });
+    return operation;
+  }
+
+  async function insert(input: CreateTenantRequest, bot: { id: number; username: string }, caller: Caller) {
+    const env = partEnvironment(input.env ?? {});
+    const { image, ownerIds } = parts;
+    const row = newTenant(input, { bot, env, platform, image, ownerIds, at: clock.now() });
+    const sealed = newSecrets(input, env);
+    assertRunnable(row, sealed, platform);
+    return db.tx(async (tx) => {
+      await insertTenant(tx, row);
+      for (const [name, value] of Object.entries(sealed)) await secrets.put(tx, row.id, name, value);
+      const { store_name, mode, bot_id, bot_username } = row;
+      const operation = await schedule(tx, await existing(tx, row.store), 'provision', caller, {
+        action: 'tenant.create',
+        after: { store_name, mode, bot_id, bot_username, image: row.image },
+      });
+      const accepted = { tenant: view(await existing(tx, row.store)), operation };
+      await caller.remember(tx, 202, accepted);
+      return accepted;
+    });
+  }
+
+  return {
+    async create(input, caller) {
+      assertMode(input.mode, platform.publicUrl);
+      partEnvironment(input.env ?? {});
+      if (await selectTenant(db, input.store)) {
+        throw new AppError('TENANT_EXISTS', `There is a store named ${input.store} already.`);
+      }
+      const bot = await telegram.getMe(input.telegramBotToken);
+      return insert(input, bot, caller).catch((error) => {
+        throw conflictOf(error, input.store);
+      });
+    },
+    list: async (filter) => (await selectTenants(db, filter)).map(view),
+    show: async (store) => view(await existing(db, store)),
+    async update(store, input, caller) {
+      const env = partEnvironment(input.env ?? {});
+      assertUnchangeable(input.env ?? {});
+      await existing(db, store);
+      const bot = input.telegramBotToken === undefined ? undefined : await telegram.getMe(input.telegramBotToken);
+      const update = db.tx(async (tx) => {
+        const row = await mine(tx, store);
+        assertOpened(row);
+        const after = changedIntent(row, input, env, bot);
+        assertMode(after.mode, platform.publicUrl);
+        const known = await secrets.openAll(tx, row.id);
+        const before = { botId: row.bot_id, botToken: known[SECRET_NAMES.botToken] };
+        const changed = changedSecrets(input, env, before, bot);
+        for (const [name, value] of Object.entries(changed)) await secrets.put(tx, row.id, name, value);
+        assertRunnable(after, await secrets.openAll(tx, row.id), platform);
+        await updateIntent(tx, row.id, after, clock.now());
+        const change = { action: 'tenant.configure', ...auditedChange(row, after, changed) };
+        const operation = await schedule(tx, row, 'configure', caller, change);
+        await caller.remember(tx, 202, { operation });
+        return operation;
+      });
+      return update.catch((error) => {
+        throw conflictOf(error, store);
+      });
+    },
+    remove: (store, purge, caller) =>
+      db.tx(async (tx) => {
+        const row = await mine(tx, store);
+        const change = { action: 'tenant.remove', after: { purge }, params: { purge } };
+        const operation = await schedule(tx, row, 'remove', caller, change);
+        await caller.remember(tx, 202, { operation });
+        return operation;
+      }),
+    run: (store, kind, caller) =>
+      db.tx(async (tx) => {
+        const row = await mine(tx, store);
+        assertOpened(row);
+        const operation = await schedule(tx, row, kind, caller, { action: `tenant.${kind}` });
+        await caller.remember(tx, 202, { operation });
+        return operation;
+      }),
+    setPaused: (store, paused, caller) =>
+      db.tx(async (tx) => {
+        const row = await existing(tx, store);
+        await updatePaused(tx, row.id, paused, clock.now());
+        const action = paused ? 'tenant.pause' : 'tenant.unpause';
+        await audit.record(tx, caller, { action, target: `tenant:${store}`, result: 'done' });
+        const tenant = view(await existing(tx, store));
+        await caller.remember(tx, 200, tenant);
+        return tenant;
+      }),
+    async *logs(store, request) {
+      const row = await existing(db, store);
+      const values = Object.values(await secrets.openAll(db, row.id));
+      for await (const line of parts.driver.logs(row.store, request)) yield `${scrub(line, values)}\n`;
+    },
+  };
+}
+
+function assertOpened(row: TenantRow): void {
+  if (row.desired_state === 'removed') {
+    throw new AppError('TENANT_STATE_CONFLICT', `The store ${row.store} is being closed. Retry its removal.`);
+  }
+  if (row.provisioned_at === null) {
+    throw new AppError(
+      'TENANT_STATE_CONFLICT',
+      `The store ${row.store} was never opened. Retry its provision, or remove it.`,
+    );
+  }
+}

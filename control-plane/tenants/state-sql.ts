@@ -1,0 +1,30 @@
+import type { Queryable } from '../../kernel/db.ts';
+import type { TenantState } from '../contract/index.ts';
+
+/** What people see of a store. */
+export async function updateState(on: Queryable, id: string, state: TenantState, reason: string | null): Promise<void> {
+  await on.query(
+    'UPDATE tenants SET state = $2, reason = $3 WHERE id = $1 AND (state, reason) IS DISTINCT FROM ($2, $3)',
+    [id, state, reason],
+  );
+}
+
+export async function markProvisioned(on: Queryable, id: string, at: Date): Promise<void> {
+  await on.query('UPDATE tenants SET provisioned_at = coalesce(provisioned_at, $2) WHERE id = $1', [id, at]);
+}
+
+export type ObservedColumns = {
+  state: string;
+  generation: number | null;
+  healthy: boolean | null;
+  id: string | null;
+  at: Date;
+};
+
+export async function updateObserved(on: Queryable, id: string, seen: ObservedColumns): Promise<void> {
+  await on.query(
+    `UPDATE tenants SET observed_state = $2, observed_generation = $3, observed_healthy = $4, observed_id = $5,
+       observed_at = $6 WHERE id = $1`,
+    [id, seen.state, seen.generation, seen.healthy, seen.id, seen.at],
+  );
+}
