@@ -220,6 +220,7 @@ test('a product is edited, taken off sale, put back and deleted; old buttons the
   await tap('🗑 Ya, Hapus', 'Produk dihapus');
   expect(await products()).toEqual([]);
   for (const data of [`adm:product:${id}`, `adm:edit:${id}:0`, `adm:restock:${id}`, `adm:units:${id}:0`]) {
+    await answer('/admin', 'Admin Settings');
     await chat.tapData(data, { force: true });
     await chat.waitFor('sudah tidak ada');
   }
