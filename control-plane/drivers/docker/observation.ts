@@ -25,7 +25,7 @@ export function fromInspect(
   const exit = over ? { code: state.ExitCode, outOfMemory: state.OOMKilled, at: new Date(ended) } : lastExit;
   return {
     store,
-    state: stateOf(state.Status, health === 'starting'),
+    state: stateOf(state.Status),
     ...fromLabels(info.Config.Labels),
     id: info.Id,
     ...(health === 'healthy' || health === 'unhealthy' ? { healthy: health === 'healthy' } : {}),
@@ -37,20 +37,21 @@ export function fromInspect(
 
 /** The same from a list, which tells health and exit code only inside of a text for people. */
 export function fromList(info: Docker.ContainerInfo): Observation {
-  const health = /\((healthy|unhealthy|health: starting)\)/.exec(info.Status)?.[1];
+  const health = /\((healthy|unhealthy)\)/.exec(info.Status)?.[1];
   const exitCode = /^(?:Exited|Restarting) \((\d+)\)/.exec(info.Status)?.[1];
   return {
     store: info.Labels[LABELS.tenant]!,
-    state: stateOf(info.State, health === 'health: starting'),
+    state: stateOf(info.State),
     ...fromLabels(info.Labels),
     id: info.Id,
-    ...(health === 'healthy' || health === 'unhealthy' ? { healthy: health === 'healthy' } : {}),
+    ...(health ? { healthy: health === 'healthy' } : {}),
     ...(exitCode === undefined ? {} : { exit: { code: Number(exitCode), outOfMemory: false } }),
   };
 }
 
-function stateOf(status: string, starting: boolean): RuntimeState {
-  if (status === 'running') return starting ? 'starting' : 'running';
+/** A container runs from its first moment on; whether the store in it is healthy is not known before the first check. */
+function stateOf(status: string): RuntimeState {
+  if (status === 'running') return 'running';
   if (status === 'restarting') return 'restarting';
   // Made but not started: a crash came between; `ensure` starts it.
   return 'exited';

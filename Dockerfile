@@ -1,0 +1,79 @@
+# Two images from one checkout:
+#   docker build --target tenant-runtime -t lapak/tenant-runtime .    what every store runs
+#   docker build --target control-plane  -t lapak/control-plane .     what looks after them
+# BASE_IMAGE is any image with Node 24, npm and a user `node`, on Debian.
+ARG BASE_IMAGE=node:24-slim
+
+FROM ${BASE_IMAGE} AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# Nothing that a production dependency installs needs a script; the embedded Postgres is for laptops.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+# Only the packages that the runtime imports, and of those only what is run.
+FROM dependencies AS tenant-dependencies
+COPY .ci/image/prune-modules.ts ./.ci/image/
+COPY kernel ./kernel
+COPY tenant-runtime ./tenant-runtime
+RUN node .ci/image/prune-modules.ts kernel tenant-runtime
+
+FROM dependencies AS control-dependencies
+COPY .ci/image/prune-modules.ts ./.ci/image/
+COPY kernel ./kernel
+COPY tenant-runtime/config.ts ./tenant-runtime/
+COPY control-plane ./control-plane
+COPY cli ./cli
+RUN node .ci/image/prune-modules.ts kernel tenant-runtime control-plane cli
+
+# The two programs alone: the package brings Perl along. A dump needs a client that is not older than the server.
+FROM ${BASE_IMAGE} AS postgres-client
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends postgresql-client >/dev/null \
+ && find /usr/lib/postgresql -type f ! -name pg_dump ! -name pg_restore -delete
+
+FROM ${BASE_IMAGE} AS tenant-runtime
+LABEL org.opencontainers.image.title="Lapak tenant runtime" \
+      org.opencontainers.image.description="One store: its Telegram bot and its payment webhook"
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=tenant-dependencies /app/node_modules ./node_modules
+COPY package.json ./
+COPY migrations/tenant ./migrations/tenant
+COPY kernel ./kernel
+COPY tenant-runtime ./tenant-runtime
+RUN mkdir logs && chown node:node logs
+USER node
+EXPOSE 8080 9000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=10s --start-period=30s --retries=3 CMD ["node", "tenant-runtime/healthcheck.ts"]
+ENTRYPOINT ["node", "tenant-runtime/main.ts"]
+
+FROM ${BASE_IMAGE} AS control-plane
+LABEL org.opencontainers.image.title="Lapak control plane" \
+      org.opencontainers.image.description="Opens, watches and backs up stores"
+# libpq for pg_dump and pg_restore, and certificates for S3 and Telegram.
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends libpq5 ca-certificates >/dev/null \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/dpkg.log /var/log/apt
+COPY --from=postgres-client /usr/lib/postgresql /usr/lib/postgresql
+ENV NODE_ENV=production \
+    LAPAK_HOME=/var/lib/lapak \
+    LAPAK_DRIVER=docker
+WORKDIR /app
+COPY --from=control-dependencies /app/node_modules ./node_modules
+COPY package.json ./
+COPY migrations/control ./migrations/control
+COPY templates ./templates
+COPY kernel ./kernel
+COPY tenant-runtime/config.ts ./tenant-runtime/
+COPY control-plane ./control-plane
+COPY cli ./cli
+# `docker compose exec control-plane lapak tenant list`
+RUN ln -s /app/cli/lapak.mjs /usr/local/bin/lapak && chmod 755 cli/lapak.mjs \
+ && mkdir -p /var/lib/lapak && chown node:node /var/lib/lapak
+USER node
+EXPOSE 7700
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.LAPAK_PORT || 7700}/healthz`, { signal: AbortSignal.timeout(8000) }).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "control-plane/main.ts"]
