@@ -1,5 +1,5 @@
 import postgres from '@fastify/postgres';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { type Db, dbFromPool, pgTypes } from '../kernel/db.ts';
 import { shortId } from '../kernel/ids.ts';
@@ -38,7 +38,7 @@ export async function buildApp(deps: AppDeps): Promise<{ app: FastifyInstance; s
   const loggerInstance: FastifyBaseLogger = deps.log;
   const app = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     forceCloseConnections: true,

@@ -5,8 +5,8 @@ import type { Problem } from '../contract/index.ts';
 
 type FieldErrors = NonNullable<Problem['errors']>;
 
-/** Where the code of a problem is explained. */
-const TYPE_BASE = 'https://github.com/lapak/lapak/blob/main/docs/errors.md#';
+/** A problem type is a name, explained in docs/errors.md. */
+const TYPE_BASE = 'urn:lapak:problem:';
 
 /** Everything that a request can end with, other than its answer, leaves as an RFC 9457 problem document. */
 export function registerProblems(app: FastifyInstance): void {
@@ -26,7 +26,7 @@ function send(request: FastifyRequest, reply: FastifyReply, fault: Fault) {
   const { errors, ...details } = (fault.details ?? {}) as { errors?: FieldErrors };
   const fields = fault.errors ?? errors;
   const problem: Problem = {
-    type: TYPE_BASE + fault.code.toLowerCase(),
+    type: TYPE_BASE + fault.code.toLowerCase().replaceAll('_', '-'),
     title: ERROR_CODES[fault.code].title,
     status: fault.status,
     detail: fault.message,
@@ -81,6 +81,7 @@ function fieldErrors(issue: Issue): FieldErrors {
       detail: 'is not a known field',
     }));
   }
+  if (issue.keyword === 'invalid_key') return [{ pointer: at, detail: 'has a name of a form that is not allowed' }];
   return [{ pointer: at, detail: issue.message ?? 'is not valid' }];
 }
 
