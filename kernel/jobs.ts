@@ -30,6 +30,11 @@ export type Jobs<Q extends string> = {
   wake(queue: Q): void;
 };
 
+/** The latest that pg-boss may set the next attempt, in seconds: it draws from the upper half of the doubled delay. */
+function longestDelay(spec: QueueSpec, retries: number): number {
+  return Math.min(spec.retryDelayMax, spec.retryDelay * 2 ** Math.min(16, retries + 1));
+}
+
 /** The slow poll: a safety net for wake-ups that a crash swallowed. */
 const POLL_SECONDS = 60;
 const DAY_SECONDS = 86_400;
@@ -104,7 +109,7 @@ export function createJobs<Q extends string>(options: {
                   return { id: job.id, status: 'completed' as const };
                 } catch (error) {
                   log.warn({ queue: name, job: job.id, retries: job.retryCount, err: error }, 'job failed, will retry');
-                  wakeIn(name, Math.min(spec.retryDelayMax, spec.retryDelay * 2 ** job.retryCount) * 1000);
+                  wakeIn(name, longestDelay(spec, job.retryCount) * 1000);
                   return { id: job.id, status: 'failed' as const, output: { error: errorMessage(error) } };
                 }
               }),

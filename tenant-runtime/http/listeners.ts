@@ -4,6 +4,8 @@ import type { Log } from '../../kernel/log.ts';
 /** Largest body that a listener takes: Telegram's updates and Pakasir's webhooks are far smaller. */
 const BODY_LIMIT = 1024 * 1024;
 
+const KEEP_ALIVE_MS = 10_000;
+
 /** A Fastify instance of the runtime: bounded, quiet, and with nothing but a code in its errors. */
 export function createListener(log: Log): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
@@ -12,8 +14,17 @@ export function createListener(log: Log): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+  });
+  // A request that is at work when closing begins ends its connection; kept alive, it would hold up the stop.
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
   });
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'NOT_FOUND' }));
   app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {

@@ -13,9 +13,13 @@ export type RuntimeProcess = {
 };
 
 /** Starts the runtime as the drivers do, as a process of its own, and waits until the store is open. */
-export async function startRuntime(env: Record<string, string>, failpoint?: string): Promise<RuntimeProcess> {
-  const child: ChildProcess = spawn(process.execPath, [ENTRY], {
-    env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info', ...(failpoint ? { LAPAK_FAILPOINT: failpoint } : {}) },
+export async function startRuntime(
+  env: Record<string, string>,
+  failpoint?: string,
+  args: readonly string[] = [],
+): Promise<RuntimeProcess> {
+  const child: ChildProcess = spawn(process.execPath, [ENTRY, ...args], {
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'info', ...env, ...(failpoint ? { LAPAK_FAILPOINT: failpoint } : {}) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let written = '';

@@ -96,7 +96,6 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
     LISTEN_TELEGRAM_PORT: String(telegramPort),
     LISTEN_PAKASIR_PORT: '0',
     LOG_DIR: join(folder, 'logs'),
-    LOG_LEVEL: 'silent',
     ...(options.mode === 'webhook'
       ? {
           TELEGRAM_WEBHOOK_URL: `http://127.0.0.1:${telegramPort}/warung/telegram`,

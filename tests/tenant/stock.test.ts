@@ -104,7 +104,9 @@ describe('what admins send', () => {
   });
 
   test('a file with too many lines is refused', () => {
+    expect(unitsOfFile(Buffer.from('a\n'.repeat(100_000)))).toMatchObject({ ok: true });
     expect(unitsOfFile(Buffer.from('a\n'.repeat(100_001)))).toEqual({ ok: false, problem: 'too_many' });
+    expect(unitsOfFile(Buffer.from('\n'.repeat(20_000_000)))).toEqual({ ok: false, problem: 'too_many' });
   });
 
   test('every line that holds something arrives, whatever the line breaks', () => {
@@ -262,6 +264,24 @@ describe('withdrawing', () => {
     expect(await inTx((tx) => stock.removeUnit(tx, sari, unit!.id))).toBe(false);
     expect(await stock.unit(database.db, unit!.id)).toBeUndefined();
     expect(await inTx((tx) => stock.release(tx, order))).toBe(1);
+  });
+
+  test('a checkout that meets a withdrawal waits for it, and finds the shelf empty', async () => {
+    await add('a');
+    const [unit] = await stock.unsold(database.db, product, { limit: 1, offset: 0 });
+    let checkout: Promise<unknown> | undefined;
+    await inTx(async (tx) => {
+      await stock.removeUnit(tx, sari, unit!.id);
+      checkout = inTx((other) => stock.reserve(other, order, [{ productId: product, quantity: 1 }]));
+      const waiting = async () =>
+        (
+          await database.db.query(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+          )
+        ).length;
+      await expect.poll(waiting).toBe(1);
+    });
+    expect(await checkout).toMatchObject({ kind: 'short' });
   });
 
   test('a withdrawn unit may be added again', async () => {

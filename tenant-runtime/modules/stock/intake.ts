@@ -22,7 +22,7 @@ const BULK = /^\s*#massal[ \t]*(?:\r?\n|$)/i;
 
 /** One message is one unit, however many lines it has; below a first line `#massal` each line is one. */
 export function unitsOfText(text: string): Intake {
-  return BULK.test(text) ? collect(text.replace(BULK, '').split(/\r\n|\r|\n/)) : collect([text]);
+  return BULK.test(text) ? collect(linesOf(text.replace(BULK, ''))) : collect([text]);
 }
 
 /** Each line of a text file is one unit. A byte-order mark and any kind of line break are taken care of. */
@@ -34,8 +34,11 @@ export function unitsOfFile(bytes: Uint8Array): Intake {
     return { ok: false, problem: 'not_utf8' };
   }
   if (text.includes('\0')) return { ok: false, problem: 'not_utf8' };
-  return collect(text.split(/\r\n|\r|\n/));
+  return collect(linesOf(text));
 }
+
+/** Stops soon after there are too many: a file of line breaks alone would cost hundreds of megabytes. */
+const linesOf = (text: string): string[] => text.split(/\r\n|\r|\n/, INTAKE_LIMITS.units + 2);
 
 function collect(pieces: string[]): Intake {
   // What follows the last line break is not a line.
