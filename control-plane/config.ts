@@ -68,6 +68,7 @@ const OWN_KEYS = z.object({
   LAPAK_PG_BIN: text('the folder of pg_dump and pg_restore').optional(),
   LAPAK_CADDY_ADMIN: httpUrl("the address of Caddy's admin API, such as http://127.0.0.1:2019").optional(),
   LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
+  LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
   LAPAK_FAILPOINT: text('the name of a failpoint').optional(),
   OWNER_BOT_TOKEN: TENANT_ENV.shape.OWNER_BOT_TOKEN,
   TELEGRAM_OWNER_IDS: TENANT_ENV.shape.TELEGRAM_OWNER_IDS,
@@ -109,6 +110,8 @@ export type ControlPlaneConfig = {
   pgBin: string | undefined;
   caddyAdmin: string | undefined;
   readyTimeoutSeconds: number;
+  /** Stop every store and the embedded Postgres when the control plane stops; for the demo, where nothing may survive. */
+  stopStoresOnExit: boolean;
   failpoint: string | undefined;
   ownerIds: readonly number[];
   telegramApiRoot: string;
@@ -141,6 +144,7 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     pgBin: env.LAPAK_PG_BIN,
     caddyAdmin: env.LAPAK_CADDY_ADMIN?.replace(/\/+$/, ''),
     readyTimeoutSeconds: env.LAPAK_TENANT_READY_TIMEOUT,
+    stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',
     failpoint: env.LAPAK_FAILPOINT,
     ownerIds: env.TELEGRAM_OWNER_IDS ?? [],
     telegramApiRoot: env.TELEGRAM_API_ROOT.replace(/\/+$/, ''),

@@ -18,19 +18,23 @@ async function main(): Promise<void> {
       process.exit(1);
     },
   });
-  stopOnSignals(plane);
+  stopOnSignals(plane, config.stopStoresOnExit ? 'stop' : 'keep');
   const { url } = await plane.start();
   say(`The control plane listens on ${url} (reference: ${url}/docs).`);
 }
 
-function stopOnSignals(plane: ControlPlane): void {
+function stopOnSignals(plane: ControlPlane, stores: 'keep' | 'stop'): void {
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
-      say('Stopping. Stores go on running, and so does the embedded Postgres if there is one.');
-      plane.stop().then(
+      say(
+        stores === 'keep'
+          ? 'Stopping. Stores go on running, and so does the embedded Postgres if there is one.'
+          : 'Stopping, and with it the stores and the embedded Postgres.',
+      );
+      plane.stop({ stores }).then(
         () => process.exit(0),
         (error) => fail(error),
       );
