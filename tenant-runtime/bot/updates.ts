@@ -6,7 +6,7 @@ import { createChains } from './chains.ts';
 import type { Role, StoreContext, StoreUser } from './context.ts';
 import type { Form } from './form.ts';
 import { escapeHtml } from './html.ts';
-import { createScreen } from './screen.ts';
+import { createScreen, type Screen } from './screen.ts';
 
 export type Sender = { id: number; first_name: string; last_name?: string; username?: string };
 
@@ -49,12 +49,7 @@ export function createUpdates(deps: {
       deps.count('ignored');
       return;
     }
-    const pressed = update.callback_query?.message;
-    const screen = createScreen({
-      chatId: sender.id,
-      ...(pressed && pressed.date !== 0 ? { pressed: pressed as never } : {}),
-      ...(update.callback_query ? { callbackId: update.callback_query.id } : {}),
-    });
+    let screen = screenFor(update, sender);
     let result: UpdateResult;
     try {
       result = await db.tx(async (tx) => {
@@ -69,6 +64,7 @@ export function createUpdates(deps: {
       // A handler's own fault would come again with every repeat: the update is put aside and the person is told.
       log.error({ err: causeOf(error), updateId: update.update_id }, 'update failed');
       await db.tx((tx) => claim(tx, update.update_id));
+      screen = screenFor(update, sender);
       screen.methods.toast(deps.apology, { alert: true });
       if (!update.callback_query) screen.methods.say(escapeHtml(deps.apology));
       result = 'faulty';
@@ -103,11 +99,20 @@ export function createUpdates(deps: {
   };
 }
 
+function screenFor(update: Update, sender: Sender): Screen {
+  const pressed = update.callback_query?.message;
+  return createScreen({
+    chatId: sender.id,
+    // A message that Telegram no longer gives out has date 0 and nothing else.
+    ...(pressed && pressed.date !== 0 ? { pressed } : {}),
+    ...(update.callback_query ? { callbackId: update.callback_query.id } : {}),
+  });
+}
+
 /** The person behind a private message or a pressed button; groups, channels and bots are not served. */
 function senderOf(update: Update): Sender | undefined {
-  if (update.my_chat_member) return update.my_chat_member.from;
-  const chat = update.message?.chat ?? update.callback_query?.message?.chat;
-  const from = update.message?.from ?? update.callback_query?.from;
+  const chat = (update.message ?? update.callback_query?.message ?? update.my_chat_member)?.chat;
+  const from = (update.message ?? update.callback_query ?? update.my_chat_member)?.from;
   if (!from || from.is_bot) return undefined;
   return chat === undefined || chat.type === 'private' ? from : undefined;
 }
