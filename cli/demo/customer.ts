@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SandboxClient } from '../../sandbox/client.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { createPlayer } from './chat.ts';
+import { DEMO_STORE_NAME } from './options.ts';
 import { DEMO_PRODUCTS } from './products.ts';
 import type { DemoState } from './state.ts';
 
@@ -25,7 +26,7 @@ export async function playPurchase({ sandbox, botId, state, tell, signal }: Purc
     tell,
     pause: () => delay(HUMAN_PAUSE_MS, undefined, { signal }),
   });
-  await customer.say('/start', /./s);
+  await customer.say('/start', new RegExp(DEMO_STORE_NAME));
   const list = await customer.choose('🛍 Semua Produk', new RegExp(product.name));
   await customer.say(numberOf(product.name, list.text), /Jumlah: 1/);
   await customer.choose('➕', /Jumlah: 2/);

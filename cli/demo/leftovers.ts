@@ -1,11 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CliError, EXIT } from '../exit.ts';
 import type { Output } from '../output/output.ts';
 import { isFree } from '../ports.ts';
 import type { DemoOptions } from './options.ts';
-import { endProcess, isAlive } from './processes.ts';
+import { isAlive, killProcess } from './processes.ts';
 import type { DemoState, KnownProcess } from './state.ts';
 
-const GRACE_MS = 60_000;
 export const DEMO_ROLE = 'demo';
 
 /**
@@ -25,20 +25,24 @@ export async function endLeftovers(output: Output, home: string, state: DemoStat
   }
   for (const known of alive) {
     output.note(`An earlier demo was killed and left its ${known.role} running (process ${known.pid}): stopping it.`);
-    await endProcess(known, GRACE_MS);
+    // Not asked politely: it would stop the store, whose operations are made to be taken over as they are.
+    await killProcess(known);
   }
   // Killed all at once, it leaves no process of its own, but stores and Postgres may still run.
   return (state?.processes.length ?? 0) > 0;
 }
 
+/** The system lets go of a killed process's sockets a moment after the process is gone. */
+const RELEASE_MS = 5000;
+
 /** @throws CliError that says which port is taken, and what can be done */
-export async function assertPortsFree({ port, sandboxPort }: DemoOptions): Promise<void> {
+export async function assertPortsFree({ port, sandboxPort }: DemoOptions, afterLeftovers: boolean): Promise<void> {
   const wanted = [
     { port, option: '--port', purpose: 'control plane' },
     { port: sandboxPort, option: '--sandbox-port', purpose: 'sandbox' },
   ];
   for (const { port: number, option, purpose } of wanted) {
-    if (await isFree(number)) continue;
+    if (await isFreeWithin(number, afterLeftovers ? RELEASE_MS : 0)) continue;
     throw new CliError(`Port ${number}, meant for the ${purpose}, is held by another program.`, {
       exit: EXIT.conflict,
       code: 'PORT_IN_USE',
@@ -48,6 +52,15 @@ export async function assertPortsFree({ port, sandboxPort }: DemoOptions): Promi
       ],
     });
   }
+}
+
+async function isFreeWithin(port: number, ms: number): Promise<boolean> {
+  const end = performance.now() + ms;
+  while (!(await isFree(port))) {
+    if (performance.now() >= end) return false;
+    await delay(100);
+  }
+  return true;
 }
 
 /** A store is wired to the address of its sandbox. @throws CliError when this run would move it */

@@ -34,20 +34,8 @@ export async function isAlive({ pid, born }: Omit<KnownProcess, 'role'>): Promis
   return (await bornAt(pid)) === born;
 }
 
-/** Asks a process to end, and makes it after `graceMs`. Says whether it had to be made. */
-export async function endProcess(known: KnownProcess, graceMs: number): Promise<'ended' | 'killed'> {
-  process.kill(known.pid, 'SIGTERM');
-  if (await isGoneWithin(known, graceMs)) return 'ended';
+/** Ends a process at once, and waits until it is gone. */
+export async function killProcess(known: KnownProcess): Promise<void> {
   process.kill(known.pid, 'SIGKILL');
-  await isGoneWithin(known, 5000);
-  return 'killed';
-}
-
-async function isGoneWithin(known: KnownProcess, ms: number): Promise<boolean> {
-  const end = Date.now() + ms;
-  while (await isAlive(known)) {
-    if (Date.now() > end) return false;
-    await delay(100);
-  }
-  return true;
+  while (await isAlive(known)) await delay(50);
 }

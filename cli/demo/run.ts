@@ -19,7 +19,7 @@ export async function runDemo({ output }: Context, options: DemoOptions): Promis
   const earlier = await file.read();
   assertSameSandbox(options, earlier);
   const refresh = await endLeftovers(output, options.home, earlier);
-  await assertPortsFree(options);
+  await assertPortsFree(options, refresh);
   await mkdir(options.home, { recursive: true, mode: 0o755 });
   const state = earlier ?? newState(options.sandboxPort);
 
@@ -40,7 +40,7 @@ export async function runDemo({ output }: Context, options: DemoOptions): Promis
     await sandbox.pakasir.createProject({ ...state.pakasir, webhookUrl });
     await stockShelves({ sandbox, botId: tenant.bot.id, state, file, output });
     say(`\n${state.customer.firstName}, a customer, opens @${tenant.bot.username} in Telegram:`);
-    const tell = (text: string) => say(`\n${text.replace(/^/gm, '  ')}`);
+    const tell = (text: string) => say(`\n${text.replace(/^(?=.)/gm, '  ')}`);
     const orderId = await playPurchase({ sandbox, botId: tenant.bot.id, state, tell, signal });
     return { tenant, orderId, state };
   };

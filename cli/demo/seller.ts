@@ -10,14 +10,16 @@ export type Stocking = { sandbox: SandboxClient; botId: number; state: DemoState
 /** The seller puts the products on the shelf, in Telegram, through the bot's own wizard. */
 export async function stockShelves({ sandbox, botId, state, file, output }: Stocking): Promise<void> {
   const person = await sandbox.createUser(state.seller);
-  const missing = DEMO_PRODUCTS.filter(({ code }) => !state.stocked.includes(code));
-  if (missing.length === 0) return;
-  output.note(`\n${state.seller.firstName}, the seller, stocks the shop in Telegram (/admin → 🛒 → ➕):`);
   const seller = createPlayer(person.chatWith({ id: botId }), {
     name: state.seller.firstName,
     tell: () => {},
     pause: async () => {},
   });
+  // A bot may write only to those who wrote to it, and the sandbox begins anew with each run.
+  await seller.say('/start', /./s);
+  const missing = DEMO_PRODUCTS.filter(({ code }) => !state.stocked.includes(code));
+  if (missing.length === 0) return;
+  output.note(`\n${state.seller.firstName}, the seller, stocks the shop in Telegram (/admin → 🛒 → ➕):`);
   for (const product of missing) {
     await stage(output, `${product.name}, ${product.price}, ${product.units} units`, () => addProduct(seller, product));
     state.stocked.push(product.code);

@@ -1,4 +1,4 @@
-import { relative as relativePath } from 'node:path';
+import { relative } from 'node:path';
 import type { Tenant } from '../../control-plane/contract/index.ts';
 import { facts } from '../output/table.ts';
 import { apiUrlOf, type DemoOptions, sandboxUrlOf } from './options.ts';
@@ -22,7 +22,8 @@ export function describeDemo(options: DemoOptions, { tenant, orderId }: Played) 
 export function summarize(options: DemoOptions, { tenant, orderId, state }: Played): string {
   const api = apiUrlOf(options);
   const sandbox = sandboxUrlOf(options);
-  const home = relativePath(process.cwd(), options.home) || '.';
+  const near = relative(process.cwd(), options.home);
+  const home = near.startsWith('..') ? options.home : near;
   const chat = `${sandbox}/control/bots/${tenant.bot.id}/chats/${state.customer.id}`;
   const addresses = facts({
     'Control plane': `${api}  (reference of its API: ${api}/docs)`,
