@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Db } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Audit } from '../audit/index.ts';
@@ -12,38 +12,58 @@ declare module 'fastify' {
   }
 }
 
+/** Requests of one API key, or of one address on public routes. */
+const REQUESTS = { max: 1200, timeWindow: 60_000 };
 /** Failed attempts to authenticate from one address. */
 const FAILURES = { max: 30, timeWindow: 60_000 };
 
-/** Asks every route that names a scope for an API key of at least that scope. After @fastify/rate-limit. */
+/**
+ * Asks every route that names a scope for an API key of at least that scope, and counts: requests by key or address, and
+ * failed attempts by address, so that guessing never locks out a good key. After @fastify/rate-limit.
+ */
 export function registerAuthentication(app: FastifyInstance, parts: { apiKeys: ApiKeys; audit: Audit; db: Db }): void {
-  const countFailure = app.createRateLimit({ ...FAILURES, keyGenerator: (request) => `failed:${request.ip}` });
-  app.decorateRequest('identity', null);
-  app.addHook('onRequest', async (request, reply) => {
-    const { scope } = request.routeOptions.config;
-    if (scope === undefined) return;
+  const requests = app.createRateLimit({
+    ...REQUESTS,
+    keyGenerator: ({ identity, ip }) => (identity ? `key:${identity.keyId}` : `ip:${ip}`),
+  });
+  const failures = app.createRateLimit({ ...FAILURES, keyGenerator: ({ ip }) => `failed:${ip}` });
+
+  async function count(by: typeof requests, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const limit = await by(request);
+    if (limit.isAllowed || !limit.isExceeded) return;
+    reply.header('retry-after', limit.ttlInSeconds);
+    throw new AppError('RATE_LIMITED', 'Too many requests came; wait as long as Retry-After says.');
+  }
+
+  async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
     const key = bearer(request);
     const identity = key === undefined ? undefined : await parts.apiKeys.authenticate(key);
-    if (!identity) {
-      const limit = await countFailure(request);
-      if (!limit.isAllowed && limit.isExceeded) {
-        reply.header('retry-after', limit.ttlInSeconds);
-        throw new AppError('RATE_LIMITED', 'Too many requests without a valid API key came from this address.');
-      }
-      reply.header('www-authenticate', 'Bearer');
-      throw new AppError(
-        'UNAUTHENTICATED',
-        'Send an API key as "Authorization: Bearer lpk_…". It may be wrong, expired or revoked.',
-      );
-    }
-    request.identity = identity;
-    if (includes(identity.scope, scope)) return;
+    if (identity) return identity;
+    await count(failures, request, reply);
+    reply.header('www-authenticate', 'Bearer');
+    throw new AppError(
+      'UNAUTHENTICATED',
+      'Send an API key as "Authorization: Bearer lpk_…". It may be wrong, expired or revoked.',
+    );
+  }
+
+  async function deny(request: FastifyRequest, { keyId, scope: has }: Identity, scope: KeyScope): Promise<never> {
     if (request.method !== 'GET') {
-      const caller = { actor: `key:${identity.keyId}`, requestId: request.id, remember: async () => {} };
+      const caller = { actor: `key:${keyId}`, requestId: request.id, remember: async () => {} };
       const target = `route:${request.method} ${request.routeOptions.url}`;
       await parts.audit.record(parts.db, caller, { action: 'denied', target, result: 'FORBIDDEN' });
     }
-    throw new AppError('FORBIDDEN', `This needs an API key of scope ${scope}; yours is ${identity.scope}.`);
+    throw new AppError('FORBIDDEN', `This needs an API key of scope ${scope}; yours is ${has}.`);
+  }
+
+  app.decorateRequest('identity', null);
+  app.addHook('onRequest', async (request, reply) => {
+    const { scope } = request.routeOptions.config;
+    if (scope !== undefined) request.identity = await identify(request, reply);
+    await count(requests, request, reply);
+    if (request.identity && scope && !includes(request.identity.scope, scope)) {
+      await deny(request, request.identity, scope);
+    }
   });
 }
 

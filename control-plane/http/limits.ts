@@ -2,20 +2,14 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../../kernel/errors.ts';
 
-/** Requests of one API key, or of one address on public routes. */
-const RATE = { max: 1200, timeWindow: 60_000 };
 /** Requests at work at one time, long streams included. */
 const MOST_AT_ONCE = 300;
 
 export const BODY_LIMIT = 256 * 1024;
 
-/** Counts requests by address and keeps `createRateLimit` for others; the limit by key follows authentication. */
+/** Brings the counters. They are used where the request's API key is known: see `authenticate.ts`. */
 export async function registerRateLimit(app: FastifyInstance): Promise<void> {
-  await app.register(rateLimit, {
-    ...RATE,
-    hook: 'preParsing',
-    keyGenerator: (request) => (request.identity ? `key:${request.identity.keyId}` : `ip:${request.ip}`),
-  });
+  await app.register(rateLimit, { global: false });
 }
 
 /** Refuses what would come on top of the requests at work. */

@@ -1,0 +1,212 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import { newSlug, storeRequest } from './support/api.ts';
+import { eventually } from './support/eventually.ts';
+import { startPlane, type TestPlane } from './support/plane.ts';
+import { runtimesBelow } from './support/processes.ts';
+
+let plane: TestPlane;
+beforeAll(async () => {
+  plane = await startPlane({ env: { LAPAK_TENANT_READY_TIMEOUT: '4' } });
+});
+afterAll(() => plane.close());
+
+type Accepted = { tenant: Tenant; operation: Operation };
+type Event = { id: number; operation: Operation };
+
+async function accept(storeName: string, extra: object = {}): Promise<Accepted> {
+  const body = storeRequest({ telegramBotToken: plane.newBot().token, storeName, ...extra });
+  const answer = await plane.api.call<Accepted>('POST', '/v1/tenants', body);
+  expect(answer.status).toBe(202);
+  return answer.body;
+}
+
+/** Reads a whole stream of server-sent events. */
+async function events(id: string, lastEventId?: number): Promise<Event[]> {
+  const headers = lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) };
+  const { body, headers: got } = await plane.api.call<string>('GET', `/v1/operations/${id}/events`, undefined, headers);
+  expect(got.get('content-type')).toContain('text/event-stream');
+  return [...body.matchAll(/^event: operation\nid: (\d+)\ndata: (.*)$/gm)].map(([, at, data]) => ({
+    id: Number(at),
+    operation: JSON.parse(data as string),
+  }));
+}
+
+test('progress is streamed step by step, replayed from where a client was, and ends with the operation', async () => {
+  const { operation } = await accept('steady');
+  const all = await events(operation.id);
+  expect(all[0]?.operation.state).toBe('scheduled');
+  expect(all.map(({ id }) => id)).toEqual(all.map((_, index) => index + 1));
+  expect(all.at(-1)?.operation.state).toBe('succeeded');
+  const order = all.at(-1)?.operation.steps.map(({ name }) => name);
+  expect(order).toEqual(['check-bot', 'ports', 'database', 'files', 'ingress', 'runtime', 'healthy', 'webhook']);
+  const middle = all[3]?.id as number;
+  expect(await events(operation.id, middle)).toEqual(all.slice(4));
+  expect(await events(operation.id, all.at(-1)?.id)).toEqual([]);
+});
+
+test('a second change waits: it is told which operation holds the store', async () => {
+  const { tenant, operation } = await accept('never ready');
+  const path = `/v1/tenants/${tenant.store}`;
+  for (const [method, at, body] of [
+    ['POST', '/stop'],
+    ['DELETE', ''],
+    ['PATCH', '', { storeName: 'x' }],
+  ] as const) {
+    const locked = await plane.api.call(method, path + at, body);
+    expect(locked).toMatchObject({
+      status: 423,
+      body: { code: 'OPERATION_IN_PROGRESS', details: { operation: { id: operation.id } } },
+    });
+  }
+  await plane.api.ended(operation.id);
+});
+
+test('a provision that fails says why, can be retried where it failed, and can be removed', async () => {
+  const { tenant, operation } = await accept('never ready');
+  const failed = await plane.api.ended(operation.id);
+  expect(failed).toMatchObject({ state: 'failed', error: { code: 'RUNTIME_UNHEALTHY' } });
+  expect(failed.error?.message).toContain('telegram: no update arrives');
+  expect(failed.steps.find(({ name }) => name === 'healthy')).toMatchObject({ state: 'failed' });
+  const { state, reason } = await plane.api.tenant(tenant.store);
+  expect(state).toBe('failed');
+  expect(reason).toContain('no update arrives');
+  const start = await plane.api.call('POST', `/v1/tenants/${tenant.store}/start`);
+  expect(start).toMatchObject({ status: 409, body: { code: 'TENANT_STATE_CONFLICT' } });
+
+  await writeFile(join(tenant.folder, 'mended'), '');
+  const retry = await plane.api.call<{ operation: Operation }>('POST', `/v1/operations/${operation.id}/retry`);
+  expect(retry).toMatchObject({ status: 202, body: { operation: { state: 'scheduled', attempt: 2 } } });
+  const done = await plane.api.ended(operation.id);
+  expect(done).toMatchObject({ state: 'succeeded', attempt: 2 });
+  const before = failed.steps.find(({ name }) => name === 'database');
+  expect(done.steps.find(({ name }) => name === 'database')).toEqual(before);
+  expect((await plane.api.tenant(tenant.store)).state).toBe('running');
+});
+
+test('a runtime that cannot start is reported with its last words, and its removal leaves nothing', async () => {
+  const { tenant, operation } = await accept('crash at start');
+  const failed = await plane.api.ended(operation.id);
+  expect(failed.error?.message).toContain('exit code 3');
+  expect(failed.error?.message).toContain('cannot start');
+  const removal = await plane.api.call<{ operation: Operation }>('DELETE', `/v1/tenants/${tenant.store}?purge=true`);
+  expect(await plane.api.ended(removal.body.operation.id)).toMatchObject({ state: 'succeeded' });
+  expect(await plane.db.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [`lapak_${tenant.store}`])).toEqual([]);
+  expect(await runtimesBelow(tenant.folder)).toEqual([]);
+  const late = await plane.api.call('POST', `/v1/operations/${operation.id}/retry`);
+  expect(late).toMatchObject({ status: 409, body: { code: 'OPERATION_STATE_CONFLICT' } });
+});
+
+test('a cancelled provision stops at once and can be taken up again', async () => {
+  const { tenant, operation } = await accept('never ready');
+  await eventually(async () => {
+    const { steps } = (await plane.api.call<Operation>('GET', `/v1/operations/${operation.id}`)).body;
+    expect(steps.find(({ name }) => name === 'healthy')?.state).toBe('running');
+  });
+  const began = Date.now();
+  const cancel = await plane.api.call('POST', `/v1/operations/${operation.id}/cancel`);
+  expect(cancel.status).toBe(202);
+  expect((await plane.api.ended(operation.id)).state).toBe('cancelled');
+  expect(Date.now() - began).toBeLessThan(3_000);
+  expect(await plane.api.tenant(tenant.store)).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining('cancelled'),
+  });
+  expect((await plane.api.call('POST', `/v1/operations/${operation.id}/cancel`)).body.code).toBe(
+    'OPERATION_STATE_CONFLICT',
+  );
+  expect((await plane.api.call('POST', `/v1/operations/${operation.id}/retry`)).status).toBe(202);
+  expect((await plane.api.ended(operation.id)).attempt).toBe(2);
+});
+
+test('a cancelled start goes back to rest', async () => {
+  const { store, folder } = await plane.api.open({ telegramBotToken: plane.newBot().token });
+  const act = (action: string) => plane.api.call<{ operation: Operation }>('POST', `/v1/tenants/${store}/${action}`);
+  await plane.api.ended((await act('stop')).body.operation.id);
+  await plane.db.query("UPDATE tenants SET store_name = 'never ready' WHERE store = $1", [store]);
+  const { id } = (await act('start')).body.operation;
+  await eventually(async () => expect(await runtimesBelow(folder)).toHaveLength(1));
+  await plane.api.call('POST', `/v1/operations/${id}/cancel`);
+  expect((await plane.api.ended(id)).state).toBe('cancelled');
+  expect((await plane.api.tenant(store)).desiredState).toBe('stopped');
+  await eventually(async () => expect(await runtimesBelow(folder)).toEqual([]));
+});
+
+test('a port that another program took is replaced', async () => {
+  const { store } = await plane.api.open({ telegramBotToken: plane.newBot().token });
+  const act = (action: string) => plane.api.call<{ operation: Operation }>('POST', `/v1/tenants/${store}/${action}`);
+  await plane.api.ended((await act('stop')).body.operation.id);
+  const before = (await plane.api.tenant(store)).ports;
+  const thief: Server = createServer();
+  await new Promise<void>((resolve) => thief.listen(before?.pakasir, '127.0.0.1', resolve));
+  const started = await plane.api.ended((await act('start')).body.operation.id);
+  expect(started.state).toBe('succeeded');
+  const after = await plane.api.tenant(store);
+  expect(after.ports?.telegram).toBe(before?.telegram);
+  expect(after.ports?.pakasir).not.toBe(before?.pakasir);
+  expect(after.state).toBe('running');
+  thief.close();
+});
+
+test('lists are paged to the end, each item once', async () => {
+  const pages: string[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
+    const page = await plane.api.call<{ operations: Operation[]; nextCursor: string | null }>(
+      'GET',
+      `/v1/operations?limit=2${query}`,
+    );
+    expect(page.body.operations.length).toBeLessThanOrEqual(2);
+    pages.push(...page.body.operations.map(({ id }) => id));
+    cursor = page.body.nextCursor;
+  }
+  const rows = await plane.db.query<{ id: string }>('SELECT id FROM operations ORDER BY seq DESC');
+  expect(pages).toEqual(rows.map(({ id }) => id));
+
+  const stores: string[] = [];
+  for (cursor = ''; cursor !== null; ) {
+    const query: string = cursor === '' ? '' : `&cursor=${cursor}`;
+    const page = await plane.api.call<{ tenants: Tenant[]; nextCursor: string | null }>(
+      'GET',
+      `/v1/tenants?limit=2${query}`,
+    );
+    stores.push(...page.body.tenants.map(({ store }) => store));
+    cursor = page.body.nextCursor;
+  }
+  const known = await plane.db.query<{ store: string }>('SELECT store FROM tenants ORDER BY store');
+  expect(stores).toEqual(known.map(({ store }) => store));
+  const failed = await plane.api.call<{ tenants: Tenant[] }>('GET', '/v1/tenants?state=running&q=STEADY');
+  expect(failed.body.tenants.map(({ storeName }) => storeName)).toEqual(['steady']);
+});
+
+test('the audit log tells of every change and cannot be rewritten', async () => {
+  const store = newSlug();
+  await plane.api.open({ store, telegramBotToken: plane.newBot().token });
+  const change = await plane.api.call<{ operation: Operation }>('PATCH', `/v1/tenants/${store}`, {
+    storeName: 'New',
+    env: { OWNER_BOT_TOKEN: 'hunter2-owner' },
+  });
+  await plane.api.ended(change.body.operation.id);
+  const { body } = await plane.api.call<{
+    entries: { action: string; before: unknown; after: unknown; requestId: string }[];
+  }>('GET', `/v1/audit?target=tenant:${store}`);
+  expect(body.entries.map(({ action }) => action)).toEqual(['tenant.configure', 'tenant.create']);
+  expect(body.entries[0]).toMatchObject({
+    before: { store_name: store },
+    after: { store_name: 'New', secrets: { OWNER_BOT_TOKEN: 'replaced' } },
+  });
+  expect(JSON.stringify(body)).not.toContain('hunter2');
+  for (const sql of ["UPDATE audit_log SET actor = 'x'", 'DELETE FROM audit_log', 'TRUNCATE audit_log']) {
+    await expect(plane.db.query(sql)).rejects.toThrow('append-only');
+  }
+  await expect(
+    plane.db.tx(async (tx) => {
+      await tx.query("SET LOCAL session_replication_role = 'replica'");
+      await tx.query('DELETE FROM audit_log');
+    }),
+  ).rejects.toThrow('append-only');
+});

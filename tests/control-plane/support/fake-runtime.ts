@@ -1,0 +1,47 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { parseArgs, parseEnv } from 'node:util';
+
+/**
+ * A runtime that is ready at once and does nothing, so that tests of the control plane wait for the control plane. The
+ * name of the store says how it behaves: `crash…` ends at its start, `never…` is not ready, `leak…` prints its secrets as
+ * well. A file `mended` in the folder makes these ready.
+ */
+const { values } = parseArgs({ options: { 'env-file': { type: 'string' } } });
+const env = parseEnv(readFileSync(values['env-file'] as string, 'utf8'));
+const behaviour = /^(crash|never|leak)/.exec(env.BOT_STORE_NAME ?? '')?.[1];
+
+mkdirSync('logs', { recursive: true });
+const note = (what: string) => appendFileSync('logs/life.log', `${what} ${process.pid}\n`);
+
+if (behaviour === 'leak') console.log(`token ${env.TELEGRAM_BOT_TOKEN} database ${env.DATABASE_URL}`);
+if (behaviour === 'crash') {
+  console.log('cannot start');
+  process.exit(3);
+}
+
+const telegram = createServer((_request, response) => {
+  const ready = (behaviour !== 'never' && behaviour !== 'leak') || existsSync('mended');
+  response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ ready, checks: { telegram: { ok: ready, detail: 'no update arrives' } } }));
+});
+const pakasir = createServer((_request, response) => response.end());
+telegram.listen(Number(process.env.LISTEN_TELEGRAM_PORT), '127.0.0.1', () =>
+  pakasir.listen(Number(process.env.LISTEN_PAKASIR_PORT), '127.0.0.1', open),
+);
+
+async function open(): Promise<void> {
+  if (env.TELEGRAM_MODE === 'webhook') {
+    await fetch(`${env.TELEGRAM_API_ROOT}/bot${env.TELEGRAM_BOT_TOKEN}/setWebhook`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ url: env.TELEGRAM_WEBHOOK_URL, secret_token: env.TELEGRAM_WEBHOOK_SECRET }),
+    });
+  }
+  note('start');
+}
+
+process.on('SIGTERM', () => {
+  note('end');
+  process.exit(0);
+});

@@ -1,0 +1,118 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import pino from 'pino';
+import { parseControlPlaneConfig } from '../../../control-plane/config.ts';
+import { type ControlPlane, createControlPlane } from '../../../control-plane/server.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { createDb, type Db } from '../../../kernel/db.ts';
+import { shortId } from '../../../kernel/ids.ts';
+import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
+import { clusterUrl } from '../../support/postgres.ts';
+import { type Api, createApi } from './api.ts';
+
+export const FAKE_RUNTIME = join(import.meta.dirname, 'fake-runtime.ts');
+
+/** A control plane of a test's own: its folder, its database, its Telegram. Stores run as real processes. */
+export type TestPlane = {
+  api: Api;
+  url: string;
+  home: string;
+  deployments: string;
+  sandbox: Sandbox;
+  sandboxUrl: string;
+  /** The control database, over a connection of the test's own. */
+  db: Db;
+  /** Connection string of the cluster's superuser to any database. */
+  databaseUrl(database: string): string;
+  /** Everything that was logged so far. */
+  logged(): string;
+  /** A bot that Telegram knows. */
+  newBot(): { id: number; token: string; username: string };
+  /** Stops the control plane alone, and starts another over the same folder and database. */
+  restart(): Promise<void>;
+  env: Record<string, string>;
+  close(): Promise<void>;
+};
+
+export type PlaneOptions = { env?: Record<string, string>; clock?: Clock; runtimeEntry?: string };
+
+/** Environment of a control plane over the run's cluster, with a folder and a database of its own. */
+export async function planeEnvironment(sandboxUrl: string): Promise<Record<string, string>> {
+  const home = await mkdtemp(join(tmpdir(), 'lapak-plane-'));
+  // Below the ports that the system gives to outgoing connections; files that run side by side keep apart.
+  const from = 12_000 + Number(process.env.VITEST_POOL_ID ?? 0) * 1_000 + Math.floor(Math.random() * 8) * 100;
+  return {
+    LAPAK_HOME: home,
+    LAPAK_PORT: '0',
+    LAPAK_DEPLOYMENTS: join(home, 'deployments'),
+    DATABASE_URL: clusterUrl(),
+    LAPAK_CONTROL_DATABASE: `control_${shortId()}`,
+    LAPAK_PORT_RANGE: `${from}-${from + 99}`,
+    LAPAK_TENANT_READY_TIMEOUT: '20',
+    TELEGRAM_API_ROOT: sandboxUrl,
+    PAKASIR_API_BASE: `${sandboxUrl}/pakasir`,
+  };
+}
+
+export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane> {
+  const sandbox = createSandbox();
+  const { url: sandboxUrl } = await sandbox.listen();
+  const env = { ...(await planeEnvironment(sandboxUrl)), ...options.env };
+  const config = parseControlPlaneConfig(env, '/');
+  const lines: string[] = [];
+  const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
+  const log = pino({ level: 'trace' }, sink);
+  const make = () =>
+    createControlPlane(config, { log, clock: options.clock, runtimeEntry: options.runtimeEntry ?? FAKE_RUNTIME });
+  const databaseUrl = (database: string) => clusterUrl().replace(/\/postgres$/, `/${database}`);
+  let plane: ControlPlane = make();
+  let api: Api;
+  let url: string;
+  async function up(): Promise<void> {
+    ({ url } = await plane.start());
+    const { apiKey } = JSON.parse(await readFile(join(config.home, 'cli.json'), 'utf8'));
+    api = createApi(url, apiKey);
+  }
+  await up();
+  const db = createDb({ connectionString: databaseUrl(config.controlDatabase), max: 2 });
+  return {
+    get api() {
+      return api;
+    },
+    get url() {
+      return url;
+    },
+    home: config.home,
+    deployments: config.deployments,
+    sandbox,
+    sandboxUrl,
+    db,
+    databaseUrl,
+    logged: () => lines.join(''),
+    newBot() {
+      const { user, token } = sandbox.telegram.createBot({});
+      return { id: user.id, token, username: user.username ?? '' };
+    },
+    async restart() {
+      await plane.stop();
+      plane = make();
+      await up();
+    },
+    env,
+    async close() {
+      await plane.stop({ stores: 'stop' });
+      await db.close();
+      await sandbox.close();
+      await dropDatabases(databaseUrl('postgres'), config.controlDatabase);
+      await rm(config.home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function dropDatabases(url: string, control: string): Promise<void> {
+  const admin = createDb({ connectionString: url, max: 1 });
+  await admin.query(`DROP DATABASE IF EXISTS ${control} WITH (FORCE)`);
+  await admin.close();
+}
