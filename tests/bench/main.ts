@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import { type Measure, startOutside } from './bench.ts';
+import { machineFacts } from './facts.ts';
+import { prepareGround } from './ground.ts';
+import { printable, ratioOf, type Section, verdictOf } from './report.ts';
+
+const USAGE = 'Usage: npm run bench [-- [--json] [updates] [settlement] [memory] [provision]]';
+
+/** Loaded when it is wanted: one measure needs no other's libraries. */
+const MEASURES: Record<string, () => Promise<Measure>> = {
+  updates: async () => (await import('./updates/measure.ts')).measureUpdates,
+};
+
+function wanted(): { names: string[]; json: boolean } {
+  const { values, positionals } = parseArgs({
+    options: { json: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const unknown = positionals.filter((name) => !(name in MEASURES));
+  if (unknown.length > 0) {
+    console.error(`There is no measure called ${unknown.join(', ')}.\n${USAGE}`);
+    process.exit(2);
+  }
+  return { names: positionals.length > 0 ? positionals : Object.keys(MEASURES), json: values.json };
+}
+
+const { names, json } = wanted();
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const ground = await prepareGround();
+const world = await startOutside();
+const sections: Section[] = [];
+const facts = await machineFacts(ground.admin);
+try {
+  for (const name of names) {
+    say(`${name} …`);
+    const measure = await (MEASURES[name] as () => Promise<Measure>)();
+    try {
+      sections.push({ name, ...(await measure({ ground, ...world, say })) });
+    } catch (error) {
+      sections.push({
+        name,
+        title: 'could not be measured',
+        rows: [],
+        notes: [],
+        failed: (error as Error).stack ?? '',
+      });
+    }
+  }
+} finally {
+  await Promise.all([world.outside.stop(), world.load.stop()]);
+  await ground.close();
+}
+
+if (json) {
+  const withRatios = sections.map((section) => ({
+    ...section,
+    rows: section.rows.map((row) => ({ ...row, ratio: ratioOf(row), verdict: verdictOf(row) })),
+  }));
+  console.log(JSON.stringify({ facts, sections: withRatios }, undefined, 2));
+} else {
+  console.log(
+    `\n${Object.entries(facts)
+      .map(([name, fact]) => `${name}: ${fact}`)
+      .join('\n')}\n`,
+  );
+  console.log(printable(sections));
+}
+process.exitCode = sections.some((section) => section.failed) ? 1 : 0;

@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { serve } from './worker.ts';
+
+/**
+ * The world outside of a store, as cheap as it can be: a Telegram that takes every call and a Pakasir that knows every
+ * transaction. It checks nothing, so that it costs both sides of a comparison the same and little.
+ */
+const calls = { count: 0, lastAt: 0 };
+let record: { method: string; body: unknown }[] | undefined;
+let paymentStatus = 'completed';
+let messageId = 1;
+
+const MESSAGE_METHODS = /\/(send|edit)/;
+/** What a bot learns of itself. */
+const ME = { id: 7000, is_bot: true, first_name: 'Bench', username: 'bench_bot' };
+
+function telegram(request: IncomingMessage, response: ServerResponse, body: string): void {
+  const method = request.url?.split('/').at(-1) ?? '';
+  if (method === 'getUpdates') {
+    holdPoll(response, body);
+    return;
+  }
+  answer(response, { ok: true, result: resultOf(method) });
+  // What a store asks about itself is no answer to a person.
+  if (method.startsWith('get') || method.endsWith('Webhook')) return;
+  record?.push({ method, body: JSON.parse(body) });
+  calls.count += 1;
+  calls.lastAt = performance.timeOrigin + performance.now();
+}
+
+function resultOf(method: string): unknown {
+  if (method === 'getMe') return ME;
+  if (method === 'getWebhookInfo') return { url: '', has_custom_certificate: false, pending_update_count: 0 };
+  if (!MESSAGE_METHODS.test(`/${method}`)) return true;
+  messageId += 1;
+  return { message_id: messageId, date: 1, chat: { id: 1, type: 'private', first_name: 'Budi' }, text: '' };
+}
+
+/** A poll with nothing to give lasts as long as was asked for, as at Telegram. */
+function holdPoll(response: ServerResponse, body: string): void {
+  const seconds = Number(JSON.parse(body || '{}').timeout ?? 0);
+  const timer = setTimeout(() => answer(response, { ok: true, result: [] }), seconds * 1000);
+  response.once('close', () => clearTimeout(timer));
+}
+
+function pakasir(request: IncomingMessage, response: ServerResponse): void {
+  const asked = new URL(request.url ?? '/', 'http://stub').searchParams;
+  answer(response, {
+    transaction: {
+      amount: Number(asked.get('amount')),
+      order_id: asked.get('order_id'),
+      project: asked.get('project'),
+      status: paymentStatus,
+      payment_method: 'qris',
+      completed_at: '2026-05-02T10:00:00+07:00',
+    },
+  });
+}
+
+function answer(response: ServerResponse, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.end(text);
+}
+
+const server = createServer((request, response) => {
+  if (request.method === 'GET') return pakasir(request, response);
+  let body = '';
+  request.setEncoding('utf8');
+  request.on('data', (chunk: string) => {
+    body += chunk;
+  });
+  request.on('end', () => telegram(request, response, body));
+});
+server.keepAliveTimeout = 60_000;
+// Containers reach this host over a bridge.
+server.listen(0, '0.0.0.0', () =>
+  serve({
+    port: () => (server.address() as AddressInfo).port,
+    calls: () => calls,
+    /** Begins to keep calls, and returns those that were kept since the last time. */
+    record: () => {
+      const kept = record ?? [];
+      record = [];
+      return kept;
+    },
+    forget: () => {
+      record = undefined;
+    },
+    payments: ({ status }: { status: string }) => {
+      paymentStatus = status;
+    },
+  }),
+);

@@ -1,0 +1,57 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
+
+export const SECRET = 'rahasia-webhook-tolok-ukur';
+export const PROJECT = 'bench';
+/** Only for goods that nobody sees. */
+export const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString('base64');
+
+export type StoreUrls = { databaseUrl: string; outsideUrl: string };
+
+/** bot.env of a store of the benchmark, with everything else as it ships. */
+export function storeEnvironment({ databaseUrl, outsideUrl }: StoreUrls, mode: 'webhook' | 'polling') {
+  return {
+    TELEGRAM_BOT_TOKEN: `7000:${'b'.repeat(35)}`,
+    TELEGRAM_ADMIN_IDS: '1',
+    TELEGRAM_OWNER_IDS: '2',
+    TELEGRAM_API_ROOT: outsideUrl,
+    TELEGRAM_MODE: mode,
+    ...(mode === 'webhook'
+      ? { TELEGRAM_WEBHOOK_URL: 'http://127.0.0.1:1/bench/telegram', TELEGRAM_WEBHOOK_SECRET: SECRET }
+      : {}),
+    DATABASE_URL: databaseUrl,
+    PAKASIR_PROJECT_SLUG: PROJECT,
+    PAKASIR_API_KEY: 'kunci',
+    PAKASIR_API_BASE: outsideUrl,
+    STORE_SLUG: 'bench',
+    BOT_STORE_NAME: 'Toko Bench',
+    DATA_ENCRYPTION_KEY: ENCRYPTION_KEY,
+    HOST: '127.0.0.1',
+    LISTEN_TELEGRAM_PORT: '0',
+    LISTEN_PAKASIR_PORT: '0',
+    LOG_DIR: mkdtempSync(join(tmpdir(), 'lapak-bench-logs-')),
+  };
+}
+
+export type BenchRuntime = { pid: number; telegramUrl: string; paymentUrl: string; stop(): Promise<void> };
+
+/** Starts the real runtime as a process of its own, as the drivers do. */
+export async function startStore(urls: StoreUrls, mode: 'webhook' | 'polling'): Promise<BenchRuntime> {
+  const store: RuntimeProcess = await startRuntime(storeEnvironment(urls, mode));
+  const open = store
+    .output()
+    .split('\n')
+    .find((line) => line.includes('store is open'));
+  const { telegramPort, pakasirPort } = JSON.parse(open as string);
+  return {
+    pid: store.pid,
+    telegramUrl: `http://127.0.0.1:${telegramPort}/telegram`,
+    paymentUrl: `http://127.0.0.1:${pakasirPort}/webhooks/pakasir`,
+    async stop() {
+      store.kill('SIGTERM');
+      await store.exited;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** The statements that the store runs for the measured updates; `updates` compares them with what the store really sent. */
+export const CLAIM = 'INSERT INTO updates (update_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING update_id';
+
+export const SEEN = `
+  SELECT u.id, u.first_name AS "firstName", u.last_name AS "lastName", u.username, u.display_name AS "displayName",
+         u.blocked_at IS NOT NULL AS blocked, c.wizard, c.step, c.data,
+         (u.first_name, u.last_name, u.username) IS DISTINCT FROM ($2::text, $3::text, $4::text)
+           OR u.bot_blocked_at IS NOT NULL OR u.last_seen_at < now() - interval '1 minute' AS stale
+    FROM users u LEFT JOIN conversations c ON c.user_id = u.id
+   WHERE u.id = $1`;
+
+export const UPSERT = `
+  INSERT INTO users (id, first_name, last_name, username) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (id) DO UPDATE
+    SET first_name = EXCLUDED.first_name, last_name = EXCLUDED.last_name, username = EXCLUDED.username,
+        bot_blocked_at = NULL, last_seen_at = now()`;
+
+export const REVIVE = `
+  UPDATE deliveries d SET status = 'pending' FROM orders o
+   WHERE o.id = d.order_id AND o.user_id = $1 AND d.status = 'blocked' RETURNING d.order_id AS "orderId"`;
+
+export const STARTED = 'UPDATE users SET started_at = now() WHERE id = $1 AND started_at IS NULL';
+
+export const TOTALS = `
+  SELECT (SELECT count(*) FROM users) AS users,
+         (SELECT count(*) FROM orders WHERE status IN ('paid', 'delivered')) AS transactions`;
+
+export const TEMPLATE = 'SELECT body FROM templates WHERE key = $1';
+
+export const CATEGORIES = `
+  SELECT id, name FROM categories c
+   WHERE active AND EXISTS (SELECT 1 FROM products p WHERE p.category_id = c.id AND p.status = 'active')
+   ORDER BY position, id LIMIT $1`;
+
+export const PRODUCTS = `
+  SELECT p.id, l.position, l.total, p.name, p.price, p.sold, c.name AS category,
+         (SELECT count(*) FROM stock_units s WHERE s.product_id = p.id AND s.status = 'available') AS available
+    FROM (SELECT id, position, count(*) OVER () AS total
+            FROM (SELECT id, category_id, row_number() OVER (ORDER BY id) AS position
+                    FROM products WHERE status = 'active') numbered
+           WHERE $1::bigint IS NULL OR category_id = $1
+           ORDER BY id LIMIT $2 OFFSET $3) l
+    JOIN products p ON p.id = l.id
+    LEFT JOIN categories c ON c.id = p.category_id
+   ORDER BY p.id`;
+
+export const PUT_LINE = `
+  INSERT INTO cart_lines (user_id, product_id, quantity)
+  SELECT $1, id, $3 FROM products WHERE id = $2 AND status = 'active'
+  ON CONFLICT (user_id, product_id) DO UPDATE SET quantity = EXCLUDED.quantity RETURNING product_id`;
+
+export const CART = `
+  SELECT l.product_id AS "productId", p.name, p.price AS "unitPrice", l.quantity, p.status = 'active' AS "onSale",
+         (SELECT count(*) FROM stock_units s WHERE s.product_id = p.id AND s.status = 'available') AS available
+    FROM cart_lines l JOIN products p ON p.id = l.product_id
+   WHERE l.user_id = $1 ORDER BY l.product_id`;
