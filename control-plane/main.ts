@@ -18,12 +18,20 @@ async function main(): Promise<void> {
       process.exit(1);
     },
   });
-  stopOnSignals(plane, config.stopStoresOnExit ? 'stop' : 'keep');
-  const { url } = await plane.start();
-  say(`The control plane listens on ${url} (reference: ${url}/docs).`);
+  const stores = config.stopStoresOnExit ? 'stop' : 'keep';
+  const starting = plane.start();
+  stopOnSignals(plane, starting, stores);
+  try {
+    const { url } = await starting;
+    say(`The control plane listens on ${url} (reference: ${url}/docs).`);
+  } catch (error) {
+    if (stores === 'stop') await plane.stop({ stores });
+    throw error;
+  }
 }
 
-function stopOnSignals(plane: ControlPlane, stores: 'keep' | 'stop'): void {
+/** A start that is under way is waited for: stopped half-way, it would leave behind what it was about to make. */
+function stopOnSignals(plane: ControlPlane, starting: Promise<unknown>, stores: 'keep' | 'stop'): void {
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -34,10 +42,13 @@ function stopOnSignals(plane: ControlPlane, stores: 'keep' | 'stop'): void {
           ? 'Stopping. Stores go on running, and so does the embedded Postgres if there is one.'
           : 'Stopping, and with it the stores and the embedded Postgres.',
       );
-      plane.stop({ stores }).then(
-        () => process.exit(0),
-        (error) => fail(error),
-      );
+      starting
+        .catch(() => undefined)
+        .then(() => plane.stop({ stores }))
+        .then(
+          () => process.exit(0),
+          (error) => fail(error),
+        );
     });
   }
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
+import { ROUTES } from '../../control-plane/contract/index.ts';
 import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
 import { type Client, createClient } from '../api/client.ts';
 import { readCredentials } from '../api/credentials.ts';
+import { CliError } from '../exit.ts';
 import { ENTRY_POINTS } from '../programs.ts';
 import type { Program } from './child.ts';
 import { apiUrlOf, type DemoOptions, sandboxUrlOf } from './options.ts';
 import type { DemoState } from './state.ts';
-import { untilWell } from './wait.ts';
+import { until, untilWell } from './wait.ts';
 
 /** What the demo's programs need of our environment. The rest stays here: it may be that of real stores. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'LAPAK_PG_BIN', 'LD_LIBRARY_PATH', 'SystemRoot'];
@@ -59,5 +61,20 @@ export async function openSandbox(options: DemoOptions, state: DemoState, signal
 /** The control plane once it is ready. The first start makes a Postgres cluster, which takes its time. */
 export async function openControlPlane(options: DemoOptions, signal: AbortSignal): Promise<Client> {
   await untilWell('The control plane', `${apiUrlOf(options)}/readyz`, 180_000, signal);
-  return createClient(await readCredentials({ LAPAK_HOME: options.home }));
+  const complaint = () => `The control plane left no key that it takes in ${options.home}/cli.json`;
+  return until(() => localClient(options), 30_000, signal, complaint);
+}
+
+/** A client with the key of cli.json; undefined as long as the control plane has not written it (again). */
+async function localClient(options: DemoOptions): Promise<Client | undefined> {
+  try {
+    const credentials = await readCredentials({ LAPAK_HOME: options.home });
+    if (credentials.apiUrl !== apiUrlOf(options)) return undefined;
+    const client = createClient(credentials);
+    await client.call(ROUTES.listTenants, { query: { limit: 1 } });
+    return client;
+  } catch (error) {
+    if (error instanceof CliError && ['NO_CREDENTIALS', 'UNAUTHENTICATED'].includes(error.code)) return undefined;
+    throw error;
+  }
 }

@@ -77,10 +77,14 @@ describe.skipIf(process.platform !== 'linux')('the demo', () => {
     expect(await processesOf(here.home)).toEqual([]);
   });
 
-  test('Ctrl-C in the middle stops what has been started', { timeout: DEMO_MS }, async () => {
+  test.each([
+    { moment: /✓ Sandbox/, while: 'the control plane starts' },
+    { moment: /✓ database/, while: 'the store is being opened' },
+    { moment: /✓ E-book/, while: 'a purchase is played' },
+  ])('Ctrl-C while $while stops what has been started', { timeout: DEMO_MS }, async ({ moment }) => {
     here = await place();
     const running = startCli(here.args);
-    await running.saw(/✓ database/);
+    await running.saw(moment);
     expect(await ctrlC(running)).toMatchObject({ code: 130 });
     expect(await processesOf(here.home)).toEqual([]);
   });
