@@ -89,32 +89,11 @@ async function run<R>(on: pg.Pool | pg.PoolClient, text: string, values?: readon
   return result.rows as R[];
 }
 
-async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  const hooks: (() => void)[] = [];
-  let result: T;
-  try {
-    await client.query('BEGIN');
-    result = await work({
-      query: (text, values) => run(client, text, values),
-      afterCommit: (hook) => hooks.push(hook),
-    });
-    await client.query('COMMIT');
-  } catch (error) {
-    // A connection that cannot even roll back is broken: it is destroyed, and the server rolls back.
-    const broken = await client.query('ROLLBACK').then(
-      () => undefined,
-      (rollbackError: Error) => rollbackError,
-    );
-    client.release(broken);
-    throw error;
-  }
-  client.release();
-  for (const hook of hooks) hook();
-  return result;
-}
-
-async function withLock<T>(pool: pg.Pool, name: string, work: () => Promise<T>): Promise<T | undefined> {
+/**
+ * A connection taken from the pool. Between two statements a lost one tells so by an `error` event, which would end the
+ * process if nobody listened; the next statement on it fails, and it does not go back into the pool.
+ */
+async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let fault: Error | undefined;
   const onError = (error: Error) => {
@@ -122,21 +101,47 @@ async function withLock<T>(pool: pg.Pool, name: string, work: () => Promise<T>):
   };
   client.on('error', onError);
   try {
-    const [row] = await run<{ held: boolean }>(client, 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held', [
-      name,
-    ]);
-    if (!row?.held) return undefined;
-    try {
-      return await work();
-    } finally {
-      await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]).catch((error: Error) => {
-        fault = error;
-      });
-    }
+    return await work(client);
   } finally {
     client.off('error', onError);
     client.release(fault);
   }
+}
+
+async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const hooks: (() => void)[] = [];
+  const result = await withClient(pool, async (client) => {
+    await client.query('BEGIN');
+    try {
+      const value = await work({
+        query: (text, values) => run(client, text, values),
+        afterCommit: (hook) => hooks.push(hook),
+      });
+      await client.query('COMMIT');
+      return value;
+    } catch (error) {
+      // A connection that cannot even roll back is broken: it is destroyed, and the server rolls back.
+      await client.query('ROLLBACK').catch((broken: Error) => client.emit('error', broken));
+      throw error;
+    }
+  });
+  for (const hook of hooks) hook();
+  return result;
+}
+
+async function withLock<T>(pool: pg.Pool, name: string, work: () => Promise<T>): Promise<T | undefined> {
+  return withClient(pool, async (client) => {
+    const text = 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held';
+    const [row] = await run<{ held: boolean }>(client, text, [name]);
+    if (!row?.held) return undefined;
+    try {
+      return await work();
+    } finally {
+      // A connection that cannot unlock is destroyed, and its lock with it.
+      const unlock = client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+      await unlock.catch((broken: Error) => client.emit('error', broken));
+    }
+  });
 }
 
 /** True when `error` is a violation of the named unique constraint or index. */

@@ -66,10 +66,13 @@ function stop(signal: string): void {
 }
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
-process.on('unhandledRejection', (err) => {
-  log.fatal({ err }, 'unhandled rejection');
-  process.exit(1);
-});
+for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
+  // The state is unknown from here on; the driver starts the store again, and it recovers from its rows.
+  process.on(fault, (err) => {
+    log.fatal({ err }, fault);
+    process.exit(1);
+  });
+}
 
 try {
   await store.start();

@@ -48,3 +48,15 @@ test('a lock that somebody holds is refused at once and free again afterwards', 
   expect(inside).toEqual({ second: undefined });
   expect(await database.db.withLock('delivery:1', async () => 'third')).toBe('third');
 });
+
+test('a connection that is lost in a transaction fails it, and the process lives on', async () => {
+  const failing = database.db.tx(async (tx) => {
+    const [row] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await database.db.query('SELECT pg_terminate_backend($1, 5000)', [row!.pid]);
+    // The loss arrives while no statement runs, as an event of the connection.
+    await new Promise((resolve) => setImmediate(resolve));
+    await tx.query('INSERT INTO entries VALUES (3)');
+  });
+  await expect(failing).rejects.toThrow();
+  expect(await database.db.query('SELECT id FROM entries WHERE id = 3')).toEqual([]);
+});

@@ -84,7 +84,7 @@ test('sellers see one message per order that follows it, owners are left out of 
   const desk = shop.admin.chatWith(shop.bot);
   const notice = await desk.waitFor(new RegExp(`⏳ Order ${ref}`));
   await shop.client.pakasir.pay(ref);
-  const done = await desk.waitFor(new RegExp(`✅ Order ${ref}[sS]*barang terkirim`));
+  const done = await desk.waitFor(new RegExp(String.raw`✅ Order ${ref}[\s\S]*barang terkirim`));
   expect(done.id).toBe(notice.id);
   const owner = await shop.owner.chatWith(shop.bot).transcript();
   expect(owner).not.toContain(`Order ${ref}`);
