@@ -132,7 +132,14 @@ export function composeServices(deps: ServiceDeps): Services {
     metrics,
     operations,
     secrets,
-    tenants: createTenants({ ...parts, operations, audit, image, ownerIds }),
+    tenants: createTenants({
+      ...parts,
+      operations,
+      audit,
+      image,
+      ownerIds,
+      nudge: (store) => reconciler.nudge(store),
+    }),
     configuration: (store) => shownConfiguration(parts, store),
     checks: {
       postgres: async () => {

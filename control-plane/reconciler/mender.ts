@@ -18,11 +18,14 @@ import { type Action, type Observed, type Plan, plan } from './plan.ts';
 export type Mender = {
   /**
    * Brings one store in line with its intent and records what was seen. The caller holds the store's turn.
-   * @returns what was done
    */
-  mend(tenantId: string, seen: Observation, signal: AbortSignal): Promise<readonly Action[]>;
+  mend(tenantId: string, seen: Observation, signal: AbortSignal): Promise<Mended>;
 };
 
+/** What was done, and whether the store is where it should be: if not, it is worth another look soon. */
+export type Mended = { actions: readonly Action[]; settled: boolean };
+
+const SETTLED: Mended = { actions: [], settled: true };
 const FIRST_DELAY_MS = 10_000;
 const LONGEST_DELAY_MS = 300_000;
 /** How old the time of an unchanged observation may grow. */
@@ -91,14 +94,14 @@ export function createMender(parts: TenantParts): Mender {
       if (!tenant) {
         hashes.delete(tenantId);
         delays.clear(tenantId);
-        return [];
+        return SETTLED;
       }
       const planned = await planFor(tenant, first, signal);
       if (planned.actions.length === 0) {
         await record(tenant, planned);
-        return [];
+        return { actions: [], settled: planned.state?.state !== 'degraded' };
       }
-      if (delays.isWaiting(tenantId)) return [];
+      if (delays.isWaiting(tenantId)) return SETTLED;
       // What was seen may be older than this turn: look again before touching anything.
       const fresh = await planFor(tenant, await driver.observe(tenant.store), signal);
       await record(tenant, fresh);
@@ -111,7 +114,7 @@ export function createMender(parts: TenantParts): Mender {
         delays.postpone(tenantId);
         await tell(tenant, error);
       }
-      return done;
+      return { actions: done, settled: done.length === 0 };
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Metrics } from '../metrics/index.ts';
 import type { TenantLocks } from '../tenant-locks.ts';
 import { selectTenant, selectTenants, type TenantRow } from '../tenants/index.ts';
 import { inParallel } from './in-parallel.ts';
-import type { Mender } from './mender.ts';
+import type { Mended, Mender } from './mender.ts';
 
 export type Reconciler = {
   /** Looks at every store now, then on every event of the driver and every 20 seconds. */
@@ -21,6 +21,9 @@ const SWEEP_EVERY_MS = 20_000;
 /** Stores that are looked at side by side. */
 const AT_ONCE = 8;
 const PAGE = 200;
+/** First of the looks, doubling, at a store that is not yet where it should be. */
+const LOOK_AGAIN_MS = 500;
+const NOTHING: Mended = { actions: [], settled: true };
 
 export type ReconcilerParts = {
   db: Db;
@@ -37,14 +40,16 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   const stopping = new AbortController();
   const reported = new Set<string>();
   const atWork = new Set<Promise<void>>();
+  const visits = new Map<string, NodeJS.Timeout>();
   let timer: NodeJS.Timeout | undefined;
 
-  async function look(tenant: TenantRow, seen: Observation): Promise<readonly string[]> {
+  async function look(tenant: TenantRow, seen: Observation): Promise<Mended> {
     try {
-      return (await locks.tryRun(tenant.id, () => mender.mend(tenant.id, seen, stopping.signal))) ?? [];
+      // Whoever has the store's turn now nudges when it is over.
+      return (await locks.tryRun(tenant.id, () => mender.mend(tenant.id, seen, stopping.signal))) ?? NOTHING;
     } catch (error) {
       if (!stopping.signal.aborted) log.error({ store: tenant.store, err: error }, 'a store could not be reconciled');
-      return [];
+      return NOTHING;
     }
   }
 
@@ -56,7 +61,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       await inParallel(AT_ONCE, page, async (tenant) => {
         const seen = unknown.get(tenant.store) ?? { store: tenant.store, state: 'missing' as const };
         unknown.delete(tenant.store);
-        if (!stopping.signal.aborted) actions.push(...(await look(tenant, seen)));
+        if (!stopping.signal.aborted) actions.push(...(await look(tenant, seen)).actions);
       });
     }
     report([...unknown.keys()]);
@@ -83,9 +88,18 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     }
   }
 
-  async function visit(store: string): Promise<void> {
+  /** A store on its way is looked at again after a while, so that people see it arrive before the next sweep. */
+  async function visit(store: string, againAfterMs: number): Promise<void> {
     const tenant = await selectTenant(db, store);
-    if (tenant) metrics.reconciledOne(await look(tenant, await driver.observe(store)));
+    if (!tenant) return;
+    const { actions, settled } = await look(tenant, await driver.observe(store));
+    metrics.reconciledOne(actions);
+    if (settled || againAfterMs > SWEEP_EVERY_MS || stopping.signal.aborted) return;
+    clearTimeout(visits.get(store));
+    visits.set(
+      store,
+      setTimeout(() => track(visit(store, againAfterMs * 2)), againAfterMs),
+    );
   }
 
   function track(work: Promise<void>): Promise<void> {
@@ -103,7 +117,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   }
 
   function nudge(store: string): void {
-    if (!stopping.signal.aborted) track(visit(store));
+    if (!stopping.signal.aborted) track(visit(store, LOOK_AGAIN_MS));
   }
 
   async function again(): Promise<void> {
@@ -120,6 +134,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     async stop() {
       stopping.abort();
       clearTimeout(timer);
+      for (const visit of visits.values()) clearTimeout(visit);
       await Promise.all(atWork);
     },
   };

@@ -5,7 +5,13 @@ const SHORTEST = 6;
 export function scrub(text: string, secrets: Iterable<string>): string {
   let clean = text;
   for (const secret of secrets) {
-    if (secret.length >= SHORTEST) clean = clean.replaceAll(secret, '[redacted]');
+    if (secret.length < SHORTEST) continue;
+    for (const form of formsOf(secret)) clean = clean.replaceAll(form, '[redacted]');
   }
   return clean;
+}
+
+/** As it is, and as it looks within JSON and within an address. */
+function formsOf(secret: string): Set<string> {
+  return new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
 }

@@ -35,6 +35,8 @@ export type TenantServiceParts = TenantParts & {
   audit: Audit;
   /** Image of stores that name none. */
   image: string;
+  /** Lets the reconciler look at a store now. */
+  nudge(store: string): void;
   /** Owners of stores that name none. */
   ownerIds: readonly number[];
 };
@@ -159,6 +161,7 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         await audit.record(tx, caller, { action, target: `tenant:${store}`, result: 'done' });
         const tenant = view(await existing(tx, store));
         await caller.remember(tx, 200, tenant);
+        tx.afterCommit(() => parts.nudge(store));
         return tenant;
       }),
     async *logs(store, request) {

@@ -26,7 +26,7 @@ async function accept(storeName: string, extra: object = {}): Promise<Accepted> 
 
 /** Reads a whole stream of server-sent events. */
 async function events(id: string, lastEventId?: number): Promise<Event[]> {
-  const headers = lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) };
+  const headers: Record<string, string> = lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) };
   const { body, headers: got } = await plane.api.call<string>('GET', `/v1/operations/${id}/events`, undefined, headers);
   expect(got.get('content-type')).toContain('text/event-stream');
   return [...body.matchAll(/^event: operation\nid: (\d+)\ndata: (.*)$/gm)].map(([, at, data]) => ({

@@ -30,8 +30,8 @@ export type TestPlane = {
   logged(): string;
   /** A bot that Telegram knows. */
   newBot(): { id: number; token: string; username: string };
-  /** Stops the control plane alone, and starts another over the same folder and database. */
-  restart(): Promise<void>;
+  /** Stops the control plane alone, and starts another over the same folder and database, `meanwhile` in between. */
+  restart(meanwhile?: () => void): Promise<void>;
   env: Record<string, string>;
   close(): Promise<void>;
 };
@@ -62,7 +62,12 @@ export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane>
   const env = { ...(await planeEnvironment(sandboxUrl)), ...options.env };
   const config = parseControlPlaneConfig(env, '/');
   const lines: string[] = [];
-  const sink = new Writable({ write: (chunk, _encoding, done) => (lines.push(String(chunk)), done()) });
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
   const log = pino({ level: 'trace' }, sink);
   const make = () =>
     createControlPlane(config, { log, clock: options.clock, runtimeEntry: options.runtimeEntry ?? FAKE_RUNTIME });
@@ -95,8 +100,9 @@ export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane>
       const { user, token } = sandbox.telegram.createBot({});
       return { id: user.id, token, username: user.username ?? '' };
     },
-    async restart() {
+    async restart(meanwhile) {
       await plane.stop();
+      meanwhile?.();
       plane = make();
       await up();
     },

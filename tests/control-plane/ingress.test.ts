@@ -1,0 +1,103 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Operation } from '../../control-plane/contract/index.ts';
+import { createCaddyIngress } from '../../control-plane/ingress/index.ts';
+import { startPlane, type TestPlane } from './support/plane.ts';
+
+let caddy: Server;
+let admin: string;
+const loads: string[] = [];
+let answer = 200;
+let plane: TestPlane;
+
+beforeAll(async () => {
+  caddy = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      loads.push(`${request.method} ${request.url} ${request.headers['content-type']}\n${body}`);
+      response.writeHead(answer).end('no such directive');
+    });
+  });
+  await new Promise<void>((resolve) => caddy.listen(0, '127.0.0.1', resolve));
+  admin = `http://127.0.0.1:${(caddy.address() as AddressInfo).port}`;
+  plane = await startPlane({ env: { LAPAK_PUBLIC_URL: 'https://shops.example.com/id', LAPAK_CADDY_ADMIN: admin } });
+});
+afterAll(async () => {
+  await plane.close();
+  caddy.close();
+});
+
+const webhookOf = (id: number) => plane.sandbox.telegram.bot(id).webhook?.url ?? '';
+
+test('a store in webhook mode is routed by Caddy, and Telegram knows its address', async () => {
+  const bot = plane.newBot();
+  const tenant = await plane.api.open({ store: 'routed', telegramBotToken: bot.token });
+  const posted = loads.at(-1) as string;
+  expect(posted).toMatch(/^POST \/load text\/caddyfile\nhttps:\/\/shops\.example\.com \{/);
+  expect(posted).toContain(
+    `handle /id/routed/telegram {\n\t\trewrite * /telegram\n\t\treverse_proxy 127.0.0.1:${tenant.ports?.telegram}`,
+  );
+  expect(posted).toContain(
+    `handle /id/routed/webhooks/pakasir {\n\t\trewrite * /webhooks/pakasir\n\t\treverse_proxy 127.0.0.1:${tenant.ports?.pakasir}`,
+  );
+  expect(webhookOf(bot.id)).toBe('https://shops.example.com/id/routed/telegram');
+  expect(await readdir(join(plane.home, 'caddy'))).toEqual(['Caddyfile', 'routed.caddy']);
+});
+
+test("a new token moves the webhook: the former bot's is deleted", async () => {
+  const former = plane.sandbox.telegram.bots()[0]?.user.id as number;
+  const bot = plane.newBot();
+  const change = await plane.api.call<{ operation: Operation }>('PATCH', '/v1/tenants/routed', {
+    telegramBotToken: bot.token,
+  });
+  expect(await plane.api.ended(change.body.operation.id)).toMatchObject({ state: 'succeeded' });
+  expect([webhookOf(former), webhookOf(bot.id)]).toEqual(['', 'https://shops.example.com/id/routed/telegram']);
+  const [row] = await plane.db.query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM tenant_secrets WHERE name = 'FORMER_BOT_TOKEN'",
+  );
+  expect(row?.count).toBe(0);
+});
+
+test('a store that begins to poll is no longer routed', async () => {
+  const change = await plane.api.call<{ operation: Operation }>('PATCH', '/v1/tenants/routed', { mode: 'polling' });
+  const operation = await plane.api.ended(change.body.operation.id);
+  expect(operation.steps.find(({ name }) => name === 'ingress')?.detail).toContain('removed');
+  expect(loads.at(-1)).not.toContain('routed');
+});
+
+test('a removed store is routed no more and its webhook is gone', async () => {
+  const bot = plane.newBot();
+  await plane.api.open({ store: 'brief', telegramBotToken: bot.token });
+  expect(loads.at(-1)).toContain('brief');
+  const removal = await plane.api.call<{ operation: Operation }>('DELETE', '/v1/tenants/brief');
+  expect(await plane.api.ended(removal.body.operation.id)).toMatchObject({ state: 'succeeded' });
+  expect(loads.at(-1)).not.toContain('brief');
+  expect(webhookOf(bot.id)).toBe('');
+});
+
+test('a removal does not wait for a Telegram that is away', async () => {
+  await plane.api.open({ store: 'lonely', telegramBotToken: plane.newBot().token });
+  plane.sandbox.faults.add({ target: 'telegram', method: 'deleteWebhook', kind: '5xx', times: 'always' });
+  const removal = await plane.api.call<{ operation: Operation }>('DELETE', '/v1/tenants/lonely');
+  const operation = await plane.api.ended(removal.body.operation.id);
+  expect(operation.state).toBe('succeeded');
+  expect(operation.steps.find(({ name }) => name === 'webhook')?.detail).toContain('TELEGRAM_UNREACHABLE');
+});
+
+test('routes that Caddy refuses are a fault that says so', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'lapak-caddy-'));
+  const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin });
+  answer = 400;
+  await expect(ingress.put('x', { telegram: 1, pakasir: 2 })).rejects.toThrow(/status 400: no such directive/);
+  answer = 200;
+  await ingress.put('x', { telegram: 1, pakasir: 2 });
+  expect(await readFile(join(dir, 'Caddyfile'), 'utf8')).toContain('import *.caddy');
+  await rm(dir, { recursive: true });
+});

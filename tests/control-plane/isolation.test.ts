@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Tenant } from '../../control-plane/contract/index.ts';
+import { startPlane, type TestPlane } from './support/plane.ts';
+
+let plane: TestPlane;
+let a: Tenant;
+let b: Tenant;
+beforeAll(async () => {
+  plane = await startPlane();
+  a = await plane.api.open({ telegramBotToken: plane.newBot().token });
+  b = await plane.api.open({ telegramBotToken: plane.newBot().token });
+});
+afterAll(() => plane.close());
+
+async function connectionOf(tenant: Tenant): Promise<string> {
+  return parseEnv(await readFile(join(tenant.folder, 'bot.env'), 'utf8')).DATABASE_URL as string;
+}
+
+async function ask(connectionString: string, sql = 'SELECT current_user AS me, current_database() AS here') {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const elsewhere = (url: string, database: string) =>
+  Object.assign(new URL(url), { pathname: `/${database}` }).toString();
+
+test("a store's credentials open its own database and may build in it", async () => {
+  const url = await connectionOf(a);
+  expect(await ask(url)).toEqual([{ me: `lapak_${a.store}`, here: `db_${a.store}` }]);
+  await expect(ask(url, 'CREATE TABLE own (id int)')).resolves.toEqual([]);
+});
+
+test('they open no other database of the cluster', async () => {
+  const url = await connectionOf(a);
+  const all = await plane.db.query<{ datname: string }>('SELECT datname FROM pg_database WHERE datallowconn');
+  const control = plane.env.LAPAK_CONTROL_DATABASE as string;
+  const names = all
+    .map(({ datname }) => datname)
+    .filter(
+      (name) => name !== a.database && (name === control || name === b.database || /^(postgres|template1)$/.test(name)),
+    );
+  expect(names.sort()).toEqual([b.database, control, 'postgres', 'template1'].sort());
+  for (const name of names) {
+    await expect(ask(elsewhere(url, name)), name).rejects.toThrow(/permission denied for database/);
+  }
+});
+
+test('the role can do nothing to the cluster', async () => {
+  const url = await connectionOf(a);
+  const [role] = await plane.db.query(
+    'SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls FROM pg_roles WHERE rolname = $1',
+    [`lapak_${a.store}`],
+  );
+  expect(role).toEqual({
+    rolsuper: false,
+    rolcreatedb: false,
+    rolcreaterole: false,
+    rolreplication: false,
+    rolbypassrls: false,
+  });
+  await expect(ask(url, 'CREATE DATABASE other')).rejects.toThrow(/permission denied/);
+  await expect(ask(url, `SET ROLE lapak_${b.store}`)).rejects.toThrow(/permission denied/);
+});
+
+test('what a removed store left behind does not open for the next of its name', async () => {
+  const bot = plane.newBot();
+  const first = await plane.api.open({ telegramBotToken: bot.token });
+  await ask(await connectionOf(first), 'CREATE TABLE goods AS SELECT 1 AS secret');
+  const oldUrl = await connectionOf(first);
+  const removal = await plane.api.call<{ operation: { id: string } }>('DELETE', `/v1/tenants/${first.store}`);
+  const { steps } = await plane.api.ended(removal.body.operation.id);
+  const aside = steps.find(({ name }) => name === 'database')?.detail?.replace('kept as ', '') as string;
+  await expect(ask(oldUrl)).rejects.toThrow();
+  const next = await plane.api.open({ store: first.store, telegramBotToken: bot.token });
+  await expect(ask(elsewhere(await connectionOf(next), aside))).rejects.toThrow(/permission denied for database/);
+  expect(await ask(plane.databaseUrl(aside), 'SELECT secret FROM goods')).toEqual([{ secret: 1 }]);
+});
+
+test('a database of the same name that is not ours is neither taken nor destroyed', async () => {
+  await plane.db.query('CREATE DATABASE db_foreign_one');
+  try {
+    await expect(plane.api.open({ store: 'foreign-one', telegramBotToken: plane.newBot().token })).rejects.toThrow(
+      /TENANT_STATE_CONFLICT/,
+    );
+    const removal = await plane.api.call<{ operation: { id: string } }>('DELETE', '/v1/tenants/foreign-one?purge=true');
+    expect((await plane.api.ended(removal.body.operation.id)).state).toBe('succeeded');
+    expect(await plane.db.query("SELECT 1 AS there FROM pg_database WHERE datname = 'db_foreign_one'")).toEqual([
+      { there: 1 },
+    ]);
+  } finally {
+    await plane.db.query('DROP DATABASE db_foreign_one');
+  }
+});
