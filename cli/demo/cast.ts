@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage } from '../../kernel/errors.ts';
-import type { Output } from '../output/output.ts';
+import { type Output, whenReaderGoes } from '../output/output.ts';
 import { stage } from '../output/stage.ts';
 import { type Child, fallen, type Program, startChild } from './child.ts';
 import { DEMO_ROLE } from './leftovers.ts';
@@ -42,6 +42,8 @@ export async function startCast(deps: { output: Output; state: DemoState; file: 
     stop.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  // `| head` and a closed terminal end the demo as Ctrl-C does: in order, with nothing left running.
+  whenReaderGoes(() => stop.abort());
 
   const remember = async (self: boolean) => {
     const own = self ? [{ role: DEMO_ROLE, pid: process.pid, born: (await bornAt(process.pid)) ?? '' }] : [];

@@ -35,13 +35,23 @@ export function createOutput(json: boolean): Output {
   };
 }
 
-/** A reader that went away (`lapak … | head`) ends the program quietly, as it does to any tool in a pipe. */
+/** A pipe whose reader ended, and a terminal that was closed. */
+const READER_GONE = new Set(['EPIPE', 'EIO']);
+
+/**
+ * A reader that went away (`lapak … | head`) ends the program quietly, as it does to any tool in a pipe.
+ */
 export function endWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
-  });
-  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  whenReaderGoes(() => process.exit());
+}
+
+/** Replaces what happens when the reader of stdout goes away. Nobody needs to read stderr. */
+export function whenReaderGoes(then: () => void): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error');
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (!READER_GONE.has(error.code ?? '')) throw error;
+      if (stream === process.stdout) then();
+    });
+  }
 }

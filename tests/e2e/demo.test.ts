@@ -119,6 +119,18 @@ describe.skipIf(process.platform !== 'linux')('the demo', () => {
     expect(await processesOf(here.home)).toEqual([]);
   });
 
+  test('a terminal that is closed, and a reader that goes away, end it as Ctrl-C does', {
+    timeout: DEMO_MS,
+  }, async () => {
+    here = await place();
+    const running = startCli(here.args);
+    await running.saw(/opens @warung_demo_bot/);
+    running.child.stdout?.destroy();
+    running.child.stderr?.destroy();
+    expect(await running.done).toMatchObject({ code: 130 });
+    expect(await processesOf(here.home)).toEqual([]);
+  });
+
   test('a port in use is explained before anything is started', async () => {
     here = await place();
     const other = createServer().listen(here.sandboxPort, '127.0.0.1');
