@@ -18,9 +18,11 @@ import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 const available = await dockerAvailable(TEST_IMAGE);
 const compose = await composeCommand();
 const docker = new Docker();
+/** A store becomes ready once its first long poll has come back, which takes half a minute. */
+const PATIENCE_MS = 180_000;
 const network = `lapak-test-${shortId(6)}`;
 
-describe.skipIf(!available.available || !compose)('the image of the runtime', () => {
+describe.skipIf(!available.available || !compose)('the image of the runtime', { timeout: PATIENCE_MS }, () => {
   let sandbox: Sandbox;
   let database: TestDatabase;
   let driver: Driver;
@@ -123,6 +125,7 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', ()
   });
 
   test('run.sh says where to look when the store does not become healthy', async () => {
+    await driver.remove(spec.store);
     await writeDeployment(
       spec.folder,
       renderDeployment(

@@ -1,6 +1,4 @@
-import { mkdtempSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
@@ -9,14 +7,14 @@ import { findMarked, isAlive, startOf, stateMark } from '../../control-plane/dri
 import { createProcessDriver, type ProcessDriverOptions } from '../../control-plane/drivers/process/index.ts';
 import { describeContract } from './contract.ts';
 import { ensureAndDie } from './control-plane.ts';
-import { answers, eventually, lifeOf, makeSpec, say, whoAnswers } from './stores.ts';
+import { answers, eventually, lifeOf, makeSpec, say, tempFolder, whoAnswers } from './stores.ts';
 
 const log = pino({ level: 'silent' });
 const runtimeEntry = join(import.meta.dirname, 'fake-runtime.ts');
 
 function settings(): Omit<ProcessDriverOptions, 'log'> {
   return {
-    stateDir: mkdtempSync(join(tmpdir(), 'lapak-state-')),
+    stateDir: tempFolder('lapak-state-'),
     runtimeEntry,
     backoff: { firstMs: 100, maxMs: 1_000, healthyAfterMs: 60_000 },
     watch: { everyMs: 100, memoryEvery: 1, logEvery: 1 },

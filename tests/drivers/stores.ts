@@ -1,7 +1,10 @@
-import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { createConnection, createServer, type Server } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createConnection, createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { RuntimeSpec } from '../../control-plane/drivers/driver.ts';
 import { waitUntil } from '../../control-plane/drivers/wait.ts';
 import { shortId } from '../../kernel/ids.ts';
@@ -20,10 +23,23 @@ export type Fake = {
   keys: string[];
 };
 
+const folders: string[] = [];
+// Registered before every other, and so run after them.
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
+/** A folder that goes when the test file is through. */
+export function tempFolder(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  folders.push(folder);
+  return folder;
+}
+
 /** A store with a folder, a bot.env and two free ports of its own. */
 export async function makeSpec(image: string, env: Record<string, string> = {}): Promise<RuntimeSpec> {
   const store = `t${shortId(8)}`;
-  const root = await mkdtemp(join(tmpdir(), 'lapak-driver-'));
+  const root = tempFolder('lapak-driver-');
   // The container's user passes through; mkdtemp lets in only its maker.
   await chmod(root, 0o755);
   const folder = join(root, `bot-${store}-qris`);
@@ -45,17 +61,22 @@ export async function makeSpec(image: string, env: Record<string, string> = {}):
   };
 }
 
+/** Below the ports that the system gives to outgoing connections, which could take one between a stop and a start. */
+const PORTS = { from: 30_000, to: 32_700 };
+
 async function freePorts(): Promise<[number, number]> {
-  const servers = await Promise.all([listen(), listen()]);
-  const [a, b] = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return [a!, b!];
+  const found: number[] = [];
+  while (found.length < 2) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (!found.includes(port) && (await isFree(port))) found.push(port);
+  }
+  return [found[0]!, found[1]!];
 }
 
-function listen(): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen({ port: 0, host: '127.0.0.1' }, () => resolve(server));
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1' }, () => server.close(() => resolve(true)));
   });
 }
 

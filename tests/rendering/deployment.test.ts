@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { execa } from 'execa';
@@ -11,6 +10,7 @@ import {
   writeDeployment,
 } from '../../control-plane/rendering/index.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
+import { tempFolder } from '../drivers/stores.ts';
 import { composeCommand } from './compose.ts';
 
 const templates = await loadTemplates();
@@ -51,7 +51,7 @@ test('README_TENANT.md explains every key', () => {
 });
 
 test('a folder is written with its modes, and written again without losing what else is there', async () => {
-  const folder = join(await mkdtemp(join(tmpdir(), 'lapak-folder-')), 'bot-warung-qris');
+  const folder = join(tempFolder('lapak-folder-'), 'bot-warung-qris');
   await writeDeployment(folder, renderDeployment(input, templates).files);
   await writeFile(join(folder, 'logs', 'kept.log'), 'kept');
   const changed = { ...input, env: { ...input.env, LOG_LEVEL: 'debug' } };
@@ -79,7 +79,7 @@ test('run.sh is a POSIX shell script, whatever the names hold', async () => {
 });
 
 test.skipIf(!compose)('compose accepts compose.yml and reads names as they are', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'lapak-compose-'));
+  const folder = tempFolder('lapak-compose-');
   await writeDeployment(folder, renderDeployment(input, templates).files);
   const [command, ...first] = compose!;
   const { stdout } = await execa(command!, [...first, '-f', 'compose.yml', 'config'], { cwd: folder });

@@ -1,11 +1,11 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { envLine } from '../../control-plane/rendering/index.ts';
+import { tempFolder } from '../drivers/stores.ts';
 import { composeCommand } from './compose.ts';
 
 /** Values that one notation suits for every reader. */
@@ -74,7 +74,7 @@ test('a value that no notation can carry is refused rather than changed', () => 
 });
 
 async function written(text: string): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), 'lapak-env-')), 'bot.env');
+  const file = join(tempFolder('lapak-env-'), 'bot.env');
   await writeFile(file, text);
   return file;
 }

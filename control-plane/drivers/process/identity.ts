@@ -25,7 +25,9 @@ export async function startOf(pid: number): Promise<string | undefined> {
   if (stat === undefined) return undefined;
   // The second field is the program's name in parentheses, which may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+  // Its first thread is a zombie while others still hold its sockets; it is gone when they are.
+  const over = fields[0] === 'X' || (fields[0] === 'Z' && Number(fields[17]) <= 1);
+  if (over) return undefined;
   bootId ??= readFile('/proc/sys/kernel/random/boot_id', 'utf8');
   return `${(await bootId).trim()}:${fields[19]}`;
 }
