@@ -8,7 +8,7 @@ export type Log = pino.Logger;
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 export type LogOptions = {
-  /** Name of the program; the `service` of a child logger overrides it. */
+  /** Service of the lines that name none; child loggers name theirs as `service`. */
   service: string;
   level: LogLevel;
   /** Folder for `<service>/<YYYY-MM-DD>.log`; without it only stdout is written. */
@@ -33,7 +33,7 @@ export function createLog(options: LogOptions): Log {
   return pino(
     {
       level: options.level,
-      base: { service: options.service },
+      base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
@@ -62,7 +62,7 @@ function dailyFiles(dir: string, options: LogOptions): { write(line: string): vo
   const open = new Map<string, { day: string; file: ReturnType<typeof pino.destination> }>();
   return {
     write(line) {
-      const { time, level, msg, service, err, pid: _, hostname: __, ...rest } = JSON.parse(line);
+      const { time, level, msg, service = options.service, err, ...rest } = JSON.parse(line);
       const day = dayOf.format(clock.now());
       let entry = open.get(service);
       if (entry?.day !== day) {
