@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
 import type { SealingKey } from '../kernel/crypto.ts';
 import type { Db } from '../kernel/db.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { Failpoint } from '../kernel/failpoint.ts';
 import { createJobs, type Jobs } from '../kernel/jobs.ts';
 import type { Log } from '../kernel/log.ts';
 import { type Audit, createAudit } from './audit/index.ts';
 import { type ApiKeys, createApiKeys } from './auth/index.ts';
+import { SYSTEM } from './caller.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import { createDatabases } from './databases/index.ts';
 import type { Driver, RuntimeSpec } from './drivers/index.ts';
@@ -103,7 +105,18 @@ export function composeServices(deps: ServiceDeps): Services {
     events,
     locks,
     failpoint: deps.failpoint,
-    scrub: async (operation, text) => scrub(text, Object.values(await secrets.openAll(db, operation.tenant_id))),
+    scrub: (operation, text) => scrubbed(db, secrets, operation.tenant_id, text),
+    ending: (tx, { id, kind, store, requested_by: actor }, outcome) =>
+      audit.record(
+        tx,
+        { ...SYSTEM, actor },
+        {
+          action: `operation.${kind}`,
+          target: `tenant:${store}`,
+          after: { id },
+          result: outcome.state === 'failed' ? outcome.code : outcome.state,
+        },
+      ),
     finished: ({ kind, created_at: createdAt }, { state }) =>
       metrics.operation({ kind, result: state }, (clock.now().getTime() - createdAt.getTime()) / 1000),
     released: (store) => reconciler.nudge(store),
@@ -152,4 +165,14 @@ export function composeServices(deps: ServiceDeps): Services {
     engine,
     reconciler,
   };
+}
+
+/** Without the secrets to look for, nothing of the text may be told; only that they do not open. */
+async function scrubbed(db: Db, secrets: Secrets, tenantId: string, text: string): Promise<string> {
+  try {
+    return scrub(text, Object.values(await secrets.openAll(db, tenantId)));
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'SECRET_UNREADABLE') return error.message;
+    throw error;
+  }
 }

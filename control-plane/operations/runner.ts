@@ -18,6 +18,9 @@ export type RunnerParts = {
   failpoint: Failpoint;
   /** Takes the tenant's secrets out of a text that comes from elsewhere. */
   scrub(operation: OperationRow, text: string): Promise<string>;
+  /** In the transaction that records the end. */
+  ending(tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void>;
+  /** After it. */
   finished(operation: OperationRow, outcome: Outcome): void;
 };
 
@@ -46,6 +49,7 @@ export async function runOperation(parts: RunnerParts, id: string, owner: string
     await write(async (tx) => {
       if (step) await updateStep(tx, id, step.name, step);
       await workflows[operation.kind].settle(tx, operation, outcome);
+      await parts.ending(tx, operation, outcome);
       await finishOperation(tx, id, { state: outcome.state, code, message, at: clock.now() });
     });
     parts.finished(operation, outcome);
@@ -73,7 +77,7 @@ export async function runOperation(parts: RunnerParts, id: string, owner: string
         return 'over';
       }
       const failure = await describe(operation, error);
-      parts.log.warn({ operation: id, store: operation.store, step: row.name, err: error }, 'operation step failed');
+      await report(operation, row.name, error, failure);
       await finish(operation, failure, {
         ...running,
         state: 'failed',
@@ -98,6 +102,14 @@ export async function runOperation(parts: RunnerParts, id: string, owner: string
     if (backTo !== undefined && ++detours > MOST_DETOURS) {
       throw new AppError('INTERNAL', `It had to go back to the step ${backTo} too often.`);
     }
+  }
+
+  /** In scrubbed words: the error itself may carry a runtime's last log lines. A fault of ours brings its stack. */
+  async function report(operation: OperationRow, step: string, error: unknown, failure: Outcome & { state: 'failed' }) {
+    const { code, message: reason } = failure;
+    const stack =
+      code === 'INTERNAL' && error instanceof Error ? await parts.scrub(operation, error.stack ?? '') : undefined;
+    parts.log.warn({ operation: id, store: operation.store, step, code, reason, stack }, 'operation step failed');
   }
 
   async function describe(operation: OperationRow, error: unknown): Promise<Outcome & { state: 'failed' }> {

@@ -67,6 +67,8 @@ export function createMender(parts: TenantParts): Mender {
     else if (action === 'ensure') await bringUp(parts, tenant.id, signal);
     else {
       if ((await parts.ports.findLost(tenant.id)).length === 0) return false;
+      // Was it the runtime itself, come back in between?
+      if ((await driver.observe(tenant.store)).state === 'running') return false;
       await driver.stop(tenant.store);
       await parts.ports.dropLost(tenant.id);
       await bringUp(parts, tenant.id, signal);
@@ -84,7 +86,7 @@ export function createMender(parts: TenantParts): Mender {
   async function tell(tenant: TenantRow, error: unknown): Promise<void> {
     const secrets = Object.values(await parts.secrets.openAll(db, tenant.id));
     const reason = `its runtime cannot be brought in line: ${scrub(errorMessage(error), secrets)}`;
-    log.warn({ store: tenant.store, err: error }, 'a store could not be brought in line; trying again later');
+    log.warn({ store: tenant.store, reason }, 'a store could not be brought in line; trying again later');
     await updateState(db, tenant.id, 'failed', reason);
   }
 

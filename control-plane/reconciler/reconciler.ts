@@ -23,7 +23,6 @@ const AT_ONCE = 8;
 const PAGE = 200;
 /** First of the looks, doubling, at a store that is not yet where it should be. */
 const LOOK_AGAIN_MS = 500;
-const NOTHING: Mended = { actions: [], settled: true };
 
 export type ReconcilerParts = {
   db: Db;
@@ -43,14 +42,27 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   const visits = new Map<string, NodeJS.Timeout>();
   let timer: NodeJS.Timeout | undefined;
 
-  async function look(tenant: TenantRow, seen: Observation): Promise<Mended> {
+  /** One that is not yet where it should be, or whose turn somebody else has, is looked at again after a while. */
+  async function look(tenant: TenantRow, seen: Observation, againAfterMs: number): Promise<readonly string[]> {
+    let mended: Mended | undefined;
     try {
-      // Whoever has the store's turn now nudges when it is over.
-      return (await locks.tryRun(tenant.id, () => mender.mend(tenant.id, seen, stopping.signal))) ?? NOTHING;
+      mended = await locks.tryRun(tenant.id, () => mender.mend(tenant.id, seen, stopping.signal));
     } catch (error) {
       if (!stopping.signal.aborted) log.error({ store: tenant.store, err: error }, 'a store could not be reconciled');
-      return NOTHING;
     }
+    if (!mended?.settled) lookAgain(tenant.store, againAfterMs);
+    return mended?.actions ?? [];
+  }
+
+  /** People see it arrive before the next sweep. */
+  function lookAgain(store: string, afterMs: number): void {
+    if (afterMs > SWEEP_EVERY_MS || stopping.signal.aborted) return;
+    clearTimeout(visits.get(store));
+    const next = () => {
+      visits.delete(store);
+      track(visit(store, afterMs * 2));
+    };
+    visits.set(store, setTimeout(next, afterMs));
   }
 
   async function sweep(): Promise<void> {
@@ -61,7 +73,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       await inParallel(AT_ONCE, page, async (tenant) => {
         const seen = unknown.get(tenant.store) ?? { store: tenant.store, state: 'missing' as const };
         unknown.delete(tenant.store);
-        if (!stopping.signal.aborted) actions.push(...(await look(tenant, seen)).actions);
+        if (!stopping.signal.aborted) actions.push(...(await look(tenant, seen, LOOK_AGAIN_MS)));
       });
     }
     report([...unknown.keys()]);
@@ -88,18 +100,9 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     }
   }
 
-  /** A store on its way is looked at again after a while, so that people see it arrive before the next sweep. */
   async function visit(store: string, againAfterMs: number): Promise<void> {
     const tenant = await selectTenant(db, store);
-    if (!tenant) return;
-    const { actions, settled } = await look(tenant, await driver.observe(store));
-    metrics.reconciledOne(actions);
-    if (settled || againAfterMs > SWEEP_EVERY_MS || stopping.signal.aborted) return;
-    clearTimeout(visits.get(store));
-    visits.set(
-      store,
-      setTimeout(() => track(visit(store, againAfterMs * 2)), againAfterMs),
-    );
+    if (tenant) metrics.reconciledOne(await look(tenant, await driver.observe(store), againAfterMs));
   }
 
   function track(work: Promise<void>): Promise<void> {

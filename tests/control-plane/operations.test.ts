@@ -192,10 +192,15 @@ test('the audit log tells of every change and cannot be rewritten', async () => 
   });
   await plane.api.ended(change.body.operation.id);
   const { body } = await plane.api.call<{
-    entries: { action: string; before: unknown; after: unknown; requestId: string }[];
+    entries: { action: string; result: string; before: unknown; after: unknown; requestId: string }[];
   }>('GET', `/v1/audit?target=tenant:${store}`);
-  expect(body.entries.map(({ action }) => action)).toEqual(['tenant.configure', 'tenant.create']);
-  expect(body.entries[0]).toMatchObject({
+  expect(body.entries.map(({ action, result }) => [action, result])).toEqual([
+    ['operation.configure', 'succeeded'],
+    ['tenant.configure', 'accepted'],
+    ['operation.provision', 'succeeded'],
+    ['tenant.create', 'accepted'],
+  ]);
+  expect(body.entries[1]).toMatchObject({
     before: { store_name: store },
     after: { store_name: 'New', secrets: { OWNER_BOT_TOKEN: 'replaced' } },
   });

@@ -126,6 +126,15 @@ test('a sealed secret opens nowhere but in its own place, and not when a bit was
   );
   expect(changed).toMatchObject({ status: 500, body: { code: 'SECRET_UNREADABLE' } });
   expect((await config()).status).toBe(200);
+  const restarted = await tampered(
+    'UPDATE tenant_secrets SET sealed = left(sealed, -4) WHERE tenant_id = $1',
+    [row?.id],
+    async () => {
+      const accepted = await plane.api.call<{ operation: Operation }>('POST', `/v1/tenants/${tenant.store}/restart`);
+      return plane.api.ended(accepted.body.operation.id);
+    },
+  );
+  expect(restarted).toMatchObject({ state: 'failed', error: { code: 'SECRET_UNREADABLE' } });
 });
 
 test('another master key is refused at the start, and a newer one beside the old is not', async () => {
