@@ -16,7 +16,8 @@ PID_FILE=$STATE/dockerd.pid
 LOG_FILE=$STATE/dockerd.log
 BASE_IMAGE=${BASE_IMAGE:-lapak-base:ci}
 DEBIAN_SUITE=${DEBIAN_SUITE:-bookworm}
-DEBIAN_MIRROR=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+# Empty: the mirror that debootstrap itself knows.
+DEBIAN_MIRROR=${DEBIAN_MIRROR:-}
 CA_BUNDLE=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
 
 say() { printf '[engine] %s\n' "$*"; }
@@ -111,7 +112,7 @@ build_base() {
   root=$(mktemp -d "$STATE/base.XXXXXX")
   # shellcheck disable=SC2064 # the folder of now, not of then
   trap "rm -rf '$root'" EXIT
-  debootstrap --variant=minbase "$DEBIAN_SUITE" "$root" "$DEBIAN_MIRROR" >"$STATE/debootstrap.log" 2>&1 || {
+  debootstrap --variant=minbase "$DEBIAN_SUITE" "$root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >"$STATE/debootstrap.log" 2>&1 || {
     tail -n 20 "$STATE/debootstrap.log" >&2
     fail "debootstrap failed; its log is $STATE/debootstrap.log"
   }

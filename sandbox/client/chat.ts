@@ -6,7 +6,7 @@ import { type ControlHttp, longPoll } from './http.ts';
 import { renderTranscript } from './transcript.ts';
 
 export type WaitOptions = {
-  /** Default 10 s. */
+  /** Default 30 s. */
   timeoutMs?: number;
   /** Only what happened after this number; by default, since the person's last act in this chat. */
   since?: number;
@@ -49,7 +49,7 @@ export type ChatClient = {
   transcript(): Promise<string>;
 };
 
-const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 export function createChatClient(http: ControlHttp, botId: number, userId: number): ChatClient {
   const path = `/bots/${botId}/chats/${userId}`;

@@ -35,7 +35,7 @@ export function createPakasirClient(http: ControlHttp): PakasirClient {
     cancel: (orderId) => http.post(`${at(orderId)}/cancel`),
     notify: (orderId, forgery = {}) => http.post(`${at(orderId)}/notify`, forgery),
     notifyProject: (slug, forgery) => http.post(`/pakasir/projects/${encodeURIComponent(slug)}/notify`, forgery),
-    async waitForStatus(orderId, status, { timeoutMs = 10_000 } = {}) {
+    async waitForStatus(orderId, status, { timeoutMs = 30_000 } = {}) {
       const found = await longPoll(timeoutMs, async (timeoutMillis) => {
         const answer = await http.post<{ found: Transaction | null }>(`${at(orderId)}/wait`, { status, timeoutMillis });
         return answer.found;
