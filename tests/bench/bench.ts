@@ -11,6 +11,8 @@ export type Bench = {
   outsideUrl: string;
   /** Posts to webhooks, as a process of its own. */
   load: Worker;
+  /** A folder that is gone afterwards. */
+  scratch: string;
   /** Says how it goes, for whoever waits. */
   say(text: string): void;
 };

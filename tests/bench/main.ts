@@ -1,14 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Measure, startOutside } from './bench.ts';
 import { machineFacts } from './facts.ts';
 import { prepareGround } from './ground.ts';
 import { printable, ratioOf, type Section, verdictOf } from './report.ts';
+import { killStores } from './runtime.ts';
 
 const USAGE = 'Usage: npm run bench [-- [--json] [updates] [settlement] [memory] [provision]]';
 
 /** Loaded when it is wanted: one measure needs no other's libraries. */
 const MEASURES: Record<string, () => Promise<Measure>> = {
   updates: async () => (await import('./updates/measure.ts')).measureUpdates,
+  settlement: async () => (await import('./settlement/measure.ts')).measureSettlement,
 };
 
 function wanted(): { names: string[]; json: boolean } {
@@ -26,16 +31,28 @@ function wanted(): { names: string[]; json: boolean } {
 
 const { names, json } = wanted();
 const say = (text: string) => process.stderr.write(`${text}\n`);
+const scratch = await mkdtemp(join(tmpdir(), 'lapak-bench-scratch-'));
 const ground = await prepareGround();
 const world = await startOutside();
 const sections: Section[] = [];
 const facts = await machineFacts(ground.admin);
+
+async function clearUp(): Promise<void> {
+  await killStores();
+  await Promise.all([world.outside.stop(), world.load.stop()]);
+  await ground.close();
+  await rm(scratch, { recursive: true, force: true });
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void clearUp().finally(() => process.exit(130)));
+}
+
 try {
   for (const name of names) {
     say(`${name} …`);
     const measure = await (MEASURES[name] as () => Promise<Measure>)();
     try {
-      sections.push({ name, ...(await measure({ ground, ...world, say })) });
+      sections.push({ name, ...(await measure({ ground, ...world, scratch, say })) });
     } catch (error) {
       sections.push({
         name,
@@ -47,8 +64,7 @@ try {
     }
   }
 } finally {
-  await Promise.all([world.outside.stop(), world.load.stop()]);
-  await ground.close();
+  await clearUp();
 }
 
 if (json) {

@@ -8,6 +8,8 @@ import { serve } from './worker.ts';
  */
 const calls = { count: 0, lastAt: 0 };
 let record: { method: string; body: unknown }[] | undefined;
+/** Answers that wait for Telegram to be let go. */
+let held: (() => void)[] | undefined;
 let paymentStatus = 'completed';
 let messageId = 1;
 
@@ -21,7 +23,9 @@ function telegram(request: IncomingMessage, response: ServerResponse, body: stri
     holdPoll(response, body);
     return;
   }
-  answer(response, { ok: true, result: resultOf(method) });
+  const reply = () => answer(response, { ok: true, result: resultOf(method) });
+  if (held) held.push(reply);
+  else reply();
   // What a store asks about itself is no answer to a person.
   if (method.startsWith('get') || method.endsWith('Webhook')) return;
   record?.push({ method, body: JSON.parse(body) });
@@ -87,6 +91,14 @@ server.listen(0, '0.0.0.0', () =>
     },
     forget: () => {
       record = undefined;
+    },
+    /** Telegram takes calls and answers none until it is let go. */
+    hold: () => {
+      held = [];
+    },
+    release: () => {
+      for (const reply of held ?? []) reply();
+      held = undefined;
     },
     payments: ({ status }: { status: string }) => {
       paymentStatus = status;

@@ -1,17 +1,16 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
+import type { Bench } from './bench.ts';
 
 export const SECRET = 'rahasia-webhook-tolok-ukur';
 export const PROJECT = 'bench';
 /** Only for goods that nobody sees. */
 export const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString('base64');
 
-export type StoreUrls = { databaseUrl: string; outsideUrl: string };
+type World = Pick<Bench, 'outsideUrl' | 'scratch'>;
 
 /** bot.env of a store of the benchmark, with everything else as it ships. */
-export function storeEnvironment({ databaseUrl, outsideUrl }: StoreUrls, mode: 'webhook' | 'polling') {
+export function storeEnvironment({ outsideUrl, scratch }: World, databaseUrl: string, mode: 'webhook' | 'polling') {
   return {
     TELEGRAM_BOT_TOKEN: `7000:${'b'.repeat(35)}`,
     TELEGRAM_ADMIN_IDS: '1',
@@ -31,15 +30,28 @@ export function storeEnvironment({ databaseUrl, outsideUrl }: StoreUrls, mode: '
     HOST: '127.0.0.1',
     LISTEN_TELEGRAM_PORT: '0',
     LISTEN_PAKASIR_PORT: '0',
-    LOG_DIR: mkdtempSync(join(tmpdir(), 'lapak-bench-logs-')),
+    LOG_DIR: join(scratch, 'logs', new URL(databaseUrl).pathname),
   };
 }
 
 export type BenchRuntime = { pid: number; telegramUrl: string; paymentUrl: string; stop(): Promise<void> };
 
+const running = new Set<RuntimeProcess>();
+
+/** Ends stores that an interruption left running. */
+export async function killStores(): Promise<void> {
+  for (const store of running) store.kill('SIGKILL');
+  await Promise.all([...running].map(({ exited }) => exited));
+}
+
 /** Starts the real runtime as a process of its own, as the drivers do. */
-export async function startStore(urls: StoreUrls, mode: 'webhook' | 'polling'): Promise<BenchRuntime> {
-  const store: RuntimeProcess = await startRuntime(storeEnvironment(urls, mode));
+export async function startStore(
+  world: World,
+  databaseUrl: string,
+  mode: 'webhook' | 'polling',
+): Promise<BenchRuntime> {
+  const store: RuntimeProcess = await startRuntime(storeEnvironment(world, databaseUrl, mode));
+  running.add(store);
   const open = store
     .output()
     .split('\n')
@@ -52,6 +64,7 @@ export async function startStore(urls: StoreUrls, mode: 'webhook' | 'polling'): 
     async stop() {
       store.kill('SIGTERM');
       await store.exited;
+      running.delete(store);
     },
   };
 }

@@ -38,13 +38,16 @@ export async function seedShop(databaseUrl: string, orders = 0): Promise<void> {
 
 type Seeding = ReturnType<typeof createDb>;
 
-/** Order and payment `n` both have the id n, hold one reserved unit, and belong to one of the people. */
+/**
+ * Order and payment `n` both have the id n, hold one reserved unit, and belong to one of the people. They are older than
+ * what a store brings up to date when it starts.
+ */
 async function insertOrders(db: Seeding, orders: number): Promise<void> {
   const each = `generate_series(1, ${orders}) n`;
   const user = `${FIRST_USER} + 1 + n % ${USERS}`;
   await db.query(
-    `INSERT INTO orders (ref, user_id, method, subtotal, total, checkout_message_id)
-     SELECT 'bench-' || n, ${user}, 'qris', ${PRICE}, ${PRICE}, 1 FROM ${each} ORDER BY n`,
+    `INSERT INTO orders (ref, user_id, method, subtotal, total, checkout_message_id, created_at)
+     SELECT 'bench-' || n, ${user}, 'qris', ${PRICE}, ${PRICE}, 1, now() - interval '3 days' FROM ${each} ORDER BY n`,
   );
   await db.query(
     `INSERT INTO order_lines (order_id, product_id, name, unit_price, quantity)

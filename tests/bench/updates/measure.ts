@@ -18,14 +18,14 @@ const BUDGET = { least: 0.7 };
 
 /** Updates per second, from the webhook to Telegram's having taken every answer. */
 export const measureUpdates: Measure = async (bench) => {
-  const { ground, outsideUrl } = bench;
+  const { ground } = bench;
   const seeded = await ground.database('bench_updates');
   await seedShop(seeded);
   const databaseUrl = await ground.database('bench_updates_bare', 'bench_updates');
-  const store = await startStore({ databaseUrl: seeded, outsideUrl }, 'webhook');
+  const store = await startStore(bench, seeded, 'webhook');
   const bot = await startWorker(
     join(import.meta.dirname, 'bare-bot.ts'),
-    storeEnvironment({ databaseUrl, outsideUrl }, 'webhook'),
+    storeEnvironment(bench, databaseUrl, 'webhook'),
   );
   try {
     const botUrl = `http://127.0.0.1:${await bot.ask<number>({ kind: 'port' })}/telegram`;
