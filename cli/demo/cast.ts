@@ -93,10 +93,12 @@ export async function startCast(deps: { output: Output; state: DemoState; file: 
 }
 
 function dismiss(child: Child, output: Output): Promise<void> {
-  return stage(output, `${child.known.role} stopped`, async () => {
+  const { role } = child.known;
+  const work = async () => {
     if ((await child.stop(GRACE_MS)) === 'ended') return;
-    output.note(`The ${child.known.role} did not stop within ${GRACE_MS / 1000} s and was killed. ${LATER}`);
-  });
+    output.note(`The ${role} did not stop within ${GRACE_MS / 1000} s and was killed. ${LATER}`);
+  };
+  return stage(output, `stopping the ${role}`, work, `${role} stopped`);
 }
 
 const LATER = 'What it looked after may still run: the next "npm run demo" takes it over.';

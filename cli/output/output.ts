@@ -24,7 +24,7 @@ export function createOutput(json: boolean): Output {
   const { stdout, stderr } = process;
   return {
     json,
-    live: stderr.isTTY === true && process.env.TERM !== 'dumb' && !process.env.CI,
+    live: canRedraw(stderr),
     result(value, text) {
       stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`);
     },
@@ -33,6 +33,11 @@ export function createOutput(json: boolean): Output {
     style: (style, text) => styleText(style, text, { stream: stdout }),
     noteStyle: (style, text) => styleText(style, text, { stream: stderr }),
   };
+}
+
+/** A terminal without columns exists (some containers and scripts open one): nothing can be drawn on it. */
+function canRedraw(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && stream.columns > 0 && process.env.TERM !== 'dumb' && !process.env.CI;
 }
 
 /** A pipe whose reader ended, and a terminal that was closed. */

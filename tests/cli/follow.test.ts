@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { runCli, startCli } from './support/cli.ts';
 import { anOperation, type ContractServer, contractServer, events, json } from './support/contract-server.ts';
+import { hasTerminals, startInTerminal } from './support/terminal.ts';
 
 /** A control plane that has accepted the start of a store. */
 async function accepting(): Promise<ContractServer> {
@@ -108,4 +109,41 @@ test('a cancel that came too late is told as such', async () => {
   const ran = await runCli(['operation', 'cancel', 'op1'], { env: server.env });
   expect(ran.code).toBe(1);
   expect(ran.stdout).toContain('Too late to cancel: it has succeeded already.');
+});
+
+test.skipIf(!hasTerminals)(
+  'on a terminal the running step spins with its time, and ended steps stay as lines',
+  async () => {
+    const server = await accepting();
+    let end = () => {};
+    server.on('GET /v1/operations/op1/events', (_, response) => {
+      const send = events(response);
+      send(1, anOperation({ runtime: 'succeeded', health: 'running' }));
+      end = () => {
+        send(2, done);
+        response.end();
+      };
+    });
+    const terminal = startInTerminal(['tenant', 'start', 'warung'], server.env);
+    await terminal.saw(/✓ runtime \(1\.5 s\)/);
+    await terminal.saw(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] health \d/);
+    end();
+    const { code, screen } = await terminal.done;
+    expect(code).toBe(0);
+    expect(screen).toContain('✓ health (1.5 s)');
+    expect(screen).toContain('✓ provision of warung: done in 2.0 s');
+  },
+);
+
+test.skipIf(!hasTerminals)('a terminal without columns gets plain lines', async () => {
+  const server = await accepting();
+  server.on('GET /v1/operations/op1/events', (_, response) => {
+    const send = events(response);
+    send(1, anOperation({ runtime: 'running', health: 'pending' }));
+    send(2, done);
+    response.end();
+  });
+  const { code, screen } = await startInTerminal(['tenant', 'start', 'warung'], server.env, 0).done;
+  expect(code).toBe(0);
+  expect(screen).toContain('… runtime');
 });

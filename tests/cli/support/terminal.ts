@@ -10,14 +10,17 @@ export const hasTerminals =
   process.platform === 'linux' && spawnSync('script', ['--version']).stdout?.includes('util-linux') === true;
 
 export type InTerminal = {
+  /** Resolves once the screen has shown this, after whatever was waited for before. */
+  saw(pattern: RegExp): Promise<void>;
   /** Waits until the screen shows the question, then types the answer and Enter (nothing after Ctrl-C). */
   answer(question: RegExp, typed: string): Promise<void>;
   done: Promise<{ code: number | null; screen: string }>;
 };
 
 /** The real CLI on a real terminal. */
-export function startInTerminal(args: readonly string[], env: Record<string, string>): InTerminal {
-  const command = [process.execPath, join(ROOT, 'cli', 'main.ts'), ...args].map((word) => `'${word}'`).join(' ');
+export function startInTerminal(args: readonly string[], env: Record<string, string>, columns = 100): InTerminal {
+  const program = [process.execPath, join(ROOT, 'cli', 'main.ts'), ...args].map((word) => `'${word}'`).join(' ');
+  const command = `stty cols ${columns} rows 40; exec ${program}`;
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), TERM: 'xterm', ...env },
     cwd: tmpdir(),
@@ -39,20 +42,24 @@ export function startInTerminal(args: readonly string[], env: Record<string, str
       look();
     });
   });
+  const saw = (pattern: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      look = () => {
+        const found = pattern.exec(screen.slice(looked));
+        if (found) {
+          looked += found.index + found[0].length;
+          look = () => {};
+          resolve();
+        } else if (child.exitCode !== null) reject(new Error(`ended before it showed ${pattern}:\n${screen}`));
+      };
+      look();
+    });
   return {
     done,
-    answer: (question, typed) =>
-      new Promise((resolve, reject) => {
-        look = () => {
-          const found = question.exec(screen.slice(looked));
-          if (found) {
-            looked += found.index + found[0].length;
-            look = () => {};
-            child.stdin.write(typed === '\x03' ? typed : `${typed}\r`);
-            resolve();
-          } else if (child.exitCode !== null) reject(new Error(`ended before it asked ${question}:\n${screen}`));
-        };
-        look();
-      }),
+    saw,
+    async answer(question, typed) {
+      await saw(question);
+      child.stdin.write(typed === '\x03' ? typed : `${typed}\r`);
+    },
   };
 }
