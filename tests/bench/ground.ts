@@ -13,8 +13,8 @@ export type Ground = {
   /** Makes an empty database, or a copy of one that nobody is connected to. */
   database(name: string, template?: string): Promise<string>;
   urlOf(database: string): string;
-  /** Runs `work` and returns every statement that reached the database meanwhile, in order. */
-  statements(database: string, work: () => Promise<unknown>): Promise<string[]>;
+  /** Runs `work` and returns every statement that reached the cluster meanwhile, by database and in order. */
+  statements(work: () => Promise<unknown>): Promise<(database: string) => string[]>;
   close(): Promise<void>;
 };
 
@@ -40,7 +40,7 @@ export async function prepareGround(): Promise<Ground> {
       await admin.query(`CREATE DATABASE ${name}${template ? ` TEMPLATE ${template}` : ''}`);
       return urlOf(name);
     },
-    async statements(database, work) {
+    async statements(work) {
       await logStatements(true);
       const before = (await readFile(logFile)).length;
       try {
@@ -48,7 +48,8 @@ export async function prepareGround(): Promise<Ground> {
       } finally {
         await logStatements(false);
       }
-      return parseStatements((await readFile(logFile)).subarray(before).toString('utf8'), database);
+      const logged = (await readFile(logFile)).subarray(before).toString('utf8');
+      return (database) => parseStatements(logged, database);
     },
     async close() {
       await admin.close();

@@ -14,6 +14,8 @@ const USAGE = 'Usage: npm run bench [-- [--json] [updates] [settlement] [memory]
 const MEASURES: Record<string, () => Promise<Measure>> = {
   updates: async () => (await import('./updates/measure.ts')).measureUpdates,
   settlement: async () => (await import('./settlement/measure.ts')).measureSettlement,
+  memory: async () => (await import('./memory/measure.ts')).measureMemory,
+  provision: async () => (await import('./provision/measure.ts')).measureProvision,
 };
 
 function wanted(): { names: string[]; json: boolean } {
@@ -37,8 +39,10 @@ const world = await startOutside();
 const sections: Section[] = [];
 const facts = await machineFacts(ground.admin);
 
+const undos: (() => Promise<unknown>)[] = [killStores];
+
 async function clearUp(): Promise<void> {
-  await killStores();
+  for (const undo of undos.reverse()) await undo().catch((error: Error) => say(error.message));
   await Promise.all([world.outside.stop(), world.load.stop()]);
   await ground.close();
   await rm(scratch, { recursive: true, force: true });
@@ -52,7 +56,10 @@ try {
     say(`${name} …`);
     const measure = await (MEASURES[name] as () => Promise<Measure>)();
     try {
-      sections.push({ name, ...(await measure({ ground, ...world, scratch, say })) });
+      sections.push({
+        name,
+        ...(await measure({ ground, ...world, scratch, say, atEnd: (undo) => undos.push(undo) })),
+      });
     } catch (error) {
       sections.push({
         name,

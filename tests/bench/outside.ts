@@ -14,8 +14,12 @@ let paymentStatus = 'completed';
 let messageId = 1;
 
 const MESSAGE_METHODS = /\/(send|edit)/;
-/** What a bot learns of itself. */
-const ME = { id: 7000, is_bot: true, first_name: 'Bench', username: 'bench_bot' };
+
+/** What a bot learns of itself; its token begins with its id. */
+const meOf = (url: string) => {
+  const id = Number(/bot(\d+):/.exec(url)?.[1]);
+  return { id, is_bot: true, first_name: 'Bench', username: `bench${id}_bot` };
+};
 
 function telegram(request: IncomingMessage, response: ServerResponse, body: string): void {
   const method = request.url?.split('/').at(-1) ?? '';
@@ -23,7 +27,7 @@ function telegram(request: IncomingMessage, response: ServerResponse, body: stri
     holdPoll(response, body);
     return;
   }
-  const reply = () => answer(response, { ok: true, result: resultOf(method) });
+  const reply = () => answer(response, { ok: true, result: resultOf(method, request.url ?? '') });
   if (held) held.push(reply);
   else reply();
   // What a store asks about itself is no answer to a person.
@@ -33,8 +37,8 @@ function telegram(request: IncomingMessage, response: ServerResponse, body: stri
   calls.lastAt = performance.timeOrigin + performance.now();
 }
 
-function resultOf(method: string): unknown {
-  if (method === 'getMe') return ME;
+function resultOf(method: string, url: string): unknown {
+  if (method === 'getMe') return meOf(url);
   if (method === 'getWebhookInfo') return { url: '', has_custom_certificate: false, pending_update_count: 0 };
   if (!MESSAGE_METHODS.test(`/${method}`)) return true;
   messageId += 1;

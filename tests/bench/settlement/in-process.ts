@@ -36,7 +36,12 @@ async function settle({ from, count, concurrency }: { from: number; count: numbe
   async function client(): Promise<void> {
     while (next < from + count) {
       const id = next++;
-      const payment = { id, amount: PRICE, claim: (tx: never) => setCompleted(tx, id, new Date()) };
+      const payment = {
+        id,
+        amount: PRICE,
+        completedAt: new Date(),
+        claim: (tx: never) => setCompleted(tx, id, new Date()),
+      };
       const settlement = await db.tx((tx) => rooms.orders.settle(tx, id, 'webhook', payment));
       if (settlement.kind !== 'settled') throw new Error(`order ${id} was not settled: ${settlement.kind}`);
     }

@@ -45,9 +45,8 @@ const COUNT = '\\set turn :turn + 1\n\\set id :first + :client_id * :each + :tur
  * become another one, for then the parameters above must be looked at.
  */
 export async function settlementScript(bench: Bench, database: string, worker: Worker, order: number): Promise<string> {
-  const sent = await bench.ground.statements(database, () =>
-    worker.ask({ kind: 'settle', from: order, count: 1, concurrency: 1 }),
-  );
+  const one = { kind: 'settle', from: order, count: 1, concurrency: 1 };
+  const sent = (await bench.ground.statements(() => worker.ask(one)))(database);
   const same =
     sent.length === STATEMENTS.length && sent.every((text, at) => text.startsWith(STATEMENTS[at]?.begins ?? '?'));
   if (!same) {

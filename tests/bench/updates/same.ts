@@ -29,13 +29,13 @@ async function trace(bench: Bench, side: Side, kind: Kind) {
   await post(side, kind);
   await sleep(100);
   await bench.outside.ask({ kind: 'record' });
-  const statements = await bench.ground.statements(side.database, async () => {
+  const statements = await bench.ground.statements(async () => {
     await post(side, kind);
     await sleep(200);
   });
   const calls = await bench.outside.ask<{ method: string; body: unknown }[]>({ kind: 'record' });
   await bench.outside.ask({ kind: 'forget' });
-  return { statements, calls };
+  return { statements: statements(side.database), calls };
 }
 
 async function post(side: Side, kind: Kind): Promise<void> {
