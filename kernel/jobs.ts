@@ -14,9 +14,11 @@ export type QueueSpec = {
   expireInSeconds: number;
   /** Jobs taken and run side by side. */
   batchSize: number;
+  /** At most one job per `key` waits or runs; another that is sent meanwhile is dropped. */
+  exclusive?: boolean;
 };
 
-export type SendOptions = { startAfter?: Date };
+export type SendOptions = { startAfter?: Date; key?: string };
 
 /** Jobs of one database: enqueued inside the business transaction, woken in this process after its commit. */
 export type Jobs<Q extends string> = {
@@ -85,10 +87,10 @@ export function createJobs<Q extends string>(options: {
       await boss.start();
       const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
       for (const name of names) {
-        const { batchSize: _, ...spec } = queues[name];
+        const { batchSize: _, exclusive, ...spec } = queues[name];
         const settings = { ...spec, retryBackoff: true, deleteAfterSeconds: DAY_SECONDS };
         if (existing.has(name)) await boss.updateQueue(name, settings);
-        else await boss.createQueue(name, settings);
+        else await boss.createQueue(name, exclusive ? { ...settings, policy: 'exclusive' } : settings);
       }
       for (const [name, handler] of handlers) {
         const spec = queues[name];
@@ -123,11 +125,15 @@ export function createJobs<Q extends string>(options: {
       timers.clear();
       await boss.stop({ graceful: true, timeout: graceMillis });
     },
-    async send(tx, queue, data, { startAfter } = {}) {
+    async send(tx, queue, data, { startAfter, key } = {}) {
       const db = {
         executeSql: async (text: string, values?: unknown[]) => ({ rows: await tx.query<never>(text, values) }),
       };
-      await boss.send(queue, data, startAfter ? { db, startAfter } : { db });
+      await boss.send(queue, data, {
+        db,
+        ...(startAfter ? { startAfter } : {}),
+        ...(key === undefined ? {} : { singletonKey: key }),
+      });
       tx.afterCommit(() => (startAfter ? wakeIn(queue, startAfter.getTime() - Date.now()) : wake(queue)));
     },
     work(queue, handler) {

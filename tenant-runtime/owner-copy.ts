@@ -15,10 +15,16 @@ export const ownerCopy = {
       ? html`⚠️ Pesanan <code>${ref}</code> dibayar setelah ditutup dan stoknya tidak cukup. ${formatRupiah(amount)} masuk ke saldo pembeli.`
       : html`⚠️ Pesanan <code>${ref}</code> terbayar dua kali. ${formatRupiah(amount)} masuk ke saldo pembeli.`;
   },
-  suspicious(what: 'forged' | 'mismatch', ref: string): Html {
+  suspicious(what: 'forged' | 'mismatch'): Html {
     return what === 'forged'
-      ? html`🚨 Ada webhook pembayaran dengan tanda tangan yang salah (order <code>${ref}</code>). Tidak ada yang diproses.`
-      : html`🚨 Ada webhook pembayaran yang tidak cocok dengan pesanan <code>${ref}</code>. Tidak ada yang diproses.`;
+      ? html`🚨 Ada webhook pembayaran dengan tanda tangan yang salah. Tidak ada yang diproses. Kabar berikutnya paling cepat satu jam lagi.`
+      : html`🚨 Ada webhook pembayaran yang tidak cocok dengan pesanannya. Tidak ada yang diproses. Kabar berikutnya paling cepat satu jam lagi.`;
+  },
+  gatewayMismatch(ref: string): Html {
+    return html`🚨 Jawaban Pakasir untuk pesanan <code>${ref}</code> tidak cocok dengan tagihan kita. Tidak ada yang diproses; periksa proyek dan nominalnya di Pakasir.`;
+  },
+  sameMoney(ref: string): Html {
+    return html`ℹ️ Pembayaran QRIS untuk <code>${ref}</code> masuk sebelum pesanan itu ditandai lunas oleh admin, jadi dihitung sebagai pembayaran yang sama. Kalau pembeli memang membayar dua kali, kembalikan selisihnya ke pembeli.`;
   },
   templateRolledBack(key: string): Html {
     return html`🛠 Template <code>${key}</code> gagal ditampilkan, jadi dikembalikan ke bawaan. Periksa lagi isinya, ya.`;

@@ -17,6 +17,7 @@ import { createCart } from './modules/cart/index.ts';
 import { createCatalog } from './modules/catalog/index.ts';
 import { createDeliveries, deliveryCopy, termsOf } from './modules/delivery/index.ts';
 import { createNotices } from './modules/notices/index.ts';
+import { createOrderDesk } from './modules/order-desk/index.ts';
 import { createOrders, customerOf, linesOf, type Order } from './modules/orders/index.ts';
 import { createOutbox } from './modules/outbox/index.ts';
 import {
@@ -35,6 +36,8 @@ import { ownerCopy } from './owner-copy.ts';
 export const QUEUES = {
   outbox: { retryLimit: 1000, retryDelay: 1, retryDelayMax: 300, expireInSeconds: 300, batchSize: 1 },
   invoice: { retryLimit: 1000, retryDelay: 1, retryDelayMax: 300, expireInSeconds: 120, batchSize: 5 },
+  // Questions that people ask: apart from the invoices, so that many questions hold up no sale.
+  question: { retryLimit: 20, retryDelay: 1, retryDelayMax: 60, expireInSeconds: 120, batchSize: 5, exclusive: true },
   delivery: { retryLimit: 100_000, retryDelay: 1, retryDelayMax: 300, expireInSeconds: 300, batchSize: 5 },
   notice: { retryLimit: 100, retryDelay: 1, retryDelayMax: 300, expireInSeconds: 120, batchSize: 5 },
 } as const;
@@ -82,6 +85,7 @@ export function createRooms(deps: RoomDeps) {
       outbox.tellOwners(tx, `template:${key}:${clock.now().getTime()}`, ownerCopy.templateRolledBack(key)),
   });
   const antiSpam = createAntiSpam({ clock });
+  const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
   const catalog = createCatalog({ audit });
   const stock = createStock({ key: sealingKey(env.DATA_ENCRYPTION_KEY), audit });
   const cart = createCart();
@@ -119,6 +123,11 @@ export function createRooms(deps: RoomDeps) {
       await outbox.tellAdmins(tx, cause, text);
       await outbox.tellOwners(tx, `${cause}:owner`, text);
     },
+    async onSameMoney(tx, order) {
+      const text = ownerCopy.sameMoney(order.ref);
+      await outbox.tellAdmins(tx, `order:${order.id}:same_money`, text);
+      await outbox.tellOwners(tx, `order:${order.id}:same_money:owner`, text);
+    },
     onStockTaken: (tx, productIds) => stock.noteLevels(tx, productIds, outbox.tellAdmins),
   });
 
@@ -143,15 +152,14 @@ export function createRooms(deps: RoomDeps) {
     } else await outbox.send(tx, order.userId, cause, paymentCopy.cancelled(order));
   }
 
-  const alarmOwners = (what: 'forged' | 'mismatch', ref: string) =>
-    // At most one alarm per kind and hour: whoever forges webhooks must not be able to flood the owner.
-    db.tx((tx) =>
-      outbox.tellOwners(
-        tx,
-        `webhook:${what}:${Math.floor(clock.now().getTime() / 3_600_000)}`,
-        ownerCopy.suspicious(what, ref),
-      ),
-    );
+  // At most one alarm per kind and hour: whoever forges webhooks must not be able to flood the owner, or the database.
+  const alarmed = new Map<'forged' | 'mismatch', number>();
+  async function alarmOwners(what: 'forged' | 'mismatch'): Promise<void> {
+    const hour = Math.floor(clock.now().getTime() / 3_600_000);
+    if (alarmed.get(what) === hour) return;
+    await db.tx((tx) => outbox.tellOwners(tx, `webhook:${what}:${hour}`, ownerCopy.suspicious(what)));
+    alarmed.set(what, hour);
+  }
 
   const payments = createPayments({
     db,
@@ -163,7 +171,8 @@ export function createRooms(deps: RoomDeps) {
     log: logOf('payments'),
     failpoint,
     countSettlement: (outcome) => metrics.settlements.inc({ outcome }),
-    onMismatch: (payment) => alarmOwners('mismatch', payment.ref),
+    onMismatch: (payment) =>
+      db.tx((tx) => outbox.tellOwners(tx, `gateway:mismatch:${payment.id}`, ownerCopy.gatewayMismatch(payment.ref))),
     onScheduled: () => reconcile.poke(),
   });
   const reconcile = createReconcile({
@@ -217,12 +226,15 @@ export function createRooms(deps: RoomDeps) {
         await outbox.send(tx, order.userId, `order:${order.id}:terms:${productId}`, deliveryCopy.terms(header, terms));
       }
     },
+    onStuck: (tx, order, reason) =>
+      outbox.tellAdmins(tx, `order:${order.id}:stuck`, deliveryCopy.stuckNotice(order.ref, reason)),
     async onBlocked(tx, order) {
       await users.markUnreachable(tx, order.userId);
       await jobs.send(tx, 'notice', { orderId: order.id });
       await outbox.tellAdmins(tx, `order:${order.id}:blocked`, deliveryCopy.blockedNotice(order.ref));
     },
   });
+  const desk = createOrderDesk({ db, payments, audit, outbox });
   const notices = createNotices({ db, api, chatIds: users.noticeIds, timeZone, log: logOf('notices') });
 
   return {
@@ -232,6 +244,7 @@ export function createRooms(deps: RoomDeps) {
     outbox,
     templates,
     antiSpam,
+    paymentAntiSpam,
     catalog,
     stock,
     cart,
@@ -242,6 +255,7 @@ export function createRooms(deps: RoomDeps) {
     reconcile,
     invoices,
     deliveries,
+    desk,
     notices,
     alarmOwners,
   };

@@ -25,7 +25,12 @@ const COPY = {
 
 /** What an update passes before any handler. */
 export function admission(rooms: Rooms, clock: Clock): (ctx: StoreContext) => Promise<boolean> {
-  return antiSpamGate({ antiSpam: rooms.antiSpam, notifyAdmins: rooms.outbox.tellAdmins, clock });
+  return antiSpamGate({
+    antiSpam: rooms.antiSpam,
+    paymentAntiSpam: rooms.paymentAntiSpam,
+    notifyAdmins: rooms.outbox.tellAdmins,
+    clock,
+  });
 }
 
 /** Every handler of the bot, in the order in which updates meet them. */
@@ -39,7 +44,7 @@ export function composeHandlers(deps: {
 }): Composer<StoreContext> {
   const { rooms, jobs, api, config, log } = deps;
   const { env } = config;
-  const { wizards, catalog, stock, cart, orders, payments, templates, audit } = rooms;
+  const { wizards, catalog, stock, cart, orders, payments, templates } = rooms;
   const productListButton = catalogCallbacks.pack('list', 0, 0);
   return dispatch({
     wizards,
@@ -57,7 +62,7 @@ export function composeHandlers(deps: {
       catalogHandlers({ catalog }),
       cartHandlers({ cart, productListButton }),
       paymentHandlers({ cart, orders, payments, jobs }),
-      orderDeskHandlers({ payments, audit, wizards, timeZone: env.BOT_TIMEZONE, adminMenuButton: 'adm:menu' }),
+      orderDeskHandlers({ jobs, wizards, timeZone: env.BOT_TIMEZONE, adminMenuButton: 'adm:menu' }),
       adminHandlers({ wizards, catalog, stock, downloadFile: downloadOf(config, api), log }),
     ],
     freeText: catalogFreeText({ catalog }),

@@ -20,6 +20,7 @@ import { createListener } from './http/listeners.ts';
 import { pakasirWebhook, telegramWebhook } from './http/webhooks.ts';
 import { createMetrics } from './metrics.ts';
 import { pendingStats } from './modules/delivery/index.ts';
+import type { MarkPaid } from './modules/order-desk/index.ts';
 import { countByStatus } from './modules/orders/index.ts';
 import { createPaymentWebhook } from './modules/payments/index.ts';
 import { recover } from './recovery.ts';
@@ -37,6 +38,10 @@ export type Store = {
 };
 
 export type StoreOptions = { log: Log; clock?: Clock; failpoint?: Failpoint };
+
+/** Telegram's longest updates are a few ten kilobytes, Pakasir's webhooks a few hundred bytes. */
+const UPDATE_LIMIT = 256 * 1024;
+const WEBHOOK_LIMIT = 16 * 1024;
 
 const MIGRATIONS = join(import.meta.dirname, '..', 'migrations', 'tenant');
 
@@ -77,12 +82,13 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   jobs.work('outbox', () => rooms.outbox.flush());
   jobs.work('delivery', (data) => rooms.deliveries.deliver(Number(data.orderId)));
   jobs.work('notice', (data) => rooms.notices.sync(Number(data.orderId)));
-  jobs.work('invoice', (data) =>
-    data.asked ? rooms.invoices.answer(Number(data.paymentId)) : rooms.invoices.converge(Number(data.paymentId)),
+  jobs.work('invoice', (data) => rooms.invoices.converge(Number(data.paymentId)));
+  jobs.work('question', (data) =>
+    data.markPaid ? rooms.desk.markPaid(data.markPaid as MarkPaid) : rooms.invoices.answer(Number(data.paymentId)),
   );
 
-  const telegramListener = createListener(telegramLog);
-  const pakasirListener = createListener(log.child({ service: 'pakasir' }));
+  const telegramListener = createListener(telegramLog, UPDATE_LIMIT);
+  const pakasirListener = createListener(log.child({ service: 'pakasir' }), WEBHOOK_LIMIT);
   const intake: IntakeControl = createIntake({
     intake: config.intake,
     api,

@@ -8,7 +8,7 @@ export type Outcome<T> =
   /** Telegram will not take this request, however often it is made. */
   | { kind: 'refused'; description: string }
   /** Again, not before `afterMs` milliseconds. The call may have had its effect. */
-  | { kind: 'later'; afterMs: number; description: string };
+  | { kind: 'later'; afterMs: number; description: string; unauthorized?: boolean };
 
 /** Makes a call and says what to do next. Faults that are not Telegram's are thrown. */
 export async function attempt<T>(call: () => Promise<T>): Promise<Outcome<T>> {
@@ -27,9 +27,14 @@ function ofAnswer(error: GrammyError): Outcome<never> {
   if (code === 403 || /chat not found|user is deactivated/i.test(description)) {
     return { kind: 'unreachable', description };
   }
-  if (code === 401 || code >= 500) return { kind: 'later', afterMs: 5000, description };
+  if (code === 401) return { kind: 'later', afterMs: 5000, description, unauthorized: true };
+  if (code >= 500) return { kind: 'later', afterMs: 5000, description };
   return { kind: 'refused', description };
 }
+
+/** Telegram does not know this token, or not any more. */
+export const isUnauthorized = (outcome: Outcome<unknown>): boolean =>
+  outcome.kind === 'later' && outcome.unauthorized === true;
 
 /** The message already shows this: an edit that was made before. */
 export const isUnchanged = (outcome: Outcome<unknown>): boolean =>

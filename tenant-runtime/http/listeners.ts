@@ -1,23 +1,24 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Log } from '../../kernel/log.ts';
 
-/** Largest body that a listener takes: Telegram's updates and Pakasir's webhooks are far smaller. */
-const BODY_LIMIT = 1024 * 1024;
+/** Bodies are read into memory before anybody is authenticated: connections times body limit is what strangers can fill. */
+const MAX_CONNECTIONS = 256;
 
 const KEEP_ALIVE_MS = 10_000;
 
 /** A Fastify instance of the runtime: bounded, quiet, and with nothing but a code in its errors. */
-export function createListener(log: Log): FastifyInstance {
+export function createListener(log: Log, bodyLimit: number): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
+    bodyLimit,
+    requestTimeout: 10_000,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
   });
+  app.server.maxConnections = MAX_CONNECTIONS;
   // A request that is at work when closing begins ends its connection; kept alive, it would hold up the stop.
   let closing = false;
   app.addHook('preClose', async () => {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Update } from 'grammy/types';
 import { constantTimeEqual } from '../../kernel/crypto.ts';
 import { WEBHOOK_STATUS, type WebhookResult } from '../modules/payments/index.ts';
@@ -9,11 +9,13 @@ export function telegramWebhook(
   deps: { store: string; secret: string; handle(update: Update): Promise<void> },
 ): void {
   for (const url of ['/telegram', `/${deps.store}/telegram`]) {
-    app.post<{ Body: Update }>(url, async (request, reply) => {
+    // The secret is in a header: strangers are turned away before their body is read.
+    const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
       const given = request.headers['x-telegram-bot-api-secret-token'];
-      if (typeof given !== 'string' || !constantTimeEqual(given, deps.secret)) {
-        return reply.code(401).send({ error: 'UNAUTHENTICATED' });
-      }
+      if (typeof given === 'string' && constantTimeEqual(given, deps.secret)) return;
+      return reply.code(401).header('connection', 'close').send({ error: 'UNAUTHENTICATED' });
+    };
+    app.post<{ Body: Update }>(url, { onRequest }, async (request, reply) => {
       if (!Number.isSafeInteger(request.body?.update_id)) return reply.code(400).send({ error: 'BAD_REQUEST' });
       // Answered once it is committed; a database that is away answers 500, and Telegram sends the update again.
       await deps.handle(request.body);

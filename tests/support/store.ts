@@ -68,7 +68,9 @@ export type TestStoreOptions = {
 
 /** A whole store in this process, against the strict sandbox and a database of its own. */
 export async function startTestStore(options: TestStoreOptions = {}): Promise<TestStore> {
-  const sandbox = createSandbox();
+  const clock = options.clock ?? testClock();
+  // One clock for both sides, as the shop compares its times with the gateway's.
+  const sandbox = createSandbox({ clock });
   const { url } = await sandbox.listen();
   const client = createSandboxClient(url);
   const database = await testDatabase('tenant');
@@ -77,7 +79,6 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
   const admin = await client.createUser({ firstName: 'Sari', username: 'sari' });
   const owner = await client.createUser({ firstName: 'Pak Bos' });
   for (const staff of [admin, owner]) await staff.chatWith(bot).send('/start');
-  const clock = options.clock ?? testClock();
   const telegramPort = options.mode === 'webhook' ? await freePort() : 0;
   const env: Record<string, string> = {
     TELEGRAM_BOT_TOKEN: bot.token,

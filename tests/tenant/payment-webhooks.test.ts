@@ -49,6 +49,8 @@ test('an unknown order answers 404, a body that is no webhook 400', async () => 
   expect((await post(hint('tg1-nosuchorder'))).status).toBe(404);
   expect((await post('{"hello":')).status).toBe(400);
   expect((await post('')).status).toBe(400);
+  expect((await post(hint('tg1-\u0000'))).status).toBe(400);
+  expect((await post('x'.repeat(20_000))).status).toBe(413);
 });
 
 test('another amount or project answers 400, settles nothing and alarms the owner once', async () => {
@@ -59,7 +61,7 @@ test('another amount or project answers 400, settles nothing and alarms the owne
   expect((await post(hint(ref, { project: 'lain' }))).status).toBe(400);
   expect(await statusOf(ref)).toBe('awaiting_payment');
   const owner = shop.owner.chatWith(shop.bot);
-  await owner.waitFor('tidak cocok dengan pesanan', { since: 0 });
+  await owner.waitFor('tidak cocok dengan pesanannya', { since: 0 });
   expect((await owner.messages()).filter((message) => message.text.includes('tidak cocok'))).toHaveLength(1);
 });
 

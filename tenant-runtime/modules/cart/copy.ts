@@ -2,6 +2,9 @@ import { formatRupiah } from '../../../kernel/money.ts';
 import { type Html, html, keep, lines } from '../../bot/html.ts';
 import type { CartView } from './service.ts';
 
+/** A cart may have more lines than a message can show. */
+export const MOST_LINES = 20;
+
 export const copy = {
   gone: 'Produk ini sudah tidak dijual.',
   cleared: html`🧺 Keranjangmu sudah dikosongkan. Yuk, lihat-lihat lagi lewat <b>🛍 Semua Produk</b>.`,
@@ -12,21 +15,22 @@ export const copy = {
     return lines(
       html`🧺 <b>Keranjang Belanja</b>`,
       '',
-      ...view.lines.map((line) => keepLine(line)),
+      ...view.lines.slice(0, MOST_LINES).map(cartLine),
+      view.lines.length > MOST_LINES && html`… dan ${view.lines.length - MOST_LINES} produk lain`,
       '',
       html`Subtotal: ${formatRupiah(view.subtotal)}`,
       html`Total: <b>${formatRupiah(view.total)}</b>`,
-      ...(view.changes.length > 0 ? (['' as const, ...view.changes.map(change)] as const) : []),
+      ...(view.changes.length > 0 ? (['' as const, ...view.changes.slice(0, 5).map(change)] as const) : []),
       '',
       html`<i>Biaya layanan QRIS dihitung di langkah berikutnya.</i>`,
     );
   },
   changes(view: CartView): Html {
-    return lines(...view.changes.map(change), '', html`${keep(copy.empty)}`);
+    return lines(...view.changes.slice(0, 10).map(change), '', html`${keep(copy.empty)}`);
   },
 } as const;
 
-function keepLine(line: CartView['lines'][number]): Html {
+function cartLine(line: CartView['lines'][number]): Html {
   return html`• <b>${line.name}</b>
    ${line.quantity} × ${formatRupiah(line.unitPrice)} = ${formatRupiah(line.quantity * line.unitPrice)}`;
 }

@@ -9,6 +9,9 @@ export const copy = {
   terms(header: Html, terms: string): Html {
     return lines(header, '', html`${clip(terms, 3000)}`);
   },
+  stuckNotice(ref: string, reason: string): Html {
+    return html`🐢 Barang pesanan <code>${ref}</code> belum juga terkirim: ${clip(reason, 300)}. Kami terus mencoba.`;
+  },
   blockedNotice(ref: string): Html {
     return html`🚫 Barang pesanan <code>${ref}</code> belum terkirim karena pembeli memblokir bot. Barang dikirim otomatis begitu pembeli kembali.`;
   },

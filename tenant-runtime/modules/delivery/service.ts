@@ -1,6 +1,7 @@
 import { type Api, InputFile } from 'grammy';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../kernel/db.ts';
+import { errorMessage } from '../../../kernel/errors.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
@@ -35,6 +36,9 @@ export type Deliveries = {
 
 type Part = { kind: 'text'; body: Html } | { kind: 'file'; caption: Html; text: string; name: string };
 
+/** Attempts, about a minute of them, after which somebody should look. */
+const STUCK_AFTER = 6;
+
 export function createDeliveries(deps: {
   db: Db;
   api: Api;
@@ -47,6 +51,8 @@ export function createDeliveries(deps: {
   header(order: Order): Promise<Html>;
   /** Called in the transaction that ends a delivery: notices, terms. */
   onDelivered(tx: Tx, order: Order): Promise<void>;
+  /** Called once when a delivery has failed again and again; it goes on being tried. */
+  onStuck(tx: Tx, order: Order, reason: string): Promise<void>;
   /** Called in the transaction that finds the customer unreachable. */
   onBlocked(tx: Tx, order: Order): Promise<void>;
 }): Deliveries {
@@ -142,6 +148,12 @@ export function createDeliveries(deps: {
     deps.log.info({ ref: order.ref }, 'order delivered');
   }
 
+  async function noteFailure(order: Order, reason: string): Promise<void> {
+    await db.tx(async (tx) => {
+      if ((await countAttempt(tx, order.id, reason)) === STUCK_AFTER) await deps.onStuck(tx, order, reason);
+    });
+  }
+
   return {
     async enqueue(tx, orderId) {
       await insertDelivery(tx, orderId);
@@ -155,7 +167,7 @@ export function createDeliveries(deps: {
         try {
           await run(order);
         } catch (error) {
-          await countAttempt(db, orderId, (error as Error).message);
+          await noteFailure(order, errorMessage(error));
           throw error;
         }
         return true;

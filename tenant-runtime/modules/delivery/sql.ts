@@ -21,11 +21,13 @@ export async function setStatus(on: Queryable, orderId: number, status: Delivery
   );
 }
 
-export async function countAttempt(on: Queryable, orderId: number, error: string | null): Promise<void> {
-  await on.query('UPDATE deliveries SET attempts = attempts + 1, last_error = $2 WHERE order_id = $1', [
-    orderId,
-    error,
-  ]);
+/** Counts an attempt that failed; returns how many that makes. */
+export async function countAttempt(tx: Tx, orderId: number, error: string): Promise<number> {
+  const [row] = await tx.query<{ attempts: number }>(
+    'UPDATE deliveries SET attempts = attempts + 1, last_error = $2 WHERE order_id = $1 RETURNING attempts',
+    [orderId, error],
+  );
+  return row!.attempts;
 }
 
 export async function messagesOf(

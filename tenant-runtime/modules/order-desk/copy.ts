@@ -1,7 +1,9 @@
+import { InlineKeyboard } from 'grammy';
 import { formatRupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { customerOf, ListedOrder, Order, OrderLine, OrderStatus, Settlement } from '../orders/index.ts';
+import { deskCallbacks } from './callbacks.ts';
 
 const STATUS: Record<OrderStatus, string> = {
   awaiting_payment: '⏳ Menunggu pembayaran',
@@ -28,6 +30,11 @@ export const LABELS = {
   backToList: '⬅️ Daftar Order',
   backToAdmin: '⬅️ Admin Settings',
 } as const;
+
+/** An order may have more lines than a message can show. */
+const MOST_LINES = 20;
+
+export const backToList = () => new InlineKeyboard().text(LABELS.backToList, deskCallbacks.pack('list', 0, 0));
 
 export const copy = {
   list(orders: readonly ListedOrder[], filter: string, page: number, time: (at: Date) => string): Html {
@@ -56,9 +63,12 @@ export const copy = {
       html`Status: <b>${STATUS[order.status]}</b>`,
       html`Pembeli: ${clip(nameOf(customer), 60)}${customer.username ? ` (@${customer.username})` : ''} · <code>${customer.id}</code>`,
       '',
-      ...items.map(
-        (line) => html`• ${line.quantity} × ${clip(line.name, 80)} = ${formatRupiah(line.quantity * line.unitPrice)}`,
-      ),
+      ...items
+        .slice(0, MOST_LINES)
+        .map(
+          (line) => html`• ${line.quantity} × ${clip(line.name, 80)} = ${formatRupiah(line.quantity * line.unitPrice)}`,
+        ),
+      items.length > MOST_LINES && html`… dan ${items.length - MOST_LINES} produk lain`,
       '',
       html`Total: <b>${formatRupiah(order.total)}</b>`,
       html`Dibuat: ${time(order.createdAt)}`,
@@ -71,6 +81,14 @@ export const copy = {
   askNote(ref: string): Html {
     return html`📝 Tulis catatan untuk menandai <code>${ref}</code> lunas, misalnya "bayar tunai di toko". Barang langsung dikirim setelah itu.\n\nKetik <b>BATAL</b> kalau tidak jadi.`;
   },
+  marking(ref: string): Html {
+    return html`⏳ Sedang kami cek dulu ke Pakasir, lalu <code>${ref}</code> ditandai lunas…`;
+  },
+  paidByGateway(ref: string, settlement: Settlement): Html {
+    return settlement.kind === 'credited'
+      ? html`💼 Pembayaran QRIS <code>${ref}</code> ternyata sudah masuk, tetapi stoknya tidak cukup: ${formatRupiah(settlement.amount)} masuk ke saldo pembeli.`
+      : html`✅ Pembayaran QRIS <code>${ref}</code> ternyata sudah masuk. Tidak perlu ditandai lagi.`;
+  },
   noteInvalid: html`Catatannya harus berupa teks, 3 sampai 300 huruf. Coba tulis lagi, atau ketik <b>BATAL</b>.`,
   marked(ref: string, settlement: Settlement): Html {
     switch (settlement.kind) {
@@ -78,6 +96,7 @@ export const copy = {
         return html`✅ Order <code>${ref}</code> ditandai lunas. Barangnya sedang dikirim ke pembeli.`;
       case 'credited':
         return html`💼 Stok untuk <code>${ref}</code> sudah tidak cukup, jadi ${formatRupiah(settlement.amount)} kami masukkan ke saldo pembeli.`;
+      case 'same_money':
       case 'already':
         return html`ℹ️ Order <code>${ref}</code> sudah lunas sebelumnya. Tidak ada yang berubah.`;
     }

@@ -1,19 +1,18 @@
 import { Composer, InlineKeyboard } from 'grammy';
+import type { Jobs } from '../../../kernel/jobs.ts';
 import { isStaff, type StoreContext } from '../../bot/context.ts';
 import type { Wizards } from '../../bot/wizards.ts';
-import type { Audit } from '../audit/index.ts';
 import { customerOf, findOrder, linesOf, listOrders, type Order } from '../orders/index.ts';
-import type { Payments } from '../payments/index.ts';
 import { deskCallbacks } from './callbacks.ts';
 import { copy, FILTERS, LABELS } from './copy.ts';
+import type { MarkPaid } from './service.ts';
 
 const PAGE = 5;
 const WIZARD = 'order.mark_paid';
 
 /** The sellers' list of orders, and marking one paid without a gateway payment. */
 export function orderDeskHandlers(deps: {
-  payments: Payments;
-  audit: Audit;
+  jobs: Pick<Jobs<'question'>, 'send'>;
   wizards: Wizards;
   timeZone: string;
   /** Callback data of the button that leads back to the admin menu. */
@@ -77,19 +76,15 @@ export function orderDeskHandlers(deps: {
     const before = await findOrder(ctx.tx, orderId);
     await deps.wizards.end(ctx);
     if (!before || !isStaff(ctx.role)) return;
-    const settlement = await deps.payments.markPaid(ctx.tx, orderId, ctx.user.id, note);
-    if (settlement.kind !== 'already') {
-      await deps.audit.record(ctx.tx, {
-        actor: { id: ctx.user.id, role: ctx.role },
-        action: 'order.marked_paid',
-        target: `order:${before.ref}`,
-        before: { status: before.status },
-        after: { settlement: settlement.kind, note },
-      });
-    }
-    ctx.say(copy.marked(before.ref, settlement), {
-      keyboard: new InlineKeyboard().text(LABELS.backToList, deskCallbacks.pack('list', 0, 0)),
-    });
+    const request: MarkPaid = {
+      orderId,
+      adminId: ctx.user.id,
+      role: ctx.role,
+      note,
+      cause: `order:${orderId}:marked:${ctx.update.update_id}`,
+    };
+    await deps.jobs.send(ctx.tx, 'question', { markPaid: request }, { key: `order:${orderId}` });
+    ctx.say(copy.marking(before.ref));
   });
 
   return composer;

@@ -33,5 +33,7 @@ export type Settlement =
   | { kind: 'settled'; late: boolean }
   /** This payment was counted before. */
   | { kind: 'already' }
+  /** The gateway's money is what an admin had marked paid before: nobody is credited, staff are told. */
+  | { kind: 'same_money' }
   /** The money became balance: no stock was left for a late payment, or the order had been paid before. */
   | { kind: 'credited'; reason: 'no_stock' | 'paid_twice'; amount: Rupiah };

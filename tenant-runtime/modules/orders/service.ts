@@ -7,7 +7,7 @@ import type { Stock } from '../stock/index.ts';
 import type { Wallet } from '../wallet/index.ts';
 import type { Order, OrderLine, SettledBy, Settlement } from './schema.ts';
 import {
-  countOpen,
+  countOrders,
   deleteOrder,
   insertOrder,
   linesOf,
@@ -25,6 +25,8 @@ export type Checkout =
   | { kind: 'empty_cart' }
   | { kind: 'short'; names: string[] }
   | { kind: 'too_many_open'; open: number }
+  /** Orders made and dropped again and again hold stock and keep the gateway busy. */
+  | { kind: 'too_many_recent' }
   | { kind: 'below_minimum'; minimum: Rupiah }
   | { kind: 'blocked' };
 
@@ -32,6 +34,8 @@ export type Checkout =
 export type GatewayPayment = {
   id: number;
   amount: Rupiah;
+  /** When the gateway took it, as far as it says. */
+  completedAt: Date | undefined;
   /** Marks the payment as counted; false when it was before. Called with the order locked. */
   claim(tx: Tx): Promise<boolean>;
 };
@@ -56,6 +60,9 @@ export type Orders = {
 
 /** One customer has at most this many open invoices. */
 export const MAX_OPEN_ORDERS = 3;
+/** And makes at most this many orders in this time. */
+const MAX_RECENT_ORDERS = 10;
+const RECENT_MS = 10 * 60_000;
 
 export function createOrders(deps: {
   cart: Cart;
@@ -69,6 +76,8 @@ export function createOrders(deps: {
   onChanged(tx: Tx, order: Order): Promise<void>;
   /** Called when money became balance instead of goods. */
   onCredited(tx: Tx, order: Order, settlement: Settlement & { kind: 'credited' }): Promise<void>;
+  /** Called when the gateway's money is most likely what an admin had marked paid already. */
+  onSameMoney(tx: Tx, order: Order): Promise<void>;
   /** Called after stock was taken, to tell admins when it runs low. */
   onStockTaken(tx: Tx, productIds: readonly number[]): Promise<void>;
 }): Orders {
@@ -107,8 +116,10 @@ export function createOrders(deps: {
       const existing = await openOrderOfMessage(tx, customer.id, messageId);
       if (existing) return { kind: 'existing', order: existing };
       if (customer.blocked) return { kind: 'blocked' };
-      const open = await countOpen(tx, customer.id);
+      const since = new Date(clock.now().getTime() - RECENT_MS);
+      const { open, recent } = await countOrders(tx, customer.id, since);
       if (open >= MAX_OPEN_ORDERS) return { kind: 'too_many_open', open };
+      if (recent >= MAX_RECENT_ORDERS) return { kind: 'too_many_recent' };
       const wanted = await cart.lines(tx, customer.id);
       if (wanted.length === 0) return { kind: 'empty_cart' };
       const gone = wanted.filter((line) => !line.onSale);
@@ -166,7 +177,10 @@ export function createOrders(deps: {
         case 'paid':
         case 'delivered':
         case 'credited':
-          return payment ? credit(tx, order, 'paid_twice', payment) : { kind: 'already' };
+          if (!payment) return { kind: 'already' };
+          if (!isSameMoney(order, payment)) return credit(tx, order, 'paid_twice', payment);
+          await deps.onSameMoney(tx, order);
+          return { kind: 'same_money' };
       }
     },
 
@@ -179,4 +193,13 @@ export function createOrders(deps: {
       return true;
     },
   };
+}
+
+/**
+ * An admin marks an order paid because the customer shows a receipt while the gateway is late to tell. Money that came
+ * before the mark is the money of the mark; only what comes after it is a second payment.
+ */
+function isSameMoney(order: Order, payment: GatewayPayment): boolean {
+  if (!order.settledBy?.startsWith('admin:') || !order.paidAt || !payment.completedAt) return false;
+  return payment.completedAt <= order.paidAt;
 }

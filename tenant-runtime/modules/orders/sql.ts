@@ -7,7 +7,7 @@ const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.statu
 
 /** Customers check out one at a time with themselves: a double tap waits here for the first. */
 export async function lockCustomer(tx: Tx, userId: number): Promise<void> {
-  await tx.query('SELECT id FROM users WHERE id = $1 FOR UPDATE', [userId]);
+  await tx.query('SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE', [userId]);
 }
 
 /** The open order that was made from this chat message. */
@@ -19,12 +19,14 @@ export async function openOrderOfMessage(tx: Tx, userId: number, messageId: numb
   return row;
 }
 
-export async function countOpen(tx: Tx, userId: number): Promise<number> {
-  const [row] = await tx.query<{ open: number }>(
-    `SELECT count(*) AS open FROM orders WHERE user_id = $1 AND status = 'awaiting_payment'`,
-    [userId],
+/** How many orders of a customer await payment, and how many they made since a time. */
+export async function countOrders(tx: Tx, userId: number, since: Date): Promise<{ open: number; recent: number }> {
+  const [row] = await tx.query<{ open: number; recent: number }>(
+    `SELECT count(*) FILTER (WHERE status = 'awaiting_payment') AS open, count(*) FILTER (WHERE created_at > $2) AS recent
+       FROM orders WHERE user_id = $1 AND (status = 'awaiting_payment' OR created_at > $2)`,
+    [userId, since],
   );
-  return row!.open;
+  return row!;
 }
 
 export async function insertOrder(

@@ -4,7 +4,7 @@ import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Html } from '../../bot/html.ts';
-import { attempt, type Outcome } from '../../bot/telegram.ts';
+import { attempt, isUnauthorized, type Outcome } from '../../bot/telegram.ts';
 import { insertMessage, markRefused, markSent, type OutboxMessage, openMessages } from './sql.ts';
 
 export type Outbox = {
@@ -42,15 +42,20 @@ export function createOutbox(deps: {
 
   /** Sends one message; the outcome says whether its chat must wait. */
   async function deliver(message: OutboxMessage & { id: number }): Promise<Outcome<unknown>> {
-    const api = message.via === 'owner' ? (deps.ownerApi ?? deps.api) : deps.api;
     const markup = message.replyMarkup ? { reply_markup: message.replyMarkup as InlineKeyboardMarkup } : {};
-    const outcome = await attempt(() =>
-      api.sendMessage(message.chatId, message.text, {
-        parse_mode: 'HTML',
-        link_preview_options: { is_disabled: true },
-        ...markup,
-      }),
-    );
+    const send = (api: Api) =>
+      attempt(() =>
+        api.sendMessage(message.chatId, message.text, {
+          parse_mode: 'HTML',
+          link_preview_options: { is_disabled: true },
+          ...markup,
+        }),
+      );
+    let outcome = await send(message.via === 'owner' ? (deps.ownerApi ?? deps.api) : deps.api);
+    // The owner must hear also when the alert bot's token was revoked, or never was started by them.
+    if (message.via === 'owner' && deps.ownerApi && (outcome.kind === 'unreachable' || isUnauthorized(outcome))) {
+      outcome = await send(deps.api);
+    }
     if (outcome.kind === 'ok') await markSent(db, message.id);
     if (outcome.kind === 'unreachable' || outcome.kind === 'refused') {
       await markRefused(db, message.id, outcome.description);
@@ -67,16 +72,21 @@ export function createOutbox(deps: {
     tellOwners: (tx, cause, text) => toEach(tx, recipients.ownerIds, 'owner', cause, text),
     async flush() {
       const held = await db.withLock('outbox', async () => {
+        // A chat that must wait keeps its order, and holds up no other.
+        const waiting = new Map<string, string>();
+        let last = 0;
         for (;;) {
-          const messages = await openMessages(db, BATCH);
-          const waiting = new Map<number, string>();
+          const messages = await openMessages(db, last, BATCH);
           for (const message of messages) {
-            if (waiting.has(message.chatId)) continue;
+            last = message.id;
+            const chat = `${message.via}:${message.chatId}`;
+            if (waiting.has(chat)) continue;
             const outcome = await deliver(message);
-            if (outcome.kind === 'later') waiting.set(message.chatId, outcome.description);
+            if (outcome.kind === 'later') waiting.set(chat, outcome.description);
           }
+          if (messages.length === BATCH) continue;
           if (waiting.size > 0) throw new Error(`Telegram asks to wait: ${[...waiting.values()][0]}`);
-          if (messages.length < BATCH) return true;
+          return true;
         }
       });
       if (!held) throw new Error('another process is sending the outbox');

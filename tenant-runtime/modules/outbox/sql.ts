@@ -23,11 +23,15 @@ export async function insertMessage(tx: Tx, message: OutboxMessage): Promise<boo
   return rows.length > 0;
 }
 
-export async function openMessages(on: Queryable, limit: number): Promise<(OutboxMessage & { id: number })[]> {
+export async function openMessages(
+  on: Queryable,
+  after: number,
+  limit: number,
+): Promise<(OutboxMessage & { id: number })[]> {
   return on.query(
     `SELECT id, cause, via, chat_id AS "chatId", text, reply_markup AS "replyMarkup"
-       FROM outbox WHERE sent_at IS NULL AND refused IS NULL ORDER BY id LIMIT $1`,
-    [limit],
+       FROM outbox WHERE sent_at IS NULL AND refused IS NULL AND id > $1 ORDER BY id LIMIT $2`,
+    [after, limit],
   );
 }
 

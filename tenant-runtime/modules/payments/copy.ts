@@ -19,7 +19,8 @@ export const copy = {
     return lines(
       html`💳 <b>Pilih Metode Pembayaran</b>`,
       '',
-      ...view.lines.map((line) => html`• ${line.quantity} × ${line.name}`),
+      ...view.lines.slice(0, 20).map((line) => html`• ${line.quantity} × ${clip(line.name, 80)}`),
+      view.lines.length > 20 && html`… dan ${view.lines.length - 20} produk lain`,
       '',
       html`Total: <b>${formatRupiah(view.total)}</b>`,
     );
@@ -85,6 +86,7 @@ export const copy = {
   blocked: 'Maaf, kamu belum bisa berbelanja di toko ini. Silakan hubungi admin.',
   short: (names: readonly string[]) => clip(`Maaf, stok ini baru saja berkurang: ${names.join(', ')}`, 190),
   tooManyOpen: (open: number) => `Kamu masih punya ${open} invoice yang belum dibayar. Bayar atau batalkan dulu, ya.`,
+  tooManyRecent: 'Kamu sudah membuat banyak pesanan. Tunggu beberapa menit, lalu coba lagi, ya.',
   belowMinimum: (minimum: number) => `Pembayaran QRIS paling sedikit ${formatRupiah(minimum)}.`,
   noLonger: {
     paid: 'Pesanan ini sudah dibayar ✅',

@@ -11,7 +11,7 @@ export function paymentHandlers(deps: {
   cart: Cart;
   orders: Orders;
   payments: Payments;
-  jobs: Pick<Jobs<'invoice'>, 'send'>;
+  jobs: Pick<Jobs<'question'>, 'send'>;
 }): Composer<StoreContext> {
   const { cart, orders, payments } = deps;
   const composer = new Composer<StoreContext>();
@@ -45,6 +45,8 @@ export function paymentHandlers(deps: {
         return ctx.toast(copy.short(checkout.names), { alert: true });
       case 'too_many_open':
         return ctx.toast(copy.tooManyOpen(checkout.open), { alert: true });
+      case 'too_many_recent':
+        return ctx.toast(copy.tooManyRecent, { alert: true });
       case 'below_minimum':
         return ctx.toast(copy.belowMinimum(checkout.minimum), { alert: true });
     }
@@ -56,7 +58,7 @@ export function paymentHandlers(deps: {
     if (order.status !== 'awaiting_payment') return ctx.toast(endedToast(order), { alert: true });
     const payment = await payments.find(ctx.tx, order.ref);
     if (!payment) return ctx.toast(copy.noLonger.closed, { alert: true });
-    await deps.jobs.send(ctx.tx, 'invoice', { paymentId: payment.id, asked: true });
+    await deps.jobs.send(ctx.tx, 'question', { paymentId: payment.id }, { key: `payment:${payment.id}` });
     ctx.toast(copy.checking);
   });
 

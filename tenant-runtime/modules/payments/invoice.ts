@@ -22,6 +22,9 @@ export type Invoices = {
   answer(paymentId: number): Promise<void>;
 };
 
+/** Stock is held no longer than this for one invoice, whatever the gateway says. */
+const LONGEST_EXPIRY_MS = 24 * 60 * 60_000;
+
 export function createInvoices(deps: {
   db: Db;
   api: Api;
@@ -46,8 +49,9 @@ export function createInvoices(deps: {
       await db.tx((tx) => payments.cancel(tx, { id: payment.orderId }, 'gateway_failed'));
       return;
     }
-    const next = nextPendingCheck({ ...payment, expiresAt: answer.value.expiresAt }, clock.now(), deps.mode);
-    await db.tx((tx) => setInvoice(tx, payment.id, answer.value, next));
+    const expiresAt = soonest(answer.value.expiresAt, new Date(clock.now().getTime() + LONGEST_EXPIRY_MS));
+    const next = nextPendingCheck({ ...payment, expiresAt }, clock.now(), deps.mode);
+    await db.tx((tx) => setInvoice(tx, payment.id, { ...answer.value, expiresAt }, next));
     deps.onScheduled();
   }
 
@@ -145,5 +149,7 @@ export function createInvoices(deps: {
     },
   };
 }
+
+const soonest = (a: Date, b: Date) => (a < b ? a : b);
 
 const retry = (outcome: Outcome<unknown> & { kind: 'later' }) => new Error(`Telegram: ${outcome.description}`);

@@ -23,7 +23,7 @@ export type Payment = {
 /** What Pakasir posts. Anyone can: it is a hint, and only says which transaction to ask about. */
 export const PaymentWebhook = z.object({
   amount: z.coerce.number().int(),
-  order_id: z.string().min(1).max(128),
+  order_id: z.string().regex(/^[\w-]{1,64}$/),
   project: z.string().max(128),
   status: z.string().max(32),
 });

@@ -38,7 +38,10 @@ export type Payments = {
   find(on: Queryable, ref: string): Promise<Payment | undefined>;
   /** Ends an order by the customer's wish, or because the gateway failed. False when it awaits no payment. */
   cancel(tx: Tx, order: Pick<Order, 'id'>, reason: CancelReason): Promise<boolean>;
-  /** Settles an order without money at the gateway, on an admin's word. Its invoice is withdrawn. */
+  /**
+   * Settles an order without money at the gateway, on an admin's word. Its invoice is withdrawn. Ask the gateway with
+   * `check` first: a customer with a receipt may have paid through it.
+   */
   markPaid(tx: Tx, orderId: number, adminId: number, note: string): Promise<Settlement>;
   nextCheckAt(): Promise<Date | null>;
 };
@@ -57,18 +60,19 @@ export function createPayments(deps: {
   failpoint: Failpoint;
   countSettlement(kind: Settlement['kind']): void;
   /** A transaction of the gateway that is not what we asked for: somebody must look at it. */
-  onMismatch(payment: Payment, what: string): Promise<void>;
+  onMismatch(payment: Payment): Promise<void>;
   /** Called when the time of the next question may have moved forward. */
   onScheduled(): void;
 }): Payments {
   const { db, gateway, orders, clock } = deps;
 
-  async function settle(payment: Payment, by: SettledBy): Promise<CheckResult> {
+  async function settle(payment: Payment, by: SettledBy, completedAt: Date | undefined): Promise<CheckResult> {
     deps.failpoint('payment.verified');
     const settlement = await db.tx(async (tx) => {
       const made = await orders.settle(tx, payment.orderId, by, {
         id: payment.id,
         amount: payment.amount,
+        completedAt,
         claim: (inside) => setCompleted(inside, payment.id, clock.now()),
       });
       deps.failpoint('payment.settling');
@@ -132,10 +136,12 @@ export function createPayments(deps: {
       const expected = { ref: payment.ref, project: gateway.project, amount: payment.amount };
       const wrong = (['ref', 'project', 'amount'] as const).filter((key) => transaction[key] !== expected[key]);
       if (wrong.length > 0) {
-        await deps.onMismatch(payment, `gateway:${wrong.join(',')}`);
+        await deps.onMismatch(payment);
+        // A gateway that talks of something else must not hold the stock for ever.
+        await unpaid(payment, false, false);
         return { kind: 'mismatch' };
       }
-      if (transaction.status === 'completed') return settle(payment, by);
+      if (transaction.status === 'completed') return settle(payment, by, transaction.completedAt);
       return unpaid(payment, true, transaction.status === 'cancelled');
     },
 

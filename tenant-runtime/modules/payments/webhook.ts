@@ -36,7 +36,7 @@ export function createPaymentWebhook(deps: {
   project: string;
   secret: string | undefined;
   /** Somebody posted what the gateway would not: the owner must know. */
-  onSuspicious(what: 'forged' | 'mismatch', ref: string): Promise<void>;
+  onSuspicious(what: 'forged' | 'mismatch'): Promise<void>;
 }): (body: Buffer, signature: string | undefined) => Promise<WebhookResult> {
   const { payments, secret } = deps;
 
@@ -50,7 +50,7 @@ export function createPaymentWebhook(deps: {
     const result = await payments.check(payment, 'webhook');
     switch (result.kind) {
       case 'settled':
-        return result.settlement.kind === 'already' ? 'already' : 'settled';
+        return result.settlement.kind === 'already' || result.settlement.kind === 'same_money' ? 'already' : 'settled';
       case 'unreachable':
         return 'unanswered';
       case 'mismatch':
@@ -62,16 +62,16 @@ export function createPaymentWebhook(deps: {
   }
 
   return async (body, signature) => {
-    const hint = parse(body);
     if (!authentic(body, signature)) {
-      await deps.onSuspicious('forged', hint?.order_id ?? '');
+      await deps.onSuspicious('forged');
       return 'forged';
     }
+    const hint = parse(body);
     if (!hint) return 'malformed';
     const payment = await payments.find(deps.db, hint.order_id);
     if (!payment) return 'unknown';
     if (hint.project !== deps.project || hint.amount !== payment.amount) {
-      await deps.onSuspicious('mismatch', payment.ref);
+      await deps.onSuspicious('mismatch');
       return 'mismatch';
     }
     return ask(payment);
