@@ -89,6 +89,20 @@ describe.skipIf(process.platform !== 'linux')('the demo', () => {
     expect(await processesOf(here.home)).toEqual([]);
   });
 
+  test('a run that was stopped between starting the store and its health is taken up by the next', {
+    timeout: 2 * DEMO_MS,
+  }, async () => {
+    here = await place();
+    const first = startCli(here.args);
+    await first.saw(/✓ runtime/);
+    await ctrlC(first);
+    expect(await processesOf(here.home)).toEqual([]);
+
+    const second = startCli(here.args);
+    await played(second);
+    expect(await ctrlC(second)).toMatchObject({ code: 0 });
+  });
+
   test('a run that was killed half-way is cleaned up and taken up by the next', { timeout: 2 * DEMO_MS }, async () => {
     here = await place();
     const first = startCli(here.args);

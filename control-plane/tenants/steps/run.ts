@@ -59,6 +59,10 @@ export function awaitHealthy(parts: TenantParts): Step {
             const detour = await lookForLostPorts(parts, tenant.id, spec);
             if (detour) return detour;
           }
+          // Crashed ones are restarting; this one was stopped, or the machine rebooted, after the step that started it.
+          if (seen.state === 'missing' || seen.state === 'exited') {
+            return { detail: 'it was stopped meanwhile', backTo: 'runtime' };
+          }
           await waitAWhile(context, reason);
         }
       } catch (error) {
