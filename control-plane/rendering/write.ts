@@ -3,14 +3,16 @@ import { dirname, join } from 'node:path';
 import { shortId } from '../../kernel/ids.ts';
 import type { DeploymentFile } from './render.ts';
 
-const FOLDERS = ['logs/maintenance', 'backups/local', 'backups/offsite'];
+/** What a store writes is its own and the operator's; others on this host do not read it. */
+const FOLDERS = { paths: ['logs/maintenance', 'backups/local', 'backups/offsite'], mode: 0o750 };
 
 /**
  * Writes a store's folder. Each file is written aside, synced and renamed, so that whoever reads it finds the old one or
  * the new one, whole; what else lies in the folder is left alone. May be repeated.
  */
 export async function writeDeployment(folder: string, files: readonly DeploymentFile[]): Promise<void> {
-  for (const path of FOLDERS) await mkdir(join(folder, path), { recursive: true });
+  await mkdir(folder, { recursive: true });
+  for (const path of FOLDERS.paths) await mkdir(join(folder, path), { recursive: true, mode: FOLDERS.mode });
   for (const file of files) await replace(join(folder, file.path), file);
   const directory = await open(folder, 'r');
   try {

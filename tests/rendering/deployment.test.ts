@@ -68,6 +68,8 @@ test('a folder is written with its modes, and written again without losing what 
   expect((await readdir(join(folder, 'logs'))).sort()).toEqual(['kept.log', 'maintenance']);
   const mode = async (path: string) => ((await stat(join(folder, path))).mode & 0o777).toString(8);
   expect([await mode('bot.env'), await mode('run.sh')]).toEqual(['600', '755']);
+  const folders = ['logs', 'logs/maintenance', 'backups', 'backups/local', 'backups/offsite'];
+  expect(await Promise.all(folders.map(mode))).toEqual(folders.map(() => '750'));
   expect(parseEnv(await readFile(join(folder, 'bot.env'), 'utf8')).LOG_LEVEL).toBe('debug');
 });
 

@@ -1,4 +1,4 @@
-import { chown, mkdir, readdir, stat } from 'node:fs/promises';
+import { lchown, lstat, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../kernel/errors.ts';
 import type { RuntimeSpec } from '../driver.ts';
@@ -10,12 +10,13 @@ const IMAGE_USER: RuntimeUser = { uid: 1000, gid: 1000 };
 
 /**
  * The user that the container runs as: the owner of bot.env, which only its owner may read (0600). A control plane that
- * runs as root gives bot.env and logs/ to the image's user first.
+ * runs as root gives bot.env and the folder logs/ to the image's user first; never what lies in logs/, where the store
+ * can put links to files of this host.
  */
 export async function prepareFolder(spec: RuntimeSpec): Promise<RuntimeUser> {
   const file = await environmentFile(spec);
   const logs = join(spec.folder, 'logs');
-  await mkdir(logs, { recursive: true });
+  await mkdir(logs, { recursive: true, mode: 0o750 });
   const { uid, gid } = await stat(file);
   if (uid !== 0) {
     if (process.getuid?.() === 0) await give(logs, { uid, gid });
@@ -24,19 +25,15 @@ export async function prepareFolder(spec: RuntimeSpec): Promise<RuntimeUser> {
   if (process.getuid?.() !== 0) {
     throw new AppError(
       'CONFIG_INVALID',
-      `${file} belongs to root, but stores do not run as root. Run: sudo chown -R ${IMAGE_USER.uid}:${IMAGE_USER.gid} ${file} ${logs}`,
+      `${file} belongs to root, but stores do not run as root. Run: sudo chown ${IMAGE_USER.uid}:${IMAGE_USER.gid} ${file} ${logs}`,
     );
   }
   await give(logs, IMAGE_USER);
-  await chown(file, IMAGE_USER.uid, IMAGE_USER.gid);
+  await give(file, IMAGE_USER);
   return IMAGE_USER;
 }
 
-async function give(path: string, user: RuntimeUser): Promise<void> {
-  const info = await stat(path);
-  if (info.uid !== user.uid) await chown(path, user.uid, user.gid);
-  if (!info.isDirectory()) return;
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (entry.isDirectory() || entry.isFile()) await give(join(path, entry.name), user);
-  }
+/** Gives the path itself; what a link points to keeps its owner. */
+async function give(path: string, { uid, gid }: RuntimeUser): Promise<void> {
+  if ((await lstat(path)).uid !== uid) await lchown(path, uid, gid);
 }
