@@ -12,6 +12,7 @@ import {
   disconnectAll,
   dropDatabase,
   dropRole,
+  limitRole,
   renameDatabase,
   retireRole,
   selectDatabase,
@@ -48,6 +49,7 @@ export function createDatabases(db: Db): Databases {
     const known = await selectRole(db, role);
     if (known && known.comment !== markOf(tenantId)) throw foreign(`role ${role}`);
     if (!known) await db.tx((tx) => createRole(tx, role, markOf(tenantId)));
+    await limitRole(db, role);
     await allowLogin(db, role, scramVerifier(password));
   }
 

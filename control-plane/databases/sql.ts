@@ -33,6 +33,24 @@ export async function createRole(tx: Tx, role: string, comment: string): Promise
   if (!me?.super) await tx.query(`GRANT ${ident(role)} TO CURRENT_USER`);
 }
 
+/** The pools of a store: 6 for its work, 32 for locks, 2 for jobs. A cluster of 300 then survives a few that run wild. */
+const MOST_CONNECTIONS = 40;
+
+/** What a role's sessions begin with. A store may lift the timeouts, say for a migration, but not the disk. */
+const ROLE_DEFAULTS = { statement_timeout: '60s', idle_in_transaction_session_timeout: '60s' };
+const MOST_TEMPORARY_DISK = '1GB';
+
+/** Keeps one store from taking the cluster's connections, time and disk from the others. May be repeated. */
+export async function limitRole(on: Queryable, role: string): Promise<void> {
+  await on.query(`ALTER ROLE ${ident(role)} CONNECTION LIMIT ${MOST_CONNECTIONS}`);
+  for (const [name, value] of Object.entries(ROLE_DEFAULTS)) {
+    await on.query(`ALTER ROLE ${ident(role)} SET ${name} = ${literal(value)}`);
+  }
+  // Superusers set this, and those whom one has granted it to; a managed Postgres has limits of its own.
+  const [may] = await on.query<{ set: boolean }>("SELECT has_parameter_privilege('temp_file_limit', 'SET') AS set");
+  if (may?.set) await on.query(`ALTER ROLE ${ident(role)} SET temp_file_limit = ${literal(MOST_TEMPORARY_DISK)}`);
+}
+
 export async function allowLogin(on: Queryable, role: string, verifier: string): Promise<void> {
   await on.query(`ALTER ROLE ${ident(role)} LOGIN PASSWORD ${literal(verifier)}`);
 }

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Tenant } from '../../control-plane/contract/index.ts';
+import { createDatabases } from '../../control-plane/databases/index.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
 let plane: TestPlane;
@@ -69,6 +70,36 @@ test('the role can do nothing to the cluster', async () => {
   });
   await expect(ask(url, 'CREATE DATABASE other')).rejects.toThrow(/permission denied/);
   await expect(ask(url, `SET ROLE lapak_${b.store}`)).rejects.toThrow(/permission denied/);
+});
+
+test('a store takes its share of connections, time and disk, and cannot lift the bound on disk', async () => {
+  const url = await connectionOf(a);
+  const role = `lapak_${a.store}`;
+  const [{ rolconnlimit } = {}] = await plane.db.query('SELECT rolconnlimit FROM pg_roles WHERE rolname = $1', [role]);
+  expect(rolconnlimit).toBe(40);
+  const shown = async (name: string) => Object.values((await ask(url, `SHOW ${name}`))[0])[0];
+  expect(await shown('statement_timeout')).toBe('1min');
+  expect(await shown('idle_in_transaction_session_timeout')).toBe('1min');
+  expect(await shown('temp_file_limit')).toBe('1GB');
+  await expect(ask(url, 'SET temp_file_limit = -1')).rejects.toThrow(/permission denied/);
+});
+
+test('a role that was made before there were limits gets them', async () => {
+  const names = { tenantId: 'of-before', role: 'lapak_of_before', database: 'db_of_before' };
+  const databases = createDatabases(plane.db);
+  const limits = () =>
+    plane.db.query('SELECT rolconnlimit, rolconfig FROM pg_roles WHERE rolname = $1', ['lapak_of_before']);
+  try {
+    await databases.ensure(names, 'a-password');
+    const first = await limits();
+    await plane.db.query('ALTER ROLE lapak_of_before RESET ALL');
+    await plane.db.query('ALTER ROLE lapak_of_before CONNECTION LIMIT -1');
+    await databases.ensure(names, 'a-password');
+    expect(await limits()).toEqual(first);
+    expect(first).toMatchObject([{ rolconnlimit: 40, rolconfig: { length: 3 } }]);
+  } finally {
+    await databases.drop(names);
+  }
 });
 
 test('what a removed store left behind does not open for the next of its name', async () => {
