@@ -1,4 +1,4 @@
-import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -25,6 +25,15 @@ export type EmbeddedOptions = {
 };
 
 const SUPERUSER = 'lapak';
+
+/**
+ * Who may come from where; the first line that fits counts. Containers reach the cluster over the engine's bridge, which
+ * is a network of this host: a store's role may come from there, the superuser from this machine alone.
+ */
+const ACCESS = `host all all 127.0.0.1/32 scram-sha-256
+host all ${SUPERUSER} samenet reject
+host all all samenet scram-sha-256
+`;
 
 /**
  * Starts a Postgres cluster below `dir`, or takes over the one that is running there. It is a daemon of its own: it
@@ -82,11 +91,6 @@ async function initialise(dir: string, data: string, { initdb, owner }: Postgres
     ],
     owner,
   );
-  // Containers reach the cluster over the engine's bridge, which is a network of this host.
-  await writeFile(
-    join(aside, 'pg_hba.conf'),
-    'host all all 127.0.0.1/32 scram-sha-256\nhost all all samenet scram-sha-256\n',
-  );
   await rename(aside, data);
   return password;
 }
@@ -104,6 +108,7 @@ async function launch(
   binaries: PostgresBinaries,
   options: EmbeddedOptions,
 ): Promise<number> {
+  await writeAccess(data, binaries.owner);
   const port = await freePort(await lastPort(dir));
   const settings = {
     port: String(port),
@@ -144,6 +149,19 @@ async function run(file: string, args: string[], owner: Owner): Promise<void> {
     await execa(file, args, { cwd: '/', stdin: 'ignore', stdout: 'ignore', stderr: 'ignore', ...owner });
   } catch (cause) {
     throw new AppError('POSTGRES_UNAVAILABLE', `${file} failed: ${errorMessage(cause).split('\n')[0]}`, { cause });
+  }
+}
+
+/** Written at every start, so that an older cluster gets it too. A new file: a link of this name is not followed. */
+async function writeAccess(data: string, owner: Owner): Promise<void> {
+  const path = join(data, 'pg_hba.conf');
+  await rm(path, { force: true });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(ACCESS);
+    if (owner) await file.chown(owner.uid, owner.gid);
+  } finally {
+    await file.close();
   }
 }
 

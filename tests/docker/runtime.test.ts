@@ -35,7 +35,8 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', { 
     const bot = await client.createBot({ username: 'warung_docker_bot' });
     const admin = await client.createUser({ firstName: 'Sari' });
     await client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia' });
-    database = await testDatabase('tenant');
+    database = await testDatabase('empty');
+    const storeUrl = await ownedByStore(database);
     driver = createDockerDriver({ network, log: pino({ level: 'silent' }) });
     const bare = await makeSpec(TEST_IMAGE);
     const inContainer = (address: string) => address.replace('127.0.0.1', 'host.docker.internal');
@@ -43,7 +44,7 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', { 
       TELEGRAM_BOT_TOKEN: bot.token,
       TELEGRAM_ADMIN_IDS: String(admin.id),
       TELEGRAM_API_ROOT: inContainer(url),
-      DATABASE_URL: inContainer(database.url),
+      DATABASE_URL: inContainer(storeUrl),
       PAKASIR_PROJECT_SLUG: 'warung',
       PAKASIR_API_KEY: 'kunci-rahasia',
       PAKASIR_API_BASE: inContainer(`${url}/pakasir`),
@@ -163,6 +164,13 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', { 
     };
   }
 });
+
+/** Gives the database to a role like a store's: over the bridge the superuser is refused. @returns its connection string */
+async function ownedByStore({ db, name, url }: TestDatabase): Promise<string> {
+  await db.query(`CREATE ROLE ${name} LOGIN PASSWORD 'kunci-database'`);
+  await db.query(`ALTER DATABASE ${name} OWNER TO ${name}`);
+  return Object.assign(new URL(url), { username: name, password: 'kunci-database' }).toString();
+}
 
 async function askNetworkAway(): Promise<void> {
   const found = await docker.listNetworks({ filters: { name: [network] } });

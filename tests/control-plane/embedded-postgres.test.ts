@@ -1,0 +1,50 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../control-plane/postgres/embedded.ts';
+import { tempFolder } from '../drivers/stores.ts';
+
+const dir = tempFolder('lapak-embedded-');
+const access = join(dir, 'data', 'pg_hba.conf');
+let cluster: EmbeddedPostgres;
+beforeAll(async () => {
+  cluster = await startEmbeddedPostgres({ dir, listen: '*' });
+  await ask(cluster.url, "CREATE ROLE lapak_store LOGIN PASSWORD 'of-the-store'");
+});
+afterAll(() => cluster.stop());
+
+const asStore = () => `postgres://lapak_store:of-the-store@127.0.0.1:${cluster.port}/postgres`;
+
+/** `from`: our own address. Of 127.0.0.0/8 only 127.0.0.1 is this machine; the others stand for a bridge of it. */
+async function ask(connectionString: string, sql: string, from?: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString, ...(from ? { stream: () => socketFrom(from) } : {}) });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function socketFrom(localAddress: string): Socket {
+  const socket = new Socket();
+  const connect = socket.connect.bind(socket);
+  return Object.assign(socket, { connect: (port: number, host: string) => connect({ port, host, localAddress }) });
+}
+
+test('a store reaches the cluster over a bridge, the superuser from this machine alone', async () => {
+  expect(await ask(asStore(), 'SELECT host(inet_client_addr()) AS from', '127.0.0.2')).toEqual([{ from: '127.0.0.2' }]);
+  await expect(ask(cluster.url, 'SELECT 1', '127.0.0.2')).rejects.toThrow(/pg_hba.conf rejects connection/);
+  expect(await ask(cluster.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+});
+
+test('a cluster that was made with other rules gets these when it is started', async () => {
+  const rules = await readFile(access, 'utf8');
+  await cluster.stop();
+  await writeFile(access, 'host all all 127.0.0.1/32 scram-sha-256\nhost all all samenet scram-sha-256\n');
+  cluster = await startEmbeddedPostgres({ dir, listen: '*' });
+  expect(await readFile(access, 'utf8')).toBe(rules);
+  await expect(ask(cluster.url, 'SELECT 1', '127.0.0.2')).rejects.toThrow(/pg_hba.conf rejects connection/);
+});
