@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { randomSecret } from '../../../kernel/ids.ts';
 import type { Bench } from '../bench.ts';
 import { storeEnvironment } from '../runtime.ts';
 
@@ -34,7 +35,7 @@ export type ByHand = { image: string; database: string; port: number; cpus: numb
 /** `docker run` over an empty database that is there; returns the milliseconds until the store says that it is ready. */
 export async function runByHand(bench: Bench, { image, database, port, cpus }: ByHand): Promise<number> {
   const inContainer = (url: string) => url.replace('127.0.0.1', 'host.docker.internal');
-  const databaseUrl = inContainer(await bench.ground.database(database));
+  const databaseUrl = inContainer(await ownDatabase(bench, database));
   const environment = {
     ...storeEnvironment({ ...bench, outsideUrl: inContainer(bench.outsideUrl) }, databaseUrl, 'polling'),
     HOST: '0.0.0.0',
@@ -51,6 +52,8 @@ export async function runByHand(bench: Bench, { image, database, port, cpus }: B
   );
   const name = database.replaceAll('_', '-');
   const options = [...LIKE_THE_DRIVER, '--cpus', String(cpus), '--env-file', file, '-p', `127.0.0.1:${port}:8080`];
+  const remove = () => execa('docker', ['rm', '-f', name], { reject: false });
+  bench.atEnd(remove);
   const began = performance.now();
   try {
     await execa('docker', ['run', '-d', '--name', name, ...options, image]);
@@ -63,8 +66,19 @@ export async function runByHand(bench: Bench, { image, database, port, cpus }: B
     }
     return performance.now() - began;
   } finally {
-    await execa('docker', ['rm', '-f', name], { reject: false });
+    await remove();
   }
+}
+
+/** A database with a role that owns it: the superuser is let in from this machine alone, not from a container. */
+async function ownDatabase({ ground }: Bench, name: string): Promise<string> {
+  const password = randomSecret();
+  await ground.admin.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
+  const url = new URL(await ground.database(name));
+  await ground.admin.query(`ALTER DATABASE ${name} OWNER TO ${name}`);
+  url.username = name;
+  url.password = password;
+  return url.toString();
 }
 
 async function isReady(port: number): Promise<boolean> {
