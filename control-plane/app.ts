@@ -12,9 +12,11 @@ import {
   defineRoute,
   registerAuthentication,
   registerConcurrencyLimit,
+  registerConnectionLimit,
   registerOpenApi,
   registerProblems,
   registerRateLimit,
+  STALLED_MS,
   systemRoutes,
 } from './http/index.ts';
 import { operationRoutes } from './operations/index.ts';
@@ -41,6 +43,7 @@ export async function buildApp(deps: AppDeps): Promise<{ app: FastifyInstance; s
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
+    connectionTimeout: STALLED_MS,
     forceCloseConnections: true,
     genReqId: ({ headers: { 'x-request-id': given } }) =>
       typeof given === 'string' && REQUEST_ID.test(given) ? given : shortId(16),
@@ -74,12 +77,13 @@ async function registerHttp(app: FastifyInstance, db: Db, services: Services, lo
     const ms = Math.round(reply.elapsedTime);
     log.debug({ method, route, status: reply.statusCode, ms, requestId, key: request.identity?.keyId }, 'request');
   });
-  registerConcurrencyLimit(app);
+  registerConnectionLimit(app);
   await registerRateLimit(app);
   registerAuthentication(app, { apiKeys: services.apiKeys, audit: services.audit, db });
+  registerConcurrencyLimit(app);
   await registerOpenApi(app);
   const define: Define = (route, handler) => defineRoute(app, services.idempotency, route, handler);
-  systemRoutes(app, define, { metrics: services.metrics, checks: services.checks });
+  systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, log });
   tenantRoutes(define, services.tenants, { configuration: services.configuration, closing: closing.signal });
   operationRoutes(define, services.operations, closing.signal);
   apiKeyRoutes(define, services.apiKeys);

@@ -4,6 +4,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { Audit } from '../audit/index.ts';
 import type { ApiKeys, Identity } from '../auth/index.ts';
 import { KEY_SCOPES, type KeyScope } from '../contract/index.ts';
+import { isUnlimited } from './limits.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -60,7 +61,7 @@ export function registerAuthentication(app: FastifyInstance, parts: { apiKeys: A
   app.addHook('onRequest', async (request, reply) => {
     const { scope } = request.routeOptions.config;
     if (scope !== undefined) request.identity = await identify(request, reply);
-    await count(requests, request, reply);
+    if (!isUnlimited(request)) await count(requests, request, reply);
     if (request.identity && scope && !includes(request.identity.scope, scope)) {
       await deny(request, request.identity, scope);
     }

@@ -46,7 +46,7 @@ export function defineRoute<const R extends Route>(
   app.route({
     method: route.method,
     url: route.path,
-    config: route.scope === 'public' ? {} : { scope: route.scope },
+    config: route.scope === 'public' ? {} : { scope: route.scope, stream: !route.answer },
     schema: {
       summary: route.summary,
       tags: [tagOf(route.path)],

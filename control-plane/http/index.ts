@@ -6,7 +6,13 @@ export type Define = <const R extends Route>(route: R, handler: RouteHandler<R>)
 
 export { includes, registerAuthentication } from './authenticate.ts';
 export { defineRoute } from './define-route.ts';
-export { BODY_LIMIT, registerConcurrencyLimit, registerRateLimit } from './limits.ts';
+export {
+  BODY_LIMIT,
+  registerConcurrencyLimit,
+  registerConnectionLimit,
+  registerRateLimit,
+  STALLED_MS,
+} from './limits.ts';
 export { registerOpenApi } from './openapi.ts';
 export { cursorOf, pageOf } from './paging.ts';
 export { refusedField, registerProblems } from './problems.ts';

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import { whenGone } from './gone.ts';
 
 /** A signal that aborts when the client goes away, or when `closing` does. */
 function goneSignal(reply: FastifyReply, closing: AbortSignal): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  whenGone(reply, () => gone.abort());
   return AbortSignal.any([gone.signal, closing]);
 }
 
@@ -21,6 +22,10 @@ export function streamText(
   produce: (signal: AbortSignal) => AsyncIterable<string>,
 ): Readable {
   const signal = goneSignal(reply, options.closing);
+  // Nothing happened on the connection for a while: a stream may be quiet, but what it has to say must be taken.
+  reply.raw.on('timeout', (socket) => {
+    if (socket.writableLength > 0) socket.destroy();
+  });
   reply.type(options.type).header('cache-control', 'no-store').header('x-accel-buffering', 'no');
   return Readable.from(untilGone(produce(signal), signal), { objectMode: false });
 }

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { shared } from '../shared.ts';
 
 export type Metrics = {
   /** Everything in Prometheus' text format. */
@@ -18,6 +19,9 @@ export type MetricSources = {
   tenantsByState(): Promise<Record<string, number>>;
   queue(): Promise<{ waiting: number; oldestSeconds: number }>;
 };
+
+/** Anybody may ask, and as often as they like: the database is asked once in this time. */
+const READ_FOR_MS = 5_000;
 
 /** Metrics of one control plane, in a registry of its own. */
 export function createMetrics(sources: MetricSources): Metrics {
@@ -74,6 +78,8 @@ export function createMetrics(sources: MetricSources): Metrics {
 
 function collectFromDatabase(registry: Registry, sources: MetricSources): void {
   const registers = [registry];
+  const tenantsByState = shared(sources.tenantsByState, READ_FOR_MS);
+  const queue = shared(sources.queue, READ_FOR_MS);
   new Gauge({
     name: 'lapak_tenants',
     help: 'Stores by state',
@@ -81,7 +87,7 @@ function collectFromDatabase(registry: Registry, sources: MetricSources): void {
     registers,
     async collect() {
       this.reset();
-      for (const [state, count] of Object.entries(await sources.tenantsByState())) this.set({ state }, count);
+      for (const [state, count] of Object.entries(await tenantsByState())) this.set({ state }, count);
     },
   });
   const oldest = new Gauge({
@@ -94,7 +100,7 @@ function collectFromDatabase(registry: Registry, sources: MetricSources): void {
     help: 'Operations that wait for the worker',
     registers,
     async collect() {
-      const { waiting, oldestSeconds } = await sources.queue();
+      const { waiting, oldestSeconds } = await queue();
       this.set(waiting);
       oldest.set(oldestSeconds);
     },

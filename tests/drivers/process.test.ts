@@ -54,6 +54,17 @@ test('nothing of our environment but what a runtime needs reaches it', async () 
   }
 });
 
+test('being asked whether it works starts a process once', async () => {
+  const folder = tempFolder('lapak-node-');
+  const nodePath = join(folder, 'node');
+  await writeFile(nodePath, `#!/bin/sh\necho x >> ${folder}/starts\necho v24.0.0\n`, { mode: 0o755 });
+  const driver = createProcessDriver({ ...settings(), nodePath, log });
+  const pings = await Promise.all([driver.ping(), driver.ping(), driver.ping()]);
+  expect([...pings, await driver.ping()]).toEqual(Array(4).fill({ version: 'node v24.0.0' }));
+  expect(await readFile(join(folder, 'starts'), 'utf8')).toBe('x\n');
+  await driver.close();
+});
+
 test('the wait doubles from crash to crash up to a bound, and a long run ends the series', () => {
   const backoff = { firstMs: 10_000, maxMs: 300_000, healthyAfterMs: 600_000 };
   const delays = [1, 2, 3, 4, 5, 6, 7, 100].map((streak) => delayAfter(streak, backoff) / 1000);

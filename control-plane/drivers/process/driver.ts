@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../../kernel/clock.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
+import { shared } from '../../shared.ts';
 import type { Driver, Observation, RuntimeSpec } from '../driver.ts';
 import { createEventHub } from '../event-hub.ts';
 import { environmentFile } from '../faults.ts';
@@ -74,6 +75,8 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
 
   type Live = Adopted & { lock: StateLock; watch: { stop(): void } };
   let live: Promise<Live> | undefined;
+  // It starts a process, and everybody may ask whether we are ready.
+  const version = shared(() => nodeVersion(nodePath), Number.POSITIVE_INFINITY);
 
   /** Takes over what is there, once, before the first answer. */
   function ready(): Promise<Live> {
@@ -168,12 +171,11 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
     },
     events: (signal) => hub.listen(signal),
     async ping() {
-      const found = await execa(nodePath, ['--version'], { reject: false });
-      if (found.exitCode !== 0) throw new AppError('DRIVER_UNAVAILABLE', `${nodePath} cannot be run.`);
+      const node = await version();
       await stat(runtimeEntry).catch((cause) => {
         throw new AppError('DRIVER_UNAVAILABLE', `The runtime is not at ${runtimeEntry}.`, { cause });
       });
-      return { version: `node ${found.stdout.trim()}` };
+      return { version: `node ${node}` };
     },
     async close() {
       if (closed) return;
@@ -186,6 +188,12 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
       await state.lock.release();
     },
   };
+}
+
+async function nodeVersion(nodePath: string): Promise<string> {
+  const found = await execa(nodePath, ['--version'], { reject: false });
+  if (found.exitCode !== 0) throw new AppError('DRIVER_UNAVAILABLE', `${nodePath} cannot be run.`);
+  return found.stdout.trim();
 }
 
 function newRecord(spec: RuntimeSpec): TenantRecord {

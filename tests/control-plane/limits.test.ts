@@ -1,0 +1,122 @@
+import { appendFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type ApiKeyCreated, ROUTES, type Tenant } from '../../control-plane/contract/index.ts';
+import { streamText } from '../../control-plane/http/index.ts';
+import { eventually } from './support/eventually.ts';
+import { startPlane, type TestPlane } from './support/plane.ts';
+
+let plane: TestPlane;
+let tenant: Tenant;
+beforeAll(async () => {
+  plane = await startPlane();
+  tenant = await plane.api.open({ telegramBotToken: plane.newBot().token });
+  await appendFile(join(tenant.folder, 'logs', 'runtime', 'output.log'), 'a line to begin with\n');
+});
+afterAll(() => plane.close());
+
+async function newKey(): Promise<string> {
+  const body = { name: 'a follower', scope: 'operator' };
+  return (await plane.api.call<ApiKeyCreated>('POST', '/v1/api-keys', body)).body.key;
+}
+
+/** Opens a stream that lasts until the signal aborts. */
+function follow(key: string | null, signal: AbortSignal): Promise<Response> {
+  const url = `${plane.url}/v1/tenants/${tenant.store}/logs?follow=true`;
+  return fetch(url, { headers: { authorization: `Bearer ${key}` }, signal });
+}
+
+/** A client that asks several times at once and reads nothing of the answers. */
+async function slowReader(url: string, path: string, times: number, headers = ''): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname).on('error', () => {});
+  await new Promise((resolve) => socket.once('connect', resolve));
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: lapak\r\n${headers}\r\n`.repeat(times));
+  return socket;
+}
+
+const statusOf = async (path: string) => (await fetch(`${plane.url}${path}`)).status;
+
+test('a key follows ten streams, and everybody else goes on', async () => {
+  const key = await newKey();
+  const leave = new AbortController();
+  const first = new AbortController();
+  const signals = [first.signal, ...Array.from({ length: 9 }, () => leave.signal)];
+  const streams = await Promise.all(signals.map((signal) => follow(key, signal)));
+  expect(streams.map(({ status }) => status)).toEqual(signals.map(() => 200));
+  const refused = await follow(key, leave.signal);
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('retry-after')).toBe('1');
+  expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED', detail: expect.stringContaining('10 streams') });
+  expect((await plane.api.as(key).call('GET', '/v1/tenants')).status).toBe(200);
+  expect((await follow(plane.api.key, leave.signal)).status).toBe(200);
+  first.abort();
+  await eventually(async () => expect((await follow(key, leave.signal)).status).toBe(200));
+  leave.abort();
+});
+
+test('slow readers without a key take the room of nobody who has one, and leave it when they go', async () => {
+  const script = '/docs/js/scalar.js';
+  const readers = await Promise.all(Array.from({ length: 100 }, () => slowReader(plane.url, script, 4)));
+  await eventually(async () => expect(await statusOf('/openapi.json')).toBe(429));
+  expect((await plane.api.call('GET', '/v1/tenants')).status).toBe(200);
+  expect(await statusOf('/healthz')).toBe(200);
+  for (const reader of readers) reader.destroy();
+  await eventually(async () => expect(await statusOf('/openapi.json')).toBe(200));
+});
+
+test('whether the process lives is told however often somebody asks', async () => {
+  const ask = () => Promise.all(Array.from({ length: 100 }, () => statusOf('/healthz')));
+  const seen = new Set<number>();
+  for (let round = 0; round < 13; round++) for (const status of await ask()) seen.add(status);
+  expect([...seen]).toEqual([200]);
+});
+
+test('one connection does not send any number of requests ahead', async () => {
+  const socket = await slowReader(plane.url, ROUTES.listTenants.path, 200, 'authorization: Bearer lpk_no\r\n');
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk;
+  });
+  await eventually(() => expect(text.match(/HTTP\/1.1 \d+/g)).toHaveLength(200));
+  expect(text).toContain('Too many requests wait on this connection.');
+  socket.destroy();
+});
+
+/** A server whose connections stall after `afterMs`, with a stream of `pieces` at `/`. */
+async function streamingServer(afterMs: number, pieces: () => AsyncIterable<string>): Promise<string> {
+  const app: FastifyInstance = Fastify({ connectionTimeout: afterMs, forceCloseConnections: true });
+  const closing = new AbortController();
+  app.get('/', (_request, reply) => streamText(reply, { type: 'text/event-stream', closing: closing.signal }, pieces));
+  onTestFinished(async () => {
+    closing.abort();
+    await app.close();
+  });
+  return app.listen({ host: '127.0.0.1', port: 0 });
+}
+
+test('a stream that nobody reads is ended, though it has ever more to say', async () => {
+  let ended = false;
+  const url = await streamingServer(300, async function* () {
+    try {
+      for (;;) yield 'x'.repeat(100_000);
+    } finally {
+      ended = true;
+    }
+  });
+  const reader = await slowReader(url, '/', 1);
+  await eventually(() => expect(ended).toBe(true));
+  reader.destroy();
+});
+
+test('a stream that is quiet for longer than that goes on', async () => {
+  const url = await streamingServer(300, async function* () {
+    yield 'first';
+    await sleep(1_000);
+    yield ' and last';
+  });
+  expect(await (await fetch(url)).text()).toBe('first and last');
+});
