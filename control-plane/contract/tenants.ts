@@ -29,6 +29,9 @@ export const IntakeMode = z.enum(['auto', 'polling', 'webhook']);
 /** Keys of bot.env that the operator may set freely; their meaning is checked against the runtime's own schema. */
 export const ExtraEnvironment = z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().max(4096));
 
+/** Long enough to be told from common words: what logs and messages quote is searched for it, see `scrub`. */
+const PakasirSecret = z.string().min(8, { error: 'at least 8 characters' }).max(512);
+
 export const CreateTenantRequest = z.strictObject({
   store: StoreSlug,
   gateway: GatewayName.default('qris'),
@@ -38,8 +41,8 @@ export const CreateTenantRequest = z.strictObject({
   ownerIds: z.array(TelegramId).max(50).optional(),
   pakasir: z.strictObject({
     slug: z.string().min(1).max(128),
-    apiKey: z.string().min(1).max(512),
-    webhookSecret: z.string().min(1).max(512).optional(),
+    apiKey: PakasirSecret,
+    webhookSecret: PakasirSecret.optional(),
   }),
   image: z.string().min(1).max(255).optional(),
   mode: IntakeMode.default('auto'),

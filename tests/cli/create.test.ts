@@ -31,7 +31,9 @@ test('the store as it became is part of the JSON result', async () => {
   });
   server.on('GET /v1/tenants/warung', (_, response) => json(response, 200, aTenant()));
   const args = ['tenant', 'create', 'warung', '--admin-ids', '1', '--pakasir-slug', 's', '--memory', '1g', '--json'];
-  const ran = await runCli(args, { env: { ...server.env, LAPAK_BOT_TOKEN: TOKEN, LAPAK_PAKASIR_API_KEY: 'k' } });
+  const ran = await runCli(args, {
+    env: { ...server.env, LAPAK_BOT_TOKEN: TOKEN, LAPAK_PAKASIR_API_KEY: 'key-from-env' },
+  });
   expect(ran.code).toBe(0);
   expect(JSON.parse(ran.stdout)).toEqual({ tenant: aTenant(), operation });
   expect(JSON.parse(server.seen[0]?.body ?? '')).toMatchObject({ limits: { memoryMb: 1024 }, mode: 'auto' });

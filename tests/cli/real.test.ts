@@ -48,7 +48,7 @@ test('a store is opened with its steps told, and its secrets told to nobody', { 
 test('its bot cannot open a second store, nor can its name', async () => {
   const [bot] = await sandbox.bots();
   const args = ['--admin-ids', '1', '--pakasir-slug', 's', '--bot-token-file', join(platform.home, 'token')];
-  const env = { LAPAK_HOME: platform.home, LAPAK_PAKASIR_API_KEY: 'k' };
+  const env = { LAPAK_HOME: platform.home, LAPAK_PAKASIR_API_KEY: 'key-from-env' };
   expect(bot?.token).toBeDefined();
   const again = await runCli(['tenant', 'create', STORE, ...args], { env });
   expect(again).toMatchObject({ code: 4, stderr: expect.stringContaining('TENANT_EXISTS') });

@@ -23,7 +23,7 @@ test('secrets come from files, stdin and the environment', async () => {
   await writeFile(file, `${TOKEN}\n`);
   const args = ['tenant', 'create', 'warung', ...REST, '--bot-token-file', file, '--pakasir-api-key-file', '-'];
   const ran = await runCli(args, {
-    env: { ...server.env, LAPAK_PAKASIR_WEBHOOK_SECRET: 'hook' },
+    env: { ...server.env, LAPAK_PAKASIR_WEBHOOK_SECRET: 'hook-from-env' },
     input: 'key-from-stdin\n',
   });
   expect(ran.code).toBe(0);
@@ -32,7 +32,7 @@ test('secrets come from files, stdin and the environment', async () => {
     gateway: 'qris',
     telegramBotToken: TOKEN,
     adminIds: [111, 222],
-    pakasir: { slug: 'warung', apiKey: 'key-from-stdin', webhookSecret: 'hook' },
+    pakasir: { slug: 'warung', apiKey: 'key-from-stdin', webhookSecret: 'hook-from-env' },
   });
   expect(ran.stdout + ran.stderr).not.toContain('key-from-stdin');
 });
@@ -58,7 +58,7 @@ test('a secret given where its file belongs is refused and never repeated', asyn
 test('a token of the wrong form is refused by name, without its value, before anybody is asked', async () => {
   const server = await opening();
   const ran = await runCli(['tenant', 'create', 'warung', ...REST], {
-    env: { ...server.env, LAPAK_BOT_TOKEN: 'not-a-token-at-all', LAPAK_PAKASIR_API_KEY: 'k' },
+    env: { ...server.env, LAPAK_BOT_TOKEN: 'not-a-token-at-all', LAPAK_PAKASIR_API_KEY: 'key-from-env' },
   });
   expect(ran.code).toBe(2);
   expect(ran.stderr).toContain('--bot-token-file: a bot token from @BotFather');

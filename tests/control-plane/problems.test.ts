@@ -30,6 +30,20 @@ test('bad input names each field by its pointer and never repeats what was sent'
   expect(JSON.stringify(problem)).not.toContain('hunter2');
 });
 
+test('a secret too short to be found in a text is refused', async () => {
+  const { pakasir, ...rest } = storeRequest({ telegramBotToken: plane.newBot().token });
+  const short = { ...rest, pakasir: { ...pakasir, apiKey: 'hunter2', webhookSecret: 'x' } };
+  const refused = [
+    await plane.api.call('POST', '/v1/tenants', short),
+    await plane.api.call('PATCH', '/v1/tenants/some-store', { pakasir: { apiKey: 'hunter2', webhookSecret: 'x' } }),
+  ];
+  for (const { status, body } of refused) {
+    expect(status).toBe(400);
+    expect(body.errors?.map(({ pointer }) => pointer)).toEqual(['/pakasir/apiKey', '/pakasir/webhookSecret']);
+    expect(JSON.stringify(body)).not.toContain('hunter2');
+  }
+});
+
 test('what cannot be read is a problem too', async () => {
   const post = (body: string, type = 'application/json') =>
     plane.api.call('POST', '/v1/api-keys', body, { 'content-type': type });
