@@ -13,7 +13,8 @@ export async function migrate(connectionString: string, dir: string): Promise<st
   // Loaded only when there is work: a store that starts up to date does not carry the migration library in memory.
   const { runner } = await import('node-pg-migrate');
   const applied = await runner({
-    databaseUrl: connectionString,
+    // A store's role ends long statements; a migration may take its time, and so may waiting for another's.
+    databaseUrl: { connectionString, options: '-c statement_timeout=0' },
     dir,
     direction: 'up',
     migrationsTable: TABLE,
