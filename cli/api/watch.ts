@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { FINAL_STATES, Operation, ROUTES } from '../../control-plane/contract/index.ts';
+import { CliError } from '../exit.ts';
 import { type Client, notUnderstood, unreachable } from './client.ts';
 import { ConnectionFault, textOf } from './http.ts';
 
@@ -41,12 +42,19 @@ export async function* watchOperation(
         if (FINAL_STATES.includes(operation.state)) return;
       }
     } catch (error) {
-      if (!(error instanceof ConnectionFault)) throw error;
+      if (!(error instanceof ConnectionFault || isForLater(error))) throw error;
       fault = error;
     }
-    if (Date.now() - lastHeard > GIVE_UP_AFTER_MS) throw unreachable(client.apiUrl, fault ?? 'the stream ends early');
+    if (Date.now() - lastHeard > GIVE_UP_AFTER_MS) {
+      throw isForLater(fault) ? fault : unreachable(client.apiUrl, fault ?? 'the stream ends early');
+    }
     await delay(pause, undefined, { signal });
   }
+}
+
+/** Others with this key follow as many streams as it may: one of them will end. */
+function isForLater(error: unknown): boolean {
+  return error instanceof CliError && error.code === 'RATE_LIMITED';
 }
 
 async function* eventsOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<EventSourceMessage> {

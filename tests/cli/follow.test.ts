@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runCli, startCli } from './support/cli.ts';
-import { anOperation, type ContractServer, contractServer, events, json } from './support/contract-server.ts';
+import { anOperation, type ContractServer, contractServer, events, json, problem } from './support/contract-server.ts';
 import { hasTerminals, startInTerminal } from './support/terminal.ts';
 
 /** A control plane that has accepted the start of a store. */
@@ -53,6 +53,19 @@ test('a stream that breaks off is opened again after the last event that arrived
   expect(ran.code).toBe(0);
   expect(asked).toEqual([undefined, '7', '7']);
   expect(ran.stderr.match(/… runtime/g)).toHaveLength(1);
+});
+
+test('a key that follows as many streams as it may waits for one of them to end', async () => {
+  const server = await accepting();
+  let asked = 0;
+  server.on('GET /v1/operations/op1/events', (_, response) => {
+    asked += 1;
+    if (asked <= 2) return problem(response, 429, 'RATE_LIMITED', 'An API key may follow 10 streams at a time.');
+    events(response)(1, done);
+    response.end();
+  });
+  expect(await runCli(['tenant', 'start', 'warung'], { env: server.env })).toMatchObject({ code: 0 });
+  expect(asked).toBe(3);
 });
 
 test('a failed operation ends with 1, and says the step, the reason and what to do', async () => {
