@@ -70,7 +70,7 @@ export async function startPlane(bench: Bench, image: string, portRange: string)
         store,
         telegramBotToken: token,
         adminIds: [1],
-        pakasir: { slug: 'bench', apiKey: 'kunci' },
+        pakasir: { slug: 'bench', apiKey: 'kunci-rahasia' },
       });
       const { steps } = await ended(operation.id);
       const millis = performance.now() - began;
