@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type ApiKeyCreated, ROUTES, type Tenant } from '../../control-plane/contract/index.ts';
+import { whenGone } from '../../control-plane/http/gone.ts';
 import { streamText } from '../../control-plane/http/index.ts';
 import { eventually } from './support/eventually.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
@@ -84,6 +85,21 @@ test('one connection does not send any number of requests ahead', async () => {
   await eventually(() => expect(text.match(/HTTP\/1.1 \d+/g)).toHaveLength(200));
   expect(text).toContain('Too many requests wait on this connection.');
   socket.destroy();
+});
+
+test('an answer that waits behind another one is gone with their connection', async () => {
+  const app: FastifyInstance = Fastify();
+  onTestFinished(() => app.close());
+  let [come, gone] = [0, 0];
+  app.get('/', (_request, reply) => {
+    come += 1;
+    whenGone(reply, () => (gone += 1));
+    return new Promise(() => {});
+  });
+  const reader = await slowReader(await app.listen({ host: '127.0.0.1', port: 0 }), '/', 4);
+  await eventually(() => expect(come).toBe(4));
+  reader.destroy();
+  await eventually(() => expect(gone).toBe(4));
 });
 
 /** A server whose connections stall after `afterMs`, with a stream of `pieces` at `/`. */
