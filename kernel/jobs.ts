@@ -18,7 +18,7 @@ export type QueueSpec = {
   exclusive?: boolean;
 };
 
-export type SendOptions = { startAfter?: Date; key?: string };
+export type SendOptions = { key?: string };
 
 /** Jobs of one database: enqueued inside the business transaction, woken in this process after its commit. */
 export type Jobs<Q extends string> = {
@@ -125,16 +125,15 @@ export function createJobs<Q extends string>(options: {
       timers.clear();
       await boss.stop({ graceful: true, timeout: graceMillis });
     },
-    async send(tx, queue, data, { startAfter, key } = {}) {
+    async send(tx, queue, data, { key } = {}) {
       const db = {
         executeSql: async (text: string, values?: unknown[]) => ({ rows: await tx.query<never>(text, values) }),
       };
       await boss.send(queue, data, {
         db,
-        ...(startAfter ? { startAfter } : {}),
         ...(key === undefined ? {} : { singletonKey: key }),
       });
-      tx.afterCommit(() => (startAfter ? wakeIn(queue, startAfter.getTime() - Date.now()) : wake(queue)));
+      tx.afterCommit(() => wake(queue));
     },
     work(queue, handler) {
       handlers.set(queue, handler);

@@ -7,8 +7,10 @@ const DAY_MS = 86_400_000;
 const KEEP_UPDATES_DAYS = 3;
 const KEEP_OUTBOX_DAYS = 30;
 
-/** Once a day, forgets what nothing will ask for again. */
-export function createHousekeeping(deps: { db: Db; clock: Clock; log: Log }): { start(): void; stop(): void } {
+export type Housekeeping = { start(): void; stop(): void; clean(): Promise<void> };
+
+/** At the start and once a day, forgets what nothing will ask for again. */
+export function createHousekeeping(deps: { db: Db; clock: Clock; log: Log }): Housekeeping {
   let timer: NodeJS.Timeout | undefined;
 
   async function clean(): Promise<void> {
@@ -16,7 +18,9 @@ export function createHousekeeping(deps: { db: Db; clock: Clock; log: Log }): { 
     const before = (days: number) => new Date(now - days * DAY_MS);
     try {
       await deps.db.query('DELETE FROM updates WHERE handled_at < $1', [before(KEEP_UPDATES_DAYS)]);
-      await deps.db.query('DELETE FROM outbox WHERE sent_at < $1', [before(KEEP_OUTBOX_DAYS)]);
+      await deps.db.query('DELETE FROM outbox WHERE (sent_at IS NOT NULL OR refused IS NOT NULL) AND created_at < $1', [
+        before(KEEP_OUTBOX_DAYS),
+      ]);
     } catch (err) {
       deps.log.warn({ err }, 'housekeeping failed, will run again tomorrow');
     }
@@ -24,9 +28,11 @@ export function createHousekeeping(deps: { db: Db; clock: Clock; log: Log }): { 
 
   return {
     start() {
+      void clean();
       timer = setInterval(() => void clean(), DAY_MS);
       timer.unref();
     },
     stop: () => clearInterval(timer),
+    clean,
   };
 }

@@ -19,6 +19,5 @@ export async function recover(deps: { db: Db; jobs: Jobs<QueueName>; clock: Cloc
     for (const orderId of await pendingOrders(tx)) await jobs.send(tx, 'delivery', { orderId });
     for (const paymentId of await unfinishedInvoices(tx)) await jobs.send(tx, 'invoice', { paymentId });
     for (const orderId of await recentOrders(tx, since)) await jobs.send(tx, 'notice', { orderId });
-    await jobs.send(tx, 'outbox', {});
   });
 }

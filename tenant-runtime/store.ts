@@ -20,7 +20,6 @@ import { createListener } from './http/listeners.ts';
 import { pakasirWebhook, telegramWebhook } from './http/webhooks.ts';
 import { createMetrics } from './metrics.ts';
 import { pendingStats } from './modules/delivery/index.ts';
-import type { MarkPaid } from './modules/order-desk/index.ts';
 import { countByStatus } from './modules/orders/index.ts';
 import { createPaymentWebhook } from './modules/payments/index.ts';
 import { recover } from './recovery.ts';
@@ -42,6 +41,8 @@ export type StoreOptions = { log: Log; clock?: Clock; failpoint?: Failpoint };
 /** Telegram's longest updates are a few ten kilobytes, Pakasir's webhooks a few hundred bytes. */
 const UPDATE_LIMIT = 256 * 1024;
 const WEBHOOK_LIMIT = 16 * 1024;
+
+const HEALTH_FRESH_MS = 25_000;
 
 const MIGRATIONS = join(import.meta.dirname, '..', 'migrations', 'tenant');
 
@@ -79,13 +80,10 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   });
   bot.use(composeHandlers({ rooms, jobs, api, config, clock, log: telegramLog }));
 
-  jobs.work('outbox', () => rooms.outbox.flush());
   jobs.work('delivery', (data) => rooms.deliveries.deliver(Number(data.orderId)));
   jobs.work('notice', (data) => rooms.notices.sync(Number(data.orderId)));
   jobs.work('invoice', (data) => rooms.invoices.converge(Number(data.paymentId)));
-  jobs.work('question', (data) =>
-    data.markPaid ? rooms.desk.markPaid(data.markPaid as MarkPaid) : rooms.invoices.answer(Number(data.paymentId)),
-  );
+  jobs.work('question', (data) => rooms.invoices.ask(Number(data.paymentId), data.quiet !== true));
 
   const telegramListener = createListener(telegramLog, UPDATE_LIMIT);
   const pakasirListener = createListener(log.child({ service: 'pakasir' }), WEBHOOK_LIMIT);
@@ -102,9 +100,15 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   });
   const housekeeping = createHousekeeping({ db, clock, log });
 
+  let lastGood: { checks: Record<string, Check>; at: number } | undefined;
+
+  /** Whoever asks often (the engine, the control plane, a monitor) must not keep an idle store's database busy. */
   async function health(): Promise<Record<string, Check>> {
+    if (lastGood && clock.now().getTime() - lastGood.at < HEALTH_FRESH_MS) return lastGood.checks;
     const [database, telegram] = await Promise.all([checkDatabase(), intake.check()]);
-    return { database, telegram };
+    const checks = { database, telegram };
+    lastGood = database.ok && telegram.ok ? { checks, at: clock.now().getTime() } : undefined;
+    return checks;
   }
 
   async function checkDatabase(): Promise<Check> {
@@ -140,7 +144,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       payments: rooms.payments,
       project: env.PAKASIR_PROJECT_SLUG,
       secret: env.PAKASIR_WEBHOOK_SECRET,
-      onSuspicious: rooms.alarmOwners,
+      onSuspicious: rooms.announce.suspicious,
     }),
     count: (result) => metrics.webhooks.inc({ result }),
   });
@@ -159,6 +163,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await telegramListener.listen({ port: env.LISTEN_TELEGRAM_PORT, host: env.HOST });
       await pakasirListener.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
       await intake.start();
+      rooms.outbox.sender.start();
       rooms.reconcile.start();
       housekeeping.start();
       const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(pakasirListener) };
@@ -172,6 +177,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await updates.idle();
       await rooms.reconcile.stop();
       await jobs.stop();
+      await rooms.outbox.sender.stop();
       await updates.idle();
       await rooms.audit.flush();
       await db.close();

@@ -1,4 +1,5 @@
--- Money is whole rupiah in bigint, time is timestamptz. Telegram ids are bigint.
+-- Money is whole rupiah in bigint, time is timestamptz. Telegram ids are bigint. Categories, photos, profiles, vouchers
+-- and paying by balance have their columns here; their rooms come later.
 
 -- Updates that were handled: a repeat of the same update_id does nothing.
 CREATE TABLE updates (

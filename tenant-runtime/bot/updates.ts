@@ -73,11 +73,13 @@ export function createUpdates(deps: {
     }
     deps.count(result);
     if (result === 'repeated') return;
-    void sending.run(sender.id, async () => {
-      for (const outcome of await screen.flush(deps.api)) {
-        log.warn({ outcome, updateId: update.update_id }, 'an answer was not taken by Telegram');
-      }
-    });
+    sending
+      .run(sender.id, async () => {
+        for (const outcome of await screen.flush(deps.api)) {
+          log.warn({ outcome, updateId: update.update_id }, 'an answer was not taken by Telegram');
+        }
+      })
+      .catch((err) => log.error({ err, updateId: update.update_id }, 'an answer could not be sent'));
   }
 
   // The state of an update reaches its context here, before any handler sees it.

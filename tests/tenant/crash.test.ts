@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 
-async function openShop(): Promise<Record<string, string>> {
+async function openShop(contents = ['barang-1', 'barang-2']): Promise<Record<string, string>> {
   shop = await startTestStore({ start: false });
   const pakasirPort = await freePort();
   await shop.client.configure({ retry: { baseMillis: 100, maxMillis: 500, timeoutMillis: 5000 } });
@@ -22,7 +22,7 @@ async function openShop(): Promise<Record<string, string>> {
     apiKey: 'kunci-rahasia',
     webhookUrl: `http://127.0.0.1:${pakasirPort}/webhooks/pakasir`,
   });
-  await shop.product({ ...PRODUCT, contents: ['barang-1', 'barang-2'] });
+  await shop.product({ ...PRODUCT, contents });
   return { ...shop.env, LISTEN_PAKASIR_PORT: String(pakasirPort) };
 }
 
@@ -63,6 +63,24 @@ test.each([
   const [order] = await shop.database.db.query<{ status: string }>('SELECT status FROM orders');
   expect(order?.status).toBe('delivered');
   expect(await shop.database.db.query(`SELECT id FROM stock_units WHERE status = 'sold'`)).toHaveLength(1);
+});
+
+test.each([
+  ['between two messages', 'delivery.recorded', 3500],
+  ['between the messages of the second part', 'delivery.placeholder_recorded', 3500],
+  ['once a file is in place', 'delivery.filled', 9000],
+])('killed %s, goods that need more than one message still come once', async (_, failpoint, length) => {
+  const env = await openShop([`AWAL-${'x'.repeat(length)}-AKHIR`]);
+  runtime = await startRuntime(env, failpoint);
+  const { chat } = await shop.customer();
+  const ref = await buyUpToInvoice(chat, PRODUCT);
+  await shop.client.pakasir.pay(ref);
+  expect((await runtime.exited).signal).toBe('SIGKILL');
+  runtime = await startRuntime(env);
+  await shop.admin.chatWith(shop.bot).waitFor('barang terkirim', { since: 0 });
+  const messages = await chat.messages();
+  const holding = messages.filter((message) => message.text.includes('AWAL-') || message.file?.name?.endsWith('.txt'));
+  expect(holding).toHaveLength(1);
 });
 
 test.each(['invoice.created', 'invoice.sent'])(

@@ -68,7 +68,7 @@ test('an invoice that is not paid in time gives its stock back and tells the cus
   const invoice = await chat.waitFor(ref);
   shop.clock.advance(2 * HOUR);
   await shop.store.reconcile();
-  await chat.waitFor(/sudah habis/);
+  await chat.waitFor('Kedaluwarsa');
   await chat.waitForDeleted(invoice.id);
   const [unit] = await shop.database.db.query<{ status: string }>('SELECT status FROM stock_units');
   expect(unit?.status).toBe('available');
@@ -82,7 +82,7 @@ test('a payment after expiry is delivered while stock is there', async () => {
   const ref = await buyUpToInvoice(chat, PRODUCT);
   shop.clock.advance(2 * HOUR);
   await shop.store.reconcile();
-  await chat.waitFor(/sudah habis/);
+  await chat.waitFor('Kedaluwarsa');
   await shop.client.pakasir.pay(ref);
   await chat.waitFor('masuk setelah waktunya habis');
   await chat.waitFor('barang-1');
@@ -96,7 +96,7 @@ test('a payment after expiry without stock becomes balance, once, and everybody 
   const ref = await buyUpToInvoice(chat, PRODUCT);
   shop.clock.advance(2 * HOUR);
   await shop.store.reconcile();
-  await chat.waitFor(/sudah habis/);
+  await chat.waitFor('Kedaluwarsa');
   await shop.database.db.query(`UPDATE stock_units SET status = 'removed'`);
   await shop.client.pakasir.pay(ref);
   await chat.waitFor(/Rp20\.000 sudah kami masukkan utuh ke saldomu/);
@@ -205,16 +205,19 @@ async function markPaid(ref: string): Promise<ChatClient> {
   return desk;
 }
 
-test('an admin who marks an order paid learns that the QRIS payment had come', async () => {
+test('an admin who is about to mark an order paid learns that the QRIS payment had come', async () => {
   shop = await startTestStore();
   await shop.product({ ...PRODUCT, contents: ['barang-1'] });
   const { chat, person } = await shop.customer();
   await shop.client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia', notify: false });
   const ref = await buyUpToInvoice(chat, PRODUCT);
   await shop.client.pakasir.pay(ref);
-  const desk = await markPaid(ref);
-  await desk.waitFor('ternyata sudah masuk');
+  const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders WHERE ref = $1', [ref]);
+  const desk = shop.admin.chatWith(shop.bot);
+  await desk.tapData(`ord:paid:${order!.id}`, { force: true });
   await chat.waitFor('barang-1', { since: 0 });
+  await desk.send('pembeli menunjukkan bukti bayar');
+  await desk.waitFor('sudah lunas sebelumnya');
   expect(await balanceOf(person.id)).toBe(0);
 });
 

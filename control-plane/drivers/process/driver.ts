@@ -1,4 +1,5 @@
 import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Clock, systemClock } from '../../../kernel/clock.ts';
 import { AppError } from '../../../kernel/errors.ts';
@@ -63,7 +64,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
   let closed = false;
   const supervisor = createSupervisor({
     records,
-    launch: { nodePath, runtimeEntry, mark },
+    launch: { nodePath, runtimeEntry, mark, compileCache: join(stateDir, 'compile-cache') },
     backoff: { ...DEFAULT_BACKOFF, ...options.backoff },
     clock,
     log,

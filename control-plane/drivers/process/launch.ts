@@ -11,6 +11,8 @@ export type LaunchOptions = {
   runtimeEntry: string;
   /** Marks the process as started from this state folder. */
   mark: string;
+  /** Folder, of the platform alone, where Node keeps what it made of the runtime's source: less memory, a faster start. */
+  compileCache: string;
 };
 
 /** Variables of our own environment that a runtime needs. Everything else stays here, secrets above all. */
@@ -38,7 +40,7 @@ export async function launch(record: TenantRecord, options: LaunchOptions): Prom
       ],
       {
         cwd: record.folder,
-        env: environment(record, options.mark),
+        env: environment(record, options),
         detached: true,
         stdio: ['ignore', output.fd, output.fd],
       },
@@ -63,12 +65,13 @@ export async function launch(record: TenantRecord, options: LaunchOptions): Prom
 }
 
 /** Where the runtime listens is the driver's to say; bot.env says nothing of it. */
-function environment(record: TenantRecord, mark: string): Record<string, string> {
+function environment(record: TenantRecord, { mark, compileCache }: LaunchOptions): Record<string, string> {
   const inherited = INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
   return {
     ...Object.fromEntries(inherited),
     [MARKS.tenant]: record.store,
     [MARKS.state]: mark,
+    NODE_COMPILE_CACHE: compileCache,
     HOST: '127.0.0.1',
     LISTEN_TELEGRAM_PORT: String(record.ports.telegram),
     LISTEN_PAKASIR_PORT: String(record.ports.pakasir),

@@ -15,7 +15,7 @@ export type FieldProblem =
 export type Parsed<T> = { ok: true; value: T } | { ok: false; problem: FieldProblem };
 
 /** Longest values in characters, as Telegram counts them. Terms leave room for the line above them in a message. */
-export const PRODUCT_LIMITS = { name: 100, description: 1000, terms: 3500, price: MAX_RUPIAH } as const;
+export const PRODUCT_LIMITS = { name: 100, description: 1000, terms: 3000, price: MAX_RUPIAH } as const;
 
 export function parseCode(text: string): Parsed<string> {
   const value = text.trim();

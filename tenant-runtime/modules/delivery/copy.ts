@@ -1,13 +1,13 @@
-import { clip, type Html, html, lines } from '../../bot/html.ts';
+import { clip, type Html, html, lines, MAX_TEXT, visibleLength } from '../../bot/html.ts';
 
 export const copy = {
   placeholder(ref: string): Html {
     return html`🎉 Pembayaran pesanan <code>${ref}</code> sudah kami terima. Barangmu sedang disiapkan…`;
   },
   file: (ref: string) => `${ref}.txt`,
-  /** Longer terms than fit into a message are cut; the seller's editor refuses them. */
+  /** The editor takes terms that leave room for a header of a thousand characters; only a longer one cuts them. */
   terms(header: Html, terms: string): Html {
-    return lines(header, '', html`${clip(terms, 3000)}`);
+    return lines(header, '', html`${clip(terms, MAX_TEXT - visibleLength(header) - 2)}`);
   },
   stuckNotice(ref: string, reason: string): Html {
     return html`🐢 Barang pesanan <code>${ref}</code> belum juga terkirim: ${clip(reason, 300)}. Kami terus mencoba.`;

@@ -1,4 +1,5 @@
 import { formatRupiah } from '../../../kernel/money.ts';
+import { nameOf } from '../../bot/context.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
 
@@ -18,10 +19,9 @@ export function orderNotice(
   delivery: 'pending' | 'delivered' | 'blocked' | undefined,
   at: string,
 ): Html {
-  const name = customer.displayName ?? [customer.firstName, customer.lastName].filter(Boolean).join(' ');
   return lines(
     html`${mark(order)} <b>Order</b> <code>${order.ref}</code>`,
-    html`👤 ${clip(name, 60)}${customer.username ? ` (@${customer.username})` : ''} · <code>${customer.id}</code>`,
+    html`👤 ${clip(nameOf(customer), 60)}${customer.username ? ` (@${customer.username})` : ''} · <code>${customer.id}</code>`,
     ...items.slice(0, 10).map((line) => html`• ${line.quantity} × ${clip(line.name, 80)}`),
     items.length > 10 && html`… dan ${items.length - 10} produk lain`,
     html`💳 ${order.method === 'qris' ? 'QRIS' : 'Saldo'} · <b>${formatRupiah(order.total)}</b>`,
@@ -29,6 +29,13 @@ export function orderNotice(
     html`${outcome(order, delivery)}`,
   );
 }
+
+const CANCELLED: Record<string, string> = {
+  by_customer: 'Dibatalkan pembeli',
+  gateway_failed: 'Dibatalkan: layanan pembayaran terganggu',
+  by_gateway: 'Dibatalkan di Pakasir',
+  unreachable: 'Dibatalkan: pembeli memblokir bot',
+};
 
 function mark(order: Order): string {
   if (order.status === 'awaiting_payment') return '⏳';
@@ -46,7 +53,7 @@ function outcome(order: Order, delivery: 'pending' | 'delivered' | 'blocked' | u
     case 'expired':
       return 'Kedaluwarsa';
     case 'cancelled':
-      return order.closedReason === 'by_customer' ? 'Dibatalkan pembeli' : 'Dibatalkan: layanan pembayaran terganggu';
+      return CANCELLED[order.closedReason ?? ''] ?? 'Dibatalkan';
     case 'credited':
       return 'Dibayar terlambat, stok habis · uang masuk saldo pembeli';
   }

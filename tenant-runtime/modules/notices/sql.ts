@@ -21,8 +21,9 @@ export async function putNotice(on: Queryable, topic: string, chatId: number, no
 
 /** Orders of the last days whose notices a crash may have left behind. */
 export async function recentOrders(on: Queryable, since: Date): Promise<number[]> {
-  const rows = await on.query<{ id: number }>('SELECT id FROM orders WHERE created_at > $1 ORDER BY id LIMIT 500', [
-    since,
-  ]);
+  const rows = await on.query<{ id: number }>(
+    'SELECT id FROM orders WHERE created_at > $1 ORDER BY id DESC LIMIT 500',
+    [since],
+  );
   return rows.map((row) => row.id);
 }

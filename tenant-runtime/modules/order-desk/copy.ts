@@ -81,14 +81,6 @@ export const copy = {
   askNote(ref: string): Html {
     return html`📝 Tulis catatan untuk menandai <code>${ref}</code> lunas, misalnya "bayar tunai di toko". Barang langsung dikirim setelah itu.\n\nKetik <b>BATAL</b> kalau tidak jadi.`;
   },
-  marking(ref: string): Html {
-    return html`⏳ Sedang kami cek dulu ke Pakasir, lalu <code>${ref}</code> ditandai lunas…`;
-  },
-  paidByGateway(ref: string, settlement: Settlement): Html {
-    return settlement.kind === 'credited'
-      ? html`💼 Pembayaran QRIS <code>${ref}</code> ternyata sudah masuk, tetapi stoknya tidak cukup: ${formatRupiah(settlement.amount)} masuk ke saldo pembeli.`
-      : html`✅ Pembayaran QRIS <code>${ref}</code> ternyata sudah masuk. Tidak perlu ditandai lagi.`;
-  },
   noteInvalid: html`Catatannya harus berupa teks, 3 sampai 300 huruf. Coba tulis lagi, atau ketik <b>BATAL</b>.`,
   marked(ref: string, settlement: Settlement): Html {
     switch (settlement.kind) {
@@ -98,7 +90,7 @@ export const copy = {
         return html`💼 Stok untuk <code>${ref}</code> sudah tidak cukup, jadi ${formatRupiah(settlement.amount)} kami masukkan ke saldo pembeli.`;
       case 'same_money':
       case 'already':
-        return html`ℹ️ Order <code>${ref}</code> sudah lunas sebelumnya. Tidak ada yang berubah.`;
+        return html`ℹ️ Order <code>${ref}</code> sudah lunas sebelumnya, mungkin pembayaran QRIS-nya baru saja masuk. Tidak ada yang berubah.`;
     }
   },
 } as const;

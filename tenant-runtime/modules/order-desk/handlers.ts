@@ -2,16 +2,19 @@ import { Composer, InlineKeyboard } from 'grammy';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import { isStaff, type StoreContext } from '../../bot/context.ts';
 import type { Wizards } from '../../bot/wizards.ts';
+import type { Audit } from '../audit/index.ts';
 import { customerOf, findOrder, linesOf, listOrders, type Order } from '../orders/index.ts';
+import { type Payments, paymentsOfOrder } from '../payments/index.ts';
 import { deskCallbacks } from './callbacks.ts';
-import { copy, FILTERS, LABELS } from './copy.ts';
-import type { MarkPaid } from './service.ts';
+import { backToList, copy, FILTERS, LABELS } from './copy.ts';
 
 const PAGE = 5;
 const WIZARD = 'order.mark_paid';
 
 /** The sellers' list of orders, and marking one paid without a gateway payment. */
 export function orderDeskHandlers(deps: {
+  payments: Payments;
+  audit: Audit;
   jobs: Pick<Jobs<'question'>, 'send'>;
   wizards: Wizards;
   timeZone: string;
@@ -65,6 +68,11 @@ export function orderDeskHandlers(deps: {
   deskCallbacks.on(staff, 'paid', async (ctx, orderId) => {
     const order = await findOrder(ctx.tx, orderId);
     if (!order) return ctx.toast(copy.gone, { alert: true });
+    // A customer who shows a receipt may have paid by QRIS, and the gateway is only late to tell: it is asked meanwhile.
+    for (const payment of await paymentsOfOrder(ctx.tx, orderId)) {
+      const key = `payment:${payment.id}`;
+      await deps.jobs.send(ctx.tx, 'question', { paymentId: payment.id, quiet: true }, { key });
+    }
     await deps.wizards.begin(ctx, { wizard: WIZARD, step: 'note', data: { orderId } });
     ctx.say(copy.askNote(order.ref));
   });
@@ -76,15 +84,17 @@ export function orderDeskHandlers(deps: {
     const before = await findOrder(ctx.tx, orderId);
     await deps.wizards.end(ctx);
     if (!before || !isStaff(ctx.role)) return;
-    const request: MarkPaid = {
-      orderId,
-      adminId: ctx.user.id,
-      role: ctx.role,
-      note,
-      cause: `order:${orderId}:marked:${ctx.update.update_id}`,
-    };
-    await deps.jobs.send(ctx.tx, 'question', { markPaid: request }, { key: `order:${orderId}` });
-    ctx.say(copy.marking(before.ref));
+    const settlement = await deps.payments.markPaid(ctx.tx, orderId, ctx.user.id, note);
+    if (settlement.kind !== 'already') {
+      await deps.audit.record(ctx.tx, {
+        actor: { id: ctx.user.id, role: ctx.role },
+        action: 'order.marked_paid',
+        target: `order:${before.ref}`,
+        before: { status: before.status },
+        after: { settlement: settlement.kind, note },
+      });
+    }
+    ctx.say(copy.marked(before.ref, settlement), { keyboard: backToList() });
   });
 
   return composer;

@@ -167,6 +167,10 @@ export function createOrders(deps: {
           const reservation = await stock.reserve(tx, order.id, lines);
           if (reservation.kind === 'reserved') {
             await sell(tx, order, by, note);
+            await deps.onStockTaken(
+              tx,
+              lines.map((line) => line.productId),
+            );
             return { kind: 'settled', late: true };
           }
           const settlement = await credit(tx, order, 'no_stock', payment);

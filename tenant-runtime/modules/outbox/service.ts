@@ -1,8 +1,8 @@
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
 import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
-import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
+import { createWaker, type Waker } from '../../../kernel/waker.ts';
 import type { Html } from '../../bot/html.ts';
 import { attempt, isUnauthorized, type Outcome } from '../../bot/telegram.ts';
 import { insertMessage, markRefused, markSent, type OutboxMessage, openMessages } from './sql.ts';
@@ -14,15 +14,15 @@ export type Outbox = {
   tellAdmins(tx: Tx, cause: string, text: Html): Promise<void>;
   /** Tells every owner, through the owner's alert bot when there is one. */
   tellOwners(tx: Tx, cause: string, text: Html): Promise<void>;
-  /** Sends what is queued, in order per chat. Throws when something must be tried later. */
-  flush(): Promise<void>;
+  /** Sends what is queued, in order per chat, until Telegram has taken or refused it. */
+  sender: Pick<Waker, 'start' | 'stop'>;
 };
 
 const BATCH = 100;
+const LONGEST_WAIT_MS = 5 * 60_000;
 
 export function createOutbox(deps: {
   db: Db;
-  jobs: Pick<Jobs<'outbox'>, 'send'>;
   api: Api;
   /** The owner's alert bot; without one the store's bot speaks to the owners. */
   ownerApi: Api | undefined;
@@ -30,10 +30,10 @@ export function createOutbox(deps: {
   markUnreachable(on: Queryable, chatId: number): Promise<void>;
   log: Log;
 }): Outbox {
-  const { db, jobs, recipients } = deps;
+  const { db, recipients } = deps;
 
   async function queue(tx: Tx, message: OutboxMessage): Promise<void> {
-    if (await insertMessage(tx, message)) await jobs.send(tx, 'outbox', {});
+    if (await insertMessage(tx, message)) tx.afterCommit(sender.wake);
   }
 
   const toEach = async (tx: Tx, ids: readonly number[], via: OutboxMessage['via'], cause: string, text: Html) => {
@@ -65,31 +65,45 @@ export function createOutbox(deps: {
     return outcome;
   }
 
+  const sender = createWaker({
+    async work() {
+      await flush();
+      return undefined;
+    },
+    onFault(err, failures) {
+      deps.log.warn({ err, failures }, 'messages wait, will try again');
+      return Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures);
+    },
+  });
+
   return {
     send: (tx, chatId, cause, text, replyMarkup) =>
       queue(tx, { cause, via: 'store', chatId, text, replyMarkup: replyMarkup ?? null }),
     tellAdmins: (tx, cause, text) => toEach(tx, recipients.noticeIds, 'store', cause, text),
     tellOwners: (tx, cause, text) => toEach(tx, recipients.ownerIds, 'owner', cause, text),
-    async flush() {
-      const held = await db.withLock('outbox', async () => {
-        // A chat that must wait keeps its order, and holds up no other.
-        const waiting = new Map<string, string>();
-        let last = 0;
-        for (;;) {
-          const messages = await openMessages(db, last, BATCH);
-          for (const message of messages) {
-            last = message.id;
-            const chat = `${message.via}:${message.chatId}`;
-            if (waiting.has(chat)) continue;
-            const outcome = await deliver(message);
-            if (outcome.kind === 'later') waiting.set(chat, outcome.description);
-          }
-          if (messages.length === BATCH) continue;
-          if (waiting.size > 0) throw new Error(`Telegram asks to wait: ${[...waiting.values()][0]}`);
-          return true;
-        }
-      });
-      if (!held) throw new Error('another process is sending the outbox');
-    },
+    sender,
   };
+
+  /** Throws when something must be tried later. */
+  async function flush(): Promise<void> {
+    const held = await db.withLock('outbox', async () => {
+      // A chat that must wait keeps its order, and holds up no other.
+      const waiting = new Map<string, string>();
+      let last = 0;
+      for (;;) {
+        const messages = await openMessages(db, last, BATCH);
+        for (const message of messages) {
+          last = message.id;
+          const chat = `${message.via}:${message.chatId}`;
+          if (waiting.has(chat)) continue;
+          const outcome = await deliver(message);
+          if (outcome.kind === 'later') waiting.set(chat, outcome.description);
+        }
+        if (messages.length === BATCH) continue;
+        if (waiting.size > 0) throw new Error(`Telegram asks to wait: ${[...waiting.values()][0]}`);
+        return true;
+      }
+    });
+    if (!held) throw new Error('another process is sending the outbox');
+  }
 }

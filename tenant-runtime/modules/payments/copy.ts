@@ -54,9 +54,6 @@ export const copy = {
   closedInvoice(payment: Payment): Html {
     return html`🧾 Invoice <code>${payment.ref}</code> sudah tidak berlaku. Jangan dibayar ya.`;
   },
-  expired(order: Order): Html {
-    return html`⌛ Waktu pembayaran pesanan <code>${order.ref}</code> sudah habis, jadi pesanannya kami tutup. Masih mau? Pesan lagi lewat <b>🛍 Semua Produk</b>, ya.`;
-  },
   cancelled(order: Order): Html {
     return html`❌ Pesanan <code>${order.ref}</code> dibatalkan. Stoknya sudah kami lepas lagi.`;
   },
@@ -72,7 +69,7 @@ export const copy = {
       reason === 'no_stock'
         ? html`Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis dan stoknya sudah tidak cukup.`
         : html`Pesanan <code>${order.ref}</code> ternyata terbayar dua kali.`;
-    return html`💼 ${keep(why)} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu.`;
+    return html`💼 ${keep(why)} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu. Hubungi admin toko untuk memakainya, ya.`;
   },
   checking: '⏳ Sedang kami cek…',
   notYet(ref: string): Html {
@@ -91,6 +88,6 @@ export const copy = {
   noLonger: {
     paid: 'Pesanan ini sudah dibayar ✅',
     closed: 'Pesanan ini sudah ditutup.',
-    notYours: 'Tombol ini bukan untukmu.',
+    notYours: 'Tombol ini sudah tidak berlaku.',
   },
 } as const;

@@ -18,8 +18,8 @@ import { findPayment, setInvoice, setInvoiceClosed, setInvoiceMessage } from './
 export type Invoices = {
   /** Brings the gateway and the chat to what the payment's row says. May be repeated at any point. */
   converge(paymentId: number): Promise<void>;
-  /** Asks the gateway because the customer pressed `🔄 Cek Status`, and answers them. */
-  answer(paymentId: number): Promise<void>;
+  /** Asks the gateway because somebody wants to know now; `aloud`, the customer is answered. */
+  ask(paymentId: number, aloud: boolean): Promise<void>;
 };
 
 /** Stock is held no longer than this for one invoice, whatever the gateway says. */
@@ -42,7 +42,7 @@ export function createInvoices(deps: {
   const timeOf = new Intl.DateTimeFormat('id-ID', { timeZone: deps.timeZone, dateStyle: 'medium', timeStyle: 'short' });
 
   /** Asks the gateway for the money, or ends the order at once when it will not. No transaction is open meanwhile. */
-  async function ask(payment: Payment): Promise<void> {
+  async function request(payment: Payment): Promise<void> {
     const answer = await gateway.create(payment.ref, payment.amount);
     failpoint('invoice.created');
     if (answer.kind !== 'ok') {
@@ -121,7 +121,7 @@ export function createInvoices(deps: {
     async converge(paymentId) {
       const held = await db.withLock(`invoice:${paymentId}`, async () => {
         const first = await findPayment(db, paymentId);
-        if (first?.status === 'creating') await ask(first);
+        if (first?.status === 'creating') await request(first);
         const payment = await findPayment(db, paymentId);
         const order = payment && (await findOrder(db, payment.orderId));
         if (!payment || !order) return true;
@@ -133,10 +133,11 @@ export function createInvoices(deps: {
       if (!held) throw new Error('another process is at this invoice');
     },
 
-    async answer(paymentId) {
+    async ask(paymentId, aloud) {
       const payment = await findPayment(db, paymentId);
       if (payment?.status !== 'pending') return;
       const result = await payments.check(payment, 'status');
+      if (!aloud) return;
       const text =
         result.kind === 'pending'
           ? copy.notYet(payment.ref)

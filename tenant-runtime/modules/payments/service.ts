@@ -99,7 +99,9 @@ export function createPayments(deps: {
   async function unpaid(payment: Payment, answered: boolean, cancelled: boolean): Promise<CheckResult> {
     const now = clock.now();
     const current = await findPayment(db, payment.id);
-    if (current?.status !== 'pending') return { kind: current?.status === 'completed' ? 'pending' : 'ended' };
+    if (current?.status === 'completed') return { kind: 'settled', settlement: { kind: 'already' } };
+    if (current?.status === 'creating') return { kind: 'pending' };
+    if (current?.status !== 'pending') return { kind: 'ended' };
     const patience = payment.expiresAt.getTime() + (answered ? 0 : EXPIRY_GRACE);
     if (!cancelled && now.getTime() < patience) return answered ? { kind: 'pending' } : { kind: 'unreachable' };
     const closed = await db.tx((tx) =>

@@ -1,6 +1,6 @@
 import { type Html, html, lines } from '../../bot/html.ts';
 import { INTAKE_LIMITS, type IntakeProblem } from './intake.ts';
-import type { Restocked } from './service.ts';
+import type { Restocked } from './schema.ts';
 import type { Shortage } from './sql.ts';
 
 const number = (value: number): string => value.toLocaleString('id-ID');

@@ -6,6 +6,7 @@ import type { Audit } from '../audit/index.ts';
 import type { NotifyAdmins } from '../users/index.ts';
 import { shortageNotice } from './copy.ts';
 import type { Units } from './intake.ts';
+import type { Restocked } from './schema.ts';
 import {
   countAvailable,
   countUnsold,
@@ -28,8 +29,6 @@ import {
 } from './sql.ts';
 
 export type Reservation = { kind: 'reserved' } | { kind: 'short'; lines: { productId: number; available: number }[] };
-
-export type Restocked = { added: number; duplicates: number; empty: number; tooLong: number; available: number };
 
 /** A unit that is not sold, opened for an admin. */
 export type UnsoldUnit = { id: number; productId: number; content: string; addedAt: Date };

@@ -9,7 +9,6 @@ import {
   findProfile,
   type Profile,
   seen,
-  selectBlocked,
   setReachable,
   setStarted,
   setUnreachable,
@@ -32,8 +31,6 @@ export type Users = {
   markUnreachable(on: Queryable, id: number): Promise<void>;
   /** Remembers that they can be reached again. */
   markReachable(on: Queryable, id: number): Promise<void>;
-  /** True when an admin has blocked them: they may look, but not buy. */
-  isBlocked(on: Queryable, id: number): Promise<boolean>;
   /** Users and completed transactions of the store, at most half a minute old. */
   totals(on: Queryable): Promise<Totals>;
   profile(on: Queryable, id: number): Promise<Profile | undefined>;
@@ -56,7 +53,6 @@ export function createUsers(deps: { adminIds: readonly number[]; ownerIds: reado
     start: setStarted,
     markUnreachable: setUnreachable,
     markReachable: setReachable,
-    isBlocked: selectBlocked,
     async totals(on) {
       const now = deps.clock.now().getTime();
       if (!counted || Math.abs(now - counted.at) > TOTALS_FRESH_MS) {

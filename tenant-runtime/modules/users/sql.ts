@@ -62,11 +62,6 @@ export async function setStarted(tx: Tx, id: number): Promise<void> {
   await tx.query('UPDATE users SET started_at = now() WHERE id = $1 AND started_at IS NULL', [id]);
 }
 
-export async function selectBlocked(on: Queryable, id: number): Promise<boolean> {
-  const rows = await on.query('SELECT id FROM users WHERE id = $1 AND blocked_at IS NOT NULL', [id]);
-  return rows.length > 0;
-}
-
 export type Totals = { users: number; transactions: number };
 
 export async function countTotals(on: Queryable): Promise<Totals> {

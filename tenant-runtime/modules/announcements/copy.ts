@@ -1,9 +1,11 @@
-import { formatRupiah } from '../kernel/money.ts';
-import { type Html, html } from './bot/html.ts';
-import type { Order } from './modules/orders/index.ts';
+import { formatRupiah } from '../../../kernel/money.ts';
+import { type Html, html } from '../../bot/html.ts';
+import type { Order } from '../orders/index.ts';
 
 /** What owners (and, of money exceptions, admins) are told. */
-export const ownerCopy = {
+export const copy = {
+  paidStatus: 'Lunas',
+  expiredStatus: 'Kedaluwarsa',
   paid(store: string, order: Order): Html {
     return html`💸 <b>${store}</b>: pesanan <code>${order.ref}</code> lunas, ${formatRupiah(order.total)}.`;
   },

@@ -1,0 +1,1 @@
+export { type Announcements, createAnnouncements, templateRolledBack } from './service.ts';

@@ -1,0 +1,136 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import type { Db, Tx } from '../../../kernel/db.ts';
+import { formatRupiah } from '../../../kernel/money.ts';
+import { nameOf } from '../../bot/context.ts';
+import type { Html } from '../../bot/html.ts';
+import type { Cart } from '../cart/index.ts';
+import { deliveryCopy, termsOf } from '../delivery/index.ts';
+import { customerOf, linesOf, type Order, type Settlement } from '../orders/index.ts';
+import type { Outbox } from '../outbox/index.ts';
+import { paymentCopy } from '../payments/index.ts';
+import type { Templates } from '../templates/index.ts';
+import { copy } from './copy.ts';
+
+/** Who is told what when an order changes. Each is queued in the transaction of the change, and sent once. */
+export type Announcements = {
+  paid(tx: Tx, order: Order): Promise<void>;
+  /** The order ended unpaid, or its money became balance. */
+  closed(tx: Tx, order: Order): Promise<void>;
+  credited(tx: Tx, order: Order, settlement: Settlement & { kind: 'credited' }): Promise<void>;
+  sameMoney(tx: Tx, order: Order): Promise<void>;
+  /** The terms of what was delivered, one message per product that has them. */
+  delivered(tx: Tx, order: Order): Promise<void>;
+  stuck(tx: Tx, order: Order, reason: string): Promise<void>;
+  blocked(tx: Tx, order: Order): Promise<void>;
+  /** The message above the goods. */
+  receipt(order: Order): Promise<Html>;
+  /** Somebody posted a payment that is none. */
+  suspicious(what: 'forged' | 'mismatch'): Promise<void>;
+  gatewayMismatch(payment: { id: number; ref: string }): Promise<void>;
+};
+
+export const templateRolledBack = copy.templateRolledBack;
+
+const HOUR_MS = 3_600_000;
+
+export function createAnnouncements(deps: {
+  db: Db;
+  outbox: Outbox;
+  templates: Templates;
+  cart: Cart;
+  storeName: string;
+  /** Whether the owners hear of each sale. */
+  eachSale: boolean;
+  timeZone: string;
+  clock: Clock;
+}): Announcements {
+  const { db, outbox, templates, clock } = deps;
+  const timeOf = new Intl.DateTimeFormat('id-ID', { timeZone: deps.timeZone, dateStyle: 'medium', timeStyle: 'short' });
+
+  async function valuesOf(tx: Tx, order: Order, status: string, at: Date) {
+    const [lines, customer] = [await linesOf(tx, order.id), await customerOf(tx, order.userId)];
+    return {
+      nama: nameOf(customer),
+      order_id: order.ref,
+      produk: lines.map((line) => line.name).join(', '),
+      jumlah: String(lines.reduce((sum, line) => sum + line.quantity, 0)),
+      harga: formatRupiah(order.total),
+      tanggal: timeOf.format(at),
+      status,
+    };
+  }
+
+  async function tellStaff(tx: Tx, cause: string, text: Html): Promise<void> {
+    await outbox.tellAdmins(tx, cause, text);
+    await outbox.tellOwners(tx, `${cause}:owner`, text);
+  }
+
+  // At most one alarm per kind and hour: whoever forges webhooks must not be able to flood the owner, or the database.
+  const alarmed = new Map<'forged' | 'mismatch', number>();
+
+  return {
+    async paid(tx, order) {
+      if (order.closedReason) {
+        await outbox.send(tx, order.userId, `order:${order.id}:late`, paymentCopy.lateDelivered(order));
+        await tellStaff(tx, `order:${order.id}:late:staff`, copy.paidLate(order.ref));
+      }
+      if (deps.eachSale) await outbox.tellOwners(tx, `order:${order.id}:paid`, copy.paid(deps.storeName, order));
+    },
+
+    async closed(tx, order) {
+      const cause = `order:${order.id}:closed`;
+      if (order.status === 'expired') {
+        const values = await valuesOf(tx, order, copy.expiredStatus, clock.now());
+        await outbox.send(tx, order.userId, cause, await templates.render(tx, 'expired', values));
+      }
+      if (order.status !== 'cancelled' || order.closedReason === 'by_customer') return;
+      if (order.closedReason !== 'gateway_failed') {
+        return outbox.send(tx, order.userId, cause, paymentCopy.cancelled(order));
+      }
+      for (const line of await linesOf(tx, order.id)) {
+        await deps.cart.put(tx, order.userId, line.productId, line.quantity);
+      }
+      await outbox.send(tx, order.userId, cause, paymentCopy.gatewayFailed(order), paymentCopy.toCart());
+    },
+
+    async credited(tx, order, { amount, reason }) {
+      const cause = `order:${order.id}:credited:${reason}`;
+      await outbox.send(tx, order.userId, cause, paymentCopy.credited(order, amount, reason));
+      await tellStaff(tx, `${cause}:staff`, copy.credited(order.ref, amount, reason));
+    },
+
+    sameMoney: (tx, order) => tellStaff(tx, `order:${order.id}:same_money`, copy.sameMoney(order.ref)),
+
+    async delivered(tx, order) {
+      const customer = await customerOf(tx, order.userId);
+      for (const { productId, name, terms } of await termsOf(tx, order.id)) {
+        const header = await templates.render(tx, 'snk', { nama: nameOf(customer), order_id: order.ref, produk: name });
+        await outbox.send(tx, order.userId, `order:${order.id}:terms:${productId}`, deliveryCopy.terms(header, terms));
+      }
+    },
+
+    stuck: (tx, order, reason) =>
+      outbox.tellAdmins(tx, `order:${order.id}:stuck`, deliveryCopy.stuckNotice(order.ref, reason)),
+
+    blocked: (tx, order) => outbox.tellAdmins(tx, `order:${order.id}:blocked`, deliveryCopy.blockedNotice(order.ref)),
+
+    receipt: (order) =>
+      db.tx(async (tx) =>
+        templates.render(
+          tx,
+          'payment_success',
+          await valuesOf(tx, order, copy.paidStatus, order.paidAt ?? clock.now()),
+        ),
+      ),
+
+    async suspicious(what) {
+      const hour = Math.floor(clock.now().getTime() / HOUR_MS);
+      if (alarmed.get(what) === hour) return;
+      await db.tx((tx) => outbox.tellOwners(tx, `webhook:${what}:${hour}`, copy.suspicious(what)));
+      alarmed.set(what, hour);
+    },
+
+    gatewayMismatch: (payment) =>
+      db.tx((tx) => outbox.tellOwners(tx, `gateway:mismatch:${payment.id}`, copy.gatewayMismatch(payment.ref))),
+  };
+}
