@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -87,19 +88,23 @@ test('one connection does not send any number of requests ahead', async () => {
   socket.destroy();
 });
 
-test('an answer that waits behind another one is gone with their connection', async () => {
+test('every answer gives back its place, of a client that left early too', async () => {
   const app: FastifyInstance = Fastify();
   onTestFinished(() => app.close());
+  const never = Promise.withResolvers<void>();
   let [come, gone] = [0, 0];
-  app.get('/', (_request, reply) => {
+  app.get('/', async (request, reply) => {
     come += 1;
+    // The first has not begun to count when its client leaves, the others wait behind it.
+    if (come === 1) await once(request.raw.socket, 'close');
     whenGone(reply, () => (gone += 1));
-    return new Promise(() => {});
+    return never.promise;
   });
-  const reader = await slowReader(await app.listen({ host: '127.0.0.1', port: 0 }), '/', 4);
+  const socket = await slowReader(await app.listen({ host: '127.0.0.1', port: 0 }), '/', 4);
   await eventually(() => expect(come).toBe(4));
-  reader.destroy();
+  socket.destroy();
   await eventually(() => expect(gone).toBe(4));
+  never.resolve();
 });
 
 /** A server whose connections stall after `afterMs`, with a stream of `pieces` at `/`. */
