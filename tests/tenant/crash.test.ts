@@ -67,7 +67,7 @@ test.each([
 
 test.each([
   ['between two messages', 'delivery.recorded', 3500],
-  ['between the messages of the second part', 'delivery.placeholder_recorded', 3500],
+  ['before the first of two messages is filled', 'delivery.placeholder_recorded', 3500],
   ['once a file is in place', 'delivery.filled', 9000],
 ])('killed %s, goods that need more than one message still come once', async (_, failpoint, length) => {
   const env = await openShop([`AWAL-${'x'.repeat(length)}-AKHIR`]);
