@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, errorMessage } from '../../kernel/errors.ts';
+import { createSerial } from '../../kernel/serial.ts';
 
 export type Ingress = {
   /** Routes the store's two webhooks to its ports. True when that changed anything. */
@@ -24,6 +25,8 @@ const RELOAD_WITHIN_MS = 15_000;
 export function createCaddyIngress(options: CaddyOptions): Ingress {
   const { dir, publicUrl, admin } = options;
   const fileOf = (store: string) => join(dir, `${store}.caddy`);
+  // One change at a time: what Caddy is told last is what the folder holds.
+  const serial = createSerial<'routes'>();
 
   async function reload(): Promise<void> {
     await writeWhole(join(dir, MAIN), site(publicUrl, '\timport *.caddy\n'));
@@ -43,21 +46,24 @@ export function createCaddyIngress(options: CaddyOptions): Ingress {
   }
 
   return {
-    async put(store, ports) {
-      await mkdir(dir, { recursive: true });
-      const text = fragment(store, new URL(publicUrl).pathname.replace(/\/$/, ''), ports);
-      const known = await readFile(fileOf(store), 'utf8').catch(() => undefined);
-      if (known !== text) await writeWhole(fileOf(store), text);
-      await reload();
-      return known !== text;
-    },
-    async remove(store) {
-      const known = await readFile(fileOf(store), 'utf8').catch(() => undefined);
-      if (known === undefined) return false;
-      await rm(fileOf(store), { force: true });
-      await reload();
-      return true;
-    },
+    put: (store, ports) =>
+      serial.run('routes', async () => {
+        await mkdir(dir, { recursive: true });
+        const text = fragment(store, new URL(publicUrl).pathname.replace(/\/$/, ''), ports);
+        const known = await readIfThere(fileOf(store));
+        if (known !== text) await writeWhole(fileOf(store), text);
+        await reload();
+        return known !== text;
+      }),
+    // Reloads also where the file is gone already: a crash may have come between the two.
+    remove: (store) =>
+      serial.run('routes', async () => {
+        await mkdir(dir, { recursive: true });
+        const known = await readIfThere(fileOf(store));
+        await rm(fileOf(store), { force: true });
+        await reload();
+        return known !== undefined;
+      }),
   };
 }
 
@@ -81,6 +87,13 @@ export function fragment(store: string, base: string, ports: { telegram: number;
 
 function site(publicUrl: string, body: string): string {
   return `${new URL(publicUrl).origin} {\n${body}\thandle {\n\t\trespond 404\n\t}\n}\n`;
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {

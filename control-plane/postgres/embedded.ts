@@ -72,8 +72,14 @@ function stateRoot(dir: string): string {
 /** Makes the cluster once. It is built aside and renamed, so that a crash half-way leaves nothing that looks whole. */
 async function initialise(dir: string, data: string, { initdb, owner }: PostgresBinaries): Promise<string> {
   const passwordFile = join(dir, 'password');
-  const known = await readFile(passwordFile, 'utf8').catch(() => undefined);
-  if (known && (await readFile(join(data, 'PG_VERSION')).catch(() => undefined))) return known.trim();
+  const known = (await readIfThere(passwordFile))?.trim();
+  if (await readIfThere(join(data, 'PG_VERSION'))) {
+    if (known) return known;
+    throw new AppError(
+      'POSTGRES_UNAVAILABLE',
+      `The password of the embedded Postgres is missing: ${passwordFile}. Restore that file; without it nobody can enter the data in ${data}.`,
+    );
+  }
   const password = randomSecret(24);
   const aside = join(dir, 'data.new');
   await rm(aside, { recursive: true, force: true });
@@ -93,6 +99,13 @@ async function initialise(dir: string, data: string, { initdb, owner }: Postgres
   );
   await rename(aside, data);
   return password;
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 }
 
 async function runningPort(data: string, { pgCtl, owner }: PostgresBinaries): Promise<number | undefined> {

@@ -2,7 +2,7 @@ import type { Api, Bot } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Db, Tx } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
-import { createChains } from './chains.ts';
+import { createSerial } from '../../kernel/serial.ts';
 import type { Role, StoreContext, StoreUser } from './context.ts';
 import type { Form } from './form.ts';
 import { escapeHtml } from './html.ts';
@@ -40,8 +40,8 @@ export function createUpdates(deps: {
   count(result: UpdateResult): void;
 }): Updates {
   const { bot, db, gatekeeper, log } = deps;
-  const handling = createChains();
-  const sending = createChains();
+  const handling = createSerial<number>();
+  const sending = createSerial<number>();
 
   async function handle(update: Update): Promise<void> {
     const sender = senderOf(update);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -47,4 +47,15 @@ test('a cluster that was made with other rules gets these when it is started', a
   cluster = await startEmbeddedPostgres({ dir, listen: '*' });
   expect(await readFile(access, 'utf8')).toBe(rules);
   await expect(ask(cluster.url, 'SELECT 1', '127.0.0.2')).rejects.toThrow(/pg_hba.conf rejects connection/);
+});
+
+test('a cluster whose password was lost says which file is missing, and is not given another password', async () => {
+  const file = join(dir, 'password');
+  const password = await readFile(file, 'utf8');
+  await cluster.stop();
+  await rm(file);
+  await expect(startEmbeddedPostgres({ dir, listen: '*' })).rejects.toThrow(`is missing: ${file}`);
+  await writeFile(file, password, { mode: 0o600 });
+  cluster = await startEmbeddedPostgres({ dir, listen: '*' });
+  expect(await ask(cluster.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });

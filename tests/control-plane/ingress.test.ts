@@ -101,3 +101,26 @@ test('routes that Caddy refuses are a fault that says so', async () => {
   expect(await readFile(join(dir, 'Caddyfile'), 'utf8')).toContain('import *.caddy');
   await rm(dir, { recursive: true });
 });
+
+test('stores that open at once are all routed, and Caddy is told of the last state last', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'lapak-caddy-'));
+  const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin });
+  const stores = Array.from({ length: 8 }, (_, index) => `store-${index}`);
+  await Promise.all(stores.map((store, index) => ingress.put(store, { telegram: index + 1, pakasir: index + 100 })));
+  for (const store of stores) expect(loads.at(-1)).toContain(`/${store}/telegram`);
+  await rm(dir, { recursive: true });
+});
+
+test('a removal whose reload was lost takes the route away when it is made again', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'lapak-caddy-'));
+  const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin });
+  await ingress.put('gone', { telegram: 1, pakasir: 2 });
+  answer = 500;
+  await expect(ingress.remove('gone')).rejects.toThrow(/status 500/);
+  answer = 200;
+  const before = loads.length;
+  await ingress.remove('gone');
+  expect(loads.length).toBe(before + 1);
+  expect(loads.at(-1)).not.toContain('gone');
+  await rm(dir, { recursive: true });
+});

@@ -2,9 +2,9 @@ import type Docker from 'dockerode';
 import { AppError } from '../../../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
+import { createSerial } from '../../../kernel/serial.ts';
 import type { Driver, Observation, RuntimeSpec } from '../driver.ts';
 import { createEventHub } from '../event-hub.ts';
-import { createSerial } from '../serial.ts';
 import { LABELS } from './container.ts';
 import { ask, askUnless, connect } from './engine.ts';
 import { createLastExits, watchEvents } from './events.ts';
@@ -34,7 +34,7 @@ const PING_MS = 5_000;
 export function createDockerDriver(options: DockerDriverOptions): Driver {
   const docker = connect(options.docker);
   const { log } = options;
-  const serial = createSerial();
+  const serial = createSerial<string>();
   const lifecycle = createLifecycle({
     docker,
     network: options.network ?? 'lapak',

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
-import { createSerial } from '../serial.ts';
+import { createSerial } from '../../../kernel/serial.ts';
 import { ask, askUnless } from './engine.ts';
 
-const serial = createSerial();
+const serial = createSerial<string>();
 
 /**
  * Id of the bridge network of this name, made when it is missing. The engine allows two networks of one name when they

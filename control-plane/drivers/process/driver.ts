@@ -5,11 +5,11 @@ import { type Clock, systemClock } from '../../../kernel/clock.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
+import { createSerial } from '../../../kernel/serial.ts';
 import { shared } from '../../shared.ts';
 import type { Driver, Observation, RuntimeSpec } from '../driver.ts';
 import { createEventHub } from '../event-hub.ts';
 import { environmentFile } from '../faults.ts';
-import { createSerial } from '../serial.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './backoff.ts';
 import { isAlive, stateMark } from './identity.ts';
@@ -60,7 +60,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
   const mark = stateMark(stateDir);
   const records = createRecords(stateDir);
   const hub = createEventHub();
-  const serial = createSerial();
+  const serial = createSerial<string>();
   let closed = false;
   const supervisor = createSupervisor({
     records,

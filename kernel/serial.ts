@@ -1,16 +1,17 @@
 /** Runs the calls of one key one after another, and those of different keys side by side. */
-export type Serial = {
-  run<T>(key: string, work: () => Promise<T>): Promise<T>;
-  /** Resolves when everything that was queued so far is done. */
+export type Serial<K> = {
+  /** The next in line runs whatever became of this turn; its error belongs to this caller. */
+  run<T>(key: K, work: () => Promise<T>): Promise<T>;
+  /** Resolves when no work is left, also none that was queued meanwhile. */
   idle(): Promise<void>;
 };
 
-export function createSerial(): Serial {
-  const tails = new Map<string, Promise<void>>();
+/** A key costs memory only while it has work. */
+export function createSerial<K>(): Serial<K> {
+  const tails = new Map<K, Promise<void>>();
   return {
     run(key, work) {
       const turn = (tails.get(key) ?? Promise.resolve()).then(work);
-      // The next in line waits for the end of this turn, whatever it was; its error belongs to this caller.
       const tail = turn.then(
         () => {},
         () => {},
@@ -22,7 +23,7 @@ export function createSerial(): Serial {
       return turn;
     },
     async idle() {
-      await Promise.all(tails.values());
+      while (tails.size > 0) await Promise.all(tails.values());
     },
   };
 }
