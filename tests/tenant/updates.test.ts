@@ -89,8 +89,8 @@ test('a tap on a button of last week says that it no longer applies, and does no
   const taps = [
     ['menu:lama:3', 'sudah tidak berlaku'],
     ['cart:add:999999:1', 'sudah tidak dijual'],
-    ['pay:status:999999', 'bukan untukmu'],
-    ['pay:cancel:999999', 'bukan untukmu'],
+    ['pay:status:999999', 'sudah tidak berlaku'],
+    ['pay:cancel:999999', 'sudah tidak berlaku'],
     ['pay:choose', 'kosong'],
     ['ord:list:0:0', 'sudah tidak berlaku'],
   ] as const;
@@ -112,7 +112,7 @@ test("nobody can press another customer's payment buttons", async () => {
   await other.send('/start');
   await other.waitFor('Selamat datang');
   await other.tapData(`pay:cancel:${order!.id}`, { force: true });
-  await other.waitForToast('bukan untukmu');
+  await other.waitForToast('sudah tidak berlaku');
   const [after] = await shop.database.db.query<{ status: string }>('SELECT status FROM orders');
   expect(after?.status).toBe('awaiting_payment');
 });
