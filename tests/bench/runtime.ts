@@ -30,7 +30,8 @@ export function storeEnvironment({ outsideUrl, scratch }: World, databaseUrl: st
     HOST: '127.0.0.1',
     LISTEN_TELEGRAM_PORT: '0',
     LISTEN_PAKASIR_PORT: '0',
-    ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
+    // As the drivers start a store; the yardsticks get it too.
+    NODE_COMPILE_CACHE: join(scratch, 'compile-cache'),
     LOG_DIR: join(scratch, 'logs', new URL(databaseUrl).pathname),
   };
 }

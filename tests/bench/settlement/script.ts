@@ -8,9 +8,8 @@ import type { Worker } from '../worker.ts';
 const COLON = 'chr(58)';
 const ID = ':id::bigint';
 
-const job = (queue: string, data: string) =>
-  `concat('[{"id": null, "name": "${queue}", "data": {', ${data}, '}, "priority": 0, "singletonKey": null, "singletonOffset": 0, "groupId": null, "groupTier": null, "deadLetter": null, "__traceContext": null}]')`;
-const jobOf = (queue: string, key: string) => job(queue, `'"${key}": ', ${ID}`);
+const jobOf = (queue: string, key: string) =>
+  `concat('[{"id": null, "name": "${queue}", "data": {', '"${key}": ', ${ID}, '}, "priority": 0, "singletonKey": null, "singletonOffset": 0, "groupId": null, "groupTier": null, "deadLetter": null, "__traceContext": null}]')`;
 
 const STATEMENTS: readonly { begins: string; parameters: readonly string[] }[] = [
   { begins: 'BEGIN', parameters: [] },
@@ -33,7 +32,6 @@ const STATEMENTS: readonly { begins: string; parameters: readonly string[] }[] =
       'NULL',
     ],
   },
-  { begins: 'INSERT INTO jobs.', parameters: [job('outbox', "''")] },
   { begins: 'COMMIT', parameters: [] },
 ];
 
