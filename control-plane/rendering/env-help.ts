@@ -27,7 +27,8 @@ const MEANING: Record<TenantEnvKey, string> = {
   LISTEN_PAKASIR_PORT: 'Port in the container for payment webhooks. compose.yml sets it.',
   OWNER_BOT_TOKEN: 'Token of the bot that alerts the owners.',
   TEMPLATE_EDITORS: 'Who may edit reply templates: `owner`, or `admin` as well.',
-  OWNER_NOTIFY_TRANSACTIONS: 'Whether owners hear of each transaction: `each`, `digest` or `off`.',
+  OWNER_NOTIFY_TRANSACTIONS:
+    'Whether owners hear of each transaction: `each` or `off`. `digest` is taken, but sends no digest yet.',
   SNK_RETENTION_DAYS: 'Days after which proofs of accepted terms are deleted.',
   ENABLE_OWNER_ALERTS: 'Whether failures are reported to the owners.',
   OWNER_ALERT_THRESHOLD: 'Least level of a log line that is reported.',
@@ -50,6 +51,28 @@ const MEANING: Record<TenantEnvKey, string> = {
   IMAGE_NAME: 'The image that this store runs.',
 };
 
+/** Read and checked, so that a store's settings need no change later; what they switch is not built yet. */
+const NOT_YET: ReadonlySet<TenantEnvKey> = new Set<TenantEnvKey>([
+  'TEMPLATE_EDITORS',
+  'SNK_RETENTION_DAYS',
+  'ENABLE_OWNER_ALERTS',
+  'OWNER_ALERT_THRESHOLD',
+  'HEALTH_CPU_THRESHOLD',
+  'HEALTH_MEMORY_THRESHOLD',
+  'HEALTH_DISK_THRESHOLD',
+  'LOG_USAGE_THRESHOLD_MB',
+  'ENABLE_AUTO_HEALTHCHECK',
+  'HEALTHCHECK_INTERVAL_MINUTES',
+  'BACKUP_ENCRYPTION_PASSWORD',
+  'BACKUP_LOCAL_DIR',
+  'BACKUP_OFFSITE_DIR',
+  'ENABLE_AUTO_BACKUP',
+  'BACKUP_TIME',
+  'BACKUP_AUTOMATIC_OFFSITE',
+  'CONTROL_PLANE_URL',
+  'CONTROL_PLANE_TOKEN',
+]);
+
 export type EnvHelp = { key: string; meaning: string; expected: string; secret: boolean };
 
 /** Every key with what it means and what it is when nothing is said. */
@@ -59,6 +82,7 @@ export function envHelp(): EnvHelp[] {
     const unset = TENANT_ENV.shape[key as TenantEnvKey].safeParse(undefined);
     const fallback = unset.success ? unset.data : undefined;
     const expected = !unset.success ? 'required' : fallback === undefined ? 'optional' : `\`${fallback}\``;
-    return { key, meaning, expected, secret: secrets.has(key) };
+    const inForce = !NOT_YET.has(key as TenantEnvKey);
+    return { key, meaning: inForce ? meaning : `${meaning} Not in force yet.`, expected, secret: secrets.has(key) };
   });
 }
