@@ -70,7 +70,8 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     undo.push('operations', () => services.engine.stop());
     services.reconciler.start();
     undo.push('reconciler', () => services.reconciler.stop());
-    const timer = setInterval(() => housekeeping(services), HOUSEKEEPING_MS).unref();
+    void housekeeping(services);
+    const timer = setInterval(() => void housekeeping(services), HOUSEKEEPING_MS).unref();
     undo.push('housekeeping', async () => clearInterval(timer));
     running = { services, driver };
     log.info(
@@ -87,8 +88,13 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     return embedded;
   }
 
-  async function housekeeping({ idempotency }: Services): Promise<void> {
-    await idempotency.expire().catch((error) => log.warn({ err: error }, 'housekeeping failed'));
+  async function housekeeping({ idempotency, operations }: Services): Promise<void> {
+    try {
+      await idempotency.expire();
+      await operations.forgetProgress();
+    } catch (error) {
+      log.warn({ err: error }, 'housekeeping failed');
+    }
   }
 
   async function stopStores({ services, driver }: { services: Services; driver: Driver }): Promise<void> {

@@ -20,3 +20,12 @@ export async function selectEvents(
     [id, after],
   );
 }
+
+/** Forgets how operations that ended before a time got there; the last event of each stays, for whoever asks again. */
+export async function deleteProgressBefore(on: Queryable, time: Date): Promise<void> {
+  await on.query(
+    `DELETE FROM operation_events e USING operations o
+      WHERE o.id = e.operation_id AND o.finished_at < $1 AND e.sequence < o.event_sequence`,
+    [time],
+  );
+}

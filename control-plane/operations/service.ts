@@ -6,6 +6,7 @@ import type { Audit } from '../audit/index.ts';
 import type { Caller } from '../caller.ts';
 import { FINAL_STATES, type Operation, type OperationEvent, type OperationKind } from '../contract/index.ts';
 import type { OperationEvents } from './events.ts';
+import { deleteProgressBefore } from './events-sql.ts';
 import { lockTenant } from './lock-sql.ts';
 import {
   finishOperation,
@@ -47,7 +48,11 @@ export type Operations = {
   retry(id: string, caller: Caller): Promise<Operation>;
   /** @throws AppError OPERATION_STATE_CONFLICT when it has ended or can no longer be cancelled */
   cancel(id: string, caller: Caller): Promise<Operation>;
+  /** Forgets the progress of operations that ended a week ago; how they ended stays. */
+  forgetProgress(): Promise<void>;
 };
+
+const KEEP_PROGRESS_MS = 7 * 86_400_000;
 
 export type OperationsParts = {
   db: Db;
@@ -89,6 +94,7 @@ export function createOperations(parts: OperationsParts): Operations {
   }
 
   return {
+    forgetProgress: () => deleteProgressBefore(db, new Date(clock.now().getTime() - KEEP_PROGRESS_MS)),
     assertFree,
     async schedule(tx, { tenantId, store, kind, params = {}, caller }) {
       await assertFree(tx, tenantId);
