@@ -78,12 +78,7 @@ export function createOperations(parts: OperationsParts): Operations {
   async function assertFree(tx: Tx, tenantId: string): Promise<void> {
     await lockTenant(tx, tenantId);
     const holder = await selectUnfinished(tx, tenantId);
-    if (!holder) return;
-    throw new AppError(
-      'OPERATION_IN_PROGRESS',
-      `The operation ${holder.id} (${holder.kind}) holds the store ${holder.store}. Wait for it, or cancel it.`,
-      { details: { operation: { id: holder.id, kind: holder.kind, state: holder.state } } },
-    );
+    if (holder) throw held(holder);
   }
 
   async function enqueue(tx: Tx, row: OperationRow): Promise<Operation> {
@@ -109,7 +104,8 @@ export function createOperations(parts: OperationsParts): Operations {
         requested_by: caller.actor,
         created_at: clock.now(),
       };
-      await insertOperation(tx, head, steps);
+      // The index has the last word, whoever came past the lock.
+      if (!(await insertOperation(tx, head, steps))) throw held(await selectUnfinished(tx, tenantId));
       return enqueue(tx, await existing(tx, id));
     },
     list: (filter) => selectOperations(db, filter),
@@ -160,6 +156,16 @@ export function createOperations(parts: OperationsParts): Operations {
         return operation;
       }),
   };
+}
+
+function held(holder: OperationRow | undefined): AppError {
+  if (!holder) return new AppError('OPERATION_IN_PROGRESS', 'Another operation held the store. Try again.');
+  const { id, kind, state, store } = holder;
+  return new AppError(
+    'OPERATION_IN_PROGRESS',
+    `The operation ${id} (${kind}) holds the store ${store}. Wait for it, or cancel it.`,
+    { details: { operation: { id, kind, state } } },
+  );
 }
 
 function conflict(reason: string): AppError {

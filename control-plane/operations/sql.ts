@@ -103,17 +103,21 @@ export type NewOperation = Pick<
   'id' | 'tenant_id' | 'store' | 'kind' | 'params' | 'requested_by' | 'created_at'
 >;
 
-export async function insertOperation(on: Queryable, row: NewOperation, steps: readonly string[]): Promise<void> {
-  await on.query(
+/** False, and nothing written, when another operation holds the tenant. Waits for one that is about to be committed. */
+export async function insertOperation(on: Queryable, row: NewOperation, steps: readonly string[]): Promise<boolean> {
+  const made = await on.query(
     `INSERT INTO operations (id, tenant_id, store, kind, state, params, requested_by, created_at)
-     VALUES ($1, $2, $3, $4, 'scheduled', $5, $6, $7)`,
+     VALUES ($1, $2, $3, $4, 'scheduled', $5, $6, $7)
+     ON CONFLICT (tenant_id) WHERE state IN ('scheduled', 'running') DO NOTHING RETURNING id`,
     [row.id, row.tenant_id, row.store, row.kind, row.params, row.requested_by, row.created_at],
   );
+  if (made.length === 0) return false;
   await on.query(
     `INSERT INTO operation_steps (operation_id, position, name, state)
      SELECT $1, position, name, 'pending' FROM unnest($2::text[]) WITH ORDINALITY AS given (name, position)`,
     [row.id, steps],
   );
+  return true;
 }
 
 /** Makes a finished operation wait for the worker again; steps that succeeded stay done. */

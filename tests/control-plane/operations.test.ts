@@ -65,6 +65,46 @@ test('a second change waits: it is told which operation holds the store', async 
   await plane.api.ended(operation.id);
 });
 
+test('of changes that come at the same moment one is taken, and each other hears which one holds the store', async () => {
+  const tenant = await plane.api.open({ telegramBotToken: plane.newBot().token });
+  const verbs = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'stop' : 'restart'));
+  const answers = await Promise.all(
+    verbs.map((verb) => plane.api.call<Accepted>('POST', `/v1/tenants/${tenant.store}/${verb}`)),
+  );
+  const [taken, ...more] = answers.filter(({ status }) => status === 202);
+  expect(more).toEqual([]);
+  const id = taken?.body.operation.id as string;
+  const locked = { status: 423, body: { code: 'OPERATION_IN_PROGRESS', details: { operation: { id } } } };
+  expect(answers.filter((answer) => answer !== taken)).toMatchObject(Array(9).fill(locked));
+  expect(await plane.api.ended(id)).toMatchObject({ state: 'succeeded' });
+});
+
+test('a change that another one overtakes hears which operation holds the store', async () => {
+  const { store } = await plane.api.open({ telegramBotToken: plane.newBot().token });
+  let change: ReturnType<typeof plane.api.call> | undefined;
+  await plane.db.tx(async (tx) => {
+    await tx.query(
+      `INSERT INTO operations (id, tenant_id, store, kind, state, params, requested_by, lease_until, created_at)
+       SELECT 'overtaking', id, store, 'restart', 'running', '{}', 'x', now() + interval '1 hour', now()
+       FROM tenants WHERE store = $1`,
+      [store],
+    );
+    change = plane.api.call('POST', `/v1/tenants/${store}/stop`);
+    await eventually(async () => {
+      const waiting = await plane.db.query(
+        `SELECT 1 FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO operations %'`,
+      );
+      expect(waiting).toHaveLength(1);
+    });
+  });
+  expect(await change).toMatchObject({
+    status: 423,
+    body: { code: 'OPERATION_IN_PROGRESS', details: { operation: { id: 'overtaking' } } },
+  });
+  await plane.db.query("DELETE FROM operations WHERE id = 'overtaking'");
+});
+
 test('a provision that fails says why, can be retried where it failed, and can be removed', async () => {
   const { tenant, operation } = await accept('never ready');
   const failed = await plane.api.ended(operation.id);
