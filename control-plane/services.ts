@@ -117,8 +117,8 @@ export function composeServices(deps: ServiceDeps): Services {
           result: outcome.state === 'failed' ? outcome.code : outcome.state,
         },
       ),
-    finished: ({ kind, created_at: createdAt }, { state }) =>
-      metrics.operation({ kind, result: state }, (clock.now().getTime() - createdAt.getTime()) / 1000),
+    finished: ({ kind, created_at: created, started_at: started }, { state }) =>
+      metrics.operation({ kind, result: state }, (clock.now().getTime() - (started ?? created).getTime()) / 1000),
     released: (store) => reconciler.nudge(store),
   });
   const jobs = createJobs({

@@ -37,7 +37,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   const operations = new Histogram({
     name: 'lapak_operation_duration_seconds',
-    help: 'Operations by kind and result, from first start to end',
+    help: 'Operations by kind and result, from first start to end; a retry begins anew',
     labelNames: ['kind', 'result'],
     buckets: [0.5, 1, 2, 5, 10, 30, 60, 120, 300],
     registers,

@@ -124,7 +124,7 @@ export async function insertOperation(on: Queryable, row: NewOperation, steps: r
 export async function rescheduleOperation(on: Queryable, id: string): Promise<void> {
   await on.query(
     `UPDATE operations SET state = 'scheduled', attempt = attempt + 1, error_code = NULL, error_message = NULL,
-       cancel_requested = false, lease_owner = NULL, lease_until = NULL, finished_at = NULL
+       cancel_requested = false, lease_owner = NULL, lease_until = NULL, started_at = NULL, finished_at = NULL
      WHERE id = $1`,
     [id],
   );

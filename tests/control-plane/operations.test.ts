@@ -122,6 +122,7 @@ test('a provision that fails says why, can be retried where it failed, and can b
   expect(retry).toMatchObject({ status: 202, body: { operation: { state: 'scheduled', attempt: 2 } } });
   const done = await plane.api.ended(operation.id);
   expect(done).toMatchObject({ state: 'succeeded', attempt: 2 });
+  expect(Date.parse(done.startedAt as string)).toBeGreaterThanOrEqual(Date.parse(failed.finishedAt as string));
   const before = failed.steps.find(({ name }) => name === 'database');
   expect(done.steps.find(({ name }) => name === 'database')).toEqual(before);
   expect((await plane.api.tenant(tenant.store)).state).toBe('running');
