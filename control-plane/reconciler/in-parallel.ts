@@ -1,4 +1,7 @@
-/** Calls `work` for every item, at most `width` at a time. The first fault stops what has not begun. */
+/**
+ * Calls `work` for every item, at most `width` at a time. Rejects with the first fault, and at once: a fault ends only the
+ * lane that it happened in, and the others go on with the items that are left.
+ */
 export async function inParallel<T>(
   width: number,
   items: readonly T[],
