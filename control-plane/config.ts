@@ -65,12 +65,10 @@ const OWN_KEYS = z.object({
   LAPAK_PUBLIC_URL: httpUrl('the public address of the stores, such as https://shops.example.com').optional(),
   LAPAK_MASTER_KEY: masterKeys.optional(),
   LAPAK_PORT_RANGE: portRange.default({ from: 20_000, to: 29_999 }),
-  LAPAK_PG_BIN: text('the folder of pg_dump and pg_restore').optional(),
   LAPAK_CADDY_ADMIN: httpUrl("the address of Caddy's admin API, such as http://127.0.0.1:2019").optional(),
   LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
   LAPAK_FAILPOINT: text('the name of a failpoint').optional(),
-  OWNER_BOT_TOKEN: TENANT_ENV.shape.OWNER_BOT_TOKEN,
   TELEGRAM_OWNER_IDS: TENANT_ENV.shape.TELEGRAM_OWNER_IDS,
   TELEGRAM_API_ROOT: httpUrl('the address of a Telegram Bot API server').default('https://api.telegram.org'),
   PAKASIR_API_BASE: httpUrl('the address of the Pakasir API').default('https://app.pakasir.com'),
@@ -107,7 +105,6 @@ export type ControlPlaneConfig = {
   /** Master keys in base64, the newest first; empty for the key file. */
   masterKeys: readonly string[];
   portRange: { from: number; to: number };
-  pgBin: string | undefined;
   caddyAdmin: string | undefined;
   readyTimeoutSeconds: number;
   /** Stop every store and the embedded Postgres when the control plane stops; for the demo, where nothing may survive. */
@@ -141,7 +138,6 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     publicUrl: env.LAPAK_PUBLIC_URL?.replace(/\/+$/, ''),
     masterKeys: env.LAPAK_MASTER_KEY ?? [],
     portRange: env.LAPAK_PORT_RANGE,
-    pgBin: env.LAPAK_PG_BIN,
     caddyAdmin: env.LAPAK_CADDY_ADMIN?.replace(/\/+$/, ''),
     readyTimeoutSeconds: env.LAPAK_TENANT_READY_TIMEOUT,
     stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',

@@ -21,8 +21,6 @@ export const ERROR_CODES = {
   TELEGRAM_TOKEN_REJECTED: { status: 422, title: 'Telegram does not accept this bot token' },
   TELEGRAM_BOT_IN_USE: { status: 409, title: 'This bot serves another store already' },
   TELEGRAM_UNREACHABLE: { status: 502, title: 'Telegram does not answer' },
-  GATEWAY_REJECTED: { status: 502, title: 'The payment gateway refused the request' },
-  GATEWAY_UNREACHABLE: { status: 502, title: 'The payment gateway does not answer' },
   PORTS_EXHAUSTED: { status: 503, title: 'No free port is left in the range' },
   ALREADY_RUNNING: { status: 409, title: 'Another control plane is at work here' },
   ADDRESS_IN_USE: { status: 409, title: 'The address to listen on is taken' },

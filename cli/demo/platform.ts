@@ -11,7 +11,7 @@ import type { DemoState } from './state.ts';
 import { until, untilWell } from './wait.ts';
 
 /** What the demo's programs need of our environment. The rest stays here: it may be that of real stores. */
-const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'LAPAK_PG_BIN', 'LD_LIBRARY_PATH', 'SystemRoot'];
+const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'LD_LIBRARY_PATH', 'SystemRoot'];
 
 function inherited(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(INHERITED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));

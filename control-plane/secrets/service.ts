@@ -8,8 +8,6 @@ export type Secrets = {
   put(tx: Tx, tenantId: string, name: string, value: string | null): Promise<void>;
   /** Every secret of a tenant, opened. @throws AppError SECRET_UNREADABLE, and then none is returned */
   openAll(on: Queryable, tenantId: string): Promise<Record<string, string>>;
-  /** Names only: what is set, not what it is. */
-  names(on: Queryable, tenantId: string): Promise<string[]>;
   /** Seals and opens a text that belongs to `place`. */
   seal(text: string, place: string): string;
   open(sealed: string, place: string): string;
@@ -30,9 +28,6 @@ export function createSecrets(keys: readonly SealingKey[]): Secrets {
     async openAll(on, tenantId) {
       const rows = await selectSecrets(on, tenantId);
       return Object.fromEntries(rows.map(({ name, sealed }) => [name, open(sealed, keys, placeOf(tenantId, name))]));
-    },
-    async names(on, tenantId) {
-      return (await selectSecrets(on, tenantId)).map((row) => row.name);
     },
     seal: (text, place) => seal(text, current, place),
     open: (sealed, place) => open(sealed, keys, place),
