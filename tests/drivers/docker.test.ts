@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDockerDriver } from '../../control-plane/drivers/docker/index.ts';
-import { ensureNetwork } from '../../control-plane/drivers/docker/network.ts';
+import { createNetwork } from '../../control-plane/drivers/docker/network.ts';
 import type { DriverEvent, RuntimeSpec } from '../../control-plane/drivers/driver.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { BASE_IMAGE, dockerAvailable } from '../support/docker.ts';
@@ -138,8 +138,8 @@ describe.skipIf(!available.available)('containers', () => {
 
   test('a network that many want at once is made once', async () => {
     const name = `lapak-test-${shortId(6)}`;
-    // Ten control planes: each call has a connection of its own, past the turn-taking of one process.
-    const ask = Array.from({ length: 10 }, () => ensureNetwork(new Docker(), name));
+    // Ten control planes: each has a connection and turns of its own.
+    const ask = Array.from({ length: 10 }, () => createNetwork(new Docker(), name).ensure());
     const ids = new Set(await Promise.all(ask));
     const found = (await docker.listNetworks({ filters: { name: [name] } })).filter(({ Name }) => Name === name);
     await Promise.all(found.map(({ Id }) => docker.getNetwork(Id!).remove()));
@@ -151,7 +151,7 @@ describe.skipIf(!available.available)('containers', () => {
     const older = await docker.createNetwork({ Name: name, CheckDuplicate: false });
     const younger = await docker.createNetwork({ Name: name, CheckDuplicate: false }).catch(() => undefined);
     try {
-      expect(await ensureNetwork(docker, name)).toBe(older.id);
+      expect(await createNetwork(docker, name).ensure()).toBe(older.id);
     } finally {
       await Promise.all([older, younger].map((made) => made?.remove()));
     }

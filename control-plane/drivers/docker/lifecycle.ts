@@ -7,7 +7,7 @@ import { portInUse } from '../faults.ts';
 import { waitUntil } from '../wait.ts';
 import { containerOptions, LABELS } from './container.ts';
 import { ask, askUnless, engineMessage, hasStatus, unavailable } from './engine.ts';
-import { ensureNetwork } from './network.ts';
+import { createNetwork } from './network.ts';
 import { prepareFolder } from './owner.ts';
 
 const REPLACE_GRACE_SECONDS = 30;
@@ -19,6 +19,7 @@ export type Lifecycle = ReturnType<typeof createLifecycle>;
 /** The steps of a container's life. Each looks first, so that all of them may be repeated after a crash. */
 export function createLifecycle(parts: { docker: Docker; network: string; log: Log; failpoint: Failpoint }) {
   const { docker, log, failpoint } = parts;
+  const network = createNetwork(docker, parts.network);
 
   /** Containers of ours for the store, the newest first. */
   async function containersOf(store: string): Promise<Docker.ContainerInfo[]> {
@@ -32,7 +33,7 @@ export function createLifecycle(parts: { docker: Docker; network: string; log: L
     await assertNameIsOurs(spec);
     await assertImage(spec);
     const user = await prepareFolder(spec);
-    const network = await ensureNetwork(docker, parts.network);
+    const networkId = await network.ensure();
     throwIfAborted(signal);
     let current: Docker.ContainerInfo | undefined;
     for (const container of await containersOf(spec.store)) {
@@ -47,7 +48,7 @@ export function createLifecycle(parts: { docker: Docker; network: string; log: L
     }
     throwIfAborted(signal);
     if (current?.State === 'running' || current?.State === 'restarting') return;
-    const id = current?.Id ?? (await create(spec, containerOptions(spec, user, network)));
+    const id = current?.Id ?? (await create(spec, containerOptions(spec, user, networkId)));
     failpoint('docker:created');
     await (current?.State === 'paused' ? ask(() => docker.getContainer(id).unpause()) : start(spec, id));
     failpoint('docker:started');

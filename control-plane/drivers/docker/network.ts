@@ -2,24 +2,26 @@ import type Docker from 'dockerode';
 import { createSerial } from '../../../kernel/serial.ts';
 import { ask, askUnless } from './engine.ts';
 
-const serial = createSerial<string>();
+/** The bridge network of this name. `ensure` resolves to its id, and makes the network when it is missing. */
+export function createNetwork(docker: Docker, name: string): { ensure(): Promise<string> } {
+  const serial = createSerial<string>();
+  return { ensure: () => serial.run(name, () => ensure(docker, name)) };
+}
 
 /**
- * Id of the bridge network of this name, made when it is missing. The engine allows two networks of one name when they
- * are made at the same moment; the older one counts then, and the maker of the younger removes it again.
+ * The engine allows two networks of one name when they are made at the same moment; the older one counts then, and the
+ * maker of the younger removes it again.
  */
-export function ensureNetwork(docker: Docker, name: string): Promise<string> {
-  return serial.run(name, async () => {
-    const known = await oldest(docker, name);
-    if (known) return known;
-    // 409: somebody was faster.
-    const made = await askUnless([409], () =>
-      docker.createNetwork({ Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: { 'lapak.network': name } }),
-    );
-    const winner = await oldest(docker, name);
-    if (made && winner && winner !== made.id) await askUnless([404], () => made.remove());
-    return winner ?? ensureNetwork(docker, name);
-  });
+async function ensure(docker: Docker, name: string): Promise<string> {
+  const known = await oldest(docker, name);
+  if (known) return known;
+  // 409: somebody was faster.
+  const made = await askUnless([409], () =>
+    docker.createNetwork({ Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: { 'lapak.network': name } }),
+  );
+  const winner = await oldest(docker, name);
+  if (made && winner && winner !== made.id) await askUnless([404], () => made.remove());
+  return winner ?? ensure(docker, name);
 }
 
 async function oldest(docker: Docker, name: string): Promise<string | undefined> {

@@ -16,7 +16,6 @@ export function stateMark(stateDir: string): string {
 }
 
 const linux = process.platform === 'linux';
-let bootId: Promise<string> | undefined;
 
 /** When the process with this pid started; undefined when there is none, or only its zombie. */
 export async function startOf(pid: number): Promise<string | undefined> {
@@ -28,8 +27,8 @@ export async function startOf(pid: number): Promise<string | undefined> {
   // Its first thread is a zombie while others still hold its sockets; it is gone when they are.
   const over = fields[0] === 'X' || (fields[0] === 'Z' && Number(fields[17]) <= 1);
   if (over) return undefined;
-  bootId ??= readFile('/proc/sys/kernel/random/boot_id', 'utf8');
-  return `${(await bootId).trim()}:${fields[19]}`;
+  const bootId = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+  return `${bootId.trim()}:${fields[19]}`;
 }
 
 async function startByPs(pid: number): Promise<string | undefined> {
