@@ -5,12 +5,11 @@ import { type Db, dbFromPool, pgTypes } from '../kernel/db.ts';
 import { shortId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import { auditRoutes } from './audit/index.ts';
-import { apiKeyRoutes } from './auth/index.ts';
+import { apiKeyRoutes, registerAuthentication } from './auth/index.ts';
 import {
   BODY_LIMIT,
   type Define,
   defineRoute,
-  registerAuthentication,
   registerConcurrencyLimit,
   registerConnectionLimit,
   registerOpenApi,

@@ -1,31 +1,19 @@
 import formbody from '@fastify/formbody';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify from 'fastify';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import { controlRoutes } from './control/routes.ts';
-import { createFaults, type Faults } from './faults/injector.ts';
-import { createPakasir, type Pakasir } from './pakasir/index.ts';
+import { createFaults } from './faults/injector.ts';
+import type { Sandbox } from './interface.ts';
+import { createPakasir } from './pakasir/index.ts';
 import { payPageRoutes } from './pakasir/page.ts';
 import { pakasirRoutes } from './pakasir/routes.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
-import { createSequence, type Sequence } from './sequence.ts';
-import { createTelegram, type Telegram } from './telegram/index.ts';
+import { createSequence } from './sequence.ts';
+import { createTelegram } from './telegram/index.ts';
 import { telegramRoutes } from './telegram/routes.ts';
 
-/** A Telegram and a Pakasir to run against, without either. */
-export type Sandbox = {
-  readonly app: FastifyInstance;
-  readonly telegram: Telegram;
-  readonly pakasir: Pakasir;
-  readonly faults: Faults;
-  readonly sequence: Sequence;
-  /** How webhooks are sent again; its fields may be changed at any time. */
-  readonly retry: RetryPolicy;
-  /** Listens, on a free port unless told otherwise. */
-  listen(port?: number, host?: string): Promise<{ url: string }>;
-  reset(): void;
-  close(): Promise<void>;
-};
+export type { Sandbox } from './interface.ts';
 
 export type SandboxOptions = {
   /** Dates of messages and expiry of payments; waits and back-off run on real time. */

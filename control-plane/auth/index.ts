@@ -1,3 +1,4 @@
+export { includes, registerAuthentication } from './authenticate.ts';
 export { keepLocalCredentials } from './local-credentials.ts';
 export { apiKeyRoutes } from './routes.ts';
-export { type ApiKeys, createApiKeys, type Identity } from './service.ts';
+export { type ApiKeys, createApiKeys } from './service.ts';

@@ -6,10 +6,8 @@ import { randomSecret, shortId } from '../../kernel/ids.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiKey, ApiKeyCreated, CreateApiKeyRequest, KeyScope } from '../contract/index.ts';
+import type { Identity } from '../identity.ts';
 import { type ApiKeyRow, insertKey, revokeKey, revokeKeysNamed, selectKey, selectKeys, touchKey } from './sql.ts';
-
-/** Who a request comes from. */
-export type Identity = { keyId: string; name: string; scope: KeyScope };
 
 export type ApiKeys = {
   /** The identity behind a key; undefined when it is unknown, wrong, expired or revoked. */

@@ -32,6 +32,9 @@ type Answer<R extends Route> = R['answer'] extends z.ZodType
 
 export type RouteHandler<R extends Route> = (input: RouteInput<R>) => Promise<Answer<R>> | Answer<R>;
 
+/** Registers a route of the contract with its handler. */
+export type Define = <const R extends Route>(route: R, handler: RouteHandler<R>) => void;
+
 const PARAMETER = z.string().min(1).max(64);
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 

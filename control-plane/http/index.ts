@@ -1,13 +1,7 @@
-import type { Route } from '../contract/index.ts';
-import type { RouteHandler } from './define-route.ts';
-
-/** Registers a route of the contract with its handler. */
-export type Define = <const R extends Route>(route: R, handler: RouteHandler<R>) => void;
-
-export { includes, registerAuthentication } from './authenticate.ts';
-export { defineRoute } from './define-route.ts';
+export { type Define, defineRoute } from './define-route.ts';
 export {
   BODY_LIMIT,
+  isUnlimited,
   registerConcurrencyLimit,
   registerConnectionLimit,
   registerRateLimit,

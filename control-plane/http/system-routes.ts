@@ -4,7 +4,7 @@ import type { Log } from '../../kernel/log.ts';
 import { type Readiness, ROUTES } from '../contract/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { shared } from '../shared.ts';
-import type { Define } from './index.ts';
+import type { Define } from './define-route.ts';
 
 /** Something that must answer before the control plane can work. Resolves to a few words about it. */
 export type ReadinessCheck = () => Promise<string>;

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
+import { includes } from '../auth/index.ts';
 import { ROUTES, type TenantConfiguration } from '../contract/index.ts';
-import { cursorOf, type Define, includes, pageOf, streamText } from '../http/index.ts';
+import { cursorOf, type Define, pageOf, streamText } from '../http/index.ts';
 import type { Tenants } from './service.ts';
 
 export function tenantRoutes(

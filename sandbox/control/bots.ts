@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Sandbox } from '../sandbox.ts';
+import type { Sandbox } from '../interface.ts';
 import { createArgs } from '../telegram/args.ts';
 import type { Bot } from '../telegram/bot.ts';
 import { type Declare, waitMillis } from './route.ts';

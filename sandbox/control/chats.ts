@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
-import type { Sandbox } from '../sandbox.ts';
+import type { Sandbox } from '../interface.ts';
 import { chatView, type MessageView, messageView } from '../telegram/view.ts';
 import { type Declare, waitMillis } from './route.ts';
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { ZodError, z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
+import type { Sandbox } from '../interface.ts';
 import { PakasirError } from '../pakasir/types.ts';
-import type { Sandbox } from '../sandbox.ts';
 import { BotApiError } from '../telegram/api-error.ts';
 import { STRICT_RATES } from '../telegram/rates.ts';
 import { botRoutes } from './bots.ts';

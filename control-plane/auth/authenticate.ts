@@ -2,16 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Db } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Audit } from '../audit/index.ts';
-import type { ApiKeys, Identity } from '../auth/index.ts';
 import { KEY_SCOPES, type KeyScope } from '../contract/index.ts';
-import { isUnlimited } from './limits.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Whose API key the request carries; null on public routes. */
-    identity: Identity | null;
-  }
-}
+import { isUnlimited } from '../http/index.ts';
+import type { Identity } from '../identity.ts';
+import type { ApiKeys } from './service.ts';
 
 /** Requests of one API key, or of one address on public routes. */
 const REQUESTS = { max: 1200, timeWindow: 60_000 };
