@@ -14,6 +14,7 @@ import { createAntiSpam } from './modules/anti-spam/index.ts';
 import { createAudit } from './modules/audit/index.ts';
 import { createCart } from './modules/cart/index.ts';
 import { createCatalog } from './modules/catalog/index.ts';
+import { createConfiguration } from './modules/configuration/index.ts';
 import { createDeliveries } from './modules/delivery/index.ts';
 import { createNotices } from './modules/notices/index.ts';
 import { createOrders } from './modules/orders/index.ts';
@@ -74,7 +75,8 @@ export function createRooms(deps: RoomDeps) {
   });
   const antiSpam = createAntiSpam({ clock });
   const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
-  const catalog = createCatalog({ audit });
+  const configuration = createConfiguration({ audit, tellOwners: outbox.tellOwners });
+  const catalog = createCatalog({ configuration });
   const stock = createStock({ key: sealingKey(env.DATA_ENCRYPTION_KEY), audit });
   const cart = createCart();
   const wallet = createWallet();
@@ -184,6 +186,7 @@ export function createRooms(deps: RoomDeps) {
     templates,
     antiSpam,
     paymentAntiSpam,
+    configuration,
     catalog,
     stock,
     cart,

@@ -11,8 +11,9 @@ import { adminHandlers } from './modules/admin/index.ts';
 import { antiSpamGate } from './modules/anti-spam/index.ts';
 import { cartHandlers } from './modules/cart/index.ts';
 import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
-import { orderDeskHandlers } from './modules/order-desk/index.ts';
+import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
+import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
 import { usersHandlers } from './modules/users/index.ts';
 import type { QueueName, Rooms } from './rooms.ts';
 
@@ -68,9 +69,9 @@ export function composeHandlers(deps: {
         jobs,
         wizards,
         timeZone: env.BOT_TIMEZONE,
-        adminMenuButton: 'adm:menu',
       }),
-      adminHandlers({ wizards, catalog, stock, downloadFile: downloadOf(config, api), log }),
+      productDeskHandlers({ wizards, catalog, stock, downloadFile: downloadOf(config, api), log }),
+      adminHandlers({ wizards, doors: [PRODUCT_DESK, ORDER_DESK] }),
     ],
     freeText: catalogFreeText({ catalog }),
   });

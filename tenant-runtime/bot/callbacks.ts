@@ -1,5 +1,6 @@
 import type { Composer } from 'grammy';
 import type { StoreContext } from './context.ts';
+import { admitStaff } from './staff.ts';
 
 /** Names of the whole-number arguments of each action of a room. */
 type Actions = Readonly<Record<string, readonly string[]>>;
@@ -19,14 +20,29 @@ export type Callbacks<A extends Actions> = {
 
 /** Packs and reads the callback data of one room. `room` is a short prefix of its own. */
 export function defineCallbacks<const A extends Actions>(room: string, actions: A): Callbacks<A> {
+  return define(room, actions, () => true);
+}
+
+/** Callbacks of a desk: only staff come to its handlers, whoever presses. */
+export function defineStaffCallbacks<const A extends Actions>(room: string, actions: A): Callbacks<A> {
+  return define(room, actions, admitStaff);
+}
+
+function define<const A extends Actions>(
+  room: string,
+  actions: A,
+  admit: (ctx: StoreContext) => boolean,
+): Callbacks<A> {
   return {
     pack: (action, ...args) => [room, action, ...(args as readonly number[])].join(':'),
     on(composer, action, handler) {
       const arity = actions[action]?.length ?? 0;
       const pattern = new RegExp(`^${room}:${action}${':(-?\\d{1,15})'.repeat(arity)}$`);
-      composer.callbackQuery(pattern, (ctx) => {
+      composer.callbackQuery(pattern, async (ctx) => {
+        if (!admit(ctx)) return;
         const args = [...ctx.match].slice(1, arity + 1).map(Number);
-        return handler(ctx as unknown as StoreContext, ...(args as never));
+        // The pattern has as many groups as the action has names.
+        await handler(ctx, ...(args as Args<(typeof actions)[typeof action]>));
       });
     },
   };

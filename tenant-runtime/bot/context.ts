@@ -48,4 +48,9 @@ export function nameOf(user: Pick<StoreUser, 'firstName' | 'lastName' | 'display
   return user.displayName ?? [user.firstName, user.lastName].filter(Boolean).join(' ');
 }
 
+/** Who makes a change. */
+export type Actor = { id: number; role: Role };
+
+export const actorOf = (ctx: Pick<StoreContext, 'user' | 'role'>): Actor => ({ id: ctx.user.id, role: ctx.role });
+
 export const isStaff = (role: Role): boolean => role !== 'customer';

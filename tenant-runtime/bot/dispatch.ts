@@ -2,10 +2,7 @@ import { Composer } from 'grammy';
 import type { StoreContext } from './context.ts';
 import type { Html } from './html.ts';
 import { CANCEL, MENU } from './menu.ts';
-import type { Wizards } from './wizards.ts';
-
-/** Data of buttons that belong to a wizard's own steps; any other button leaves the wizard. */
-export const WIZARD_BUTTON = 'wz:';
+import { WIZARD_BUTTON, type Wizards } from './wizards.ts';
 
 export type DispatchCopy = {
   cancelled: Html;

@@ -1,7 +1,17 @@
-import type { Composer } from 'grammy';
+import { type Composer, InlineKeyboard } from 'grammy';
 import type { Tx } from '../../kernel/db.ts';
-import type { StoreContext } from './context.ts';
+import { isStaff, type StoreContext } from './context.ts';
 import type { Form } from './form.ts';
+import { CANCEL } from './menu.ts';
+import { staffOnly } from './staff.ts';
+
+/** Data of buttons that belong to a wizard's own steps begins so; any other button leaves the wizard. */
+export const WIZARD_BUTTON = 'wz:';
+
+const CANCEL_DATA = `${WIZARD_BUTTON}cancel`;
+
+/** The button that ends a wizard; other buttons go above it. */
+export const cancelKeyboard = (keyboard = new InlineKeyboard()): InlineKeyboard => keyboard.text(CANCEL, CANCEL_DATA);
 
 /** Handles one message that a person sent while they are in the wizard: checks it, then `advance`s or `end`s. */
 export type WizardHandler = (ctx: StoreContext, form: Form) => Promise<void>;
@@ -9,6 +19,10 @@ export type WizardHandler = (ctx: StoreContext, form: Form) => Promise<void>;
 export type Wizards = {
   /** Registers a wizard under its name, such as `product.add`. */
   define(name: string, handler: WizardHandler): void;
+  /** The same for staff: a form outlives a change of the admins, and then says so and ends. */
+  defineForStaff(name: string, handler: WizardHandler): void;
+  /** Registers what `❌ Batal` below a wizard's question shows once the wizard has ended. */
+  onCancel(composer: Composer<StoreContext>, show: (ctx: StoreContext, ended: boolean) => void): void;
   begin(ctx: StoreContext, form: Form): Promise<void>;
   advance(ctx: StoreContext, form: Form): Promise<void>;
   /** Leaves whatever wizard the person is in. True when there was one. */
@@ -24,18 +38,29 @@ export function createWizards(): Wizards {
     await saveForm(ctx.tx, ctx.user.id, form);
     ctx.form = form;
   };
+  const end = async (ctx: StoreContext) => {
+    if (!ctx.form) return false;
+    await deleteForm(ctx.tx, ctx.user.id);
+    ctx.form = undefined;
+    return true;
+  };
   return {
     define(name, handler) {
       handlers.set(name, handler);
     },
+    defineForStaff(name, handler) {
+      handlers.set(name, async (ctx, form) => {
+        if (isStaff(ctx.role)) return handler(ctx, form);
+        await end(ctx);
+        ctx.say(staffOnly());
+      });
+    },
+    onCancel(composer, show) {
+      composer.callbackQuery(CANCEL_DATA, async (ctx) => show(ctx, await end(ctx)));
+    },
     begin: save,
     advance: save,
-    async end(ctx) {
-      if (!ctx.form) return false;
-      await deleteForm(ctx.tx, ctx.user.id);
-      ctx.form = undefined;
-      return true;
-    },
+    end,
     install(composer) {
       composer.on('message', async (ctx, next) => {
         const handler = ctx.form && handlers.get(ctx.form.wizard);

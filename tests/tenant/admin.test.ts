@@ -166,7 +166,7 @@ test('buttons of an older wizard say that they no longer apply and do nothing el
 test('a file of 5,000 lines is added at once, its duplicates counted', async () => {
   const id = await shop.product({ code: 'banyak', contents: ['kode-00001'] });
   await answer('/admin', 'Admin Settings');
-  await chat.tapData(`adm:restock:${id}`, { force: true });
+  await chat.tapData(`prd:restock:${id}`, { force: true });
   await chat.waitFor('Isi Stok');
   const lines = Array.from({ length: 5000 }, (_, index) => `kode-${String(index % 4800).padStart(5, '0')}`);
   await chat.sendDocument({ bytes: lines.join('\r\n'), fileName: 'stok.txt' });
@@ -183,7 +183,7 @@ test('an admin looks at unsold units, removes one and then the rest', async () =
   const goods = ['satu<&>"', 'dua', 'tiga', 'empat', 'lima', 'e'.repeat(9000)];
   const id = await shop.product({ code: 'x', name: 'Produk <&>', contents: goods });
   await answer('/admin', 'Admin Settings');
-  await chat.tapData(`adm:product:${id}`, { force: true });
+  await chat.tapData(`prd:product:${id}`, { force: true });
   await chat.waitFor('Produk <&>');
   const first = await tap('👁 Lihat Stok', 'halaman 1 dari 2');
   expect(first.text).toContain('satu<&>"');
@@ -196,7 +196,7 @@ test('an admin looks at unsold units, removes one and then the rest', async () =
   await tap('🗑 Ya, Hapus', 'Belum terjual: 5');
   await chat.tapData(unit.buttons[0]![0]!.data!.replace('drop', 'dropped'), { force: true });
   await chat.waitFor('sudah tidak ada di stok');
-  await chat.tapData(`adm:clear:${id}`, { force: true });
+  await chat.tapData(`prd:clear:${id}`, { force: true });
   await chat.waitFor('Sebanyak 5 isi');
   await tap('🗑 Ya, Hapus', '5 isi dihapus');
   expect(await unitCount()).toBe(0);
@@ -219,7 +219,7 @@ test('a product is edited, taken off sale, put back and deleted; old buttons the
   await tap('🗑 Hapus Produk', 'Hapus Baru <&>');
   await tap('🗑 Ya, Hapus', 'Produk dihapus');
   expect(await products()).toEqual([]);
-  for (const data of [`adm:product:${id}`, `adm:edit:${id}:0`, `adm:restock:${id}`, `adm:units:${id}:0`]) {
+  for (const data of [`prd:product:${id}`, `prd:edit:${id}:0`, `prd:restock:${id}`, `prd:units:${id}:0`]) {
     await answer('/admin', 'Admin Settings');
     await chat.tapData(data, { force: true });
     await chat.waitFor('sudah tidak ada');
@@ -235,7 +235,7 @@ test('somebody who is not staff gets a kind refusal, also at the buttons and for
   await customer.waitFor('khusus admin');
   await customer.send('⚙️ Admin Settings');
   await customer.waitFor('khusus admin');
-  await customer.tapData(`adm:units:${id}:0`, { force: true });
+  await customer.tapData(`prd:units:${id}:0`, { force: true });
   expect((await customer.waitForToast('khusus admin')).alert).toBe(true);
   // A form of when they were an admin still.
   await shop.database.db.query(

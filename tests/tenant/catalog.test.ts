@@ -5,6 +5,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAudit } from '../../tenant-runtime/modules/audit/index.ts';
 import { type Catalog, createCatalog } from '../../tenant-runtime/modules/catalog/index.ts';
+import { createConfiguration } from '../../tenant-runtime/modules/configuration/index.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
@@ -15,7 +16,8 @@ const sari = { id: 42, role: 'admin' } as const;
 beforeEach(async () => {
   database = await testDatabase('tenant');
   dir = await mkdtemp(join(tmpdir(), 'lapak-audit-'));
-  catalog = createCatalog({ audit: createAudit({ dir, timeZone: 'UTC', log: pino({ level: 'silent' }) }) });
+  const audit = createAudit({ dir, timeZone: 'UTC', log: pino({ level: 'silent' }) });
+  catalog = createCatalog({ configuration: createConfiguration({ audit, tellOwners: async () => {} }) });
 });
 afterEach(async () => {
   await database.drop();

@@ -1,44 +1,6 @@
-import { defineCallbacks } from '../../bot/callbacks.ts';
+import { defineStaffCallbacks } from '../../bot/callbacks.ts';
 
-/** Fields of a product that can be edited, by the number that stands for them in callback data. */
-export const EDITABLE = ['name', 'price', 'description'] as const;
-export type Editable = (typeof EDITABLE)[number];
+export const adminCallbacks = defineStaffCallbacks('adm', { menu: [] });
 
-export const adminCallbacks = defineCallbacks('adm', {
-  menu: [],
-  products: ['page'],
-  add: [],
-  product: ['product'],
-  edit: ['product', 'field'],
-  activate: ['product'],
-  deactivate: ['product'],
-  delete: ['product'],
-  deleted: ['product'],
-  restock: ['product'],
-  units: ['product', 'page'],
-  unit: ['unit', 'page'],
-  drop: ['unit', 'page'],
-  dropped: ['unit', 'page'],
-  clear: ['product'],
-  // Carries the newest unit that the admin saw: what was added since stays.
-  cleared: ['product', 'upTo'],
-});
-
-/** Buttons inside a wizard. Each names its product, so that one of an older form does nothing. */
-export const wizardCallbacks = defineCallbacks('wz', {
-  cancel: [],
-  nothing: [],
-  terms: ['product'],
-  skip: ['product'],
-});
-
-/** Wizards of this room, as they are named in the database. */
-export const WIZARD = {
-  add: 'product.add',
-  edit: 'product.edit',
-  restock: 'stock.add',
-  terms: 'product.terms',
-} as const;
-
-/** The room `orders` reads this one. */
-export const ORDERS_BUTTON = 'ord:list:0:0';
+/** The button that leads from any desk back to the admin menu. */
+export const ADMIN_MENU = { text: '⬅️ Kembali ke Menu Admin', data: adminCallbacks.pack('menu') } as const;

@@ -1,1 +1,2 @@
-export { type AdminHandlersDeps, adminHandlers } from './handlers.ts';
+export { ADMIN_MENU } from './callbacks.ts';
+export { adminHandlers, type Door } from './handlers.ts';

@@ -3,6 +3,7 @@ import type { Db, Tx } from '../../../kernel/db.ts';
 import { formatRupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
+import { dateTime } from '../../bot/time.ts';
 import type { Cart } from '../cart/index.ts';
 import { deliveryCopy, termsOf } from '../delivery/index.ts';
 import { customerOf, linesOf, type Order, type Settlement } from '../orders/index.ts';
@@ -45,7 +46,7 @@ export function createAnnouncements(deps: {
   clock: Clock;
 }): Announcements {
   const { db, outbox, templates, clock } = deps;
-  const timeOf = new Intl.DateTimeFormat('id-ID', { timeZone: deps.timeZone, dateStyle: 'medium', timeStyle: 'short' });
+  const time = dateTime(deps.timeZone);
 
   async function valuesOf(tx: Tx, order: Order, status: string, at: Date) {
     const [lines, customer] = [await linesOf(tx, order.id), await customerOf(tx, order.userId)];
@@ -55,7 +56,7 @@ export function createAnnouncements(deps: {
       produk: lines.map((line) => line.name).join(', '),
       jumlah: String(lines.reduce((sum, line) => sum + line.quantity, 0)),
       harga: formatRupiah(order.total),
-      tanggal: timeOf.format(at),
+      tanggal: time(at),
       status,
     };
   }

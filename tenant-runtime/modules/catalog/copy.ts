@@ -1,7 +1,7 @@
 import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../bot/html.ts';
-import type { Page } from './service.ts';
-import type { ListedProduct, Product } from './sql.ts';
+import type { Page } from '../../bot/paging.ts';
+import type { ListedProduct, Product, ProductFields } from './sql.ts';
 
 const stockText = (available: number): string => (available > 0 ? `${available} tersedia` : '❌ Habis');
 
@@ -79,3 +79,24 @@ export const buttons = {
   back: '⬅️ Kembali ke Daftar',
   all: '🛍 Semua Produk',
 } as const;
+
+const DONE = {
+  created: 'ditambahkan',
+  changed: 'diubah',
+  archived: 'dihapus (diarsipkan)',
+  deleted: 'dihapus',
+} as const;
+
+const FIELDS: Record<keyof ProductFields, string> = {
+  name: 'nama',
+  price: 'harga',
+  description: 'deskripsi',
+  terms: 'SNK',
+  status: 'status jual',
+};
+
+/** One line about a change of a product, for the owners. */
+export function summaryOf(done: keyof typeof DONE, name: string, fields: readonly (keyof ProductFields)[] = []): Html {
+  const what = fields.length > 0 ? ` (${fields.map((field) => FIELDS[field]).join(', ')})` : '';
+  return html`Produk <b>${name}</b> ${DONE[done]}${what}.`;
+}

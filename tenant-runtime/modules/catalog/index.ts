@@ -11,5 +11,5 @@ export {
   parseTerms,
 } from './schema.ts';
 export { catalogStorefront, type Storefront } from './screens.ts';
-export { type Actor, type Catalog, createCatalog, type Page } from './service.ts';
+export { type Catalog, createCatalog } from './service.ts';
 export type { ListedProduct, Product, ProductDraft, ProductFields, StaffListed } from './sql.ts';

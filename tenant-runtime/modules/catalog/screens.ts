@@ -2,6 +2,7 @@ import { InlineKeyboard } from 'grammy';
 import type { Tx } from '../../../kernel/db.ts';
 import type { SayOptions, StoreContext } from '../../bot/context.ts';
 import { clip, type Html } from '../../bot/html.ts';
+import { turnPages } from '../../bot/paging.ts';
 import { HOME } from '../users/index.ts';
 import { addToCart, catalogCallbacks as callbacks } from './callbacks.ts';
 import { buttons, productGone, productList, productView, stockList, toasts } from './copy.ts';
@@ -99,9 +100,4 @@ export function catalogStorefront(deps: { catalog: Catalog }): Storefront {
       return true;
     },
   };
-}
-
-function turnPages(keyboard: InlineKeyboard, list: { page: number; pages: number }, to: (page: number) => string) {
-  if (list.page > 0) keyboard.text('⬅️', to(list.page - 1));
-  if (list.page < list.pages - 1) keyboard.text('➡️', to(list.page + 1));
 }

@@ -4,6 +4,7 @@ import type { Db } from '../../../kernel/db.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Html } from '../../bot/html.ts';
 import { attempt, isUnchanged, isUneditable } from '../../bot/telegram.ts';
+import { dateTime } from '../../bot/time.ts';
 import { findDelivery } from '../delivery/index.ts';
 import { customerOf, findOrder, linesOf } from '../orders/index.ts';
 import { orderNotice } from './copy.ts';
@@ -22,7 +23,7 @@ export function createNotices(deps: {
   log: Log;
 }): Notices {
   const { db, api } = deps;
-  const timeOf = new Intl.DateTimeFormat('id-ID', { timeZone: deps.timeZone, dateStyle: 'medium', timeStyle: 'short' });
+  const time = dateTime(deps.timeZone);
 
   async function show(topic: string, chatId: number, body: Html): Promise<void> {
     const bodyHash = sha256Hex(body);
@@ -58,7 +59,7 @@ export function createNotices(deps: {
           customerOf(db, order.userId),
           findDelivery(db, orderId),
         ]);
-        const body = orderNotice(order, items, customer, delivery?.status, timeOf.format(order.createdAt));
+        const body = orderNotice(order, items, customer, delivery?.status, time(order.createdAt));
         for (const chatId of deps.chatIds) await show(topic, chatId, body);
         return true;
       });

@@ -1,4 +1,11 @@
-import { defineCallbacks } from '../../bot/callbacks.ts';
+import { defineStaffCallbacks } from '../../bot/callbacks.ts';
 
 /** `filter` is a place in FILTERS. */
-export const deskCallbacks = defineCallbacks('ord', { list: ['filter', 'page'], open: ['orderId'], paid: ['orderId'] });
+export const deskCallbacks = defineStaffCallbacks('ord', {
+  list: ['filter', 'page'],
+  open: ['orderId'],
+  paid: ['orderId'],
+});
+
+/** The button that leads here from the admin menu. */
+export const ORDER_DESK = { text: '📦 Kelola Order', data: deskCallbacks.pack('list', 0, 0) } as const;

@@ -28,7 +28,6 @@ export const FILTERS: readonly { label: string; status: OrderStatus | undefined 
 export const LABELS = {
   markPaid: '✅ Tandai Lunas',
   backToList: '⬅️ Daftar Order',
-  backToAdmin: '⬅️ Admin Settings',
 } as const;
 
 /** An order may have more lines than a message can show. */

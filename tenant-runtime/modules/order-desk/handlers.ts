@@ -1,7 +1,9 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Jobs } from '../../../kernel/jobs.ts';
-import { isStaff, type StoreContext } from '../../bot/context.ts';
+import { actorOf, type StoreContext } from '../../bot/context.ts';
+import { dateTime } from '../../bot/time.ts';
 import type { Wizards } from '../../bot/wizards.ts';
+import { ADMIN_MENU } from '../admin/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { customerOf, findOrder, linesOf, listOrders, type Order } from '../orders/index.ts';
 import { type Payments, paymentsOfOrder } from '../payments/index.ts';
@@ -18,15 +20,11 @@ export function orderDeskHandlers(deps: {
   jobs: Pick<Jobs<'question'>, 'send'>;
   wizards: Wizards;
   timeZone: string;
-  /** Callback data of the button that leads back to the admin menu. */
-  adminMenuButton: string;
 }): Composer<StoreContext> {
-  const timeOf = new Intl.DateTimeFormat('id-ID', { timeZone: deps.timeZone, dateStyle: 'medium', timeStyle: 'short' });
-  const time = (at: Date) => timeOf.format(at);
+  const time = dateTime(deps.timeZone);
   const composer = new Composer<StoreContext>();
-  const staff = composer.filter((ctx) => isStaff(ctx.role));
 
-  deskCallbacks.on(staff, 'list', async (ctx, at, page) => {
+  deskCallbacks.on(composer, 'list', async (ctx, at, page) => {
     const filter = FILTERS[at] ?? FILTERS[0];
     const found = await listOrders(ctx.tx, {
       status: filter?.status,
@@ -45,7 +43,7 @@ export function orderDeskHandlers(deps: {
       if (index % 3 === 0) keyboard.row();
       if (index !== at) keyboard.text(label, deskCallbacks.pack('list', index, 0));
     });
-    keyboard.row().text(LABELS.backToAdmin, deps.adminMenuButton);
+    keyboard.row().text(ADMIN_MENU.text, ADMIN_MENU.data);
     ctx.show(copy.list(shown, filter?.label ?? '', Math.max(0, page), time), { keyboard });
   });
 
@@ -58,14 +56,14 @@ export function orderDeskHandlers(deps: {
     return { text, keyboard: keyboard.text(LABELS.backToList, deskCallbacks.pack('list', 0, 0)) };
   }
 
-  deskCallbacks.on(staff, 'open', async (ctx, orderId) => {
+  deskCallbacks.on(composer, 'open', async (ctx, orderId) => {
     const order = await findOrder(ctx.tx, orderId);
     if (!order) return ctx.toast(copy.gone, { alert: true });
     const { text, keyboard } = await detail(ctx, order);
     ctx.show(text, { keyboard });
   });
 
-  deskCallbacks.on(staff, 'paid', async (ctx, orderId) => {
+  deskCallbacks.on(composer, 'paid', async (ctx, orderId) => {
     const order = await findOrder(ctx.tx, orderId);
     if (!order) return ctx.toast(copy.gone, { alert: true });
     // A customer who shows a receipt may have paid by QRIS, and the gateway is only late to tell: it is asked meanwhile.
@@ -77,17 +75,17 @@ export function orderDeskHandlers(deps: {
     ctx.say(copy.askNote(order.ref));
   });
 
-  deps.wizards.define(WIZARD, async (ctx, form) => {
+  deps.wizards.defineForStaff(WIZARD, async (ctx, form) => {
     const note = ctx.message?.text?.trim() ?? '';
     if (note.length < 3 || note.length > 300) return ctx.say(copy.noteInvalid);
     const orderId = Number(form.data.orderId);
     const before = await findOrder(ctx.tx, orderId);
     await deps.wizards.end(ctx);
-    if (!before || !isStaff(ctx.role)) return;
+    if (!before) return;
     const settlement = await deps.payments.markPaid(ctx.tx, orderId, ctx.user.id, note);
     if (settlement.kind !== 'already') {
       await deps.audit.record(ctx.tx, {
-        actor: { id: ctx.user.id, role: ctx.role },
+        actor: actorOf(ctx),
         action: 'order.marked_paid',
         target: `order:${before.ref}`,
         before: { status: before.status },

@@ -5,6 +5,7 @@ import type { Db, Queryable } from '../../../kernel/db.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
 import { attempt, type Outcome } from '../../bot/telegram.ts';
+import { dateTime } from '../../bot/time.ts';
 import type { Intake } from '../../config.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { findOrder, linesOf, type Order } from '../orders/index.ts';
@@ -39,7 +40,7 @@ export function createInvoices(deps: {
   onScheduled(): void;
 }): Invoices {
   const { db, api, gateway, payments, clock, failpoint } = deps;
-  const timeOf = new Intl.DateTimeFormat('id-ID', { timeZone: deps.timeZone, dateStyle: 'medium', timeStyle: 'short' });
+  const time = dateTime(deps.timeZone);
 
   /** Asks the gateway for the money, or ends the order at once when it will not. No transaction is open meanwhile. */
   async function request(payment: Payment): Promise<void> {
@@ -61,7 +62,7 @@ export function createInvoices(deps: {
     const items = await linesOf(db, order.id);
     const sent = await attempt(() =>
       api.sendPhoto(order.userId, new InputFile(png, 'qris.png'), {
-        caption: copy.invoice(payment, items, timeOf.format(payment.expiresAt)),
+        caption: copy.invoice(payment, items, time(payment.expiresAt)),
         parse_mode: 'HTML',
         reply_markup: new InlineKeyboard()
           .url(LABELS.checkout, gateway.checkoutUrl(payment.ref, payment.amount))

@@ -1,7 +1,7 @@
 import { fingerprint, open, type SealingKey, seal } from '../../../kernel/crypto.ts';
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import { shortId } from '../../../kernel/ids.ts';
-import type { Role } from '../../bot/context.ts';
+import type { Actor } from '../../bot/context.ts';
 import type { Audit } from '../audit/index.ts';
 import type { NotifyAdmins } from '../users/index.ts';
 import { shortageNotice } from './copy.ts';
@@ -32,8 +32,6 @@ export type Reservation = { kind: 'reserved' } | { kind: 'short'; lines: { produ
 
 /** A unit that is not sold, opened for an admin. */
 export type UnsoldUnit = { id: number; productId: number; content: string; addedAt: Date };
-
-type Actor = { id: number; role: Role };
 
 /** The admins hear of a product when this many units are left, and when none is. */
 export const LOW_STOCK = 3;

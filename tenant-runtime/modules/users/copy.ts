@@ -1,5 +1,6 @@
 import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
 import { type Html, html } from '../../bot/html.ts';
+import type { WriteTime } from '../../bot/time.ts';
 
 export const INFO_BUTTON = '📋 INFORMASI';
 export const HOW_TO_BUTTON = '📖 Cara Order';
@@ -21,11 +22,9 @@ export function information(of: {
   id: number;
   balance: Rupiah;
   joinedAt: Date | undefined;
-  timeZone: string;
+  date: WriteTime;
 }): Html {
-  const joined = of.joinedAt
-    ? new Intl.DateTimeFormat('id-ID', { timeZone: of.timeZone, dateStyle: 'long' }).format(of.joinedAt)
-    : '-';
+  const joined = of.joinedAt ? of.date(of.joinedAt) : '-';
   return html`ℹ️ <b>Informasi Akun</b>
 
 👤 Nama: <b>${of.name}</b>

@@ -4,6 +4,7 @@ import type { Rupiah } from '../../../kernel/money.ts';
 import { nameOf, type StoreContext } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
 import { MENU, mainMenu } from '../../bot/menu.ts';
+import { longDate } from '../../bot/time.ts';
 import { usersCallbacks as callbacks, HOME } from './callbacks.ts';
 import { count, depositNotYet, HOW_TO_BUTTON, INFO_BUTTON, information, menuReady, productUnknown } from './copy.ts';
 import type { Users } from './service.ts';
@@ -58,7 +59,7 @@ export function usersHandlers(deps: UsersHandlersDeps): Composer<StoreContext> {
       id,
       balance,
       joinedAt: profile?.joinedAt,
-      timeZone: deps.timeZone,
+      date: longDate(deps.timeZone),
     });
   }
 

@@ -1,14 +1,15 @@
 import { type Composer, InlineKeyboard } from 'grammy';
-import type { StoreContext } from '../../bot/context.ts';
-import { adminCallbacks as callbacks } from './callbacks.ts';
+import { actorOf, type StoreContext } from '../../bot/context.ts';
+import { turnPages } from '../../bot/paging.ts';
+import { deskCallbacks as callbacks } from './callbacks.ts';
 import { buttons as back } from './copy.ts';
 import { buttons, confirmClear, confirmDrop, unitDetail, unitGone, unitList, unitsRemoved } from './copy-wizards.ts';
-import { actorOf, goneScreen, productScreen, type ScreenContent, type Shelves, show } from './screens.ts';
+import { goneScreen, productScreen, type ScreenContent, type Shelves, show } from './screens.ts';
 
 const UNITS_PER_PAGE = 5;
 
 /** Goods that are not sold yet: looking at them, and taking them out of stock. */
-export function unitHandlers(staff: Composer<StoreContext>, shelves: Shelves): void {
+export function unitHandlers(composer: Composer<StoreContext>, shelves: Shelves): void {
   const { catalog, stock } = shelves;
 
   async function unitsScreen(ctx: StoreContext, productId: number, asked: number): Promise<ScreenContent> {
@@ -24,8 +25,7 @@ export function unitHandlers(staff: Composer<StoreContext>, shelves: Shelves): v
       keyboard.text(String(offset + index + 1), callbacks.pack('unit', unit.id, page));
     });
     keyboard.row();
-    if (page > 0) keyboard.text('⬅️', callbacks.pack('units', productId, page - 1));
-    if (page < pages - 1) keyboard.text('➡️', callbacks.pack('units', productId, page + 1));
+    turnPages(keyboard, { page, pages }, (to) => callbacks.pack('units', productId, to));
     if (units.length > 0) keyboard.row().text(buttons.clear, callbacks.pack('clear', productId));
     keyboard
       .row()
@@ -35,9 +35,9 @@ export function unitHandlers(staff: Composer<StoreContext>, shelves: Shelves): v
     return { text: unitList(product, units, counts, { page, pages, first: offset + 1 }), keyboard };
   }
 
-  callbacks.on(staff, 'units', async (ctx, id, page) => show(ctx, await unitsScreen(ctx, id, page)));
+  callbacks.on(composer, 'units', async (ctx, id, page) => show(ctx, await unitsScreen(ctx, id, page)));
 
-  callbacks.on(staff, 'unit', async (ctx, unitId, page) => {
+  callbacks.on(composer, 'unit', async (ctx, unitId, page) => {
     const unit = await stock.unit(ctx.tx, unitId);
     if (!unit) return show(ctx, goneScreen(unitGone()));
     const keyboard = new InlineKeyboard()
@@ -46,7 +46,7 @@ export function unitHandlers(staff: Composer<StoreContext>, shelves: Shelves): v
       .text(back.back, callbacks.pack('units', unit.productId, page));
     show(ctx, { text: unitDetail(unit), keyboard });
   });
-  callbacks.on(staff, 'drop', async (ctx, unitId, page) => {
+  callbacks.on(composer, 'drop', async (ctx, unitId, page) => {
     const unit = await stock.unit(ctx.tx, unitId);
     if (!unit) return show(ctx, goneScreen(unitGone()));
     const keyboard = new InlineKeyboard()
@@ -54,7 +54,7 @@ export function unitHandlers(staff: Composer<StoreContext>, shelves: Shelves): v
       .text(buttons.keep, callbacks.pack('unit', unitId, page));
     show(ctx, { text: confirmDrop(unit), keyboard });
   });
-  callbacks.on(staff, 'dropped', async (ctx, unitId, page) => {
+  callbacks.on(composer, 'dropped', async (ctx, unitId, page) => {
     const unit = await stock.unit(ctx.tx, unitId);
     const removed = unit && (await stock.removeUnit(ctx.tx, actorOf(ctx), unitId));
     if (!removed) return show(ctx, goneScreen(unitGone()));
@@ -62,7 +62,7 @@ export function unitHandlers(staff: Composer<StoreContext>, shelves: Shelves): v
     show(ctx, await unitsScreen(ctx, unit.productId, page));
   });
 
-  callbacks.on(staff, 'clear', async (ctx, id) => {
+  callbacks.on(composer, 'clear', async (ctx, id) => {
     const product = await catalog.find(ctx.tx, id);
     if (!product) return show(ctx, goneScreen());
     const counts = await stock.counts(ctx.tx, id);
@@ -71,7 +71,7 @@ export function unitHandlers(staff: Composer<StoreContext>, shelves: Shelves): v
       .text(buttons.keep, callbacks.pack('units', id, 0));
     show(ctx, { text: confirmClear(product, counts), keyboard });
   });
-  callbacks.on(staff, 'cleared', async (ctx, id, upTo) => {
+  callbacks.on(composer, 'cleared', async (ctx, id, upTo) => {
     const removed = await stock.removeUnits(ctx.tx, actorOf(ctx), id, upTo);
     show(ctx, await productScreen(ctx, shelves, id, unitsRemoved(removed)));
   });

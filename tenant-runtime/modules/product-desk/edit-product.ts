@@ -1,7 +1,7 @@
 import { type Composer, InlineKeyboard } from 'grammy';
-import type { StoreContext } from '../../bot/context.ts';
+import { actorOf, type StoreContext } from '../../bot/context.ts';
 import { type Html, html, keep } from '../../bot/html.ts';
-import type { Wizards } from '../../bot/wizards.ts';
+import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import {
   type Parsed,
   type ProductFields,
@@ -11,15 +11,15 @@ import {
   parseTerms,
 } from '../catalog/index.ts';
 import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
-import { adminCallbacks as callbacks, EDITABLE, type Editable, WIZARD } from './callbacks.ts';
+import { deskCallbacks as callbacks, EDITABLE, type Editable, WIZARD } from './callbacks.ts';
 import { fieldProblem, problemWith, textPlease, toasts } from './copy.ts';
 import { askEdit, askRestock, askTermsText, buttons, saved, termsSaved } from './copy-wizards.ts';
 import { readEdit, readProductId } from './schema.ts';
-import { actorOf, cancelKeyboard, goneScreen, productScreen, type Shelves, say, show } from './screens.ts';
+import { goneScreen, productScreen, type Shelves, say, show } from './screens.ts';
 
 /** The forms of one question about a product that exists: a field, its terms, more goods. */
 export function editProductWizards(
-  staff: Composer<StoreContext>,
+  composer: Composer<StoreContext>,
   wizards: Wizards,
   shelves: Shelves,
   readGoods: (ctx: StoreContext) => Promise<Intake>,
@@ -41,7 +41,7 @@ export function editProductWizards(
     say(ctx, await productScreen(ctx, shelves, productId, news));
   }
 
-  callbacks.on(staff, 'edit', async (ctx, productId, number) => {
+  callbacks.on(composer, 'edit', async (ctx, productId, number) => {
     const field = EDITABLE[number];
     const product = await catalog.find(ctx.tx, productId);
     if (!field) return ctx.toast(toasts.stale, { alert: true });
@@ -50,7 +50,7 @@ export function editProductWizards(
     ctx.show(askEdit(product, field), { keyboard: cancelKeyboard() });
   });
 
-  wizards.define(WIZARD.edit, async (ctx, form) => {
+  wizards.defineForStaff(WIZARD.edit, async (ctx, form) => {
     const data = readEdit(form);
     const product = data && (await catalog.find(ctx.tx, data.productId));
     if (!product) return lost(ctx);
@@ -62,7 +62,7 @@ export function editProductWizards(
     await save(ctx, product.id, parsed.value, saved());
   });
 
-  wizards.define(WIZARD.terms, async (ctx, form) => {
+  wizards.defineForStaff(WIZARD.terms, async (ctx, form) => {
     const productId = readProductId(form);
     const text = ctx.message?.text;
     if (productId === undefined) return lost(ctx);
@@ -75,14 +75,14 @@ export function editProductWizards(
   const restockKeyboard = (productId: number): InlineKeyboard =>
     new InlineKeyboard().text(buttons.done, callbacks.pack('product', productId));
 
-  callbacks.on(staff, 'restock', async (ctx, productId) => {
+  callbacks.on(composer, 'restock', async (ctx, productId) => {
     const product = await catalog.find(ctx.tx, productId);
     if (!product) return show(ctx, goneScreen());
     await wizards.begin(ctx, { wizard: WIZARD.restock, step: 'units', data: { productId } });
     ctx.show(askRestock(product), { keyboard: cancelKeyboard(restockKeyboard(productId)) });
   });
 
-  wizards.define(WIZARD.restock, async (ctx, form) => {
+  wizards.defineForStaff(WIZARD.restock, async (ctx, form) => {
     const productId = readProductId(form);
     if (productId === undefined) return lost(ctx);
     const goods = await readGoods(ctx);

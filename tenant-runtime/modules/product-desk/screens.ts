@@ -1,26 +1,15 @@
 import { InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
 import { clip, type Html, html, keep } from '../../bot/html.ts';
-import { CANCEL } from '../../bot/menu.ts';
-import type { Actor, Catalog } from '../catalog/index.ts';
+import { turnPages } from '../../bot/paging.ts';
+import { ADMIN_MENU } from '../admin/index.ts';
+import type { Catalog } from '../catalog/index.ts';
 import type { Stock } from '../stock/index.ts';
-import { HOME } from '../users/index.ts';
-import { adminCallbacks as callbacks, EDITABLE, ORDERS_BUTTON, wizardCallbacks } from './callbacks.ts';
-import { buttons, menu, productDetail, productGone, productList } from './copy.ts';
+import { deskCallbacks as callbacks, EDITABLE, PRODUCT_DESK } from './callbacks.ts';
+import { buttons, productDetail, productGone, productList } from './copy.ts';
 
 export type Shelves = { catalog: Catalog; stock: Stock };
 export type ScreenContent = { text: Html; keyboard: InlineKeyboard };
-
-export const actorOf = (ctx: StoreContext): Actor => ({ id: ctx.user.id, role: ctx.role });
-
-export function menuScreen(): ScreenContent {
-  const keyboard = new InlineKeyboard()
-    .text(buttons.products, callbacks.pack('products', 0))
-    .text(buttons.orders, ORDERS_BUTTON)
-    .row()
-    .text(HOME.text, HOME.data);
-  return { text: menu(), keyboard };
-}
 
 export async function productsScreen(ctx: StoreContext, { catalog }: Shelves, asked: number): Promise<ScreenContent> {
   const list = await catalog.staffPage(ctx.tx, asked);
@@ -28,9 +17,8 @@ export async function productsScreen(ctx: StoreContext, { catalog }: Shelves, as
   for (const item of list.items) {
     keyboard.text(`${clip(item.name, 40)} (${item.code})`, callbacks.pack('product', item.id)).row();
   }
-  if (list.page > 0) keyboard.text('⬅️', callbacks.pack('products', list.page - 1));
-  if (list.page < list.pages - 1) keyboard.text('➡️', callbacks.pack('products', list.page + 1));
-  keyboard.row().text(buttons.add, callbacks.pack('add')).row().text(buttons.menu, callbacks.pack('menu'));
+  turnPages(keyboard, list, (page) => callbacks.pack('list', page));
+  keyboard.row().text(buttons.add, callbacks.pack('add')).row().text(ADMIN_MENU.text, ADMIN_MENU.data);
   return { text: productList(list), keyboard };
 }
 
@@ -59,21 +47,17 @@ export async function productScreen(
     .text(buttons[status], callbacks.pack(status, productId))
     .text(buttons.delete, callbacks.pack('delete', productId))
     .row()
-    .text(buttons.back, callbacks.pack('products', 0));
+    .text(buttons.back, callbacks.pack('list', 0));
   return { text: news ? html`${keep(news)}\n\n${keep(text)}` : text, keyboard };
 }
 
 export function goneScreen(text: Html = productGone()): ScreenContent {
   const keyboard = new InlineKeyboard()
-    .text(buttons.products, callbacks.pack('products', 0))
+    .text(PRODUCT_DESK.text, PRODUCT_DESK.data)
     .row()
-    .text(buttons.menu, callbacks.pack('menu'));
+    .text(ADMIN_MENU.text, ADMIN_MENU.data);
   return { text, keyboard };
 }
-
-/** The button that ends a wizard; other buttons go above it. */
-export const cancelKeyboard = (keyboard = new InlineKeyboard()): InlineKeyboard =>
-  keyboard.text(CANCEL, wizardCallbacks.pack('cancel'));
 
 export const say = (ctx: StoreContext, { text, keyboard }: ScreenContent): void => ctx.say(text, { keyboard });
 export const show = (ctx: StoreContext, { text, keyboard }: ScreenContent): void => ctx.show(text, { keyboard });

@@ -1,11 +1,11 @@
 import { type Composer, InlineKeyboard } from 'grammy';
-import type { StoreContext } from '../../bot/context.ts';
+import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Form } from '../../bot/form.ts';
 import { type Html, html, keep } from '../../bot/html.ts';
-import type { Wizards } from '../../bot/wizards.ts';
+import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { type Parsed, parseCode, parseDescription, parseName, parsePrice } from '../catalog/index.ts';
 import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
-import { adminCallbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
+import { deskCallbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
 import { codeTaken, fieldProblem, problemWith, textPlease, toasts } from './copy.ts';
 import {
   askStep,
@@ -18,7 +18,7 @@ import {
   type Step,
 } from './copy-wizards.ts';
 import { type Draft, readDraft } from './schema.ts';
-import { actorOf, cancelKeyboard, goneScreen, productScreen, type Shelves, say, show } from './screens.ts';
+import { goneScreen, productScreen, type Shelves, say, show } from './screens.ts';
 
 /** What is asked next: the first field that the draft has not got. */
 const nextStep = (draft: Draft): Step => STEPS.find((step) => step === 'units' || draft[step] === undefined) ?? 'units';
@@ -35,7 +35,7 @@ const PARSERS: Record<Exclude<Step, 'units'>, (text: string) => Parsed<string | 
  * the first goods, in one transaction; goods are never part of the form.
  */
 export function addProductWizard(
-  staff: Composer<StoreContext>,
+  composer: Composer<StoreContext>,
   wizards: Wizards,
   shelves: Shelves,
   readGoods: (ctx: StoreContext) => Promise<Intake>,
@@ -100,7 +100,7 @@ export function addProductWizard(
     ctx.say(html`${keep(restockReport(outcome))}\n\n${keep(askTerms())}`, { keyboard: termsKeyboard(productId) });
   }
 
-  wizards.define(WIZARD.add, async (ctx, form) => {
+  wizards.defineForStaff(WIZARD.add, async (ctx, form) => {
     const draft = readDraft(form) ?? {};
     const step = nextStep(draft);
     if (step === 'units') return takeGoods(ctx, draft);
@@ -116,12 +116,12 @@ export function addProductWizard(
     ask(ctx, next);
   });
 
-  adminCallbacks.on(staff, 'add', async (ctx) => {
+  deskCallbacks.on(composer, 'add', async (ctx) => {
     await wizards.begin(ctx, formOf({}));
     show(ctx, { text: askStep('code'), keyboard: keyboardOf({}) });
   });
 
-  wizardCallbacks.on(staff, 'nothing', async (ctx) => {
+  wizardCallbacks.on(composer, 'nothing', async (ctx) => {
     const draft = ctx.form?.wizard === WIZARD.add ? readDraft(ctx.form) : undefined;
     if (!draft || nextStep(draft) !== 'units' || draft.productId !== undefined)
       return ctx.toast(toasts.stale, { alert: true });
@@ -132,12 +132,12 @@ export function addProductWizard(
   const asked = (ctx: StoreContext, productId: number): boolean =>
     ctx.form?.wizard === WIZARD.add && readDraft(ctx.form)?.productId === productId;
 
-  wizardCallbacks.on(staff, 'terms', async (ctx, productId) => {
+  wizardCallbacks.on(composer, 'terms', async (ctx, productId) => {
     if (!asked(ctx, productId)) return ctx.toast(toasts.stale, { alert: true });
     await wizards.begin(ctx, { wizard: WIZARD.terms, step: 'text', data: { productId } });
     ctx.show(askTermsText(), { keyboard: cancelKeyboard() });
   });
-  wizardCallbacks.on(staff, 'skip', async (ctx, productId) => {
+  wizardCallbacks.on(composer, 'skip', async (ctx, productId) => {
     if (!asked(ctx, productId)) return ctx.toast(toasts.stale, { alert: true });
     await wizards.end(ctx);
     show(ctx, await productScreen(ctx, shelves, productId, productReady()));

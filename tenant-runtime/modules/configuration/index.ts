@@ -1,0 +1,1 @@
+export { type Change, type Configuration, createConfiguration } from './service.ts';

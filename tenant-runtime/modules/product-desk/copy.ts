@@ -1,0 +1,94 @@
+import { formatRupiah } from '../../../kernel/money.ts';
+import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import type { Page } from '../../bot/paging.ts';
+import { type FieldProblem, PRODUCT_LIMITS, type Product, type StaffListed } from '../catalog/index.ts';
+import type { UnitCounts } from '../stock/index.ts';
+
+export const buttons = {
+  add: '➕ Tambah Produk',
+  name: '✏️ Ubah Nama',
+  price: '💰 Ubah Harga',
+  description: '📝 Ubah Deskripsi',
+  restock: '📥 Isi Stok',
+  units: '👁 Lihat Stok',
+  activate: '✅ Aktifkan',
+  deactivate: '🚫 Nonaktifkan',
+  delete: '🗑 Hapus Produk',
+  back: '⬅️ Kembali',
+} as const;
+
+export const toasts = {
+  stale: 'Tombol ini sudah tidak berlaku 🙏',
+  productGone: 'Produk ini sudah tidak ada 🙏',
+  activated: '✅ Produk dijual lagi',
+  deactivated: '🚫 Produk tidak dijual dulu',
+} as const;
+
+const STATUS: Record<Product['status'], string> = {
+  active: '🟢 Dijual',
+  inactive: '⚪️ Nonaktif',
+  archived: '🗄 Diarsipkan',
+};
+
+export function productList(of: Page<StaffListed>): Html {
+  if (of.items.length === 0) {
+    return html`🛒 <b>Kelola Produk</b>
+
+Belum ada produk. Yuk, tambahkan produk pertamamu 👇`;
+  }
+  return lines(
+    html`🛒 <b>Kelola Produk</b> (halaman ${of.page + 1} dari ${of.pages})`,
+    ...of.items.map(
+      (item) => html`
+<b>${item.name}</b> (<code>${item.code}</code>)
+${formatRupiah(item.price)} · Stok: ${item.available} · ${STATUS[item.status]}`,
+    ),
+    html`\nPilih produk yang mau diatur 👇`,
+  );
+}
+
+export function productDetail(product: Product, counts: UnitCounts): Html {
+  return lines(
+    html`📦 <b>${product.name}</b>\n`,
+    html`🔖 Kode: <code>${product.code}</code>`,
+    html`💰 Harga: <b>${formatRupiah(product.price)}</b>`,
+    html`📊 Stok: <b>${counts.available}</b>${counts.reserved > 0 ? ` (dipesan, menunggu dibayar: ${counts.reserved})` : ''}`,
+    html`🔥 Terjual: ${product.sold}`,
+    html`🚦 Status: ${STATUS[product.status]}`,
+    html`📜 SNK: ${product.terms ? 'ada' : 'tidak ada'}`,
+    product.description !== null && html`\n📝 ${clip(product.description, PRODUCT_LIMITS.description)}`,
+  );
+}
+
+export const productGone = (): Html => html`🙏 Produk ini sudah tidak ada. Mungkin sudah dihapus admin lain.`;
+
+export const confirmDelete = (product: Product): Html =>
+  html`🗑 Hapus <b>${product.name}</b> (<code>${product.code}</code>)?
+
+Produk beserta ${product.available} stok yang belum terjual akan hilang dari toko. Yang sudah dibeli pelanggan tetap aman.`;
+
+export const deleted = (outcome: 'deleted' | 'archived'): Html =>
+  outcome === 'deleted'
+    ? html`✅ Produk dihapus.`
+    : html`✅ Produk dihapus dari toko. Karena pernah dipesan, datanya diarsipkan supaya pesanan pelanggan tetap aman.`;
+
+const PROBLEMS: Record<FieldProblem, string> = {
+  code_shape: 'Kode hanya boleh berisi huruf, angka, "_" dan "-", sebanyak 1 sampai 32 karakter, tanpa spasi.',
+  empty: 'Isinya masih kosong.',
+  name_long: `Namanya kepanjangan, maksimal ${PRODUCT_LIMITS.name} karakter.`,
+  description_long: `Deskripsinya kepanjangan, maksimal ${PRODUCT_LIMITS.description} karakter.`,
+  terms_long: `SNK-nya kepanjangan, maksimal ${PRODUCT_LIMITS.terms} karakter.`,
+  price_not_a_price: 'Itu bukan harga. Contoh yang benar: 15000, 15.000 atau Rp15.000.',
+  price_decimals: 'Harga harus bulat tanpa sen. Contoh yang benar: 15.000.',
+  price_too_small: 'Harga paling kecil Rp1.',
+  price_too_large: `Harganya terlalu besar, paling tinggi ${formatRupiah(PRODUCT_LIMITS.price)}.`,
+};
+
+export const fieldProblem = (problem: FieldProblem): Html => html`⚠️ ${PROBLEMS[problem]}`;
+
+export const codeTaken = (code: string): Html =>
+  html`⚠️ Kode <code>${code}</code> sudah dipakai produk lain. Pilih kode yang lain ya.`;
+
+export const textPlease = (): Html => html`⚠️ Kirim dalam bentuk teks ya, bukan foto, stiker atau berkas.`;
+
+export const problemWith = (problem: Html): Html => html`⚠️ ${keep(problem)}`;

@@ -1,0 +1,2 @@
+export { PRODUCT_DESK } from './callbacks.ts';
+export { type ProductDeskDeps, productDeskHandlers } from './handlers.ts';
