@@ -16,7 +16,12 @@ export type LogOptions = {
   /** Zone whose midnight starts a new file. */
   timeZone?: string;
   clock?: Clock;
+  /** Hears every line from `warn` on, after it was written. Must not throw. */
+  onLine?: (line: LogLine) => void;
 };
+
+/** A line as its listener needs it: no context, so that nothing leaves the log that was not meant to. */
+export type LogLine = { level: LogLevel; service: string; message: string; fault: string };
 
 /** Keys whose values never reach a log, at the first three levels of a logged object. */
 const SECRET_KEYS = ['token', 'secret', 'password', 'apiKey', 'api_key', 'authorization', 'databaseUrl', 'botToken'];
@@ -30,6 +35,9 @@ export function createLog(options: LogOptions): Log {
   if (options.dir) {
     streams.push({ level: 'trace', stream: dailyFiles(options.dir, options) });
   }
+  const { onLine } = options;
+  if (onLine)
+    streams.push({ level: 'warn', stream: { write: (line: string) => onLine(readLine(line, options.service)) } });
   return pino(
     {
       level: options.level,
@@ -54,6 +62,11 @@ function describeError(error: unknown): unknown {
     stack: error.stack,
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
+}
+
+function readLine(line: string, ofService: string): LogLine {
+  const { level, msg, service = ofService, err } = JSON.parse(line);
+  return { level, service, message: msg ?? '', fault: err?.message ?? '' };
 }
 
 function dailyFiles(dir: string, options: LogOptions): { write(line: string): void } {

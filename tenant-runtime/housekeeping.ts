@@ -21,6 +21,7 @@ export function createHousekeeping(deps: { db: Db; clock: Clock; log: Log }): Ho
       await deps.db.query('DELETE FROM outbox WHERE (sent_at IS NOT NULL OR refused IS NOT NULL) AND created_at < $1', [
         before(KEEP_OUTBOX_DAYS),
       ]);
+      await deps.db.query('DELETE FROM owner_events WHERE taken_at < $1', [before(KEEP_OUTBOX_DAYS)]);
     } catch (err) {
       deps.log.warn({ err }, 'housekeeping failed, will run again tomorrow');
     }

@@ -4,12 +4,14 @@ import { AppError, errorMessage } from '../kernel/errors.ts';
 import { killAt } from '../kernel/failpoint.ts';
 import { createLog } from '../kernel/log.ts';
 import { parseTenantConfig, type TenantConfig } from './config.ts';
-import { createStore } from './store.ts';
+import { createStore, type Store } from './store.ts';
 
 /** `sysexits.h`: the configuration is wrong, and starting again will not help. */
 const EX_CONFIG = 78;
 /** Work in hand is given this long after a first signal. */
 const STOP_DEADLINE_MS = 25_000;
+/** A process that is at its end gives its last words this long. */
+const LAST_WORDS_MS = 2000;
 
 const USAGE =
   'Usage: node tenant-runtime/main.ts [--mode polling|webhook] [--webhook-url URL] [--env-file bot.env]\n' +
@@ -44,8 +46,22 @@ function configureOrExit(): TenantConfig {
 
 const config = configureOrExit();
 const { env } = config;
-const log = createLog({ service: 'runtime', level: env.LOG_LEVEL, dir: env.LOG_DIR, timeZone: env.BOT_TIMEZONE });
+let hear: Store['noteLog'] = () => {};
+const log = createLog({
+  service: 'runtime',
+  level: env.LOG_LEVEL,
+  dir: env.LOG_DIR,
+  timeZone: env.BOT_TIMEZONE,
+  onLine: (line) => hear(line),
+});
 const store = createStore(config, { log, failpoint: killAt(process.env.LAPAK_FAILPOINT) });
+hear = store.noteLog;
+
+/** Ends the process, once the owners' news of it is written down. */
+function giveUp(): void {
+  setTimeout(() => process.exit(1), LAST_WORDS_MS);
+  void store.lastWords().finally(() => process.exit(1));
+}
 
 let stopping = false;
 function stop(signal: string): void {
@@ -70,7 +86,7 @@ for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
   // The state is unknown from here on; the driver starts the store again, and it recovers from its rows.
   process.on(fault, (err) => {
     log.fatal({ err }, fault);
-    process.exit(1);
+    giveUp();
   });
 }
 
@@ -78,5 +94,5 @@ try {
   await store.start();
 } catch (err) {
   log.fatal({ err }, 'the store cannot start');
-  process.exit(1);
+  giveUp();
 }

@@ -6,7 +6,7 @@ import type { Failpoint } from '../kernel/failpoint.ts';
 import type { Jobs } from '../kernel/jobs.ts';
 import type { Log } from '../kernel/log.ts';
 import { createWizards } from './bot/wizards.ts';
-import type { TenantConfig } from './config.ts';
+import type { TenantConfig, TenantEnvironment } from './config.ts';
 import { createPakasir, MIN_PAYMENT } from './gateway/index.ts';
 import type { Metrics } from './metrics.ts';
 import { createAnnouncements, templateRolledBack } from './modules/announcements/index.ts';
@@ -19,6 +19,7 @@ import { createDeliveries } from './modules/delivery/index.ts';
 import { createNotices } from './modules/notices/index.ts';
 import { createOrders } from './modules/orders/index.ts';
 import { createOutbox } from './modules/outbox/index.ts';
+import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } from './modules/owner-events/index.ts';
 import { createInvoices, createPayments, createReconcile, paymentsOfOrder } from './modules/payments/index.ts';
 import { createStock } from './modules/stock/index.ts';
 import { createTemplates } from './modules/templates/index.ts';
@@ -67,15 +68,34 @@ export function createRooms(deps: RoomDeps) {
     markUnreachable: users.markUnreachable,
     log: logOf('outbox'),
   });
+  const owners = createOwnerEvents({
+    db,
+    outbox,
+    controlPlane: controlPlaneOf(env),
+    storeName: env.BOT_STORE_NAME,
+    clock,
+    log: logOf('owner-events'),
+  });
+  const logAlarm = createLogAlarm({
+    db,
+    owners,
+    threshold: env.ENABLE_OWNER_ALERTS ? env.OWNER_ALERT_THRESHOLD : undefined,
+  });
+  const digest = createDigest({ db, owners, timeZone, clock, log: logOf('owner-events') });
   const templates = createTemplates({
     storeName: env.BOT_STORE_NAME,
     audit,
     onRollback: (tx, { key }) =>
-      outbox.tellOwners(tx, `template:${key}:${clock.now().getTime()}`, templateRolledBack(key)),
+      owners.tell(tx, {
+        cause: `template:${key}:${clock.now().getTime()}`,
+        kind: 'configuration',
+        severity: 'warn',
+        text: templateRolledBack(key),
+      }),
   });
   const antiSpam = createAntiSpam({ clock });
   const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
-  const configuration = createConfiguration({ audit, tellOwners: outbox.tellOwners });
+  const configuration = createConfiguration({ audit, owners });
   const catalog = createCatalog({ configuration });
   const stock = createStock({ key: sealingKey(env.DATA_ENCRYPTION_KEY), audit });
   const cart = createCart();
@@ -93,9 +113,9 @@ export function createRooms(deps: RoomDeps) {
   const announce = createAnnouncements({
     db,
     outbox,
+    owners,
     templates,
     cart,
-    storeName: env.BOT_STORE_NAME,
     eachSale: env.OWNER_NOTIFY_TRANSACTIONS === 'each',
     timeZone,
     clock,
@@ -183,6 +203,9 @@ export function createRooms(deps: RoomDeps) {
     users,
     wizards,
     outbox,
+    owners,
+    logAlarm,
+    digest,
     templates,
     antiSpam,
     paymentAntiSpam,
@@ -200,4 +223,9 @@ export function createRooms(deps: RoomDeps) {
     notices,
     announce,
   };
+}
+
+function controlPlaneOf(env: TenantEnvironment) {
+  const { CONTROL_PLANE_URL: url, CONTROL_PLANE_TOKEN: token, STORE_SLUG: store } = env;
+  return url && token ? createControlPlane({ url, token, store }) : undefined;
 }

@@ -29,7 +29,10 @@ export function admission(rooms: Rooms, clock: Clock): (ctx: StoreContext) => Pr
   return antiSpamGate({
     antiSpam: rooms.antiSpam,
     paymentAntiSpam: rooms.paymentAntiSpam,
-    notifyAdmins: rooms.outbox.tellAdmins,
+    async notifyStaff(tx, cause, text) {
+      await rooms.outbox.tellAdmins(tx, cause, text);
+      await rooms.owners.tell(tx, { cause, kind: 'spam', text });
+    },
     clock,
   });
 }

@@ -7,7 +7,7 @@ import { createDb } from '../kernel/db.ts';
 import { errorMessage } from '../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import { createJobs } from '../kernel/jobs.ts';
-import type { Log } from '../kernel/log.ts';
+import type { Log, LogLine } from '../kernel/log.ts';
 import { migrate } from '../kernel/migrate.ts';
 import type { StoreContext } from './bot/context.ts';
 import { countRefusals, createIntake, type IntakeControl } from './bot/intake.ts';
@@ -34,6 +34,10 @@ export type Store = {
   health(): Promise<Record<string, Check>>;
   /** Asks the gateway about every payment whose turn has come, now. */
   reconcile(): Promise<void>;
+  /** Hears a line of the log: the owners are told of faults. */
+  noteLog(line: LogLine): void;
+  /** Before the process ends in the middle of things: writes down what the owners should hear. */
+  lastWords(): Promise<void>;
 };
 
 export type StoreOptions = { log: Log; clock?: Clock; failpoint?: Failpoint };
@@ -164,6 +168,8 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await pakasirListener.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
       await intake.start();
       rooms.outbox.sender.start();
+      rooms.owners.sender.start();
+      if (env.OWNER_NOTIFY_TRANSACTIONS === 'digest') rooms.digest.start();
       rooms.reconcile.start();
       housekeeping.start();
       const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(pakasirListener) };
@@ -177,6 +183,9 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await updates.idle();
       await rooms.reconcile.stop();
       await jobs.stop();
+      await rooms.digest.stop();
+      await rooms.logAlarm.stop();
+      await rooms.owners.sender.stop();
       await rooms.outbox.sender.stop();
       await updates.idle();
       await rooms.audit.flush();
@@ -185,6 +194,8 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     },
     health,
     reconcile: () => rooms.reconcile.sweep(),
+    noteLog: rooms.logAlarm.note,
+    lastWords: rooms.logAlarm.flush,
   };
 }
 

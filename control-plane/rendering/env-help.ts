@@ -28,7 +28,7 @@ const MEANING: Record<TenantEnvKey, string> = {
   OWNER_BOT_TOKEN: 'Token of the bot that alerts the owners.',
   TEMPLATE_EDITORS: 'Who may edit reply templates: `owner`, or `admin` as well.',
   OWNER_NOTIFY_TRANSACTIONS:
-    'Whether owners hear of each transaction: `each` or `off`. `digest` is taken, but sends no digest yet.',
+    'Whether owners hear of each transaction (`each`), of a day in one message (`digest`), or of neither (`off`).',
   SNK_RETENTION_DAYS: 'Days after which proofs of accepted terms are deleted.',
   ENABLE_OWNER_ALERTS: 'Whether failures are reported to the owners.',
   OWNER_ALERT_THRESHOLD: 'Least level of a log line that is reported.',
@@ -55,8 +55,6 @@ const MEANING: Record<TenantEnvKey, string> = {
 const NOT_YET: ReadonlySet<TenantEnvKey> = new Set<TenantEnvKey>([
   'TEMPLATE_EDITORS',
   'SNK_RETENTION_DAYS',
-  'ENABLE_OWNER_ALERTS',
-  'OWNER_ALERT_THRESHOLD',
   'HEALTH_CPU_THRESHOLD',
   'HEALTH_MEMORY_THRESHOLD',
   'HEALTH_DISK_THRESHOLD',
@@ -69,8 +67,6 @@ const NOT_YET: ReadonlySet<TenantEnvKey> = new Set<TenantEnvKey>([
   'ENABLE_AUTO_BACKUP',
   'BACKUP_TIME',
   'BACKUP_AUTOMATIC_OFFSITE',
-  'CONTROL_PLANE_URL',
-  'CONTROL_PLANE_TOKEN',
 ]);
 
 export type EnvHelp = { key: string; meaning: string; expected: string; secret: boolean };

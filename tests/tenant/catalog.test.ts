@@ -17,7 +17,7 @@ beforeEach(async () => {
   database = await testDatabase('tenant');
   dir = await mkdtemp(join(tmpdir(), 'lapak-audit-'));
   const audit = createAudit({ dir, timeZone: 'UTC', log: pino({ level: 'silent' }) });
-  catalog = createCatalog({ configuration: createConfiguration({ audit, tellOwners: async () => {} }) });
+  catalog = createCatalog({ configuration: createConfiguration({ audit, owners: { tell: async () => {} } }) });
 });
 afterEach(async () => {
   await database.drop();

@@ -12,7 +12,7 @@ test('a revoked alert bot silences nobody: the owner hears from the store itself
   const { chat } = await shop.customer();
   const ref = await buyUpToInvoice(chat, PRODUCT);
   await shop.client.pakasir.pay(ref);
-  await shop.owner.chatWith(shop.bot).waitFor(`pesanan ${ref} lunas`, { since: 0 });
+  await shop.owner.chatWith(shop.bot).waitFor(`Pesanan ${ref} lunas`, { since: 0 });
 });
 
 test('a chat that Telegram holds back keeps its messages and holds up no other, however many they are', async () => {

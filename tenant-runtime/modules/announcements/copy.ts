@@ -6,8 +6,8 @@ import type { Order } from '../orders/index.ts';
 export const copy = {
   paidStatus: 'Lunas',
   expiredStatus: 'Kedaluwarsa',
-  paid(store: string, order: Order): Html {
-    return html`💸 <b>${store}</b>: pesanan <code>${order.ref}</code> lunas, ${formatRupiah(order.total)}.`;
+  paid(order: Order): Html {
+    return html`💸 Pesanan <code>${order.ref}</code> lunas, ${formatRupiah(order.total)}.`;
   },
   paidLate(ref: string): Html {
     return html`⏰ Pesanan <code>${ref}</code> dibayar setelah ditutup. Stok masih ada, barang dikirim ke pembeli.`;

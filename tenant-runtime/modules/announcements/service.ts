@@ -8,6 +8,7 @@ import type { Cart } from '../cart/index.ts';
 import { deliveryCopy, termsOf } from '../delivery/index.ts';
 import { customerOf, linesOf, type Order, type Settlement } from '../orders/index.ts';
 import type { Outbox } from '../outbox/index.ts';
+import type { EventKind, OwnerEvents } from '../owner-events/index.ts';
 import { paymentCopy } from '../payments/index.ts';
 import type { Templates } from '../templates/index.ts';
 import { copy } from './copy.ts';
@@ -37,15 +38,15 @@ const HOUR_MS = 3_600_000;
 export function createAnnouncements(deps: {
   db: Db;
   outbox: Outbox;
+  owners: Pick<OwnerEvents, 'tell'>;
   templates: Templates;
   cart: Cart;
-  storeName: string;
   /** Whether the owners hear of each sale. */
   eachSale: boolean;
   timeZone: string;
   clock: Clock;
 }): Announcements {
-  const { db, outbox, templates, clock } = deps;
+  const { db, outbox, owners, templates, clock } = deps;
   const time = dateTime(deps.timeZone);
 
   async function valuesOf(tx: Tx, order: Order, status: string, at: Date) {
@@ -61,10 +62,14 @@ export function createAnnouncements(deps: {
     };
   }
 
+  /** A money exception: sellers and owners look at it. */
   async function tellStaff(tx: Tx, cause: string, text: Html): Promise<void> {
     await outbox.tellAdmins(tx, cause, text);
-    await outbox.tellOwners(tx, `${cause}:owner`, text);
+    await owners.tell(tx, { cause, kind: 'money', severity: 'warn', text });
   }
+
+  const alert = (kind: EventKind, cause: string, text: Html): Promise<void> =>
+    db.tx((tx) => owners.tell(tx, { cause, kind, severity: 'error', text }));
 
   // At most one alarm per kind and hour: whoever forges webhooks must not be able to flood the owner, or the database.
   const alarmed = new Map<'forged' | 'mismatch', number>();
@@ -75,7 +80,9 @@ export function createAnnouncements(deps: {
         await outbox.send(tx, order.userId, `order:${order.id}:late`, paymentCopy.lateDelivered(order));
         await tellStaff(tx, `order:${order.id}:late:staff`, copy.paidLate(order.ref));
       }
-      if (deps.eachSale) await outbox.tellOwners(tx, `order:${order.id}:paid`, copy.paid(deps.storeName, order));
+      if (deps.eachSale) {
+        await owners.tell(tx, { cause: `order:${order.id}:paid`, kind: 'transaction', text: copy.paid(order) });
+      }
     },
 
     async closed(tx, order) {
@@ -127,11 +134,10 @@ export function createAnnouncements(deps: {
     async suspicious(what) {
       const hour = Math.floor(clock.now().getTime() / HOUR_MS);
       if (alarmed.get(what) === hour) return;
-      await db.tx((tx) => outbox.tellOwners(tx, `webhook:${what}:${hour}`, copy.suspicious(what)));
+      await alert('security', `webhook:${what}:${hour}`, copy.suspicious(what));
       alarmed.set(what, hour);
     },
 
-    gatewayMismatch: (payment) =>
-      db.tx((tx) => outbox.tellOwners(tx, `gateway:mismatch:${payment.id}`, copy.gatewayMismatch(payment.ref))),
+    gatewayMismatch: (payment) => alert('money', `gateway:mismatch:${payment.id}`, copy.gatewayMismatch(payment.ref)),
   };
 }

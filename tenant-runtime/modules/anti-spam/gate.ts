@@ -12,7 +12,7 @@ export function antiSpamGate(deps: {
   antiSpam: AntiSpam;
   /** For payment buttons: patient, but not without bound. */
   paymentAntiSpam: AntiSpam;
-  notifyAdmins: NotifyAdmins;
+  notifyStaff: NotifyAdmins;
   clock: Clock;
 }): (ctx: StoreContext) => Promise<boolean> {
   return async (ctx) => {
@@ -21,7 +21,7 @@ export function antiSpamGate(deps: {
     const verdict = (paying ? deps.paymentAntiSpam : deps.antiSpam).judge(ctx.user.id, ctx.message?.date);
     if (verdict === 'refused_aloud') {
       ctx.say(spamWarning());
-      await deps.notifyAdmins(ctx.tx, `spam:${ctx.user.id}:${deps.clock.now().getTime()}`, spamReport(ctx.user));
+      await deps.notifyStaff(ctx.tx, `spam:${ctx.user.id}:${deps.clock.now().getTime()}`, spamReport(ctx.user));
     }
     return verdict === 'admitted';
   };

@@ -3,6 +3,7 @@ import { shortId } from '../../../kernel/ids.ts';
 import type { Actor } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
 import type { Audit, AuditEvent } from '../audit/index.ts';
+import type { OwnerEvents } from '../owner-events/index.ts';
 import { changeNotice } from './copy.ts';
 
 /** What a change of the configuration came to. `summary` is one line for the owners, such as `Harga Netflix: … → …`. */
@@ -17,17 +18,15 @@ export type Configuration = {
   change<T>(tx: Tx, actor: Actor, make: () => Promise<{ outcome: T; changed?: Change }>): Promise<T>;
 };
 
-export function createConfiguration(deps: {
-  audit: Audit;
-  tellOwners(tx: Tx, cause: string, text: Html): Promise<void>;
-}): Configuration {
+export function createConfiguration(deps: { audit: Audit; owners: Pick<OwnerEvents, 'tell'> }): Configuration {
   return {
     async change(tx, actor, make) {
       const { outcome, changed } = await make();
       if (changed) {
         const { summary, ...event } = changed;
         await deps.audit.record(tx, { actor, ...event });
-        await deps.tellOwners(tx, `${event.action}:${event.target}:${shortId()}`, changeNotice(actor, summary));
+        const cause = `${event.action}:${event.target}:${shortId()}`;
+        await deps.owners.tell(tx, { cause, kind: 'configuration', text: changeNotice(actor, summary) });
       }
       return outcome;
     },

@@ -12,8 +12,8 @@ export type Outbox = {
   send(tx: Tx, chatId: number, cause: string, text: Html, replyMarkup?: InlineKeyboardMarkup): Promise<void>;
   /** Tells every admin, owners left out; the cause is extended by the chat. */
   tellAdmins(tx: Tx, cause: string, text: Html): Promise<void>;
-  /** Tells every owner, through the owner's alert bot when there is one. */
-  tellOwners(tx: Tx, cause: string, text: Html): Promise<void>;
+  /** Sends to every owner, through the owner's alert bot when there is one. Rooms tell owners by their events. */
+  messageOwners(tx: Tx, cause: string, text: Html): Promise<void>;
   /** Sends what is queued, in order per chat, until Telegram has taken or refused it. */
   sender: Pick<Waker, 'start' | 'stop'>;
 };
@@ -80,7 +80,7 @@ export function createOutbox(deps: {
     send: (tx, chatId, cause, text, replyMarkup) =>
       queue(tx, { cause, via: 'store', chatId, text, replyMarkup: replyMarkup ?? null }),
     tellAdmins: (tx, cause, text) => toEach(tx, recipients.noticeIds, 'store', cause, text),
-    tellOwners: (tx, cause, text) => toEach(tx, recipients.ownerIds, 'owner', cause, text),
+    messageOwners: (tx, cause, text) => toEach(tx, recipients.ownerIds, 'owner', cause, text),
     sender,
   };
 
