@@ -65,7 +65,7 @@ export function composeHandlers(deps: {
       }),
       catalogHandlers({ catalog }),
       cartHandlers({ cart, productListButton }),
-      paymentHandlers({ cart, orders, payments, jobs }),
+      paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, jobs }),
       orderDeskHandlers({
         payments,
         audit: rooms.audit,

@@ -3,10 +3,18 @@ export {
   type Order,
   type OrderLine,
   type OrderStatus,
+  type PaymentMethod,
   type SettledBy,
   type Settlement,
 } from './schema.ts';
-export { type Checkout, createOrders, type GatewayPayment, MAX_OPEN_ORDERS, type Orders } from './service.ts';
+export {
+  type Checkout,
+  createOrders,
+  type GatewayPayment,
+  MAX_OPEN_ORDERS,
+  type Orders,
+  type PayBy,
+} from './service.ts';
 export {
   countByStatus,
   customerOf,

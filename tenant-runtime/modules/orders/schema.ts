@@ -3,13 +3,15 @@ import type { Rupiah } from '../../../kernel/money.ts';
 export const ORDER_STATUSES = ['awaiting_payment', 'paid', 'delivered', 'expired', 'cancelled', 'credited'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+export type PaymentMethod = 'qris' | 'balance';
+
 export type Order = {
   id: number;
   /** Invoice id that people see, and the order id at the gateway: `tg<telegram id>-<random>`. */
   ref: string;
   userId: number;
   status: OrderStatus;
-  method: 'qris' | 'balance';
+  method: PaymentMethod;
   subtotal: Rupiah;
   discount: Rupiah;
   /** What the gateway is asked for, without its fee. */
@@ -26,7 +28,7 @@ export type Order = {
 export type OrderLine = { productId: number; name: string; unitPrice: Rupiah; quantity: number };
 
 /** Who says that an order is paid. */
-export type SettledBy = 'webhook' | 'status' | 'reconcile' | `admin:${number}`;
+export type SettledBy = 'webhook' | 'status' | 'reconcile' | 'balance' | `admin:${number}`;
 
 /** What settling did. Only `settled` and `credited` changed anything. */
 export type Settlement =

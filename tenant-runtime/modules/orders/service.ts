@@ -14,11 +14,13 @@ import {
   lockCustomer,
   lockOrder,
   openOrderOfMessage,
+  paidOrderOfMessage,
   setClosed,
   setPaid,
 } from './sql.ts';
 
 export type Checkout =
+  /** Paid by balance, the order is already `paid`. */
   | { kind: 'created'; order: Order; lines: OrderLine[] }
   /** The same button was pressed before: this is the order that it made. */
   | { kind: 'existing'; order: Order }
@@ -28,7 +30,14 @@ export type Checkout =
   /** Orders made and dropped again and again hold stock and keep the gateway busy. */
   | { kind: 'too_many_recent' }
   | { kind: 'below_minimum'; minimum: Rupiah }
+  /** The balance does not cover the total. */
+  | { kind: 'insufficient' }
+  /** The total is not the one that the customer agreed to pay. */
+  | { kind: 'total_changed' }
   | { kind: 'blocked' };
+
+/** How a customer pays. By balance they pay at the press of the button, so they say which total they were shown. */
+export type PayBy = { method: 'qris' } | { method: 'balance'; total: Rupiah };
 
 /** Money that the gateway says has come. */
 export type GatewayPayment = {
@@ -41,8 +50,11 @@ export type GatewayPayment = {
 };
 
 export type Orders = {
-  /** Turns the cart into an order that holds its stock. `messageId` is the chat message whose button was pressed. */
-  checkout(tx: Tx, customer: { id: number; blocked: boolean }, messageId: number): Promise<Checkout>;
+  /**
+   * Turns the cart into an order that holds its stock, or, by balance, into one that is paid. `messageId` is the chat
+   * message whose button was pressed.
+   */
+  checkout(tx: Tx, customer: { id: number; blocked: boolean }, messageId: number, by: PayBy): Promise<Checkout>;
   /**
    * Counts a verified payment, once, whoever brings it and however often (rules 5 and 6). `payment` is missing when an
    * admin marks the order paid without one.
@@ -102,26 +114,43 @@ export function createOrders(deps: {
     return settlement;
   }
 
-  async function sell(tx: Tx, order: Order, by: SettledBy, note: string | undefined): Promise<void> {
+  async function sell(tx: Tx, order: Order, by: SettledBy, note: string | undefined): Promise<Order> {
     await stock.sell(tx, order.id);
     await setPaid(tx, order.id, by, note ?? null, clock.now());
     const paid: Order = { ...order, status: 'paid', settledBy: by, note: note ?? order.note };
     await deps.onPaid(tx, paid);
     await deps.onChanged(tx, paid);
+    return paid;
+  }
+
+  /** An invoice holds stock and keeps the gateway busy; there are only so many. */
+  async function invoiceRefusal(tx: Tx, userId: number): Promise<Checkout | undefined> {
+    const { open, recent } = await countOrders(tx, userId, new Date(clock.now().getTime() - RECENT_MS));
+    if (open >= MAX_OPEN_ORDERS) return { kind: 'too_many_open', open };
+    return recent >= MAX_RECENT_ORDERS ? { kind: 'too_many_recent' } : undefined;
+  }
+
+  async function totalRefusal(tx: Tx, userId: number, total: Rupiah, by: PayBy): Promise<Checkout | undefined> {
+    if (by.method === 'qris')
+      return total < deps.minimum ? { kind: 'below_minimum', minimum: deps.minimum } : undefined;
+    if (total !== by.total) return { kind: 'total_changed' };
+    return (await wallet.hold(tx, userId)) < total ? { kind: 'insufficient' } : undefined;
   }
 
   return {
-    async checkout(tx, customer, messageId) {
+    async checkout(tx, customer, messageId, by) {
       await lockCustomer(tx, customer.id);
       const existing = await openOrderOfMessage(tx, customer.id, messageId);
       if (existing) return { kind: 'existing', order: existing };
       if (customer.blocked) return { kind: 'blocked' };
-      const since = new Date(clock.now().getTime() - RECENT_MS);
-      const { open, recent } = await countOrders(tx, customer.id, since);
-      if (open >= MAX_OPEN_ORDERS) return { kind: 'too_many_open', open };
-      if (recent >= MAX_RECENT_ORDERS) return { kind: 'too_many_recent' };
+      const busy = by.method === 'qris' && (await invoiceRefusal(tx, customer.id));
+      if (busy) return busy;
       const wanted = await cart.lines(tx, customer.id);
-      if (wanted.length === 0) return { kind: 'empty_cart' };
+      if (wanted.length === 0) {
+        // The first press of the button emptied the cart.
+        const paid = await paidOrderOfMessage(tx, customer.id, messageId);
+        return paid ? { kind: 'existing', order: paid } : { kind: 'empty_cart' };
+      }
       const gone = wanted.filter((line) => !line.onSale);
       if (gone.length > 0) return { kind: 'short', names: gone.map((line) => line.name) };
       const lines = wanted.map(({ productId, name, unitPrice, quantity }) => ({
@@ -131,11 +160,12 @@ export function createOrders(deps: {
         quantity,
       }));
       const total = lines.reduce((sum, line) => sum + line.unitPrice * line.quantity, 0);
-      if (total < deps.minimum) return { kind: 'below_minimum', minimum: deps.minimum };
+      const refusal = await totalRefusal(tx, customer.id, total, by);
+      if (refusal) return refusal;
       const ref = `tg${customer.id}-${shortId()}`;
       const order = await insertOrder(
         tx,
-        { ref, userId: customer.id, messageId, subtotal: total, total, at: clock.now() },
+        { ref, userId: customer.id, messageId, method: by.method, subtotal: total, total, at: clock.now() },
         lines,
       );
       const reservation = await stock.reserve(tx, order.id, lines);
@@ -149,6 +179,10 @@ export function createOrders(deps: {
         tx,
         lines.map((line) => line.productId),
       );
+      if (by.method === 'balance') {
+        await wallet.spend(tx, { userId: order.userId, amount: total, source: `order:${order.id}`, note: ref });
+        return { kind: 'created', order: await sell(tx, order, 'balance', undefined), lines };
+      }
       await deps.onChanged(tx, order);
       return { kind: 'created', order, lines };
     },
@@ -164,6 +198,7 @@ export function createOrders(deps: {
         case 'expired':
         case 'cancelled': {
           const lines = await linesOf(tx, order.id);
+          await wallet.hold(tx, order.userId);
           const reservation = await stock.reserve(tx, order.id, lines);
           if (reservation.kind === 'reserved') {
             await sell(tx, order, by, note);

@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
-import type { Order, OrderLine, OrderStatus } from './schema.ts';
+import type { Order, OrderLine, OrderStatus, PaymentMethod } from './schema.ts';
 
 const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.status, orders.method, orders.subtotal,
   orders.discount, orders.total, orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason",
@@ -19,10 +19,21 @@ export async function openOrderOfMessage(tx: Tx, userId: number, messageId: numb
   return row;
 }
 
-/** How many orders of a customer await payment, and how many they made since a time. */
+/** The order that was last paid by balance from this chat message. */
+export async function paidOrderOfMessage(tx: Tx, userId: number, messageId: number): Promise<Order | undefined> {
+  const [row] = await tx.query<Order>(
+    `SELECT ${COLUMNS} FROM orders
+      WHERE user_id = $1 AND checkout_message_id = $2 AND method = 'balance' AND status IN ('paid', 'delivered')
+      ORDER BY id DESC LIMIT 1`,
+    [userId, messageId],
+  );
+  return row;
+}
+
+/** How many orders of a customer await payment, and how many they asked an invoice for since a time. */
 export async function countOrders(tx: Tx, userId: number, since: Date): Promise<{ open: number; recent: number }> {
   const [row] = await tx.query<{ open: number; recent: number }>(
-    `SELECT count(*) FILTER (WHERE status = 'awaiting_payment') AS open, count(*) FILTER (WHERE created_at > $2) AS recent
+    `SELECT count(*) FILTER (WHERE status = 'awaiting_payment') AS open, count(*) FILTER (WHERE created_at > $2 AND method = 'qris') AS recent
        FROM orders WHERE user_id = $1 AND (status = 'awaiting_payment' OR created_at > $2)`,
     [userId, since],
   );
@@ -31,13 +42,21 @@ export async function countOrders(tx: Tx, userId: number, since: Date): Promise<
 
 export async function insertOrder(
   tx: Tx,
-  order: { ref: string; userId: number; messageId: number; subtotal: number; total: number; at: Date },
+  order: {
+    ref: string;
+    userId: number;
+    messageId: number;
+    method: PaymentMethod;
+    subtotal: number;
+    total: number;
+    at: Date;
+  },
   lines: readonly OrderLine[],
 ): Promise<Order> {
   const [row] = await tx.query<Order>(
     `INSERT INTO orders (ref, user_id, method, subtotal, total, checkout_message_id, created_at)
-     VALUES ($1, $2, 'qris', $3, $4, $5, $6) RETURNING ${COLUMNS}`,
-    [order.ref, order.userId, order.subtotal, order.total, order.messageId, order.at],
+     VALUES ($1, $2, $7, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
+    [order.ref, order.userId, order.subtotal, order.total, order.messageId, order.at, order.method],
   );
   await tx.query(
     `INSERT INTO order_lines (order_id, product_id, name, unit_price, quantity)

@@ -1,4 +1,11 @@
 import { defineCallbacks } from '../../bot/callbacks.ts';
 
 /** Buttons that begin with `pay:` are never held back by anti-spam. */
-export const payCallbacks = defineCallbacks('pay', { choose: [], qris: [], status: ['orderId'], cancel: ['orderId'] });
+export const payCallbacks = defineCallbacks('pay', {
+  choose: [],
+  qris: [],
+  /** The total that the button was shown with: another one must be agreed to first. */
+  balance: ['total'],
+  status: ['orderId'],
+  cancel: ['orderId'],
+});

@@ -1,5 +1,5 @@
 import { InlineKeyboard } from 'grammy';
-import { formatRupiah } from '../../../kernel/money.ts';
+import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
 import { type CartView, cartCallbacks } from '../cart/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
@@ -7,6 +7,7 @@ import type { Payment } from './schema.ts';
 
 export const LABELS = {
   qris: '💠 QRIS',
+  balance: '💼 Saldo',
   cancel: '❌ Batalkan Pembelian',
   checkout: '🔗 Checkout URL',
   status: '🔄 Cek Status',
@@ -15,7 +16,7 @@ export const LABELS = {
 
 /** What the shop says around a payment. Times come formatted in the store's zone. */
 export const copy = {
-  choose(view: CartView): Html {
+  choose(view: CartView, balance: Rupiah): Html {
     return lines(
       html`💳 <b>Pilih Metode Pembayaran</b>`,
       '',
@@ -23,6 +24,18 @@ export const copy = {
       view.lines.length > 20 && html`… dan ${view.lines.length - 20} produk lain`,
       '',
       html`Total: <b>${formatRupiah(view.total)}</b>`,
+      html`💼 Saldo kamu: ${formatRupiah(balance)}`,
+    );
+  },
+  paidByBalance(order: Order, balance: Rupiah): Html {
+    return lines(
+      html`✅ <b>Dibayar dengan Saldo</b>`,
+      '',
+      html`🧾 Invoice <code>${order.ref}</code>`,
+      html`Total: <b>${formatRupiah(order.total)}</b>`,
+      html`💼 Sisa saldo: ${formatRupiah(balance)}`,
+      '',
+      html`Barangmu segera kami kirim di bawah ini 👇`,
     );
   },
   loading: html`⏳ Sedang memuat QRIS, tunggu sebentar ya…`,
@@ -79,6 +92,8 @@ export const copy = {
     return html`🔌 Layanan pembayaran sedang tidak menjawab. Pembayaran <code>${ref}</code> akan kami cek terus, kamu tidak perlu bayar lagi.`;
   },
   alreadyMade: 'Invoice untuk pesanan ini sudah dibuat 👇',
+  totalChanged: 'Total belanjamu baru saja berubah. Cek lagi, lalu pilih cara bayarnya, ya.',
+  insufficient: 'Saldomu tidak cukup untuk belanjaan ini. Kamu bisa bayar lewat QRIS atau deposit dulu, ya.',
   emptyCart: 'Keranjangmu masih kosong.',
   blocked: 'Maaf, kamu belum bisa berbelanja di toko ini. Silakan hubungi admin.',
   short: (names: readonly string[]) => clip(`Maaf, stok ini baru saja berkurang: ${names.join(', ')}`, 190),

@@ -2,7 +2,9 @@ import { Composer, InlineKeyboard } from 'grammy';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import { type Cart, cartCallbacks } from '../cart/index.ts';
-import { findOrder, type Order, type Orders } from '../orders/index.ts';
+import { type Checkout, findOrder, type Order, type Orders } from '../orders/index.ts';
+import { HOME } from '../users/index.ts';
+import type { Wallet } from '../wallet/index.ts';
 import { payCallbacks } from './callbacks.ts';
 import { copy, LABELS } from './copy.ts';
 import type { Payments } from './service.ts';
@@ -11,32 +13,51 @@ export function paymentHandlers(deps: {
   cart: Cart;
   orders: Orders;
   payments: Payments;
+  wallet: Pick<Wallet, 'balanceOf'>;
   jobs: Pick<Jobs<'question'>, 'send'>;
 }): Composer<StoreContext> {
-  const { cart, orders, payments } = deps;
+  const { cart, orders, payments, wallet } = deps;
   const composer = new Composer<StoreContext>();
 
-  payCallbacks.on(composer, 'choose', async (ctx) => {
+  /** The ways to pay for the cart as it is now. */
+  async function choose(ctx: StoreContext): Promise<void> {
     const view = await cart.view(ctx.tx, ctx.user.id);
     if (view.lines.length === 0) return ctx.toast(copy.emptyCart, { alert: true });
-    ctx.show(copy.choose(view), {
-      keyboard: new InlineKeyboard()
-        .text(LABELS.qris, payCallbacks.pack('qris'))
-        .row()
-        .text(LABELS.cancel, cartCallbacks.pack('clear')),
-    });
-  });
+    const balance = await wallet.balanceOf(ctx.tx, ctx.user.id);
+    const keyboard = new InlineKeyboard();
+    if (view.total > 0) keyboard.text(LABELS.qris, payCallbacks.pack('qris'));
+    if (balance >= view.total) keyboard.text(LABELS.balance, payCallbacks.pack('balance', view.total));
+    ctx.show(copy.choose(view, balance), { keyboard: keyboard.row().text(LABELS.cancel, cartCallbacks.pack('clear')) });
+  }
+  payCallbacks.on(composer, 'choose', choose);
 
   payCallbacks.on(composer, 'qris', async (ctx) => {
     const messageId = ctx.callbackQuery?.message?.message_id;
     if (messageId === undefined) return;
-    const checkout = await orders.checkout(ctx.tx, ctx.user, messageId);
+    const checkout = await orders.checkout(ctx.tx, ctx.user, messageId, { method: 'qris' });
+    if (checkout.kind !== 'created') return refused(ctx, checkout);
+    await payments.request(ctx.tx, checkout.order);
+    ctx.show(copy.loading, { inPlace: true });
+  });
+
+  payCallbacks.on(composer, 'balance', async (ctx, total) => {
+    const messageId = ctx.callbackQuery?.message?.message_id;
+    if (messageId === undefined) return;
+    const checkout = await orders.checkout(ctx.tx, ctx.user, messageId, { method: 'balance', total });
+    if (checkout.kind !== 'created') return refused(ctx, checkout);
+    ctx.show(copy.paidByBalance(checkout.order, await wallet.balanceOf(ctx.tx, ctx.user.id)), {
+      keyboard: new InlineKeyboard().text(HOME.text, HOME.data),
+    });
+  });
+
+  async function refused(ctx: StoreContext, checkout: Exclude<Checkout, { kind: 'created' }>): Promise<void> {
     switch (checkout.kind) {
-      case 'created':
-        await payments.request(ctx.tx, checkout.order);
-        return ctx.show(copy.loading, { inPlace: true });
       case 'existing':
-        return ctx.toast(copy.alreadyMade);
+        return isPaid(checkout.order) ? ctx.toast(copy.noLonger.paid) : ctx.toast(copy.alreadyMade);
+      case 'total_changed':
+      case 'insufficient':
+        await choose(ctx);
+        return ctx.toast(checkout.kind === 'insufficient' ? copy.insufficient : copy.totalChanged, { alert: true });
       case 'empty_cart':
         return ctx.toast(copy.emptyCart, { alert: true });
       case 'blocked':
@@ -50,7 +71,7 @@ export function paymentHandlers(deps: {
       case 'below_minimum':
         return ctx.toast(copy.belowMinimum(checkout.minimum), { alert: true });
     }
-  });
+  }
 
   payCallbacks.on(composer, 'status', async (ctx, orderId) => {
     const order = await ownOrder(ctx, orderId);
@@ -79,6 +100,6 @@ export function paymentHandlers(deps: {
   return composer;
 }
 
-function endedToast(order: Order): string {
-  return order.status === 'paid' || order.status === 'delivered' ? copy.noLonger.paid : copy.noLonger.closed;
-}
+const isPaid = (order: Order): boolean => order.status === 'paid' || order.status === 'delivered';
+
+const endedToast = (order: Order): string => (isPaid(order) ? copy.noLonger.paid : copy.noLonger.closed);

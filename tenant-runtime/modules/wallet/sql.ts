@@ -18,17 +18,29 @@ export async function insertEntry(tx: Tx, entry: LedgerEntry): Promise<boolean> 
   return rows.length > 0;
 }
 
-/** Moves the balance; the table refuses one below zero. */
+/** Moves the balance, in either direction; the table refuses one below zero. */
 export async function addToBalance(tx: Tx, userId: number, amount: number): Promise<number> {
+  // A row that takes away cannot be inserted on conflict: the check would refuse it before the conflict is found.
   const [row] = await tx.query<{ balance: number }>(
-    `INSERT INTO wallets (user_id, balance) VALUES ($1, $2)
-     ON CONFLICT (user_id) DO UPDATE SET balance = wallets.balance + EXCLUDED.balance RETURNING balance`,
+    amount < 0
+      ? 'UPDATE wallets SET balance = balance + $2 WHERE user_id = $1 RETURNING balance'
+      : `INSERT INTO wallets (user_id, balance) VALUES ($1, $2)
+         ON CONFLICT (user_id) DO UPDATE SET balance = wallets.balance + EXCLUDED.balance RETURNING balance`,
     [userId, amount],
   );
-  return row!.balance;
+  if (!row) throw new Error('nothing can be taken from a balance that does not exist');
+  return row.balance;
 }
 
 export async function balanceOf(on: Queryable, userId: number): Promise<number> {
   const [row] = await on.query<{ balance: number }>('SELECT balance FROM wallets WHERE user_id = $1', [userId]);
+  return row?.balance ?? 0;
+}
+
+/** Locks the balance until the transaction ends. Who never had one has nothing to lock. */
+export async function lockBalance(tx: Tx, userId: number): Promise<number> {
+  const [row] = await tx.query<{ balance: number }>('SELECT balance FROM wallets WHERE user_id = $1 FOR UPDATE', [
+    userId,
+  ]);
   return row?.balance ?? 0;
 }

@@ -1,0 +1,42 @@
+import pino from 'pino';
+import { createDb, type Db } from '../../kernel/db.ts';
+import { noFailpoint } from '../../kernel/failpoint.ts';
+import { createJobs } from '../../kernel/jobs.ts';
+import { createApi } from '../../tenant-runtime/bot/telegram.ts';
+import { parseTenantConfig } from '../../tenant-runtime/config.ts';
+import { createMetrics } from '../../tenant-runtime/metrics.ts';
+import { createRooms, QUEUES, type Rooms } from '../../tenant-runtime/rooms.ts';
+import type { TestStore } from './store.ts';
+
+export type SecondRooms = { rooms: Rooms; db: Db; close(): Promise<void> };
+
+/**
+ * The rooms of a store without its door: a second process at the same database. One person's updates wait for each other
+ * in a store; here they do not.
+ */
+export async function openRooms(shop: TestStore, connections = 10): Promise<SecondRooms> {
+  const config = parseTenantConfig(shop.env);
+  const log = pino({ level: 'silent' });
+  const db = createDb({ connectionString: config.env.DATABASE_URL, max: connections });
+  const jobs = createJobs({ connectionString: config.env.DATABASE_URL, schema: 'jobs', queues: QUEUES, log });
+  const rooms = createRooms({
+    config,
+    db,
+    jobs,
+    api: createApi(config.env.TELEGRAM_BOT_TOKEN, config.env.TELEGRAM_API_ROOT),
+    ownerApi: undefined,
+    metrics: createMetrics('test'),
+    clock: shop.clock,
+    log,
+    failpoint: noFailpoint,
+  });
+  await jobs.start();
+  return {
+    rooms,
+    db,
+    async close() {
+      await jobs.stop();
+      await db.close();
+    },
+  };
+}
