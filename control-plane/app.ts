@@ -20,6 +20,7 @@ import {
 } from './http/index.ts';
 import { operationRoutes } from './operations/index.ts';
 import type { Services } from './services.ts';
+import { tenantEventRoutes } from './tenant-events/index.ts';
 import { tenantRoutes } from './tenants/index.ts';
 
 export type AppDeps = {
@@ -78,12 +79,18 @@ async function registerHttp(app: FastifyInstance, db: Db, services: Services, lo
   });
   registerConnectionLimit(app);
   await registerRateLimit(app);
-  registerAuthentication(app, { apiKeys: services.apiKeys, audit: services.audit, db });
+  registerAuthentication(app, {
+    apiKeys: services.apiKeys,
+    audit: services.audit,
+    db,
+    knowsStore: services.tenantEvents.knows,
+  });
   registerConcurrencyLimit(app);
   await registerOpenApi(app);
   const define: Define = (route, handler) => defineRoute(app, services.idempotency, route, handler);
   systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, log });
   tenantRoutes(define, services.tenants, { configuration: services.configuration, closing: closing.signal });
+  tenantEventRoutes(define, services.tenantEvents);
   operationRoutes(define, services.operations, closing.signal);
   apiKeyRoutes(define, services.apiKeys);
   auditRoutes(define, services.audit);

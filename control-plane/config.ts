@@ -69,6 +69,8 @@ const OWN_KEYS = z.object({
   LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
   LAPAK_FAILPOINT: text('the name of a failpoint').optional(),
+  LAPAK_TENANT_API_URL: httpUrl('the address of this control plane as the stores reach it').optional(),
+  OWNER_BOT_TOKEN: TENANT_ENV.shape.TELEGRAM_BOT_TOKEN.optional(),
   TELEGRAM_OWNER_IDS: TENANT_ENV.shape.TELEGRAM_OWNER_IDS,
   TELEGRAM_API_ROOT: httpUrl('the address of a Telegram Bot API server').default('https://api.telegram.org'),
   PAKASIR_API_BASE: httpUrl('the address of the Pakasir API').default('https://app.pakasir.com'),
@@ -110,6 +112,10 @@ export type ControlPlaneConfig = {
   /** Stop every store and the embedded Postgres when the control plane stops; for the demo, where nothing may survive. */
   stopStoresOnExit: boolean;
   failpoint: string | undefined;
+  /** Token of the bot that speaks to the owners of all stores; without it each store speaks for itself. */
+  ownerBotToken: string | undefined;
+  /** Where stores reach this control plane, when it is not where it listens. */
+  tenantApiUrl: string | undefined;
   ownerIds: readonly number[];
   telegramApiRoot: string;
   pakasirApiBase: string;
@@ -142,6 +148,8 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     readyTimeoutSeconds: env.LAPAK_TENANT_READY_TIMEOUT,
     stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',
     failpoint: env.LAPAK_FAILPOINT,
+    ownerBotToken: env.OWNER_BOT_TOKEN,
+    tenantApiUrl: env.LAPAK_TENANT_API_URL?.replace(/\/+$/, ''),
     ownerIds: env.TELEGRAM_OWNER_IDS ?? [],
     telegramApiRoot: env.TELEGRAM_API_ROOT.replace(/\/+$/, ''),
     pakasirApiBase: env.PAKASIR_API_BASE.replace(/\/+$/, ''),

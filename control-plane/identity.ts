@@ -7,5 +7,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whose API key the request carries; null on public routes. */
     identity: Identity | null;
+    /** The store that a request comes from, where stores report. */
+    reporter: string | null;
   }
 }

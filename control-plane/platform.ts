@@ -16,6 +16,13 @@ export function platformOf(config: ControlPlaneConfig, clusterUrl: string): Plat
     databaseHost: host,
     databasePort: Number(port ?? (cluster.port || 5432)),
     databaseQuery: cluster.search,
+    eventsUrl: eventsUrl(config),
     tenantDefaults: config.tenantDefaults,
   };
+}
+
+/** Child processes reach this control plane where it listens; containers only where the operator says. */
+function eventsUrl({ ownerBotToken, tenantApiUrl, driver, port }: ControlPlaneConfig): string | undefined {
+  if (ownerBotToken === undefined) return undefined;
+  return tenantApiUrl ?? (driver === 'process' && port !== 0 ? `http://127.0.0.1:${port}` : undefined);
 }

@@ -70,6 +70,8 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     undo.push('operations', () => services.engine.stop());
     services.reconciler.start();
     undo.push('reconciler', () => services.reconciler.stop());
+    services.messenger?.start();
+    undo.push('messenger', async () => services.messenger?.stop());
     void housekeeping(services);
     const timer = setInterval(() => void housekeeping(services), HOUSEKEEPING_MS).unref();
     undo.push('housekeeping', async () => clearInterval(timer));
@@ -88,10 +90,11 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     return embedded;
   }
 
-  async function housekeeping({ idempotency, operations }: Services): Promise<void> {
+  async function housekeeping({ idempotency, operations, tenantEvents }: Services): Promise<void> {
     try {
       await idempotency.expire();
       await operations.forgetProgress();
+      await tenantEvents.expire();
     } catch (error) {
       log.warn({ err: error }, 'housekeeping failed');
     }

@@ -6,6 +6,7 @@ import { AppError } from '../kernel/errors.ts';
 import type { Failpoint } from '../kernel/failpoint.ts';
 import { createJobs, type Jobs } from '../kernel/jobs.ts';
 import type { Log } from '../kernel/log.ts';
+import type { Waker } from '../kernel/waker.ts';
 import { type Audit, createAudit } from './audit/index.ts';
 import { type ApiKeys, createApiKeys } from './auth/index.ts';
 import { SYSTEM } from './caller.ts';
@@ -30,6 +31,7 @@ import { createMender, createReconciler, type Reconciler } from './reconciler/in
 import { type DeploymentTemplates, renderDeployment, writeDeployment } from './rendering/index.ts';
 import { createSecrets, type Secrets, scrub } from './secrets/index.ts';
 import { createTelegram } from './telegram/index.ts';
+import { createMessenger, createTenantEvents, type TenantEvents } from './tenant-events/index.ts';
 import { createTenantLocks } from './tenant-locks.ts';
 import {
   countTenantsByState,
@@ -51,6 +53,9 @@ export type Services = {
   tenants: Tenants;
   configuration(store: string): ReturnType<typeof shownConfiguration>;
   checks: Readonly<Record<string, ReadinessCheck>>;
+  tenantEvents: TenantEvents;
+  /** Speaks to the owners; undefined without an alert bot. */
+  messenger: Waker | undefined;
   jobs: Jobs<'operations'>;
   engine: Engine;
   reconciler: Reconciler;
@@ -137,7 +142,8 @@ export function composeServices(deps: ServiceDeps): Services {
     enqueue: (tx, id) => jobs.send(tx, 'operations', { id }),
     interrupt: (id) => engine.interrupt(id),
   });
-  const { image, ownerIds } = config;
+  const { image, ownerIds, ownerBotToken: token, telegramApiRoot: apiRoot } = config;
+  const messenger = token === undefined ? undefined : createMessenger({ db, token, apiRoot, clock, log });
   return {
     apiKeys: createApiKeys({ db, clock, audit }),
     audit,
@@ -161,6 +167,8 @@ export function composeServices(deps: ServiceDeps): Services {
       },
       driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,
     },
+    tenantEvents: createTenantEvents({ db, secrets, clock, onQueued: messenger?.wake }),
+    messenger,
     jobs,
     engine,
     reconciler,

@@ -16,10 +16,20 @@ const FAILURES = { max: 30, timeWindow: 60_000 };
  * Asks every route that names a scope for an API key of at least that scope, and counts: requests by key or address, and
  * failed attempts by address, so that guessing never locks out a good key. After @fastify/rate-limit.
  */
-export function registerAuthentication(app: FastifyInstance, parts: { apiKeys: ApiKeys; audit: Audit; db: Db }): void {
+export function registerAuthentication(
+  app: FastifyInstance,
+  parts: {
+    apiKeys: ApiKeys;
+    audit: Audit;
+    db: Db;
+    /** Whether a token is the one of this store. */
+    knowsStore(store: string, token: string): Promise<boolean>;
+  },
+): void {
   const requests = app.createRateLimit({
     ...REQUESTS,
-    keyGenerator: ({ identity, ip }) => (identity ? `key:${identity.keyId}` : `ip:${ip}`),
+    keyGenerator: ({ identity, reporter, ip }) =>
+      identity ? `key:${identity.keyId}` : reporter ? `store:${reporter}` : `ip:${ip}`,
   });
   const failures = app.createRateLimit({ ...FAILURES, keyGenerator: ({ ip }) => `failed:${ip}` });
 
@@ -42,6 +52,16 @@ export function registerAuthentication(app: FastifyInstance, parts: { apiKeys: A
     );
   }
 
+  /** The store in the path, when the token is its own. */
+  async function identifyStore(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const { store } = request.params as { store: string };
+    const token = bearer(request);
+    if (token !== undefined && (await parts.knowsStore(store, token))) return store;
+    await count(failures, request, reply);
+    reply.header('www-authenticate', 'Bearer');
+    throw new AppError('UNAUTHENTICATED', "Send the store's own token: CONTROL_PLANE_TOKEN of its bot.env.");
+  }
+
   async function deny(request: FastifyRequest, { keyId, scope: has }: Identity, scope: KeyScope): Promise<never> {
     if (request.method !== 'GET') {
       const caller = { actor: `key:${keyId}`, requestId: request.id, remember: async () => {} };
@@ -52,11 +72,13 @@ export function registerAuthentication(app: FastifyInstance, parts: { apiKeys: A
   }
 
   app.decorateRequest('identity', null);
+  app.decorateRequest('reporter', null);
   app.addHook('onRequest', async (request, reply) => {
     const { scope } = request.routeOptions.config;
-    if (scope !== undefined) request.identity = await identify(request, reply);
+    if (scope === 'store') request.reporter = await identifyStore(request, reply);
+    else if (scope !== undefined) request.identity = await identify(request, reply);
     if (!isUnlimited(request)) await count(requests, request, reply);
-    if (request.identity && scope && !includes(request.identity.scope, scope)) {
+    if (request.identity && scope && scope !== 'store' && !includes(request.identity.scope, scope)) {
       await deny(request, request.identity, scope);
     }
   });

@@ -1,4 +1,12 @@
 export {
+  EVENT_SEVERITIES,
+  EventsReported,
+  ListTenantEventsQuery,
+  ReportEventsRequest,
+  TenantEvent,
+  TenantEventPage,
+} from './events.ts';
+export {
   FINAL_STATES,
   ListOperationsQuery,
   OPERATION_KINDS,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { EventsReported, ListTenantEventsQuery, ReportEventsRequest, TenantEventPage } from './events.ts';
 import { ListOperationsQuery, Operation, OperationAccepted, OperationPage } from './operations.ts';
 import {
   ApiKey,
@@ -24,12 +25,13 @@ import {
 
 /**
  * One route of the API. `answer` is the body of `status`; routes without one stream text. Everything else that can come
- * back is a Problem. `scope` is the least that the API key must have; `public` routes ask for no key.
+ * back is a Problem. `scope` is the least that the API key must have; `public` routes ask for no key, and a route of scope
+ * `store` for the token of the very store in its path.
  */
 export type Route = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
-  scope: KeyScope | 'public';
+  scope: KeyScope | 'public' | 'store';
   summary: string;
   status: 200 | 201 | 202;
   query?: z.ZodType;
@@ -117,6 +119,24 @@ export const ROUTES = {
     summary: 'Log lines of a store as text; with `follow` until the client goes away',
     status: 200,
     query: TenantLogsQuery,
+  },
+  reportTenantEvents: {
+    method: 'POST',
+    path: '/v1/tenants/:store/events',
+    scope: 'store',
+    summary: 'What the owners of a store should know, from the store itself; each event id counts once',
+    status: 202,
+    body: ReportEventsRequest,
+    answer: EventsReported,
+  },
+  listTenantEvents: {
+    method: 'GET',
+    path: '/v1/tenants/:store/events',
+    scope: 'viewer',
+    summary: 'Events that a store reported, newest first',
+    status: 200,
+    query: ListTenantEventsQuery,
+    answer: TenantEventPage,
   },
   listOperations: {
     method: 'GET',

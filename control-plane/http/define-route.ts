@@ -9,8 +9,8 @@ import { refusedField } from './problems.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Least scope of the API key; a route without one is public. */
-    scope?: KeyScope;
+    /** Least scope of the API key, or `store` for the token of the store in the path; a route without one is public. */
+    scope?: KeyScope | 'store';
   }
 }
 

@@ -29,7 +29,7 @@ export const BODY_LIMIT = 256 * 1024;
 /** A connection on which nothing could be sent, or nothing came, for this long is ended; quiet streams: see `streams.ts`. */
 export const STALLED_MS = 60_000;
 
-/** Brings the counters. They are used where the request's API key is known: see `authenticate.ts`. */
+/** Brings the counters. They are used where the request's API key is known: see `auth/authenticate.ts`. */
 export async function registerRateLimit(app: FastifyInstance): Promise<void> {
   await app.register(rateLimit, { global: false });
 }

@@ -14,6 +14,8 @@ export type Platform = {
   databasePort: number;
   /** Query of the connection string, such as `?sslmode=require`. */
   databaseQuery: string;
+  /** Where stores report what their owners should know; undefined when nobody here would tell them. */
+  eventsUrl: string | undefined;
   tenantDefaults: Readonly<Record<string, string>>;
 };
 
@@ -26,6 +28,8 @@ export const SECRET_NAMES = {
   pakasirWebhookSecret: 'PAKASIR_WEBHOOK_SECRET',
   dataKey: 'DATA_ENCRYPTION_KEY',
   backupPassword: 'BACKUP_ENCRYPTION_PASSWORD',
+  /** What the store shows when it reports events. */
+  eventsToken: 'CONTROL_PLANE_TOKEN',
   /** Of a bot that was replaced, until its webhook is deleted. */
   formerBotToken: 'FORMER_BOT_TOKEN',
 } as const;
@@ -107,6 +111,8 @@ export function composeEnvironment(
     IMAGE_NAME: tenant.image,
   };
   if (!webhook) delete env.TELEGRAM_WEBHOOK_SECRET;
+  if (platform.eventsUrl && env.CONTROL_PLANE_TOKEN) env.CONTROL_PLANE_URL = platform.eventsUrl;
+  else delete env.CONTROL_PLANE_TOKEN;
   parseTenantConfig(env);
   return env;
 }

@@ -1,6 +1,6 @@
 export { bringUp } from './bring-up.ts';
 export { shownConfiguration } from './configuration.ts';
-export { HOST_FROM_CONTAINER, type Platform } from './environment.ts';
+export { HOST_FROM_CONTAINER, type Platform, SECRET_NAMES } from './environment.ts';
 export type { TenantParts } from './parts.ts';
 export { askReadiness, type ReadinessAnswer } from './readiness.ts';
 export { tenantRoutes } from './routes.ts';

@@ -48,6 +48,7 @@ export function newSecrets(input: CreateTenantRequest, env: PartedEnvironment): 
     [SECRET_NAMES.webhookSecret]: randomSecret(32),
     [SECRET_NAMES.dataKey]: randomBytes(32).toString('base64'),
     [SECRET_NAMES.backupPassword]: randomSecret(32),
+    [SECRET_NAMES.eventsToken]: randomSecret(32),
     ...withoutNulls(env.secret),
     [SECRET_NAMES.botToken]: input.telegramBotToken,
     [SECRET_NAMES.pakasirApiKey]: input.pakasir.apiKey,

@@ -35,6 +35,7 @@ const platform: Platform = {
   databaseHost: 'db',
   databasePort: 5432,
   databaseQuery: '',
+  eventsUrl: undefined,
   tenantDefaults: { BACKUP_TIME: '03:00', BOT_TIMEZONE: 'Asia/Makassar' },
 };
 const ports = { telegram: 20_001, pakasir: 20_002 };

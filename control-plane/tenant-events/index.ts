@@ -1,0 +1,3 @@
+export { createMessenger } from './messenger.ts';
+export { tenantEventRoutes } from './routes.ts';
+export { createTenantEvents, type TenantEvents } from './service.ts';

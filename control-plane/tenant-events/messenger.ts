@@ -1,0 +1,57 @@
+import { Api, GrammyError } from 'grammy';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Db } from '../../kernel/db.ts';
+import type { Log } from '../../kernel/log.ts';
+import { createWaker, type Waker } from '../../kernel/waker.ts';
+import { type Folded, fold } from './fold.ts';
+import { markRefused, markSent, type OwnerMessage, openMessages } from './sql.ts';
+
+/** So many events of a chat are looked at for its next message. */
+const MOST_OF_EACH = 50;
+/** One message a second per chat is what Telegram takes; meanwhile more may come and share the next. */
+const PACE_MS = 1100;
+const LONGEST_WAIT_MS = 5 * 60_000;
+const TIMEOUT_SECONDS = 15;
+
+/** Says to the owners, through the alert bot, what waits for them: again until Telegram has taken or refused it. */
+export function createMessenger(deps: { db: Db; token: string; apiRoot: string; clock: Clock; log: Log }): Waker {
+  const { db, log } = deps;
+  const api = new Api(deps.token, { apiRoot: deps.apiRoot, timeoutSeconds: TIMEOUT_SECONDS });
+
+  async function say(chatId: number, message: Folded): Promise<'done' | 'later'> {
+    try {
+      await api.sendMessage(chatId, message.text, { parse_mode: 'HTML', link_preview_options: { is_disabled: true } });
+    } catch (error) {
+      const refused = error instanceof GrammyError && (error.error_code === 400 || error.error_code === 403);
+      if (!refused) {
+        log.warn({ chatId, err: error }, 'an owner could not be told, will try again');
+        return 'later';
+      }
+      log.error({ chatId, reason: error.description }, 'an owner cannot be told: they must start the alert bot');
+      await markRefused(db, message.ids, error.description);
+      return 'done';
+    }
+    await markSent(db, message.ids, deps.clock.now());
+    return 'done';
+  }
+
+  /** One message to each chat that something waits for. */
+  async function round(): Promise<{ chats: number; held: boolean }> {
+    const waiting = Map.groupBy(await openMessages(db, MOST_OF_EACH), (message: OwnerMessage) => message.chatId);
+    let held = false;
+    for (const [chatId, messages] of waiting) {
+      const [first] = fold(messages);
+      if (first && (await say(chatId, first)) === 'later') held = true;
+    }
+    return { chats: waiting.size, held };
+  }
+
+  return createWaker({
+    async work() {
+      const { chats, held } = await round();
+      if (held) throw new Error('Telegram did not take a message');
+      return chats > 0 ? PACE_MS : undefined;
+    },
+    onFault: (_, failures) => Math.min(LONGEST_WAIT_MS, 1000 * 2 ** failures),
+  });
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { constantTimeEqual } from '../../kernel/crypto.ts';
+import type { Db } from '../../kernel/db.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { TenantEvent } from '../contract/index.ts';
+import type { Secrets } from '../secrets/index.ts';
+import { SECRET_NAMES, selectTenant, type TenantRow } from '../tenants/index.ts';
+import { deleteBefore, insertEvents, insertMessages, type StoredEvent, selectEvents } from './sql.ts';
+
+export type TenantEvents = {
+  /** True when the token is the one that this store was given. */
+  knows(store: string, token: string): Promise<boolean>;
+  /** Keeps events of a store, each id once, and queues them for its owners. False when there is nobody to tell them. */
+  take(store: string, events: readonly TenantEvent[]): Promise<boolean>;
+  list(store: string, page: { before: number | null; limit: number }): Promise<StoredEvent[]>;
+  expire(): Promise<void>;
+};
+
+const KEEP_MS = 30 * 86_400_000;
+
+export function createTenantEvents(deps: {
+  db: Db;
+  secrets: Secrets;
+  clock: Clock;
+  /** Called after a commit that queued messages; undefined when there is no alert bot. */
+  onQueued: (() => void) | undefined;
+}): TenantEvents {
+  const { db, secrets, clock, onQueued } = deps;
+
+  async function tenantOf(store: string): Promise<TenantRow> {
+    const tenant = await selectTenant(db, store);
+    if (!tenant) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store}.`);
+    return tenant;
+  }
+
+  return {
+    async knows(store, token) {
+      const tenant = await selectTenant(db, store);
+      const known = tenant && (await secrets.openAll(db, tenant.id))[SECRET_NAMES.eventsToken];
+      return known !== undefined && constantTimeEqual(known, token);
+    },
+    async take(store, events) {
+      const tenant = await tenantOf(store);
+      const now = clock.now();
+      const tells = onQueued !== undefined && tenant.owner_ids.length > 0;
+      await db.tx(async (tx) => {
+        const fresh = await insertEvents(tx, tenant.id, events, now);
+        const texts = events.filter((event) => fresh.has(event.id)).map((event) => event.text);
+        if (!tells || texts.length === 0) return;
+        await insertMessages(tx, tenant.store_name, tenant.owner_ids, texts, now);
+        tx.afterCommit(onQueued);
+      });
+      return tells;
+    },
+    async list(store, page) {
+      return selectEvents(db, (await tenantOf(store)).id, page);
+    },
+    expire: () => deleteBefore(db, new Date(clock.now().getTime() - KEEP_MS)),
+  };
+}

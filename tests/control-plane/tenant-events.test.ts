@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Tenant } from '../../control-plane/contract/index.ts';
+import { type ChatClient, createSandboxClient } from '../../sandbox/client.ts';
+import { rawHtml } from '../../tenant-runtime/bot/html.ts';
+import { createControlPlane as createReporter } from '../../tenant-runtime/modules/owner-events/index.ts';
+import { freePort } from '../support/store.ts';
+import { newSlug } from './support/api.ts';
+import { startPlane, type TestPlane } from './support/plane.ts';
+
+let plane: TestPlane;
+let owner: ChatClient;
+let ownerId: number;
+let alertToken: string;
+
+beforeAll(async () => {
+  const port = await freePort();
+  alertToken = `424242:${'z'.repeat(35)}`;
+  plane = await startPlane({ env: { LAPAK_PORT: String(port), OWNER_BOT_TOKEN: alertToken } });
+  const client = createSandboxClient(plane.sandboxUrl);
+  const bot = await client.createBot({ token: alertToken });
+  const person = await client.createUser({ firstName: 'Bos' });
+  ownerId = person.id;
+  owner = person.chatWith(bot);
+  await owner.send('/start');
+});
+afterAll(() => plane.close());
+
+async function open(fields: { ownerIds?: number[]; storeName?: string } = {}) {
+  const tenant: Tenant = await plane.api.open({
+    store: newSlug(),
+    telegramBotToken: plane.newBot().token,
+    ownerIds: [ownerId],
+    ...fields,
+  });
+  const file = await readFile(join(plane.deployments, `bot-${tenant.store}-qris`, 'bot.env'), 'utf8');
+  const env = parseEnv(file);
+  const { CONTROL_PLANE_URL: url = '', CONTROL_PLANE_TOKEN: token = '' } = env;
+  return { store: tenant.store, url, token };
+}
+
+const event = (text: string) => ({
+  id: randomUUID(),
+  kind: 'transaction' as const,
+  severity: 'info' as const,
+  text: rawHtml(text),
+  at: new Date(),
+});
+
+test('what a store reports is told to its owner once, however often it is reported', async () => {
+  const shop = await open({ storeName: 'Warung <A> & B' });
+  expect(shop.url).toBe(plane.url);
+  const reporter = createReporter(shop);
+  const events = [event('💸 Pesanan <code>tg1-a</code> lunas'), event('💸 Pesanan <code>tg1-b</code> lunas')];
+  expect(await reporter.report(events)).toBe('taken');
+  expect(await reporter.report(events)).toBe('taken');
+  const told = await owner.waitFor('Pesanan tg1-b lunas', { since: 0 });
+  expect(told.text).toContain('Warung <A> & B');
+  expect(await reporter.report([event('penanda akhir')])).toBe('taken');
+  await owner.waitFor('penanda akhir', { since: 0 });
+  const all = (await owner.messages()).map((message) => message.text).join('\n');
+  expect(all.split('tg1-a')).toHaveLength(2);
+  const listed = await plane.api.call<{ events: { text: string }[] }>('GET', `/v1/tenants/${shop.store}/events`);
+  expect(listed.body.events.map(({ text }) => text)).toEqual([
+    'penanda akhir',
+    '💸 Pesanan <code>tg1-b</code> lunas',
+    '💸 Pesanan <code>tg1-a</code> lunas',
+  ]);
+});
+
+test("only the store's own token opens its door, and it opens nothing else", async () => {
+  const [one, other] = [await open(), await open()];
+  const body = { events: [event('palsu')] };
+  const path = `/v1/tenants/${one.store}/events`;
+  for (const token of [null, other.token, `${one.token}x`, plane.api.key]) {
+    const refused = await plane.api.as(token).call('POST', path, body);
+    expect([refused.status, refused.body.code]).toEqual([401, 'UNAUTHENTICATED']);
+  }
+  expect((await plane.api.as(one.token).call('GET', path)).status).toBe(401);
+  expect((await plane.api.as(one.token).call('GET', '/v1/tenants')).status).toBe(401);
+  expect((await plane.api.as(one.token).call('POST', '/v1/tenants/nothing-here/events', body)).status).toBe(401);
+  expect(await plane.db.query('SELECT id FROM tenant_events WHERE text = $1', ['palsu'])).toEqual([]);
+});
+
+test('malformed and oversized reports are refused, and nothing of them is kept', async () => {
+  const shop = await open();
+  const send = (body: unknown) => plane.api.as(shop.token).call('POST', `/v1/tenants/${shop.store}/events`, body);
+  const good = event('baik');
+  const wrong = [
+    {},
+    { events: [] },
+    { events: [{ ...good, id: 'no-uuid' }] },
+    { events: [{ ...good, severity: 'loud' }] },
+    { events: [{ ...good, text: 'x'.repeat(16_001) }] },
+    { events: [{ ...good, extra: 1 }] },
+    { events: Array.from({ length: 101 }, () => event('banyak')) },
+  ];
+  for (const body of wrong) expect((await send(body)).status).toBe(400);
+  expect(await plane.db.query("SELECT id FROM tenant_events WHERE text IN ('baik', 'banyak')")).toEqual([]);
+});
+
+test('a store without owners is told that nobody was told, and so speaks for itself', async () => {
+  const shop = await open({ ownerIds: [] });
+  expect(await createReporter(shop).report([event('sunyi')])).toBe('refused');
+});
+
+test('the owner is told when Telegram is back, and also after a restart of the control plane', async () => {
+  const shop = await open();
+  const client = createSandboxClient(plane.sandboxUrl);
+  const away = await client.faults.add({
+    target: 'telegram',
+    kind: '5xx',
+    status: 500,
+    times: 'always',
+    method: 'sendMessage',
+  });
+  expect(await createReporter(shop).report([event('setelah badai')])).toBe('taken');
+  await client.waitForCalls({ method: 'sendMessage' });
+  await plane.restart();
+  await away.remove();
+  await owner.waitFor('setelah badai', { since: 0 });
+});
+
+test('without an alert bot the stores are given no address to report to', async () => {
+  const silent = await startPlane({ env: { LAPAK_PORT: String(await freePort()) } });
+  const tenant = await silent.api.open({ store: newSlug(), telegramBotToken: silent.newBot().token });
+  const file = await readFile(join(silent.deployments, `bot-${tenant.store}-qris`, 'bot.env'), 'utf8');
+  expect(parseEnv(file)).not.toHaveProperty('CONTROL_PLANE_URL');
+  expect(parseEnv(file)).not.toHaveProperty('CONTROL_PLANE_TOKEN');
+  await silent.close();
+});
