@@ -10,7 +10,13 @@ const KEEP_OUTBOX_DAYS = 30;
 export type Housekeeping = { start(): void; stop(): void; clean(): Promise<void> };
 
 /** At the start and once a day, forgets what nothing will ask for again. */
-export function createHousekeeping(deps: { db: Db; clock: Clock; log: Log }): Housekeeping {
+export function createHousekeeping(deps: {
+  db: Db;
+  /** What rooms have reasons of their own to forget. */
+  purges: readonly ((on: Db) => Promise<unknown>)[];
+  clock: Clock;
+  log: Log;
+}): Housekeeping {
   let timer: NodeJS.Timeout | undefined;
 
   async function clean(): Promise<void> {
@@ -22,6 +28,7 @@ export function createHousekeeping(deps: { db: Db; clock: Clock; log: Log }): Ho
         before(KEEP_OUTBOX_DAYS),
       ]);
       await deps.db.query('DELETE FROM owner_events WHERE taken_at < $1', [before(KEEP_OUTBOX_DAYS)]);
+      for (const purge of deps.purges) await purge(deps.db);
     } catch (err) {
       deps.log.warn({ err }, 'housekeeping failed, will run again tomorrow');
     }

@@ -23,6 +23,7 @@ import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } f
 import { createInvoices, createPayments, createReconcile, paymentsOfOrder } from './modules/payments/index.ts';
 import { createStock } from './modules/stock/index.ts';
 import { createTemplates } from './modules/templates/index.ts';
+import { createTerms } from './modules/terms/index.ts';
 import { createUsers } from './modules/users/index.ts';
 import { createWallet } from './modules/wallet/index.ts';
 
@@ -57,6 +58,7 @@ export function createRooms(deps: RoomDeps) {
   const logOf = (service: string) => deps.log.child({ service });
   const timeZone = env.BOT_TIMEZONE;
 
+  const key = sealingKey(env.DATA_ENCRYPTION_KEY);
   const audit = createAudit({ dir: `${env.LOG_DIR}/audit`, timeZone, log: logOf('audit') });
   const users = createUsers({ adminIds: config.adminIds, ownerIds: config.ownerIds, clock });
   const wizards = createWizards();
@@ -66,6 +68,7 @@ export function createRooms(deps: RoomDeps) {
     ownerApi: deps.ownerApi,
     recipients: users,
     markUnreachable: users.markUnreachable,
+    key,
     log: logOf('outbox'),
   });
   const owners = createOwnerEvents({
@@ -93,11 +96,19 @@ export function createRooms(deps: RoomDeps) {
         text: templateRolledBack(key),
       }),
   });
+  const terms = createTerms({
+    outbox,
+    templates,
+    key,
+    retentionDays: env.SNK_RETENTION_DAYS,
+    clock,
+    failpoint,
+  });
   const antiSpam = createAntiSpam({ clock });
   const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
   const configuration = createConfiguration({ audit, owners });
   const catalog = createCatalog({ configuration });
-  const stock = createStock({ key: sealingKey(env.DATA_ENCRYPTION_KEY), audit });
+  const stock = createStock({ key, audit });
   const cart = createCart();
   const wallet = createWallet();
   const gateway = createPakasir({
@@ -187,7 +198,7 @@ export function createRooms(deps: RoomDeps) {
     header: announce.receipt,
     async onDelivered(tx, order) {
       await jobs.send(tx, 'notice', { orderId: order.id });
-      await announce.delivered(tx, order);
+      await terms.announce(tx, order);
     },
     onStuck: announce.stuck,
     async onBlocked(tx, order) {
@@ -207,6 +218,7 @@ export function createRooms(deps: RoomDeps) {
     logAlarm,
     digest,
     templates,
+    terms,
     antiSpam,
     paymentAntiSpam,
     configuration,

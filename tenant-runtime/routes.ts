@@ -14,6 +14,8 @@ import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront }
 import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
+import { termsHandlers } from './modules/terms/index.ts';
+import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
 import { usersHandlers } from './modules/users/index.ts';
 import type { QueueName, Rooms } from './rooms.ts';
 
@@ -48,7 +50,7 @@ export function composeHandlers(deps: {
 }): Composer<StoreContext> {
   const { rooms, jobs, api, config, log } = deps;
   const { env } = config;
-  const { wizards, catalog, stock, cart, orders, payments, templates } = rooms;
+  const { wizards, catalog, stock, cart, orders, payments, templates, terms } = rooms;
   const productListButton = catalogCallbacks.pack('list', 0, 0);
   return dispatch({
     wizards,
@@ -66,6 +68,7 @@ export function composeHandlers(deps: {
       catalogHandlers({ catalog }),
       cartHandlers({ cart, productListButton }),
       paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, jobs }),
+      termsHandlers({ wizards, terms, timeZone: env.BOT_TIMEZONE }),
       orderDeskHandlers({
         payments,
         audit: rooms.audit,
@@ -74,7 +77,8 @@ export function composeHandlers(deps: {
         timeZone: env.BOT_TIMEZONE,
       }),
       productDeskHandlers({ wizards, catalog, stock, downloadFile: downloadOf(config, api), log }),
-      adminHandlers({ wizards, doors: [PRODUCT_DESK, ORDER_DESK] }),
+      termsDeskHandlers({ wizards, catalog, terms, timeZone: env.BOT_TIMEZONE }),
+      adminHandlers({ wizards, doors: [PRODUCT_DESK, ORDER_DESK, TERMS_DESK] }),
     ],
     freeText: catalogFreeText({ catalog }),
   });

@@ -19,6 +19,8 @@ export type SayOptions = {
   keyboard?: InlineKeyboard | Keyboard | { remove_keyboard: true };
   /** A photo by file_id, shown above the text as its caption. */
   photo?: string;
+  /** The same for another kind of file. */
+  document?: string;
   /** Only ever edits: when the message is gone, nothing is shown. */
   inPlace?: boolean;
 };

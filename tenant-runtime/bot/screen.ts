@@ -2,7 +2,8 @@ import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { SayOptions, StoreContext } from './context.ts';
 import type { Html } from './html.ts';
-import { attempt, isUnchanged, isUneditable, type Outcome } from './telegram.ts';
+import { inputMedia, send } from './send.ts';
+import { attempt, isFileUnknown, isUnchanged, isUneditable, type Outcome } from './telegram.ts';
 
 type Effect =
   | { kind: 'say'; text: Html; options: SayOptions }
@@ -65,27 +66,26 @@ async function perform(api: Api, chatId: number, pressed: Message | undefined, e
 
 const ok = { kind: 'ok', value: undefined } as const;
 
-function send(api: Api, chatId: number, text: Html, { photo, keyboard }: SayOptions): Promise<Outcome<Message>> {
-  const other = { parse_mode: 'HTML' as const, ...(keyboard ? { reply_markup: keyboard } : {}) };
-  return attempt<Message>(() =>
-    photo
-      ? api.sendPhoto(chatId, photo, { caption: text, ...other })
-      : api.sendMessage(chatId, text, { link_preview_options: { is_disabled: true }, ...other }),
-  );
-}
-
 /** Edits the pressed message; a text cannot become what a photo is, so there the old one goes and a new one comes. */
-async function replace(api: Api, chatId: number, pressed: Message, text: Html, options: SayOptions) {
-  const { photo, keyboard } = options;
+async function replace(
+  api: Api,
+  chatId: number,
+  pressed: Message,
+  text: Html,
+  options: SayOptions,
+): Promise<Outcome<unknown>> {
   const id = pressed.message_id;
-  const reply_markup = keyboard as InlineKeyboardMarkup | undefined;
+  const reply_markup = options.keyboard as InlineKeyboardMarkup | undefined;
   const markup = reply_markup ? { reply_markup } : {};
   const isMedia = pressed.text === undefined;
+  const media = inputMedia(text, options);
   let edited: Outcome<unknown>;
-  if (photo) {
-    edited = await attempt(() =>
-      api.editMessageMedia(chatId, id, { type: 'photo', media: photo, caption: text, parse_mode: 'HTML' }, markup),
-    );
+  if (media) {
+    edited = await attempt(() => api.editMessageMedia(chatId, id, media, markup));
+    if (isFileUnknown(edited)) {
+      const { photo: _, document: __, ...alone } = options;
+      return replace(api, chatId, pressed, text, alone);
+    }
   } else if (isMedia) {
     await attempt(() => api.deleteMessage(chatId, id));
     return send(api, chatId, text, options);

@@ -47,6 +47,10 @@ export const isUneditable = (outcome: Outcome<unknown>): boolean =>
     outcome.description,
   );
 
+/** The file_id belongs to another bot, or Telegram holds the file no more. */
+export const isFileUnknown = (outcome: Outcome<unknown>): boolean =>
+  outcome.kind === 'refused' && /wrong (remote )?file.?id|invalid file.?id/i.test(outcome.description);
+
 /** A client of the Bot API. `timeoutSeconds` bounds each call. */
 export function createApi(token: string, apiRoot: string, timeoutSeconds = 15): Api {
   return new Api(token, { apiRoot, timeoutSeconds });

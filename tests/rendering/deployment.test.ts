@@ -50,6 +50,12 @@ test('README_TENANT.md explains every key', () => {
   for (const key of Object.keys(TENANT_ENV.shape)) expect(readme).toContain(`| \`${key}\``);
 });
 
+test('README_TENANT.md does not call the retention of proofs a switch that nothing obeys', () => {
+  const row = /^.*`SNK_RETENTION_DAYS`.*$/m.exec(contentOf('README_TENANT.md'))?.[0];
+  expect(row).toContain('deleted.');
+  expect(row).not.toContain('Not in force');
+});
+
 test('a folder is written with its modes, and written again without losing what else is there', async () => {
   const folder = join(tempFolder('lapak-folder-'), 'bot-warung-qris');
   await writeDeployment(folder, renderDeployment(input, templates).files);

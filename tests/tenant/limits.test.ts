@@ -152,7 +152,7 @@ test('housekeeping forgets old updates and sent messages, and nothing that still
        ('ditolak', 1, 'x', now() - interval '40 days', NULL, 'blocked'),
        ('baru', 1, 'x', now(), now(), NULL)`,
   );
-  const housekeeping = createHousekeeping({ db, clock: shop.clock, log: pino({ level: 'silent' }) });
+  const housekeeping = createHousekeeping({ db, purges: [], clock: shop.clock, log: pino({ level: 'silent' }) });
   await housekeeping.clean();
   expect(await db.query('SELECT update_id AS id FROM updates WHERE update_id < 3')).toEqual([{ id: 2 }]);
   expect(await db.query(`SELECT cause FROM outbox WHERE cause IN ('lama', 'ditolak', 'baru')`)).toEqual([

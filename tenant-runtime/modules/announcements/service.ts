@@ -5,7 +5,7 @@ import { nameOf } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
 import { dateTime } from '../../bot/time.ts';
 import type { Cart } from '../cart/index.ts';
-import { deliveryCopy, termsOf } from '../delivery/index.ts';
+import { deliveryCopy } from '../delivery/index.ts';
 import { customerOf, linesOf, type Order, type Settlement } from '../orders/index.ts';
 import type { Outbox } from '../outbox/index.ts';
 import type { EventKind, OwnerEvents } from '../owner-events/index.ts';
@@ -20,8 +20,6 @@ export type Announcements = {
   closed(tx: Tx, order: Order): Promise<void>;
   credited(tx: Tx, order: Order, settlement: Settlement & { kind: 'credited' }): Promise<void>;
   sameMoney(tx: Tx, order: Order): Promise<void>;
-  /** The terms of what was delivered, one message per product that has them. */
-  delivered(tx: Tx, order: Order): Promise<void>;
   stuck(tx: Tx, order: Order, reason: string): Promise<void>;
   blocked(tx: Tx, order: Order): Promise<void>;
   /** The message above the goods. */
@@ -108,14 +106,6 @@ export function createAnnouncements(deps: {
     },
 
     sameMoney: (tx, order) => tellStaff(tx, `order:${order.id}:same_money`, copy.sameMoney(order.ref)),
-
-    async delivered(tx, order) {
-      const customer = await customerOf(tx, order.userId);
-      for (const { productId, name, terms } of await termsOf(tx, order.id)) {
-        const header = await templates.render(tx, 'snk', { nama: nameOf(customer), order_id: order.ref, produk: name });
-        await outbox.send(tx, order.userId, `order:${order.id}:terms:${productId}`, deliveryCopy.terms(header, terms));
-      }
-    },
 
     stuck: (tx, order, reason) =>
       outbox.tellAdmins(tx, `order:${order.id}:stuck`, deliveryCopy.stuckNotice(order.ref, reason)),

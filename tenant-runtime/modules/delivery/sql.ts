@@ -78,14 +78,3 @@ export async function pendingStats(on: Queryable): Promise<{ count: number; olde
   );
   return row!;
 }
-
-export async function termsOf(
-  on: Queryable,
-  orderId: number,
-): Promise<{ productId: number; name: string; terms: string }[]> {
-  return on.query(
-    `SELECT p.id AS "productId", l.name, p.terms FROM order_lines l JOIN products p ON p.id = l.product_id
-      WHERE l.order_id = $1 AND p.terms IS NOT NULL ORDER BY p.id`,
-    [orderId],
-  );
-}

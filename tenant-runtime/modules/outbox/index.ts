@@ -1,1 +1,1 @@
-export { createOutbox, type Outbox } from './service.ts';
+export { type Confidential, createOutbox, type Outbox } from './service.ts';

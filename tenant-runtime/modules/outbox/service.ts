@@ -1,23 +1,33 @@
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
+import { open, type SealingKey, seal } from '../../../kernel/crypto.ts';
 import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
 import type { Log } from '../../../kernel/log.ts';
 import { createWaker, type Waker } from '../../../kernel/waker.ts';
-import type { Html } from '../../bot/html.ts';
-import { attempt, isUnauthorized, type Outcome } from '../../bot/telegram.ts';
-import { insertMessage, markRefused, markSent, type OutboxMessage, openMessages } from './sql.ts';
+import { type Html, rawHtml } from '../../bot/html.ts';
+import { type Media, send } from '../../bot/send.ts';
+import { isUnauthorized, type Outcome } from '../../bot/telegram.ts';
+import { dropSealed, insertMessage, markRefused, markSent, type OutboxMessage, openMessages } from './sql.ts';
+
+/** A message that is sealed while it waits: nobody reads it in the database, and once it is sent nothing of it stays. */
+export type Confidential = { text: Html } & Media;
 
 export type Outbox = {
   /** Queues a message to one chat in this transaction. `cause` is what makes it due: one cause sends one message. */
   send(tx: Tx, chatId: number, cause: string, text: Html, replyMarkup?: InlineKeyboardMarkup): Promise<void>;
   /** Tells every admin, owners left out; the cause is extended by the chat. */
   tellAdmins(tx: Tx, cause: string, text: Html): Promise<void>;
+  /** Tells every admin in confidence. `standIn` stays in the database, and is sent when the rest cannot be opened. */
+  tellAdminsInConfidence(tx: Tx, cause: string, standIn: Html, message: Confidential): Promise<void>;
+  /** Forgets messages in confidence that have waited since before this time. */
+  dropConfidential(on: Queryable, before: Date): Promise<void>;
   /** Sends to every owner, through the owner's alert bot when there is one. Rooms tell owners by their events. */
   messageOwners(tx: Tx, cause: string, text: Html): Promise<void>;
   /** Sends what is queued, in order per chat, until Telegram has taken or refused it. */
   sender: Pick<Waker, 'start' | 'stop'>;
 };
 
+const PLAIN = { replyMarkup: null, sealed: null };
 const BATCH = 100;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
@@ -28,33 +38,43 @@ export function createOutbox(deps: {
   ownerApi: Api | undefined;
   recipients: { noticeIds: readonly number[]; ownerIds: readonly number[] };
   markUnreachable(on: Queryable, chatId: number): Promise<void>;
+  /** Seals what is sent in confidence. */
+  key: SealingKey;
   log: Log;
 }): Outbox {
-  const { db, recipients } = deps;
+  const { db, recipients, key } = deps;
 
   async function queue(tx: Tx, message: OutboxMessage): Promise<void> {
     if (await insertMessage(tx, message)) tx.afterCommit(sender.wake);
   }
 
   const toEach = async (tx: Tx, ids: readonly number[], via: OutboxMessage['via'], cause: string, text: Html) => {
-    for (const chatId of ids) await queue(tx, { cause: `${cause}:${chatId}`, via, chatId, text, replyMarkup: null });
+    for (const chatId of ids) await queue(tx, { cause: `${cause}:${chatId}`, via, chatId, text, ...PLAIN });
   };
+
+  const place = (cause: string) => `outbox:${cause}`;
+
+  function opened({ cause, text, sealed }: OutboxMessage): Confidential {
+    const alone = { text: rawHtml(text) };
+    if (sealed === null) return alone;
+    try {
+      return JSON.parse(open(sealed, [key], place(cause))) as Confidential;
+    } catch (err) {
+      // A key that is lost must not hold up the chat.
+      deps.log.error({ err, cause }, 'a message in confidence cannot be opened');
+      return alone;
+    }
+  }
 
   /** Sends one message; the outcome says whether its chat must wait. */
   async function deliver(message: OutboxMessage & { id: number }): Promise<Outcome<unknown>> {
-    const markup = message.replyMarkup ? { reply_markup: message.replyMarkup as InlineKeyboardMarkup } : {};
-    const send = (api: Api) =>
-      attempt(() =>
-        api.sendMessage(message.chatId, message.text, {
-          parse_mode: 'HTML',
-          link_preview_options: { is_disabled: true },
-          ...markup,
-        }),
-      );
-    let outcome = await send(message.via === 'owner' ? (deps.ownerApi ?? deps.api) : deps.api);
+    const { text, ...media } = opened(message);
+    const keyboard = message.replyMarkup as InlineKeyboardMarkup | null;
+    const through = (api: Api) => send(api, message.chatId, text, { ...media, ...(keyboard ? { keyboard } : {}) });
+    let outcome = await through(message.via === 'owner' ? (deps.ownerApi ?? deps.api) : deps.api);
     // The owner must hear also when the alert bot's token was revoked, or never was started by them.
     if (message.via === 'owner' && deps.ownerApi && (outcome.kind === 'unreachable' || isUnauthorized(outcome))) {
-      outcome = await send(deps.api);
+      outcome = await through(deps.api);
     }
     if (outcome.kind === 'ok') await markSent(db, message.id);
     if (outcome.kind === 'unreachable' || outcome.kind === 'refused') {
@@ -78,8 +98,16 @@ export function createOutbox(deps: {
 
   return {
     send: (tx, chatId, cause, text, replyMarkup) =>
-      queue(tx, { cause, via: 'store', chatId, text, replyMarkup: replyMarkup ?? null }),
+      queue(tx, { cause, via: 'store', chatId, text, ...PLAIN, replyMarkup: replyMarkup ?? null }),
     tellAdmins: (tx, cause, text) => toEach(tx, recipients.noticeIds, 'store', cause, text),
+    async tellAdminsInConfidence(tx, cause, text, message) {
+      for (const chatId of recipients.noticeIds) {
+        const own = `${cause}:${chatId}`;
+        const sealed = seal(JSON.stringify(message), key, place(own));
+        await queue(tx, { cause: own, via: 'store', chatId, text, ...PLAIN, sealed });
+      }
+    },
+    dropConfidential: dropSealed,
     messageOwners: (tx, cause, text) => toEach(tx, recipients.ownerIds, 'owner', cause, text),
     sender,
   };

@@ -6,11 +6,13 @@ export type OutboxMessage = {
   chatId: number;
   text: string;
   replyMarkup: unknown;
+  /** Sealed; sent instead of `text`. */
+  sealed: string | null;
 };
 
 export async function insertMessage(tx: Tx, message: OutboxMessage): Promise<boolean> {
   const rows = await tx.query(
-    `INSERT INTO outbox (cause, via, chat_id, text, reply_markup) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO outbox (cause, via, chat_id, text, reply_markup, sealed) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (cause) DO NOTHING RETURNING id`,
     [
       message.cause,
@@ -18,6 +20,7 @@ export async function insertMessage(tx: Tx, message: OutboxMessage): Promise<boo
       message.chatId,
       message.text,
       message.replyMarkup ? JSON.stringify(message.replyMarkup) : null,
+      message.sealed,
     ],
   );
   return rows.length > 0;
@@ -29,16 +32,21 @@ export async function openMessages(
   limit: number,
 ): Promise<(OutboxMessage & { id: number })[]> {
   return on.query(
-    `SELECT id, cause, via, chat_id AS "chatId", text, reply_markup AS "replyMarkup"
+    `SELECT id, cause, via, chat_id AS "chatId", text, reply_markup AS "replyMarkup", sealed
        FROM outbox WHERE sent_at IS NULL AND refused IS NULL AND id > $1 ORDER BY id LIMIT $2`,
     [after, limit],
   );
 }
 
 export async function markSent(on: Queryable, id: number): Promise<void> {
-  await on.query('UPDATE outbox SET sent_at = now() WHERE id = $1', [id]);
+  await on.query('UPDATE outbox SET sent_at = now(), sealed = NULL WHERE id = $1', [id]);
 }
 
 export async function markRefused(on: Queryable, id: number, reason: string): Promise<void> {
-  await on.query('UPDATE outbox SET refused = $2 WHERE id = $1', [id, reason]);
+  await on.query('UPDATE outbox SET refused = $2, sealed = NULL WHERE id = $1', [id, reason]);
+}
+
+/** What is in confidence and could not be sent for so long is not sent any more. */
+export async function dropSealed(on: Queryable, before: Date): Promise<void> {
+  await on.query('DELETE FROM outbox WHERE sealed IS NOT NULL AND created_at < $1', [before]);
 }

@@ -1,0 +1,2 @@
+export { TERMS_DESK } from './callbacks.ts';
+export { termsDeskHandlers } from './handlers.ts';

@@ -1,0 +1,66 @@
+import { InlineKeyboard } from 'grammy';
+import type { SayOptions, StoreContext } from '../../bot/context.ts';
+import { clip, type Html, html, keep } from '../../bot/html.ts';
+import { turnPages } from '../../bot/paging.ts';
+import { ADMIN_MENU } from '../admin/index.ts';
+import type { Terms, TermsProduct } from '../terms/index.ts';
+import { deskCallbacks as callbacks, TERMS_DESK } from './callbacks.ts';
+import { buttons, FILTERS, productDetail, productGone, productList } from './copy.ts';
+
+export type ScreenContent = { text: Html; options: SayOptions };
+
+export async function productsScreen(
+  ctx: StoreContext,
+  terms: Terms,
+  at: number,
+  asked: number,
+): Promise<ScreenContent> {
+  const shown = FILTERS[at] ? at : 0;
+  const filter = FILTERS[shown];
+  const list = await terms.products(ctx.tx, { page: asked, withTerms: filter?.withTerms });
+  const keyboard = new InlineKeyboard();
+  for (const item of list.items) {
+    keyboard.text(`${clip(item.name, 40)} (${item.code})`, callbacks.pack('product', item.id)).row();
+  }
+  turnPages(keyboard, list, (page) => callbacks.pack('list', shown, page));
+  keyboard.row();
+  FILTERS.forEach(({ label }, index) => {
+    if (index !== shown) keyboard.text(label, callbacks.pack('list', index, 0));
+  });
+  keyboard
+    .row()
+    .text(buttons.form, callbacks.pack('form'))
+    .text(buttons.proofs, callbacks.pack('proofs', 0, 0, 0))
+    .row()
+    .text(ADMIN_MENU.text, ADMIN_MENU.data);
+  return { text: productList(list, filter?.label ?? ''), options: { keyboard } };
+}
+
+/** The terms of a product and what can be done with them, below what just happened. */
+export function productScreen(product: TermsProduct | undefined, news?: Html): ScreenContent {
+  if (!product) return goneScreen(productGone());
+  const { id } = product;
+  const keyboard = new InlineKeyboard().text(
+    product.terms === null ? buttons.add : buttons.edit,
+    callbacks.pack('edit', id),
+  );
+  if (product.terms !== null) keyboard.text(buttons.delete, callbacks.pack('delete', id));
+  keyboard
+    .row()
+    .text(buttons.proofsOf(product.proofs), callbacks.pack('proofs', id, 0, 0))
+    .row()
+    .text(buttons.back, callbacks.pack('list', 0, 0));
+  const text = productDetail(product);
+  return { text: news ? html`${keep(news)}\n\n${keep(text)}` : text, options: { keyboard } };
+}
+
+export function goneScreen(text: Html): ScreenContent {
+  const keyboard = new InlineKeyboard()
+    .text(TERMS_DESK.text, TERMS_DESK.data)
+    .row()
+    .text(ADMIN_MENU.text, ADMIN_MENU.data);
+  return { text, options: { keyboard } };
+}
+
+export const say = (ctx: StoreContext, { text, options }: ScreenContent): void => ctx.say(text, options);
+export const show = (ctx: StoreContext, { text, options }: ScreenContent): void => ctx.show(text, options);
