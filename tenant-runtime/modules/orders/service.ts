@@ -54,7 +54,7 @@ export type Orders = {
    * Turns the cart into an order that holds its stock, or, by balance, into one that is paid. `messageId` is the chat
    * message whose button was pressed.
    */
-  checkout(tx: Tx, customer: { id: number; blocked: boolean }, messageId: number, by: PayBy): Promise<Checkout>;
+  checkout(tx: Tx, customer: { id: number }, messageId: number, by: PayBy): Promise<Checkout>;
   /**
    * Counts a verified payment, once, whoever brings it and however often (rules 5 and 6). `payment` is missing when an
    * admin marks the order paid without one.
@@ -139,10 +139,10 @@ export function createOrders(deps: {
 
   return {
     async checkout(tx, customer, messageId, by) {
-      await lockCustomer(tx, customer.id);
+      const { blocked } = await lockCustomer(tx, customer.id);
       const existing = await openOrderOfMessage(tx, customer.id, messageId);
       if (existing) return { kind: 'existing', order: existing };
-      if (customer.blocked) return { kind: 'blocked' };
+      if (blocked) return { kind: 'blocked' };
       const busy = by.method === 'qris' && (await invoiceRefusal(tx, customer.id));
       if (busy) return busy;
       const wanted = await cart.lines(tx, customer.id);

@@ -5,9 +5,16 @@ const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.statu
   orders.discount, orders.total, orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason",
   orders.checkout_message_id AS "checkoutMessageId", orders.created_at AS "createdAt", orders.paid_at AS "paidAt", orders.delivered_at AS "deliveredAt"`;
 
-/** Customers check out one at a time with themselves: a double tap waits here for the first. */
-export async function lockCustomer(tx: Tx, userId: number): Promise<void> {
-  await tx.query('SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE', [userId]);
+/**
+ * Customers check out one at a time with themselves: a double tap waits here for the first. Blocking them waits too, so
+ * `blocked` holds until the transaction ends, whatever was read before.
+ */
+export async function lockCustomer(tx: Tx, userId: number): Promise<{ blocked: boolean }> {
+  const [row] = await tx.query<{ blocked: boolean }>(
+    'SELECT blocked_at IS NOT NULL AS blocked FROM users WHERE id = $1 FOR NO KEY UPDATE',
+    [userId],
+  );
+  return { blocked: row?.blocked ?? false };
 }
 
 /** The open order that was made from this chat message. */

@@ -1,1 +1,1 @@
-export { createWallet, type Wallet } from './service.ts';
+export { type Adjustment, createWallet, type Wallet } from './service.ts';

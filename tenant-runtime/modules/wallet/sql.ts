@@ -18,6 +18,11 @@ export async function insertEntry(tx: Tx, entry: LedgerEntry): Promise<boolean> 
   return rows.length > 0;
 }
 
+/** Whether this cause moved money before. */
+export async function hasEntry(tx: Tx, source: string): Promise<boolean> {
+  return (await tx.query('SELECT id FROM ledger_entries WHERE source = $1', [source])).length > 0;
+}
+
 /** Moves the balance, in either direction; the table refuses one below zero. */
 export async function addToBalance(tx: Tx, userId: number, amount: number): Promise<number> {
   // A row that takes away cannot be inserted on conflict: the check would refuse it before the conflict is found.

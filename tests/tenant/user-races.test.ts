@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openRooms, type SecondRooms } from '../support/rooms.ts';
+import { startTestStore, type TestStore } from '../support/store.ts';
+
+let shop: TestStore;
+let second: SecondRooms;
+let productId: number;
+let personId: number;
+beforeEach(async () => {
+  shop = await startTestStore();
+  productId = await shop.product({ code: 'A', name: 'Akun A', price: 20_000, contents: ['b1', 'b2', 'b3'] });
+  const { chat, person } = await shop.customer();
+  await chat.send('/start');
+  await chat.waitFor('Selamat datang');
+  personId = person.id;
+  second = await openRooms(shop);
+});
+afterEach(async () => {
+  await second.close();
+  await shop.close();
+});
+
+const orders = () => shop.database.db.query('SELECT id FROM orders');
+
+const adjust = (source: string, amount: number) =>
+  second.db.tx((tx) => second.rooms.wallet.adjust(tx, { userId: personId, amount, source, note: 'uji' }));
+
+async function books() {
+  const [row] = await shop.database.db.query<{ balance: number; entries: number; sum: number }>(
+    `SELECT balance, (SELECT count(*) FROM ledger_entries) AS entries,
+            (SELECT coalesce(sum(amount), 0)::bigint FROM ledger_entries) AS sum FROM wallets WHERE user_id = $1`,
+    [personId],
+  );
+  return row;
+}
+
+async function until(met: () => Promise<boolean>): Promise<void> {
+  while (!(await met())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+test('a customer who is blocked while they check out gets no order, although they were not blocked when they pressed', async () => {
+  const { cart, orders: desk } = second.rooms;
+  await second.db.tx((tx) => cart.put(tx, personId, productId, 1));
+  let checkout: Promise<{ kind: string }> | undefined;
+  await shop.database.db.tx(async (admin) => {
+    await admin.query('UPDATE users SET blocked_at = now() WHERE id = $1', [personId]);
+    checkout = second.db.tx((tx) => desk.checkout(tx, { id: personId }, 1, { method: 'qris' }));
+    // The checkout has to wait for the admin, not to overtake them.
+    await until(async () => {
+      const waiting = await shop.database.db.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+  });
+  expect(await checkout).toEqual({ kind: 'blocked' });
+  expect(await orders()).toEqual([]);
+});
+
+test('one adjustment that comes ten times at once moves the money once', async () => {
+  const outcomes = await Promise.all(Array.from({ length: 10 }, () => adjust('adjustment:x', 10_000)));
+  expect(outcomes.filter(({ kind }) => kind === 'adjusted')).toEqual([{ kind: 'adjusted', before: 0, after: 10_000 }]);
+  expect(outcomes.filter(({ kind }) => kind === 'repeated')).toHaveLength(9);
+  expect(await books()).toEqual({ balance: 10_000, entries: 1, sum: 10_000 });
+});
+
+test('ten adjustments at once never take a balance below zero', async () => {
+  await adjust('adjustment:awal', 35_000);
+  const outcomes = await Promise.all(Array.from({ length: 10 }, (_, index) => adjust(`adjustment:${index}`, -10_000)));
+  expect(outcomes.filter(({ kind }) => kind === 'adjusted')).toHaveLength(3);
+  expect(outcomes).toContainEqual({ kind: 'insufficient', balance: 5000 });
+  expect(await books()).toEqual({ balance: 5000, entries: 4, sum: 5000 });
+});
+
+test('a repeat of an adjustment that emptied the balance is a repeat, not a lack of money', async () => {
+  await adjust('adjustment:awal', 10_000);
+  await adjust('adjustment:x', -10_000);
+  expect(await adjust('adjustment:x', -10_000)).toEqual({ kind: 'repeated' });
+  expect(await adjust('adjustment:y', -1)).toEqual({ kind: 'insufficient', balance: 0 });
+});
