@@ -118,12 +118,24 @@ test('the question for one product refuses what is no text and survives a produc
   await tap('➕ Tambah SNK', 'Kirim teks SNK yang baru');
   await shop.database.db.query('DELETE FROM products');
   await answer('isi', 'sudah tidak ada');
-  for (const data of [`product:${id}`, `edit:${id}`, `delete:${id}`, `deleted:${id}`, 'proof:1:0:0:0']) {
+  for (const data of [`product:${id}`, `edit:${id}`, `delete:${id}`, `deleted:${id}:1`, 'proof:1:0:0:0']) {
     await answer('/admin', 'Admin Settings');
     await desk.tapData(`snkd:${data}`, { force: true });
     await desk.waitFor('sudah tidak ada');
   }
   expect([await audit(), await forms()]).toEqual([[], []]);
+});
+
+test('terms that another admin wrote meanwhile are not deleted unseen', async () => {
+  await shop.product({ code: 'A', name: 'Akun A', contents: [], terms: 'lama' });
+  await openDesk();
+  await tap('Akun A (A)', 'lama');
+  await tap('🗑 Hapus SNK', 'Hapus SNK Akun A');
+  await shop.database.db.query(`UPDATE products SET terms = 'baru', updated_at = now() + interval '1 second'`);
+  expect((await tap('🗑 Ya, Hapus', 'baru saja diubah')).text).toMatch(/\nbaru$/);
+  expect(await terms('A')).toBe('baru');
+  await tap('🗑 Hapus SNK', 'Hapus SNK Akun A');
+  await tap('🗑 Ya, Hapus', 'SNK dihapus');
 });
 
 test('products are listed five a page, with or without terms', async () => {
@@ -179,7 +191,7 @@ test('proofs are found by product and by invoice, and opened; a customer at thes
   await tap('📎 Bukti Masuk (2)', 'halaman 1 dari 1');
 
   shop.clock.advance(5000);
-  for (const data of [`proofs:${productId}:0:0`, 'proof:1:0:0:0', `deleted:${productId}`]) {
+  for (const data of [`proofs:${productId}:0:0`, 'proof:1:0:0:0', `deleted:${productId}:1`]) {
     await chat.tapData(`snkd:${data}`, { force: true });
     await chat.waitForToast('khusus admin');
     shop.clock.advance(5000);

@@ -87,7 +87,11 @@ test('pressing again shows what was sent and offers to replace it; the admins he
   expect(update.text).toContain('bukti kedua');
   expect(await proofs()).toMatchObject([{ revision: 2 }]);
   await chat.tap('✅ Penuhi SNK');
-  expect(await chat.waitFor('bukti kedua')).toMatchObject({ kind: 'photo' });
+  expect(await next(chat.waitFor('bukti kedua'))).toMatchObject({ kind: 'photo' });
+  await shop.database.db.query('UPDATE term_proofs SET revision = 20');
+  await chat.tap('🔁 Ganti Bukti');
+  await chat.waitForToast('sudah sering diganti');
+  expect(await forms()).toEqual([]);
 });
 
 test('whatever is no proof is refused with the reason and the question, and a restart loses no form', async () => {
@@ -117,8 +121,16 @@ test('whatever is no proof is refused with the reason and the question, and a re
   };
   await refused(inject({ sticker: { file_id: 's', file_unique_id: 's' } }), 'belum bisa kami terima');
   await refused(inject({ voice: { file_id: 'v', file_unique_id: 'v', duration: 1 } }), 'belum bisa kami terima');
-  const big = { file_id: 'b', file_unique_id: 'b', mime_type: 'image/png', file_size: 50 * 1024 * 1024 };
+  const big = {
+    file_name: 'b.png',
+    file_id: 'b',
+    file_unique_id: 'b',
+    mime_type: 'image/png',
+    file_size: 50 * 1024 * 1024,
+  };
   await refused(inject({ document: big }), 'maksimal 20 MB');
+  const disguised = { bytes: 'MZ', fileName: 'foto.png.exe', mimeType: 'image/png' };
+  await refused(chat.sendDocument(disguised), 'bukan gambar');
   await refused(chat.sendContact('08123'), 'belum bisa kami terima');
   await refused(chat.sendDocument({ bytes: 'x', fileName: 'a.txt' }), 'bukan gambar');
   await refused(chat.send('x'.repeat(3001)), 'maksimal 3000');

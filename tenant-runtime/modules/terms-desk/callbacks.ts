@@ -7,7 +7,8 @@ export const deskCallbacks = defineStaffCallbacks('snkd', {
   form: [],
   edit: ['product'],
   delete: ['product'],
-  deleted: ['product'],
+  // Carries when the product was last changed: terms that the admin has not seen stay.
+  deleted: ['product', 'changedAt'],
   proofs: ['product', 'order', 'page'],
   proof: ['proof', 'product', 'order', 'page'],
   search: [],

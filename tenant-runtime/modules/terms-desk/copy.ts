@@ -40,6 +40,9 @@ ID <code>${item.id}</code> · kode <code>${item.code}</code> · bukti: ${item.pr
   );
 }
 
+/** What just happened goes above a product. */
+const ROOM_FOR_NEWS = 200;
+
 export function productDetail(product: TermsProduct): Html {
   const head = lines(
     html`📜 <b>SNK ${clip(product.name, 100)}</b>`,
@@ -47,8 +50,8 @@ export function productDetail(product: TermsProduct): Html {
     '',
   );
   if (product.terms === null) return lines(head, html`Produk ini belum punya SNK.`);
-  // Room for a line of news above it.
-  return lines(head, html`${clip(product.terms, MAX_TEXT - 200 - visibleLength(head))}`);
+  const room = MAX_TEXT - ROOM_FOR_NEWS - visibleLength(head) - '\n'.length;
+  return lines(head, html`${clip(product.terms, room)}`);
 }
 
 export const askForm = (): Html =>
@@ -85,6 +88,9 @@ export const saved = (terms: string | null, changed: boolean): Html => {
   if (!changed) return terms === null ? html`ℹ️ Produk ini memang belum punya SNK.` : html`ℹ️ SNK-nya sama seperti tadi.`;
   return terms === null ? html`✅ SNK dihapus.` : html`✅ SNK tersimpan.`;
 };
+
+export const changedMeanwhile = (): Html =>
+  html`⚠️ Produk ini baru saja diubah, jadi SNK-nya belum dihapus. Ini isinya sekarang:`;
 
 export const confirmDelete = (product: TermsProduct): Html =>
   html`🗑 Hapus SNK <b>${clip(product.name, 100)}</b> (<code>${product.code}</code>)?

@@ -10,6 +10,7 @@ import {
   askForm,
   askText,
   buttons,
+  changedMeanwhile,
   confirmDelete,
   formProblem,
   productGone,
@@ -45,11 +46,15 @@ export function termsProductHandlers(
     if (!product) return show(ctx, goneScreen(productGone()));
     if (product.terms === null) return show(ctx, productScreen(product, saved(null, false)));
     const keyboard = new InlineKeyboard()
-      .text(buttons.confirmDelete, callbacks.pack('deleted', id))
+      .text(buttons.confirmDelete, callbacks.pack('deleted', id, product.changedAt.getTime()))
       .text(buttons.keep, callbacks.pack('product', id));
     ctx.show(confirmDelete(product), { keyboard });
   });
-  callbacks.on(composer, 'deleted', async (ctx, id) => show(ctx, await change(ctx, id, null)));
+  callbacks.on(composer, 'deleted', async (ctx, id, changedAt) => {
+    const product = await terms.product(ctx.tx, id);
+    const seen = product?.changedAt.getTime() === changedAt;
+    show(ctx, product && !seen ? productScreen(product, changedMeanwhile()) : await change(ctx, id, null));
+  });
 
   callbacks.on(composer, 'edit', async (ctx, id) => {
     const product = await terms.product(ctx.tx, id);

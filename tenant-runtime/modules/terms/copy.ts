@@ -11,6 +11,7 @@ export const buttons = {
 
 export const toasts = {
   stale: 'Tombol ini sudah tidak berlaku 🙏',
+  often: 'Bukti ini sudah sering diganti. Hubungi admin toko kalau masih ada yang perlu diubah, ya 🙏',
   noTerms: 'SNK produk ini sudah dihapus, jadi tidak ada yang perlu dipenuhi 🙏',
 } as const;
 

@@ -10,6 +10,9 @@ import { readProofForm } from './schema.ts';
 import type { Terms } from './service.ts';
 import type { Obligation } from './sql.ts';
 
+/** Each is forwarded to every admin: nobody may send them any number for what they bought once. */
+const MOST_PROOFS = 20;
+
 /** `✅ Penuhi SNK`: a customer shows that they keep the terms of what they bought. */
 export function termsHandlers(deps: { wizards: Wizards; terms: Terms; timeZone: string }): Composer<StoreContext> {
   const { wizards, terms } = deps;
@@ -44,7 +47,10 @@ export function termsHandlers(deps: { wizards: Wizards; terms: Terms; timeZone: 
 
   callbacks.on(composer, 'replace', async (ctx, orderId, productId) => {
     const found = await due(ctx, orderId, productId);
-    if (found) await ask(ctx, found);
+    if (!found) return;
+    const proof = await terms.proofOf(ctx.tx, orderId, productId);
+    if (proof && proof.revision >= MOST_PROOFS) return ctx.toast(toasts.often, { alert: true });
+    await ask(ctx, found);
   });
 
   wizards.define(PROOF_WIZARD, async (ctx, form) => {

@@ -1,9 +1,16 @@
 import type { Queryable } from '../../../kernel/db.ts';
 
 /** A product as the desk of the terms shows it. */
-export type TermsProduct = { id: number; code: string; name: string; terms: string | null; proofs: number };
+export type TermsProduct = {
+  id: number;
+  code: string;
+  name: string;
+  terms: string | null;
+  changedAt: Date;
+  proofs: number;
+};
 
-const PRODUCT = `p.id, p.code, p.name, p.terms,
+const PRODUCT = `p.id, p.code, p.name, p.terms, p.updated_at AS "changedAt",
   (SELECT count(*) FROM term_proofs t WHERE t.product_id = p.id) AS proofs`;
 
 /** Products that are not archived; only those with terms, or without, if asked for. */
