@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Db } from '../kernel/db.ts';
 import type { Jobs } from '../kernel/jobs.ts';
 import { pendingOrders } from './modules/delivery/index.ts';
-import { recentOrders } from './modules/notices/index.ts';
+import { recentSubjects } from './modules/notices/index.ts';
 import { unfinishedInvoices } from './modules/payments/index.ts';
 import type { QueueName } from './rooms.ts';
 
@@ -18,6 +18,8 @@ export async function recover(deps: { db: Db; jobs: Jobs<QueueName>; clock: Cloc
   await db.tx(async (tx) => {
     for (const orderId of await pendingOrders(tx)) await jobs.send(tx, 'delivery', { orderId });
     for (const paymentId of await unfinishedInvoices(tx)) await jobs.send(tx, 'invoice', { paymentId });
-    for (const orderId of await recentOrders(tx, since)) await jobs.send(tx, 'notice', { orderId });
+    for (const { kind, id } of await recentSubjects(tx, since)) {
+      await jobs.send(tx, 'notice', kind === 'order' ? { orderId: id } : { depositId: id });
+    }
   });
 }

@@ -9,18 +9,20 @@ import { createWizards } from './bot/wizards.ts';
 import type { TenantConfig, TenantEnvironment } from './config.ts';
 import { createPakasir, MIN_PAYMENT } from './gateway/index.ts';
 import type { Metrics } from './metrics.ts';
-import { createAnnouncements, templateRolledBack } from './modules/announcements/index.ts';
+import { createAnnouncements, createDepositAnnouncements, templateRolledBack } from './modules/announcements/index.ts';
 import { createAntiSpam } from './modules/anti-spam/index.ts';
 import { createAudit } from './modules/audit/index.ts';
 import { createCart } from './modules/cart/index.ts';
 import { createCatalog } from './modules/catalog/index.ts';
 import { createConfiguration } from './modules/configuration/index.ts';
 import { createDeliveries } from './modules/delivery/index.ts';
+import { reviewKeyboard } from './modules/deposit-desk/index.ts';
+import { createDeposits, depositPayable } from './modules/deposits/index.ts';
 import { createNotices } from './modules/notices/index.ts';
 import { createOrders } from './modules/orders/index.ts';
 import { createOutbox } from './modules/outbox/index.ts';
 import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } from './modules/owner-events/index.ts';
-import { createInvoices, createPayments, createReconcile, paymentsOfOrder } from './modules/payments/index.ts';
+import { createInvoices, createPayments, createReconcile, orderPayable, paymentsOf } from './modules/payments/index.ts';
 import { createStock } from './modules/stock/index.ts';
 import { createTemplates } from './modules/templates/index.ts';
 import { createTerms } from './modules/terms/index.ts';
@@ -142,7 +144,7 @@ export function createRooms(deps: RoomDeps) {
     async onChanged(tx, order) {
       await jobs.send(tx, 'notice', { orderId: order.id });
       if (order.status === 'awaiting_payment') return;
-      for (const payment of await paymentsOfOrder(tx, order.id)) {
+      for (const payment of await paymentsOf(tx, { kind: 'order', id: order.id })) {
         await jobs.send(tx, 'invoice', { paymentId: payment.id });
       }
       if (order.status === 'paid') await announce.paid(tx, order);
@@ -153,10 +155,33 @@ export function createRooms(deps: RoomDeps) {
     onStockTaken: (tx, productIds) => stock.noteLevels(tx, productIds, outbox.tellAdmins),
   });
 
+  const announceDeposits = createDepositAnnouncements({
+    outbox,
+    owners,
+    balanceOf: wallet.balanceOf,
+    eachTransaction: env.OWNER_NOTIFY_TRANSACTIONS === 'each',
+    hasSellers: users.noticeIds.length > 0,
+  });
+  const deposits = createDeposits({
+    wallet,
+    key: sealingKey(env.DATA_ENCRYPTION_KEY),
+    clock,
+    async onChanged(tx, deposit) {
+      await jobs.send(tx, 'notice', { depositId: deposit.id });
+      await announceDeposits.changed(tx, deposit);
+      if (deposit.status === 'awaiting_payment') return;
+      for (const payment of await paymentsOf(tx, { kind: 'deposit', id: deposit.id })) {
+        await jobs.send(tx, 'invoice', { paymentId: payment.id });
+      }
+    },
+  });
+
+  const payables = { order: orderPayable(orders), deposit: depositPayable(deposits) };
   const payments = createPayments({
     db,
     gateway,
     orders,
+    payables,
     jobs,
     mode: config.intake.mode,
     clock,
@@ -178,6 +203,7 @@ export function createRooms(deps: RoomDeps) {
     api,
     gateway,
     payments,
+    payables,
     mode: config.intake.mode,
     timeZone,
     clock,
@@ -207,7 +233,15 @@ export function createRooms(deps: RoomDeps) {
       await announce.blocked(tx, order);
     },
   });
-  const notices = createNotices({ db, api, chatIds: users.noticeIds, timeZone, log: logOf('notices') });
+  const notices = createNotices({
+    db,
+    api,
+    chatIds: users.noticeIds,
+    proofOf: deposits.proofOf,
+    reviewKeyboard,
+    timeZone,
+    log: logOf('notices'),
+  });
 
   return {
     audit,
@@ -228,6 +262,7 @@ export function createRooms(deps: RoomDeps) {
     wallet,
     gateway,
     orders,
+    deposits,
     payments,
     reconcile,
     invoices,

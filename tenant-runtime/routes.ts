@@ -11,6 +11,8 @@ import { adminHandlers } from './modules/admin/index.ts';
 import { antiSpamGate } from './modules/anti-spam/index.ts';
 import { cartHandlers } from './modules/cart/index.ts';
 import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
+import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
+import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
 import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
@@ -67,8 +69,18 @@ export function composeHandlers(deps: {
       }),
       catalogHandlers({ catalog }),
       cartHandlers({ cart, productListButton }),
-      paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, jobs }),
       termsHandlers({ wizards, terms, timeZone: env.BOT_TIMEZONE }),
+      paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, depositButton: DEPOSIT }),
+      depositHandlers({
+        deposits: rooms.deposits,
+        payments,
+        wallet: rooms.wallet,
+        wizards,
+        instructions: (tx, values) => templates.render(tx, 'manual_deposit', values),
+        adminIds: rooms.users.adminIds,
+        timeZone: env.BOT_TIMEZONE,
+      }),
+      depositDeskHandlers({ deposits: rooms.deposits, audit: rooms.audit, wizards, timeZone: env.BOT_TIMEZONE }),
       orderDeskHandlers({
         payments,
         audit: rooms.audit,
@@ -78,7 +90,7 @@ export function composeHandlers(deps: {
       }),
       productDeskHandlers({ wizards, catalog, stock, downloadFile: downloadOf(config, api), log }),
       termsDeskHandlers({ wizards, catalog, terms, timeZone: env.BOT_TIMEZONE }),
-      adminHandlers({ wizards, doors: [PRODUCT_DESK, ORDER_DESK, TERMS_DESK] }),
+      adminHandlers({ wizards, doors: [PRODUCT_DESK, ORDER_DESK, TERMS_DESK, DEPOSIT_DESK] }),
     ],
     freeText: catalogFreeText({ catalog }),
   });

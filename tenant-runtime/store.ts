@@ -85,7 +85,11 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   bot.use(composeHandlers({ rooms, jobs, api, config, clock, log: telegramLog }));
 
   jobs.work('delivery', (data) => rooms.deliveries.deliver(Number(data.orderId)));
-  jobs.work('notice', (data) => rooms.notices.sync(Number(data.orderId)));
+  jobs.work('notice', ({ orderId, depositId }) =>
+    rooms.notices.sync(
+      depositId === undefined ? { kind: 'order', id: Number(orderId) } : { kind: 'deposit', id: Number(depositId) },
+    ),
+  );
   jobs.work('invoice', (data) => rooms.invoices.converge(Number(data.paymentId)));
   jobs.work('question', (data) => rooms.invoices.ask(Number(data.paymentId), data.quiet !== true));
 

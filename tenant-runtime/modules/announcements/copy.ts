@@ -1,5 +1,6 @@
 import { formatRupiah } from '../../../kernel/money.ts';
 import { type Html, html } from '../../bot/html.ts';
+import type { Deposit } from '../deposits/index.ts';
 import type { Order } from '../orders/index.ts';
 
 /** What owners (and, of money exceptions, admins) are told. */
@@ -16,6 +17,16 @@ export const copy = {
     return reason === 'no_stock'
       ? html`⚠️ Pesanan <code>${ref}</code> dibayar setelah ditutup dan stoknya tidak cukup. ${formatRupiah(amount)} masuk ke saldo pembeli.`
       : html`⚠️ Pesanan <code>${ref}</code> terbayar dua kali. ${formatRupiah(amount)} masuk ke saldo pembeli.`;
+  },
+  deposited(deposit: Deposit): Html {
+    const how = deposit.method === 'qris' ? 'QRIS' : 'transfer manual';
+    return html`💰 Deposit <code>${deposit.ref}</code> masuk, ${formatRupiah(deposit.amount)} lewat ${how}.`;
+  },
+  depositLate(deposit: Deposit): Html {
+    return html`⏰ Deposit <code>${deposit.ref}</code> dibayar setelah ditutup. ${formatRupiah(deposit.amount)} tetap masuk ke saldo pelanggan.`;
+  },
+  depositReported(deposit: Deposit): Html {
+    return html`🏦 Ada laporan transfer <code>${deposit.ref}</code>, ${formatRupiah(deposit.amount)}. Periksa di <b>⚙️ Admin Settings</b> → <b>💰 Deposit</b>, ya.`;
   },
   suspicious(what: 'forged' | 'mismatch'): Html {
     return what === 'forged'

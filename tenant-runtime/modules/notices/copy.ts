@@ -1,6 +1,7 @@
 import { formatRupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
+import { DEPOSIT_STATUS_TEXT, type Deposit, type Proof } from '../deposits/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
 
 type Customer = {
@@ -28,6 +29,26 @@ export function orderNotice(
     html`🕒 ${at}`,
     html`${outcome(order, delivery)}`,
   );
+}
+
+/** One short message per deposit, with the proof of a transfer; it fits the caption of a photo. */
+export function depositNotice(deposit: Deposit, customer: Customer, proof: Proof | undefined, at: string): Html {
+  const { status } = deposit;
+  const mark = status === 'paid' ? '✅' : status.startsWith('awaiting') ? '⏳' : '❌';
+  return lines(
+    html`${mark} <b>Deposit</b> <code>${deposit.ref}</code>`,
+    html`👤 ${clip(nameOf(customer), 60)}${customer.username ? ` (@${customer.username})` : ''} · <code>${customer.id}</code>`,
+    html`💳 ${deposit.method === 'qris' ? 'QRIS' : 'Transfer manual'} · <b>${formatRupiah(deposit.amount)}</b>`,
+    html`🕒 ${at}`,
+    html`${DEPOSIT_STATUS_TEXT[status]}${decider(deposit)}`,
+    deposit.note !== null && html`📝 ${clip(deposit.note, 150)}`,
+    proof?.text ? html`\nBukti: ${clip(proof.text, 400)}` : undefined,
+  );
+}
+
+function decider({ settledBy, closedReason }: Deposit): string {
+  const admin = [settledBy, closedReason].find((by) => by?.startsWith('admin:'));
+  return admin ? ` · oleh admin ${admin.slice(6)}` : '';
 }
 
 const CANCELLED: Record<string, string> = {

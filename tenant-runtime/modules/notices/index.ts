@@ -1,2 +1,2 @@
 export { createNotices, type Notices } from './service.ts';
-export { recentOrders } from './sql.ts';
+export { recentSubjects } from './sql.ts';

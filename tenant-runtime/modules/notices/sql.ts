@@ -1,4 +1,5 @@
 import type { Queryable } from '../../../kernel/db.ts';
+import type { Subject } from '../payments/index.ts';
 
 export type Notice = { messageId: number | null; bodyHash: string; refused: string | null };
 
@@ -19,11 +20,12 @@ export async function putNotice(on: Queryable, topic: string, chatId: number, no
   );
 }
 
-/** Orders of the last days whose notices a crash may have left behind. */
-export async function recentOrders(on: Queryable, since: Date): Promise<number[]> {
-  const rows = await on.query<{ id: number }>(
-    'SELECT id FROM orders WHERE created_at > $1 ORDER BY id DESC LIMIT 500',
+/** Orders and deposits of the last days whose notices a crash may have left behind. */
+export async function recentSubjects(on: Queryable, since: Date): Promise<Subject[]> {
+  return on.query(
+    `(SELECT 'order' AS kind, id FROM orders WHERE created_at > $1 ORDER BY id DESC LIMIT 500)
+     UNION ALL
+     (SELECT 'deposit', id FROM deposits WHERE created_at > $1 ORDER BY id DESC LIMIT 500)`,
     [since],
   );
-  return rows.map((row) => row.id);
 }

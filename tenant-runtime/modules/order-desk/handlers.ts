@@ -6,7 +6,7 @@ import type { Wizards } from '../../bot/wizards.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { customerOf, findOrder, linesOf, listOrders, type Order } from '../orders/index.ts';
-import { type Payments, paymentsOfOrder } from '../payments/index.ts';
+import { type Payments, paymentsOf } from '../payments/index.ts';
 import { deskCallbacks } from './callbacks.ts';
 import { backToList, copy, FILTERS, LABELS } from './copy.ts';
 
@@ -67,7 +67,7 @@ export function orderDeskHandlers(deps: {
     const order = await findOrder(ctx.tx, orderId);
     if (!order) return ctx.toast(copy.gone, { alert: true });
     // A customer who shows a receipt may have paid by QRIS, and the gateway is only late to tell: it is asked meanwhile.
-    for (const payment of await paymentsOfOrder(ctx.tx, orderId)) {
+    for (const payment of await paymentsOf(ctx.tx, { kind: 'order', id: orderId })) {
       const key = `payment:${payment.id}`;
       await deps.jobs.send(ctx.tx, 'question', { paymentId: payment.id, quiet: true }, { key });
     }

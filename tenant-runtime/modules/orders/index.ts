@@ -23,5 +23,6 @@ export {
   type ListedOrder,
   linesOf,
   listOrders,
+  lockCustomer,
   setDelivered,
 } from './sql.ts';

@@ -3,6 +3,7 @@ import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
 import { type CartView, cartCallbacks } from '../cart/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
+import type { Bill } from './payable.ts';
 import type { Payment } from './schema.ts';
 
 export const LABELS = {
@@ -13,6 +14,9 @@ export const LABELS = {
   status: '🔄 Cek Status',
   cart: '🧺 Lihat Keranjang',
 } as const;
+
+/** An invoice is the caption of its QR code: there is room for a few lines only. */
+const MOST_ITEMS = 6;
 
 /** What the shop says around a payment. Times come formatted in the store's zone. */
 export const copy = {
@@ -39,24 +43,28 @@ export const copy = {
     );
   },
   loading: html`⏳ Sedang memuat QRIS, tunggu sebentar ya…`,
-  invoice(payment: Payment, items: readonly OrderLine[], expires: string): Html {
-    const body = (shown: readonly OrderLine[]) =>
-      lines(
-        html`🧾 <b>Invoice</b> <code>${payment.ref}</code>`,
-        '',
-        ...shown.map(
-          (line) => html`• ${line.quantity} × ${clip(line.name, 60)} = ${formatRupiah(line.quantity * line.unitPrice)}`,
-        ),
-        shown.length < items.length && html`… dan ${items.length - shown.length} produk lain`,
-        '',
-        html`Subtotal: ${formatRupiah(payment.amount)}`,
-        html`Biaya Layanan: ${formatRupiah(payment.fee ?? 0)}`,
-        html`Total: <b>${formatRupiah(payment.totalPayment ?? payment.amount)}</b>`,
-        '',
-        html`⏰ Bayar sebelum <b>${expires}</b>`,
-        html`Scan QR di atas lewat aplikasi bank atau e-wallet. Barang dikirim otomatis begitu pembayaran masuk.`,
-      );
-    return body(items.slice(0, 6));
+  items(ordered: readonly OrderLine[]): Html[] {
+    const shown = ordered.slice(0, MOST_ITEMS);
+    const items = shown.map(
+      (line) => html`• ${line.quantity} × ${clip(line.name, 60)} = ${formatRupiah(line.quantity * line.unitPrice)}`,
+    );
+    if (shown.length < ordered.length) items.push(html`… dan ${ordered.length - shown.length} produk lain`);
+    return items;
+  },
+  goodsFollow: html`Barang dikirim otomatis begitu pembayaran masuk.`,
+  invoice(payment: Payment, bill: Bill, expires: string): Html {
+    return lines(
+      html`🧾 <b>Invoice</b> <code>${payment.ref}</code>`,
+      '',
+      ...bill.items,
+      '',
+      html`Subtotal: ${formatRupiah(payment.amount)}`,
+      html`Biaya Layanan: ${formatRupiah(payment.fee ?? 0)}`,
+      html`Total: <b>${formatRupiah(payment.totalPayment ?? payment.amount)}</b>`,
+      '',
+      html`⏰ Bayar sebelum <b>${expires}</b>`,
+      html`Scan QR di atas lewat aplikasi bank atau e-wallet. ${keep(bill.promise)}`,
+    );
   },
   paidInvoice(payment: Payment): Html {
     return lines(

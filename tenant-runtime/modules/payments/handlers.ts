@@ -1,5 +1,4 @@
 import { Composer, InlineKeyboard } from 'grammy';
-import type { Jobs } from '../../../kernel/jobs.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import { type Cart, cartCallbacks } from '../cart/index.ts';
 import { type Checkout, findOrder, type Order, type Orders } from '../orders/index.ts';
@@ -14,7 +13,8 @@ export function paymentHandlers(deps: {
   orders: Orders;
   payments: Payments;
   wallet: Pick<Wallet, 'balanceOf'>;
-  jobs: Pick<Jobs<'question'>, 'send'>;
+  /** Leads to the deposit, for whom the balance is too small. */
+  depositButton: { text: string; data: string };
 }): Composer<StoreContext> {
   const { cart, orders, payments, wallet } = deps;
   const composer = new Composer<StoreContext>();
@@ -27,6 +27,7 @@ export function paymentHandlers(deps: {
     const keyboard = new InlineKeyboard();
     if (view.total > 0) keyboard.text(LABELS.qris, payCallbacks.pack('qris'));
     if (balance >= view.total) keyboard.text(LABELS.balance, payCallbacks.pack('balance', view.total));
+    else keyboard.row().text(deps.depositButton.text, deps.depositButton.data);
     ctx.show(copy.choose(view, balance), { keyboard: keyboard.row().text(LABELS.cancel, cartCallbacks.pack('clear')) });
   }
   payCallbacks.on(composer, 'choose', choose);
@@ -36,7 +37,8 @@ export function paymentHandlers(deps: {
     if (messageId === undefined) return;
     const checkout = await orders.checkout(ctx.tx, ctx.user, messageId, { method: 'qris' });
     if (checkout.kind !== 'created') return refused(ctx, checkout);
-    await payments.request(ctx.tx, checkout.order);
+    const { id, ref, userId, total: amount } = checkout.order;
+    await payments.request(ctx.tx, { kind: 'order', id }, { ref, userId, amount });
     ctx.show(copy.loading, { inPlace: true });
   });
 
@@ -77,16 +79,15 @@ export function paymentHandlers(deps: {
     const order = await ownOrder(ctx, orderId);
     if (!order) return;
     if (order.status !== 'awaiting_payment') return ctx.toast(endedToast(order), { alert: true });
-    const payment = await payments.find(ctx.tx, order.ref);
-    if (!payment) return ctx.toast(copy.noLonger.closed, { alert: true });
-    await deps.jobs.send(ctx.tx, 'question', { paymentId: payment.id }, { key: `payment:${payment.id}` });
+    if (!(await payments.inquire(ctx.tx, order.ref))) return ctx.toast(copy.noLonger.closed, { alert: true });
     ctx.toast(copy.checking);
   });
 
   payCallbacks.on(composer, 'cancel', async (ctx, orderId) => {
     const order = await ownOrder(ctx, orderId);
     if (!order) return;
-    if (!(await payments.cancel(ctx.tx, order, 'by_customer'))) return ctx.toast(endedToast(order), { alert: true });
+    const cancelled = await payments.cancel(ctx.tx, { kind: 'order', id: order.id }, 'by_customer');
+    if (!cancelled) return ctx.toast(endedToast(order), { alert: true });
     ctx.say(copy.cancelled(order));
   });
 

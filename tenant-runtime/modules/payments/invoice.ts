@@ -8,9 +8,8 @@ import { attempt, type Outcome } from '../../bot/telegram.ts';
 import { dateTime } from '../../bot/time.ts';
 import type { Intake } from '../../config.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
-import { findOrder, linesOf, type Order } from '../orders/index.ts';
-import { payCallbacks } from './callbacks.ts';
 import { copy, LABELS } from './copy.ts';
+import type { Bill, Payables } from './payable.ts';
 import { nextPendingCheck } from './schedule.ts';
 import type { Payment } from './schema.ts';
 import type { Payments } from './service.ts';
@@ -31,6 +30,7 @@ export function createInvoices(deps: {
   api: Api;
   gateway: Gateway;
   payments: Payments;
+  payables: Payables;
   mode: Intake['mode'];
   timeZone: string;
   clock: Clock;
@@ -42,12 +42,12 @@ export function createInvoices(deps: {
   const { db, api, gateway, payments, clock, failpoint } = deps;
   const time = dateTime(deps.timeZone);
 
-  /** Asks the gateway for the money, or ends the order at once when it will not. No transaction is open meanwhile. */
+  /** Asks the gateway for the money, or ends it all at once when it will not. No transaction is open meanwhile. */
   async function request(payment: Payment): Promise<void> {
     const answer = await gateway.create(payment.ref, payment.amount);
     failpoint('invoice.created');
     if (answer.kind !== 'ok') {
-      await db.tx((tx) => payments.cancel(tx, { id: payment.orderId }, 'gateway_failed'));
+      await db.tx((tx) => payments.cancel(tx, payment.subject, 'gateway_failed'));
       return;
     }
     const expiresAt = soonest(answer.value.expiresAt, new Date(clock.now().getTime() + LONGEST_EXPIRY_MS));
@@ -56,42 +56,41 @@ export function createInvoices(deps: {
     deps.onScheduled();
   }
 
-  async function show(payment: Payment, order: Order): Promise<void> {
+  async function show(payment: Payment, bill: Bill): Promise<void> {
     if (!payment.paymentNumber) throw new Error('a pending payment has no number');
     const png = await QRCode.toBuffer(payment.paymentNumber, { width: 600, margin: 2, errorCorrectionLevel: 'M' });
-    const items = await linesOf(db, order.id);
     const sent = await attempt(() =>
-      api.sendPhoto(order.userId, new InputFile(png, 'qris.png'), {
-        caption: copy.invoice(payment, items, time(payment.expiresAt)),
+      api.sendPhoto(bill.userId, new InputFile(png, 'qris.png'), {
+        caption: copy.invoice(payment, bill, time(payment.expiresAt)),
         parse_mode: 'HTML',
         reply_markup: new InlineKeyboard()
           .url(LABELS.checkout, gateway.checkoutUrl(payment.ref, payment.amount))
           .row()
-          .text(LABELS.status, payCallbacks.pack('status', order.id))
+          .text(LABELS.status, bill.buttons.status)
           .row()
-          .text(LABELS.cancel, payCallbacks.pack('cancel', order.id)),
+          .text(bill.cancelLabel, bill.buttons.cancel),
       }),
     );
     failpoint('invoice.sent');
     if (sent.kind === 'ok') {
       await setInvoiceMessage(db, payment.id, sent.value.message_id);
-      await dropLoading(order);
+      await dropLoading(bill);
       return;
     }
     if (sent.kind === 'later') throw retry(sent);
-    deps.log.warn({ ref: payment.ref, outcome: sent }, 'invoice cannot be shown, cancelling the order');
-    if (sent.kind === 'unreachable') await deps.markUnreachable(db, order.userId);
-    await db.tx((tx) => payments.cancel(tx, order, 'unreachable'));
+    deps.log.warn({ ref: payment.ref, outcome: sent }, 'invoice cannot be shown, cancelling it');
+    if (sent.kind === 'unreachable') await deps.markUnreachable(db, bill.userId);
+    await db.tx((tx) => payments.cancel(tx, payment.subject, 'unreachable'));
   }
 
   /** The payment ended: the chat must not go on asking for money. */
-  async function close(payment: Payment, order: Order): Promise<void> {
+  async function close(payment: Payment, bill: Bill): Promise<void> {
     if (payment.status === 'cancelled') await endAtGateway(payment);
-    if (payment.invoiceMessageId === null) await dropLoading(order);
-    else if (order.status === 'paid' || order.status === 'delivered') {
-      await recaption(order.userId, payment.invoiceMessageId, copy.paidInvoice(payment));
+    if (payment.invoiceMessageId === null) await dropLoading(bill);
+    else if (bill.paid) {
+      await recaption(bill.userId, payment.invoiceMessageId, copy.paidInvoice(payment));
     } else {
-      const { userId } = order;
+      const { userId } = bill;
       const messageId = payment.invoiceMessageId;
       const gone = await attempt(() => api.deleteMessage(userId, messageId));
       if (gone.kind === 'later') throw retry(gone);
@@ -113,8 +112,8 @@ export function createInvoices(deps: {
     if (edited.kind === 'later') throw retry(edited);
   }
 
-  async function dropLoading(order: Order): Promise<void> {
-    const gone = await attempt(() => api.deleteMessage(order.userId, order.checkoutMessageId));
+  async function dropLoading(bill: Bill): Promise<void> {
+    const gone = await attempt(() => api.deleteMessage(bill.userId, bill.requestMessageId));
     if (gone.kind === 'later') throw retry(gone);
   }
 
@@ -124,11 +123,11 @@ export function createInvoices(deps: {
         const first = await findPayment(db, paymentId);
         if (first?.status === 'creating') await request(first);
         const payment = await findPayment(db, paymentId);
-        const order = payment && (await findOrder(db, payment.orderId));
-        if (!payment || !order) return true;
+        const bill = payment && (await deps.payables[payment.subject.kind].bill(db, payment.subject.id));
+        if (!payment || !bill) return true;
         if (payment.status === 'pending') {
-          if (payment.invoiceMessageId === null) await show(payment, order);
-        } else if (payment.status !== 'creating' && payment.invoiceClosedAt === null) await close(payment, order);
+          if (payment.invoiceMessageId === null) await show(payment, bill);
+        } else if (payment.status !== 'creating' && payment.invoiceClosedAt === null) await close(payment, bill);
         return true;
       });
       if (!held) throw new Error('another process is at this invoice');

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Rupiah } from '../../../kernel/money.ts';
+import type { Subject } from './payable.ts';
 
 export type PaymentStatus = 'creating' | 'pending' | 'completed' | 'expired' | 'cancelled' | 'failed';
 
 export type Payment = {
   id: number;
   ref: string;
-  orderId: number;
+  subject: Subject;
   userId: number;
   amount: Rupiah;
   fee: Rupiah | null;

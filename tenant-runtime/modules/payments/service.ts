@@ -3,9 +3,11 @@ import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
+import type { Rupiah } from '../../../kernel/money.ts';
 import type { Intake } from '../../config.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
-import type { Order, Orders, SettledBy, Settlement } from '../orders/index.ts';
+import type { Orders, SettledBy, Settlement } from '../orders/index.ts';
+import type { Payables, Subject } from './payable.ts';
 import { EXPIRY_GRACE, nextLateCheck, nextPendingCheck } from './schedule.ts';
 import type { Payment } from './schema.ts';
 import {
@@ -22,7 +24,7 @@ import {
 export type CheckResult =
   | { kind: 'settled'; settlement: Settlement }
   | { kind: 'pending' }
-  /** The order ended without money. */
+  /** What was to be paid for ended without money. */
   | { kind: 'ended' }
   /** The gateway speaks of another project, order or amount. */
   | { kind: 'mismatch' }
@@ -31,13 +33,15 @@ export type CheckResult =
 export type CancelReason = 'by_customer' | 'gateway_failed' | 'by_gateway' | 'unreachable';
 
 export type Payments = {
-  /** Writes the payment of a new order and queues the question to the gateway. */
-  request(tx: Tx, order: Order): Promise<void>;
-  /** Asks the gateway, and settles or ends the order by what it says. Opens its own transactions. */
+  /** Writes the payment of something new and queues the question to the gateway. */
+  request(tx: Tx, subject: Subject, of: { ref: string; userId: number; amount: Rupiah }): Promise<void>;
+  /** Queues the customer's question about a payment; the gateway's answer is told. False when there is no payment. */
+  inquire(tx: Tx, ref: string): Promise<boolean>;
+  /** Asks the gateway, and settles or ends the subject by what it says. Opens its own transactions. */
   check(payment: Payment, by: SettledBy): Promise<CheckResult>;
   find(on: Queryable, ref: string): Promise<Payment | undefined>;
-  /** Ends an order by the customer's wish, or because the gateway failed. False when it awaits no payment. */
-  cancel(tx: Tx, order: Pick<Order, 'id'>, reason: CancelReason): Promise<boolean>;
+  /** Ends the subject by the customer's wish, or because the gateway failed. False when it awaits no payment. */
+  cancel(tx: Tx, subject: Subject, reason: CancelReason): Promise<boolean>;
   /**
    * Settles an order without money at the gateway, on an admin's word. Its invoice is withdrawn. Ask the gateway with
    * `check` first: a customer with a receipt may have paid through it.
@@ -52,8 +56,9 @@ const PROVISIONAL_EXPIRY_MS = 60 * 60_000;
 export function createPayments(deps: {
   db: Db;
   gateway: Gateway;
-  orders: Orders;
-  jobs: Pick<Jobs<'invoice'>, 'send'>;
+  orders: Pick<Orders, 'settle'>;
+  payables: Payables;
+  jobs: Pick<Jobs<'invoice' | 'question'>, 'send'>;
   mode: Intake['mode'];
   clock: Clock;
   log: Log;
@@ -64,12 +69,12 @@ export function createPayments(deps: {
   /** Called when the time of the next question may have moved forward. */
   onScheduled(): void;
 }): Payments {
-  const { db, gateway, orders, clock } = deps;
+  const { db, gateway, orders, payables, clock } = deps;
 
   async function settle(payment: Payment, by: SettledBy, completedAt: Date | undefined): Promise<CheckResult> {
     deps.failpoint('payment.verified');
     const settlement = await db.tx(async (tx) => {
-      const made = await orders.settle(tx, payment.orderId, by, {
+      const made = await payables[payment.subject.kind].settle(tx, payment.subject.id, by, {
         id: payment.id,
         amount: payment.amount,
         completedAt,
@@ -84,18 +89,18 @@ export function createPayments(deps: {
     return { kind: 'settled', settlement };
   }
 
-  async function end(tx: Tx, orderId: number, status: 'expired' | 'cancelled', reason: string): Promise<boolean> {
-    const closed = await orders.close(tx, orderId, status, reason);
-    if (closed) await endPayments(tx, orderId, reason === 'gateway_failed' ? 'failed' : status);
+  async function end(tx: Tx, subject: Subject, status: 'expired' | 'cancelled', reason: string): Promise<boolean> {
+    const closed = await payables[subject.kind].close(tx, subject.id, status, reason);
+    if (closed) await endPayments(tx, subject, reason === 'gateway_failed' ? 'failed' : status);
     return closed;
   }
 
-  async function endPayments(tx: Tx, orderId: number, status: 'expired' | 'cancelled' | 'failed'): Promise<void> {
-    await setEnded(tx, orderId, status, nextLateCheck(0, clock.now()) ?? clock.now());
+  async function endPayments(tx: Tx, subject: Subject, status: 'expired' | 'cancelled' | 'failed'): Promise<void> {
+    await setEnded(tx, subject, status, nextLateCheck(0, clock.now()) ?? clock.now());
     tx.afterCommit(deps.onScheduled);
   }
 
-  /** The gateway has no money for this payment (yet): decides when to ask again, or ends the order. */
+  /** The gateway has no money for this payment (yet): decides when to ask again, or ends its subject. */
   async function unpaid(payment: Payment, answered: boolean, cancelled: boolean): Promise<CheckResult> {
     const now = clock.now();
     const current = await findPayment(db, payment.id);
@@ -106,27 +111,32 @@ export function createPayments(deps: {
     if (!cancelled && now.getTime() < patience) return answered ? { kind: 'pending' } : { kind: 'unreachable' };
     const closed = await db.tx((tx) =>
       cancelled
-        ? end(tx, payment.orderId, 'cancelled', 'by_gateway')
-        : end(tx, payment.orderId, 'expired', answered ? 'expired' : 'expired_unanswered'),
+        ? end(tx, payment.subject, 'cancelled', 'by_gateway')
+        : end(tx, payment.subject, 'expired', answered ? 'expired' : 'expired_unanswered'),
     );
-    // Something else settled the order meanwhile: this payment is only asked about again for late money.
-    if (!closed) await db.tx((tx) => endPayments(tx, payment.orderId, 'expired'));
+    // Something else settled it meanwhile: this payment is only asked about again for late money.
+    if (!closed) await db.tx((tx) => endPayments(tx, payment.subject, 'expired'));
     return { kind: 'ended' };
   }
 
   return {
-    async request(tx, order) {
+    async request(tx, subject, of) {
       const now = clock.now();
       const id = await insertPayment(tx, {
-        ref: order.ref,
-        orderId: order.id,
-        userId: order.userId,
+        ...of,
+        subject,
         gateway: gateway.name,
-        amount: order.total,
         at: now,
         expiresAt: new Date(now.getTime() + PROVISIONAL_EXPIRY_MS),
       });
       await deps.jobs.send(tx, 'invoice', { paymentId: id });
+    },
+
+    async inquire(tx, ref) {
+      const payment = await findPaymentByRef(tx, ref);
+      if (!payment) return false;
+      await deps.jobs.send(tx, 'question', { paymentId: payment.id }, { key: `payment:${payment.id}` });
+      return true;
     },
 
     async check(payment, by) {
@@ -149,12 +159,12 @@ export function createPayments(deps: {
 
     find: findPaymentByRef,
 
-    cancel: (tx, order, reason) => end(tx, order.id, 'cancelled', reason),
+    cancel: (tx, subject, reason) => end(tx, subject, 'cancelled', reason),
 
     async markPaid(tx, orderId, adminId, note) {
       const settlement = await orders.settle(tx, orderId, `admin:${adminId}`, undefined, note);
       deps.countSettlement(settlement.kind);
-      if (settlement.kind === 'settled') await endPayments(tx, orderId, 'cancelled');
+      if (settlement.kind === 'settled') await endPayments(tx, { kind: 'order', id: orderId }, 'cancelled');
       return settlement;
     },
 

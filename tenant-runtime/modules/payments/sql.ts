@@ -1,18 +1,31 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import type { Subject } from './payable.ts';
 import type { Payment, PaymentStatus } from './schema.ts';
 
-const COLUMNS = `id, ref, order_id AS "orderId", user_id AS "userId", amount, fee, total_payment AS "totalPayment",
+const COLUMNS = `id, ref, json_build_object('kind', CASE WHEN order_id IS NULL THEN 'deposit' ELSE 'order' END,
+  'id', coalesce(order_id, deposit_id)) AS subject, user_id AS "userId", amount, fee, total_payment AS "totalPayment",
   payment_number AS "paymentNumber", status, created_at AS "createdAt", expires_at AS "expiresAt",
   completed_at AS "completedAt", invoice_message_id AS "invoiceMessageId", invoice_closed_at AS "invoiceClosedAt"`;
 
+/** The column that holds a subject of each kind. */
+const COLUMN_OF = { order: 'order_id', deposit: 'deposit_id' } as const;
+
 export async function insertPayment(
   tx: Tx,
-  payment: { ref: string; orderId: number; userId: number; gateway: string; amount: number; at: Date; expiresAt: Date },
+  payment: {
+    ref: string;
+    subject: Subject;
+    userId: number;
+    gateway: string;
+    amount: number;
+    at: Date;
+    expiresAt: Date;
+  },
 ): Promise<number> {
   const [row] = await tx.query<{ id: number }>(
-    `INSERT INTO payments (ref, order_id, user_id, gateway, method, amount, created_at, expires_at)
+    `INSERT INTO payments (ref, ${COLUMN_OF[payment.subject.kind]}, user_id, gateway, method, amount, created_at, expires_at)
      VALUES ($1, $2, $3, $4, 'qris', $5, $6, $7) RETURNING id`,
-    [payment.ref, payment.orderId, payment.userId, payment.gateway, payment.amount, payment.at, payment.expiresAt],
+    [payment.ref, payment.subject.id, payment.userId, payment.gateway, payment.amount, payment.at, payment.expiresAt],
   );
   return row!.id;
 }
@@ -27,8 +40,8 @@ export async function findPaymentByRef(on: Queryable, ref: string): Promise<Paym
   return row;
 }
 
-export async function paymentsOfOrder(on: Queryable, orderId: number): Promise<Payment[]> {
-  return on.query<Payment>(`SELECT ${COLUMNS} FROM payments WHERE order_id = $1 ORDER BY id`, [orderId]);
+export async function paymentsOf(on: Queryable, { kind, id }: Subject): Promise<Payment[]> {
+  return on.query<Payment>(`SELECT ${COLUMNS} FROM payments WHERE ${COLUMN_OF[kind]} = $1 ORDER BY id`, [id]);
 }
 
 /** Records what the gateway asks for. False when the payment is not waiting for that any more. */
@@ -56,17 +69,17 @@ export async function setCompleted(tx: Tx, id: number, at: Date): Promise<boolea
   return rows.length > 0;
 }
 
-/** Ends payments of an order that did not complete; the gateway is asked once more later, for late money. */
+/** Ends payments that did not complete; the gateway is asked once more later, for late money. */
 export async function setEnded(
   tx: Tx,
-  orderId: number,
+  { kind, id }: Subject,
   status: Extract<PaymentStatus, 'expired' | 'cancelled' | 'failed'>,
   nextCheckAt: Date,
 ): Promise<void> {
   await tx.query(
     `UPDATE payments SET status = $2, next_check_at = $3, checks = 0
-      WHERE order_id = $1 AND status IN ('creating', 'pending')`,
-    [orderId, status, nextCheckAt],
+      WHERE ${COLUMN_OF[kind]} = $1 AND status IN ('creating', 'pending')`,
+    [id, status, nextCheckAt],
   );
 }
 
@@ -77,7 +90,7 @@ export async function setNextCheck(on: Queryable, id: number, at: Date | null): 
   );
 }
 
-/** Payments whose turn has come, oldest first. A payment of an order that awaits its invoice is not among them. */
+/** Payments whose turn has come, oldest first. A payment that awaits its invoice is not among them. */
 export async function duePayments(on: Queryable, now: Date, limit: number): Promise<(Payment & { checks: number })[]> {
   return on.query(`SELECT ${COLUMNS}, checks FROM payments WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2`, [
     now,

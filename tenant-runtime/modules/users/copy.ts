@@ -11,12 +11,6 @@ export const menuReady = (): Html => html`Menu toko siap di bawah 👇`;
 export const productUnknown = (): Html =>
   html`Produk di tautan itu tidak kami temukan 🙏 Mungkin sudah tidak dijual lagi. Silakan lihat produk yang lain ya.`;
 
-export const depositNotYet = (): Html =>
-  html`💰 <b>Deposit</b>
-
-Deposit saldo belum tersedia di toko ini 🙏
-Untuk sekarang, pembayaran dilakukan langsung saat checkout ya.`;
-
 export function information(of: {
   name: string;
   id: number;

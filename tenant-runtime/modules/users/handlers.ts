@@ -6,7 +6,7 @@ import type { Html } from '../../bot/html.ts';
 import { MENU, mainMenu } from '../../bot/menu.ts';
 import { longDate } from '../../bot/time.ts';
 import { usersCallbacks as callbacks, HOME } from './callbacks.ts';
-import { count, depositNotYet, HOW_TO_BUTTON, INFO_BUTTON, information, menuReady, productUnknown } from './copy.ts';
+import { count, HOW_TO_BUTTON, INFO_BUTTON, information, menuReady, productUnknown } from './copy.ts';
 import type { Users } from './service.ts';
 
 export type UsersHandlersDeps = {
@@ -77,7 +77,6 @@ export function usersHandlers(deps: UsersHandlersDeps): Composer<StoreContext> {
 
   composer.hears(MENU.info, async (ctx) => ctx.say(await info(ctx), { keyboard: back() }));
   composer.hears(MENU.howToOrder, async (ctx) => ctx.say(await howTo(ctx), { keyboard: back() }));
-  composer.hears(MENU.deposit, (ctx) => ctx.say(depositNotYet(), { keyboard: back() }));
 
   callbacks.on(composer, 'home', async (ctx) => {
     const { text, keyboard } = await home(ctx);

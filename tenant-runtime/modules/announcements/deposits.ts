@@ -1,0 +1,70 @@
+import type { Tx } from '../../../kernel/db.ts';
+import type { Rupiah } from '../../../kernel/money.ts';
+import { type Deposit, depositCopy } from '../deposits/index.ts';
+import type { Outbox } from '../outbox/index.ts';
+import type { OwnerEvents } from '../owner-events/index.ts';
+import { copy } from './copy.ts';
+
+/** Who is told what when a deposit changes. Each is queued in the transaction of the change, and sent once. */
+export type DepositAnnouncements = {
+  changed(tx: Tx, deposit: Deposit): Promise<void>;
+};
+
+export function createDepositAnnouncements(deps: {
+  outbox: Pick<Outbox, 'send' | 'tellAdmins'>;
+  owners: Pick<OwnerEvents, 'tell'>;
+  balanceOf(tx: Tx, userId: number): Promise<Rupiah>;
+  /** Whether the owners hear of each transaction. */
+  eachTransaction: boolean;
+  /** Whether somebody else than the owners gets the sellers' notices. */
+  hasSellers: boolean;
+}): DepositAnnouncements {
+  const { outbox, owners } = deps;
+
+  async function paid(tx: Tx, deposit: Deposit): Promise<void> {
+    const cause = `deposit:${deposit.id}:paid`;
+    await outbox.send(tx, deposit.userId, cause, depositCopy.paid(deposit, await deps.balanceOf(tx, deposit.userId)));
+    if (deposit.closedReason !== null) {
+      const text = copy.depositLate(deposit);
+      await outbox.tellAdmins(tx, `deposit:${deposit.id}:late:staff`, text);
+      await owners.tell(tx, { cause: `deposit:${deposit.id}:late:staff`, kind: 'money', severity: 'warn', text });
+    }
+    if (deps.eachTransaction) await owners.tell(tx, { cause, kind: 'transaction', text: copy.deposited(deposit) });
+  }
+
+  async function closed(tx: Tx, deposit: Deposit): Promise<void> {
+    if (deposit.closedReason === 'by_customer') return;
+    const text =
+      deposit.status === 'refused'
+        ? depositCopy.refused(deposit)
+        : deposit.status === 'expired'
+          ? depositCopy.expired(deposit)
+          : deposit.closedReason === 'gateway_failed'
+            ? depositCopy.gatewayFailed(deposit)
+            : depositCopy.cancelled(deposit);
+    await outbox.send(tx, deposit.userId, `deposit:${deposit.id}:closed`, text);
+  }
+
+  return {
+    async changed(tx, deposit) {
+      switch (deposit.status) {
+        case 'awaiting_payment':
+          return;
+        case 'awaiting_review':
+          // In a shop of one person nobody gets the notice that asks for a decision.
+          if (deps.hasSellers) return;
+          return owners.tell(tx, {
+            cause: `deposit:${deposit.id}:reported`,
+            kind: 'transaction',
+            text: copy.depositReported(deposit),
+          });
+        case 'paid':
+          return paid(tx, deposit);
+        case 'expired':
+        case 'cancelled':
+        case 'refused':
+          return closed(tx, deposit);
+      }
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { type Composer, InlineKeyboard } from 'grammy';
+import { z } from 'zod';
+import type { Tx } from '../../../kernel/db.ts';
+import { formatRupiah, parseRupiah } from '../../../kernel/money.ts';
+import { nameOf, type StoreContext } from '../../bot/context.ts';
+import { escapeHtml, type Html } from '../../bot/html.ts';
+import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import type { Wallet } from '../wallet/index.ts';
+import { depositCallbacks as callbacks, DEPOSIT } from './callbacks.ts';
+import { copy, LABELS } from './copy.ts';
+import { manual } from './copy-manual.ts';
+import { refusalText } from './refusal.ts';
+import { LIMITS, type Proof } from './schema.ts';
+import type { Deposits } from './service.ts';
+import { contactsOf } from './sql.ts';
+
+const WIZARD = 'deposit.report';
+
+/** A form that an older version left may hold anything. */
+const Reported = z.object({ amount: z.number().int().min(LIMITS.manual.min).max(LIMITS.manual.max) });
+
+export type ManualDepositsDeps = {
+  deposits: Pick<Deposits, 'report'>;
+  wallet: Pick<Wallet, 'balanceOf'>;
+  wizards: Wizards;
+  /** The reply template `manual_deposit`. */
+  instructions(tx: Tx, values: { nama: string; saldo: string }): Promise<Html>;
+  adminIds: readonly number[];
+};
+
+/** A transfer by hand: how to make it, and the proof of it, which an admin looks at. */
+export function manualDeposits(composer: Composer<StoreContext>, deps: ManualDepositsDeps): void {
+  const { deposits, wallet, wizards } = deps;
+  const { min, max } = LIMITS.manual;
+  const back = () => new InlineKeyboard().text(LABELS.back, DEPOSIT.data);
+
+  callbacks.on(composer, 'manual', async (ctx) => {
+    const contacts = await contactsOf(ctx.tx, deps.adminIds);
+    const saldo = formatRupiah(await wallet.balanceOf(ctx.tx, ctx.user.id));
+    const template = await deps.instructions(ctx.tx, { nama: nameOf(ctx.user), saldo });
+    const keyboard = new InlineKeyboard().text(LABELS.report, callbacks.pack('report')).row();
+    for (const contact of contacts) {
+      if (contact.username) keyboard.url(manual.contact(contact), `https://t.me/${contact.username}`).row();
+    }
+    ctx.show(manual.instructions(template, contacts), { keyboard: keyboard.text(LABELS.back, DEPOSIT.data) });
+  });
+
+  callbacks.on(composer, 'report', async (ctx) => {
+    if (ctx.user.blocked) return ctx.toast(copy.blocked, { alert: true });
+    await wizards.begin(ctx, { wizard: WIZARD, step: 'amount', data: {} });
+    ctx.show(manual.askAmount(min), { keyboard: cancelKeyboard() });
+  });
+
+  wizards.define(WIZARD, async (ctx, form) => {
+    const typed = Reported.safeParse(form.data);
+    if (form.step === 'proof' && typed.success) return takeProof(ctx, typed.data.amount);
+    const text = ctx.message?.text;
+    const parsed = text === undefined ? ({ ok: false, reason: 'not_text' } as const) : parseRupiah(text, { min, max });
+    if (!parsed.ok) {
+      const question = copy.again(copy.amountProblem(parsed.reason, min, max), manual.askAmount(min));
+      return ctx.say(question, { keyboard: cancelKeyboard() });
+    }
+    const { amount } = parsed;
+    await wizards.advance(ctx, { wizard: WIZARD, step: 'proof', data: { amount } });
+    ctx.say(manual.askProof(amount), { keyboard: cancelKeyboard() });
+  });
+
+  async function takeProof(ctx: StoreContext, amount: number): Promise<void> {
+    const proof = readProof(ctx);
+    const messageId = ctx.message?.message_id;
+    if (!proof || messageId === undefined) {
+      return ctx.say(copy.again(manual.proofInvalid, manual.askProof(amount)), { keyboard: cancelKeyboard() });
+    }
+    await wizards.end(ctx);
+    const opening = await deposits.report(ctx.tx, { customer: ctx.user, amount, messageId }, proof);
+    if (opening.kind === 'created') return ctx.say(manual.reported(opening.deposit), { keyboard: back() });
+    ctx.say(escapeHtml(refusalText(opening)), { keyboard: back() });
+  }
+}
+
+function readProof(ctx: StoreContext): Proof | undefined {
+  const photo = ctx.message?.photo?.at(-1)?.file_id ?? null;
+  const text = (ctx.message?.text ?? ctx.message?.caption)?.trim() ?? '';
+  if (text.length > 800 || (photo === null && text.length < 3)) return undefined;
+  return { text: text === '' ? null : text, photo };
+}
