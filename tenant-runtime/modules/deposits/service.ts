@@ -26,7 +26,7 @@ export type Opening =
   | { kind: 'too_many_recent' }
   | { kind: 'blocked' };
 
-type Request = { customer: { id: number; blocked: boolean }; amount: Rupiah; messageId: number };
+type Request = { customer: { id: number }; amount: Rupiah; messageId: number };
 
 /** What an admin's word about a transfer came to; `late`, somebody had decided before. */
 export type Review = { kind: 'done' | 'late'; deposit: Deposit } | { kind: 'gone' };
@@ -64,10 +64,10 @@ export function createDeposits(deps: {
   const place = (id: number) => `deposit:${id}`;
 
   async function begin(tx: Tx, method: DepositMethod, { customer, amount, messageId }: Request): Promise<Opening> {
-    await lockCustomer(tx, customer.id);
+    const { blocked } = await lockCustomer(tx, customer.id);
     const existing = await openDepositOfMessage(tx, customer.id, messageId);
     if (existing) return { kind: 'existing', deposit: existing };
-    if (customer.blocked) return { kind: 'blocked' };
+    if (blocked) return { kind: 'blocked' };
     const { min, max } = LIMITS[method];
     if (!Number.isSafeInteger(amount) || amount < min || amount > max) return { kind: 'out_of_range', min, max };
     const { open: waiting, recent } = await countDeposits(tx, customer.id, new Date(clock.now().getTime() - RECENT_MS));
