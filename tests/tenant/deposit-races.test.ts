@@ -1,0 +1,150 @@
+import { afterEach, expect, test } from 'vitest';
+import { balanceOf, depositUpToInvoice, outOfBalance } from '../support/deposits.ts';
+import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
+import { freePort, startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
+
+let shop: TestStore;
+let runtime: RuntimeProcess | undefined;
+afterEach(async () => {
+  runtime?.kill('SIGKILL');
+  await runtime?.exited;
+  runtime = undefined;
+  expect(await outOfBalance(shop)).toEqual([]);
+  await shop.close();
+});
+
+async function open(options?: TestStoreOptions, notify = false) {
+  shop = await startTestStore(options);
+  await shop.client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia', notify });
+  const customer = await shop.customer();
+  await customer.chat.send('/start');
+  await customer.chat.waitFor('Selamat datang');
+  return customer;
+}
+
+const post = (body: object, headers: Record<string, string> = {}) =>
+  fetch(`http://127.0.0.1:${shop.ports.pakasirPort}/webhooks/pakasir`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+
+const hint = (ref: string, changes: object = {}) => ({
+  amount: 50_000,
+  order_id: ref,
+  project: 'warung',
+  status: 'completed',
+  payment_method: 'qris',
+  ...changes,
+});
+
+const depositRow = async () =>
+  (await shop.database.db.query<{ id: number; status: string }>('SELECT id, status FROM deposits'))[0]!;
+
+const entries = () => shop.database.db.query<{ amount: number }>('SELECT amount FROM ledger_entries');
+
+test('ten webhooks, the status button and the reconcile timer bring one deposit at once: one credit, one message', async () => {
+  const { chat, person } = await open();
+  const ref = await depositUpToInvoice(chat);
+  const { id } = await depositRow();
+  await shop.client.pakasir.pay(ref);
+  await shop.database.db.query('UPDATE payments SET next_check_at = now() WHERE ref = $1', [ref]);
+  const settling = Array.from({ length: 10 }, () => [
+    post(hint(ref)),
+    chat.tapData(`pay:dep:status:${id}`, { force: true }),
+    shop.store.reconcile(),
+  ]).flat();
+  await Promise.all(settling);
+  await chat.waitFor('sudah masuk', { since: 0 });
+  expect((await post(hint(ref))).status).toBe(200);
+  expect(await entries()).toEqual([{ amount: 50_000 }]);
+  expect(await balanceOf(shop, person.id)).toBe(50_000);
+  expect((await chat.messages()).filter(({ text }) => text.includes('sudah masuk'))).toHaveLength(1);
+});
+
+test('a deposit that is cancelled while it is paid is credited once, whoever is first', async () => {
+  const { chat, person } = await open();
+  for (const [turn, amount] of ['25.000', '50.000', '100.000'].entries()) {
+    shop.clock.advance(5000);
+    const ref = await depositUpToInvoice(chat, amount);
+    const [deposit] = await shop.database.db.query<{ id: number; amount: number }>(
+      'SELECT id, amount FROM deposits WHERE ref = $1',
+      [ref],
+    );
+    await shop.client.pakasir.pay(ref);
+    await Promise.all([
+      chat.tapData(`pay:dep:cancel:${deposit!.id}`, { force: true }),
+      post(hint(ref, { amount: deposit!.amount })),
+      shop.store.reconcile(),
+      post(hint(ref, { amount: deposit!.amount })),
+    ]);
+    await chat.waitFor(new RegExp(`Deposit Rp${amount} sudah masuk`), { since: 0 });
+    expect(await entries()).toHaveLength(turn + 1);
+  }
+  expect(await balanceOf(shop, person.id)).toBe(175_000);
+  expect(await shop.database.db.query(`SELECT id FROM deposits WHERE status <> 'paid'`)).toEqual([]);
+});
+
+test('a cancelled deposit that was paid in the same moment, unheard of, is found and credited', async () => {
+  const { chat, person } = await open();
+  const ref = await depositUpToInvoice(chat);
+  const { id } = await depositRow();
+  await shop.client.pakasir.pay(ref);
+  await chat.tapData(`pay:dep:cancel:${id}`, { force: true });
+  await chat.waitFor('masuk setelah deposit ini ditutup', { since: 0 });
+  expect(await balanceOf(shop, person.id)).toBe(50_000);
+});
+
+test('a webhook alone credits nothing: neither forged, nor of another amount, nor before the money', async () => {
+  const { chat, person } = await open({ env: { PAKASIR_WEBHOOK_SECRET: 'rahasia-webhook' } });
+  const ref = await depositUpToInvoice(chat);
+  expect((await post(hint(ref), { 'x-pakasir-signature': '00' })).status).toBe(401);
+  const { createHmac } = await import('node:crypto');
+  const signed = (body: object) =>
+    post(body, {
+      'x-pakasir-signature': createHmac('sha256', 'rahasia-webhook').update(JSON.stringify(body)).digest('hex'),
+    });
+  expect((await signed(hint(ref, { amount: 5_000_000 }))).status).toBe(400);
+  expect((await signed(hint(`${ref}x`))).status).toBe(404);
+  expect((await signed(hint(ref))).status).toBe(202);
+  expect(await entries()).toEqual([]);
+  expect(await balanceOf(shop, person.id)).toBe(0);
+  await shop.owner.chatWith(shop.bot).waitFor('tanda tangan yang salah', { since: 0 });
+});
+
+test.each(['invoice.created', 'invoice.sent', 'payment.verified', 'payment.settling', 'payment.settled'])(
+  'killed at %s, the deposit is still credited, once',
+  async (failpoint) => {
+    shop = await startTestStore({ start: false });
+    const pakasirPort = await freePort();
+    await shop.client.configure({ retry: { baseMillis: 100, maxMillis: 500, timeoutMillis: 5000 } });
+    await shop.client.pakasir.createProject({
+      slug: 'warung',
+      apiKey: 'kunci-rahasia',
+      webhookUrl: `http://127.0.0.1:${pakasirPort}/webhooks/pakasir`,
+    });
+    const env = { ...shop.env, LISTEN_PAKASIR_PORT: String(pakasirPort) };
+    runtime = await startRuntime(env, failpoint);
+    const { chat, person } = await shop.customer();
+    await chat.send('💰 Deposit');
+    await chat.waitFor('Deposit Saldo');
+    await chat.tap('💠 QRIS');
+    await chat.waitFor('Pilih nominalnya');
+    await chat.tap('50.000');
+    const killedEarly = failpoint.startsWith('invoice.');
+    if (killedEarly) {
+      expect((await runtime.exited).signal).toBe('SIGKILL');
+      runtime = await startRuntime(env);
+    }
+    const ref = /dp\d+-\w+/.exec((await chat.waitFor(/Invoice dp\d+-\w+/, { since: 0 })).text)![0];
+    await shop.client.pakasir.pay(ref);
+    if (!killedEarly) {
+      expect((await runtime.exited).signal).toBe('SIGKILL');
+      runtime = await startRuntime(env);
+    }
+    await chat.waitFor('Deposit Rp50.000 sudah masuk', { since: 0, timeoutMs: 30_000 });
+    await shop.admin.chatWith(shop.bot).waitFor(/✅ Deposit dp/, { since: 0 });
+    expect(await entries()).toEqual([{ amount: 50_000 }]);
+    expect(await balanceOf(shop, person.id)).toBe(50_000);
+  },
+);
