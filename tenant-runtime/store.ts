@@ -106,7 +106,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     clock,
     log: telegramLog,
   });
-  const housekeeping = createHousekeeping({ db, purges: [rooms.terms.purge], clock, log });
+  const housekeeping = createHousekeeping({ db, purges: [rooms.terms.purge, rooms.deposits.purge], clock, log });
 
   let lastGood: { checks: Record<string, Check>; at: number } | undefined;
 

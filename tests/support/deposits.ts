@@ -1,4 +1,5 @@
 import type { ChatClient } from '../../sandbox/client.ts';
+import { outOfBalance } from '../../tenant-runtime/modules/wallet/index.ts';
 import type { TestStore } from './store.ts';
 
 /** Plays a customer from the menu to the invoice of a deposit. Resolves with its id. */
@@ -20,5 +21,4 @@ export async function balanceOf(shop: TestStore, userId: number): Promise<number
 }
 
 /** Balances that are not the sum of their entries: there must be none, ever. */
-export const outOfBalance = (shop: TestStore) =>
-  shop.database.db.query('SELECT * FROM wallet_books WHERE balance <> entered');
+export const unbalanced = (shop: TestStore) => outOfBalance(shop.database.db);

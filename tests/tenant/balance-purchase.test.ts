@@ -1,19 +1,16 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
+import { balanceOf, unbalanced } from '../support/deposits.ts';
 import { openRooms } from '../support/rooms.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 
 let shop: TestStore;
-afterEach(() => shop.close());
+afterEach(async () => {
+  expect(await unbalanced(shop)).toEqual([]);
+  await shop.close();
+});
 
 const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
-
-async function balanceOf(userId: number): Promise<number> {
-  const [row] = await shop.database.db.query<{ balance: number }>('SELECT balance FROM wallets WHERE user_id = $1', [
-    userId,
-  ]);
-  return row?.balance ?? 0;
-}
 
 /** Money that came into a balance before the test. */
 async function endow(userId: number, amount: number): Promise<void> {
@@ -59,7 +56,7 @@ test('an order paid by balance is delivered, booked and told, and the gateway is
   await desk.waitFor(/✅ Order[\s\S]*Saldo · Rp20\.000[\s\S]*barang terkirim/, { since: 0 });
   await shop.owner.chatWith(shop.bot).waitFor(/lunas, Rp20\.000/, { since: 0 });
 
-  expect(await balanceOf(person.id)).toBe(30_000);
+  expect(await balanceOf(shop, person.id)).toBe(30_000);
   const [order] = await shop.database.db.query<{ id: number }>('SELECT id, method, status, settled_by FROM orders');
   expect(order).toMatchObject({ method: 'balance', status: 'delivered', settled_by: 'balance' });
   expect(await shop.database.db.query(`SELECT amount, source FROM ledger_entries WHERE kind = 'purchase'`)).toEqual([
@@ -75,7 +72,7 @@ test('a balance that does not cover the total is not offered, nor taken by an ol
   expect(labels(await upToChoice(chat))).not.toContain('💼 Saldo');
   await chat.tapData('pay:balance:20000', { force: true });
   await chat.waitForToast('Saldomu tidak cukup');
-  expect(await balanceOf(person.id)).toBe(19_999);
+  expect(await balanceOf(shop, person.id)).toBe(19_999);
   expect(await shop.database.db.query('SELECT id FROM orders')).toHaveLength(0);
 });
 
@@ -88,7 +85,7 @@ test('a price that changed under the button is shown before anything is paid', a
   await chat.tap('💼 Saldo');
   await chat.waitForToast('baru saja berubah');
   await chat.waitFor('Total: Rp25.000');
-  expect(await balanceOf(person.id)).toBe(50_000);
+  expect(await balanceOf(shop, person.id)).toBe(50_000);
   await chat.tap('💼 Saldo');
   await chat.waitFor('Sisa saldo: Rp25.000');
 });
@@ -101,7 +98,7 @@ test('a double tap on the balance makes one order; the same message may pay for 
   await Promise.all([1, 2, 3].map(() => chat.tapData('pay:balance:20000', { force: true, messageId: choice.id })));
   await chat.waitForToast('sudah dibayar');
   expect(await shop.database.db.query('SELECT id FROM orders')).toHaveLength(1);
-  expect(await balanceOf(person.id)).toBe(40_000);
+  expect(await balanceOf(shop, person.id)).toBe(40_000);
   const [product] = await shop.database.db.query<{ id: number }>('SELECT id FROM products');
   await chat.tapData(`cart:add:${product!.id}:1`, { force: true, messageId: choice.id });
   await chat.waitFor('Keranjang Belanja');
@@ -120,7 +117,7 @@ test('a blocked customer pays nothing, a sold-out product takes nothing', async 
   await shop.database.db.query(`UPDATE users SET blocked_at = now() WHERE id = $1`, [person.id]);
   await chat.tapData('pay:balance:20000', { force: true });
   await chat.waitForToast('belum bisa berbelanja');
-  expect(await balanceOf(person.id)).toBe(50_000);
+  expect(await balanceOf(shop, person.id)).toBe(50_000);
   expect(await shop.database.db.query('SELECT id FROM orders')).toHaveLength(0);
 });
 
@@ -143,7 +140,7 @@ test('twenty purchases at once against a balance for three: three are paid, the 
   ).finally(() => second.close());
   expect(outcomes.filter((kind) => kind === 'created')).toHaveLength(3);
   expect(outcomes.filter((kind) => kind === 'insufficient')).toHaveLength(17);
-  expect(await balanceOf(person.id)).toBe(10_000);
+  expect(await balanceOf(shop, person.id)).toBe(10_000);
   expect(await shop.database.db.query(`SELECT id FROM ledger_entries WHERE kind = 'purchase'`)).toHaveLength(3);
   expect(await shop.database.db.query(`SELECT id FROM stock_units WHERE status <> 'available'`)).toHaveLength(3);
 });
@@ -164,5 +161,5 @@ test('whoever takes from one balance at once waits for the other, and none falls
     ),
   ).finally(() => second.close());
   expect(taken.filter(Boolean)).toHaveLength(3);
-  expect(await balanceOf(person.id)).toBe(10_000);
+  expect(await balanceOf(shop, person.id)).toBe(10_000);
 });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { balanceOf, depositUpToInvoice, outOfBalance } from '../support/deposits.ts';
+import { balanceOf, depositUpToInvoice, unbalanced } from '../support/deposits.ts';
 import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
 import { freePort, startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
 
@@ -9,7 +9,7 @@ afterEach(async () => {
   runtime?.kill('SIGKILL');
   await runtime?.exited;
   runtime = undefined;
-  expect(await outOfBalance(shop)).toEqual([]);
+  expect(await unbalanced(shop)).toEqual([]);
   await shop.close();
 });
 

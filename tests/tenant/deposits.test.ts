@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
-import { balanceOf, depositUpToInvoice, outOfBalance } from '../support/deposits.ts';
+import { balanceOf, depositUpToInvoice, unbalanced } from '../support/deposits.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 
 let shop: TestStore;
 afterEach(async () => {
-  expect(await outOfBalance(shop)).toEqual([]);
+  expect(await unbalanced(shop)).toEqual([]);
   await shop.close();
 });
 
@@ -180,6 +180,19 @@ test('a customer who cannot be reached is asked for no money', async () => {
   await held.release();
   await shop.admin.chatWith(shop.bot).waitFor(/❌ Deposit dp/, { since: 0 });
   expect((await deposits())[0]?.status).toBe('cancelled');
+});
+
+test('an owner who asked for a digest reads of deposits there, and only there', async () => {
+  shop = await startTestStore({ env: { OWNER_NOTIFY_TRANSACTIONS: 'digest' } });
+  const { chat } = await customer();
+  const ref = await depositUpToInvoice(chat);
+  await shop.client.pakasir.pay(ref);
+  await chat.waitFor('sudah masuk');
+  shop.clock.advance(86_400_000);
+  await shop.restart();
+  const owner = shop.owner.chatWith(shop.bot);
+  await owner.waitFor('Deposit masuk: 1 · Rp50.000', { since: 0 });
+  expect((await owner.messages()).filter(({ text }) => text.includes(ref))).toEqual([]);
 });
 
 const PIXEL = Buffer.from(

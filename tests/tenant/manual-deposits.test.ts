@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, PersonClient } from '../../sandbox/client.ts';
-import { balanceOf, outOfBalance } from '../support/deposits.ts';
+import { balanceOf, unbalanced } from '../support/deposits.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 
 const SECOND_ADMIN = 771_000_111;
@@ -22,7 +22,7 @@ async function open(env: Record<string, string> = {}): Promise<void> {
 
 beforeEach(() => open());
 afterEach(async () => {
-  expect(await outOfBalance(shop)).toEqual([]);
+  expect(await unbalanced(shop)).toEqual([]);
   await shop.close();
 });
 
@@ -189,6 +189,20 @@ test('in a shop of one person the owner hears of a transfer that waits', async (
   ({ chat, person } = await shop.customer());
   await report();
   await bossChat.waitFor('Ada laporan transfer', { since: 0 });
+});
+
+test('a proof is forgotten long after it was decided about, an open one is kept', async () => {
+  await report();
+  await report();
+  const [decided, open] = await deposits();
+  await shop.database.db.query(
+    `UPDATE deposits SET status = 'refused', closed_at = now() - interval '91 days' WHERE id = $1`,
+    [decided!.id],
+  );
+  await shop.database.db.query(`UPDATE deposits SET created_at = now() - interval '91 days'`);
+  await shop.restart();
+  const kept = () => shop.database.db.query<{ id: number }>('SELECT id FROM deposits WHERE proof IS NOT NULL');
+  await expect.poll(kept, { timeout: 10_000 }).toEqual([{ id: open!.id }]);
 });
 
 const PIXEL = Buffer.from(

@@ -9,6 +9,7 @@ import { type Deposit, type DepositMethod, LIMITS, Proof } from './schema.ts';
 import {
   countDeposits,
   findProof,
+  forgetProofs,
   insertDeposit,
   lockDeposit,
   openDepositOfMessage,
@@ -45,6 +46,8 @@ export type Deposits = {
   /** Ends a reported transfer that did not arrive. */
   refuse(tx: Tx, id: number, adminId: number, note: string): Promise<Review>;
   proofOf(on: Queryable, id: number): Promise<Proof | undefined>;
+  /** Forgets proofs that were decided about long ago. */
+  purge(on: Queryable): Promise<void>;
 };
 
 /** One customer has at most this many deposits that wait for somebody. */
@@ -52,6 +55,8 @@ export const MAX_OPEN_DEPOSITS = 3;
 /** And makes at most this many in this time. */
 const MAX_RECENT_DEPOSITS = 10;
 const RECENT_MS = 10 * 60_000;
+/** Somebody may ask again about a transfer for as long as this after it was decided. */
+const KEEP_PROOF_MS = 90 * 86_400_000;
 
 export function createDeposits(deps: {
   wallet: Pick<Wallet, 'credit'>;
@@ -163,5 +168,6 @@ export function createDeposits(deps: {
       const sealed = await findProof(on, id);
       return sealed === null ? undefined : Proof.parse(JSON.parse(open(sealed, [key], place(id))));
     },
+    purge: (on) => forgetProofs(on, new Date(clock.now().getTime() - KEEP_PROOF_MS)),
   };
 }

@@ -56,6 +56,12 @@ export async function findProof(on: Queryable, id: number): Promise<string | nul
   return row?.proof ?? null;
 }
 
+export async function forgetProofs(on: Queryable, decidedBefore: Date): Promise<void> {
+  await on.query('UPDATE deposits SET proof = NULL WHERE proof IS NOT NULL AND coalesce(paid_at, closed_at) < $1', [
+    decidedBefore,
+  ]);
+}
+
 export async function lockDeposit(tx: Tx, id: number): Promise<Deposit | undefined> {
   const [row] = await tx.query<Deposit>(`SELECT ${COLUMNS} FROM deposits WHERE id = $1 FOR UPDATE`, [id]);
   return row;

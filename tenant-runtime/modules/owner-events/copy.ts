@@ -47,4 +47,5 @@ export const digest = (day: string, of: DayOfSales): Html =>
     html`✅ Pesanan lunas: <b>${of.paid}</b>`,
     html`💰 Omzet: <b>${formatRupiah(of.revenue)}</b>`,
     html`⌛ Tidak dibayar: ${of.unpaid}`,
+    of.deposits > 0 && html`💼 Deposit masuk: ${of.deposits} · ${formatRupiah(of.deposited)}`,
   );

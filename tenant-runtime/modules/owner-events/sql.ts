@@ -22,15 +22,17 @@ export async function markTaken(on: Queryable, ids: readonly string[], at: Date)
   await on.query('UPDATE owner_events SET taken_at = $2 WHERE id = ANY($1::uuid[])', [ids, at]);
 }
 
-export type DayOfSales = { paid: number; revenue: number; unpaid: number };
+export type DayOfSales = { paid: number; revenue: number; unpaid: number; deposits: number; deposited: number };
 
-/** What a day (`YYYY-MM-DD` in `timeZone`) came to: orders paid on it, and made on it without money so far. */
+/** What a day (`YYYY-MM-DD` in `timeZone`) came to: orders paid on it, made on it without money so far, and deposits that came. */
 export async function salesOfDay(on: Queryable, day: string, timeZone: string): Promise<DayOfSales> {
   const [row] = await on.query<DayOfSales>(
     `WITH day AS (SELECT ($1::date)::timestamp AT TIME ZONE $2 AS begins, ($1::date + 1)::timestamp AT TIME ZONE $2 AS ends)
      SELECT count(*) FILTER (WHERE paid_at >= begins AND paid_at < ends) AS paid,
             coalesce(sum(total) FILTER (WHERE paid_at >= begins AND paid_at < ends), 0)::bigint AS revenue,
-            count(*) FILTER (WHERE paid_at IS NULL AND created_at >= begins) AS unpaid
+            count(*) FILTER (WHERE paid_at IS NULL AND created_at >= begins) AS unpaid,
+            (SELECT count(*) FROM deposits, day WHERE paid_at >= begins AND paid_at < ends) AS deposits,
+            (SELECT coalesce(sum(amount), 0)::bigint FROM deposits, day WHERE paid_at >= begins AND paid_at < ends) AS deposited
        FROM orders, day WHERE created_at < ends AND (created_at >= begins OR paid_at >= begins)`,
     [day, timeZone],
   );

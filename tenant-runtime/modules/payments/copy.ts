@@ -90,7 +90,7 @@ export const copy = {
       reason === 'no_stock'
         ? html`Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis dan stoknya sudah tidak cukup.`
         : html`Pesanan <code>${order.ref}</code> ternyata terbayar dua kali.`;
-    return html`💼 ${keep(why)} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu. Hubungi admin toko untuk memakainya, ya.`;
+    return html`💼 ${keep(why)} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu. Pakai kapan saja lewat <b>💼 Saldo</b> saat membayar, ya.`;
   },
   checking: '⏳ Sedang kami cek…',
   notYet(ref: string): Html {

@@ -1,1 +1,2 @@
 export { type Adjustment, createWallet, type Wallet } from './service.ts';
+export { type Books, outOfBalance } from './sql.ts';

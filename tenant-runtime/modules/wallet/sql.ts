@@ -49,3 +49,13 @@ export async function lockBalance(tx: Tx, userId: number): Promise<number> {
   ]);
   return row?.balance ?? 0;
 }
+
+/** A balance beside the sum of the entries that made it. */
+export type Books = { userId: number; balance: number; entered: number };
+
+/** The balances that are not the sum of their entries: there must be none. */
+export async function outOfBalance(on: Queryable): Promise<Books[]> {
+  return on.query(
+    'SELECT user_id AS "userId", balance, entered FROM wallet_books WHERE balance <> entered ORDER BY user_id',
+  );
+}
