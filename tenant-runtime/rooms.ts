@@ -227,8 +227,8 @@ export function createRooms(deps: RoomDeps) {
       await terms.announce(tx, order);
     },
     onStuck: announce.stuck,
+    onUnreachable: users.markUnreachable,
     async onBlocked(tx, order) {
-      await users.markUnreachable(tx, order.userId);
       await jobs.send(tx, 'notice', { orderId: order.id });
       await announce.blocked(tx, order);
     },

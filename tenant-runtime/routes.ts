@@ -13,6 +13,7 @@ import { cartHandlers } from './modules/cart/index.ts';
 import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
 import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
 import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
+import { HISTORY, historyHandlers } from './modules/history/index.ts';
 import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
@@ -65,10 +66,17 @@ export function composeHandlers(deps: {
         howToOrder: (tx, values) => templates.render(tx, 'cara_order', values),
         storefront: catalogStorefront({ catalog }),
         balanceOf: rooms.wallet.balanceOf,
+        history: HISTORY,
+        wizards,
         timeZone: env.BOT_TIMEZONE,
       }),
       catalogHandlers({ catalog }),
       cartHandlers({ cart, productListButton }),
+      historyHandlers({
+        deliveries: rooms.deliveries,
+        checkoutUrl: rooms.gateway.checkoutUrl,
+        timeZone: env.BOT_TIMEZONE,
+      }),
       termsHandlers({ wizards, terms, timeZone: env.BOT_TIMEZONE }),
       paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, depositButton: DEPOSIT }),
       depositHandlers({

@@ -17,6 +17,7 @@ import {
   insertDelivery,
   messagesOf,
   putMessage,
+  reopen,
   reviveBlocked,
   setFilled,
   setStatus,
@@ -32,6 +33,11 @@ export type Deliveries = {
   deliver(orderId: number): Promise<void>;
   /** Takes up deliveries that waited for a user who had blocked the bot. */
   resumeFor(tx: Tx, userId: number): Promise<void>;
+  /**
+   * Sends the goods of a paid order once more, as new messages; false while they are on their way already. Nothing else
+   * that a delivery brings is repeated: no terms, no notices.
+   */
+  resend(tx: Tx, orderId: number): Promise<boolean>;
 };
 
 type Part = { kind: 'text'; body: Html } | { kind: 'file'; caption: Html; text: string; name: string };
@@ -54,15 +60,19 @@ export function createDeliveries(deps: {
   /** Called once when a delivery has failed again and again; it goes on being tried. */
   onStuck(tx: Tx, order: Order, reason: string): Promise<void>;
   /** Called in the transaction that finds the customer unreachable. */
+  onUnreachable(tx: Tx, userId: number): Promise<void>;
+  /** Called after it when the goods wait for the customer to come back. */
   onBlocked(tx: Tx, order: Order): Promise<void>;
 }): Deliveries {
   const { db, api, failpoint } = deps;
+
+  const isResent = (order: Order): boolean => order.deliveredAt !== null;
 
   async function partsOf(order: Order): Promise<Part[]> {
     const [items, units, header] = await Promise.all([
       linesOf(db, order.id),
       deps.stock.contentsOf(db, order.id),
-      deps.header(order),
+      isResent(order) ? copy.resent(order.ref) : deps.header(order),
     ]);
     const goods = items.map((line) => ({
       product: line.name,
@@ -96,9 +106,8 @@ export function createDeliveries(deps: {
   }
 
   async function reserveMessage(order: Order, index: number): Promise<number | 'unreachable'> {
-    const sent = await attempt(() =>
-      api.sendMessage(order.userId, copy.placeholder(order.ref), { parse_mode: 'HTML' }),
-    );
+    const text = isResent(order) ? copy.resending(order.ref) : copy.placeholder(order.ref);
+    const sent = await attempt(() => api.sendMessage(order.userId, text, { parse_mode: 'HTML' }));
     failpoint('delivery.placeholder_sent');
     if (sent.kind === 'unreachable') return 'unreachable';
     if (sent.kind !== 'ok') throw new Error(`Telegram did not take a message: ${sent.description}`);
@@ -130,10 +139,7 @@ export function createDeliveries(deps: {
       const message = known.get(index);
       if (message?.filled) continue;
       if ((await place(order, index, part, message?.messageId)) === 'unreachable') {
-        await db.tx(async (tx) => {
-          await setStatus(tx, order.id, 'blocked', deps.clock.now());
-          await deps.onBlocked(tx, order);
-        });
+        await db.tx((tx) => giveUp(tx, order));
         return;
       }
     }
@@ -141,11 +147,23 @@ export function createDeliveries(deps: {
     const at = deps.clock.now();
     await db.tx(async (tx) => {
       await setStatus(tx, order.id, 'delivered', at);
+      if (isResent(order)) return;
       await setDelivered(tx, order.id, at);
       await deps.onDelivered(tx, { ...order, status: 'delivered', deliveredAt: at });
     });
     failpoint('delivery.ended');
     deps.log.info({ ref: order.ref }, 'order delivered');
+  }
+
+  /** The customer has blocked the bot. What was only sent once more is theirs already and can be asked for again. */
+  async function giveUp(tx: Tx, order: Order): Promise<void> {
+    if (isResent(order)) {
+      await setStatus(tx, order.id, 'delivered', deps.clock.now());
+      return deps.onUnreachable(tx, order.userId);
+    }
+    await setStatus(tx, order.id, 'blocked', deps.clock.now());
+    await deps.onUnreachable(tx, order.userId);
+    await deps.onBlocked(tx, order);
   }
 
   async function noteFailure(order: Order, reason: string): Promise<void> {
@@ -176,6 +194,11 @@ export function createDeliveries(deps: {
     },
     async resumeFor(tx, userId) {
       for (const orderId of await reviveBlocked(tx, userId)) await deps.jobs.send(tx, 'delivery', { orderId });
+    },
+    async resend(tx, orderId) {
+      if (!(await reopen(tx, orderId))) return false;
+      await deps.jobs.send(tx, 'delivery', { orderId });
+      return true;
     },
   };
 }

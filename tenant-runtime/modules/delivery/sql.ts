@@ -71,6 +71,17 @@ export async function reviveBlocked(tx: Tx, userId: number): Promise<number[]> {
   return rows.map((row) => row.orderId);
 }
 
+/** Begins a delivery that has ended, or waits for the customer, anew; false when it is at work. */
+export async function reopen(tx: Tx, orderId: number): Promise<boolean> {
+  const rows = await tx.query(
+    `UPDATE deliveries SET status = 'pending', attempts = 0, last_error = NULL, delivered_at = NULL, created_at = now()
+      WHERE order_id = $1 AND status <> 'pending' RETURNING order_id`,
+    [orderId],
+  );
+  if (rows.length > 0) await tx.query('DELETE FROM delivery_messages WHERE order_id = $1', [orderId]);
+  return rows.length > 0;
+}
+
 export async function pendingStats(on: Queryable): Promise<{ count: number; oldestSeconds: number }> {
   const [row] = await on.query<{ count: number; oldestSeconds: number }>(
     `SELECT count(*) AS count, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"

@@ -1,3 +1,4 @@
+export { payCallbacks } from './callbacks.ts';
 export { copy as paymentCopy, LABELS as PAYMENT_LABELS } from './copy.ts';
 export { paymentHandlers } from './handlers.ts';
 export { createInvoices, type Invoices } from './invoice.ts';

@@ -16,6 +16,7 @@ export function information(of: {
   id: number;
   balance: Rupiah;
   joinedAt: Date | undefined;
+  whatsapp: string | null;
   date: WriteTime;
 }): Html {
   const joined = of.joinedAt ? of.date(of.joinedAt) : '-';
@@ -24,7 +25,8 @@ export function information(of: {
 👤 Nama: <b>${of.name}</b>
 💰 Saldo: <b>${formatRupiah(of.balance)}</b>
 🆔 ID: <code>${of.id}</code>
-📅 Bergabung: ${joined}`;
+📅 Bergabung: ${joined}
+📱 WhatsApp: ${of.whatsapp === null ? 'belum diisi' : `+${of.whatsapp}`}`;
 }
 
 /** `12345` → `12.345` */

@@ -5,8 +5,11 @@ import { nameOf, type StoreContext } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
 import { MENU, mainMenu } from '../../bot/menu.ts';
 import { longDate } from '../../bot/time.ts';
-import { usersCallbacks as callbacks, HOME } from './callbacks.ts';
+import type { Wizards } from '../../bot/wizards.ts';
+import { CUSTOMER_SERVICE, usersCallbacks as callbacks, HOME, INFORMATION } from './callbacks.ts';
 import { count, HOW_TO_BUTTON, INFO_BUTTON, information, menuReady, productUnknown } from './copy.ts';
+import { buttons, contactLabel, customerService } from './copy-profile.ts';
+import { profileHandlers } from './profile.ts';
 import type { Users } from './service.ts';
 
 export type UsersHandlersDeps = {
@@ -21,6 +24,9 @@ export type UsersHandlersDeps = {
     openByCode(ctx: StoreContext, code: string): Promise<boolean>;
   };
   balanceOf(tx: Tx, userId: number): Promise<Rupiah>;
+  /** The door to a person's own orders. */
+  history: { text: string; data: string };
+  wizards: Wizards;
   timeZone: string;
 };
 
@@ -50,17 +56,37 @@ export function usersHandlers(deps: UsersHandlersDeps): Composer<StoreContext> {
     return { text, keyboard };
   }
 
-  async function info(ctx: StoreContext): Promise<Html> {
+  async function info(ctx: StoreContext): Promise<{ text: Html; keyboard: InlineKeyboard }> {
     const { id } = ctx.user;
     const profile = await users.profile(ctx.tx, id);
     const balance = await deps.balanceOf(ctx.tx, id);
-    return information({
+    const text = information({
       name: nameOf(ctx.user),
       id,
       balance,
       joinedAt: profile?.joinedAt,
+      whatsapp: profile?.whatsapp ?? null,
       date: longDate(deps.timeZone),
     });
+    const keyboard = new InlineKeyboard()
+      .text(buttons.name, callbacks.pack('name'))
+      .text(buttons.whatsapp, callbacks.pack('whatsapp'))
+      .row()
+      .text(deps.history.text, deps.history.data)
+      .row()
+      .text(CUSTOMER_SERVICE.text, CUSTOMER_SERVICE.data)
+      .row()
+      .text(HOME.text, HOME.data);
+    return { text, keyboard };
+  }
+
+  async function service(ctx: StoreContext): Promise<{ text: Html; keyboard: InlineKeyboard }> {
+    const people = await users.contacts(ctx.tx);
+    const keyboard = new InlineKeyboard();
+    for (const person of people) {
+      if (person.username !== null) keyboard.url(contactLabel(person), `https://t.me/${person.username}`).row();
+    }
+    return { text: customerService(people), keyboard: keyboard.text(INFORMATION.text, INFORMATION.data) };
   }
 
   const howTo = (ctx: StoreContext) => deps.howToOrder(ctx.tx, { nama: nameOf(ctx.user) });
@@ -75,14 +101,25 @@ export function usersHandlers(deps: UsersHandlersDeps): Composer<StoreContext> {
     ctx.say(text, { keyboard });
   });
 
-  composer.hears(MENU.info, async (ctx) => ctx.say(await info(ctx), { keyboard: back() }));
+  composer.hears(MENU.info, async (ctx) => {
+    const { text, keyboard } = await info(ctx);
+    ctx.say(text, { keyboard });
+  });
   composer.hears(MENU.howToOrder, async (ctx) => ctx.say(await howTo(ctx), { keyboard: back() }));
 
   callbacks.on(composer, 'home', async (ctx) => {
     const { text, keyboard } = await home(ctx);
     ctx.show(text, { keyboard });
   });
-  callbacks.on(composer, 'info', async (ctx) => ctx.show(await info(ctx), { keyboard: back() }));
+  callbacks.on(composer, 'info', async (ctx) => {
+    const { text, keyboard } = await info(ctx);
+    ctx.show(text, { keyboard });
+  });
+  callbacks.on(composer, 'service', async (ctx) => {
+    const { text, keyboard } = await service(ctx);
+    ctx.show(text, { keyboard });
+  });
+  profileHandlers(composer, deps);
   callbacks.on(composer, 'howto', async (ctx) => ctx.show(await howTo(ctx), { keyboard: back() }));
 
   composer.on('my_chat_member', async (ctx) => {

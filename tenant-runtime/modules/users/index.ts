@@ -1,3 +1,4 @@
-export { HOME } from './callbacks.ts';
+export { CUSTOMER_SERVICE, HOME, INFORMATION } from './callbacks.ts';
 export { type UsersHandlersDeps, usersHandlers } from './handlers.ts';
+export { withCountry } from './schema.ts';
 export { createUsers, type NotifyAdmins, type Users } from './service.ts';

@@ -5,13 +5,17 @@ import type { Form } from '../../bot/form.ts';
 import type { Html } from '../../bot/html.ts';
 import type { Sender } from '../../bot/updates.ts';
 import {
+  type Contact,
   countTotals,
+  findContacts,
   findProfile,
   type Profile,
   seen,
+  setDisplayName,
   setReachable,
   setStarted,
   setUnreachable,
+  setWhatsApp,
   type Totals,
 } from './sql.ts';
 
@@ -34,6 +38,11 @@ export type Users = {
   /** Users and completed transactions of the store, at most half a minute old. */
   totals(on: Queryable): Promise<Totals>;
   profile(on: Queryable, id: number): Promise<Profile | undefined>;
+  rename(tx: Tx, id: number, name: string): Promise<void>;
+  /** Digits with the country's; null forgets them. */
+  setWhatsApp(tx: Tx, id: number, number: string | null): Promise<void>;
+  /** Whom customers may ask: the admins, without the owners where there is anybody else. */
+  contacts(on: Queryable): Promise<Contact[]>;
   /** Who gets the sellers' notices: admins that are not owners too. */
   noticeIds: readonly number[];
   adminIds: readonly number[];
@@ -44,6 +53,7 @@ export function createUsers(deps: { adminIds: readonly number[]; ownerIds: reado
   const admins = new Set(deps.adminIds);
   const owners = new Set(deps.ownerIds);
   const roleOf = (id: number): Role => (owners.has(id) ? 'owner' : admins.has(id) ? 'admin' : 'customer');
+  const noticeIds = deps.adminIds.filter((id) => !owners.has(id));
   let counted: { totals: Totals; at: number } | undefined;
   return {
     async recognise(tx, sender) {
@@ -61,7 +71,10 @@ export function createUsers(deps: { adminIds: readonly number[]; ownerIds: reado
       return counted.totals;
     },
     profile: findProfile,
-    noticeIds: deps.adminIds.filter((id) => !owners.has(id)),
+    rename: setDisplayName,
+    setWhatsApp,
+    contacts: (on) => findContacts(on, noticeIds.length > 0 ? noticeIds : deps.adminIds),
+    noticeIds,
     adminIds: deps.adminIds,
     ownerIds: deps.ownerIds,
   };

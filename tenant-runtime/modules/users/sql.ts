@@ -72,9 +72,30 @@ export async function countTotals(on: Queryable): Promise<Totals> {
   return row!;
 }
 
-export type Profile = { id: number; joinedAt: Date };
+/** `whatsapp` is digits with the country's. */
+export type Profile = { id: number; joinedAt: Date; whatsapp: string | null };
 
 export async function findProfile(on: Queryable, id: number): Promise<Profile | undefined> {
-  const [row] = await on.query<Profile>('SELECT id, joined_at AS "joinedAt" FROM users WHERE id = $1', [id]);
+  const [row] = await on.query<Profile>('SELECT id, joined_at AS "joinedAt", whatsapp FROM users WHERE id = $1', [id]);
   return row;
+}
+
+export async function setDisplayName(tx: Tx, id: number, name: string): Promise<void> {
+  await tx.query('UPDATE users SET display_name = $2 WHERE id = $1', [id, name]);
+}
+
+export async function setWhatsApp(tx: Tx, id: number, number: string | null): Promise<void> {
+  await tx.query('UPDATE users SET whatsapp = $2 WHERE id = $1', [id, number]);
+}
+
+/** How a person of the store is reached. Who never wrote to the bot has an id and nothing else. */
+export type Contact = { id: number; name: string | null; username: string | null };
+
+export async function findContacts(on: Queryable, ids: readonly number[]): Promise<Contact[]> {
+  return on.query(
+    `SELECT asked.id, coalesce(u.display_name, u.first_name) AS name, u.username
+       FROM unnest($1::bigint[]) WITH ORDINALITY AS asked (id, place) LEFT JOIN users u ON u.id = asked.id
+      ORDER BY asked.place`,
+    [ids],
+  );
 }

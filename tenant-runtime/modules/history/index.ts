@@ -1,0 +1,2 @@
+export { HISTORY } from './callbacks.ts';
+export { historyHandlers } from './handlers.ts';
