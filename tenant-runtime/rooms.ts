@@ -9,12 +9,12 @@ import { createWizards } from './bot/wizards.ts';
 import type { TenantConfig, TenantEnvironment } from './config.ts';
 import { createPakasir, MIN_PAYMENT } from './gateway/index.ts';
 import type { Metrics } from './metrics.ts';
-import { createAnnouncements, createDepositAnnouncements, templateRolledBack } from './modules/announcements/index.ts';
+import { createAnnouncements, createDepositAnnouncements } from './modules/announcements/index.ts';
 import { createAntiSpam } from './modules/anti-spam/index.ts';
 import { createAudit } from './modules/audit/index.ts';
 import { createCart } from './modules/cart/index.ts';
-import { createCatalog } from './modules/catalog/index.ts';
-import { createConfiguration } from './modules/configuration/index.ts';
+import { categoriesPart, createCatalog, productsPart } from './modules/catalog/index.ts';
+import { createConfiguration, createRestore, createSnapshots } from './modules/configuration/index.ts';
 import { createDeliveries } from './modules/delivery/index.ts';
 import { reviewKeyboard } from './modules/deposit-desk/index.ts';
 import { createDeposits, depositPayable } from './modules/deposits/index.ts';
@@ -24,7 +24,13 @@ import { createOutbox } from './modules/outbox/index.ts';
 import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } from './modules/owner-events/index.ts';
 import { createInvoices, createPayments, createReconcile, orderPayable, paymentsOf } from './modules/payments/index.ts';
 import { createStock } from './modules/stock/index.ts';
-import { createTemplates } from './modules/templates/index.ts';
+import {
+  createTemplateEditor,
+  createTemplates,
+  templateEditors,
+  templateRolledBack,
+  templatesPart,
+} from './modules/templates/index.ts';
 import { createTerms } from './modules/terms/index.ts';
 import { createUsers } from './modules/users/index.ts';
 import { createWallet } from './modules/wallet/index.ts';
@@ -90,12 +96,12 @@ export function createRooms(deps: RoomDeps) {
   const templates = createTemplates({
     storeName: env.BOT_STORE_NAME,
     audit,
-    onRollback: (tx, { key }) =>
+    onRollback: (tx, { key, problem }) =>
       owners.tell(tx, {
         cause: `template:${key}:${clock.now().getTime()}`,
         kind: 'configuration',
         severity: 'warn',
-        text: templateRolledBack(key),
+        text: templateRolledBack(key, problem.kind === 'refused'),
       }),
   });
   const terms = createTerms({
@@ -106,9 +112,15 @@ export function createRooms(deps: RoomDeps) {
     clock,
     failpoint,
   });
+  const mayEditTemplates = templateEditors(env.TEMPLATE_EDITORS);
+  // In the order in which they are put back: rows are locked so, and products belong to categories.
+  const parts = [templatesPart(mayEditTemplates), categoriesPart, productsPart];
+  const snapshots = createSnapshots({ parts, clock });
+  const configuration = createConfiguration({ audit, owners, snapshots });
+  const restore = createRestore({ parts, snapshots, configuration });
+  const templateEditor = createTemplateEditor({ configuration });
   const antiSpam = createAntiSpam({ clock });
   const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
-  const configuration = createConfiguration({ audit, owners });
   const catalog = createCatalog({ configuration });
   const stock = createStock({ key, audit });
   const cart = createCart();
@@ -253,9 +265,13 @@ export function createRooms(deps: RoomDeps) {
     digest,
     templates,
     terms,
+    templateEditor,
+    mayEditTemplates,
     antiSpam,
     paymentAntiSpam,
     configuration,
+    snapshots,
+    restore,
     catalog,
     stock,
     cart,

@@ -17,6 +17,7 @@ import { HISTORY, historyHandlers } from './modules/history/index.ts';
 import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
+import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/index.ts';
 import { termsHandlers } from './modules/terms/index.ts';
 import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
 import { usersHandlers } from './modules/users/index.ts';
@@ -97,8 +98,15 @@ export function composeHandlers(deps: {
         timeZone: env.BOT_TIMEZONE,
       }),
       productDeskHandlers({ wizards, catalog, stock, downloadFile: downloadOf(config, api), log }),
+      templateDeskHandlers({
+        wizards,
+        templates,
+        editor: rooms.templateEditor,
+        mayEdit: rooms.mayEditTemplates,
+        timeZone: env.BOT_TIMEZONE,
+      }),
       termsDeskHandlers({ wizards, catalog, terms, timeZone: env.BOT_TIMEZONE }),
-      adminHandlers({ wizards, doors: [PRODUCT_DESK, ORDER_DESK, TERMS_DESK, DEPOSIT_DESK] }),
+      adminHandlers({ wizards, doors: [TEMPLATE_DESK, PRODUCT_DESK, ORDER_DESK, TERMS_DESK, DEPOSIT_DESK] }),
     ],
     freeText: catalogFreeText({ catalog }),
   });

@@ -11,6 +11,7 @@ import type { Log, LogLine } from '../kernel/log.ts';
 import { migrate } from '../kernel/migrate.ts';
 import type { StoreContext } from './bot/context.ts';
 import { countRefusals, createIntake, type IntakeControl } from './bot/intake.ts';
+import { type Replacement, standIn } from './bot/stand-in.ts';
 import { createApi } from './bot/telegram.ts';
 import { createUpdates } from './bot/updates.ts';
 import type { TenantConfig } from './config.ts';
@@ -71,6 +72,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   const api = telegramApi(env.TELEGRAM_BOT_TOKEN);
   const ownerApi = env.OWNER_BOT_TOKEN ? telegramApi(env.OWNER_BOT_TOKEN) : undefined;
   const rooms = createRooms({ config, db, jobs, api, ownerApi, metrics, clock, log, failpoint });
+  api.config.use(standIn(templateStandIn));
 
   const bot = new Bot<StoreContext>(env.TELEGRAM_BOT_TOKEN, { botInfo: UNKNOWN_BOT });
   const updates = createUpdates({
@@ -156,6 +158,18 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     }),
     count: (result) => metrics.webhooks.inc({ result }),
   });
+
+  async function templateStandIn(text: string): Promise<Replacement | undefined> {
+    const found = await rooms.templates.standInFor(db, text);
+    if (!found) return undefined;
+    const putBack = (description: string) => db.tx((tx) => rooms.templates.rollBackRefused(tx, found, description));
+    return {
+      text: found.text,
+      // The message is sent: what fails here must not send it again. The next refusal puts the template back.
+      settle: (description) =>
+        putBack(description).catch((err) => log.warn({ err, key: found.key }, 'a refused template is still there')),
+    };
+  }
 
   function telegramApi(token: string): Api {
     const made = createApi(token, env.TELEGRAM_API_ROOT);

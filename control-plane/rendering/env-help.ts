@@ -53,7 +53,6 @@ const MEANING: Record<TenantEnvKey, string> = {
 
 /** Read and checked, so that a store's settings need no change later; what they switch is not built yet. */
 const NOT_YET: ReadonlySet<TenantEnvKey> = new Set<TenantEnvKey>([
-  'TEMPLATE_EDITORS',
   'HEALTH_CPU_THRESHOLD',
   'HEALTH_MEMORY_THRESHOLD',
   'HEALTH_DISK_THRESHOLD',

@@ -1,6 +1,7 @@
 import type { Act, Toast, WaitQuestion } from '../control/chats.ts';
 import type { ChatEvent } from '../telegram/chat.ts';
 import type { Tapped } from '../telegram/people.ts';
+import type { Entity } from '../telegram/types.ts';
 import type { ChatView, MessageView } from '../telegram/view.ts';
 import { type ControlHttp, longPoll } from './http.ts';
 import { renderTranscript } from './transcript.ts';
@@ -20,7 +21,7 @@ export type FileInput = { bytes: Buffer | string; fileName?: string; mimeType?: 
 export type ChatClient = {
   readonly botId: number;
   readonly userId: number;
-  send(text: string): Promise<{ messageId: number }>;
+  send(text: string, formatting?: readonly Entity[]): Promise<{ messageId: number }>;
   /** Presses a button of the reply keyboard. */
   press(label: string): Promise<{ messageId: number }>;
   /** Taps an inline button by its exact label, on the newest message that has it or on `messageId`. */
@@ -76,7 +77,7 @@ export function createChatClient(http: ControlHttp, botId: number, userId: numbe
   const client: ChatClient = {
     botId,
     userId,
-    send: (text) => act({ act: 'send', text }),
+    send: (text, formatting) => act({ act: 'send', text, ...(formatting ? { entities: [...formatting] } : {}) }),
     press: (label) => act({ act: 'press', label }),
     tap: (label, on = {}) => act({ act: 'tap', label, ...on }),
     tapData: (data, on = {}) => act({ act: 'tap', data, ...on }),

@@ -13,8 +13,15 @@ const file = z.strictObject({
   caption: z.string().optional(),
 });
 
+const entity = z.looseObject({ type: z.string(), offset: z.int().min(0), length: z.int().min(1) });
+
 const act = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.literal('send'), text: z.string().min(1).max(4096) }),
+  z.strictObject({
+    act: z.literal('send'),
+    text: z.string().min(1).max(4096),
+    /** Formatting that the person put on it, as Telegram writes it. */
+    entities: z.array(entity).optional(),
+  }),
   z.strictObject({ act: z.literal('press'), label: z.string() }),
   z.strictObject({
     act: z.literal('tap'),
@@ -70,7 +77,7 @@ export function chatRoutes({ telegram, sequence }: Sandbox, declare: Declare): v
       };
       switch (body.act) {
         case 'send':
-          return { since, messageId: people.sendText(bot, person, body.text).message_id };
+          return { since, messageId: people.sendText(bot, person, body.text, body.entities).message_id };
         case 'press':
           return { since, messageId: people.press(bot, person, body.label).message_id };
         case 'tap':

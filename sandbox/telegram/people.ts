@@ -18,7 +18,8 @@ export type TapTarget = { label?: string; data?: string; messageId?: number; for
 
 /** What a person can do in a chat with a bot. */
 export type People = {
-  sendText(bot: Bot, person: User, text: string): Message;
+  /** `formatting` is what the person marked; addresses and commands are found anyhow. */
+  sendText(bot: Bot, person: User, text: string, formatting?: readonly Entity[]): Message;
   sendFile(bot: Bot, person: User, kind: 'photo' | 'document', upload: Upload, caption?: string): Message;
   sendContact(bot: Bot, person: User, phoneNumber: string): Message;
   editText(bot: Bot, person: User, messageId: number, text: string): Message;
@@ -58,7 +59,7 @@ export function createPeople({ now }: { now: () => Date }): People {
   };
 
   const people: People = {
-    sendText: (bot, person, text) => say(bot, person, typed(text)),
+    sendText: (bot, person, text, formatting) => say(bot, person, typed(text, formatting)),
     sendFile(bot, person, kind, upload, caption) {
       openChat(bot, person);
       const file = bot.files.add(kind, upload);
@@ -136,8 +137,8 @@ export function createPeople({ now }: { now: () => Date }): People {
 }
 
 /** A typed text with the marks that Telegram puts on it by itself: commands and addresses. */
-function typed(text: string): Content {
-  const entities: Entity[] = [];
+function typed(text: string, formatting: readonly Entity[] = []): Content {
+  const entities: Entity[] = [...formatting];
   for (const found of text.matchAll(/(?<=^|\s)(\/[a-zA-Z0-9_]{1,64}(@\w+)?|https?:\/\/\S+)/g)) {
     const type = found[0].startsWith('/') ? 'bot_command' : 'url';
     entities.push({ type, offset: found.index, length: found[0].length });

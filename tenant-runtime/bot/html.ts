@@ -41,6 +41,17 @@ export function visibleLength(text: Html): number {
   return text.replace(/<[^>]*>/g, '').replace(/&(lt|gt|amp|quot|#\d+|#x[0-9a-f]+);/gi, '.').length;
 }
 
+const REFERENCES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"' };
+
+/** What people read of it: without tags, entities as the characters that they stand for. */
+export function plainText(text: Html): string {
+  return text.replace(/<[^>]*>/g, '').replace(/&(lt|gt|amp|quot|#\d+|#x[0-9a-f]+);/gi, (all, name: string) => {
+    if (!name.startsWith('#')) return REFERENCES[name.toLowerCase()] ?? all;
+    const code = Number(name.replace(/^#x/i, '0x').replace('#', ''));
+    return code <= 0x10ffff ? String.fromCodePoint(code) : all;
+  });
+}
+
 /** The longest text and caption that Telegram takes, in characters after entity parsing. */
 export const MAX_TEXT = 4096;
 export const MAX_CAPTION = 1024;
@@ -51,4 +62,17 @@ export function clip(text: string, max: number): string {
   const end = max - 1;
   const splitsPair = /[\uD800-\uDBFF]/.test(text[end - 1] ?? '');
   return `${text.slice(0, splitsPair ? end - 1 : end)}…`;
+}
+
+/** Cuts plain text into pieces of at most `max` characters, at line breaks where there are some, never through a pair. */
+export function split(text: string, max: number): string[] {
+  const pieces: string[] = [];
+  let rest = text;
+  while (rest.length > max) {
+    const line = rest.lastIndexOf('\n', max - 1) + 1;
+    const end = line > max / 2 ? line : max - (/[\uD800-\uDBFF]/.test(rest[max - 1] ?? '') ? 1 : 0);
+    pieces.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  return [...pieces, rest];
 }

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../kernel/clock.ts';
 import { createAudit } from '../../tenant-runtime/modules/audit/index.ts';
 import { type Catalog, createCatalog } from '../../tenant-runtime/modules/catalog/index.ts';
-import { createConfiguration } from '../../tenant-runtime/modules/configuration/index.ts';
+import { createConfiguration, createSnapshots } from '../../tenant-runtime/modules/configuration/index.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
@@ -17,7 +18,10 @@ beforeEach(async () => {
   database = await testDatabase('tenant');
   dir = await mkdtemp(join(tmpdir(), 'lapak-audit-'));
   const audit = createAudit({ dir, timeZone: 'UTC', log: pino({ level: 'silent' }) });
-  catalog = createCatalog({ configuration: createConfiguration({ audit, owners: { tell: async () => {} } }) });
+  const snapshots = createSnapshots({ parts: [], clock: systemClock });
+  catalog = createCatalog({
+    configuration: createConfiguration({ audit, owners: { tell: async () => {} }, snapshots }),
+  });
 });
 afterEach(async () => {
   await database.drop();

@@ -13,7 +13,7 @@ test('words are escaped, marks become tags, and marks nest', () => {
 });
 
 test('a mark that leaves another ends with it, so that no tag is left open', () => {
-  expect(entitiesToHtml('abcdef', [bold(0, 4), italic(2, 4)])).toBe('<b>ab<i>cd</i></b>ef');
+  expect(entitiesToHtml('abcdef', [bold(0, 4), italic(2, 4)])).toBe('<b>ab<i>cd</i></b><i>ef</i>');
 });
 
 test('offsets are UTF-16 units: an emoji counts two', () => {

@@ -39,7 +39,4 @@ export const copy = {
   sameMoney(ref: string): Html {
     return html`ℹ️ Pembayaran QRIS untuk <code>${ref}</code> masuk sebelum pesanan itu ditandai lunas oleh admin, jadi dihitung sebagai pembayaran yang sama. Kalau pembeli memang membayar dua kali, kembalikan selisihnya ke pembeli.`;
   },
-  templateRolledBack(key: string): Html {
-    return html`🛠 Template <code>${key}</code> gagal ditampilkan, jadi dikembalikan ke bawaan. Periksa lagi isinya, ya.`;
-  },
 } as const;

@@ -1,2 +1,2 @@
 export { createDepositAnnouncements } from './deposits.ts';
-export { type Announcements, createAnnouncements, templateRolledBack } from './service.ts';
+export { type Announcements, createAnnouncements } from './service.ts';

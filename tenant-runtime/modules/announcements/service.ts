@@ -29,8 +29,6 @@ export type Announcements = {
   gatewayMismatch(payment: { id: number; ref: string }): Promise<void>;
 };
 
-export const templateRolledBack = copy.templateRolledBack;
-
 const HOUR_MS = 3_600_000;
 
 export function createAnnouncements(deps: {

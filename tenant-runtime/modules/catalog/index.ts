@@ -1,5 +1,6 @@
 export { catalogCallbacks } from './callbacks.ts';
 export { catalogFreeText, catalogHandlers } from './handlers.ts';
+export { categoriesPart, productsPart } from './part.ts';
 export {
   type FieldProblem,
   type Parsed,

@@ -1,3 +1,13 @@
-export { TEMPLATE_KEYS, TEMPLATES, type TemplateKey, type TemplateValues } from './defaults.ts';
-export { createTemplates, type Rollback, type Templates } from './service.ts';
+export { LABELS as TEMPLATE_LABELS, rolledBack as templateRolledBack } from './copy.ts';
+export {
+  type Placeholder,
+  SAMPLES as SAMPLE_VALUES,
+  TEMPLATE_KEYS,
+  TEMPLATES,
+  type TemplateKey,
+  type TemplateValues,
+} from './defaults.ts';
+export { createTemplateEditor, type TemplateEditor, type TemplateState, templateEditors } from './editor.ts';
+export { templatesPart } from './part.ts';
+export { createTemplates, type Rollback, type StandIn, type Templates } from './service.ts';
 export { type TemplateProblem, validateTemplate } from './validate.ts';

@@ -1,10 +1,11 @@
-/** What Telegram would not accept in a text with `parse_mode: HTML`. */
-export type MarkupProblem =
+/** What Telegram would not accept in a text with `parse_mode: HTML`, and where: `at` counts characters from 0. */
+export type MarkupProblem = (
   | { kind: 'unknown_tag'; tag: string }
   | { kind: 'not_closed'; tag: string }
   | { kind: 'not_opened'; tag: string }
   | { kind: 'unknown_entity'; entity: string }
-  | { kind: 'stray_bracket' };
+  | { kind: 'stray_bracket' }
+) & { at: number };
 
 /** Tags of the Bot API's HTML style, with the attributes that they may carry. */
 const TAGS: Record<string, RegExp> = {
@@ -16,26 +17,26 @@ const TAGS: Record<string, RegExp> = {
 };
 for (const tag of ['b', 'strong', 'i', 'em', 'u', 'ins', 's', 'strike', 'del', 'tg-spoiler', 'pre']) TAGS[tag] = /^$/;
 
-const TOKEN = /<(\/?)([a-z][a-z0-9-]*)([^<>]*)>|&([a-z]+|#\d+|#x[0-9a-f]+);|[<>]/gi;
+const TOKEN = /<(\/?)([a-z][a-z0-9-]*)([^<>]*)>|&([a-z]+|#\d+|#x[0-9a-f]+);|</gi;
 const ENTITIES = new Set(['lt', 'gt', 'amp', 'quot']);
 
 /** The first thing in `text` that Telegram would refuse, if any. */
 export function markupProblem(text: string): MarkupProblem | undefined {
-  const open: string[] = [];
-  for (const [, slash, name, attributes, entity] of text.matchAll(TOKEN)) {
+  const open: { tag: string; at: number }[] = [];
+  for (const { index: at, 1: slash, 2: name, 3: attributes, 4: entity } of text.matchAll(TOKEN)) {
     if (entity !== undefined) {
-      if (!entity.startsWith('#') && !ENTITIES.has(entity)) return { kind: 'unknown_entity', entity };
+      if (!entity.startsWith('#') && !ENTITIES.has(entity)) return { kind: 'unknown_entity', entity, at };
       continue;
     }
-    if (name === undefined) return { kind: 'stray_bracket' };
+    if (name === undefined) return { kind: 'stray_bracket', at };
     const tag = name.toLowerCase();
     if (slash) {
-      if (open.pop() !== tag) return { kind: 'not_opened', tag };
+      if (open.pop()?.tag !== tag) return { kind: 'not_opened', tag, at };
     } else {
-      if (!TAGS[tag]?.test(attributes ?? '')) return { kind: 'unknown_tag', tag };
-      open.push(tag);
+      if (!TAGS[tag]?.test(attributes ?? '')) return { kind: 'unknown_tag', tag, at };
+      open.push({ tag, at });
     }
   }
-  const tag = open.pop();
-  return tag === undefined ? undefined : { kind: 'not_closed', tag };
+  const left = open.pop();
+  return left && { kind: 'not_closed', ...left };
 }

@@ -1,22 +1,33 @@
-import { MAX_TEXT, rawHtml, visibleLength } from '../../bot/html.ts';
-import { TEMPLATES, type TemplateKey } from './defaults.ts';
+import { plainText, rawHtml, visibleLength } from '../../bot/html.ts';
+import { LONGEST_VALUE, type Placeholder, TEMPLATES, type TemplateKey } from './defaults.ts';
 import { type MarkupProblem, markupProblem } from './markup.ts';
 
 export type TemplateProblem =
   | MarkupProblem
   | { kind: 'empty' }
-  | { kind: 'too_long'; max: number }
-  | { kind: 'unknown_placeholder'; placeholder: string };
+  /** Counted with the longest values that can stand in it. */
+  | { kind: 'too_long'; max: number; length: number }
+  | { kind: 'too_much_markup'; max: number }
+  | { kind: 'unknown_placeholder'; placeholder: string; at: number };
 
 export const PLACEHOLDER = /\{([^{}\n]*)\}/g;
 
+/** Longest text with its tags, in characters: it is stored, shown and copied whole. */
+const MAX_BODY = 12_000;
+
 /** Why `body` cannot stand for the template `key`, if it cannot. Checked before saving, and again before sending. */
 export function validateTemplate(key: TemplateKey, body: string): TemplateProblem | undefined {
-  if (visibleLength(rawHtml(body)) > MAX_TEXT) return { kind: 'too_long', max: MAX_TEXT };
-  if (visibleLength(rawHtml(body.trim())) === 0) return { kind: 'empty' };
-  const known: readonly string[] = TEMPLATES[key].placeholders;
-  for (const [, placeholder = ''] of body.matchAll(PLACEHOLDER)) {
-    if (!known.includes(placeholder)) return { kind: 'unknown_placeholder', placeholder };
+  if (body.length > MAX_BODY) return { kind: 'too_much_markup', max: MAX_BODY };
+  const { max, placeholders } = TEMPLATES[key];
+  const longest = body.replace(PLACEHOLDER, (all, name: string) =>
+    'x'.repeat(LONGEST_VALUE[name as Placeholder] ?? all.length),
+  );
+  const length = visibleLength(rawHtml(longest));
+  if (length > max) return { kind: 'too_long', max, length };
+  if (plainText(rawHtml(body)).trim() === '') return { kind: 'empty' };
+  const known: readonly string[] = placeholders;
+  for (const { 1: placeholder = '', index: at } of body.matchAll(PLACEHOLDER)) {
+    if (!known.includes(placeholder)) return { kind: 'unknown_placeholder', placeholder, at };
   }
   return markupProblem(body);
 }

@@ -1,0 +1,44 @@
+import type { Tx } from '../../../kernel/db.ts';
+import type { ConfigurationPart, Difference, Item, RefusalReason, Restored } from '../configuration/index.ts';
+import { type CategoryItem, CategorySchema, type ProductItem, ProductSchema } from './item.ts';
+import { putCategory, putProduct, readCategories, readProducts } from './sql-part.ts';
+
+/** Categories in a snapshot. They come before the products, which belong to them. */
+export const categoriesPart: ConfigurationPart<CategoryItem> = {
+  name: 'categories',
+  label: '🗂 Kategori',
+  item: CategorySchema,
+  read: readCategories,
+  restore: (tx, difference) => putAll(tx, difference, putCategory, 'name_taken'),
+};
+
+/** Products in a snapshot: what admins set about them, terms and all, never their stock or what was sold. */
+export const productsPart: ConfigurationPart<ProductItem> = {
+  name: 'products',
+  label: '🛒 Produk',
+  item: ProductSchema,
+  read: readProducts,
+  restore: (tx, difference) => putAll(tx, difference, putProduct, 'code_taken'),
+};
+
+/** Writes what changed or is missing, by id. An item whose name or code somebody else has now stays as it is. */
+async function putAll<I extends Item & { id: number }>(
+  tx: Tx,
+  { changed, missing }: Difference<I>,
+  put: (tx: Tx, item: I) => Promise<boolean>,
+  reason: RefusalReason,
+): Promise<Restored> {
+  const restored: string[] = [];
+  let waiting = [...changed.map(({ kept }) => kept), ...missing].sort((a, b) => a.id - b.id);
+  // One may free what another waits for: again, as long as that helps.
+  for (let before = waiting.length + 1; waiting.length < before; ) {
+    before = waiting.length;
+    const refused: I[] = [];
+    for (const item of waiting) {
+      if (await put(tx, item)) restored.push(item.name);
+      else refused.push(item);
+    }
+    waiting = refused;
+  }
+  return { restored, refused: waiting.map(({ name }) => ({ name, reason })) };
+}

@@ -1,0 +1,2 @@
+export { TEMPLATE_DESK } from './callbacks.ts';
+export { templateDeskHandlers } from './handlers.ts';

@@ -1,0 +1,252 @@
+import { afterEach, expect, test } from 'vitest';
+import type { ChatClient } from '../../sandbox/client.ts';
+import { TEMPLATES } from '../../tenant-runtime/modules/templates/index.ts';
+import { buyUpToInvoice, startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
+
+let shop: TestStore;
+let chat: ChatClient;
+afterEach(() => shop.close());
+
+/** A shop whose templates the owner edits, as is usual. */
+async function open(options: TestStoreOptions = {}): Promise<void> {
+  shop = await startTestStore(options);
+  chat = shop.owner.chatWith(shop.bot);
+}
+
+async function answer(text: string, reply: RegExp | string, formatting?: Parameters<ChatClient['send']>[1]) {
+  shop.clock.advance(2000);
+  await chat.send(text, formatting);
+  return chat.waitFor(reply);
+}
+
+async function tap(label: string, reply: RegExp | string) {
+  shop.clock.advance(2000);
+  await chat.tap(label);
+  return chat.waitFor(reply);
+}
+
+async function openTemplate(label: string) {
+  await answer('/admin', 'Admin Settings');
+  await tap('🛠 Kelola Respon Bot', 'Pilih template');
+  return tap(label, 'Kata pengganti');
+}
+
+const overrides = () => shop.database.db.query<{ key: string; body: string }>('SELECT key, body FROM templates');
+const actions = async () =>
+  (await shop.database.db.query<{ action: string }>('SELECT action FROM audit_log ORDER BY id')).map(
+    (row) => row.action,
+  );
+const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
+
+test('an owner changes a template, sees it before it is saved, and customers get it at once', async () => {
+  await open();
+  const detail = await openTemplate('👋 Sambutan');
+  expect(detail.text).toContain('Masih teks bawaan');
+  expect(detail.text).toContain('{total_user} jumlah pengguna toko');
+  await tap('✏️ Ubah Teks', 'Kirim teks barunya');
+  const preview = await answer('Hai <b>{nama}</b>!\n{nama_toko} & teman', 'Sudah pas?');
+  expect(preview.text).not.toContain('Hai');
+  const shown = (await chat.messages()).at(-2);
+  expect(shown?.text).toBe('Hai Budi Santoso!\nWarung <Uji> & Kawan & teman');
+  expect(shown?.raw.entities).toEqual([{ type: 'bold', offset: 4, length: 12 }]);
+  expect(await overrides()).toEqual([]);
+  const saved = await tap('💾 Simpan', 'Template tersimpan');
+  expect(saved.text).toMatch(/Diubah oleh Pak Bos, \d+ \w+ \d{4}/);
+  expect(await actions()).toEqual(['template.changed']);
+  await chat.waitFor('Template 👋 Sambutan diubah.', { since: 0 });
+  await tap('⬅️ Kembali', 'Pilih template');
+  expect(labels((await chat.messages()).findLast((message) => message.text.includes('Pilih template'))!)).toContain(
+    '✏️ 👋 Sambutan',
+  );
+
+  const { chat: customer } = await shop.customer('Ani <b>');
+  await customer.send('/start');
+  await customer.waitFor('Hai Ani <b>!');
+});
+
+test.each([
+  ['Hai {nomor_rekening}', 'kata pengganti {nomor_rekening} tidak dikenal', 'Baris 1: Hai {nomor_rekening}'],
+  ['satu\ndua<br>tiga', 'tag <br> tidak dikenal', 'Baris 2: dua<br>tiga'],
+  ['<b>satu', 'tag <b> belum ditutup dengan </b>', 'Baris 1: <b>satu'],
+  ['satu</i>', 'tag penutup </i> tidak cocok', 'Baris 1: satu</i>'],
+  ['a &nbsp; b', '&nbsp; tidak dikenal', 'Baris 1'],
+  ['1 < 2', 'tanda < yang bukan bagian dari tag', 'Baris 1'],
+  ['<b> </b>', 'isinya kosong', ''],
+  [`${'x'.repeat(4000)} {nama}`, 'maksimal 4096', ''],
+])('%j is refused with the reason and the question again', async (typed, reason, where) => {
+  await open();
+  await openTemplate('👋 Sambutan');
+  await tap('✏️ Ubah Teks', 'Kirim teks barunya');
+  const refused = await answer(typed, reason);
+  expect(refused.text).toContain(where);
+  expect(refused.text).toContain('Kirim teks barunya');
+  await chat.sendPhoto({ bytes: PIXEL });
+  await chat.waitFor('Kirim dalam bentuk teks');
+  await answer('Baru', 'Sudah pas?');
+  await tap('💾 Simpan', 'Template tersimpan');
+  expect(await overrides()).toEqual([{ key: 'welcome', body: 'Baru' }]);
+});
+
+test("formatting from Telegram's buttons becomes tags, and what cannot be sent is said", async () => {
+  await open();
+  await openTemplate('📖 Cara Order');
+  await tap('✏️ Ubah Teks', 'Kirim teks barunya');
+  const asked = await answer('Halo {nama} kode<x> 👍', 'Sudah pas?', [
+    { type: 'bold', offset: 0, length: 11 },
+    { type: 'italic', offset: 5, length: 11 },
+    { type: 'code', offset: 12, length: 7 },
+    { type: 'custom_emoji', offset: 20, length: 2, custom_emoji_id: '1' },
+  ]);
+  expect(asked.text).toContain('emoji premium');
+  await tap('💾 Simpan', 'Template tersimpan');
+  const [row] = await overrides();
+  expect(row?.body).toBe(
+    '<b>Halo <i>{nama}</i></b><i> <code>kode</code></i><code>&lt;x&gt;</code> <tg-emoji emoji-id="1">👍</tg-emoji>',
+  );
+});
+
+test('a restart keeps what was typed, and a template that another changed meanwhile is not overwritten unseen', async () => {
+  await open();
+  await openTemplate('⌛ Pesanan Kedaluwarsa');
+  await tap('✏️ Ubah Teks', 'Kirim teks barunya');
+  await answer('Milikku {order_id}', 'Sudah pas?');
+  await shop.restart();
+  await shop.database.db.query("INSERT INTO templates (key, body, updated_by) VALUES ('expired', 'Milik lain', 1)");
+  await tap('💾 Simpan', 'baru saja diubah orang lain');
+  expect((await chat.messages()).some((message) => message.text === 'Milik lain')).toBe(true);
+  await tap('💾 Simpan', 'Template tersimpan');
+  expect(await overrides()).toEqual([{ key: 'expired', body: 'Milikku {order_id}' }]);
+  await chat.tapData('wz:tpl:save:3', { force: true });
+  await chat.waitForToast('tidak berlaku');
+});
+
+test('a changed template is copied whole, and put back to the default after a question', async () => {
+  await open();
+  const body = '<i>baris</i> panjang\n'.repeat(230).trim();
+  await shop.database.db.query("INSERT INTO templates (key, body, updated_by) VALUES ('welcome', $1, 1)", [body]);
+  await openTemplate('✏️ 👋 Sambutan');
+  await tap('📄 Teks Asli', 'Tekan untuk menyalin');
+  const parts = (await chat.messages()).filter((message) => message.raw.entities?.[0]?.type === 'pre');
+  expect(parts).toHaveLength(2);
+  expect(parts.map((part) => part.text).join('\n')).toBe(body);
+  await tap('⬅️ Kembali', 'Kata pengganti');
+  await tap('♻️ Kembalikan ke Bawaan', 'ke teks bawaan?');
+  await tap('⬅️ Tidak Jadi', 'Kata pengganti');
+  await tap('♻️ Kembalikan ke Bawaan', 'ke teks bawaan?');
+  await tap('♻️ Ya, Kembalikan', 'kembali ke teks bawaan');
+  expect(await overrides()).toEqual([]);
+  await chat.tapData('tpl:reset:0', { force: true });
+  await chat.waitForToast('sudah memakai teks bawaan');
+  await chat.tapData('tpl:open:77', { force: true });
+  await chat.waitForToast('tidak berlaku');
+});
+
+test('admins look and do not touch, unless the store lets them', async () => {
+  await open();
+  chat = shop.admin.chatWith(shop.bot);
+  const detail = await openTemplate('👋 Sambutan');
+  expect(labels(detail)).toEqual(['👁 Pratinjau', '📄 Teks Asli', '⬅️ Kembali']);
+  await tap('👁 Pratinjau', 'dilihat pelanggan');
+  for (const data of ['tpl:edit:0', 'tpl:reset:0', 'tpl:reseted:0']) {
+    shop.clock.advance(2000);
+    await chat.tapData(data, { force: true });
+    await chat.waitForToast('Hanya owner');
+  }
+  await shop.close();
+  await open({ env: { TEMPLATE_EDITORS: 'admin' } });
+  chat = shop.admin.chatWith(shop.bot);
+  await openTemplate('👋 Sambutan');
+  await tap('✏️ Ubah Teks', 'Kirim teks barunya');
+  await answer('Dari admin', 'Sudah pas?');
+  await tap('💾 Simpan', 'Template tersimpan');
+  await shop.owner.chatWith(shop.bot).waitFor(/Sambutan diubah\.\s+👤 Oleh Sari \(admin/, { since: 0 });
+});
+
+test('what Telegram refuses is sent as the default, and the template is put back, once, wherever it is used', async () => {
+  await open();
+  for (const method of ['sendMessage', 'editMessageText']) {
+    await shop.client.faults.add({
+      target: 'telegram',
+      kind: '400',
+      method,
+      contains: 'RUSAK',
+      times: 'always',
+      description: "can't parse entities: test",
+    });
+  }
+  for (const key of ['welcome', 'payment_success', 'snk', 'expired']) {
+    await shop.database.db.query('INSERT INTO templates (key, body, updated_by) VALUES ($1, $2, 1)', [
+      key,
+      '<b>RUSAK</b> {nama}',
+    ]);
+  }
+  await shop.product({
+    code: 'A',
+    name: 'Akun A',
+    price: 20_000,
+    contents: ['barang-1', 'barang-2'],
+    terms: 'Jangan disebar',
+  });
+  const { chat: customer } = await shop.customer();
+  await customer.send('/start');
+  await customer.waitFor('Selamat datang di Warung');
+  shop.clock.advance(3000);
+  const ref = await buyUpToInvoice(customer, { code: 'A', name: 'Akun A', price: 20_000 });
+  await shop.client.pakasir.pay(ref);
+  const goods = await customer.waitFor('barang-1', { since: 0 });
+  expect(goods.text).toContain(`Invoice: ${ref}`);
+  const terms = await customer.waitFor('Jangan disebar', { since: 0 });
+  expect(terms.text).toContain('Produk: Akun A');
+  shop.clock.advance(3000);
+  const second = await buyUpToInvoice(customer, { code: 'A', name: 'Akun A', price: 20_000 });
+  shop.clock.advance(3_600_000);
+  await shop.store.reconcile();
+  await customer.waitFor(`Invoice ${second} (Akun A) belum dibayar`, { since: 0 });
+  for (const label of ['👋 Sambutan', '🎉 Pembayaran Berhasil', '📜 Pembuka SNK', '⌛ Pesanan Kedaluwarsa']) {
+    await chat.waitFor(`Template ${label} ditolak Telegram`, { since: 0 });
+  }
+  expect(await overrides()).toEqual([]);
+  expect((await actions()).filter((action) => action === 'template.rolled_back')).toHaveLength(4);
+});
+
+test('after a restart a queued message that Telegram refuses still arrives, without its markup', async () => {
+  await open();
+  await shop.client.faults.add({
+    target: 'telegram',
+    kind: '400',
+    method: 'sendMessage',
+    contains: '<b>RUSAK',
+    times: 'always',
+    description: "can't parse entities: test",
+  });
+  const { chat: customer, person } = await shop.customer();
+  await customer.send('/start');
+  await customer.waitFor('Selamat datang');
+  await shop.database.db.query(
+    "INSERT INTO templates (key, body, updated_by) VALUES ('expired', '<b>RUSAK</b> {nama} &amp; {order_id}', 1)",
+  );
+  await shop.database.db.query("INSERT INTO outbox (cause, chat_id, text) VALUES ('uji', $1, $2)", [
+    person.id,
+    '<b>RUSAK</b> Budi &lt;3 &amp; tg1',
+  ]);
+  await shop.restart();
+  await customer.waitFor('RUSAK Budi <3 & tg1', { since: 0 });
+  await chat.waitFor('ditolak Telegram', { since: 0 });
+  expect(await overrides()).toEqual([]);
+});
+
+test('every default previews as Telegram takes it', async () => {
+  await open();
+  expect(Object.keys(TEMPLATES)).toHaveLength(6);
+  await answer('/admin', 'Admin Settings');
+  for (let number = 0; number < 6; number += 1) {
+    shop.clock.advance(2000);
+    await chat.tapData(`tpl:preview:${number}`, { force: true });
+    await chat.waitFor('dilihat pelanggan');
+  }
+});
+
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
