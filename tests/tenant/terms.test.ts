@@ -217,6 +217,6 @@ test('a header that leaves no room for the terms gives way: they are never cut',
   ]);
   const { terms } = await buyWithTerms(shop);
   expect(terms.text).toContain(long);
-  expect(terms.text).toContain(`SNK ${PRODUCT.name}`);
+  expect(terms.text).toContain(`Produk: ${PRODUCT.name}`);
   expect(terms.text).not.toContain('Judul panjang');
 });
