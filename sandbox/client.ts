@@ -27,6 +27,8 @@ export type SandboxClient = {
   createBot(bot?: NewBot): Promise<BotView>;
   bots(): Promise<BotView[]>;
   createUser(user?: NewUser): Promise<PersonClient>;
+  /** People who wrote to the bot long ago; some of them have blocked it since. No update is sent. */
+  createCrowd(bot: { id: number }, ids: readonly number[], blocked?: readonly number[]): Promise<void>;
   /** A raw update, with an `update_id` of your choice. */
   injectUpdate(bot: { id: number }, update: Update): Promise<void>;
   /** `getWebhookInfo` of a bot. */
@@ -55,6 +57,9 @@ export function createSandboxClient(baseUrl: string): SandboxClient {
     async createUser(user = {}) {
       const person = await http.post<User>('/users', user);
       return { ...person, chatWith: (bot) => createChatClient(http, bot.id, person.id) };
+    },
+    async createCrowd(bot, ids, blocked = []) {
+      await http.post(`/bots/${bot.id}/crowd`, { ids, blocked });
     },
     async injectUpdate(bot, update) {
       await http.post(`/bots/${bot.id}/updates`, update);

@@ -39,6 +39,12 @@ export function createMetrics(store: string) {
       labelNames: ['result'],
       registers,
     }),
+    broadcast: new Counter({
+      name: 'lapak_broadcast_messages_total',
+      help: 'Messages of broadcasts by what became of them',
+      labelNames: ['outcome'],
+      registers,
+    }),
     orders: new Gauge({
       name: 'lapak_orders',
       help: 'Orders by state, read from the database when scraped',

@@ -12,6 +12,7 @@ import type { Metrics } from './metrics.ts';
 import { createAnnouncements, createDepositAnnouncements } from './modules/announcements/index.ts';
 import { createAntiSpam } from './modules/anti-spam/index.ts';
 import { createAudit } from './modules/audit/index.ts';
+import { createBroadcastSender, createBroadcasts } from './modules/broadcast/index.ts';
 import { createCart } from './modules/cart/index.ts';
 import { categoriesPart, createCatalog, productsPart } from './modules/catalog/index.ts';
 import { createConfiguration, createRestore, createSnapshots } from './modules/configuration/index.ts';
@@ -255,6 +256,18 @@ export function createRooms(deps: RoomDeps) {
     log: logOf('notices'),
   });
 
+  const broadcasts = createBroadcasts({ audit, owners, clock, onChanged: () => broadcastSender.wake() });
+  const broadcastSender = createBroadcastSender({
+    db,
+    api,
+    broadcasts,
+    outbox,
+    markUnreachable: users.markUnreachable,
+    count: (outcome) => metrics.broadcast.inc({ outcome }),
+    failpoint,
+    log: logOf('broadcast'),
+  });
+
   return {
     audit,
     users,
@@ -285,6 +298,8 @@ export function createRooms(deps: RoomDeps) {
     deliveries,
     notices,
     announce,
+    broadcasts,
+    broadcastSender,
   };
 }
 

@@ -9,6 +9,7 @@ import { html } from './bot/html.ts';
 import type { TenantConfig } from './config.ts';
 import { adminHandlers } from './modules/admin/index.ts';
 import { antiSpamGate } from './modules/anti-spam/index.ts';
+import { BROADCAST_DESK, broadcastHandlers } from './modules/broadcast/index.ts';
 import { cartHandlers } from './modules/cart/index.ts';
 import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
 import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
@@ -106,7 +107,11 @@ export function composeHandlers(deps: {
         timeZone: env.BOT_TIMEZONE,
       }),
       termsDeskHandlers({ wizards, catalog, terms, timeZone: env.BOT_TIMEZONE }),
-      adminHandlers({ wizards, doors: [TEMPLATE_DESK, PRODUCT_DESK, ORDER_DESK, TERMS_DESK, DEPOSIT_DESK] }),
+      broadcastHandlers({ broadcasts: rooms.broadcasts, wizards, timeZone: env.BOT_TIMEZONE }),
+      adminHandlers({
+        wizards,
+        doors: [TEMPLATE_DESK, PRODUCT_DESK, ORDER_DESK, TERMS_DESK, BROADCAST_DESK, DEPOSIT_DESK],
+      }),
     ],
     freeText: catalogFreeText({ catalog }),
   });

@@ -189,6 +189,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       rooms.owners.sender.start();
       if (env.OWNER_NOTIFY_TRANSACTIONS === 'digest') rooms.digest.start();
       rooms.reconcile.start();
+      rooms.broadcastSender.start();
       housekeeping.start();
       const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(pakasirListener) };
       log.info({ store: env.STORE_SLUG, mode: config.intake.mode, ...ports }, 'store is open');
@@ -200,6 +201,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await Promise.all([telegramListener.close(), pakasirListener.close()]);
       await updates.idle();
       await rooms.reconcile.stop();
+      await rooms.broadcastSender.stop();
       await jobs.stop();
       await rooms.digest.stop();
       await rooms.logAlarm.stop();

@@ -17,6 +17,11 @@ const newUser = z.strictObject({
   lastName: z.string().optional(),
   username: z.string().optional(),
 });
+const crowd = z.strictObject({
+  ids: z.array(z.int().positive()).min(1).max(10_000),
+  /** Those of them who have blocked the bot. */
+  blocked: z.array(z.int().positive()).default([]),
+});
 const update = z.looseObject({ update_id: z.int() });
 const callQuery = z.object({
   botId: z.coerce.number().optional(),
@@ -50,6 +55,20 @@ export function botRoutes({ telegram }: Sandbox, declare: Declare): void {
     telegram.createUser(body),
   );
   declare('GET', '/users', 'list the people', {}, () => telegram.users());
+  declare(
+    'POST',
+    '/bots/:bot/crowd',
+    'people who wrote to the bot long ago {ids, blocked?}: their chats are there, no update is sent',
+    { params: botParams, body: crowd },
+    ({ params, body }) => {
+      const bot = telegram.bot(params.bot);
+      const blocked = new Set(body.blocked);
+      for (const id of body.ids) {
+        telegram.people.settle(bot, telegram.createUser({ id, firstName: `Orang ${id}` }), blocked.has(id));
+      }
+      return { created: body.ids.length };
+    },
+  );
   declare(
     'POST',
     '/bots/:bot/updates',

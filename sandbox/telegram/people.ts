@@ -27,6 +27,8 @@ export type People = {
   press(bot: Bot, person: User, label: string): Message;
   tap(bot: Bot, person: User, target: TapTarget): Tapped;
   setBlocked(bot: Bot, person: User, blocked: boolean): void;
+  /** Someone who wrote to the bot long ago, and maybe blocked it: no update tells of that any more. */
+  settle(bot: Bot, person: User, blocked: boolean): void;
 };
 
 /** Faults of a test's script: there is no such button, the chat is blocked. */
@@ -108,6 +110,10 @@ export function createPeople({ now }: { now: () => Date }): People {
       const query = { id: queryId, from: person, message, chat_instance: `${bot.user.id}${person.id}`, data };
       bot.updates.push('callback_query', query, person.id);
       return { kind: 'callback', queryId, messageId };
+    },
+    settle(bot, person, blocked) {
+      if (bot.chats.has(person.id)) throw refuse(`${person.first_name} is in a chat with the bot already`);
+      openChat(bot, person).blocked = blocked;
     },
     setBlocked(bot, person, blocked) {
       const chat = existing(bot, person);

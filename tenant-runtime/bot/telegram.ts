@@ -7,8 +7,8 @@ export type Outcome<T> =
   | { kind: 'unreachable'; description: string }
   /** Telegram will not take this request, however often it is made. */
   | { kind: 'refused'; description: string }
-  /** Again, not before `afterMs` milliseconds. The call may have had its effect. */
-  | { kind: 'later'; afterMs: number; description: string; unauthorized?: boolean };
+  /** Again, not before `afterMs` milliseconds. The call may have had its effect, unless Telegram said that it was `untaken`. */
+  | { kind: 'later'; afterMs: number; description: string; untaken?: boolean; unauthorized?: boolean };
 
 /** Makes a call and says what to do next. Faults that are not Telegram's are thrown. */
 export async function attempt<T>(call: () => Promise<T>): Promise<Outcome<T>> {
@@ -23,11 +23,13 @@ export async function attempt<T>(call: () => Promise<T>): Promise<Outcome<T>> {
 
 function ofAnswer(error: GrammyError): Outcome<never> {
   const { error_code: code, description, parameters } = error;
-  if (code === 429) return { kind: 'later', afterMs: (parameters.retry_after ?? 1) * 1000, description };
+  if (code === 429) {
+    return { kind: 'later', afterMs: (parameters.retry_after ?? 1) * 1000, description, untaken: true };
+  }
   if (code === 403 || /chat not found|user is deactivated/i.test(description)) {
     return { kind: 'unreachable', description };
   }
-  if (code === 401) return { kind: 'later', afterMs: 5000, description, unauthorized: true };
+  if (code === 401) return { kind: 'later', afterMs: 5000, description, untaken: true, unauthorized: true };
   if (code >= 500) return { kind: 'later', afterMs: 5000, description };
   return { kind: 'refused', description };
 }

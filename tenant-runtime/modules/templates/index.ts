@@ -8,6 +8,7 @@ export {
   type TemplateValues,
 } from './defaults.ts';
 export { createTemplateEditor, type TemplateEditor, type TemplateState, templateEditors } from './editor.ts';
+export { type MarkupProblem, markupProblem } from './markup.ts';
 export { templatesPart } from './part.ts';
 export { createTemplates, type Rollback, type StandIn, type Templates } from './service.ts';
 export { type TemplateProblem, validateTemplate } from './validate.ts';
