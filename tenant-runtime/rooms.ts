@@ -171,6 +171,7 @@ export function createRooms(deps: RoomDeps) {
   const announceDeposits = createDepositAnnouncements({
     outbox,
     owners,
+    cart,
     balanceOf: wallet.balanceOf,
     eachTransaction: env.OWNER_NOTIFY_TRANSACTIONS === 'each',
     hasSellers: users.noticeIds.length > 0,

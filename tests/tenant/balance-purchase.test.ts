@@ -90,6 +90,46 @@ test('a price that changed under the button is shown before anything is paid', a
   await chat.waitFor('Sisa saldo: Rp25.000');
 });
 
+test('what is too small for QRIS is paid by balance', async () => {
+  shop = await startTestStore();
+  await shop.product({ code: 'kecil', name: 'Akun Kecil', price: 300, contents: ['barang-1'] });
+  const { chat, person } = await customerWith(1000);
+  await chat.send('/start p_kecil');
+  await chat.waitFor('Akun Kecil');
+  await chat.tap('🧺 Lanjut ke Keranjang');
+  await chat.waitFor('Rp300');
+  await chat.tap('💳 Lanjut ke Pembayaran');
+  await chat.waitFor('Pilih Metode Pembayaran');
+  await chat.tap('💠 QRIS');
+  await chat.waitForToast('paling sedikit Rp500');
+  await chat.tap('💼 Saldo');
+  await chat.waitFor('Sisa saldo: Rp700');
+  await chat.waitFor('barang-1', { since: 0 });
+  expect(await balanceOf(shop, person.id)).toBe(700);
+});
+
+test('whoever lacks balance fills it on the way, and goes on from the message that says so', async () => {
+  shop = await startTestStore();
+  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
+  const { chat } = await customerWith(0);
+  await upToChoice(chat);
+  shop.clock.advance(5000);
+  await chat.tap('💰 Deposit');
+  await chat.waitFor('Deposit Saldo');
+  await chat.tap('💠 QRIS');
+  await chat.waitFor('Pilih nominalnya');
+  await chat.tap('25.000');
+  await shop.client.pakasir.pay(/dp\d+-\w+/.exec((await chat.waitFor(/Invoice dp/)).text)![0]);
+  await chat.waitFor('Deposit Rp25.000 sudah masuk');
+  shop.clock.advance(5000);
+  await chat.tap('🧺 Lihat Keranjang');
+  await chat.waitFor('Keranjang Belanja');
+  await chat.tap('💳 Lanjut ke Pembayaran');
+  await chat.waitFor('Saldo kamu: Rp25.000');
+  await chat.tap('💼 Saldo');
+  await chat.waitFor('barang-1', { since: 0 });
+});
+
 test('a double tap on the balance makes one order; the same message may pay for another cart later', async () => {
   shop = await startTestStore();
   await shop.product({ ...PRODUCT, contents: ['barang-1', 'barang-2', 'barang-3'] });

@@ -92,7 +92,10 @@ test('a tap on a button of last week says that it no longer applies, and does no
     ['pay:status:999999', 'sudah tidak berlaku'],
     ['pay:cancel:999999', 'sudah tidak berlaku'],
     ['pay:choose', 'kosong'],
-    ['ord:list:0:0', 'sudah tidak berlaku'],
+    ['ord:list:0:0', 'khusus admin'],
+    ['pay:dep:status:999999', 'sudah tidak berlaku'],
+    ['pay:dep:cancel:999999', 'sudah tidak berlaku'],
+    ['pay:balance:1', 'kosong'],
   ] as const;
   for (const [data, answer] of taps) {
     shop.clock.advance(3000);

@@ -1,8 +1,10 @@
 import type { Tx } from '../../../kernel/db.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
+import type { Cart } from '../cart/index.ts';
 import { type Deposit, depositCopy } from '../deposits/index.ts';
 import type { Outbox } from '../outbox/index.ts';
 import type { OwnerEvents } from '../owner-events/index.ts';
+import { paymentCopy } from '../payments/index.ts';
 import { copy } from './copy.ts';
 
 /** Who is told what when a deposit changes. Each is queued in the transaction of the change, and sent once. */
@@ -13,6 +15,7 @@ export type DepositAnnouncements = {
 export function createDepositAnnouncements(deps: {
   outbox: Pick<Outbox, 'send' | 'tellAdmins'>;
   owners: Pick<OwnerEvents, 'tell'>;
+  cart: Pick<Cart, 'lines'>;
   balanceOf(tx: Tx, userId: number): Promise<Rupiah>;
   /** Whether the owners hear of each transaction. */
   eachTransaction: boolean;
@@ -23,11 +26,14 @@ export function createDepositAnnouncements(deps: {
 
   async function paid(tx: Tx, deposit: Deposit): Promise<void> {
     const cause = `deposit:${deposit.id}:paid`;
-    await outbox.send(tx, deposit.userId, cause, depositCopy.paid(deposit, await deps.balanceOf(tx, deposit.userId)));
+    const text = depositCopy.paid(deposit, await deps.balanceOf(tx, deposit.userId));
+    // Whoever filled their balance on the way to paying goes on from there.
+    const waiting = (await deps.cart.lines(tx, deposit.userId)).length > 0;
+    await outbox.send(tx, deposit.userId, cause, text, waiting ? paymentCopy.toCart() : undefined);
     if (deposit.closedReason !== null) {
-      const text = copy.depositLate(deposit);
-      await outbox.tellAdmins(tx, `deposit:${deposit.id}:late:staff`, text);
-      await owners.tell(tx, { cause: `deposit:${deposit.id}:late:staff`, kind: 'money', severity: 'warn', text });
+      const late = `deposit:${deposit.id}:late:staff`;
+      await outbox.tellAdmins(tx, late, copy.depositLate(deposit));
+      await owners.tell(tx, { cause: late, kind: 'money', severity: 'warn', text: copy.depositLate(deposit) });
     }
     if (deps.eachTransaction) await owners.tell(tx, { cause, kind: 'transaction', text: copy.deposited(deposit) });
   }
