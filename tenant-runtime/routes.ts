@@ -4,14 +4,16 @@ import type { Jobs } from '../kernel/jobs.ts';
 import type { Log } from '../kernel/log.ts';
 import type { StoreContext } from './bot/context.ts';
 import { dispatch } from './bot/dispatch.ts';
-import { createDownload } from './bot/files.ts';
+import { createDownload, createSendFile } from './bot/files.ts';
 import { html } from './bot/html.ts';
 import type { TenantConfig } from './config.ts';
 import { adminHandlers } from './modules/admin/index.ts';
 import { antiSpamGate } from './modules/anti-spam/index.ts';
+import { AUDIT_DESK, auditDeskHandlers } from './modules/audit-desk/index.ts';
 import { BROADCAST_DESK, broadcastHandlers } from './modules/broadcast/index.ts';
 import { cartHandlers } from './modules/cart/index.ts';
 import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
+import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/configuration-desk/index.ts';
 import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
 import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
 import { HISTORY, historyHandlers } from './modules/history/index.ts';
@@ -108,9 +110,26 @@ export function composeHandlers(deps: {
       }),
       termsDeskHandlers({ wizards, catalog, terms, timeZone: env.BOT_TIMEZONE }),
       broadcastHandlers({ broadcasts: rooms.broadcasts, wizards, timeZone: env.BOT_TIMEZONE }),
+      configurationDeskHandlers({
+        snapshots: rooms.snapshots,
+        restore: rooms.restore,
+        sendFile: createSendFile(api, log),
+        store: env.STORE_SLUG,
+        timeZone: env.BOT_TIMEZONE,
+      }),
+      auditDeskHandlers({ timeZone: env.BOT_TIMEZONE }),
       adminHandlers({
         wizards,
-        doors: [TEMPLATE_DESK, PRODUCT_DESK, ORDER_DESK, TERMS_DESK, BROADCAST_DESK, DEPOSIT_DESK],
+        doors: [
+          TEMPLATE_DESK,
+          PRODUCT_DESK,
+          ORDER_DESK,
+          TERMS_DESK,
+          BROADCAST_DESK,
+          DEPOSIT_DESK,
+          CONFIGURATION_DESK,
+          AUDIT_DESK,
+        ],
       }),
     ],
     freeText: catalogFreeText({ catalog }),

@@ -1,6 +1,6 @@
 import type { Composer } from 'grammy';
 import type { StoreContext } from './context.ts';
-import { admitStaff } from './staff.ts';
+import { admitOwner, admitStaff } from './staff.ts';
 
 /** Names of the whole-number arguments of each action of a room. */
 type Actions = Readonly<Record<string, readonly string[]>>;
@@ -26,6 +26,11 @@ export function defineCallbacks<const A extends Actions>(room: string, actions: 
 /** Callbacks of a desk: only staff come to its handlers, whoever presses. */
 export function defineStaffCallbacks<const A extends Actions>(room: string, actions: A): Callbacks<A> {
   return define(room, actions, admitStaff);
+}
+
+/** Callbacks of a desk for owners alone. */
+export function defineOwnerCallbacks<const A extends Actions>(room: string, actions: A): Callbacks<A> {
+  return define(room, actions, admitOwner);
 }
 
 function define<const A extends Actions>(

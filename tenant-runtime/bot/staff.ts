@@ -2,6 +2,7 @@ import { isStaff, type StoreContext } from './context.ts';
 import { type Html, html } from './html.ts';
 
 const TOAST = 'Menu ini khusus admin ya 🙏';
+const OWNER_TOAST = 'Menu ini khusus owner ya 🙏';
 
 export const staffOnly = (): Html =>
   html`🙏 Menu ini khusus admin toko ya. Yuk, lihat-lihat produk lewat menu di bawah.`;
@@ -10,5 +11,12 @@ export const staffOnly = (): Html =>
 export function admitStaff(ctx: StoreContext): boolean {
   if (isStaff(ctx.role)) return true;
   ctx.toast(TOAST, { alert: true });
+  return false;
+}
+
+/** The same for what only owners see. */
+export function admitOwner(ctx: StoreContext): boolean {
+  if (ctx.role === 'owner') return true;
+  ctx.toast(OWNER_TOAST, { alert: true });
   return false;
 }

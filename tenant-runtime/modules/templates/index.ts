@@ -1,7 +1,7 @@
 export { LABELS as TEMPLATE_LABELS, rolledBack as templateRolledBack } from './copy.ts';
 export {
+  LONGEST_VALUE,
   type Placeholder,
-  SAMPLES as SAMPLE_VALUES,
   TEMPLATE_KEYS,
   TEMPLATES,
   type TemplateKey,

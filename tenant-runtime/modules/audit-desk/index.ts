@@ -1,0 +1,2 @@
+export { AUDIT_DESK } from './callbacks.ts';
+export { auditDeskHandlers } from './handlers.ts';

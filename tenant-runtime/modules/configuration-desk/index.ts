@@ -1,0 +1,2 @@
+export { CONFIGURATION_DESK } from './callbacks.ts';
+export { configurationDeskHandlers } from './handlers.ts';

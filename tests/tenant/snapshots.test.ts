@@ -1,0 +1,224 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ChatClient } from '../../sandbox/client.ts';
+import { startTestStore, type TestStore } from '../support/store.ts';
+
+let shop: TestStore;
+let chat: ChatClient;
+beforeEach(async () => {
+  shop = await startTestStore();
+  chat = shop.owner.chatWith(shop.bot);
+});
+afterEach(() => shop.close());
+
+const query = <R>(text: string, values?: unknown[]) => shop.database.db.query<R>(text, values);
+
+async function tap(label: string, reply: RegExp | string) {
+  shop.clock.advance(2000);
+  await chat.tap(label);
+  return chat.waitFor(reply);
+}
+
+async function tapData(data: string, reply: RegExp | string) {
+  shop.clock.advance(2000);
+  await chat.tapData(data, { force: true });
+  return chat.waitFor(reply);
+}
+
+async function openDesk() {
+  shop.clock.advance(2000);
+  await chat.send('/admin');
+  await chat.waitFor('Admin Settings');
+  return tap('💾 Backup Konfigurasi', 'Backup Konfigurasi');
+}
+
+/** A change of a product through its own desk. */
+async function edit(productId: number, field: 0 | 1 | 2, typed: string) {
+  await tapData(`prd:edit:${productId}:${field}`, 'sekarang');
+  shop.clock.advance(2000);
+  await chat.send(typed);
+  await chat.waitFor('Perubahan tersimpan');
+}
+
+const snapshots = () =>
+  query<{ id: number; kind: string; reason: string; hash: string }>(
+    'SELECT id, kind, reason, content_hash AS hash FROM configuration_snapshots ORDER BY id',
+  );
+const products = () =>
+  query<{ id: number; code: string; name: string; price: number }>(
+    "SELECT id, code, name, price, terms, status, category_id FROM products WHERE status <> 'archived' ORDER BY id",
+  );
+
+test('before each change what was set is kept, once, and the owners are told who changed what', async () => {
+  const id = await shop.product({ code: 'A', name: 'Akun <A>', price: 10_000, contents: ['x'] });
+  await openDesk();
+  await edit(id, 1, '20000');
+  await chat.waitFor(/Produk Akun <A> diubah \(harga\)\.\s+👤 Oleh Pak Bos \(owner, \d+\)/, { since: 0 });
+  await edit(id, 1, '10000');
+  await edit(id, 1, '20000');
+  const kept = await snapshots();
+  expect(kept.map(({ kind, reason }) => `${kind}: ${reason}`)).toEqual(
+    Array(3).fill('automatic: Produk Akun <A> diubah (harga).'),
+  );
+  expect(kept[2]?.hash).toBe(kept[0]?.hash);
+  expect(await query('SELECT hash FROM configuration_contents')).toHaveLength(2);
+});
+
+test('a change to what it is already keeps no snapshot', async () => {
+  const id = await shop.product({ code: 'A', contents: [] });
+  await openDesk();
+  await edit(id, 0, 'Akun Premium');
+  expect(await snapshots()).toEqual([]);
+});
+
+test('a snapshot is made by hand, once of the same, read, compared and fetched as a file', async () => {
+  const id = await shop.product({
+    code: 'A',
+    name: 'Akun A',
+    price: 10_000,
+    contents: ['rahasia-stok'],
+    terms: 'SNK A',
+  });
+  const deleted = await shop.product({ code: 'B', name: 'Akun B', contents: [] });
+  expect((await openDesk()).text).toContain('Belum ada salinan');
+  await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
+  shop.clock.advance(2000);
+  await chat.tap('📸 Buat Salinan Sekarang');
+  await chat.waitForToast('Salinan #1 sudah berisi');
+  expect(await snapshots()).toMatchObject([{ id: 1, kind: 'manual' }]);
+  await edit(id, 0, 'Akun <Baru>');
+  await tapData(`prd:deleted:${deleted}`, 'Produk dihapus');
+  await shop.product({ code: 'C', name: 'Akun C', contents: [] });
+  const detail = await tapData('cfg:open:1', 'Salinan #1');
+  expect(detail.text).toContain('🛒 Produk: 2, berubah 1 (Akun <Baru>); dihapus 1 (Akun B); baru 1 (Akun C)');
+  expect(detail.text).toContain('🛠 Template: 6, sama');
+  shop.clock.advance(2000);
+  await chat.tap('📥 Unduh (.json)');
+  const message = await chat.waitFor('💾 Salinan #1');
+  const text = (await chat.download(message)).toString('utf8');
+  expect(JSON.parse(text).content.products).toMatchObject([{ name: 'Akun A', terms: 'SNK A' }, { name: 'Akun B' }]);
+  expect(text).not.toContain('rahasia-stok');
+});
+
+test('restoring puts back what changed and what was deleted, and leaves newer things, stock and money alone', async () => {
+  const [category] = await query<{ id: number }>("INSERT INTO categories (name) VALUES ('Film') RETURNING id");
+  const a = await shop.product({ code: 'A', name: 'Akun A', price: 10_000, contents: ['x', 'y'], terms: 'SNK A' });
+  const b = await shop.product({ code: 'B', name: 'Akun B', contents: ['z'] });
+  const c = await shop.product({ code: 'C', name: 'Akun C', contents: [] });
+  await query('UPDATE products SET category_id = $1 WHERE id = $2', [category!.id, b]);
+  const before = await products();
+  await openDesk();
+  await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
+  await edit(a, 1, '99000');
+  await tapData(`prd:deleted:${b}`, 'Produk dihapus');
+  await tapData(`prd:deleted:${c}`, 'Produk dihapus');
+  await query("INSERT INTO templates (key, body, updated_by) VALUES ('welcome', 'Hai', 1)");
+  await query('DELETE FROM categories');
+  const newer = await shop.product({ code: 'c', name: 'Akun C Baru', contents: ['w'] });
+  const stock = await query('SELECT id, product_id, status FROM stock_units ORDER BY id');
+
+  await tapData('cfg:restore:1', 'Pulihkan keadaan ini?');
+  await tap('⬅️ Tidak Jadi', 'Isi, dan yang terjadi');
+  await tap('♻️ Pulihkan', 'Pulihkan keadaan ini?');
+  const report = await tap('♻️ Ya, Pulihkan', 'sudah dipulihkan');
+  expect(report.text).toContain('🛒 Produk\n✅ Dikembalikan 2 (Akun A, Akun B)');
+  expect(report.text).toContain('Tidak bisa, kodenya sudah dipakai yang lain: 1 (Akun C)');
+  expect(report.text).toContain('Lebih baru, dibiarkan 1 (Akun C Baru)');
+  expect(report.text).toContain('🛠 Template\n✅ Dikembalikan 1 (👋 Sambutan)');
+  expect(report.text).toContain('🗂 Kategori\n✅ Dikembalikan 1 (Film)');
+  expect((await products()).filter((product) => product.id !== newer)).toEqual(before.filter(({ id }) => id !== c));
+  expect(await query('SELECT key FROM templates')).toEqual([]);
+  expect(await query('SELECT id, product_id, status FROM stock_units ORDER BY id')).toEqual(stock);
+  await chat.waitFor(/Konfigurasi dipulihkan dari salinan #1: 4 hal dikembalikan, 1 tidak bisa/, { since: 0 });
+  const [entry] = await query<{ before: { snapshot: number } }>(
+    "SELECT before FROM audit_log WHERE action = 'configuration.restored'",
+  );
+  const safety = entry!.before.snapshot;
+  expect(report.text).toContain(`Pulihkan salinan #${safety}`);
+
+  const undone = await tapData(`cfg:restored:${safety}`, 'sudah dipulihkan');
+  expect(undone.text).toContain('Lebih baru, dibiarkan 1 (Akun B)');
+  expect((await products()).find((product) => product.id === a)?.price).toBe(99_000);
+  expect(await query('SELECT body FROM templates')).toEqual([{ body: 'Hai' }]);
+});
+
+test('a product that was ordered and archived comes back as the one that it was', async () => {
+  const id = await shop.product({ code: 'A', name: 'Akun A', contents: ['x'] });
+  await openDesk();
+  await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
+  await query("UPDATE products SET status = 'archived', sold = 3 WHERE id = $1", [id]);
+  await tapData('cfg:restored:1', 'Dikembalikan 1 (Akun A)');
+  expect(await query('SELECT status, sold FROM products')).toEqual([{ status: 'active', sold: 3 }]);
+  await tapData('cfg:restored:1', 'Tidak ada yang dikembalikan');
+  await tapData('cfg:restored:77', 'sudah tidak ada');
+  await openDesk();
+  await tapData('cfg:open:77', 'sudah tidak ada');
+});
+
+test('a code that another product took over goes back to the one that had it', async () => {
+  const a = await shop.product({ code: 'A', contents: [] });
+  const b = await shop.product({ code: 'B', contents: [] });
+  await openDesk();
+  await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
+  await query("UPDATE products SET code = 'lain' WHERE id = $1", [a]);
+  await query("UPDATE products SET code = 'a' WHERE id = $1", [b]);
+  await tapData('cfg:restored:1', 'sudah dipulihkan');
+  expect((await products()).map(({ code }) => code)).toEqual(['A', 'B']);
+});
+
+test('who may not edit templates does not restore them either', async () => {
+  await shop.product({ code: 'A', name: 'Akun A', price: 10_000, contents: [] });
+  await openDesk();
+  await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
+  await query("INSERT INTO templates (key, body, updated_by) VALUES ('welcome', 'Milik owner', 1)");
+  await query('UPDATE products SET price = 5');
+  chat = shop.admin.chatWith(shop.bot);
+  await openDesk();
+  const report = await tapData('cfg:restored:1', 'sudah dipulihkan');
+  expect(report.text).toContain('🛠 Template\n🔒 Dilewati: hanya owner');
+  expect(await query('SELECT body FROM templates')).toEqual([{ body: 'Milik owner' }]);
+  expect((await products())[0]?.price).toBe(10_000);
+});
+
+test('only the newest 200 automatic snapshots are kept; those made by hand stay', async () => {
+  const id = await shop.product({ code: 'A', price: 10_000, contents: [] });
+  await openDesk();
+  await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
+  await query(
+    `INSERT INTO configuration_contents (hash, content) SELECT 'h' || n, '{}' FROM generate_series(1, 210) n`,
+  );
+  await query(
+    `INSERT INTO configuration_snapshots (at, kind, reason, actor_id, content_hash)
+     SELECT now(), 'automatic', 'uji', 1, 'h' || n FROM generate_series(1, 210) n`,
+  );
+  await edit(id, 1, '20000');
+  const kept = await snapshots();
+  expect(kept.filter(({ kind }) => kind === 'automatic')).toHaveLength(200);
+  expect(kept[0]).toMatchObject({ id: 1, kind: 'manual' });
+  expect(await query('SELECT hash FROM configuration_contents')).toHaveLength(200);
+  const list = await tapData('cfg:list:99', /halaman 41 dari 41/);
+  expect(list.text).toContain('#1 ·');
+});
+
+test('two changes at once both keep what was before them', async () => {
+  const id = await shop.product({ code: 'A', name: 'Akun A', price: 10_000, contents: [] });
+  const other = shop.admin.chatWith(shop.bot);
+  await openDesk();
+  await tapData(`prd:edit:${id}:1`, 'Harga sekarang');
+  await other.send('/admin');
+  await other.waitFor('Admin Settings');
+  await other.tapData(`prd:edit:${id}:0`, { force: true });
+  await other.waitFor('Nama sekarang');
+  await Promise.all([chat.send('20000'), other.send('Nama Baru')]);
+  await Promise.all([chat.waitFor('Perubahan tersimpan'), other.waitFor('Perubahan tersimpan')]);
+  const kept = await query<{ content: { products: { name: string; price: number }[] } }>(
+    'SELECT content FROM configuration_snapshots JOIN configuration_contents ON hash = content_hash ORDER BY id',
+  );
+  expect(kept[0]?.content.products).toMatchObject([{ name: 'Akun A', price: 10_000 }]);
+  expect([
+    { name: 'Nama Baru', price: 10_000 },
+    { name: 'Akun A', price: 20_000 },
+  ]).toContainEqual(
+    expect.objectContaining({ name: kept[1]?.content.products[0]?.name, price: kept[1]?.content.products[0]?.price }),
+  );
+  expect(await products()).toMatchObject([{ name: 'Nama Baru', price: 20_000 }]);
+});
