@@ -33,6 +33,7 @@ import {
   templatesPart,
 } from './modules/templates/index.ts';
 import { createTerms } from './modules/terms/index.ts';
+import { createUserDesk } from './modules/user-desk/index.ts';
 import { createUsers } from './modules/users/index.ts';
 import { createWallet } from './modules/wallet/index.ts';
 
@@ -126,6 +127,7 @@ export function createRooms(deps: RoomDeps) {
   const stock = createStock({ key, audit });
   const cart = createCart();
   const wallet = createWallet();
+  const userDesk = createUserDesk({ users, wallet, audit, outbox, owners, clock });
   const gateway = createPakasir({
     apiBase: env.PAKASIR_API_BASE,
     publicDomain: env.PAKASIR_PUBLIC_DOMAIN,
@@ -290,6 +292,7 @@ export function createRooms(deps: RoomDeps) {
     stock,
     cart,
     wallet,
+    userDesk,
     gateway,
     orders,
     deposits,

@@ -23,6 +23,7 @@ import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.
 import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/index.ts';
 import { termsHandlers } from './modules/terms/index.ts';
 import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
+import { USER_DESK, userDeskHandlers } from './modules/user-desk/index.ts';
 import { usersHandlers } from './modules/users/index.ts';
 import type { QueueName, Rooms } from './rooms.ts';
 
@@ -100,6 +101,13 @@ export function composeHandlers(deps: {
         wizards,
         timeZone: env.BOT_TIMEZONE,
       }),
+      userDeskHandlers({
+        desk: rooms.userDesk,
+        users: rooms.users,
+        wallet: rooms.wallet,
+        wizards,
+        timeZone: env.BOT_TIMEZONE,
+      }),
       productDeskHandlers({ wizards, catalog, stock, downloadFile: downloadOf(config, api), log }),
       templateDeskHandlers({
         wizards,
@@ -124,6 +132,7 @@ export function composeHandlers(deps: {
           TEMPLATE_DESK,
           PRODUCT_DESK,
           ORDER_DESK,
+          USER_DESK,
           TERMS_DESK,
           BROADCAST_DESK,
           DEPOSIT_DESK,

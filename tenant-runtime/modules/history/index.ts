@@ -1,2 +1,3 @@
 export { HISTORY } from './callbacks.ts';
 export { historyHandlers } from './handlers.ts';
+export { ordersOf, type PastOrder } from './sql.ts';

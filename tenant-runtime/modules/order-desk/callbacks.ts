@@ -7,5 +7,8 @@ export const deskCallbacks = defineStaffCallbacks('ord', {
   paid: ['orderId'],
 });
 
+/** What a button that opens this order here carries. */
+export const orderButton = (orderId: number): string => deskCallbacks.pack('open', orderId);
+
 /** The button that leads here from the admin menu. */
 export const ORDER_DESK = { text: '📦 Kelola Order', data: deskCallbacks.pack('list', 0, 0) } as const;

@@ -7,7 +7,15 @@ import { createWaker, type Waker } from '../../../kernel/waker.ts';
 import { type Html, rawHtml } from '../../bot/html.ts';
 import { type Media, send } from '../../bot/send.ts';
 import { isUnauthorized, type Outcome } from '../../bot/telegram.ts';
-import { dropSealed, insertMessage, markRefused, markSent, type OutboxMessage, openMessages } from './sql.ts';
+import {
+  dropSealed,
+  insertMessage,
+  markRefused,
+  markSent,
+  type OutboxMessage,
+  openMessages,
+  type Receipt,
+} from './sql.ts';
 
 /** A message that is sealed while it waits: nobody reads it in the database, and once it is sent nothing of it stays. */
 export type Confidential = { text: Html } & Media;
@@ -15,6 +23,15 @@ export type Confidential = { text: Html } & Media;
 export type Outbox = {
   /** Queues a message to one chat in this transaction. `cause` is what makes it due: one cause sends one message. */
   send(tx: Tx, chatId: number, cause: string, text: Html, replyMarkup?: InlineKeyboardMarkup): Promise<void>;
+  /** The same, and tells another chat how it ended. */
+  sendWithReceipt(
+    tx: Tx,
+    chatId: number,
+    cause: string,
+    text: Html,
+    receipt: Receipt,
+    replyMarkup?: InlineKeyboardMarkup,
+  ): Promise<void>;
   /** Tells every admin, owners left out; the cause is extended by the chat. */
   tellAdmins(tx: Tx, cause: string, text: Html): Promise<void>;
   /** Tells every admin in confidence. `standIn` stays in the database, and is sent when the rest cannot be opened. */
@@ -27,7 +44,7 @@ export type Outbox = {
   sender: Pick<Waker, 'start' | 'stop'>;
 };
 
-const PLAIN = { replyMarkup: null, sealed: null };
+const PLAIN = { replyMarkup: null, sealed: null, receipt: null };
 const BATCH = 100;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
@@ -66,6 +83,17 @@ export function createOutbox(deps: {
     }
   }
 
+  /** Writes down how a message ended, and tells whoever is to know. */
+  async function end(message: OutboxMessage, how: 'sent' | 'failed', mark: (on: Queryable) => Promise<void>) {
+    const { cause, receipt } = message;
+    if (receipt === null) return mark(db);
+    await db.tx(async (tx) => {
+      await mark(tx);
+      const { chatId, [how]: text } = receipt;
+      await queue(tx, { cause: `${cause}:${how}`, via: 'store', chatId, text, ...PLAIN });
+    });
+  }
+
   /** Sends one message; the outcome says whether its chat must wait. */
   async function deliver(message: OutboxMessage & { id: number }): Promise<Outcome<unknown>> {
     const { text, ...media } = opened(message);
@@ -76,9 +104,11 @@ export function createOutbox(deps: {
     if (message.via === 'owner' && deps.ownerApi && (outcome.kind === 'unreachable' || isUnauthorized(outcome))) {
       outcome = await through(deps.api);
     }
-    if (outcome.kind === 'ok') await markSent(db, message.id);
+    if (outcome.kind === 'ok') {
+      await end(message, 'sent', (tx) => markSent(tx, message.id));
+    }
     if (outcome.kind === 'unreachable' || outcome.kind === 'refused') {
-      await markRefused(db, message.id, outcome.description);
+      await end(message, 'failed', (tx) => markRefused(tx, message.id, outcome.description));
       deps.log.warn({ cause: message.cause, outcome }, 'a queued message will not be taken');
     }
     if (outcome.kind === 'unreachable' && message.via === 'store') await deps.markUnreachable(db, message.chatId);
@@ -99,6 +129,8 @@ export function createOutbox(deps: {
   return {
     send: (tx, chatId, cause, text, replyMarkup) =>
       queue(tx, { cause, via: 'store', chatId, text, ...PLAIN, replyMarkup: replyMarkup ?? null }),
+    sendWithReceipt: (tx, chatId, cause, text, receipt, replyMarkup) =>
+      queue(tx, { cause, via: 'store', chatId, text, ...PLAIN, receipt, replyMarkup: replyMarkup ?? null }),
     tellAdmins: (tx, cause, text) => toEach(tx, recipients.noticeIds, 'store', cause, text),
     async tellAdminsInConfidence(tx, cause, text, message) {
       for (const chatId of recipients.noticeIds) {

@@ -1,4 +1,8 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import type { Html } from '../../bot/html.ts';
+
+/** Who is told how a message ended: in `sent` that Telegram took it, in `failed` that it never will. */
+export type Receipt = { chatId: number; sent: Html; failed: Html };
 
 export type OutboxMessage = {
   cause: string;
@@ -8,11 +12,13 @@ export type OutboxMessage = {
   replyMarkup: unknown;
   /** Sealed; sent instead of `text`. */
   sealed: string | null;
+  receipt: Receipt | null;
 };
 
 export async function insertMessage(tx: Tx, message: OutboxMessage): Promise<boolean> {
   const rows = await tx.query(
-    `INSERT INTO outbox (cause, via, chat_id, text, reply_markup, sealed) VALUES ($1, $2, $3, $4, $5, $6)
+    `INSERT INTO outbox (cause, via, chat_id, text, reply_markup, sealed, receipt)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (cause) DO NOTHING RETURNING id`,
     [
       message.cause,
@@ -21,6 +27,7 @@ export async function insertMessage(tx: Tx, message: OutboxMessage): Promise<boo
       message.text,
       message.replyMarkup ? JSON.stringify(message.replyMarkup) : null,
       message.sealed,
+      message.receipt ? JSON.stringify(message.receipt) : null,
     ],
   );
   return rows.length > 0;
@@ -32,7 +39,7 @@ export async function openMessages(
   limit: number,
 ): Promise<(OutboxMessage & { id: number })[]> {
   return on.query(
-    `SELECT id, cause, via, chat_id AS "chatId", text, reply_markup AS "replyMarkup", sealed
+    `SELECT id, cause, via, chat_id AS "chatId", text, reply_markup AS "replyMarkup", sealed, receipt
        FROM outbox WHERE sent_at IS NULL AND refused IS NULL AND id > $1 ORDER BY id LIMIT $2`,
     [after, limit],
   );

@@ -1,0 +1,214 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ChatClient, PersonClient } from '../../sandbox/client.ts';
+import { startTestStore, type TestStore } from '../support/store.ts';
+
+let shop: TestStore;
+let desk: ChatClient;
+let chat: ChatClient;
+let person: PersonClient;
+beforeEach(async () => {
+  shop = await startTestStore();
+  desk = shop.admin.chatWith(shop.bot);
+  ({ chat, person } = await shop.customer('Budi <b>'));
+  await chat.send('/start');
+  await chat.waitFor('Selamat datang');
+});
+afterEach(() => shop.close());
+
+async function answer(text: string, reply: RegExp | string) {
+  await desk.send(text);
+  return desk.waitFor(reply);
+}
+
+async function open(action: 'adjust' | 'write', reply: RegExp | string) {
+  await desk.tapData(`usd:${action}:${person.id}`, { force: true });
+  return desk.waitFor(reply);
+}
+
+const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
+const forms = () => shop.database.db.query('SELECT wizard FROM conversations');
+const entries = () =>
+  shop.database.db.query<{ amount: number; kind: string; note: string }>(
+    'SELECT amount, kind, note FROM ledger_entries ORDER BY id',
+  );
+const audit = () =>
+  shop.database.db.query<Record<string, unknown>>('SELECT action, target, before, after FROM audit_log ORDER BY id');
+
+async function sendPicture() {
+  await desk.sendPhoto({ bytes: PIXEL, caption: '+10000' });
+  await desk.waitFor('dalam bentuk teks');
+}
+
+test('a balance is moved up and down with a reason; the user, the owners and the audit log hear of it', async () => {
+  await open('adjust', 'Langkah 1/2');
+  const reason = await answer('+Rp10.000', 'Langkah 2/2');
+  expect(reason.text).toContain('Perubahan: +Rp10.000');
+  const detail = await answer('Bonus <setia> & "baik"', 'Saldo diubah +Rp10.000');
+  expect(detail.text).toContain('Saldo: Rp10.000');
+  const told = await chat.waitFor('Saldo bertambah Rp10.000', { since: 0 });
+  expect(told.text).toContain('Alasan: Bonus <setia> & "baik"');
+  expect(told.text).toContain('Saldo sekarang: Rp10.000');
+  await shop.owner.chatWith(shop.bot).waitFor(/Saldo Budi <b>[\s\S]*\+Rp10\.000[\s\S]*Bonus <setia>/, { since: 0 });
+
+  await open('adjust', 'Saldo sekarang: Rp10.000');
+  await answer('− 4.000', 'Perubahan: -Rp4.000');
+  await answer('Koreksi', 'Saldo diubah -Rp4.000, sekarang Rp6.000');
+  await chat.waitFor('Saldo berkurang Rp4.000', { since: 0 });
+  expect(await entries()).toEqual([
+    { amount: 10_000, kind: 'adjustment', note: 'Bonus <setia> & "baik"' },
+    { amount: -4000, kind: 'adjustment', note: 'Koreksi' },
+  ]);
+  expect((await audit())[1]).toEqual({
+    action: 'user.balance_adjusted',
+    target: `user:${person.id}`,
+    before: { balance: 10_000 },
+    after: { balance: 6000, amount: -4000, reason: 'Koreksi' },
+  });
+  expect(await forms()).toEqual([]);
+});
+
+test('every amount and reason that is none is answered with the reason and asked again', async () => {
+  await open('adjust', 'Langkah 1/2');
+  for (const [typed, reason] of [
+    ['10000', 'Awali dengan +'],
+    ['seribu', 'Awali dengan +'],
+    ['<b>+1</b>', 'Awali dengan +'],
+    ['+', 'bukan nominal'],
+    ['+seribu', 'bukan nominal'],
+    ['+1.5000', 'bukan nominal'],
+    ['+-5', 'bukan nominal'],
+    ['+1; DELETE FROM wallets', 'bukan nominal'],
+    ['+💰', 'bukan nominal'],
+    ['+10,50', 'tanpa sen'],
+    ['+0', 'paling kecil Rp1'],
+    ['+100.000.001', 'maksimal Rp100.000.000'],
+    ['+99999999999999999999', 'maksimal Rp100.000.000'],
+    ['-1', 'Saldonya hanya Rp0'],
+  ] as const) {
+    const again = await answer(typed, reason);
+    expect(again.text).toContain('Langkah 1/2');
+    expect(labels(again)).toEqual(['❌ Batal']);
+  }
+  await sendPicture();
+  await answer('+10000', 'Langkah 2/2');
+  for (const [typed, reason] of [
+    ['ok', 'terlalu pendek'],
+    ['x'.repeat(301), 'terlalu panjang'],
+    ['x'.repeat(4096), 'terlalu panjang'],
+  ] as const) {
+    expect((await answer(typed, reason)).text).toContain('Langkah 2/2');
+  }
+  await sendPicture();
+  expect(await entries()).toEqual([]);
+  await answer("Bonus'; DROP TABLE wallets;--", 'sekarang Rp10.000');
+});
+
+test('what was spent between the two steps is not taken below zero', async () => {
+  await shop.database.db.query('INSERT INTO wallets (user_id, balance) VALUES ($1, 10000)', [person.id]);
+  await open('adjust', 'Langkah 1/2');
+  await answer('-10000', 'Langkah 2/2');
+  await shop.database.db.query('UPDATE wallets SET balance = 3000');
+  const again = await answer('Koreksi', 'Saldonya hanya Rp3.000');
+  expect(again.text).toContain('Langkah 1/2');
+  await answer('-3000', 'Langkah 2/2');
+  await answer('Koreksi', 'sekarang Rp0');
+  expect((await entries()).map(({ amount }) => amount)).toEqual([-3000]);
+});
+
+test('a double tap and a second reason move money once', async () => {
+  await open('adjust', 'Langkah 1/2');
+  await desk.tapData(`usd:adjust:${person.id}`, { force: true });
+  await desk.waitForToast();
+  await answer('+10000', 'Langkah 2/2');
+  await Promise.all([desk.send('Bonus'), desk.send('Bonus')]);
+  await desk.waitFor('Saldo diubah', { since: 0 });
+  await desk.waitFor('belum paham', { since: 0 });
+  expect(await entries()).toHaveLength(1);
+  // The same form once more, as a second process that read it before the first had ended it would handle it.
+  const [row] = await shop.database.db.query<{ source: string }>('SELECT source FROM ledger_entries');
+  await shop.database.db.query(
+    `INSERT INTO conversations (user_id, wizard, step, data) VALUES ($1, 'user.adjust', 'reason', $2)`,
+    [shop.admin.id, { userId: person.id, key: row!.source.replace('adjustment:', ''), amount: 10_000 }],
+  );
+  await answer('Bonus', 'sudah tercatat sebelumnya');
+  expect(await entries()).toHaveLength(1);
+  expect(await audit()).toHaveLength(1);
+});
+
+test('a restart at every step loses nothing', async () => {
+  await open('adjust', 'Langkah 1/2');
+  await shop.restart();
+  await answer('+5000', 'Langkah 2/2');
+  await shop.restart();
+  await answer('Bonus', 'sekarang Rp5.000');
+  await open('write', 'Kirim teks pesannya');
+  await shop.restart();
+  await answer('Halo', 'Pesan sedang dikirim');
+  await chat.waitFor('Pesan dari admin', { since: 0 });
+});
+
+test.each([
+  ['BATAL', () => desk.send('BATAL'), 'Dibatalkan'],
+  ['its button', () => desk.tap('❌ Batal'), 'Admin Settings'],
+  ['a menu button', () => desk.send('🛍 Semua Produk'), 'Belum ada produk'],
+  ['a command', () => desk.send('/start'), 'Selamat datang'],
+])('every step is left by %s, and nothing is moved or sent', async (_, leave, reply) => {
+  const steps = [
+    () => open('adjust', 'Langkah 1/2'),
+    async () => {
+      await open('adjust', 'Langkah 1/2');
+      await answer('+5000', 'Langkah 2/2');
+    },
+    () => open('write', 'Kirim teks pesannya'),
+  ];
+  for (const reach of steps) {
+    await reach();
+    await leave();
+    await desk.waitFor(reply);
+    expect(await forms()).toEqual([]);
+    await answer('Bonus', 'belum paham');
+  }
+  expect(await entries()).toEqual([]);
+  expect((await chat.messages()).some((message) => message.text.includes('Pesan dari admin'))).toBe(false);
+});
+
+test('a message reaches the user as it was typed, and the admin hears that it did', async () => {
+  await open('write', 'Kirim teks pesannya');
+  const text = `Halo <b>Budi</b> & "kawan" ${'&'.repeat(3400)}`;
+  await answer(text, 'Pesan sedang dikirim');
+  const letter = await chat.waitFor('Pesan dari admin', { since: 0 });
+  expect(letter.text).toBe(`✉️ Pesan dari admin\n\n${text}`);
+  expect(labels(letter)).toContain('👨‍💼 Customer Service');
+  await desk.waitFor(`sudah sampai ke Budi <b> (${person.id})`, { since: 0 });
+  expect((await audit())[0]).toMatchObject({ action: 'user.messaged', after: { characters: text.length } });
+});
+
+test('a message to somebody who blocked the bot comes back as such', async () => {
+  await chat.block();
+  await open('write', 'Kirim teks pesannya');
+  await answer('x'.repeat(3501), 'maksimal 3500 karakter');
+  await desk.sendDocument({ bytes: 'halo' });
+  await desk.waitFor('dalam bentuk teks');
+  await answer('Halo', 'Pesan sedang dikirim');
+  await desk.waitFor(/tidak sampai: Budi <b>[\s\S]*memblokir bot/, { since: 0 });
+});
+
+test('a form that an older store left, or whose user is gone, ends kindly', async () => {
+  for (const [wizard, data] of [
+    ['user.adjust', {}],
+    ['user.adjust', { userId: 424242, key: 'x', amount: 5 }],
+    ['user.message', { userId: 'satu' }],
+  ] as const) {
+    await shop.database.db.query(
+      `INSERT INTO conversations (user_id, wizard, step, data) VALUES ($1, $2, 'lama', $3)`,
+      [shop.admin.id, wizard, data],
+    );
+    await answer('Bonus', 'tidak ditemukan');
+    expect(await forms()).toEqual([]);
+  }
+});
+
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
