@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, PersonClient } from '../../sandbox/client.ts';
 import { balanceOf, unbalanced } from '../support/deposits.ts';
+import { openRooms } from '../support/rooms.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 
 const SECOND_ADMIN = 771_000_111;
@@ -177,6 +178,25 @@ test('two admins decide at once: the money comes once, and the second is told', 
   );
   expect(answers.filter(({ text }) => text.includes('Tidak ada yang berubah'))).toHaveLength(1);
   expect(await balanceOf(shop, person.id)).toBe(150_000);
+});
+
+test('ten admins confirm and ten refuse in the same moment: one is heard, all others are told that it was decided', async () => {
+  await report();
+  const [deposit] = await deposits();
+  const second = await openRooms(shop, 20);
+  const word = (index: number) =>
+    second.db.tx((tx) =>
+      index % 2 === 0
+        ? second.rooms.deposits.confirm(tx, deposit!.id, index, undefined)
+        : second.rooms.deposits.refuse(tx, deposit!.id, index, 'tidak masuk'),
+    );
+  const words = await Promise.all(Array.from({ length: 20 }, (_, index) => word(index))).finally(() => second.close());
+  const heard = words.filter(({ kind }) => kind === 'done');
+  expect(heard).toHaveLength(1);
+  expect(words.filter(({ kind }) => kind === 'late')).toHaveLength(19);
+  const [decided] = await deposits();
+  expect(heard).toMatchObject([{ deposit: { status: decided!.status } }]);
+  expect(await balanceOf(shop, person.id)).toBe(decided!.status === 'paid' ? 150_000 : 0);
 });
 
 test('in a shop of one person the owner hears of a transfer that waits', async () => {
