@@ -209,6 +209,48 @@ test('what Telegram refuses is sent as the default, and the template is put back
   expect((await actions()).filter((action) => action === 'template.rolled_back')).toHaveLength(4);
 });
 
+test('goods that come as a file have the default above them, too', async () => {
+  await open();
+  await shop.client.faults.add({
+    target: 'telegram',
+    kind: '400',
+    method: 'editMessageMedia',
+    contains: 'RUSAK',
+    times: 'always',
+    description: "can't parse entities: test",
+  });
+  await shop.database.db.query(
+    "INSERT INTO templates (key, body, updated_by) VALUES ('payment_success', '<b>RUSAK</b> {nama}', 1)",
+  );
+  await shop.product({ code: 'A', name: 'Akun A', price: 20_000, contents: ['barang\n'.repeat(2500)] });
+  const { chat: customer } = await shop.customer();
+  const ref = await buyUpToInvoice(customer, { code: 'A', name: 'Akun A', price: 20_000 });
+  await shop.client.pakasir.pay(ref);
+  const file = await customer.waitFor(`Invoice: ${ref}`, { since: 0 });
+  expect(file.kind).toBe('document');
+  expect((await customer.download(file)).toString('utf8')).toContain('barang\n'.repeat(2499));
+  await chat.waitFor('Pembayaran Berhasil ditolak Telegram', { since: 0 });
+});
+
+test('an owner whose text Telegram refuses to preview is told, and loses nothing', async () => {
+  await open();
+  await shop.client.faults.add({
+    target: 'telegram',
+    kind: '400',
+    method: 'sendMessage',
+    contains: '<b>RUSAK',
+    times: 'always',
+    description: "can't parse entities: test",
+  });
+  await openTemplate('👋 Sambutan');
+  await tap('✏️ Ubah Teks', 'Kirim teks barunya');
+  await answer('<b>RUSAK</b>', 'Sudah pas?');
+  expect((await chat.messages()).at(-2)?.text).toContain('Telegram menolak menampilkan teks ini');
+  await answer('<b>Bagus</b>', 'Sudah pas?');
+  await tap('💾 Simpan', 'Template tersimpan');
+  expect(await overrides()).toEqual([{ key: 'welcome', body: '<b>Bagus</b>' }]);
+});
+
 test('after a restart a queued message that Telegram refuses still arrives, without its markup', async () => {
   await open();
   await shop.client.faults.add({

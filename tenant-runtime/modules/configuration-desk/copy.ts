@@ -22,7 +22,7 @@ const NAMES_SHOWN = 5;
 
 /** `3 (A, B, C)`; of many only the first few. */
 function counted(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_SHOWN).map((name) => clip(name, 40));
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => clip(name, 30));
   const more = names.length > NAMES_SHOWN ? ', …' : '';
   return `${names.length} (${shown.join(', ')}${more})`;
 }

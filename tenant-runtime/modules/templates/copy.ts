@@ -16,3 +16,6 @@ export const reset = (key: TemplateKey): Html => html`Template <b>${LABELS[key]}
 
 export const rolledBack = (key: TemplateKey, refused: boolean): Html =>
   html`🛠 Template <b>${LABELS[key]}</b> ${refused ? 'ditolak Telegram' : 'gagal ditampilkan'}, jadi dikembalikan ke bawaan. Teks lamanya masih ada di log audit. Periksa lagi isinya lewat 🛠 Kelola Respon Bot ya.`;
+
+export const sampleRefused = (): Html =>
+  html`⚠️ Telegram menolak menampilkan teks ini, jadi jangan disimpan dulu. Coba periksa tag dan tautannya ya.`;

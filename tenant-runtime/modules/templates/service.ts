@@ -1,6 +1,7 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import { clip, escapeHtml, type Html, plainText, rawHtml } from '../../bot/html.ts';
 import type { Audit } from '../audit/index.ts';
+import { sampleRefused } from './copy.ts';
 import {
   LONGEST_VALUE,
   type Placeholder,
@@ -25,7 +26,7 @@ export type Templates = {
    * too long. A changed template that Telegram would refuse is put back to the default in this transaction and reported once.
    */
   render<K extends TemplateKey>(tx: Tx, key: K, values: TemplateValues<K>): Promise<Html>;
-  /** `body` as it would be sent, with sample values. */
+  /** `body` as it would be sent, with sample values. When Telegram refuses it, whoever looks is told so instead. */
   sample(key: TemplateKey, body: string): Html;
   /**
    * What to send instead of `text`, when a changed template is in it: the same with the default copy, or, when nobody
@@ -38,6 +39,7 @@ export type Templates = {
 
 /** Renderings of changed templates that are remembered until they are sent. */
 const REMEMBERED = 200;
+const MARKUP = /[<&]/;
 
 export function createTemplates(deps: {
   storeName: string;
@@ -48,6 +50,8 @@ export function createTemplates(deps: {
   const remembered = new Map<string, { key: TemplateKey; body: string; fallback: Html }>();
 
   function remember(rendered: string, made: { key: TemplateKey; body: string; fallback: Html }): void {
+    // Telegram finds fault with markup only; a text without any may well be part of another.
+    if (!MARKUP.test(made.body)) return;
     remembered.delete(rendered);
     remembered.set(rendered, made);
     const [oldest] = remembered.keys();
@@ -81,7 +85,12 @@ export function createTemplates(deps: {
       remember(rendered, { key, body, fallback });
       return rendered;
     },
-    sample: (_, body) => fill(body, { ...SAMPLES, nama_toko: deps.storeName }),
+    sample(key, body) {
+      const rendered = fill(body, { ...SAMPLES, nama_toko: deps.storeName });
+      // A text without placeholders looks the same to customers, who must never read what is meant for editors.
+      if (!remembered.has(rendered)) remember(rendered, { key, body, fallback: sampleRefused() });
+      return rendered;
+    },
     async standInFor(on, text) {
       const found = [...remembered].findLast(([rendered]) => text.includes(rendered));
       if (found) {
@@ -103,7 +112,7 @@ function fill(body: string, values: Record<string, string | number>): Html {
 
 /** Whether `text` may have been made from `body`: its own words are there, in their order, and markup among them. */
 function mayBeIn(text: string, body: string): boolean {
-  if (!/[<&]/.test(body)) return false;
+  if (!MARKUP.test(body)) return false;
   let at = 0;
   for (const words of body.split(/\{[^{}\n]*\}/)) {
     const found = text.indexOf(words, at);
