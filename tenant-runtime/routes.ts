@@ -2,7 +2,8 @@ import { type Api, Composer } from 'grammy';
 import type { Clock } from '../kernel/clock.ts';
 import type { Jobs } from '../kernel/jobs.ts';
 import type { Log } from '../kernel/log.ts';
-import type { StoreContext } from './bot/context.ts';
+import type { Commands } from './bot/commands.ts';
+import { isStaff, type StoreContext } from './bot/context.ts';
 import { dispatch } from './bot/dispatch.ts';
 import { createDownload, createSendFile } from './bot/files.ts';
 import { html } from './bot/html.ts';
@@ -52,6 +53,7 @@ export function composeHandlers(deps: {
   rooms: Rooms;
   jobs: Jobs<QueueName>;
   api: Api;
+  commands: Pick<Commands, 'publishFor'>;
   config: TenantConfig;
   clock: Clock;
   log: Log;
@@ -65,6 +67,7 @@ export function composeHandlers(deps: {
     copy: COPY,
     rooms: [
       returning(rooms),
+      staffCommands(deps.commands),
       usersHandlers({
         users: rooms.users,
         welcome: (tx, values) => templates.render(tx, 'welcome', values),
@@ -154,6 +157,17 @@ function returning(rooms: Rooms): Composer<StoreContext> {
   });
   composer.on('my_chat_member', async (ctx, next) => {
     if (ctx.myChatMember.new_chat_member.status === 'member') await rooms.deliveries.resumeFor(ctx.tx, ctx.user.id);
+    await next();
+  });
+  return composer;
+}
+
+/** Staff who come for the first time find their command behind the menu button from then on. */
+function staffCommands(commands: Pick<Commands, 'publishFor'>): Composer<StoreContext> {
+  const composer = new Composer<StoreContext>();
+  composer.command('start', async (ctx, next) => {
+    const { id } = ctx.user;
+    if (isStaff(ctx.role)) ctx.tx.afterCommit(() => void commands.publishFor(id));
     await next();
   });
   return composer;

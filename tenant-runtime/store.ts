@@ -9,6 +9,7 @@ import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import { createJobs } from '../kernel/jobs.ts';
 import type { Log, LogLine } from '../kernel/log.ts';
 import { migrate } from '../kernel/migrate.ts';
+import { createCommands } from './bot/commands.ts';
 import type { StoreContext } from './bot/context.ts';
 import { countRefusals, createIntake, type IntakeControl } from './bot/intake.ts';
 import { type Replacement, standIn } from './bot/stand-in.ts';
@@ -84,7 +85,9 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     log: telegramLog,
     count: (result) => metrics.updates.inc({ result }),
   });
-  bot.use(composeHandlers({ rooms, jobs, api, config, clock, log: telegramLog }));
+  const staffIds = [...new Set([...config.adminIds, ...config.ownerIds])];
+  const commands = createCommands({ api, staffIds, log: telegramLog });
+  bot.use(composeHandlers({ rooms, jobs, api, commands, config, clock, log: telegramLog }));
 
   jobs.work('delivery', (data) => rooms.deliveries.deliver(Number(data.orderId)));
   jobs.work('notice', ({ orderId, depositId }) =>
@@ -104,6 +107,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     handle: updates.handle,
     onBotKnown: (me) => {
       bot.botInfo = me;
+      void commands.publish();
     },
     clock,
     log: telegramLog,

@@ -229,6 +229,12 @@ test('commands, descriptions and the menu button are kept and checked', async ()
   expect(await refusal('setMyCommands', { commands: [{ command: 'Cari Barang', description: 'x' }] })).toBe(
     'Bad Request: BOT_COMMAND_INVALID',
   );
+  for (const [scope, reason] of [
+    [{ type: 'chat', chat_id: 424242 }, 'chat not found'],
+    [{ type: 'sellers' }, "can't parse BotCommandScope: Unsupported type specified"],
+  ]) {
+    expect(await refusal('setMyCommands', { commands, scope })).toBe(`Bad Request: ${reason}`);
+  }
   await call('deleteMyCommands');
   expect(await call('getMyCommands')).toMatchObject({ result: [] });
   expect(await refusal('setMyShortDescription', { short_description: 'x'.repeat(121) })).toContain('too long');

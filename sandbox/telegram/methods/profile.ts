@@ -12,9 +12,21 @@ const getMe: Method = ({ bot }) => ({
 
 const getChat: Method = (call) => ({ ...chatOf(call).info, accent_color_id: 0, max_reaction_count: 11 });
 
+const SCOPES = ['default', 'all_private_chats', 'all_group_chats', 'all_chat_administrators'];
+const CHAT_SCOPES = ['chat', 'chat_administrators', 'chat_member'];
+
 /** A command list belongs to a scope and a language. */
-const commandKey = ({ args }: Parameters<Method>[0]) =>
-  `commands:${JSON.stringify(args.object('scope', 'scope') ?? { type: 'default' })}:${args.text('language_code') ?? ''}`;
+const commandKey = ({ bot, args }: Parameters<Method>[0]) => {
+  const scope = (args.object('scope', 'BotCommandScope') ?? { type: 'default' }) as {
+    type?: unknown;
+    chat_id?: unknown;
+  };
+  const type = String(scope.type);
+  if (CHAT_SCOPES.includes(type)) {
+    if (!bot.chats.has(Number(scope.chat_id))) throw badRequest('chat not found');
+  } else if (!SCOPES.includes(type)) throw badRequest("can't parse BotCommandScope: Unsupported type specified");
+  return `commands:${JSON.stringify(scope)}:${args.text('language_code') ?? ''}`;
+};
 
 const setMyCommands: Method = (call) => {
   const commands = call.args.object('commands', 'commands');

@@ -35,6 +35,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'user.blocked': 'Memblokir user',
   'user.unblocked': 'Membuka blokir user',
   'user.messaged': 'Mengirim pesan ke user',
+  'user.balance_adjusted': 'Mengubah saldo user',
   'voucher.created': 'Menambah voucher',
   'voucher.switched': 'Mengaktifkan atau menonaktifkan voucher',
   'broadcast.started': 'Memulai broadcast',
