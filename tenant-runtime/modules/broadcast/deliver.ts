@@ -65,7 +65,7 @@ async function postpone(
   outcome: Extract<Outcome<unknown>, { kind: 'later' }>,
 ): Promise<Fate> {
   run.failures += 1;
-  pace.pause(Math.max(outcome.afterMs, outcome.untaken ? 0 : backOff(run.failures)));
+  pace.pause(outcome.untaken ? outcome.afterMs : backOff(run.failures));
   if (outcome.untaken) {
     await release(db, run.broadcast.id, userId);
     return 'again';

@@ -65,6 +65,7 @@ export function createLookup(deps: { db: Db; api: Api; pace: Pace }, run: Run): 
     }
     notBefore = performance.now() + CHAT_GAP_MS;
     noteAnswered(run, copy.value.message_id);
+    await pace.turn();
     await attempt(() => api.deleteMessage(broadcast.ledBy, copy.value.message_id));
     return copy.value;
   }

@@ -1,0 +1,97 @@
+import { afterEach, expect, test } from 'vitest';
+import { crowd } from '../support/crowd.ts';
+import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
+import { startTestStore, type TestStore } from '../support/store.ts';
+
+let shop: TestStore;
+let runtime: RuntimeProcess | undefined;
+afterEach(async () => {
+  runtime?.kill('SIGKILL');
+  await runtime?.exited;
+  runtime = undefined;
+  await shop.close();
+});
+
+const TEXT = '<b>Promo</b> &lt;akhir&gt;   tahun &amp; awal';
+const SHOWN = 'Promo <akhir>   tahun & awal';
+
+async function begin(size: number): Promise<readonly number[]> {
+  shop = await startTestStore({ start: false });
+  const ids = await crowd(shop, size);
+  const chat = shop.admin.chatWith(shop.bot);
+  await shop.database.db.query(
+    `WITH b AS (INSERT INTO broadcasts (body, created_by, led_by, created_at) VALUES ($1, $2, $2, now()) RETURNING id)
+     INSERT INTO broadcast_recipients (broadcast_id, user_id) SELECT b.id, u FROM b, unnest($3::bigint[]) u`,
+    [TEXT, chat.userId, ids],
+  );
+  return ids;
+}
+
+/** How often each of them got the message, whatever became of it later. */
+function timesSent(ids: readonly number[]): number[] {
+  const { chats } = shop.sandbox.telegram.bot(shop.bot.id);
+  return ids.map(
+    (id) =>
+      chats
+        .get(id)!
+        .history.list()
+        .filter(({ kind, message }) => kind === 'sent' && message?.text === SHOWN).length,
+  );
+}
+
+const finished = () => shop.admin.chatWith(shop.bot).waitFor('Broadcast selesai', { since: 0, timeoutMs: 40_000 });
+
+test.each(['broadcast.claimed', 'broadcast.sent'])(
+  'killed at %s, everybody still gets it exactly once, and the admin keeps no copy of what was looked up',
+  async (failpoint) => {
+    const ids = await begin(5);
+    runtime = await startRuntime(shop.env, failpoint);
+    expect((await runtime.exited).signal).toBe('SIGKILL');
+    const before = timesSent(ids).reduce((sum, times) => sum + times, 0);
+    expect(before > 0).toBe(failpoint === 'broadcast.sent');
+    // Messages of others meanwhile, the same words among them: they are none of the broadcast.
+    const { chat } = await shop.customer();
+    await chat.send(SHOWN);
+    runtime = await startRuntime(shop.env);
+    const report = await finished();
+    expect(report.text).toContain('Terkirim: 5 dari 5');
+    expect(timesSent(ids)).toEqual(ids.map(() => 1));
+    const kept = await shop.admin.chatWith(shop.bot).messages();
+    expect(kept.filter((message) => message.text === SHOWN)).toEqual([]);
+  },
+  90_000,
+);
+
+test('what cannot be looked up is not sent a second time, and the report says so', async () => {
+  const ids = await begin(3);
+  await shop.client.faults.add({ target: 'telegram', method: 'sendMessage', contains: 'Promo', kind: 'drop_after' });
+  await shop.client.faults.add({
+    target: 'telegram',
+    method: 'forwardMessage',
+    kind: '403',
+    times: 'always',
+  });
+  runtime = await startRuntime(shop.env);
+  expect((await finished()).text).toContain('Tidak bisa dipastikan, tidak dikirim dua kali: 1');
+  expect(timesSent(ids)).toEqual([1, 1, 1]);
+}, 90_000);
+
+test('a message that Telegram does not take ends the broadcast instead of failing for everybody', async () => {
+  const ids = await begin(40);
+  await shop.client.faults.add({
+    target: 'telegram',
+    method: 'sendMessage',
+    contains: 'Promo',
+    kind: '400',
+    description: "Bad Request: can't parse entities",
+    times: 'always',
+  });
+  runtime = await startRuntime(shop.env);
+  const report = await shop.admin
+    .chatWith(shop.bot)
+    .waitFor('Telegram menolak pesannya', { since: 0, timeoutMs: 20_000 });
+  expect(report.text).toContain("can't parse entities");
+  expect(timesSent(ids).every((times) => times === 0)).toBe(true);
+  const waiting = await shop.database.db.query("SELECT FROM broadcast_recipients WHERE status = 'waiting'");
+  expect(waiting.length).toBeGreaterThan(20);
+});
