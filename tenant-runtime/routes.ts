@@ -93,7 +93,7 @@ export function composeHandlers(deps: {
         wallet: rooms.wallet,
         wizards,
         instructions: (tx, values) => templates.render(tx, 'manual_deposit', values),
-        adminIds: rooms.users.adminIds,
+        contacts: rooms.users.contacts,
         timeZone: env.BOT_TIMEZONE,
       }),
       depositDeskHandlers({ deposits: rooms.deposits, audit: rooms.audit, wizards, timeZone: env.BOT_TIMEZONE }),

@@ -59,7 +59,7 @@ test('the instructions lead to an admin, and a proof in words is confirmed from 
   await chat.tap('🏦 Transfer Manual');
   const instructions = await chat.waitFor('Deposit Manual');
   expect(instructions.text).toContain('Halo Budi <&>');
-  expect(labels(instructions)).toContain('👨‍💼 Sari');
+  expect(labels(instructions)).toContain('💬 Sari');
   await report();
   const notice = await desk.waitFor(/⏳ Deposit dp[\s\S]*BCA a\/n Budi <b>, 14\.05/);
   expect(labels(notice)).toEqual(['✅ Terima', '❌ Tolak']);

@@ -1,16 +1,15 @@
 import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, lines, MAX_TEXT, visibleLength } from '../../bot/html.ts';
+import type { Contact } from '../users/index.ts';
 import type { Deposit } from './schema.ts';
-import type { Contact } from './sql.ts';
 
 /** What the shop says around a transfer by hand. */
 export const manual = {
-  contact: (contact: Contact) => clip(`👨‍💼 ${contact.firstName}`, 40),
   /** The shop's own text, and below it the admins that have no public name, as far as there is room. */
   instructions(template: Html, contacts: readonly Contact[]): Html {
     const mentions = contacts
-      .filter((contact) => contact.username === null)
-      .map((contact) => html`👨‍💼 <a href="tg://user?id=${contact.id}">${clip(contact.firstName, 40)}</a>`);
+      .filter(({ username }) => username === null)
+      .map(({ id, name }) => html`💬 <a href="tg://user?id=${id}">${clip(name ?? 'Admin', 40)}</a>`);
     const whole = mentions.length > 0 ? lines(template, '', ...mentions) : template;
     return visibleLength(whole) > MAX_TEXT ? template : whole;
   },

@@ -1,10 +1,11 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { z } from 'zod';
-import type { Tx } from '../../../kernel/db.ts';
+import type { Queryable, Tx } from '../../../kernel/db.ts';
 import { formatRupiah, parseRupiah } from '../../../kernel/money.ts';
 import { nameOf, type StoreContext } from '../../bot/context.ts';
 import { escapeHtml, type Html } from '../../bot/html.ts';
 import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { type Contact, contactLabel } from '../users/index.ts';
 import type { Wallet } from '../wallet/index.ts';
 import { depositCallbacks as callbacks, DEPOSIT } from './callbacks.ts';
 import { copy, LABELS } from './copy.ts';
@@ -12,7 +13,6 @@ import { manual } from './copy-manual.ts';
 import { refusalText } from './refusal.ts';
 import { LIMITS, type Proof } from './schema.ts';
 import type { Deposits } from './service.ts';
-import { contactsOf } from './sql.ts';
 
 const WIZARD = 'deposit.report';
 
@@ -25,7 +25,8 @@ export type ManualDepositsDeps = {
   wizards: Wizards;
   /** The reply template `manual_deposit`. */
   instructions(tx: Tx, values: { nama: string; saldo: string }): Promise<Html>;
-  adminIds: readonly number[];
+  /** Who answers customers. */
+  contacts(on: Queryable): Promise<Contact[]>;
 };
 
 /** A transfer by hand: how to make it, and the proof of it, which an admin looks at. */
@@ -35,12 +36,12 @@ export function manualDeposits(composer: Composer<StoreContext>, deps: ManualDep
   const back = () => new InlineKeyboard().text(LABELS.back, DEPOSIT.data);
 
   callbacks.on(composer, 'manual', async (ctx) => {
-    const contacts = await contactsOf(ctx.tx, deps.adminIds);
+    const contacts = await deps.contacts(ctx.tx);
     const saldo = formatRupiah(await wallet.balanceOf(ctx.tx, ctx.user.id));
     const template = await deps.instructions(ctx.tx, { nama: nameOf(ctx.user), saldo });
     const keyboard = new InlineKeyboard().text(LABELS.report, callbacks.pack('report')).row();
     for (const contact of contacts) {
-      if (contact.username) keyboard.url(manual.contact(contact), `https://t.me/${contact.username}`).row();
+      if (contact.username !== null) keyboard.url(contactLabel(contact), `https://t.me/${contact.username}`).row();
     }
     ctx.show(manual.instructions(template, contacts), { keyboard: keyboard.text(LABELS.back, DEPOSIT.data) });
   });

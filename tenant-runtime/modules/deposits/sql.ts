@@ -138,14 +138,3 @@ export async function movementsOf(
     [userId, window.limit, window.offset],
   );
 }
-
-export type Contact = { id: number; firstName: string; username: string | null };
-
-/** Those of these people who ever wrote to the bot. */
-export async function contactsOf(on: Queryable, ids: readonly number[]): Promise<Contact[]> {
-  return on.query(
-    `SELECT id, coalesce(display_name, first_name) AS "firstName", username FROM users
-      WHERE id = ANY($1) ORDER BY id LIMIT 5`,
-    [ids],
-  );
-}

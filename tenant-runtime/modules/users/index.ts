@@ -1,4 +1,6 @@
 export { CUSTOMER_SERVICE, HOME, INFORMATION } from './callbacks.ts';
+export { contactLabel } from './copy-profile.ts';
 export { type UsersHandlersDeps, usersHandlers } from './handlers.ts';
 export { withCountry } from './schema.ts';
 export { createUsers, type NotifyAdmins, type Users } from './service.ts';
+export type { Contact } from './sql.ts';
