@@ -35,6 +35,7 @@ import {
 import { createTerms } from './modules/terms/index.ts';
 import { createUserDesk } from './modules/user-desk/index.ts';
 import { createUsers } from './modules/users/index.ts';
+import { createVouchers } from './modules/vouchers/index.ts';
 import { createWallet } from './modules/wallet/index.ts';
 
 export const QUEUES = {
@@ -125,7 +126,8 @@ export function createRooms(deps: RoomDeps) {
   const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
   const catalog = createCatalog({ configuration });
   const stock = createStock({ key, audit });
-  const cart = createCart();
+  const vouchers = createVouchers({ configuration, timeZone, clock });
+  const cart = createCart({ vouchers });
   const wallet = createWallet();
   const userDesk = createUserDesk({ users, wallet, audit, outbox, owners, clock });
   const gateway = createPakasir({
@@ -144,6 +146,7 @@ export function createRooms(deps: RoomDeps) {
     owners,
     templates,
     cart,
+    vouchers,
     eachSale: env.OWNER_NOTIFY_TRANSACTIONS === 'each',
     timeZone,
     clock,
@@ -153,6 +156,7 @@ export function createRooms(deps: RoomDeps) {
     cart,
     stock,
     wallet,
+    vouchers,
     minimum: MIN_PAYMENT,
     clock,
     onPaid: (tx, order) => deliveries.enqueue(tx, order.id),
@@ -291,6 +295,7 @@ export function createRooms(deps: RoomDeps) {
     catalog,
     stock,
     cart,
+    vouchers,
     wallet,
     userDesk,
     gateway,

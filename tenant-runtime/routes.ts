@@ -8,6 +8,7 @@ import { dispatch } from './bot/dispatch.ts';
 import { createDownload, createSendFile } from './bot/files.ts';
 import { html } from './bot/html.ts';
 import type { TenantConfig } from './config.ts';
+import { MIN_PAYMENT } from './gateway/index.ts';
 import { adminHandlers } from './modules/admin/index.ts';
 import { antiSpamGate } from './modules/anti-spam/index.ts';
 import { AUDIT_DESK, auditDeskHandlers } from './modules/audit-desk/index.ts';
@@ -26,6 +27,7 @@ import { termsHandlers } from './modules/terms/index.ts';
 import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
 import { USER_DESK, userDeskHandlers } from './modules/user-desk/index.ts';
 import { usersHandlers } from './modules/users/index.ts';
+import { VOUCHER_DESK, voucherDeskHandlers } from './modules/voucher-desk/index.ts';
 import type { QueueName, Rooms } from './rooms.ts';
 
 export const SORRY = 'Maaf, ada gangguan di pihak kami. Coba sekali lagi, ya.';
@@ -79,14 +81,14 @@ export function composeHandlers(deps: {
         timeZone: env.BOT_TIMEZONE,
       }),
       catalogHandlers({ catalog }),
-      cartHandlers({ cart, productListButton }),
+      cartHandlers({ cart, wizards, productListButton }),
       historyHandlers({
         deliveries: rooms.deliveries,
         checkoutUrl: rooms.gateway.checkoutUrl,
         timeZone: env.BOT_TIMEZONE,
       }),
       termsHandlers({ wizards, terms, timeZone: env.BOT_TIMEZONE }),
-      paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, depositButton: DEPOSIT }),
+      paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, minimum: MIN_PAYMENT, depositButton: DEPOSIT }),
       depositHandlers({
         deposits: rooms.deposits,
         payments,
@@ -119,6 +121,7 @@ export function composeHandlers(deps: {
         mayEdit: rooms.mayEditTemplates,
         timeZone: env.BOT_TIMEZONE,
       }),
+      voucherDeskHandlers({ vouchers: rooms.vouchers, wizards, timeZone: env.BOT_TIMEZONE }),
       termsDeskHandlers({ wizards, catalog, terms, timeZone: env.BOT_TIMEZONE }),
       broadcastHandlers({ broadcasts: rooms.broadcasts, wizards, timeZone: env.BOT_TIMEZONE }),
       configurationDeskHandlers({
@@ -136,6 +139,7 @@ export function composeHandlers(deps: {
           PRODUCT_DESK,
           ORDER_DESK,
           USER_DESK,
+          VOUCHER_DESK,
           TERMS_DESK,
           BROADCAST_DESK,
           DEPOSIT_DESK,

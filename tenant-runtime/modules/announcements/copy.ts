@@ -7,6 +7,9 @@ import type { Order } from '../orders/index.ts';
 export const copy = {
   paidStatus: 'Lunas',
   expiredStatus: 'Kedaluwarsa',
+  price({ total, discount }: Order): string {
+    return discount > 0 ? `${formatRupiah(total)} (sudah dipotong ${formatRupiah(discount)})` : formatRupiah(total);
+  },
   paid(order: Order): Html {
     return html`💸 Pesanan <code>${order.ref}</code> lunas, ${formatRupiah(order.total)}.`;
   },

@@ -1,6 +1,5 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../kernel/db.ts';
-import { formatRupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
 import { dateTime } from '../../bot/time.ts';
@@ -11,6 +10,7 @@ import type { Outbox } from '../outbox/index.ts';
 import type { EventKind, OwnerEvents } from '../owner-events/index.ts';
 import { paymentCopy } from '../payments/index.ts';
 import type { Templates } from '../templates/index.ts';
+import type { Vouchers } from '../vouchers/index.ts';
 import { copy } from './copy.ts';
 
 /** Who is told what when an order changes. Each is queued in the transaction of the change, and sent once. */
@@ -37,6 +37,7 @@ export function createAnnouncements(deps: {
   owners: Pick<OwnerEvents, 'tell'>;
   templates: Templates;
   cart: Cart;
+  vouchers: Pick<Vouchers, 'restore'>;
   /** Whether the owners hear of each sale. */
   eachSale: boolean;
   timeZone: string;
@@ -52,7 +53,7 @@ export function createAnnouncements(deps: {
       order_id: order.ref,
       produk: lines.map((line) => line.name).join(', '),
       jumlah: String(lines.reduce((sum, line) => sum + line.quantity, 0)),
-      harga: formatRupiah(order.total),
+      harga: copy.price(order),
       tanggal: time(at),
       status,
     };
@@ -94,6 +95,7 @@ export function createAnnouncements(deps: {
       for (const line of await linesOf(tx, order.id)) {
         await deps.cart.put(tx, order.userId, line.productId, line.quantity);
       }
+      if (order.voucherCode !== null) await deps.vouchers.restore(tx, order.id);
       await outbox.send(tx, order.userId, cause, paymentCopy.gatewayFailed(order), paymentCopy.toCart());
     },
 

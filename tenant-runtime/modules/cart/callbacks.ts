@@ -1,3 +1,9 @@
 import { defineCallbacks } from '../../bot/callbacks.ts';
 
-export const cartCallbacks = defineCallbacks('cart', { add: ['productId', 'quantity'], view: [], clear: [] });
+export const cartCallbacks = defineCallbacks('cart', {
+  add: ['productId', 'quantity'],
+  view: [],
+  clear: [],
+  coupon: [],
+  uncoupon: [],
+});

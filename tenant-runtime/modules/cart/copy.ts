@@ -1,5 +1,6 @@
 import { formatRupiah } from '../../../kernel/money.ts';
 import { type Html, html, keep, lines } from '../../bot/html.ts';
+import { discountLine, type Quote, type Refusal, refusalText } from '../vouchers/index.ts';
 import type { CartView } from './service.ts';
 
 /** A cart may have more lines than a message can show. */
@@ -18,17 +19,40 @@ export const copy = {
       ...view.lines.slice(0, MOST_LINES).map(cartLine),
       view.lines.length > MOST_LINES && html`… dan ${view.lines.length - MOST_LINES} produk lain`,
       '',
-      html`Subtotal: ${formatRupiah(view.subtotal)}`,
-      html`Total: <b>${formatRupiah(view.total)}</b>`,
+      ...sums(view),
       ...(view.changes.length > 0 ? (['' as const, ...view.changes.slice(0, 5).map(change)] as const) : []),
+      ...(view.voucher.kind === 'fell' ? (['' as const, fallen(view.voucher)] as const) : []),
       '',
       html`<i>Biaya layanan QRIS dihitung di langkah berikutnya.</i>`,
     );
   },
+  coupon: '🎟️ Gunakan Kupon',
+  uncoupon: '❌ Lepas Kupon',
+  uncouponed: 'Kuponnya sudah dilepas.',
+  askCode: html`🎟️ Ketik kode kuponmu. Huruf besar atau kecil sama saja.`,
+  codePlease: html`✍️ Kirim kode kuponnya dalam bentuk teks, ya.`,
+  codeRefused(refusal: Refusal): Html {
+    return html`😔 ${refusalText(refusal)}\n\nPunya kode lain? Ketik di sini, atau kembali ke keranjangmu.`;
+  },
+  back: '🧺 Lihat Keranjang',
+  codeApplied: html`🎉 Kuponnya terpasang!`,
+  under: (news: Html, cart: Html): Html => html`${keep(news)}\n\n${keep(cart)}`,
   changes(view: CartView): Html {
     return lines(...view.changes.slice(0, 10).map(change), '', html`${keep(copy.empty)}`);
   },
 } as const;
+
+/** Subtotal, what a voucher takes off, and what is left to pay. */
+export function sums(view: CartView): Html[] {
+  const { voucher } = view;
+  const discount = voucher.kind === 'applied' ? [discountLine(voucher.voucher.code, voucher.discount)] : [];
+  return [html`Subtotal: ${formatRupiah(view.subtotal)}`, ...discount, html`Total: <b>${formatRupiah(view.total)}</b>`];
+}
+
+/** Why a voucher is no longer in the cart. */
+export function fallen(voucher: Extract<Quote, { kind: 'fell' }>): Html {
+  return html`⚠️ Kupon <b>${voucher.code}</b> kami lepas dari keranjang. ${refusalText(voucher.refusal)}`;
+}
 
 function cartLine(line: CartView['lines'][number]): Html {
   return html`• <b>${line.name}</b>

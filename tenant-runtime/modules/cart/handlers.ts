@@ -1,32 +1,54 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
+import type { Html } from '../../bot/html.ts';
 import { CANCEL } from '../../bot/menu.ts';
+import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { cartCallbacks } from './callbacks.ts';
 import { copy } from './copy.ts';
-import type { Cart } from './service.ts';
+import type { Cart, CartView } from './service.ts';
 
 /** Data of the button that leads on to the payment; the room `orders` answers it. */
 export const CHECKOUT_BUTTON = 'pay:choose';
 
-export function cartHandlers(deps: { cart: Cart; productListButton: string }): Composer<StoreContext> {
-  const { cart } = deps;
+const WIZARD = 'cart.coupon';
+
+export function cartHandlers(deps: {
+  cart: Cart;
+  wizards: Wizards;
+  productListButton: string;
+}): Composer<StoreContext> {
+  const { cart, wizards } = deps;
   const composer = new Composer<StoreContext>();
 
-  async function showCart(ctx: StoreContext): Promise<void> {
+  const cartKeyboard = (view: CartView): InlineKeyboard =>
+    (view.voucher.kind === 'applied'
+      ? new InlineKeyboard().text(copy.uncoupon, cartCallbacks.pack('uncoupon'))
+      : new InlineKeyboard().text(copy.coupon, cartCallbacks.pack('coupon'))
+    )
+      .row()
+      .text(copy.checkout, CHECKOUT_BUTTON)
+      .row()
+      .text(copy.more, deps.productListButton)
+      .row()
+      .text(CANCEL, cartCallbacks.pack('clear'));
+
+  /** The cart as it is now, below what just happened. */
+  async function screen(ctx: StoreContext, news?: Html): Promise<{ text: Html; keyboard: InlineKeyboard }> {
     const view = await cart.view(ctx.tx, ctx.user.id);
     if (view.lines.length === 0) {
-      const back = new InlineKeyboard().text(copy.more, deps.productListButton);
-      return ctx.show(view.changes.length > 0 ? copy.changes(view) : copy.empty, { keyboard: back });
+      const keyboard = new InlineKeyboard().text(copy.more, deps.productListButton);
+      return { text: view.changes.length > 0 ? copy.changes(view) : copy.empty, keyboard };
     }
-    ctx.show(copy.cart(view), {
-      keyboard: new InlineKeyboard()
-        .text(copy.checkout, CHECKOUT_BUTTON)
-        .row()
-        .text(copy.more, deps.productListButton)
-        .row()
-        .text(CANCEL, cartCallbacks.pack('clear')),
-    });
+    const text = copy.cart(view);
+    return { text: news ? copy.under(news, text) : text, keyboard: cartKeyboard(view) };
   }
+
+  async function showCart(ctx: StoreContext): Promise<void> {
+    const { text, keyboard } = await screen(ctx);
+    ctx.show(text, { keyboard });
+  }
+
+  const codeKeyboard = () => cancelKeyboard(new InlineKeyboard().text(copy.back, cartCallbacks.pack('view')).row());
 
   cartCallbacks.on(composer, 'add', async (ctx, productId, quantity) => {
     const wanted = Math.max(1, Math.min(quantity, 1000));
@@ -37,6 +59,28 @@ export function cartHandlers(deps: { cart: Cart; productListButton: string }): C
   cartCallbacks.on(composer, 'clear', async (ctx) => {
     await cart.clear(ctx.tx, ctx.user.id);
     ctx.show(copy.cleared);
+  });
+
+  cartCallbacks.on(composer, 'coupon', async (ctx) => {
+    if ((await cart.lines(ctx.tx, ctx.user.id)).length === 0) return showCart(ctx);
+    await wizards.begin(ctx, { wizard: WIZARD, step: 'code', data: {} });
+    ctx.show(copy.askCode, { keyboard: codeKeyboard() });
+  });
+  cartCallbacks.on(composer, 'uncoupon', async (ctx) => {
+    ctx.toast(copy.uncouponed);
+    await cart.dropVoucher(ctx.tx, ctx.user.id);
+    await showCart(ctx);
+  });
+
+  wizards.define(WIZARD, async (ctx) => {
+    const code = ctx.message?.text;
+    if (code === undefined) return ctx.say(copy.under(copy.codePlease, copy.askCode), { keyboard: codeKeyboard() });
+    const inCart = await cart.lines(ctx.tx, ctx.user.id);
+    const refusal = inCart.length > 0 ? await cart.useVoucher(ctx.tx, ctx.user.id, code) : undefined;
+    if (refusal) return ctx.say(copy.codeRefused(refusal), { keyboard: codeKeyboard() });
+    await wizards.end(ctx);
+    const { text, keyboard } = await screen(ctx, copy.codeApplied);
+    ctx.say(text, { keyboard });
   });
   return composer;
 }

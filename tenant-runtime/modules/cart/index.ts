@@ -1,3 +1,4 @@
 export { cartCallbacks } from './callbacks.ts';
+export { fallen, sums } from './copy.ts';
 export { CHECKOUT_BUTTON, cartHandlers } from './handlers.ts';
 export { type Cart, type CartView, createCart } from './service.ts';

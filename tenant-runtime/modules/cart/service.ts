@@ -1,11 +1,15 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
+import type { Quote, Refusal, Vouchers } from '../vouchers/index.ts';
 import { type CartLine, cartLines, clearCart, putLine, removeLine } from './sql.ts';
 
 export type CartView = {
   lines: CartLine[];
   subtotal: Rupiah;
+  discount: Rupiah;
   total: Rupiah;
+  /** The voucher that takes the discount off, or the one that was in the cart and does so no longer. */
+  voucher: Quote;
   /** What changed since the lines were put in: clamped to the stock, or gone. */
   changes: { name: string; kind: 'reduced' | 'removed'; quantity: number }[];
 };
@@ -16,14 +20,24 @@ export type Cart = {
   /** The cart with price and stock read anew; lines that cannot be had any more are mended and reported. */
   view(tx: Tx, userId: number): Promise<CartView>;
   lines(on: Queryable, userId: number): Promise<CartLine[]>;
+  /** Takes everything out, the voucher too. */
   clear(tx: Tx, userId: number): Promise<void>;
+  /** Uses a voucher by its code. The reason when it takes nothing off; the one that was there before then stays. */
+  useVoucher(tx: Tx, userId: number, code: string): Promise<Refusal | undefined>;
+  dropVoucher(tx: Tx, userId: number): Promise<void>;
 };
 
-export function createCart(): Cart {
+export function createCart(deps: { vouchers: Pick<Vouchers, 'apply' | 'quote' | 'drop'> }): Cart {
+  const { vouchers } = deps;
   return {
     put: putLine,
     lines: cartLines,
-    clear: clearCart,
+    async clear(tx, userId) {
+      await clearCart(tx, userId);
+      await vouchers.drop(tx, userId);
+    },
+    useVoucher: async (tx, userId, code) => vouchers.apply(tx, userId, code, subtotalOf(await cartLines(tx, userId))),
+    dropVoucher: vouchers.drop,
     async view(tx, userId) {
       const changes: CartView['changes'] = [];
       const kept: CartLine[] = [];
@@ -40,8 +54,14 @@ export function createCart(): Cart {
         }
         kept.push({ ...line, quantity });
       }
-      const subtotal = kept.reduce((sum, line) => sum + line.unitPrice * line.quantity, 0);
-      return { lines: kept, subtotal, total: subtotal, changes };
+      const subtotal = subtotalOf(kept);
+      // What waits in an empty cart is looked at when there is something in it.
+      const voucher: Quote = kept.length > 0 ? await vouchers.quote(tx, userId, subtotal) : { kind: 'none' };
+      const discount = voucher.kind === 'applied' ? voucher.discount : 0;
+      return { lines: kept, subtotal, discount, total: subtotal - discount, voucher, changes };
     },
   };
 }
+
+const subtotalOf = (lines: readonly Pick<CartLine, 'unitPrice' | 'quantity'>[]): Rupiah =>
+  lines.reduce((sum, line) => sum + line.unitPrice * line.quantity, 0);

@@ -3,6 +3,7 @@ import { nameOf } from '../../bot/context.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
 import { DEPOSIT_STATUS_TEXT, type Deposit, type Proof } from '../deposits/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
+import { discountLine } from '../vouchers/index.ts';
 
 type Customer = {
   id: number;
@@ -25,7 +26,9 @@ export function orderNotice(
     html`👤 ${clip(nameOf(customer), 60)}${customer.username ? ` (@${customer.username})` : ''} · <code>${customer.id}</code>`,
     ...items.slice(0, 10).map((line) => html`• ${line.quantity} × ${clip(line.name, 80)}`),
     items.length > 10 && html`… dan ${items.length - 10} produk lain`,
+    order.discount > 0 && discountLine(order.voucherCode, order.discount),
     html`💳 ${order.method === 'qris' ? 'QRIS' : 'Saldo'} · <b>${formatRupiah(order.total)}</b>`,
+    order.refunded > 0 && html`💸 Refund ke saldo: ${formatRupiah(order.refunded)}`,
     html`🕒 ${at}`,
     html`${outcome(order, delivery)}`,
   );

@@ -3,6 +3,7 @@ import { formatRupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { customerOf, ListedOrder, Order, OrderLine, OrderStatus, Settlement } from '../orders/index.ts';
+import { discountLine } from '../vouchers/index.ts';
 import { deskCallbacks } from './callbacks.ts';
 
 const STATUS: Record<OrderStatus, string> = {
@@ -69,6 +70,8 @@ export const copy = {
         ),
       items.length > MOST_LINES && html`… dan ${items.length - MOST_LINES} produk lain`,
       '',
+      order.discount > 0 && html`Subtotal: ${formatRupiah(order.subtotal)}`,
+      order.discount > 0 && discountLine(order.voucherCode, order.discount),
       html`Total: <b>${formatRupiah(order.total)}</b>`,
       html`Dibuat: ${time(order.createdAt)}`,
       order.paidAt !== null && html`Lunas: ${time(order.paidAt)} (${settledBy(order)})`,

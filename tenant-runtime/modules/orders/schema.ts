@@ -14,10 +14,15 @@ export type Order = {
   method: PaymentMethod;
   subtotal: Rupiah;
   discount: Rupiah;
+  /** The voucher that took the discount off. */
+  voucherCode: string | null;
   /** What the gateway is asked for, without its fee. */
   total: Rupiah;
   settledBy: string | null;
   note: string | null;
+  /** What went back to the customer's balance after it was paid, and why. The status says where the goods are. */
+  refunded: Rupiah;
+  refundNote: string | null;
   closedReason: string | null;
   checkoutMessageId: number;
   createdAt: Date;

@@ -4,6 +4,7 @@ import { shortId } from '../../../kernel/ids.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
 import type { Cart } from '../cart/index.ts';
 import type { Stock } from '../stock/index.ts';
+import type { Refusal, Vouchers } from '../vouchers/index.ts';
 import type { Wallet } from '../wallet/index.ts';
 import type { Order, OrderLine, SettledBy, Settlement } from './schema.ts';
 import {
@@ -26,6 +27,8 @@ export type Checkout =
   | { kind: 'existing'; order: Order }
   | { kind: 'empty_cart' }
   | { kind: 'short'; names: string[] }
+  /** The voucher in the cart holds no longer and is taken out: the customer must see the price without it. */
+  | { kind: 'voucher_fell'; code: string; refusal: Refusal }
   | { kind: 'too_many_open'; open: number }
   /** Orders made and dropped again and again hold stock and keep the gateway busy. */
   | { kind: 'too_many_recent' }
@@ -80,6 +83,7 @@ export function createOrders(deps: {
   cart: Cart;
   stock: Stock;
   wallet: Wallet;
+  vouchers: Pick<Vouchers, 'hold' | 'take' | 'giveBack' | 'takeBack'>;
   minimum: Rupiah;
   clock: Clock;
   /** Called in the transaction that makes an order paid: queues its delivery. */
@@ -93,7 +97,7 @@ export function createOrders(deps: {
   /** Called after stock was taken, to tell admins when it runs low. */
   onStockTaken(tx: Tx, productIds: readonly number[]): Promise<void>;
 }): Orders {
-  const { cart, stock, wallet, clock } = deps;
+  const { cart, stock, wallet, vouchers, clock } = deps;
 
   async function credit(
     tx: Tx,
@@ -159,13 +163,17 @@ export function createOrders(deps: {
         unitPrice,
         quantity,
       }));
-      const total = lines.reduce((sum, line) => sum + line.unitPrice * line.quantity, 0);
+      const subtotal = lines.reduce((sum, line) => sum + line.unitPrice * line.quantity, 0);
+      const voucher = await vouchers.hold(tx, customer.id, subtotal);
+      if (voucher.kind === 'fell') return { ...voucher, kind: 'voucher_fell' };
+      const [discount, voucherCode] = voucher.kind === 'applied' ? [voucher.discount, voucher.voucher.code] : [0, null];
+      const total = subtotal - discount;
       const refusal = await totalRefusal(tx, customer.id, total, by);
       if (refusal) return refusal;
       const ref = `tg${customer.id}-${shortId()}`;
       const order = await insertOrder(
         tx,
-        { ref, userId: customer.id, messageId, method: by.method, subtotal: total, total, at: clock.now() },
+        { ref, userId: customer.id, messageId, method: by.method, subtotal, discount, voucherCode, at: clock.now() },
         lines,
       );
       const reservation = await stock.reserve(tx, order.id, lines);
@@ -174,6 +182,7 @@ export function createOrders(deps: {
         const short = new Set(reservation.lines.map((line) => line.productId));
         return { kind: 'short', names: lines.filter((line) => short.has(line.productId)).map((line) => line.name) };
       }
+      if (voucher.kind === 'applied') await vouchers.take(tx, order, voucher.voucher.id);
       await cart.clear(tx, customer.id);
       await deps.onStockTaken(
         tx,
@@ -201,6 +210,7 @@ export function createOrders(deps: {
           await wallet.hold(tx, order.userId);
           const reservation = await stock.reserve(tx, order.id, lines);
           if (reservation.kind === 'reserved') {
+            if (order.voucherCode !== null) await vouchers.takeBack(tx, order.id);
             await sell(tx, order, by, note);
             await deps.onStockTaken(
               tx,
@@ -227,6 +237,7 @@ export function createOrders(deps: {
       const order = await lockOrder(tx, orderId);
       if (order?.status !== 'awaiting_payment') return false;
       await stock.release(tx, orderId);
+      if (order.voucherCode !== null) await vouchers.giveBack(tx, orderId);
       await setClosed(tx, orderId, status, reason, clock.now());
       await deps.onChanged(tx, { ...order, status, closedReason: reason });
       return true;

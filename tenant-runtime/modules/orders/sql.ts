@@ -2,7 +2,7 @@ import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Order, OrderLine, OrderStatus, PaymentMethod } from './schema.ts';
 
 const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.status, orders.method, orders.subtotal,
-  orders.discount, orders.total, orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason",
+  orders.discount, orders.voucher_code AS "voucherCode", orders.total, orders.refunded, orders.refund_note AS "refundNote", orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason",
   orders.checkout_message_id AS "checkoutMessageId", orders.created_at AS "createdAt", orders.paid_at AS "paidAt", orders.delivered_at AS "deliveredAt"`;
 
 /**
@@ -55,15 +55,25 @@ export async function insertOrder(
     messageId: number;
     method: PaymentMethod;
     subtotal: number;
-    total: number;
+    discount: number;
+    voucherCode: string | null;
     at: Date;
   },
   lines: readonly OrderLine[],
 ): Promise<Order> {
   const [row] = await tx.query<Order>(
-    `INSERT INTO orders (ref, user_id, method, subtotal, total, checkout_message_id, created_at)
-     VALUES ($1, $2, $7, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
-    [order.ref, order.userId, order.subtotal, order.total, order.messageId, order.at, order.method],
+    `INSERT INTO orders (ref, user_id, method, subtotal, discount, voucher_code, total, checkout_message_id, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $4::bigint - $5::bigint, $7, $8) RETURNING ${COLUMNS}`,
+    [
+      order.ref,
+      order.userId,
+      order.method,
+      order.subtotal,
+      order.discount,
+      order.voucherCode,
+      order.messageId,
+      order.at,
+    ],
   );
   await tx.query(
     `INSERT INTO order_lines (order_id, product_id, name, unit_price, quantity)

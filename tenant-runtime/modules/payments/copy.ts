@@ -1,14 +1,16 @@
 import { InlineKeyboard } from 'grammy';
 import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
-import { type CartView, cartCallbacks } from '../cart/index.ts';
+import { type CartView, cartCallbacks, fallen, sums } from '../cart/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
+import { discountLine, type Refusal, refusalText } from '../vouchers/index.ts';
 import type { Bill } from './payable.ts';
 import type { Payment } from './schema.ts';
 
 export const LABELS = {
   qris: '💠 QRIS',
   balance: '💼 Saldo',
+  free: '🎁 Ambil Gratis',
   cancel: '❌ Batalkan Pembelian',
   checkout: '🔗 Checkout URL',
   status: '🔄 Cek Status',
@@ -20,22 +22,28 @@ const MOST_ITEMS = 6;
 
 /** What the shop says around a payment. Times come formatted in the store's zone. */
 export const copy = {
-  choose(view: CartView, balance: Rupiah): Html {
+  choose(view: CartView, balance: Rupiah, minimum: Rupiah): Html {
     return lines(
       html`💳 <b>Pilih Metode Pembayaran</b>`,
       '',
       ...view.lines.slice(0, 20).map((line) => html`• ${line.quantity} × ${clip(line.name, 80)}`),
       view.lines.length > 20 && html`… dan ${view.lines.length - 20} produk lain`,
       '',
-      html`Total: <b>${formatRupiah(view.total)}</b>`,
+      ...sums(view),
       html`💼 Saldo kamu: ${formatRupiah(balance)}`,
+      view.total === 0 && html`\n🎁 Semuanya ditanggung kupon. Tekan <b>${LABELS.free}</b>, saldomu tidak berkurang.`,
+      view.total > 0 &&
+        view.total < minimum &&
+        html`\nℹ️ QRIS baru bisa mulai ${formatRupiah(minimum)}, jadi yang ini dibayar pakai saldo, ya.`,
+      view.voucher.kind === 'fell' && html`\n${keep(fallen(view.voucher))}`,
     );
   },
   paidByBalance(order: Order, balance: Rupiah): Html {
     return lines(
-      html`✅ <b>Dibayar dengan Saldo</b>`,
+      order.total === 0 ? html`🎁 <b>Gratis dengan Kupon</b>` : html`✅ <b>Dibayar dengan Saldo</b>`,
       '',
       html`🧾 Invoice <code>${order.ref}</code>`,
+      order.discount > 0 && discountLine(order.voucherCode, order.discount),
       html`Total: <b>${formatRupiah(order.total)}</b>`,
       html`💼 Sisa saldo: ${formatRupiah(balance)}`,
       '',
@@ -58,7 +66,8 @@ export const copy = {
       '',
       ...bill.items,
       '',
-      html`Subtotal: ${formatRupiah(payment.amount)}`,
+      html`Subtotal: ${formatRupiah(payment.amount + (bill.discount?.amount ?? 0))}`,
+      bill.discount && discountLine(bill.discount.code, bill.discount.amount),
       html`Biaya Layanan: ${formatRupiah(payment.fee ?? 0)}`,
       html`Total: <b>${formatRupiah(payment.totalPayment ?? payment.amount)}</b>`,
       '',
@@ -101,6 +110,7 @@ export const copy = {
   },
   alreadyMade: 'Invoice untuk pesanan ini sudah dibuat 👇',
   totalChanged: 'Total belanjamu baru saja berubah. Cek lagi, lalu pilih cara bayarnya, ya.',
+  voucherFell: (code: string, refusal: Refusal) => clip(`Kupon ${code} kami lepas. ${refusalText(refusal)}`, 190),
   insufficient: 'Saldomu tidak cukup untuk belanjaan ini. Kamu bisa bayar lewat QRIS atau deposit dulu, ya.',
   emptyCart: 'Keranjangmu masih kosong.',
   blocked: 'Maaf, kamu belum bisa berbelanja di toko ini. Silakan hubungi admin.',

@@ -1,4 +1,5 @@
 import { Composer, InlineKeyboard } from 'grammy';
+import type { Rupiah } from '../../../kernel/money.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import { type Cart, cartCallbacks } from '../cart/index.ts';
 import { type Checkout, findOrder, type Order, type Orders } from '../orders/index.ts';
@@ -13,10 +14,12 @@ export function paymentHandlers(deps: {
   orders: Orders;
   payments: Payments;
   wallet: Pick<Wallet, 'balanceOf'>;
+  /** The least that the gateway takes. */
+  minimum: Rupiah;
   /** Leads to the deposit, for whom the balance is too small. */
   depositButton: { text: string; data: string };
 }): Composer<StoreContext> {
-  const { cart, orders, payments, wallet } = deps;
+  const { cart, orders, payments, wallet, minimum } = deps;
   const composer = new Composer<StoreContext>();
 
   /** The ways to pay for the cart as it is now. */
@@ -25,10 +28,13 @@ export function paymentHandlers(deps: {
     if (view.lines.length === 0) return ctx.toast(copy.emptyCart, { alert: true });
     const balance = await wallet.balanceOf(ctx.tx, ctx.user.id);
     const keyboard = new InlineKeyboard();
-    if (view.total > 0) keyboard.text(LABELS.qris, payCallbacks.pack('qris'));
-    if (balance >= view.total) keyboard.text(LABELS.balance, payCallbacks.pack('balance', view.total));
-    else keyboard.row().text(deps.depositButton.text, deps.depositButton.data);
-    ctx.show(copy.choose(view, balance), { keyboard: keyboard.row().text(LABELS.cancel, cartCallbacks.pack('clear')) });
+    if (view.total >= minimum) keyboard.text(LABELS.qris, payCallbacks.pack('qris'));
+    if (balance >= view.total) {
+      keyboard.text(view.total === 0 ? LABELS.free : LABELS.balance, payCallbacks.pack('balance', view.total));
+    } else keyboard.row().text(deps.depositButton.text, deps.depositButton.data);
+    ctx.show(copy.choose(view, balance, minimum), {
+      keyboard: keyboard.row().text(LABELS.cancel, cartCallbacks.pack('clear')),
+    });
   }
   payCallbacks.on(composer, 'choose', choose);
 
@@ -60,6 +66,9 @@ export function paymentHandlers(deps: {
       case 'insufficient':
         await choose(ctx);
         return ctx.toast(checkout.kind === 'insufficient' ? copy.insufficient : copy.totalChanged, { alert: true });
+      case 'voucher_fell':
+        await choose(ctx);
+        return ctx.toast(copy.voucherFell(checkout.code, checkout.refusal), { alert: true });
       case 'empty_cart':
         return ctx.toast(copy.emptyCart, { alert: true });
       case 'blocked':

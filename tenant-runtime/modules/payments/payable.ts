@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import type { Rupiah } from '../../../kernel/money.ts';
 import type { Html } from '../../bot/html.ts';
 import type { GatewayPayment, SettledBy, Settlement } from '../orders/index.ts';
 
@@ -14,6 +15,8 @@ export type Bill = {
   paid: boolean;
   /** What is paid for, a line each. */
   items: readonly Html[];
+  /** What a voucher took off before the payment's amount. */
+  discount?: { code: string | null; amount: Rupiah };
   /** What happens once it is paid. */
   promise: Html;
   cancelLabel: string;

@@ -1,0 +1,2 @@
+export { VOUCHER_DESK } from './callbacks.ts';
+export { voucherDeskHandlers } from './handlers.ts';
