@@ -49,7 +49,15 @@ test('less than the gateway takes is refused with the least that it takes', asyn
   const cheap = { code: 'C', name: 'Stiker', price: 499 };
   await shop.product({ ...cheap, contents: ['b1'] });
   const { chat } = await shop.customer();
-  await pressQris(chat, cheap);
+  await chat.send(`/start p_${cheap.code}`);
+  await chat.waitFor(cheap.name);
+  await chat.tap('🧺 Lanjut ke Keranjang');
+  await chat.waitFor('Keranjang Belanja');
+  await chat.tap('💳 Lanjut ke Pembayaran');
+  const choice = await chat.waitFor('QRIS baru bisa mulai Rp500');
+  expect(choice.buttons.flat().map((button) => button.label)).not.toContain('💠 QRIS');
+  // A button of when the cart was worth more.
+  await chat.tapData('pay:qris', { force: true });
   await chat.waitForToast('paling sedikit Rp500');
 });
 

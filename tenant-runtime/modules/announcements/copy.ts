@@ -8,7 +8,7 @@ export const copy = {
   paidStatus: 'Lunas',
   expiredStatus: 'Kedaluwarsa',
   price({ total, discount }: Order): string {
-    return discount > 0 ? `${formatRupiah(total)} (sudah dipotong ${formatRupiah(discount)})` : formatRupiah(total);
+    return discount > 0 ? `${formatRupiah(total)} (hemat ${formatRupiah(discount)})` : formatRupiah(total);
   },
   paid(order: Order): Html {
     return html`💸 Pesanan <code>${order.ref}</code> lunas, ${formatRupiah(order.total)}.`;

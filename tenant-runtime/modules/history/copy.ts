@@ -3,6 +3,7 @@ import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
 import type { Order, OrderLine, OrderStatus } from '../orders/index.ts';
+import { discountLine } from '../vouchers/index.ts';
 import type { PastOrder } from './sql.ts';
 
 const STATUS: Record<OrderStatus, string> = {
@@ -57,8 +58,10 @@ export function historyDetail(order: Order, items: readonly OrderLine[], waits: 
         (line) => html`• ${line.quantity} × ${clip(line.name, 80)} = ${formatRupiah(line.quantity * line.unitPrice)}`,
       ),
     items.length > MOST_LINES && html`… dan ${items.length - MOST_LINES} produk lain`,
-    order.discount > 0 && html`\nSubtotal: ${formatRupiah(order.subtotal)}\nDiskon: -${formatRupiah(order.discount)}`,
+    order.discount > 0 && html`\nSubtotal: ${formatRupiah(order.subtotal)}`,
+    order.discount > 0 && discountLine(order.voucherCode, order.discount),
     html`${order.discount > 0 ? '' : '\n'}Total: <b>${formatRupiah(order.total)}</b>`,
+    order.refunded > 0 && html`💸 Kembali ke saldo: ${formatRupiah(order.refunded)}`,
     html`Metode: ${order.method === 'qris' ? 'QRIS' : 'Saldo'}\n`,
     html`Dibuat: ${time(order.createdAt)}`,
     order.paidAt !== null && html`Dibayar: ${time(order.paidAt)}`,

@@ -88,7 +88,8 @@ export const LONGEST_VALUE: Record<Placeholder, number> = {
   order_id: 64,
   produk: 300,
   jumlah: 20,
-  harga: 20,
+  // With what a voucher took off.
+  harga: 45,
   tanggal: 40,
   status: 20,
   saldo: 20,

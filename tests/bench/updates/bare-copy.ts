@@ -88,6 +88,7 @@ export function cart(items: Line[]): Answer {
       '<i>Biaya layanan QRIS dihitung di langkah berikutnya.</i>',
     ].join('\n'),
     reply_markup: inline([
+      [{ text: '🎟️ Gunakan Kupon', callback_data: 'cart:coupon' }],
       [{ text: '💳 Lanjut ke Pembayaran', callback_data: 'pay:choose' }],
       [{ text: '🛍 Tambah Produk Lain', callback_data: 'cat:list:0:0' }],
       [{ text: '❌ Batal', callback_data: 'cart:clear' }],

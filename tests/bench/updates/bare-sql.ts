@@ -54,3 +54,9 @@ export const CART = `
          (SELECT count(*) FROM stock_units s WHERE s.product_id = p.id AND s.status = 'available') AS available
     FROM cart_lines l JOIN products p ON p.id = l.product_id
    WHERE l.user_id = $1 ORDER BY l.product_id`;
+
+export const CART_VOUCHER = `
+  SELECT v.id, v.code, v.kind, v.value, v.max_uses AS "maxUses", v.starts_on::text AS "startsOn",
+  v.ends_on::text AS "endsOn", v.active, v.created_at AS "createdAt",
+  (SELECT count(*) FROM voucher_uses u WHERE u.voucher_id = v.id AND u.given_back_at IS NULL) AS uses, (SELECT o.ref FROM voucher_uses u JOIN orders o ON o.id = u.order_id
+  WHERE u.voucher_id = v.id AND u.user_id = $1 AND u.given_back_at IS NULL AND o.status = 'awaiting_payment' LIMIT 1) AS "openOrder" FROM cart_vouchers c JOIN vouchers v ON v.id = c.voucher_id WHERE c.user_id = $1`;
