@@ -49,9 +49,9 @@ test.each(['broadcast.claimed', 'broadcast.sent'])(
     expect((await runtime.exited).signal).toBe('SIGKILL');
     const before = timesSent(ids).reduce((sum, times) => sum + times, 0);
     expect(before > 0).toBe(failpoint === 'broadcast.sent');
-    // Messages of others meanwhile, the same words among them: they are none of the broadcast.
-    const { chat } = await shop.customer();
-    await chat.send(SHOWN);
+    // The same words, from the person who was claimed: they are none of the broadcast.
+    const person = await shop.client.createUser({ id: ids[0]!, firstName: 'Orang' });
+    await person.chatWith(shop.bot).send(SHOWN);
     runtime = await startRuntime(shop.env);
     const report = await finished();
     expect(report.text).toContain('Terkirim: 5 dari 5');
