@@ -57,6 +57,31 @@ test('a customer who is blocked while they check out gets no order, although the
   expect(await orders()).toEqual([]);
 });
 
+test('blocked in the middle of a rush, a customer gets no order after the block', async () => {
+  const { cart, orders: desk, userDesk } = second.rooms;
+  const admin = { id: shop.admin.id, role: 'admin' } as const;
+  const made: { kind: string; afterBlock: boolean }[] = [];
+  let blocked = false;
+  const buy = async (messageId: number) => {
+    await second.db.tx((tx) => cart.put(tx, personId, productId, 1));
+    const afterBlock = blocked;
+    const { kind } = await second.db.tx((tx) => desk.checkout(tx, { id: personId }, messageId, { method: 'qris' }));
+    made.push({ kind, afterBlock });
+  };
+  const block = async () => {
+    const outcome = await second.db.tx((tx) => userDesk.block(tx, admin, personId));
+    blocked = true;
+    return outcome;
+  };
+  const [, , first, again] = await Promise.all([buy(1), buy(2), block(), block(), buy(3), buy(4)]);
+  await Promise.all([buy(5), buy(6)]);
+  expect([first, again].sort()).toEqual(['already', 'done']);
+  expect(made).toHaveLength(6);
+  expect(made.filter(({ afterBlock, kind }) => afterBlock && kind !== 'blocked')).toEqual([]);
+  const told = await shop.database.db.query(`SELECT id FROM outbox WHERE cause LIKE 'user:%:user.blocked:%'`);
+  expect(told).toHaveLength(1);
+});
+
 test('one adjustment that comes ten times at once moves the money once', async () => {
   const outcomes = await Promise.all(Array.from({ length: 10 }, () => adjust('adjustment:x', 10_000)));
   expect(outcomes.filter(({ kind }) => kind === 'adjusted')).toEqual([{ kind: 'adjusted', before: 0, after: 10_000 }]);

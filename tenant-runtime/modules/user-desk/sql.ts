@@ -60,7 +60,7 @@ export async function searchUsers(
   );
 }
 
-/** `bought` and `spent` count what is paid and was not given back. */
+/** `bought` counts orders that are paid, `spent` their money without what was given back. */
 export type UserDetail = ListedUser & {
   whatsapp: string | null;
   lastSeenAt: Date;
@@ -74,7 +74,7 @@ export async function findUser(on: Queryable, id: number): Promise<UserDetail | 
     `SELECT ${COLUMNS}, u.whatsapp, u.last_seen_at AS "lastSeenAt", o.orders, o.bought, o.spent
        FROM users u, LATERAL (
          SELECT count(*) AS orders, count(*) FILTER (WHERE status IN ('paid', 'delivered')) AS bought,
-                coalesce(sum(total) FILTER (WHERE status IN ('paid', 'delivered')), 0)::bigint AS spent
+                coalesce(sum(total - refunded) FILTER (WHERE status IN ('paid', 'delivered')), 0)::bigint AS spent
            FROM orders WHERE user_id = u.id) o
       WHERE u.id = $1`,
     [id],
