@@ -10,9 +10,7 @@ export const ROOMS = [
   { room: 'voucher', label: '🎟️ Voucher' },
   { room: 'broadcast', label: '📣 Broadcast' },
   { room: 'deposit', label: '💰 Deposit' },
-  { room: 'wallet', label: '💼 Saldo' },
   { room: 'configuration', label: '💾 Konfigurasi' },
-  { room: 'calculator', label: '🧮 Calculator' },
 ] as const;
 
 /** What was done, as people say it. An action without words here is shown by its name. */
@@ -34,6 +32,7 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'order.cancelled': 'Membatalkan pesanan',
   'user.blocked': 'Memblokir user',
   'user.unblocked': 'Membuka blokir user',
+  'user.balance_adjusted': 'Mengubah saldo user',
   'user.messaged': 'Mengirim pesan ke user',
   'user.balance_adjusted': 'Mengubah saldo user',
   'voucher.created': 'Menambah voucher',
