@@ -35,7 +35,7 @@ import {
 import { createTerms } from './modules/terms/index.ts';
 import { createUserDesk } from './modules/user-desk/index.ts';
 import { createUsers } from './modules/users/index.ts';
-import { createVouchers } from './modules/vouchers/index.ts';
+import { createVouchers, vouchersPart } from './modules/vouchers/index.ts';
 import { createWallet } from './modules/wallet/index.ts';
 
 export const QUEUES = {
@@ -117,7 +117,7 @@ export function createRooms(deps: RoomDeps) {
   });
   const mayEditTemplates = templateEditors(env.TEMPLATE_EDITORS);
   // In the order in which they are put back: rows are locked so, and products belong to categories.
-  const parts = [templatesPart(mayEditTemplates), categoriesPart, productsPart];
+  const parts = [templatesPart(mayEditTemplates), vouchersPart, categoriesPart, productsPart];
   const snapshots = createSnapshots({ parts, clock });
   const configuration = createConfiguration({ audit, owners, snapshots });
   const restore = createRestore({ parts, snapshots, configuration });

@@ -39,6 +39,11 @@ async function edit(productId: number, field: 0 | 1 | 2, typed: string) {
   await chat.waitFor('Perubahan tersimpan');
 }
 
+async function remove(productId: number) {
+  await tapData(`prd:delete:${productId}`, 'yang belum terjual akan hilang');
+  await tap('🗑 Ya, Hapus', 'Produk dihapus');
+}
+
 const snapshots = () =>
   query<{ id: number; kind: string; reason: string; hash: string }>(
     'SELECT id, kind, reason, content_hash AS hash FROM configuration_snapshots ORDER BY id',
@@ -86,7 +91,7 @@ test('a snapshot is made by hand, once of the same, read, compared and fetched a
   await chat.waitForToast('Salinan #1 sudah berisi');
   expect(await snapshots()).toMatchObject([{ id: 1, kind: 'manual' }]);
   await edit(id, 0, 'Akun <Baru>');
-  await tapData(`prd:deleted:${deleted}`, 'Produk dihapus');
+  await remove(deleted);
   await shop.product({ code: 'C', name: 'Akun C', contents: [] });
   const detail = await tapData('cfg:open:1', 'Salinan #1');
   expect(detail.text).toContain('🛒 Produk: 2, berubah 1 (Akun <Baru>); dihapus 1 (Akun B); baru 1 (Akun C)');
@@ -109,8 +114,8 @@ test('restoring puts back what changed and what was deleted, and leaves newer th
   await openDesk();
   await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
   await edit(a, 1, '99000');
-  await tapData(`prd:deleted:${b}`, 'Produk dihapus');
-  await tapData(`prd:deleted:${c}`, 'Produk dihapus');
+  await remove(b);
+  await remove(c);
   await query("INSERT INTO templates (key, body, updated_by) VALUES ('welcome', 'Hai', 1)");
   await query('DELETE FROM categories');
   const newer = await shop.product({ code: 'c', name: 'Akun C Baru', contents: ['w'] });
@@ -163,6 +168,37 @@ test('a code that another product took over goes back to the one that had it', a
   await query("UPDATE products SET code = 'a' WHERE id = $1", [b]);
   await tapData('cfg:restored:1', 'sudah dipulihkan');
   expect((await products()).map(({ code }) => code)).toEqual(['A', 'B']);
+});
+
+test('vouchers go back to what they gave; how often they were used stays', async () => {
+  const { person, chat: customer } = await shop.customer();
+  await customer.send('/start');
+  await customer.waitFor('Selamat datang');
+  const product = await shop.product({ code: 'A', contents: [] });
+  const insert = `INSERT INTO vouchers (code, kind, value, max_uses, starts_on, ends_on) VALUES ($1, $2, $3, 5, $4, NULL) RETURNING id`;
+  const [voucher] = await query<{ id: number }>(insert, ['HEMAT', 'percent', 10, '2026-01-31']);
+  const [order] = await query<{ id: number }>(
+    `INSERT INTO orders (ref, user_id, status, method, subtotal, total, checkout_message_id)
+     VALUES ('tg1-a', $1, 'delivered', 'qris', 1000, 1000, 1) RETURNING id`,
+    [person.id],
+  );
+  await query('INSERT INTO voucher_uses (order_id, voucher_id, user_id, taken_at) VALUES ($1, $2, $3, now())', [
+    order!.id,
+    voucher!.id,
+    person.id,
+  ]);
+  const vouchers = () =>
+    query("SELECT code, kind, value, max_uses, starts_on::text, ends_on, active FROM vouchers WHERE code = 'HEMAT'");
+  const before = await vouchers();
+  await openDesk();
+  await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
+  await query("UPDATE vouchers SET active = false, max_uses = 1, starts_on = '2026-02-01', ends_on = '2026-03-01'");
+  await query(insert, ['BARU', 'rupiah', 500, null]);
+  const report = await tapData('cfg:restored:1', 'sudah dipulihkan');
+  expect(report.text).toContain('🎟️ Voucher\n✅ Dikembalikan 1 (HEMAT)\n⏭ Lebih baru, dibiarkan 1 (BARU)');
+  expect(await vouchers()).toEqual(before);
+  expect(await query('SELECT voucher_id FROM voucher_uses')).toEqual([{ voucher_id: voucher!.id }]);
+  expect(await products()).toMatchObject([{ id: product }]);
 });
 
 test('who may not edit templates does not restore them either', async () => {

@@ -32,7 +32,6 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'order.cancelled': 'Membatalkan pesanan',
   'user.blocked': 'Memblokir user',
   'user.unblocked': 'Membuka blokir user',
-  'user.balance_adjusted': 'Mengubah saldo user',
   'user.messaged': 'Mengirim pesan ke user',
   'user.balance_adjusted': 'Mengubah saldo user',
   'voucher.created': 'Menambah voucher',

@@ -5,6 +5,7 @@ export {
   parseVouchers,
   type VoucherProblem,
 } from './parse.ts';
+export { vouchersPart } from './part.ts';
 export { type Closed, type CountedVoucher, MAX_USES, type Quote, type Refusal } from './schema.ts';
 export { createVouchers, type Vouchers } from './service.ts';
 export { stateOf } from './worth.ts';
