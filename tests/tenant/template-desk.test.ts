@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { TEMPLATES } from '../../tenant-runtime/modules/templates/index.ts';
-import { buyUpToInvoice, startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
+import { startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -162,76 +162,6 @@ test('admins look and do not touch, unless the store lets them', async () => {
   await shop.owner.chatWith(shop.bot).waitFor(/Sambutan diubah\.\s+👤 Oleh Sari \(admin/, { since: 0 });
 });
 
-test('what Telegram refuses is sent as the default, and the template is put back, once, wherever it is used', async () => {
-  await open();
-  for (const method of ['sendMessage', 'editMessageText']) {
-    await shop.client.faults.add({
-      target: 'telegram',
-      kind: '400',
-      method,
-      contains: 'RUSAK',
-      times: 'always',
-      description: "can't parse entities: test",
-    });
-  }
-  for (const key of ['welcome', 'payment_success', 'snk', 'expired']) {
-    await shop.database.db.query('INSERT INTO templates (key, body, updated_by) VALUES ($1, $2, 1)', [
-      key,
-      '<b>RUSAK</b> {nama}',
-    ]);
-  }
-  await shop.product({
-    code: 'A',
-    name: 'Akun A',
-    price: 20_000,
-    contents: ['barang-1', 'barang-2'],
-    terms: 'Jangan disebar',
-  });
-  const { chat: customer } = await shop.customer();
-  await customer.send('/start');
-  await customer.waitFor('Selamat datang di Warung');
-  shop.clock.advance(3000);
-  const ref = await buyUpToInvoice(customer, { code: 'A', name: 'Akun A', price: 20_000 });
-  await shop.client.pakasir.pay(ref);
-  const goods = await customer.waitFor('barang-1', { since: 0 });
-  expect(goods.text).toContain(`Invoice: ${ref}`);
-  const terms = await customer.waitFor('Jangan disebar', { since: 0 });
-  expect(terms.text).toContain('Produk: Akun A');
-  shop.clock.advance(3000);
-  const second = await buyUpToInvoice(customer, { code: 'A', name: 'Akun A', price: 20_000 });
-  shop.clock.advance(3_600_000);
-  await shop.store.reconcile();
-  await customer.waitFor(`Invoice ${second} (Akun A) belum dibayar`, { since: 0 });
-  for (const label of ['👋 Sambutan', '🎉 Pembayaran Berhasil', '📜 Pembuka SNK', '⌛ Pesanan Kedaluwarsa']) {
-    await chat.waitFor(`Template ${label} ditolak Telegram`, { since: 0 });
-  }
-  expect(await overrides()).toEqual([]);
-  expect((await actions()).filter((action) => action === 'template.rolled_back')).toHaveLength(4);
-});
-
-test('goods that come as a file have the default above them, too', async () => {
-  await open();
-  await shop.client.faults.add({
-    target: 'telegram',
-    kind: '400',
-    method: 'editMessageMedia',
-    contains: 'RUSAK',
-    times: 'always',
-    description: "can't parse entities: test",
-  });
-  await shop.database.db.query(
-    "INSERT INTO templates (key, body, updated_by) VALUES ('payment_success', '<b>RUSAK</b> {nama}', 1)",
-  );
-  await shop.product({ code: 'A', name: 'Akun A', price: 20_000, contents: ['barang\n'.repeat(2500)] });
-  const { chat: customer } = await shop.customer();
-  const ref = await buyUpToInvoice(customer, { code: 'A', name: 'Akun A', price: 20_000 });
-  await shop.client.pakasir.pay(ref);
-  const file = await customer.waitFor(`Invoice: ${ref}`, { since: 0 });
-  expect(file.kind).toBe('document');
-  expect((await customer.download(file)).toString('utf8')).toContain('barang\n'.repeat(2499));
-  await chat.waitFor('Pembayaran Berhasil ditolak Telegram', { since: 0 });
-});
-
 test('an owner whose text Telegram refuses to preview is told, and loses nothing', async () => {
   await open();
   await shop.client.faults.add({
@@ -249,32 +179,6 @@ test('an owner whose text Telegram refuses to preview is told, and loses nothing
   await answer('<b>Bagus</b>', 'Sudah pas?');
   await tap('💾 Simpan', 'Template tersimpan');
   expect(await overrides()).toEqual([{ key: 'welcome', body: '<b>Bagus</b>' }]);
-});
-
-test('after a restart a queued message that Telegram refuses still arrives, without its markup', async () => {
-  await open();
-  await shop.client.faults.add({
-    target: 'telegram',
-    kind: '400',
-    method: 'sendMessage',
-    contains: '<b>RUSAK',
-    times: 'always',
-    description: "can't parse entities: test",
-  });
-  const { chat: customer, person } = await shop.customer();
-  await customer.send('/start');
-  await customer.waitFor('Selamat datang');
-  await shop.database.db.query(
-    "INSERT INTO templates (key, body, updated_by) VALUES ('expired', '<b>RUSAK</b> {nama} &amp; {order_id}', 1)",
-  );
-  await shop.database.db.query("INSERT INTO outbox (cause, chat_id, text) VALUES ('uji', $1, $2)", [
-    person.id,
-    '<b>RUSAK</b> Budi &lt;3 &amp; tg1',
-  ]);
-  await shop.restart();
-  await customer.waitFor('RUSAK Budi <3 & tg1', { since: 0 });
-  await chat.waitFor('ditolak Telegram', { since: 0 });
-  expect(await overrides()).toEqual([]);
 });
 
 test('every default previews as Telegram takes it', async () => {
