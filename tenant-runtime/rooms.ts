@@ -14,7 +14,14 @@ import { createAntiSpam } from './modules/anti-spam/index.ts';
 import { createAudit } from './modules/audit/index.ts';
 import { createBroadcastSender, createBroadcasts } from './modules/broadcast/index.ts';
 import { createCart } from './modules/cart/index.ts';
-import { categoriesPart, createCatalog, productsPart } from './modules/catalog/index.ts';
+import {
+  catalogCallbacks,
+  categoriesPart,
+  createCatalog,
+  createCategories,
+  createSearches,
+  productsPart,
+} from './modules/catalog/index.ts';
 import { createConfiguration, createRestore, createSnapshots } from './modules/configuration/index.ts';
 import { createDeliveries } from './modules/delivery/index.ts';
 import { reviewKeyboard } from './modules/deposit-desk/index.ts';
@@ -24,6 +31,7 @@ import { createOrders } from './modules/orders/index.ts';
 import { createOutbox } from './modules/outbox/index.ts';
 import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } from './modules/owner-events/index.ts';
 import { createInvoices, createPayments, createReconcile, orderPayable, paymentsOf } from './modules/payments/index.ts';
+import { createRestockWatches } from './modules/restock-watch/index.ts';
 import { createStock } from './modules/stock/index.ts';
 import {
   createTemplateEditor,
@@ -115,17 +123,28 @@ export function createRooms(deps: RoomDeps) {
     clock,
     failpoint,
   });
+  const watches = createRestockWatches({
+    outbox,
+    openProduct: (id) => catalogCallbacks.pack('product', id, 1, 0, 0),
+  });
   const mayEditTemplates = templateEditors(env.TEMPLATE_EDITORS);
   // In the order in which they are put back: rows are locked so, and products belong to categories.
-  const parts = [templatesPart(mayEditTemplates), vouchersPart, categoriesPart, productsPart];
+  const parts = [
+    templatesPart(mayEditTemplates),
+    vouchersPart,
+    categoriesPart,
+    productsPart({ onActivated: watches.tell }),
+  ];
   const snapshots = createSnapshots({ parts, clock });
   const configuration = createConfiguration({ audit, owners, snapshots });
   const restore = createRestore({ parts, snapshots, configuration });
   const templateEditor = createTemplateEditor({ configuration });
   const antiSpam = createAntiSpam({ clock });
   const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
-  const catalog = createCatalog({ configuration });
-  const stock = createStock({ key, audit });
+  const catalog = createCatalog({ configuration, onActivated: watches.tell });
+  const categories = createCategories({ configuration });
+  const searches = createSearches();
+  const stock = createStock({ key, audit, onAvailable: watches.tell });
   const vouchers = createVouchers({ configuration, timeZone, clock });
   const cart = createCart({ vouchers });
   const wallet = createWallet();
@@ -293,6 +312,9 @@ export function createRooms(deps: RoomDeps) {
     snapshots,
     restore,
     catalog,
+    categories,
+    searches,
+    watches,
     stock,
     cart,
     vouchers,

@@ -15,6 +15,7 @@ import { AUDIT_DESK, auditDeskHandlers } from './modules/audit-desk/index.ts';
 import { BROADCAST_DESK, broadcastHandlers } from './modules/broadcast/index.ts';
 import { cartHandlers } from './modules/cart/index.ts';
 import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
+import { CATEGORY_DESK, categoryDeskHandlers } from './modules/category-desk/index.ts';
 import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/configuration-desk/index.ts';
 import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
 import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
@@ -22,6 +23,7 @@ import { HISTORY, historyHandlers } from './modules/history/index.ts';
 import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
+import { restockWatchHandlers } from './modules/restock-watch/index.ts';
 import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/index.ts';
 import { termsHandlers } from './modules/terms/index.ts';
 import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
@@ -62,7 +64,8 @@ export function composeHandlers(deps: {
 }): Composer<StoreContext> {
   const { rooms, jobs, api, config, log } = deps;
   const { env } = config;
-  const { wizards, catalog, stock, cart, orders, payments, templates, terms } = rooms;
+  const { wizards, catalog, categories, searches, stock, cart, orders, payments, templates, terms } = rooms;
+  const { watching } = rooms.watches;
   const productListButton = catalogCallbacks.pack('list', 0, 0);
   return dispatch({
     wizards,
@@ -74,13 +77,14 @@ export function composeHandlers(deps: {
         users: rooms.users,
         welcome: (tx, values) => templates.render(tx, 'welcome', values),
         howToOrder: (tx, values) => templates.render(tx, 'cara_order', values),
-        storefront: catalogStorefront({ catalog }),
+        storefront: catalogStorefront({ catalog, watching }),
         balanceOf: rooms.wallet.balanceOf,
         history: HISTORY,
         wizards,
         timeZone: env.BOT_TIMEZONE,
       }),
-      catalogHandlers({ catalog }),
+      catalogHandlers({ wizards, catalog, searches, watching }),
+      restockWatchHandlers({ catalog, watches: rooms.watches }),
       cartHandlers({ cart, wizards, productListButton }),
       historyHandlers({
         deliveries: rooms.deliveries,
@@ -113,7 +117,16 @@ export function composeHandlers(deps: {
         wizards,
         timeZone: env.BOT_TIMEZONE,
       }),
-      productDeskHandlers({ wizards, catalog, stock, downloadFile: downloadOf(config, api), log }),
+      productDeskHandlers({
+        wizards,
+        catalog,
+        categories,
+        stock,
+        minimum: MIN_PAYMENT,
+        downloadFile: downloadOf(config, api),
+        log,
+      }),
+      categoryDeskHandlers({ wizards, catalog, categories }),
       templateDeskHandlers({
         wizards,
         templates,
@@ -137,6 +150,7 @@ export function composeHandlers(deps: {
         doors: [
           TEMPLATE_DESK,
           PRODUCT_DESK,
+          CATEGORY_DESK,
           ORDER_DESK,
           USER_DESK,
           VOUCHER_DESK,
@@ -148,7 +162,7 @@ export function composeHandlers(deps: {
         ],
       }),
     ],
-    freeText: catalogFreeText({ catalog }),
+    freeText: catalogFreeText({ catalog, searches, watching }),
   });
 }
 

@@ -112,7 +112,12 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     clock,
     log: telegramLog,
   });
-  const housekeeping = createHousekeeping({ db, purges: [rooms.terms.purge, rooms.deposits.purge], clock, log });
+  const housekeeping = createHousekeeping({
+    db,
+    purges: [rooms.terms.purge, rooms.deposits.purge, rooms.watches.purge],
+    clock,
+    log,
+  });
 
   let lastGood: { checks: Record<string, Check>; at: number } | undefined;
 
@@ -227,5 +232,5 @@ function portOf(listener: { server: { address(): AddressInfo | string | null } }
   return (listener.server.address() as AddressInfo).port;
 }
 
-/** Stands in until Telegram has told who the bot is; handlers do not depend on it. */
+/** Stands in until Telegram has told who the bot is; until then no screen shows a link to the bot. */
 const UNKNOWN_BOT = { id: 0, is_bot: true, first_name: '', username: '' } as UserFromGetMe;

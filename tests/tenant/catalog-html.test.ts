@@ -20,6 +20,7 @@ const products: fc.Arbitrary<Product> = fc.record({
   name: wild(100),
   price: fc.integer({ min: 1, max: 100_000_000 }),
   description: fc.option(wild(1000)),
+  categoryId: fc.constant(null),
   category: fc.option(wild(200)),
   photo: fc.option(fc.constant('file')),
   terms: fc.constant(null),

@@ -57,7 +57,7 @@ test('the reply keyboard leads to information, deposit and how to order, each wi
   await send('/start', 'Selamat datang');
   for (const [label, reply] of [
     ['ℹ️ Informasi', 'Informasi Akun'],
-    ['💰 Deposit', 'belum tersedia di toko ini'],
+    ['💰 Deposit', 'Deposit Saldo'],
     ['📘 Cara Order', 'Cara Order di'],
   ] as const) {
     pause();
@@ -78,7 +78,7 @@ test('a customer leafs through the list and opens a product by its button and by
   expect(second.text).toContain('7. Produk <7> & "x"');
   expect(second.text).toContain('Stok: ❌ Habis');
   const soldOut = await tap('7', 'sedang habis');
-  expect(labels(soldOut)).toEqual(['⬅️ Kembali ke Daftar']);
+  expect(labels(soldOut)).toEqual(['🔔 Kabari saya', '⬅️ Kembali ke Daftar']);
   await tap('⬅️ Kembali ke Daftar', 'halaman 2 dari 2');
   const typed = await send('6', 'Produk <6>');
   expect(typed.text).toContain('Jumlah: 1');

@@ -19,9 +19,8 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'lapak-audit-'));
   const audit = createAudit({ dir, timeZone: 'UTC', log: pino({ level: 'silent' }) });
   const snapshots = createSnapshots({ parts: [], clock: systemClock });
-  catalog = createCatalog({
-    configuration: createConfiguration({ audit, owners: { tell: async () => {} }, snapshots }),
-  });
+  const configuration = createConfiguration({ audit, owners: { tell: async () => {} }, snapshots });
+  catalog = createCatalog({ configuration, onActivated: async () => {} });
 });
 afterEach(async () => {
   await database.drop();

@@ -15,6 +15,25 @@ test('a revoked alert bot silences nobody: the owner hears from the store itself
   await shop.owner.chatWith(shop.bot).waitFor(`Pesanan ${ref} lunas`, { since: 0 });
 });
 
+test('a message about own affairs goes before the crowd that was queued earlier', async () => {
+  shop = await startTestStore({ start: false });
+  const { chat, person } = await shop.customer();
+  await chat.send('/start');
+  await shop.database.db.query(
+    `INSERT INTO outbox (cause, chat_id, text, bulk)
+     SELECT 'ramai:' || n, $1::bigint, 'ramai ' || n, true FROM generate_series(1, 60) n
+     UNION ALL SELECT 'sendiri', $1::bigint, 'pesan sendiri', false`,
+    [person.id],
+  );
+  await shop.store.start();
+  await chat.waitFor('ramai 60', { since: 0 });
+  const texts = (await chat.messages()).map((message) => message.text);
+  const crowd = texts.filter((text) => text.startsWith('ramai'));
+  expect(crowd).toEqual(Array.from({ length: 60 }, (_, n) => `ramai ${n + 1}`));
+  expect(texts.indexOf('pesan sendiri')).toBeLessThan(texts.indexOf('ramai 1'));
+  await shop.store.stop();
+});
+
 test('a chat that Telegram holds back keeps its messages and holds up no other, however many they are', async () => {
   shop = await startTestStore();
   const { chat, person } = await shop.customer();

@@ -25,6 +25,7 @@ beforeAll(async () => {
   stock = createStock({
     key,
     audit: createAudit({ dir, timeZone: 'UTC', log: pino({ level: 'silent' }) }),
+    onAvailable: async () => {},
   });
   await database.db.query("INSERT INTO users (id, first_name) VALUES (1, 'Budi')");
 });

@@ -1,13 +1,20 @@
 import { defineCallbacks } from '../../bot/callbacks.ts';
 
 /**
- * `category` 0 is all of them. A product's screen carries the page and category of the list that it was opened from, so
+ * `category` 0 is all of them, and a negative one is a search. A product's screen carries the page and category of the list that it was opened from, so
  * that the way back leads there.
  */
 export const catalogCallbacks = defineCallbacks('cat', {
   list: ['page', 'category'],
+  search: [],
   stock: ['page'],
   product: ['product', 'quantity', 'page', 'category'],
+});
+
+/** The room `restock-watch` answers these. */
+export const watchCallbacks = defineCallbacks('rsw', {
+  ask: ['product', 'page', 'category'],
+  cancel: ['product', 'page', 'category'],
 });
 
 /** The room `cart` reads this one. */

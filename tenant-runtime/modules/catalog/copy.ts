@@ -12,6 +12,11 @@ export function productList(of: Page<ListedProduct>, category: string | undefine
 Belum ada produk yang dijual di sini. Coba lihat lagi nanti ya 🙏`;
   }
   const title = category ? html`🏷 <b>${category}</b>` : html`🛍 <b>Semua Produk</b>`;
+  return numbered(title, of);
+}
+
+/** Products below a title, each with the number that opens it. */
+export function numbered(title: Html, of: Page<ListedProduct>): Html {
   return lines(
     html`${keep(title)} (halaman ${of.page + 1} dari ${of.pages})`,
     ...of.items.map(
@@ -38,8 +43,11 @@ Belum ada produk yang dijual di sini. Coba lihat lagi nanti ya 🙏`;
   );
 }
 
+const WATCHING = 'Nanti kami kabari begitu ada lagi 🔔';
+const OFFER = 'Tekan 🔔 Kabari saya, nanti kami kabari begitu ada lagi.';
+
 /** A product with the quantity that is chosen; the description gives way when the whole would be too long to send. */
-export function productView(product: Product, quantity: number): Html {
+export function productView(product: Product, quantity: number, watching = false): Html {
   const max = product.photo ? MAX_CAPTION : MAX_TEXT;
   const head = lines(
     html`📦 <b>${product.name}</b>\n`,
@@ -50,7 +58,7 @@ export function productView(product: Product, quantity: number): Html {
   const foot =
     product.available > 0
       ? html`\n🔢 Jumlah: <b>${quantity}</b>\n🧾 Total: <b>${formatRupiah(product.price * quantity)}</b>`
-      : html`\n😔 Stoknya sedang habis. Coba cek lagi nanti ya.`;
+      : html`\n😔 Stoknya sedang habis. ${watching ? WATCHING : OFFER}`;
   const room = max - visibleLength(head) - visibleLength(foot) - '\n\n📝 \n'.length;
   return lines(head, product.description !== null && html`\n📝 ${clip(product.description, room)}`, foot);
 }
@@ -78,6 +86,8 @@ export const buttons = {
   cancel: '❌ Batal',
   back: '⬅️ Kembali ke Daftar',
   all: '🛍 Semua Produk',
+  watch: '🔔 Kabari saya',
+  unwatch: '🔕 Batal dikabari',
 } as const;
 
 const DONE = {
@@ -93,6 +103,8 @@ const FIELDS: Record<keyof ProductFields, string> = {
   description: 'deskripsi',
   terms: 'SNK',
   status: 'status jual',
+  categoryId: 'kategori',
+  photo: 'foto',
 };
 
 /** One line about a change of a product, for the owners. */

@@ -1,16 +1,29 @@
-export { catalogCallbacks } from './callbacks.ts';
+export { catalogCallbacks, watchCallbacks } from './callbacks.ts';
+export { type Categories, createCategories, type Direction } from './categories.ts';
 export { catalogFreeText, catalogHandlers } from './handlers.ts';
+export { productLink } from './links.ts';
 export { categoriesPart, productsPart } from './part.ts';
 export {
   type FieldProblem,
   type Parsed,
   PRODUCT_LIMITS,
+  parseCategoryName,
   parseCode,
   parseDescription,
   parseName,
   parsePrice,
   parseTerms,
 } from './schema.ts';
-export { catalogStorefront, type Storefront } from './screens.ts';
+export {
+  catalogStorefront,
+  goneScreen,
+  type Origin,
+  productScreen,
+  type Storefront,
+  show,
+  type Watching,
+} from './screens.ts';
+export { createSearches, type Searches } from './search.ts';
 export { type Catalog, createCatalog } from './service.ts';
 export type { ListedProduct, Product, ProductDraft, ProductFields, StaffListed } from './sql.ts';
+export type { StaffCategory } from './sql-categories.ts';

@@ -13,13 +13,25 @@ export const categoriesPart: ConfigurationPart<CategoryItem> = {
 };
 
 /** Products in a snapshot: what admins set about them, terms and all, never their stock or what was sold. */
-export const productsPart: ConfigurationPart<ProductItem> = {
-  name: 'products',
-  label: '🛒 Produk',
-  item: ProductSchema,
-  read: readProducts,
-  restore: (tx, difference) => putAll(tx, difference, putProduct, 'code_taken'),
-};
+export function productsPart(deps: {
+  /** Called in the transaction that may have put these products on sale again. */
+  onActivated(tx: Tx, productIds: readonly number[]): Promise<void>;
+}): ConfigurationPart<ProductItem> {
+  return {
+    name: 'products',
+    label: '🛒 Produk',
+    item: ProductSchema,
+    read: readProducts,
+    async restore(tx, difference) {
+      const restored = await putAll(tx, difference, putProduct, 'code_taken');
+      const active = [...difference.changed.map(({ kept }) => kept), ...difference.missing]
+        .filter((item) => item.status === 'active')
+        .map((item) => item.id);
+      if (active.length > 0) await deps.onActivated(tx, active);
+      return restored;
+    },
+  };
+}
 
 /** Writes what changed or is missing, by id. An item whose name or code somebody else has now stays as it is. */
 async function putAll<I extends Item & { id: number }>(

@@ -10,12 +10,13 @@ export type FieldProblem =
   | 'price_not_a_price'
   | 'price_decimals'
   | 'price_too_small'
-  | 'price_too_large';
+  | 'price_too_large'
+  | 'category_long';
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; problem: FieldProblem };
 
 /** Longest values in characters, as Telegram counts them. Terms leave room for the line above them in a message. */
-export const PRODUCT_LIMITS = { name: 100, description: 1000, terms: 3000, price: MAX_RUPIAH } as const;
+export const PRODUCT_LIMITS = { name: 100, description: 1000, terms: 3000, price: MAX_RUPIAH, category: 40 } as const;
 
 export function parseCode(text: string): Parsed<string> {
   const value = text.trim();
@@ -25,6 +26,17 @@ export function parseCode(text: string): Parsed<string> {
 /** A name is one line: breaks and runs of blanks become one blank. */
 export function parseName(text: string): Parsed<string> {
   return bounded(text.replace(/\s+/g, ' '), PRODUCT_LIMITS.name, 'name_long');
+}
+
+/** Characters that take no room on the screen, or turn what stands beside them around. */
+const UNSEEN = /[\p{Cc}\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/gu;
+/** Blanks and joiners that are no category of blanks. */
+const SEEN = /[^\s\p{C}\p{M}\u115F\u1160\u2800\u3164\uFFA0]/u;
+
+/** A category's name is one line that can be seen. */
+export function parseCategoryName(text: string): Parsed<string> {
+  const value = text.replace(/\s+/g, ' ').replace(UNSEEN, '');
+  return SEEN.test(value) ? bounded(value, PRODUCT_LIMITS.category, 'category_long') : { ok: false, problem: 'empty' };
 }
 
 export function parsePrice(text: string): Parsed<Rupiah> {

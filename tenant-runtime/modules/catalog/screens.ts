@@ -2,32 +2,40 @@ import { InlineKeyboard } from 'grammy';
 import type { Tx } from '../../../kernel/db.ts';
 import type { SayOptions, StoreContext } from '../../bot/context.ts';
 import { clip, type Html } from '../../bot/html.ts';
-import { turnPages } from '../../bot/paging.ts';
+import { type Page, turnPages } from '../../bot/paging.ts';
 import { HOME } from '../users/index.ts';
-import { addToCart, catalogCallbacks as callbacks } from './callbacks.ts';
+import { addToCart, catalogCallbacks as callbacks, watchCallbacks } from './callbacks.ts';
 import { buttons, productGone, productList, productView, stockList, toasts } from './copy.ts';
 import { type Catalog, STOCK_PAGE_SIZE } from './service.ts';
-import type { Product } from './sql.ts';
+import type { ListedProduct, Product } from './sql.ts';
 
 export type ScreenContent = { text: Html; options: SayOptions };
 
-/** Where a product was opened from. */
+export const say = (ctx: StoreContext, { text, options }: ScreenContent): void => ctx.say(text, options);
+export const show = (ctx: StoreContext, { text, options }: ScreenContent): void => ctx.show(text, options);
+
+/** Where a product was opened from: a page of all products (0), of a category, or of the results of a search (negative). */
 export type Origin = { page: number; category: number };
 export const FROM_START: Origin = { page: 0, category: 0 };
 
 export async function listScreen(tx: Tx, catalog: Catalog, origin: Origin): Promise<ScreenContent> {
   const { category } = origin;
   const list = await catalog.page(tx, { page: origin.page, ...(category > 0 ? { categoryId: category } : {}) });
+  const keyboard = pageKeyboard(list, category);
+  if (category > 0) keyboard.row().text(buttons.all, callbacks.pack('list', 0, 0));
+  keyboard.row().text(HOME.text, HOME.data);
+  const title = category > 0 ? (list.items[0]?.category ?? undefined) : undefined;
+  return { text: productList(list, title), options: { keyboard } };
+}
+
+/** The numbers of the products on a page, and its arrows. */
+export function pageKeyboard(list: Page<ListedProduct>, category: number): InlineKeyboard {
   const keyboard = new InlineKeyboard();
   for (const item of list.items) {
     keyboard.text(String(item.position), callbacks.pack('product', item.id, 1, list.page, category));
   }
   keyboard.row();
-  turnPages(keyboard, list, (page) => callbacks.pack('list', page, category));
-  if (category > 0) keyboard.row().text(buttons.all, callbacks.pack('list', 0, 0));
-  keyboard.row().text(HOME.text, HOME.data);
-  const title = category > 0 ? (list.items[0]?.category ?? undefined) : undefined;
-  return { text: productList(list, title), options: { keyboard } };
+  return turnPages(keyboard, list, (page) => callbacks.pack('list', page, category));
 }
 
 export async function stockScreen(tx: Tx, catalog: Catalog, page: number): Promise<ScreenContent> {
@@ -42,13 +50,32 @@ export async function stockScreen(tx: Tx, catalog: Catalog, page: number): Promi
   return { text: stockList(list), options: { keyboard } };
 }
 
+/** Says whether a customer waits to hear that a product is there again. */
+export type Watching = (tx: Tx, userId: number, productId: number) => Promise<boolean>;
+
+/** A product for the person who opens it. */
+export async function openedScreen(
+  ctx: StoreContext,
+  watching: Watching,
+  product: Product,
+  quantity: number,
+  origin: Origin,
+): Promise<ScreenContent> {
+  const waits = product.available === 0 && (await watching(ctx.tx, ctx.user.id, product.id));
+  return productScreen(product, quantity, origin, waits);
+}
+
 /** A product that can be bought, or that is sold out; the quantity is one that can be had. */
-export function productScreen(product: Product, quantity: number, origin: Origin): ScreenContent {
+export function productScreen(product: Product, quantity: number, origin: Origin, watching: boolean): ScreenContent {
   const photo = product.photo ? { photo: product.photo } : {};
   const back = callbacks.pack('list', origin.page, origin.category);
   const keyboard = new InlineKeyboard();
   if (product.available === 0) {
-    keyboard.text(buttons.back, back);
+    const watch = watchCallbacks.pack(watching ? 'cancel' : 'ask', product.id, origin.page, origin.category);
+    keyboard
+      .text(watching ? buttons.unwatch : buttons.watch, watch)
+      .row()
+      .text(buttons.back, back);
   } else {
     const choose = (label: string, to: number) =>
       keyboard.text(label, callbacks.pack('product', product.id, to, origin.page, origin.category));
@@ -60,7 +87,7 @@ export function productScreen(product: Product, quantity: number, origin: Origin
     choose('🔟 x10', 10);
     keyboard.row().text(buttons.cart, addToCart(product.id, quantity)).row().text(buttons.cancel, back);
   }
-  return { text: productView(product, quantity), options: { keyboard, ...photo } };
+  return { text: productView(product, quantity, watching), options: { keyboard, ...photo } };
 }
 
 export function goneScreen(): ScreenContent {
@@ -85,7 +112,7 @@ export type Storefront = {
   openByCode(ctx: StoreContext, code: string): Promise<boolean>;
 };
 
-export function catalogStorefront(deps: { catalog: Catalog }): Storefront {
+export function catalogStorefront(deps: { catalog: Catalog; watching: Watching }): Storefront {
   const { catalog } = deps;
   return {
     async categories(tx) {
@@ -95,8 +122,7 @@ export function catalogStorefront(deps: { catalog: Catalog }): Storefront {
     async openByCode(ctx, code) {
       const product = await catalog.byCode(ctx.tx, code);
       if (!product) return false;
-      const { text, options } = productScreen(product, 1, FROM_START);
-      ctx.say(text, options);
+      say(ctx, await openedScreen(ctx, deps.watching, product, 1, FROM_START));
       return true;
     },
   };

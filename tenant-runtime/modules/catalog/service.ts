@@ -3,6 +3,7 @@ import type { Actor } from '../../bot/context.ts';
 import { type Page, paged } from '../../bot/paging.ts';
 import type { Configuration } from '../configuration/index.ts';
 import { summaryOf } from './copy.ts';
+import type { Words } from './search.ts';
 import {
   archiveProduct,
   type Category,
@@ -25,6 +26,8 @@ import {
   type StaffListed,
   writeFields,
 } from './sql.ts';
+import { categoryExists } from './sql-categories.ts';
+import { searchActive } from './sql-search.ts';
 
 export const PAGE_SIZE = 5;
 /** Stock lines are short: more of them make a page. */
@@ -32,11 +35,14 @@ export const STOCK_PAGE_SIZE = 20;
 /** Buttons of categories below the welcome; a keyboard holds 100 at most. */
 const MAX_CATEGORIES = 40;
 
+export type ProductChange = 'changed' | 'unchanged' | 'gone' | 'category_gone';
 export type Creation = { kind: 'created'; productId: number } | { kind: 'code_taken' };
 
 export type Catalog = {
   /** Products on sale by number, five a page, or twenty lines of stock. */
   page(on: Queryable, of: { page: number; categoryId?: number; size?: number }): Promise<Page<ListedProduct>>;
+  /** Products on sale whose name or description holds every one of the words, five a page. */
+  search(on: Queryable, of: { page: number; words: Words }): Promise<Page<ListedProduct>>;
   /** A product that is on sale. */
   onSale(on: Queryable, id: number): Promise<Product | undefined>;
   /** The product on sale that the list shows under this number. */
@@ -50,21 +56,23 @@ export type Catalog = {
   find(on: Queryable, id: number): Promise<Product | undefined>;
   codeTaken(on: Queryable, code: string): Promise<boolean>;
   create(tx: Tx, actor: Actor, draft: ProductDraft): Promise<Creation>;
-  change(
-    tx: Tx,
-    actor: Actor,
-    productId: number,
-    fields: Partial<ProductFields>,
-  ): Promise<'changed' | 'unchanged' | 'gone'>;
+  change(tx: Tx, actor: Actor, productId: number, fields: Partial<ProductFields>): Promise<ProductChange>;
   /** A product that was ever ordered is archived: what customers bought stays theirs. */
   remove(tx: Tx, actor: Actor, productId: number): Promise<'deleted' | 'archived' | 'gone'>;
 };
 
-export function createCatalog(deps: { configuration: Configuration }): Catalog {
+export function createCatalog(deps: {
+  configuration: Configuration;
+  /** Called in the transaction that puts products on sale again. */
+  onActivated(tx: Tx, productIds: readonly number[]): Promise<void>;
+}): Catalog {
   const { configuration } = deps;
   return {
     page(on, { page, categoryId, size = PAGE_SIZE }) {
       return paged(page, size, (window) => listActive(on, { categoryId, ...window }));
+    },
+    search(on, { page, words }) {
+      return paged(page, PAGE_SIZE, (window) => searchActive(on, { words, ...window }));
     },
     async onSale(on, id) {
       const product = await findProduct(on, id);
@@ -94,12 +102,14 @@ export function createCatalog(deps: { configuration: Configuration }): Catalog {
         };
       }),
     change: (tx, actor, productId, fields) =>
-      configuration.change<'changed' | 'unchanged' | 'gone'>(tx, actor, async () => {
+      configuration.change<ProductChange>(tx, actor, async () => {
+        if (fields.categoryId && !(await categoryExists(tx, fields.categoryId))) return { outcome: 'category_gone' };
         const before = await lockFields(tx, productId);
         if (!before) return { outcome: 'gone' };
         const changed = (Object.keys(fields) as (keyof ProductFields)[]).filter((key) => fields[key] !== before[key]);
         if (changed.length === 0) return { outcome: 'unchanged' };
         await writeFields(tx, productId, { ...before, ...fields });
+        if (changed.includes('status') && fields.status === 'active') await deps.onActivated(tx, [productId]);
         return {
           outcome: 'changed',
           changed: {

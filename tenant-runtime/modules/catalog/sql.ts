@@ -20,6 +20,7 @@ export type Product = {
   name: string;
   price: Rupiah;
   description: string | null;
+  categoryId: number | null;
   category: string | null;
   photo: string | null;
   terms: string | null;
@@ -28,7 +29,7 @@ export type Product = {
   available: number;
 };
 
-const AVAILABLE = `(SELECT count(*) FROM stock_units s WHERE s.product_id = p.id AND s.status = 'available') AS available`;
+export const AVAILABLE = `(SELECT count(*) FROM stock_units s WHERE s.product_id = p.id AND s.status = 'available') AS available`;
 
 /** Units are counted for the rows of the page only. */
 export async function listActive(
@@ -49,7 +50,10 @@ export async function listActive(
   );
 }
 
-export type StaffListed = Pick<Product, 'id' | 'code' | 'name' | 'price' | 'status' | 'available'>;
+export type StaffListed = Pick<
+  Product,
+  'id' | 'code' | 'name' | 'price' | 'status' | 'available' | 'categoryId' | 'category'
+>;
 
 /** Everything that is not archived, as admins see it. */
 export async function listKept(
@@ -57,14 +61,16 @@ export async function listKept(
   page: { limit: number; offset: number },
 ): Promise<(StaffListed & { total: number })[]> {
   return on.query(
-    `SELECT p.id, p.code, p.name, p.price, p.status, ${AVAILABLE}, count(*) OVER () AS total
-       FROM products p WHERE p.status <> 'archived' ORDER BY p.id LIMIT $1 OFFSET $2`,
+    `SELECT p.id, p.code, p.name, p.price, p.status, p.category_id AS "categoryId", c.name AS category, ${AVAILABLE},
+            count(*) OVER () AS total
+       FROM products p LEFT JOIN categories c ON c.id = p.category_id
+      WHERE p.status <> 'archived' ORDER BY p.id LIMIT $1 OFFSET $2`,
     [page.limit, page.offset],
   );
 }
 
 const PRODUCT = `SELECT p.id, p.code, p.name, p.price, p.description, p.photo_file_id AS photo, p.terms, p.status, p.sold,
-                        c.name AS category, ${AVAILABLE}
+                        p.category_id AS "categoryId", c.name AS category, ${AVAILABLE}
                    FROM products p LEFT JOIN categories c ON c.id = p.category_id`;
 
 export async function findProduct(on: Queryable, id: number): Promise<Product | undefined> {
@@ -121,12 +127,15 @@ export type ProductFields = {
   description: string | null;
   terms: string | null;
   status: 'active' | 'inactive';
+  categoryId: number | null;
+  /** A file_id of this bot. */
+  photo: string | null;
 };
 
 /** Reads a product for changing: nobody else changes it until the transaction ends. */
 export async function lockFields(tx: Tx, id: number): Promise<ProductFields | undefined> {
   const [row] = await tx.query<ProductFields>(
-    `SELECT name, price, description, terms, status FROM products
+    `SELECT name, price, description, terms, status, category_id AS "categoryId", photo_file_id AS photo FROM products
       WHERE id = $1 AND status <> 'archived' FOR NO KEY UPDATE`,
     [id],
   );
@@ -135,9 +144,10 @@ export async function lockFields(tx: Tx, id: number): Promise<ProductFields | un
 
 export async function writeFields(tx: Tx, id: number, fields: ProductFields): Promise<void> {
   await tx.query(
-    `UPDATE products SET name = $2, price = $3, description = $4, terms = $5, status = $6, updated_at = now()
+    `UPDATE products SET name = $2, price = $3, description = $4, terms = $5, status = $6, category_id = $7,
+            photo_file_id = $8, updated_at = now()
       WHERE id = $1`,
-    [id, fields.name, fields.price, fields.description, fields.terms, fields.status],
+    [id, fields.name, fields.price, fields.description, fields.terms, fields.status, fields.categoryId, fields.photo],
   );
 }
 

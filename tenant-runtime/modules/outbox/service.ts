@@ -9,6 +9,7 @@ import { type Media, send } from '../../bot/send.ts';
 import { isUnauthorized, type Outcome } from '../../bot/telegram.ts';
 import {
   dropSealed,
+  insertBulk,
   insertMessage,
   markRefused,
   markSent,
@@ -32,6 +33,13 @@ export type Outbox = {
     receipt: Receipt,
     replyMarkup?: InlineKeyboardMarkup,
   ): Promise<void>;
+  /** Queues one text to many chats, each due by a cause of its own; messages that are not of such a crowd go first. */
+  sendToMany(
+    tx: Tx,
+    to: readonly { chatId: number; cause: string }[],
+    text: Html,
+    replyMarkup?: InlineKeyboardMarkup,
+  ): Promise<void>;
   /** Tells every admin, owners left out; the cause is extended by the chat. */
   tellAdmins(tx: Tx, cause: string, text: Html): Promise<void>;
   /** Tells every admin in confidence. `standIn` stays in the database, and is sent when the rest cannot be opened. */
@@ -40,12 +48,13 @@ export type Outbox = {
   dropConfidential(on: Queryable, before: Date): Promise<void>;
   /** Sends to every owner, through the owner's alert bot when there is one. Rooms tell owners by their events. */
   messageOwners(tx: Tx, cause: string, text: Html): Promise<void>;
-  /** Sends what is queued, in order per chat, until Telegram has taken or refused it. */
+  /** Sends what is queued, in order per chat and kind, until Telegram has taken or refused it. */
   sender: Pick<Waker, 'start' | 'stop'>;
 };
 
 const PLAIN = { replyMarkup: null, sealed: null, receipt: null };
-const BATCH = 100;
+/** Messages that are read at once. What comes meanwhile waits for them, a crowd of thousands or not. */
+const BATCH = 25;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
 export function createOutbox(deps: {
@@ -131,6 +140,9 @@ export function createOutbox(deps: {
       queue(tx, { cause, via: 'store', chatId, text, ...PLAIN, replyMarkup: replyMarkup ?? null }),
     sendWithReceipt: (tx, chatId, cause, text, receipt, replyMarkup) =>
       queue(tx, { cause, via: 'store', chatId, text, ...PLAIN, receipt, replyMarkup: replyMarkup ?? null }),
+    async sendToMany(tx, to, text, replyMarkup) {
+      if ((await insertBulk(tx, to, text, replyMarkup)) > 0) tx.afterCommit(sender.wake);
+    },
     tellAdmins: (tx, cause, text) => toEach(tx, recipients.noticeIds, 'store', cause, text),
     async tellAdminsInConfidence(tx, cause, text, message) {
       for (const chatId of recipients.noticeIds) {
@@ -148,19 +160,17 @@ export function createOutbox(deps: {
   async function flush(): Promise<void> {
     const held = await db.withLock('outbox', async () => {
       // A chat that must wait keeps its order, and holds up no other.
-      const waiting = new Map<string, string>();
-      let last = 0;
+      const waiting: { via: OutboxMessage['via']; chatId: number; description: string }[] = [];
       for (;;) {
-        const messages = await openMessages(db, last, BATCH);
+        const messages = await openMessages(db, waiting, BATCH);
         for (const message of messages) {
-          last = message.id;
-          const chat = `${message.via}:${message.chatId}`;
-          if (waiting.has(chat)) continue;
+          const { via, chatId } = message;
+          if (waiting.some((chat) => chat.via === via && chat.chatId === chatId)) continue;
           const outcome = await deliver(message);
-          if (outcome.kind === 'later') waiting.set(chat, outcome.description);
+          if (outcome.kind === 'later') waiting.push({ via, chatId, description: outcome.description });
         }
         if (messages.length === BATCH) continue;
-        if (waiting.size > 0) throw new Error(`Telegram asks to wait: ${[...waiting.values()][0]}`);
+        if (waiting[0]) throw new Error(`Telegram asks to wait: ${waiting[0].description}`);
         return true;
       }
     });

@@ -33,15 +33,41 @@ export async function insertMessage(tx: Tx, message: OutboxMessage): Promise<boo
   return rows.length > 0;
 }
 
+/** Queues one text to many chats, each with a cause of its own. Returns how many were new. */
+export async function insertBulk(
+  tx: Tx,
+  to: readonly { chatId: number; cause: string }[],
+  text: string,
+  replyMarkup: unknown,
+): Promise<number> {
+  const rows = await tx.query(
+    `INSERT INTO outbox (cause, chat_id, text, reply_markup, bulk)
+     SELECT each.cause, each.chat_id, $3, $4, true
+       FROM unnest($1::text[], $2::bigint[]) WITH ORDINALITY AS each (cause, chat_id, nth) ORDER BY each.nth
+     ON CONFLICT (cause) DO NOTHING RETURNING id`,
+    [
+      to.map((each) => each.cause),
+      to.map((each) => each.chatId),
+      text,
+      replyMarkup ? JSON.stringify(replyMarkup) : null,
+    ],
+  );
+  return rows.length;
+}
+
+/** What is sent next, oldest first, without those chats; one of thousands of a kind comes after all others. */
 export async function openMessages(
   on: Queryable,
-  after: number,
+  without: readonly { via: OutboxMessage['via']; chatId: number }[],
   limit: number,
 ): Promise<(OutboxMessage & { id: number })[]> {
   return on.query(
     `SELECT id, cause, via, chat_id AS "chatId", text, reply_markup AS "replyMarkup", sealed, receipt
-       FROM outbox WHERE sent_at IS NULL AND refused IS NULL AND id > $1 ORDER BY id LIMIT $2`,
-    [after, limit],
+       FROM outbox
+      WHERE sent_at IS NULL AND refused IS NULL
+        AND (via, chat_id) NOT IN (SELECT * FROM unnest($1::text[], $2::bigint[]))
+      ORDER BY bulk, id LIMIT $3`,
+    [without.map((chat) => chat.via), without.map((chat) => chat.chatId), limit],
   );
 }
 

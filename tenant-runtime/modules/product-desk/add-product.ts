@@ -6,7 +6,7 @@ import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { type Parsed, parseCode, parseDescription, parseName, parsePrice } from '../catalog/index.ts';
 import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
 import { deskCallbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
-import { codeTaken, fieldProblem, problemWith, textPlease, toasts } from './copy.ts';
+import { belowMinimum, codeTaken, fieldProblem, problemWith, textPlease, toasts } from './copy.ts';
 import {
   askStep,
   askTerms,
@@ -50,10 +50,10 @@ export function addProductWizard(
     return cancelKeyboard(keyboard);
   }
 
-  /** Asks for what is missing, below what was wrong with the last answer. */
-  function ask(ctx: StoreContext, draft: Draft, problem?: Html): void {
+  /** Asks for what is missing, below what there is to say about the last answer. */
+  function ask(ctx: StoreContext, draft: Draft, remark?: Html): void {
     const question = askStep(nextStep(draft));
-    ctx.say(problem ? html`${keep(problem)}\n\n${keep(question)}` : question, { keyboard: keyboardOf(draft) });
+    ctx.say(remark ? html`${keep(remark)}\n\n${keep(question)}` : question, { keyboard: keyboardOf(draft) });
   }
 
   const termsKeyboard = (productId: number): InlineKeyboard =>
@@ -113,7 +113,8 @@ export function addProductWizard(
     }
     const next: Draft = { ...draft, [step]: parsed.value };
     await wizards.advance(ctx, formOf(next));
-    ask(ctx, next);
+    const isSmall = step === 'price' && Number(parsed.value) < shelves.minimum;
+    ask(ctx, next, isSmall ? belowMinimum(shelves.minimum) : undefined);
   });
 
   deskCallbacks.on(composer, 'add', async (ctx) => {

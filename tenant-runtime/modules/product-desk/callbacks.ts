@@ -9,6 +9,10 @@ export const deskCallbacks = defineStaffCallbacks('prd', {
   add: [],
   product: ['product'],
   edit: ['product', 'field'],
+  categories: ['product', 'page'],
+  // `category` 0 is none.
+  categorise: ['product', 'category'],
+  photo: ['product'],
   activate: ['product'],
   deactivate: ['product'],
   delete: ['product'],
@@ -28,6 +32,7 @@ export const wizardCallbacks = defineStaffCallbacks('wz:prd', {
   nothing: [],
   terms: ['product'],
   skip: ['product'],
+  unphoto: ['product'],
 });
 
 /** Wizards of this room, as they are named in the database. */
@@ -36,6 +41,7 @@ export const WIZARD = {
   edit: 'product.edit',
   restock: 'stock.add',
   terms: 'product.terms',
+  photo: 'product.photo',
 } as const;
 
 /** The button that leads here from the admin menu. */

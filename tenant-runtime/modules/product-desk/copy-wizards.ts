@@ -1,6 +1,7 @@
 import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines, MAX_TEXT, visibleLength } from '../../bot/html.ts';
-import { PRODUCT_LIMITS, type Product } from '../catalog/index.ts';
+import type { Page } from '../../bot/paging.ts';
+import { PRODUCT_LIMITS, type Product, type StaffCategory } from '../catalog/index.ts';
 import { howToSend, type UnitCounts, type UnsoldUnit } from '../stock/index.ts';
 import type { Editable } from './callbacks.ts';
 
@@ -13,6 +14,8 @@ export const buttons = {
   keep: '⬅️ Tidak Jadi',
   clear: '🗑 Hapus Semua',
   drop: '🗑 Hapus Isi Ini',
+  removePhoto: '🗑 Hapus Foto',
+  noCategory: '➖ Tanpa Kategori',
 } as const;
 
 export const STEPS = ['code', 'name', 'price', 'description', 'units'] as const;
@@ -63,6 +66,19 @@ const CURRENT: Record<Editable, (product: Product) => Html> = {
 export const askEdit = (product: Product, field: Editable): Html => html`${keep(CURRENT[field](product))}
 
 ${keep(ASK[field])}`;
+
+export const askPhoto = (product: Product): Html => html`🖼 <b>Foto ${product.name}</b>
+
+Kirim <b>foto</b> produknya${product.photo ? ', foto yang lama akan diganti' : ''}. Pelanggan melihatnya di atas deskripsi.`;
+
+/** An album, a document, a sticker, a text… */
+export const photoPlease = (): Html =>
+  html`⚠️ Itu bukan foto. Kirim lewat 📎 → <b>Galeri</b> sebagai foto ya, bukan sebagai berkas.`;
+
+export const askCategory = (product: Product, of: Page<StaffCategory>): Html => html`🗂 <b>Kategori ${product.name}</b>
+
+Sekarang: <b>${product.category === null ? 'tidak ada' : clip(product.category, 100)}</b>
+${of.items.length > 0 ? `Pilih kategorinya 👇 (halaman ${of.page + 1} dari ${of.pages})` : 'Belum ada kategori. Buat dulu lewat ⚙️ Admin Settings → 🗂 Kategori ya.'}`;
 
 export const askRestock = (product: Product): Html =>
   html`📥 <b>Isi Stok</b> · ${product.name}

@@ -1,5 +1,5 @@
-import { formatRupiah } from '../../../kernel/money.ts';
-import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
+import { clip, type Html, html, keep, lines, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import { type FieldProblem, PRODUCT_LIMITS, type Product, type StaffListed } from '../catalog/index.ts';
 import type { UnitCounts } from '../stock/index.ts';
@@ -9,6 +9,8 @@ export const buttons = {
   name: '✏️ Ubah Nama',
   price: '💰 Ubah Harga',
   description: '📝 Ubah Deskripsi',
+  category: '🗂 Kategori',
+  photo: '🖼 Foto',
   restock: '📥 Isi Stok',
   units: '👁 Lihat Stok',
   activate: '✅ Aktifkan',
@@ -22,6 +24,7 @@ export const toasts = {
   productGone: 'Produk ini sudah tidak ada 🙏',
   activated: '✅ Produk dijual lagi',
   deactivated: '🚫 Produk tidak dijual dulu',
+  categoryGone: 'Kategori itu sudah tidak ada 🙏',
 } as const;
 
 const STATUS: Record<Product['status'], string> = {
@@ -47,17 +50,24 @@ ${formatRupiah(item.price)} · Stok: ${item.available} · ${STATUS[item.status]}
   );
 }
 
-export function productDetail(product: Product, counts: UnitCounts): Html {
-  return lines(
+/** The product below what just happened to it; the description gives way when the whole would be too long to send. */
+export function productDetail(product: Product, counts: UnitCounts, link: string | undefined, news?: Html): Html {
+  const head = lines(
+    news && html`${keep(news)}\n`,
     html`📦 <b>${product.name}</b>\n`,
     html`🔖 Kode: <code>${product.code}</code>`,
     html`💰 Harga: <b>${formatRupiah(product.price)}</b>`,
     html`📊 Stok: <b>${counts.available}</b>${counts.reserved > 0 ? ` (dipesan, menunggu dibayar: ${counts.reserved})` : ''}`,
     html`🔥 Terjual: ${product.sold}`,
     html`🚦 Status: ${STATUS[product.status]}`,
+    html`🗂 Kategori: ${product.category === null ? 'tidak ada' : clip(product.category, 100)}`,
+    html`🖼 Foto: ${product.photo ? 'ada' : 'tidak ada'}`,
     html`📜 SNK: ${product.terms ? 'ada' : 'tidak ada'}`,
-    product.description !== null && html`\n📝 ${clip(product.description, PRODUCT_LIMITS.description)}`,
+    link !== undefined && html`🔗 Tautan: <code>${link}</code>`,
   );
+  if (product.description === null) return head;
+  const room = (product.photo ? MAX_CAPTION : MAX_TEXT) - visibleLength(head) - '\n\n📝 '.length;
+  return lines(head, html`\n📝 ${clip(product.description, room)}`);
 }
 
 export const productGone = (): Html => html`🙏 Produk ini sudah tidak ada. Mungkin sudah dihapus admin lain.`;
@@ -81,6 +91,7 @@ const PROBLEMS: Record<FieldProblem, string> = {
   price_not_a_price: 'Itu bukan harga. Contoh yang benar: 15000, 15.000 atau Rp15.000.',
   price_decimals: 'Harga harus bulat tanpa sen. Contoh yang benar: 15.000.',
   price_too_small: 'Harga paling kecil Rp1.',
+  category_long: `Nama kategorinya kepanjangan, maksimal ${PRODUCT_LIMITS.category} karakter.`,
   price_too_large: `Harganya terlalu besar, paling tinggi ${formatRupiah(PRODUCT_LIMITS.price)}.`,
 };
 
@@ -90,5 +101,9 @@ export const codeTaken = (code: string): Html =>
   html`⚠️ Kode <code>${code}</code> sudah dipakai produk lain. Pilih kode yang lain ya.`;
 
 export const textPlease = (): Html => html`⚠️ Kirim dalam bentuk teks ya, bukan foto, stiker atau berkas.`;
+
+/** What a seller should know about a price that no invoice can be made of. */
+export const belowMinimum = (minimum: Rupiah): Html =>
+  html`💡 Pembayaran QRIS butuh total minimal <b>${formatRupiah(minimum)}</b>. Dengan harga di bawah itu, pelanggan perlu membeli beberapa sekaligus atau membayar dengan saldo.`;
 
 export const problemWith = (problem: Html): Html => html`⚠️ ${keep(problem)}`;

@@ -1,6 +1,6 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
-import { type Html, html, keep } from '../../bot/html.ts';
+import { type Html, html, keep, lines } from '../../bot/html.ts';
 import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import {
   type Parsed,
@@ -12,7 +12,7 @@ import {
 } from '../catalog/index.ts';
 import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
 import { deskCallbacks as callbacks, EDITABLE, type Editable, WIZARD } from './callbacks.ts';
-import { fieldProblem, problemWith, textPlease, toasts } from './copy.ts';
+import { belowMinimum, fieldProblem, problemWith, textPlease, toasts } from './copy.ts';
 import { askEdit, askRestock, askTermsText, buttons, saved, termsSaved } from './copy-wizards.ts';
 import { readEdit, readProductId } from './schema.ts';
 import { goneScreen, productScreen, type Shelves, say, show } from './screens.ts';
@@ -59,7 +59,8 @@ export function editProductWizards(
     if (text === undefined) return askAgain(ctx, textPlease(), question);
     const parsed = parseField(data.field, text);
     if (!parsed.ok) return askAgain(ctx, fieldProblem(parsed.problem), question);
-    await save(ctx, product.id, parsed.value, saved());
+    const isSmall = parsed.value.price !== undefined && parsed.value.price < shelves.minimum;
+    await save(ctx, product.id, parsed.value, isSmall ? lines(saved(), belowMinimum(shelves.minimum)) : saved());
   });
 
   wizards.defineForStaff(WIZARD.terms, async (ctx, form) => {

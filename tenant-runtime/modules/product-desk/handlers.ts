@@ -2,17 +2,17 @@ import { Composer } from 'grammy';
 import type { Log } from '../../../kernel/log.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import type { Wizards } from '../../bot/wizards.ts';
-import type { Catalog } from '../catalog/index.ts';
-import { type Intake, readIntake, type Stock } from '../stock/index.ts';
+import { type Intake, readIntake } from '../stock/index.ts';
 import { addProductWizard } from './add-product.ts';
+import { categoryHandlers } from './category.ts';
 import { editProductWizards } from './edit-product.ts';
+import { photoWizard } from './photo.ts';
 import { productHandlers } from './products.ts';
+import type { Shelves } from './screens.ts';
 import { unitHandlers } from './units.ts';
 
-export type ProductDeskDeps = {
+export type ProductDeskDeps = Shelves & {
   wizards: Wizards;
-  catalog: Catalog;
-  stock: Stock;
   /** Downloads a file that was sent to the bot; at most 20 MB, as the Bot API allows. */
   downloadFile(fileId: string): Promise<Uint8Array>;
   log: Log;
@@ -20,8 +20,7 @@ export type ProductDeskDeps = {
 
 /** `🛒 Kelola Produk`: products and their stock. */
 export function productDeskHandlers(deps: ProductDeskDeps): Composer<StoreContext> {
-  const { catalog, stock, wizards } = deps;
-  const shelves = { catalog, stock };
+  const { wizards, ...shelves } = deps;
   const composer = new Composer<StoreContext>();
   const readGoods = (ctx: StoreContext): Promise<Intake> =>
     readIntake(ctx.message, deps.downloadFile, (err) => deps.log.warn({ err }, 'a file of goods was not downloaded'));
@@ -29,5 +28,7 @@ export function productDeskHandlers(deps: ProductDeskDeps): Composer<StoreContex
   unitHandlers(composer, shelves);
   addProductWizard(composer, wizards, shelves, readGoods);
   editProductWizards(composer, wizards, shelves, readGoods);
+  categoryHandlers(composer, shelves);
+  photoWizard(composer, wizards, shelves);
   return composer;
 }

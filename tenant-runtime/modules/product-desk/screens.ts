@@ -1,15 +1,22 @@
 import { InlineKeyboard } from 'grammy';
+import type { Rupiah } from '../../../kernel/money.ts';
 import type { StoreContext } from '../../bot/context.ts';
-import { clip, type Html, html, keep } from '../../bot/html.ts';
+import { clip, type Html } from '../../bot/html.ts';
 import { turnPages } from '../../bot/paging.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
-import type { Catalog } from '../catalog/index.ts';
+import { type Catalog, type Categories, productLink } from '../catalog/index.ts';
 import type { Stock } from '../stock/index.ts';
 import { deskCallbacks as callbacks, EDITABLE, PRODUCT_DESK } from './callbacks.ts';
 import { buttons, productDetail, productGone, productList } from './copy.ts';
 
-export type Shelves = { catalog: Catalog; stock: Stock };
-export type ScreenContent = { text: Html; keyboard: InlineKeyboard };
+export type Shelves = {
+  catalog: Catalog;
+  categories: Categories;
+  stock: Stock;
+  /** The smallest total that can be paid by QRIS. */
+  minimum: Rupiah;
+};
+export type ScreenContent = { text: Html; keyboard: InlineKeyboard; photo?: string };
 
 export async function productsScreen(ctx: StoreContext, { catalog }: Shelves, asked: number): Promise<ScreenContent> {
   const list = await catalog.staffPage(ctx.tx, asked);
@@ -32,7 +39,7 @@ export async function productScreen(
   const product = await catalog.find(ctx.tx, productId);
   if (!product) return goneScreen();
   const counts = await stock.counts(ctx.tx, productId);
-  const text = productDetail(product, counts);
+  const text = productDetail(product, counts, productLink(ctx.me.username, product.code), news);
   const keyboard = new InlineKeyboard();
   EDITABLE.forEach((field, number) => {
     keyboard.text(buttons[field], callbacks.pack('edit', productId, number));
@@ -40,6 +47,9 @@ export async function productScreen(
   });
   const status = product.status === 'active' ? 'deactivate' : 'activate';
   keyboard
+    .text(buttons.category, callbacks.pack('categories', productId, 0))
+    .row()
+    .text(buttons.photo, callbacks.pack('photo', productId))
     .row()
     .text(buttons.restock, callbacks.pack('restock', productId))
     .text(buttons.units, callbacks.pack('units', productId, 0))
@@ -48,7 +58,7 @@ export async function productScreen(
     .text(buttons.delete, callbacks.pack('delete', productId))
     .row()
     .text(buttons.back, callbacks.pack('list', 0));
-  return { text: news ? html`${keep(news)}\n\n${keep(text)}` : text, keyboard };
+  return { text, keyboard, ...(product.photo ? { photo: product.photo } : {}) };
 }
 
 export function goneScreen(text: Html = productGone()): ScreenContent {
@@ -59,5 +69,5 @@ export function goneScreen(text: Html = productGone()): ScreenContent {
   return { text, keyboard };
 }
 
-export const say = (ctx: StoreContext, { text, keyboard }: ScreenContent): void => ctx.say(text, { keyboard });
-export const show = (ctx: StoreContext, { text, keyboard }: ScreenContent): void => ctx.show(text, { keyboard });
+export const say = (ctx: StoreContext, { text, ...options }: ScreenContent): void => ctx.say(text, options);
+export const show = (ctx: StoreContext, { text, ...options }: ScreenContent): void => ctx.show(text, options);

@@ -71,7 +71,12 @@ export type Stock = {
   noteLevels(tx: Tx, productIds: readonly number[], notifyAdmins: NotifyAdmins): Promise<void>;
 };
 
-export function createStock(deps: { key: SealingKey; audit: Audit }): Stock {
+export function createStock(deps: {
+  key: SealingKey;
+  audit: Audit;
+  /** Called in a transaction that put units of these products on the shelf, new ones or some that an order gave back. */
+  onAvailable(tx: Tx, productIds: readonly number[]): Promise<void>;
+}): Stock {
   const { key, audit } = deps;
   const place = (productId: number) => `stock:${productId}`;
   const sealUnit = (content: string, productId: number) => ({
@@ -110,7 +115,11 @@ export function createStock(deps: { key: SealingKey; audit: Audit }): Stock {
       }
       return { kind: 'reserved' };
     },
-    release: releaseUnits,
+    async release(tx, orderId) {
+      const products = await releaseUnits(tx, orderId);
+      if (products.length > 0) await deps.onAvailable(tx, [...new Set(products)]);
+      return products.length;
+    },
     sell: sellUnits,
     async contentsOf(on, orderId) {
       const units = await soldContents(on, orderId);
@@ -135,6 +144,7 @@ export function createStock(deps: { key: SealingKey; audit: Audit }): Stock {
         await audit.record(tx, { actor, action: 'stock.added', target: `product:${productId}`, after: counted });
       }
       const available = (await countAvailable(tx, [productId])).get(productId) ?? 0;
+      if (added > 0) await deps.onAvailable(tx, [productId]);
       return { kind: 'added', ...counted, available };
     },
     counts: countUnsold,

@@ -31,13 +31,14 @@ export async function reserveUnits(tx: Tx, orderId: number, line: StockLine): Pr
   return rows.length;
 }
 
-export async function releaseUnits(tx: Tx, orderId: number): Promise<number> {
-  const rows = await tx.query(
+/** Returns the product of each unit. */
+export async function releaseUnits(tx: Tx, orderId: number): Promise<number[]> {
+  const rows = await tx.query<{ productId: number }>(
     `UPDATE stock_units SET status = 'available', order_id = NULL
-      WHERE order_id = $1 AND status = 'reserved' RETURNING id`,
+      WHERE order_id = $1 AND status = 'reserved' RETURNING product_id AS "productId"`,
     [orderId],
   );
-  return rows.length;
+  return rows.map((row) => row.productId);
 }
 
 /** Sells what the order holds, and counts it on the products. Returns how many units that were. */

@@ -1,0 +1,2 @@
+export { CATEGORY_DESK } from './callbacks.ts';
+export { categoryDeskHandlers } from './handlers.ts';
