@@ -83,6 +83,20 @@ test('goods are sent once more as new messages; terms and notices are not repeat
   expect(await shop.database.db.query(`SELECT id FROM stock_units WHERE status = 'sold'`)).toHaveLength(1);
 });
 
+test('goods that came as a file are sent once more as a file', async () => {
+  await shop.database.db.query(`UPDATE stock_units SET status = 'removed'`);
+  const large = { code: 'B', name: 'Daftar', price: 20_000 };
+  await shop.product({ ...large, contents: [`AWAL-${'x'.repeat(9000)}`] });
+  const ref = await buyUpToInvoice(chat, large);
+  await shop.client.pakasir.pay(ref);
+  await expect.poll(delivery, PATIENT).toBe('delivered');
+  await openHistory();
+  await tap('1', `Pesanan ${ref}`);
+  const again = await tap('📦 Kirim ulang', 'Ini barang dari pesanan');
+  expect(again.file?.name).toBe(`${ref}.txt`);
+  expect((await chat.download(again)).toString('utf8')).toContain('AWAL-');
+});
+
 test('a second press while the goods are on their way says so, and they come once', async () => {
   const { id } = await bought();
   const held = await shop.client.faults.add({

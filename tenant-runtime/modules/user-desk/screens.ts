@@ -76,7 +76,7 @@ export async function userScreen(
     .row();
   if (user.blocked) keyboard.text(buttons.unblock, callbacks.pack('unblock', userId)).row();
   else if (!staff) keyboard.text(buttons.block, callbacks.pack('block', userId)).row();
-  keyboard.text(buttons.back, callbacks.pack('list', 0));
+  keyboard.text(buttons.back, callbacks.pack('list', 0)).text(buttons.search, callbacks.pack('search'));
   return { text: news ? html`${keep(news)}\n\n${keep(text)}` : text, keyboard };
 }
 

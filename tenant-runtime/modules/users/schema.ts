@@ -17,7 +17,8 @@ const characters = new Intl.Segmenter('id', { granularity: 'grapheme' });
 export function parseDisplayName(text: string): Parsed {
   const typed = text.trim();
   if (/[\n\r\u2028\u2029]/.test(typed)) return { ok: false, problem: 'name_lines' };
-  const value = typed.replace(/\s+/g, ' ').replace(INVISIBLE, '').trim().normalize('NFC');
+  const visible = typed.replace(/\s/g, ' ').replace(INVISIBLE, '');
+  const value = visible.replace(/ +/g, ' ').trim().normalize('NFC');
   const length = [...characters.segment(value)].filter(({ segment }) =>
     /[\p{L}\p{N}\p{P}\p{S} ]/u.test(segment),
   ).length;
@@ -37,5 +38,5 @@ export function parseWhatsApp(text: string): Parsed {
 
 /** Digits as they are stored: without `+` or `00`, and `62` instead of the `0` of a number at home. */
 export function withCountry(digits: string): string {
-  return digits.replace(/^(\+|00)/, '').replace(/^(620|0)/, '62');
+  return digits.replace(/^(\+|00)/, '').replace(/^(62)?0+/, '62');
 }
