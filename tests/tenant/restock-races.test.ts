@@ -160,6 +160,15 @@ test('a restock waits for whoever is just asking, and tells them', async () => {
   expect(told).toEqual([1]);
 });
 
+test('wishes for a product that is sold no more are forgotten by and by', async () => {
+  const other = await newProduct();
+  for (const id of [product, other]) await inTx((tx) => watches.ask(tx, 1, id));
+  await database.db.query("UPDATE products SET status = 'archived' WHERE id = $1", [product]);
+  await watches.purge(database.db);
+  expect(await watches.watching(database.db, 1, product)).toBe(false);
+  expect(await watches.watching(database.db, 1, other)).toBe(true);
+});
+
 test('orders that give back several products in different orders do not wait for each other for ever', async () => {
   const products = [product, await newProduct(), await newProduct()];
   for (const id of products) {

@@ -126,6 +126,21 @@ test('a product that goes on sale again with stock is told, and one without stoc
   expect(await watches()).toBe(1);
 });
 
+test('a product that a restored configuration puts on sale again is told', async () => {
+  const id = await shop.product({ code: 'nf', name: 'Netflix', contents: [] });
+  await ask(chat, 'nf');
+  await desk.send('/admin');
+  await desk.waitFor('Admin Settings');
+  await desk.tapData(`prd:deactivate:${id}`, { force: true });
+  await desk.waitForToast('tidak dijual');
+  await restock(id, 'isi');
+  expect(await watches()).toBe(1);
+  const since = await chat.mark();
+  await desk.tapData('cfg:restored:1', { force: true });
+  await chat.waitFor('Stok tersedia lagi', { since });
+  expect(await watches()).toBe(0);
+});
+
 test('thousands hear of it by one restock; whoever blocked the bot or is blocked does not', async () => {
   const id = await shop.product({ code: 'nf', contents: [] });
   await ask(chat, 'nf');

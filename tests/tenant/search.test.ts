@@ -71,6 +71,12 @@ test('results are paged, and the way back from a product leads to the same page 
   expect(back.text).toContain('Hasil untuk netflix');
 });
 
+test('the list and the answer to words that say nothing tell of the search', async () => {
+  await shelve(['Netflix', null]);
+  expect((await send('🛍 Semua Produk', 'halaman 1')).text).toContain('/cari');
+  expect((await send('apa kabar?', 'belum paham')).text).toContain('/cari');
+});
+
 test('/cari alone asks for a word, says what is wrong with an answer, and finds what is sent next', async () => {
   await shelve(['Netflix', null]);
   await send('/cari', 'Mau cari apa?');

@@ -12,11 +12,11 @@ export function productList(of: Page<ListedProduct>, category: string | undefine
 Belum ada produk yang dijual di sini. Coba lihat lagi nanti ya 🙏`;
   }
   const title = category ? html`🏷 <b>${category}</b>` : html`🛍 <b>Semua Produk</b>`;
-  return numbered(title, of);
+  return numbered(title, of, html`🔎 Cari produk tertentu? Ketik /cari`);
 }
 
 /** Products below a title, each with the number that opens it. */
-export function numbered(title: Html, of: Page<ListedProduct>): Html {
+export function numbered(title: Html, of: Page<ListedProduct>, hint?: Html): Html {
   return lines(
     html`${keep(title)} (halaman ${of.page + 1} dari ${of.pages})`,
     ...of.items.map(
@@ -27,6 +27,7 @@ export function numbered(title: Html, of: Page<ListedProduct>): Html {
       )}`,
     ),
     html`\nTekan atau ketik nomor produk untuk melihatnya 👇`,
+    hint,
   );
 }
 
@@ -72,7 +73,7 @@ export const noSuchNumber = (number: string): Html =>
 export const hint = (): Html =>
   html`Hmm, aku belum paham maksudnya 😅
 
-Pilih lewat menu di bawah, atau ketik nomor produk dari daftar <b>🛍 Semua Produk</b>.`;
+Pilih lewat menu di bawah, ketik nomor produk dari daftar <b>🛍 Semua Produk</b>, atau cari dengan /cari.`;
 
 export const toasts = {
   atLeastOne: 'Minimal beli 1 ya 😊',

@@ -63,6 +63,7 @@ export function productList(items: Listed[]): Answer {
       `🛍 <b>Semua Produk</b> (halaman 1 dari ${pages})`,
       ...lines,
       '\nTekan atau ketik nomor produk untuk melihatnya 👇',
+      '🔎 Cari produk tertentu? Ketik /cari',
     ].join('\n'),
     reply_markup: inline([numbers, [{ text: '➡️', callback_data: 'cat:list:1:0' }], [HOME]]),
   };
