@@ -77,6 +77,8 @@ test('a customer leafs through the list and opens a product by its button and by
   expect(second.id).toBe(first.id);
   expect(second.text).toContain('7. Produk <7> & "x"');
   expect(second.text).toContain('Stok: ❌ Habis');
+  expect(second.text).toContain('Kabari saya');
+  expect(first.text).not.toContain('Kabari saya');
   const soldOut = await tap('7', 'sedang habis');
   expect(labels(soldOut)).toEqual(['🔔 Kabari saya', '⬅️ Kembali ke Daftar']);
   await tap('⬅️ Kembali ke Daftar', 'halaman 2 dari 2');

@@ -40,6 +40,13 @@ test('names and descriptions are searched, in whatever case, and every word must
   await send('3', 'Netflix 1 Tahun');
 });
 
+test('letters beyond A to Z are found in whatever case, however they are put together', async () => {
+  await shelve(['CAFÉ Ägypten', 'Ключ']);
+  for (const query of ['café ägypten', 'CAFE\u0301', 'КЛЮЧ']) {
+    await send(`/cari ${query}`, /1\. CAFÉ Ägypten/);
+  }
+});
+
 test('signs that mean something to a database are plain characters', async () => {
   await shelve(['Diskon 50%', null], ['kode_promo', null], ['C:\\kunci', null], ["O'Reilly <i>", null]);
   for (const [query, name] of [

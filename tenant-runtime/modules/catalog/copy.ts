@@ -27,6 +27,8 @@ export function numbered(title: Html, of: Page<ListedProduct>, hint?: Html): Htm
       )}`,
     ),
     html`\nTekan atau ketik nomor produk untuk melihatnya 👇`,
+    of.items.some((item) => item.available === 0) &&
+      html`🔔 Yang habis bisa ditunggu: buka produknya, lalu tekan <b>Kabari saya</b>.`,
     hint,
   );
 }

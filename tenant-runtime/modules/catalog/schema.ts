@@ -30,12 +30,12 @@ export function parseName(text: string): Parsed<string> {
 
 /** Characters that take no room on the screen, or turn what stands beside them around. */
 const UNSEEN = /[\p{Cc}\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/gu;
-/** Blanks and joiners that are no category of blanks. */
+/** Something to see: the letters that are named here are blank. */
 const SEEN = /[^\s\p{C}\p{M}\u115F\u1160\u2800\u3164\uFFA0]/u;
 
 /** A category's name is one line that can be seen. */
 export function parseCategoryName(text: string): Parsed<string> {
-  const value = text.replace(/\s+/g, ' ').replace(UNSEEN, '');
+  const value = text.replace(/\s/g, ' ').replace(UNSEEN, '').replace(/ +/g, ' ').normalize('NFC');
   return SEEN.test(value) ? bounded(value, PRODUCT_LIMITS.category, 'category_long') : { ok: false, problem: 'empty' };
 }
 

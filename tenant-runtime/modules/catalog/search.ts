@@ -11,7 +11,10 @@ export type Query = { ok: true; query: string; words: Words } | { ok: false; pro
 
 /** Reads what somebody searches for: words between blanks; signs are plain characters. */
 export function parseQuery(text: string): Query {
-  const query = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  const query = text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .normalize('NFC');
   if (query === '') return { ok: false, problem: 'empty' };
   if (query.length > MAX_QUERY) return { ok: false, problem: 'too_long' };
   return { ok: true, query, words: query.split(' ') };

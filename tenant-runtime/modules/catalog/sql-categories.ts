@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import { lower } from './sql.ts';
 
 /** A category as admins see it: the `place` it has among all, and how many products in it are not archived. */
 export type StaffCategory = {
@@ -36,10 +37,10 @@ export async function categoryExists(on: Queryable, id: number): Promise<boolean
 
 /** True while another category has this name, in whatever case. */
 export async function categoryNameTaken(on: Queryable, name: string, but: number | null): Promise<boolean> {
-  const rows = await on.query('SELECT id FROM categories WHERE lower(name) = lower($1) AND id IS DISTINCT FROM $2', [
-    name,
-    but,
-  ]);
+  const rows = await on.query(
+    `SELECT id FROM categories WHERE ${lower('name')} = ${lower('$1::text')} AND id IS DISTINCT FROM $2`,
+    [name, but],
+  );
   return rows.length > 0;
 }
 
@@ -52,7 +53,11 @@ export async function insertCategory(tx: Tx, name: string): Promise<number> {
   return row!.id;
 }
 
-export async function writeCategory(tx: Tx, id: number, { name, active }: { name: string; active: boolean }) {
+export async function writeCategory(
+  tx: Tx,
+  id: number,
+  { name, active }: { name: string; active: boolean },
+): Promise<void> {
   await tx.query('UPDATE categories SET name = $2, active = $3 WHERE id = $1', [id, name, active]);
 }
 

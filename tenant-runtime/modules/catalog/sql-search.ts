@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
-import { AVAILABLE, type ListedProduct } from './sql.ts';
+import { AVAILABLE, type ListedProduct, lower } from './sql.ts';
 
 /** Words are looked for as they are, in whatever case; the numbers are those of the list of all products. */
 export async function searchActive(
@@ -9,9 +9,9 @@ export async function searchActive(
   return on.query(
     `SELECT p.id, l.position, l.total, p.name, p.price, p.sold, c.name AS category, ${AVAILABLE}
        FROM (SELECT id, position, count(*) OVER () AS total
-               FROM (SELECT id, lower(concat_ws(E'\\n', name, description)) AS said, row_number() OVER (ORDER BY id) AS position
+               FROM (SELECT id, ${lower("concat_ws(E'\\n', name, description)")} AS said, row_number() OVER (ORDER BY id) AS position
                        FROM products WHERE status = 'active') numbered
-              WHERE NOT EXISTS (SELECT 1 FROM unnest($1::text[]) AS word WHERE strpos(said, lower(word)) = 0)
+              WHERE NOT EXISTS (SELECT 1 FROM unnest($1::text[]) AS word WHERE strpos(said, ${lower('word')}) = 0)
               ORDER BY id LIMIT $2 OFFSET $3) l
        JOIN products p ON p.id = l.id
        LEFT JOIN categories c ON c.id = p.category_id

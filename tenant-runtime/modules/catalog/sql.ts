@@ -29,6 +29,9 @@ export type Product = {
   available: number;
 };
 
+/** In lower case by the rules of Unicode: a database may have been made with those of no language, which know A to Z only. */
+export const lower = (text: string): string => `lower(${text} COLLATE "und-x-icu")`;
+
 export const AVAILABLE = `(SELECT count(*) FROM stock_units s WHERE s.product_id = p.id AND s.status = 'available') AS available`;
 
 /** Units are counted for the rows of the page only. */
