@@ -12,12 +12,18 @@ export type RuntimeProcess = {
   output(): string;
 };
 
-/** Starts the runtime as the drivers do, as a process of its own, and waits until the store is open. */
-export async function startRuntime(
+/** A runtime that was spawned a moment ago. */
+export type SpawnedRuntime = RuntimeProcess & {
+  /** Resolves once the store is open, or was killed before it was; rejects with what it wrote when it ended by itself. */
+  opened: Promise<void>;
+};
+
+/** Starts the runtime as the drivers do, as a process of its own, without waiting for it. */
+export function spawnRuntime(
   env: Record<string, string>,
   failpoint?: string,
   args: readonly string[] = [],
-): Promise<RuntimeProcess> {
+): SpawnedRuntime {
   const child: ChildProcess = spawn(process.execPath, [ENTRY, ...args], {
     env: { PATH: process.env.PATH, LOG_LEVEL: 'info', ...env, ...(failpoint ? { LAPAK_FAILPOINT: failpoint } : {}) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -26,10 +32,13 @@ export async function startRuntime(
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  await new Promise<void>((resolve, reject) => {
+  const opened = new Promise<void>((resolve, reject) => {
+    let open = false;
     const onData = (chunk: Buffer) => {
       written += chunk.toString('utf8');
-      if (written.includes('store is open')) resolve();
+      if (open || !written.includes('store is open')) return;
+      open = true;
+      resolve();
     };
     child.stdout?.on('data', onData);
     child.stderr?.on('data', onData);
@@ -38,5 +47,16 @@ export async function startRuntime(
       signal === 'SIGKILL' ? resolve() : reject(new Error(`the runtime ended:\n${written}`)),
     );
   });
-  return { pid: child.pid!, exited, kill: (signal) => child.kill(signal), output: () => written };
+  return { pid: child.pid!, exited, opened, kill: (signal) => child.kill(signal), output: () => written };
+}
+
+/** Starts the runtime as `spawnRuntime` does, and waits until the store is open. */
+export async function startRuntime(
+  env: Record<string, string>,
+  failpoint?: string,
+  args: readonly string[] = [],
+): Promise<RuntimeProcess> {
+  const runtime = spawnRuntime(env, failpoint, args);
+  await runtime.opened;
+  return runtime;
 }

@@ -1,0 +1,72 @@
+import type { FaultInput } from '../../sandbox/client.ts';
+import { createDice, type Dice } from './dice.ts';
+
+/** Something that goes wrong. */
+export type Trouble =
+  /** SIGKILL, or SIGTERM as at a new version. It stays down for a while. */
+  | { kind: 'store'; signal: 'SIGKILL' | 'SIGTERM'; downMs: number }
+  /** SIGKILL of the postmaster, so that it recovers from its log; or a restart that cuts everybody off. */
+  | { kind: 'postgres'; how: 'kill' | 'restart'; downMs: number }
+  | { kind: 'fault'; rule: FaultInput }
+  /** Telegram hands updates out again that it has handed out. */
+  | { kind: 'repeated_updates' };
+
+const TELEGRAM = [
+  'sendMessage',
+  'sendPhoto',
+  'editMessageText',
+  'editMessageCaption',
+  'editMessageMedia',
+  'deleteMessage',
+  'answerCallbackQuery',
+  'getUpdates',
+  undefined,
+] as const;
+const PAKASIR = ['transactioncreate', 'transactiondetail', 'transactioncancel', undefined] as const;
+const KINDS = ['429', '5xx', 'drop_before', 'drop_after', 'timeout', 'hold_before', 'hold_after'] as const;
+
+/** Troubles without end, each with the pause before it. The same seed, the same troubles in the same order. */
+export function* troubles(seed: number): Generator<{ afterMs: number; trouble: Trouble }, never> {
+  const dice = createDice(seed, 'troubles');
+  // Each kind early, so that a short run meets them all; then as they come.
+  yield { afterMs: 1500, trouble: { kind: 'fault', rule: repeats('telegram') } };
+  yield { afterMs: 100, trouble: { kind: 'fault', rule: repeats('pakasir') } };
+  yield { afterMs: 1500, trouble: { kind: 'store', signal: 'SIGKILL', downMs: dice.whole(0, 1500) } };
+  yield { afterMs: 4000, trouble: { kind: 'postgres', how: 'kill', downMs: dice.whole(0, 1500) } };
+  for (;;) yield { afterMs: dice.whole(200, 2000), trouble: troubleOf(dice) };
+}
+
+function troubleOf(dice: Dice): Trouble {
+  const roll = dice.whole(1, 100);
+  if (roll <= 10) return { kind: 'store', signal: 'SIGKILL', downMs: dice.whole(0, 2000) };
+  if (roll <= 13) return { kind: 'store', signal: 'SIGTERM', downMs: dice.whole(0, 1000) };
+  if (roll <= 18) return { kind: 'postgres', how: 'kill', downMs: dice.whole(0, 2500) };
+  if (roll <= 21) return { kind: 'postgres', how: 'restart', downMs: 0 };
+  if (roll <= 30) return { kind: 'repeated_updates' };
+  if (roll <= 36) return { kind: 'fault', rule: repeats('telegram') };
+  if (roll <= 42) return { kind: 'fault', rule: repeats('pakasir') };
+  return { kind: 'fault', rule: faultOf(dice) };
+}
+
+const repeats = (target: 'telegram' | 'pakasir'): FaultInput => ({
+  target,
+  method: 'webhook',
+  kind: 'repeat',
+  times: 5,
+});
+
+function faultOf(dice: Dice): FaultInput {
+  const target = dice.chance(0.65) ? 'telegram' : 'pakasir';
+  const kind = dice.pick(KINDS);
+  const method = dice.pick<string | undefined>(target === 'telegram' ? TELEGRAM : PAKASIR);
+  const waits = kind === 'timeout' || kind.startsWith('hold');
+  return {
+    target,
+    kind,
+    ...(method ? { method } : {}),
+    times: dice.whole(1, 4),
+    skip: dice.whole(0, 3),
+    ...(kind === '429' ? { retryAfter: dice.whole(1, 3) } : {}),
+    ...(waits ? { millis: dice.whole(300, 4000) } : {}),
+  };
+}
