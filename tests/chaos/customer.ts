@@ -22,7 +22,7 @@ export type Market = {
   closed(): boolean;
 };
 
-const ROUNDS = 6;
+const ROUNDS = 10;
 const INVOICE = /Invoice tg\d+-\w+[\s\S]*Bayar sebelum/;
 const NO_INVOICE = /Stok|stok|masih punya|banyak pesanan|kosong|ditutup|berkurang/;
 
@@ -53,12 +53,16 @@ async function deposit({ client }: Market, person: Person, amount: number): Prom
 
 /** From the product to an invoice; undefined when it was paid by balance, or could not be had. */
 async function order(market: Market, person: Person, visit: Visit): Promise<Invoice | undefined> {
+  const since = await person.chat.mark();
   for (let round = 0; round < ROUNDS && !market.closed(); round += 1) {
+    // The invoice of an earlier press, which took its time.
+    const late = round > 0 && (await person.see(INVOICE, 0, since));
+    if (late) return take(market, late);
     const cart = await fill(market, person, visit);
     const choice =
       cart && (await person.until(() => person.chat.tap('💳 Lanjut ke Pembayaran'), 'Pilih Metode Pembayaran'));
     if (!choice) {
-      await sleep(1500);
+      await sleep(1200);
       continue;
     }
     const made = await press(market, person, visit, choice);
@@ -66,6 +70,12 @@ async function order(market: Market, person: Person, visit: Visit): Promise<Invo
     if (made) return made;
   }
   return undefined;
+}
+
+function take(market: Market, message: MessageView): Invoice {
+  market.ordered();
+  const cancel = message.buttons.flat().find((one) => one.data?.startsWith('pay:cancel:'))?.data;
+  return { ref: /tg\d+-\w+/.exec(message.text)![0], orderId: Number(cancel?.split(':')[2]), message };
 }
 
 async function fill(market: Market, { until, chat }: Person, visit: Visit): Promise<MessageView | undefined> {
@@ -105,9 +115,7 @@ async function press(
   }
   const answer = await person.either(/Bayar sebelum|layanan pembayaran sedang terganggu/, NO_INVOICE, 9000);
   if (!answer || answer === 'toast' || !INVOICE.test(answer.text)) return undefined;
-  market.ordered();
-  const cancel = answer.buttons.flat().find((one) => one.data?.startsWith('pay:cancel:'))?.data;
-  return { ref: /tg\d+-\w+/.exec(answer.text)![0], orderId: Number(cancel?.split(':')[2]), message: answer };
+  return take(market, answer);
 }
 
 async function conclude(market: Market, person: Person, visit: Visit, invoice: Invoice): Promise<void> {
