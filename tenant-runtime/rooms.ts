@@ -27,7 +27,7 @@ import { createDeliveries } from './modules/delivery/index.ts';
 import { reviewKeyboard } from './modules/deposit-desk/index.ts';
 import { createDeposits, depositPayable } from './modules/deposits/index.ts';
 import { createNotices } from './modules/notices/index.ts';
-import { createOrders } from './modules/orders/index.ts';
+import { createOrders, createRefunds } from './modules/orders/index.ts';
 import { createOutbox } from './modules/outbox/index.ts';
 import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } from './modules/owner-events/index.ts';
 import { createInvoices, createPayments, createReconcile, orderPayable, paymentsOf } from './modules/payments/index.ts';
@@ -193,6 +193,14 @@ export function createRooms(deps: RoomDeps) {
     onStockTaken: (tx, productIds) => stock.noteLevels(tx, productIds, outbox.tellAdmins),
   });
 
+  const refunds = createRefunds({
+    wallet,
+    async onRefunded(tx, order, refund) {
+      await jobs.send(tx, 'notice', { orderId: order.id });
+      await announce.refunded(tx, order, refund);
+    },
+  });
+
   const announceDeposits = createDepositAnnouncements({
     outbox,
     owners,
@@ -322,6 +330,7 @@ export function createRooms(deps: RoomDeps) {
     userDesk,
     gateway,
     orders,
+    refunds,
     deposits,
     payments,
     reconcile,

@@ -27,7 +27,7 @@ import { restockWatchHandlers } from './modules/restock-watch/index.ts';
 import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/index.ts';
 import { termsHandlers } from './modules/terms/index.ts';
 import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
-import { USER_DESK, userDeskHandlers } from './modules/user-desk/index.ts';
+import { USER_DESK, userButton, userDeskHandlers } from './modules/user-desk/index.ts';
 import { usersHandlers } from './modules/users/index.ts';
 import { VOUCHER_DESK, voucherDeskHandlers } from './modules/voucher-desk/index.ts';
 import type { QueueName, Rooms } from './rooms.ts';
@@ -105,9 +105,12 @@ export function composeHandlers(deps: {
       depositDeskHandlers({ deposits: rooms.deposits, audit: rooms.audit, wizards, timeZone: env.BOT_TIMEZONE }),
       orderDeskHandlers({
         payments,
+        refunds: rooms.refunds,
+        deliveries: rooms.deliveries,
         audit: rooms.audit,
         jobs,
         wizards,
+        customerButton: userButton,
         timeZone: env.BOT_TIMEZONE,
       }),
       userDeskHandlers({

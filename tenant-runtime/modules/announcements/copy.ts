@@ -21,6 +21,13 @@ export const copy = {
       ? html`⚠️ Pesanan <code>${ref}</code> dibayar setelah ditutup dan stoknya tidak cukup. ${formatRupiah(amount)} masuk ke saldo pembeli.`
       : html`⚠️ Pesanan <code>${ref}</code> terbayar dua kali. ${formatRupiah(amount)} masuk ke saldo pembeli.`;
   },
+  refunded(order: Order, amount: number): Html {
+    const all =
+      order.refunded === order.total
+        ? 'seluruhnya sudah kembali'
+        : `sudah kembali ${formatRupiah(order.refunded)} dari ${formatRupiah(order.total)}`;
+    return html`💸 Refund <code>${order.ref}</code>: ${formatRupiah(amount)} ke saldo pembeli (${all}). Alasan: ${order.refundNote ?? '-'}`;
+  },
   deposited(deposit: Deposit): Html {
     const how = deposit.method === 'qris' ? 'QRIS' : 'transfer manual';
     return html`💰 Deposit <code>${deposit.ref}</code> masuk, ${formatRupiah(deposit.amount)} lewat ${how}.`;

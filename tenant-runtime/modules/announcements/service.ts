@@ -1,5 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../kernel/db.ts';
+import type { Rupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
 import { dateTime } from '../../bot/time.ts';
@@ -19,6 +20,8 @@ export type Announcements = {
   /** The order ended unpaid, or its money became balance. */
   closed(tx: Tx, order: Order): Promise<void>;
   credited(tx: Tx, order: Order, settlement: Settlement & { kind: 'credited' }): Promise<void>;
+  /** Part or all of what was paid became balance again; `seen` is what had gone back before. */
+  refunded(tx: Tx, order: Order, refund: { amount: Rupiah; seen: Rupiah }): Promise<void>;
   sameMoney(tx: Tx, order: Order): Promise<void>;
   stuck(tx: Tx, order: Order, reason: string): Promise<void>;
   blocked(tx: Tx, order: Order): Promise<void>;
@@ -90,7 +93,8 @@ export function createAnnouncements(deps: {
       }
       if (order.status !== 'cancelled' || order.closedReason === 'by_customer') return;
       if (order.closedReason !== 'gateway_failed') {
-        return outbox.send(tx, order.userId, cause, paymentCopy.cancelled(order));
+        const by = order.closedReason === 'by_admin' ? paymentCopy.cancelledByShop : paymentCopy.cancelled;
+        return outbox.send(tx, order.userId, cause, by(order));
       }
       for (const line of await linesOf(tx, order.id)) {
         await deps.cart.put(tx, order.userId, line.productId, line.quantity);
@@ -103,6 +107,14 @@ export function createAnnouncements(deps: {
       const cause = `order:${order.id}:credited:${reason}`;
       await outbox.send(tx, order.userId, cause, paymentCopy.credited(order, amount, reason));
       await tellStaff(tx, `${cause}:staff`, copy.credited(order.ref, amount, reason));
+    },
+
+    async refunded(tx, order, { amount, seen }) {
+      const cause = `order:${order.id}:refund:${seen}`;
+      await outbox.send(tx, order.userId, cause, paymentCopy.refunded(order, amount));
+      const text = copy.refunded(order, amount);
+      await outbox.tellAdmins(tx, `${cause}:staff`, text);
+      await owners.tell(tx, { cause: `${cause}:staff`, kind: 'money', text });
     },
 
     sameMoney: (tx, order) => tellStaff(tx, `order:${order.id}:same_money`, copy.sameMoney(order.ref)),

@@ -58,6 +58,7 @@ const CANCELLED: Record<string, string> = {
   by_customer: 'Dibatalkan pembeli',
   gateway_failed: 'Dibatalkan: layanan pembayaran terganggu',
   by_gateway: 'Dibatalkan di Pakasir',
+  by_admin: 'Dibatalkan admin',
   unreachable: 'Dibatalkan: pembeli memblokir bot',
 };
 

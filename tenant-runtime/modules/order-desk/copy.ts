@@ -2,7 +2,9 @@ import { InlineKeyboard } from 'grammy';
 import { formatRupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
-import type { customerOf, ListedOrder, Order, OrderLine, OrderStatus, Settlement } from '../orders/index.ts';
+import type { Page } from '../../bot/paging.ts';
+import type { WriteTime } from '../../bot/time.ts';
+import type { customerOf, ListedOrder, Order, OrderFilter, OrderLine, OrderStatus } from '../orders/index.ts';
 import { discountLine } from '../vouchers/index.ts';
 import { deskCallbacks } from './callbacks.ts';
 
@@ -16,18 +18,30 @@ const STATUS: Record<OrderStatus, string> = {
 };
 
 /** The tabs of the list; the first shows every order. */
-export const FILTERS: readonly { label: string; status: OrderStatus | undefined }[] = [
-  { label: 'Semua', status: undefined },
-  { label: '⏳ Menunggu', status: 'awaiting_payment' },
-  { label: '✅ Terkirim', status: 'delivered' },
-  { label: '📦 Dikirim', status: 'paid' },
-  { label: '❌ Batal', status: 'cancelled' },
-  { label: '⌛ Habis waktu', status: 'expired' },
-  { label: '💼 Saldo', status: 'credited' },
+export const FILTERS: readonly { label: string; filter: OrderFilter }[] = [
+  { label: 'Semua', filter: {} },
+  { label: '⏳ Menunggu', filter: { status: 'awaiting_payment' } },
+  { label: '✅ Terkirim', filter: { status: 'delivered' } },
+  { label: '📦 Dikirim', filter: { status: 'paid' } },
+  { label: '❌ Batal', filter: { status: 'cancelled' } },
+  { label: '⌛ Habis waktu', filter: { status: 'expired' } },
+  { label: '💼 Saldo', filter: { status: 'credited' } },
+  { label: '💸 Refund', filter: { refunded: true } },
 ];
 
 export const LABELS = {
+  search: '🔎 Cari Order',
+  status: '📝 Ubah Status',
   markPaid: '✅ Tandai Lunas',
+  cancel: '❌ Batalkan',
+  cancelNow: '❌ Ya, Batalkan',
+  keep: '⬅️ Tidak Jadi',
+  refund: '💸 Refund ke Saldo',
+  refundAll: (amount: number) => `💸 Semua (${formatRupiah(amount)})`,
+  refundNow: (amount: number) => `💸 Ya, Refund ${formatRupiah(amount)}`,
+  resend: '📦 Kirim Ulang',
+  customer: '👤 Lihat Pembeli',
+  backToOrder: '⬅️ Kembali ke Order',
   backToList: '⬅️ Daftar Order',
 } as const;
 
@@ -37,26 +51,33 @@ const MOST_LINES = 20;
 export const backToList = () => new InlineKeyboard().text(LABELS.backToList, deskCallbacks.pack('list', 0, 0));
 
 export const copy = {
-  list(orders: readonly ListedOrder[], filter: string, page: number, time: (at: Date) => string): Html {
-    if (orders.length === 0) return html`📦 <b>Kelola Order</b> · ${filter}\n\nBelum ada order di sini.`;
+  list(list: Page<ListedOrder>, filter: string, time: WriteTime): Html {
+    if (list.items.length === 0) return html`📦 <b>Kelola Order</b> · ${filter}\n\nBelum ada order di sini.`;
     return lines(
-      html`📦 <b>Kelola Order</b> · ${filter} · halaman ${page + 1}`,
+      html`📦 <b>Kelola Order</b> · ${filter} · halaman ${list.page + 1} dari ${list.pages}`,
       '',
-      ...orders.flatMap((order, index) => [
-        html`${index + 1}. <code>${order.ref}</code>`,
-        html`    ${STATUS[order.status]} · ${formatRupiah(order.total)}`,
-        html`    ${clip(order.customer, 40)} · ${clip(order.items, 80)}`,
-        html`    ${time(order.createdAt)}`,
-      ]),
+      ...listed(list.items, time),
       '',
       html`Pilih nomor untuk melihat detailnya.`,
+    );
+  },
+  found(list: Page<ListedOrder>, part: string, time: WriteTime): Html {
+    if (list.items.length === 0) {
+      return html`🔎 Tidak ada order dengan "<b>${part}</b>" di invoice id-nya. Ketik yang lain untuk mencari lagi.`;
+    }
+    return lines(
+      html`🔎 Hasil untuk "<b>${part}</b>" · halaman ${list.page + 1} dari ${list.pages}`,
+      '',
+      ...listed(list.items, time),
+      '',
+      html`Pilih nomor untuk melihat detailnya, atau ketik yang lain untuk mencari lagi.`,
     );
   },
   detail(
     order: Order,
     items: readonly OrderLine[],
     customer: Awaited<ReturnType<typeof customerOf>>,
-    time: (at: Date) => string,
+    time: WriteTime,
   ): Html {
     return lines(
       html`🧾 <b>Order</b> <code>${order.ref}</code>`,
@@ -76,26 +97,26 @@ export const copy = {
       html`Dibuat: ${time(order.createdAt)}`,
       order.paidAt !== null && html`Lunas: ${time(order.paidAt)} (${settledBy(order)})`,
       order.deliveredAt !== null && html`Terkirim: ${time(order.deliveredAt)}`,
+      order.refunded > 0 &&
+        html`Refund ke saldo: <b>${formatRupiah(order.refunded)}</b> (${clip(order.refundNote ?? '-', 300)})`,
       order.note !== null && html`Catatan: ${clip(order.note, 500)}`,
     );
   },
   gone: 'Order ini tidak ditemukan.',
-  askNote(ref: string): Html {
-    return html`📝 Tulis catatan untuk menandai <code>${ref}</code> lunas, misalnya "bayar tunai di toko". Barang langsung dikirim setelah itu.\n\nKetik <b>BATAL</b> kalau tidak jadi.`;
-  },
-  noteInvalid: html`Catatannya harus berupa teks, 3 sampai 300 huruf. Coba tulis lagi, atau ketik <b>BATAL</b>.`,
-  marked(ref: string, settlement: Settlement): Html {
-    switch (settlement.kind) {
-      case 'settled':
-        return html`✅ Order <code>${ref}</code> ditandai lunas. Barangnya sedang dikirim ke pembeli.`;
-      case 'credited':
-        return html`💼 Stok untuk <code>${ref}</code> sudah tidak cukup, jadi ${formatRupiah(settlement.amount)} kami masukkan ke saldo pembeli.`;
-      case 'same_money':
-      case 'already':
-        return html`ℹ️ Order <code>${ref}</code> sudah lunas sebelumnya, mungkin pembayaran QRIS-nya baru saja masuk. Tidak ada yang berubah.`;
-    }
-  },
+  lost: html`🙏 Order ini tidak ditemukan lagi.`,
+  stale: 'Tombol ini sudah tidak berlaku.',
+  sending: '📦 Barangnya kami kirim ulang ke pembeli.',
+  underWay: 'Barangnya sedang dikirim, jadi belum bisa diulang.',
+  notSold: 'Order ini belum lunas, jadi belum ada barang yang bisa dikirim.',
 } as const;
+
+const listed = (orders: readonly ListedOrder[], time: WriteTime): Html[] =>
+  orders.flatMap((order, index) => [
+    html`${index + 1}. <code>${order.ref}</code>`,
+    html`    ${STATUS[order.status]} · ${formatRupiah(order.amount)}${order.refunded > 0 ? ` · 💸 ${formatRupiah(order.refunded)}` : ''}`,
+    html`    ${clip(order.customer, 40)} · ${clip(order.items, 80)}`,
+    html`    ${time(order.createdAt)}`,
+  ]);
 
 function settledBy(order: Order): string {
   if (order.settledBy?.startsWith('admin:')) return `oleh admin ${order.settledBy.slice(6)}`;

@@ -1,99 +1,88 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Jobs } from '../../../kernel/jobs.ts';
-import { actorOf, type StoreContext } from '../../bot/context.ts';
+import type { StoreContext } from '../../bot/context.ts';
 import { dateTime } from '../../bot/time.ts';
 import type { Wizards } from '../../bot/wizards.ts';
-import { ADMIN_MENU } from '../admin/index.ts';
-import type { Audit } from '../audit/index.ts';
-import { customerOf, findOrder, linesOf, listOrders, type Order } from '../orders/index.ts';
-import { type Payments, paymentsOf } from '../payments/index.ts';
-import { deskCallbacks } from './callbacks.ts';
-import { backToList, copy, FILTERS, LABELS } from './copy.ts';
+import { findOrder, type Order } from '../orders/index.ts';
+import { paymentsOf } from '../payments/index.ts';
+import { deskCallbacks as callbacks, orderButton, WIZARD } from './callbacks.ts';
+import { type ChangeDeps, createChanges } from './changes.ts';
+import { copy, LABELS } from './copy.ts';
+import { askCancel, askNote, cancelled, illegal } from './copy-forms.ts';
+import { noteKeyboard, paidForm, searchForm, statusForm } from './forms.ts';
+import { refundForms } from './refund.ts';
+import type { Target } from './schema.ts';
+import { listScreen, orderScreen, type ScreenDeps, show } from './screens.ts';
 
-const PAGE = 5;
-const WIZARD = 'order.mark_paid';
-
-/** The sellers' list of orders, and marking one paid without a gateway payment. */
-export function orderDeskHandlers(deps: {
-  payments: Payments;
-  audit: Audit;
-  jobs: Pick<Jobs<'question'>, 'send'>;
-  wizards: Wizards;
-  timeZone: string;
-}): Composer<StoreContext> {
-  const time = dateTime(deps.timeZone);
+/** The sellers' list of orders, and what they do with one. */
+export function orderDeskHandlers(
+  deps: ChangeDeps & {
+    jobs: Pick<Jobs<'question'>, 'send'>;
+    wizards: Wizards;
+    customerButton: ScreenDeps['customerButton'];
+    timeZone: string;
+  },
+): Composer<StoreContext> {
+  const { wizards } = deps;
+  const screens: ScreenDeps = { time: dateTime(deps.timeZone), customerButton: deps.customerButton };
+  const changes = createChanges(deps);
   const composer = new Composer<StoreContext>();
 
-  deskCallbacks.on(composer, 'list', async (ctx, at, page) => {
-    const filter = FILTERS[at] ?? FILTERS[0];
-    const found = await listOrders(ctx.tx, {
-      status: filter?.status,
-      offset: Math.max(0, page) * PAGE,
-      limit: PAGE + 1,
-    });
-    const shown = found.slice(0, PAGE);
-    const keyboard = new InlineKeyboard();
-    for (const [index, order] of shown.entries())
-      keyboard.text(String(index + 1), deskCallbacks.pack('open', order.id));
-    keyboard.row();
-    if (page > 0) keyboard.text('⬅️', deskCallbacks.pack('list', at, page - 1));
-    if (found.length > PAGE) keyboard.text('➡️', deskCallbacks.pack('list', at, page + 1));
-    keyboard.row();
-    FILTERS.forEach(({ label }, index) => {
-      if (index % 3 === 0) keyboard.row();
-      if (index !== at) keyboard.text(label, deskCallbacks.pack('list', index, 0));
-    });
-    keyboard.row().text(ADMIN_MENU.text, ADMIN_MENU.data);
-    ctx.show(copy.list(shown, filter?.label ?? '', Math.max(0, page), time), { keyboard });
-  });
-
-  async function detail(ctx: StoreContext, order: Order) {
-    const items = await linesOf(ctx.tx, order.id);
-    const text = copy.detail(order, items, await customerOf(ctx.tx, order.userId), time);
-    const keyboard = new InlineKeyboard();
-    const payable = order.status === 'awaiting_payment' || order.status === 'expired' || order.status === 'cancelled';
-    if (payable) keyboard.text(LABELS.markPaid, deskCallbacks.pack('paid', order.id)).row();
-    return { text, keyboard: keyboard.text(LABELS.backToList, deskCallbacks.pack('list', 0, 0)) };
+  /** The order of a button, as long as this can be done with it; otherwise the toast says why not. */
+  async function ready(ctx: StoreContext, orderId: number, target?: Target): Promise<Order | undefined> {
+    const order = await findOrder(ctx.tx, orderId);
+    const refusal = order ? target && illegal(order, target) : copy.gone;
+    if (refusal === undefined) return order;
+    ctx.toast(refusal, { alert: true });
+    return undefined;
   }
 
-  deskCallbacks.on(composer, 'open', async (ctx, orderId) => {
-    const order = await findOrder(ctx.tx, orderId);
-    if (!order) return ctx.toast(copy.gone, { alert: true });
-    const { text, keyboard } = await detail(ctx, order);
-    ctx.show(text, { keyboard });
+  callbacks.on(composer, 'list', async (ctx, at, page) => show(ctx, await listScreen(ctx, screens, at, page)));
+
+  callbacks.on(composer, 'open', async (ctx, orderId) => {
+    if (await ready(ctx, orderId)) show(ctx, await orderScreen(ctx, screens, orderId));
   });
 
-  deskCallbacks.on(composer, 'paid', async (ctx, orderId) => {
-    const order = await findOrder(ctx.tx, orderId);
-    if (!order) return ctx.toast(copy.gone, { alert: true });
+  callbacks.on(composer, 'paid', async (ctx, orderId) => {
+    const order = await ready(ctx, orderId, 'paid');
+    if (!order) return;
     // A customer who shows a receipt may have paid by QRIS, and the gateway is only late to tell: it is asked meanwhile.
     for (const payment of await paymentsOf(ctx.tx, { kind: 'order', id: orderId })) {
       const key = `payment:${payment.id}`;
       await deps.jobs.send(ctx.tx, 'question', { paymentId: payment.id, quiet: true }, { key });
     }
-    await deps.wizards.begin(ctx, { wizard: WIZARD, step: 'note', data: { orderId } });
-    ctx.say(copy.askNote(order.ref));
+    await wizards.begin(ctx, { wizard: WIZARD.paid, step: 'note', data: { orderId } });
+    ctx.say(askNote(order), { keyboard: noteKeyboard(orderId) });
   });
 
-  deps.wizards.defineForStaff(WIZARD, async (ctx, form) => {
-    const note = ctx.message?.text?.trim() ?? '';
-    if (note.length < 3 || note.length > 300) return ctx.say(copy.noteInvalid);
-    const orderId = Number(form.data.orderId);
-    const before = await findOrder(ctx.tx, orderId);
-    await deps.wizards.end(ctx);
-    if (!before) return;
-    const settlement = await deps.payments.markPaid(ctx.tx, orderId, ctx.user.id, note);
-    if (settlement.kind !== 'already') {
-      await deps.audit.record(ctx.tx, {
-        actor: actorOf(ctx),
-        action: 'order.marked_paid',
-        target: `order:${before.ref}`,
-        before: { status: before.status },
-        after: { settlement: settlement.kind, note },
-      });
-    }
-    ctx.say(copy.marked(before.ref, settlement), { keyboard: backToList() });
+  callbacks.on(composer, 'cancel', async (ctx, orderId) => {
+    const order = await ready(ctx, orderId, 'cancelled');
+    if (!order) return;
+    const keyboard = new InlineKeyboard()
+      .text(LABELS.cancelNow, callbacks.pack('cancelled', orderId))
+      .text(LABELS.keep, orderButton(orderId));
+    ctx.show(askCancel(order), { keyboard });
+  });
+  callbacks.on(composer, 'cancelled', async (ctx, orderId) => {
+    const order = await ready(ctx, orderId, 'cancelled');
+    if (!order) return;
+    const done = await changes.cancel(ctx, order, undefined);
+    // Read again: while this one waited for the order, somebody was faster.
+    if (!done) await ready(ctx, orderId, 'cancelled');
+    show(ctx, await orderScreen(ctx, screens, orderId, done ? cancelled(order.ref) : undefined));
   });
 
+  callbacks.on(composer, 'resend', async (ctx, orderId) => {
+    const order = await ready(ctx, orderId);
+    if (!order) return;
+    if (order.status !== 'paid' && order.status !== 'delivered') return ctx.toast(copy.notSold, { alert: true });
+    const sending = await changes.resend(ctx, order);
+    ctx.toast(sending ? copy.sending : copy.underWay, { alert: !sending });
+  });
+
+  const refunds = refundForms(composer, wizards, changes, screens);
+  searchForm(composer, wizards, screens);
+  paidForm(wizards, changes, screens);
+  statusForm(composer, wizards, { changes, refunds, screens });
   return composer;
 }

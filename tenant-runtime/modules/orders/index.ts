@@ -1,3 +1,4 @@
+export { createRefunds, type Refund, type Refunds, refundable } from './refunds.ts';
 export {
   ORDER_STATUSES,
   type Order,
@@ -24,5 +25,7 @@ export {
   linesOf,
   listOrders,
   lockCustomer,
+  type OrderFilter,
   setDelivered,
+  setNote,
 } from './sql.ts';

@@ -147,19 +147,43 @@ export async function setDelivered(tx: Tx, orderId: number, at: Date): Promise<v
   ]);
 }
 
-export type ListedOrder = Order & { customer: string; items: string };
+/** Writes what an admin says of an order. */
+export async function setNote(tx: Tx, orderId: number, note: string): Promise<void> {
+  await tx.query('UPDATE orders SET note = $2 WHERE id = $1', [orderId, note]);
+}
 
+/** Writes what has gone back in all, and why it did this time. */
+export async function setRefunded(tx: Tx, orderId: number, refunded: number, note: string): Promise<void> {
+  await tx.query('UPDATE orders SET refunded = $2, refund_note = $3 WHERE id = $1', [orderId, refunded, note]);
+}
+
+/** Orders of a status, or those of which something went back, or whose id holds a text. What is missing does not matter. */
+export type OrderFilter = { status?: OrderStatus; refunded?: boolean; part?: string };
+
+/** `amount` is the order's total; `total` is how many orders there are. */
+export type ListedOrder = Pick<Order, 'id' | 'ref' | 'status' | 'refunded' | 'createdAt'> & {
+  amount: number;
+  customer: string;
+  items: string;
+  total: number;
+};
+
+/** A page of the orders of a filter, newest first. */
 export async function listOrders(
   on: Queryable,
-  filter: { status: OrderStatus | undefined; offset: number; limit: number },
+  { status, refunded, part }: OrderFilter,
+  window: { limit: number; offset: number },
 ): Promise<ListedOrder[]> {
   return on.query(
-    `SELECT ${COLUMNS}, users.first_name AS customer,
+    `SELECT o.id, o.ref, o.status, o.refunded, o.created_at AS "createdAt", o.total AS amount,
+            u.first_name AS customer, count(*) OVER () AS total,
             (SELECT string_agg(l.quantity || '× ' || l.name, ', ' ORDER BY l.product_id)
-               FROM order_lines l WHERE l.order_id = orders.id) AS items
-       FROM orders JOIN users ON users.id = orders.user_id
-      WHERE $1::text IS NULL OR orders.status = $1 ORDER BY orders.id DESC OFFSET $2 LIMIT $3`,
-    [filter.status ?? null, filter.offset, filter.limit],
+               FROM order_lines l WHERE l.order_id = o.id) AS items
+       FROM orders o JOIN users u ON u.id = o.user_id
+      WHERE ($1::text IS NULL OR o.status = $1) AND (NOT $2 OR o.refunded > 0)
+        AND ($3::text IS NULL OR position($3 IN o.ref) > 0)
+      ORDER BY o.id DESC LIMIT $4 OFFSET $5`,
+    [status ?? null, refunded ?? false, part ?? null, window.limit, window.offset],
   );
 }
 

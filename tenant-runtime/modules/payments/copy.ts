@@ -87,6 +87,9 @@ export const copy = {
   cancelled(order: Order): Html {
     return html`❌ Pesanan <code>${order.ref}</code> dibatalkan. Stoknya sudah kami lepas lagi.`;
   },
+  cancelledByShop(order: Order): Html {
+    return html`❌ Pesanan <code>${order.ref}</code> dibatalkan oleh admin toko. Jangan dibayar lagi ya; kalau terlanjur membayar, uangmu tetap kami catat.`;
+  },
   gatewayFailed(order: Order): Html {
     return html`😔 Maaf, layanan pembayaran sedang terganggu, jadi pesanan <code>${order.ref}</code> kami batalkan dan kamu tidak ditagih apa pun. Isi keranjangmu masih ada, silakan coba lagi beberapa saat lagi.`;
   },
@@ -100,6 +103,9 @@ export const copy = {
         ? html`Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis dan stoknya sudah tidak cukup.`
         : html`Pesanan <code>${order.ref}</code> ternyata terbayar dua kali.`;
     return html`💼 ${keep(why)} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu. Pakai kapan saja lewat <b>💼 Saldo</b> saat membayar, ya.`;
+  },
+  refunded(order: Order, amount: Rupiah): Html {
+    return html`💸 <b>${formatRupiah(amount)}</b> dari pesanan <code>${order.ref}</code> kami kembalikan ke saldomu.\n\nAlasan: ${order.refundNote ?? '-'}`;
   },
   checking: '⏳ Sedang kami cek…',
   notYet(ref: string): Html {

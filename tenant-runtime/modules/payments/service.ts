@@ -30,7 +30,7 @@ export type CheckResult =
   | { kind: 'mismatch' }
   | { kind: 'unreachable' };
 
-export type CancelReason = 'by_customer' | 'gateway_failed' | 'by_gateway' | 'unreachable';
+export type CancelReason = 'by_customer' | 'gateway_failed' | 'by_gateway' | 'unreachable' | 'by_admin';
 
 export type Payments = {
   /** Writes the payment of something new and queues the question to the gateway. */
@@ -40,7 +40,7 @@ export type Payments = {
   /** Asks the gateway, and settles or ends the subject by what it says. Opens its own transactions. */
   check(payment: Payment, by: SettledBy): Promise<CheckResult>;
   find(on: Queryable, ref: string): Promise<Payment | undefined>;
-  /** Ends the subject by the customer's wish, or because the gateway failed. False when it awaits no payment. */
+  /** Ends the subject by the wish of the customer or an admin, or because the gateway failed. False when it awaits no payment. */
   cancel(tx: Tx, subject: Subject, reason: CancelReason): Promise<boolean>;
   /**
    * Settles an order without money at the gateway, on an admin's word. Its invoice is withdrawn. Ask the gateway with

@@ -18,5 +18,8 @@ export const searchCallbacks = defineStaffCallbacks('wz:usd', { found: ['page'] 
 /** Forms of this room, as they are named in the database. */
 export const WIZARD = { search: 'user.search', adjust: 'user.adjust', write: 'user.message' } as const;
 
+/** What a button that opens this user here carries. */
+export const userButton = (userId: number): string => deskCallbacks.pack('open', userId);
+
 /** The button that leads here from the admin menu. */
 export const USER_DESK = { text: '👥 Kelola User', data: deskCallbacks.pack('list', 0) } as const;

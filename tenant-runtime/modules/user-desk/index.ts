@@ -1,3 +1,3 @@
-export { USER_DESK } from './callbacks.ts';
+export { USER_DESK, userButton } from './callbacks.ts';
 export { userDeskHandlers } from './handlers.ts';
 export { createUserDesk, type UserDesk } from './service.ts';

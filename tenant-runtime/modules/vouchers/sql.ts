@@ -102,9 +102,8 @@ export async function discountGiven(on: Queryable, id: number): Promise<number> 
   return row!.sum;
 }
 
-/** Which of these codes exist. Nobody else makes one until the transaction ends. */
+/** Which of these codes exist. In a change of the configuration nobody else makes one meanwhile. */
 export async function takenCodes(tx: Tx, codes: readonly string[]): Promise<Set<string>> {
-  await tx.query('LOCK TABLE vouchers IN SHARE ROW EXCLUSIVE MODE');
   const rows = await tx.query<{ code: string }>('SELECT code FROM vouchers WHERE code = ANY($1)', [codes]);
   return new Set(rows.map((row) => row.code));
 }
