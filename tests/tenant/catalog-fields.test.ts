@@ -1,5 +1,13 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCode, parseDescription, parseName, parsePrice } from '../../tenant-runtime/modules/catalog/index.ts';
+import {
+  parseCategoryName,
+  parseCode,
+  parseDescription,
+  parseName,
+  parsePrice,
+} from '../../tenant-runtime/modules/catalog/index.ts';
+import { parseQuery } from '../../tenant-runtime/modules/catalog/search.ts';
 
 test.each(['a', 'A_b-9', 'x'.repeat(32)])('%j is a code', (text) => {
   expect(parseCode(` ${text} `)).toEqual({ ok: true, value: text });
@@ -29,4 +37,32 @@ test.each([
 test('a dash is no description', () => {
   expect(parseDescription(' - ')).toEqual({ ok: true, value: null });
   expect(parseDescription('x'.repeat(1001))).toEqual({ ok: false, problem: 'description_long' });
+});
+
+/** What people and programs type: blanks of all kinds, characters that are not seen, marks, emoji. */
+const odd = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom(' ', '\n', '\u00A0', '\u200B', '\u202E', '\uFEFF', '\u2028', '\u0301', 'e', '😀', '\0', '\uD800'),
+    fc.string({ unit: 'binary', maxLength: 1 }),
+  ),
+  maxLength: 90,
+});
+
+test('whatever is typed as a category or a search is one tidy line, or refused, and stays so when it is typed again', () => {
+  fc.assert(
+    fc.property(odd, (text) => {
+      const name = parseCategoryName(text);
+      const query = parseQuery(text);
+      if (name.ok) {
+        expect(name.value).toMatch(/^\S(.{0,38}\S)?$/u);
+        expect(parseCategoryName(name.value)).toEqual(name);
+      }
+      if (query.ok) {
+        expect(query.words.join(' ')).toBe(query.query);
+        expect(query.words).not.toContain('');
+        expect(parseQuery(query.query)).toEqual(query);
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -27,6 +27,7 @@ test('a message about own affairs goes before the crowd that was queued earlier'
   );
   await shop.store.start();
   await chat.waitFor('ramai 60', { since: 0 });
+  await chat.waitFor('pesan sendiri', { since: 0 });
   const texts = (await chat.messages()).map((message) => message.text);
   const crowd = texts.filter((text) => text.startsWith('ramai'));
   expect(crowd).toEqual(Array.from({ length: 60 }, (_, n) => `ramai ${n + 1}`));
