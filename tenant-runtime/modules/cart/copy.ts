@@ -1,5 +1,5 @@
 import { formatRupiah } from '../../../kernel/money.ts';
-import { type Html, html, keep, lines } from '../../bot/html.ts';
+import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
 import { discountLine, type Quote, type Refusal, refusalText } from '../vouchers/index.ts';
 import type { CartView } from './service.ts';
 
@@ -55,7 +55,7 @@ export function fallen(voucher: Extract<Quote, { kind: 'fell' }>): Html {
 }
 
 function cartLine(line: CartView['lines'][number]): Html {
-  return html`• <b>${line.name}</b>
+  return html`• <b>${clip(line.name, 80)}</b>
    ${line.quantity} × ${formatRupiah(line.unitPrice)} = ${formatRupiah(line.quantity * line.unitPrice)}`;
 }
 

@@ -88,7 +88,7 @@ export const copy = {
     return html`❌ Pesanan <code>${order.ref}</code> dibatalkan. Stoknya sudah kami lepas lagi.`;
   },
   cancelledByShop(order: Order): Html {
-    return html`❌ Pesanan <code>${order.ref}</code> dibatalkan oleh admin toko. Jangan dibayar lagi ya; kalau terlanjur membayar, uangmu tetap kami catat.`;
+    return html`❌ Pesanan <code>${order.ref}</code> dibatalkan oleh admin toko. Jangan dibayar lagi ya; kalau terlanjur membayar, pembayaranmu tetap kami proses.`;
   },
   gatewayFailed(order: Order): Html {
     return html`😔 Maaf, layanan pembayaran sedang terganggu, jadi pesanan <code>${order.ref}</code> kami batalkan dan kamu tidak ditagih apa pun. Isi keranjangmu masih ada, silakan coba lagi beberapa saat lagi.`;
