@@ -11,7 +11,7 @@ import type { Update, User } from './telegram/types.ts';
 export type { ChatClient, FileInput, WaitOptions } from './client/chat.ts';
 export type { FaultHandle, FaultsClient } from './client/faults.ts';
 export type { PakasirClient } from './client/pakasir.ts';
-export { renderMessage, renderTranscript } from './client/transcript.ts';
+export { type RenderOptions, renderButtons, renderMessage, renderTranscript } from './client/transcript.ts';
 export type { BotView } from './control/bots.ts';
 export type { Toast } from './control/chats.ts';
 export type { FaultInput, FaultView } from './faults/rules.ts';

@@ -12,6 +12,7 @@ import {
   type SandboxClient,
 } from '../../sandbox/client.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import type { NewBot, NewUser } from '../../sandbox/telegram/index.ts';
 import { parseTenantConfig } from '../../tenant-runtime/config.ts';
 import { createStore, type Store } from '../../tenant-runtime/store.ts';
 import { type TestDatabase, testDatabase } from './postgres.ts';
@@ -64,6 +65,10 @@ export type TestStoreOptions = {
   clock?: TestClock;
   /** Leaves the store unstarted: the test starts it in a process of its own. */
   start?: boolean;
+  /** Names and ids that are always the same. */
+  cast?: { bot?: NewBot; admin?: NewUser; owner?: NewUser };
+  /** What is done to the database before the store knows it. */
+  prepare?(database: TestDatabase): Promise<void>;
 };
 
 /** A whole store in this process, against the strict sandbox and a database of its own. */
@@ -74,10 +79,11 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
   const { url } = await sandbox.listen();
   const client = createSandboxClient(url);
   const database = await testDatabase('tenant');
+  await options.prepare?.(database);
   const folder = await mkdtemp(join(tmpdir(), 'lapak-store-'));
-  const bot = await client.createBot({ username: 'warung_test_bot' });
-  const admin = await client.createUser({ firstName: 'Sari', username: 'sari' });
-  const owner = await client.createUser({ firstName: 'Pak Bos' });
+  const bot = await client.createBot({ username: 'warung_test_bot', ...options.cast?.bot });
+  const admin = await client.createUser({ firstName: 'Sari', username: 'sari', ...options.cast?.admin });
+  const owner = await client.createUser({ firstName: 'Pak Bos', ...options.cast?.owner });
   for (const staff of [admin, owner]) await staff.chatWith(bot).send('/start');
   const telegramPort = options.mode === 'webhook' ? await freePort() : 0;
   const env: Record<string, string> = {

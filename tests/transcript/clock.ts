@@ -1,0 +1,51 @@
+import type { TestDatabase } from '../support/postgres.ts';
+import type { TestClock } from '../support/store.ts';
+
+/** A clock that stands still between two acts, for the store, the sandbox and the database alike. */
+export type StageClock = TestClock & {
+  /** Before the store starts: from here on, the database's `now()` is this clock. */
+  govern(database: TestDatabase): Promise<void>;
+  /** Moves it on for all of them. */
+  pass(millis: number): Promise<void>;
+  /** Moves it on to a time of day, such as `09.30`. */
+  until(time: string): Promise<void>;
+};
+
+/** @param day such as `2026-03-02`; the clock starts there at seven in the morning in Jakarta. */
+export function stageClock(day: string): StageClock {
+  let at = Date.parse(`${day}T07:00:00+07:00`);
+  let governed: TestDatabase | undefined;
+  const clock: StageClock = {
+    now: () => new Date(at),
+    advance(millis) {
+      at += millis;
+    },
+    async govern(database) {
+      governed = database;
+      await database.db.query('CREATE SCHEMA stage');
+      await database.db.query('CREATE TABLE stage.clock AS SELECT $1::timestamptz AS at', [clock.now()]);
+      await database.db.query(
+        "CREATE FUNCTION stage.now() RETURNS timestamptz STABLE LANGUAGE sql AS 'SELECT at FROM stage.clock'",
+      );
+      const columns = await database.db.query<{ table: string; column: string }>(
+        `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
+          WHERE table_schema = 'public' AND column_default = 'now()'`,
+      );
+      for (const { table, column } of columns) {
+        await database.db.query(`ALTER TABLE public.${table} ALTER COLUMN ${column} SET DEFAULT stage.now()`);
+      }
+      await database.db.query(`ALTER DATABASE ${database.name} SET search_path = public, stage, pg_catalog`);
+    },
+    async pass(millis) {
+      clock.advance(millis);
+      await governed?.db.query('UPDATE stage.clock SET at = $1', [clock.now()]);
+    },
+    async until(time) {
+      const [hour = 0, minute = 0] = time.split('.').map(Number);
+      const target = Date.parse(`${day}T00:00:00+07:00`) + (hour * 60 + minute) * 60_000;
+      if (target < at) throw new Error(`It is later than ${time} on the stage already.`);
+      await clock.pass(target - at);
+    },
+  };
+  return clock;
+}
