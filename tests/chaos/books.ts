@@ -42,7 +42,7 @@ const RULES: readonly Rule[] = [
           WHERE NOT EXISTS (SELECT FROM payments p JOIN orders o ON o.id = p.order_id
                              WHERE p.ref = g.ref AND o.settled_by LIKE 'admin:%' AND ${SAME_MONEY}
                                AND NOT EXISTS (SELECT FROM ledger_entries l WHERE l.source = 'payment:' || p.id))
-         UNION ALL SELECT user_id, total, 0, 0 FROM orders WHERE settled_by LIKE 'admin:%'
+         UNION ALL SELECT user_id, total, 0, 0 FROM orders WHERE settled_by LIKE 'admin:%' AND status IN ('paid', 'delivered')
          UNION ALL SELECT user_id, amount, 0, 0 FROM ledger_entries WHERE kind = 'credit' AND source LIKE 'order:%'
          UNION ALL SELECT user_id, 0, total, 0 FROM orders WHERE status IN ('paid', 'delivered')
          UNION ALL SELECT user_id, 0, 0, balance FROM wallets)
@@ -121,7 +121,7 @@ export async function balanceOfBooks(db: Db): Promise<{ what: string; count: num
       line('paid at the gateway', `SELECT amount FROM payments WHERE status = 'completed'`),
       line(
         'marked paid by an admin',
-        `SELECT total AS amount FROM orders WHERE settled_by LIKE 'admin:%' UNION ALL SELECT amount FROM ledger_entries WHERE kind = 'credit' AND source LIKE 'order:%'`,
+        `SELECT total AS amount FROM orders WHERE settled_by LIKE 'admin:%' AND status IN ('paid', 'delivered') UNION ALL SELECT amount FROM ledger_entries WHERE kind = 'credit' AND source LIKE 'order:%'`,
       ),
       line(
         'of it counted before (same money)',

@@ -107,6 +107,19 @@ test('a gateway that does not answer the status question answers 503, so that th
   await chat.waitFor('barang-1');
 });
 
+test('money that comes after the order was closed is asked about again too, when the gateway does not answer', async () => {
+  const { chat, ref } = await invoiced();
+  await chat.tap('❌ Batalkan Pembelian');
+  await chat.waitFor('dibatalkan');
+  await shop.client.pakasir.waitForStatus(ref, 'canceled');
+  await shop.client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia', notify: false });
+  await shop.client.pakasir.pay(ref, { force: true });
+  await shop.client.faults.add({ target: 'pakasir', method: 'transactiondetail', kind: '5xx', times: 1 });
+  expect((await post(hint(ref))).status).toBe(503);
+  expect((await post(hint(ref))).status).toBe(200);
+  await chat.waitFor('barang-1');
+});
+
 test.each(['5xx', 'drop_before', 'drop_after'] as const)(
   'a gateway that fails at create (%s) cancels the order at once, releases the stock and keeps the cart',
   async (kind) => {

@@ -237,6 +237,25 @@ test('money that came before an admin marked its order paid, and is told of late
   expect(await balanceOf(person.id)).toBe(0);
 });
 
+test('money that came before an admin marked its order paid is counted once also when it became balance', async () => {
+  shop = await startTestStore();
+  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
+  const { chat, person } = await shop.customer();
+  await shop.client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia', notify: false });
+  const ref = await buyUpToInvoice(chat, PRODUCT);
+  await chat.tap('❌ Batalkan Pembelian');
+  await chat.waitFor('dibatalkan');
+  await shop.client.pakasir.waitForStatus(ref, 'canceled');
+  await shop.database.db.query(`UPDATE stock_units SET status = 'removed'`);
+  await shop.client.pakasir.pay(ref, { force: true });
+  const desk = await markPaid(ref);
+  await desk.waitFor('masukkan ke saldo pembeli');
+  await shop.database.db.query('UPDATE payments SET next_check_at = now() WHERE ref = $1', [ref]);
+  await shop.store.reconcile();
+  await desk.waitFor('dihitung sebagai pembayaran yang sama', { since: 0 });
+  expect(await balanceOf(person.id)).toBe(PRODUCT.price);
+});
+
 test('a gateway that talks of another amount alarms the owner, settles nothing and holds no stock for ever', async () => {
   shop = await startTestStore();
   await shop.product({ ...PRODUCT, contents: ['barang-1'] });

@@ -24,6 +24,7 @@ export type Order = {
   refunded: Rupiah;
   refundNote: string | null;
   closedReason: string | null;
+  closedAt: Date | null;
   checkoutMessageId: number;
   createdAt: Date;
   paidAt: Date | null;

@@ -17,6 +17,7 @@ import {
   openOrderOfMessage,
   paidOrderOfMessage,
   setClosed,
+  setCredited,
   setPaid,
 } from './sql.ts';
 
@@ -219,7 +220,7 @@ export function createOrders(deps: {
             return { kind: 'settled', late: true };
           }
           const settlement = await credit(tx, order, 'no_stock', payment);
-          await setClosed(tx, order.id, 'credited', 'no_stock', clock.now());
+          await setCredited(tx, order.id, by, note ?? null, clock.now());
           await deps.onChanged(tx, { ...order, status: 'credited' });
           return settlement;
         }
@@ -250,6 +251,7 @@ export function createOrders(deps: {
  * before the mark is the money of the mark; only what comes after it is a second payment.
  */
 function isSameMoney(order: Order, payment: GatewayPayment): boolean {
-  if (!order.settledBy?.startsWith('admin:') || !order.paidAt || !payment.completedAt) return false;
-  return payment.completedAt <= order.paidAt;
+  const marked = order.status === 'credited' ? order.closedAt : order.paidAt;
+  if (!order.settledBy?.startsWith('admin:') || !marked || !payment.completedAt) return false;
+  return payment.completedAt <= marked;
 }

@@ -2,7 +2,7 @@ import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Order, OrderLine, OrderStatus, PaymentMethod } from './schema.ts';
 
 const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.status, orders.method, orders.subtotal,
-  orders.discount, orders.voucher_code AS "voucherCode", orders.total, orders.refunded, orders.refund_note AS "refundNote", orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason",
+  orders.discount, orders.voucher_code AS "voucherCode", orders.total, orders.refunded, orders.refund_note AS "refundNote", orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason", orders.closed_at AS "closedAt",
   orders.checkout_message_id AS "checkoutMessageId", orders.created_at AS "createdAt", orders.paid_at AS "paidAt", orders.delivered_at AS "deliveredAt"`;
 
 /**
@@ -128,7 +128,7 @@ export async function setPaid(tx: Tx, orderId: number, by: string, note: string 
 export async function setClosed(
   tx: Tx,
   orderId: number,
-  status: Extract<OrderStatus, 'expired' | 'cancelled' | 'credited'>,
+  status: Extract<OrderStatus, 'expired' | 'cancelled'>,
   reason: string,
   at: Date,
 ): Promise<void> {
@@ -138,6 +138,15 @@ export async function setClosed(
     reason,
     at,
   ]);
+}
+
+/** The money of an order became balance, by the word of whoever brought it. */
+export async function setCredited(tx: Tx, orderId: number, by: string, note: string | null, at: Date): Promise<void> {
+  await tx.query(
+    `UPDATE orders SET status = 'credited', closed_reason = 'no_stock', closed_at = $4, settled_by = $2,
+            note = coalesce($3, note) WHERE id = $1`,
+    [orderId, by, note, at],
+  );
 }
 
 export async function setDelivered(tx: Tx, orderId: number, at: Date): Promise<void> {

@@ -24,8 +24,8 @@ import {
 export type CheckResult =
   | { kind: 'settled'; settlement: Settlement }
   | { kind: 'pending' }
-  /** What was to be paid for ended without money. */
-  | { kind: 'ended' }
+  /** What was to be paid for ended without money; `answered` when the gateway has just said that none came since. */
+  | { kind: 'ended'; answered: boolean }
   /** The gateway speaks of another project, order or amount. */
   | { kind: 'mismatch' }
   | { kind: 'unreachable' };
@@ -106,7 +106,7 @@ export function createPayments(deps: {
     const current = await findPayment(db, payment.id);
     if (current?.status === 'completed') return { kind: 'settled', settlement: { kind: 'already' } };
     if (current?.status === 'creating') return { kind: 'pending' };
-    if (current?.status !== 'pending') return { kind: 'ended' };
+    if (current?.status !== 'pending') return { kind: 'ended', answered };
     const patience = payment.expiresAt.getTime() + (answered ? 0 : EXPIRY_GRACE);
     if (!cancelled && now.getTime() < patience) return answered ? { kind: 'pending' } : { kind: 'unreachable' };
     const closed = await db.tx((tx) =>
@@ -116,7 +116,7 @@ export function createPayments(deps: {
     );
     // Something else settled it meanwhile: this payment is only asked about again for late money.
     if (!closed) await db.tx((tx) => endPayments(tx, payment.subject, 'expired'));
-    return { kind: 'ended' };
+    return { kind: 'ended', answered };
   }
 
   return {

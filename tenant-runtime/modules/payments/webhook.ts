@@ -55,8 +55,10 @@ export function createPaymentWebhook(deps: {
         return 'unanswered';
       case 'mismatch':
         return 'mismatch';
-      case 'pending':
       case 'ended':
+        // Money may have come late: only the gateway can say that it has not.
+        return result.answered ? 'pending' : 'unanswered';
+      case 'pending':
         return 'pending';
     }
   }
