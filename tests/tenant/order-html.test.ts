@@ -42,6 +42,7 @@ const ORDER: Order = {
   settledBy: 'admin:999999999999999',
   note: NAME.repeat(3),
   closedReason: null,
+  closedAt: null,
   checkoutMessageId: 1,
   createdAt: AT,
   paidAt: AT,
