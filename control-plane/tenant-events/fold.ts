@@ -1,28 +1,40 @@
-/** Messages of one chat that go out as one. */
-export type Folded = { ids: number[]; text: string };
+/** What one store has for one chat, as one message. */
+export type Folded = { ids: number[]; storeName: string; text: string };
 
+type Waiting = { id: number; storeName: string; text: string };
+
+const MAX_TEXT = 4096;
 /** Telegram takes 4096 characters after parsing; counted before it, markup included, this is on the safe side. */
 const ROOM = 4000;
 
 /**
- * Lays what waits for one chat into few messages, in order, under the name of its store. Nothing is left out: a storm
- * becomes long messages, not many.
+ * The next message of what waits for one chat, oldest first: as much of one store as fits, under its name. No two stores
+ * share a message, so that nothing that one of them sends mars or speaks for another. After `last` comes another store, if
+ * one waits: a storm of one keeps nobody waiting.
  */
-export function fold(waiting: readonly { id: number; storeName: string; text: string }[]): Folded[] {
-  const folded: (Folded & { storeName: string })[] = [];
-  for (const { id, storeName, text } of waiting) {
-    const last = folded.at(-1);
-    const sameStore = last?.storeName === storeName;
-    const added = sameStore ? `\n\n${text}` : `\n\n${title(storeName)}\n${text}`;
-    if (last && last.text.length + added.length <= ROOM) {
-      last.text += added;
-      last.ids.push(id);
-      last.storeName = storeName;
-    } else folded.push({ ids: [id], storeName, text: `${title(storeName)}\n${text}` });
+export function nextMessage(waiting: readonly Waiting[], last: string | undefined): Folded | undefined {
+  const [first] = waiting;
+  if (!first) return undefined;
+  const { storeName } = waiting.find((one) => one.storeName !== last) ?? first;
+  const message: Folded = { ids: [], storeName, text: title(storeName) };
+  for (const { id, text } of waiting.filter((one) => one.storeName === storeName)) {
+    const added = `${message.ids.length === 0 ? '\n' : '\n\n'}${text}`;
+    if (message.ids.length > 0 && message.text.length + added.length > ROOM) break;
+    message.text += added;
+    message.ids.push(id);
   }
-  return folded;
+  return message;
 }
 
 const ENTITIES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
 const title = (storeName: string): string =>
   `🏪 <b>${storeName.replace(/[<>&]/g, (char) => ENTITIES[char] ?? char)}</b>`;
+
+const CHARACTERS: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' };
+
+/** The words alone, for a message whose markup Telegram does not take. */
+export const wordsOf = (text: string): string =>
+  text
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(lt|gt|quot|amp);/g, (entity) => CHARACTERS[entity] ?? entity)
+    .slice(0, MAX_TEXT);

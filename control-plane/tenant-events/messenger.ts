@@ -3,10 +3,10 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
 import { createWaker, type Waker } from '../../kernel/waker.ts';
-import { type Folded, fold } from './fold.ts';
+import { type Folded, nextMessage, wordsOf } from './fold.ts';
 import { markRefused, markSent, type OwnerMessage, openMessages } from './sql.ts';
 
-/** So many events of a chat are looked at for its next message. */
+/** So many events of a store are looked at for its next message to a chat. */
 const MOST_OF_EACH = 50;
 /** One message a second per chat is what Telegram takes; meanwhile more may come and share the next. */
 const PACE_MS = 1100;
@@ -18,21 +18,38 @@ export function createMessenger(deps: { db: Db; token: string; apiRoot: string; 
   const { db, log } = deps;
   const api = new Api(deps.token, { apiRoot: deps.apiRoot, timeoutSeconds: TIMEOUT_SECONDS });
 
-  async function say(chatId: number, message: Folded): Promise<'done' | 'later'> {
+  /** Which store spoke last in each of the owners' chats. */
+  const spokeLast = new Map<number, string>();
+
+  /** Sends a message; undefined once Telegram has it, or why it never will. Throws when it must be tried later. */
+  async function send(chatId: number, text: string, markup: { parse_mode?: 'HTML' }): Promise<string | undefined> {
     try {
-      await api.sendMessage(chatId, message.text, { parse_mode: 'HTML', link_preview_options: { is_disabled: true } });
+      await api.sendMessage(chatId, text, { ...markup, link_preview_options: { is_disabled: true } });
+      return undefined;
     } catch (error) {
-      const refused = error instanceof GrammyError && (error.error_code === 400 || error.error_code === 403);
-      if (!refused) {
-        log.warn({ chatId, err: error }, 'an owner could not be told, will try again');
-        return 'later';
+      if (error instanceof GrammyError && (error.error_code === 400 || error.error_code === 403)) {
+        return error.description;
       }
-      log.error({ chatId, reason: error.description }, 'an owner cannot be told: they must start the alert bot');
-      await markRefused(db, message.ids, error.description);
-      return 'done';
+      throw error;
     }
-    await markSent(db, message.ids, deps.clock.now());
-    return 'done';
+  }
+
+  async function say(chatId: number, { ids, storeName, text }: Folded): Promise<'done' | 'later'> {
+    try {
+      spokeLast.set(chatId, storeName);
+      // The markup is the store's: what is wrong with it must cost the owner no word of the rest.
+      const refused = (await send(chatId, text, { parse_mode: 'HTML' })) && (await send(chatId, wordsOf(text), {}));
+      if (refused === undefined) {
+        await markSent(db, ids, deps.clock.now());
+        return 'done';
+      }
+      log.error({ chatId, reason: refused }, 'an owner cannot be told: they must start the alert bot');
+      await markRefused(db, ids, refused);
+      return 'done';
+    } catch (error) {
+      log.warn({ chatId, err: error }, 'an owner could not be told, will try again');
+      return 'later';
+    }
   }
 
   /** One message to each chat that something waits for. */
@@ -40,8 +57,8 @@ export function createMessenger(deps: { db: Db; token: string; apiRoot: string; 
     const waiting = Map.groupBy(await openMessages(db, MOST_OF_EACH), (message: OwnerMessage) => message.chatId);
     let held = false;
     for (const [chatId, messages] of waiting) {
-      const [first] = fold(messages);
-      if (first && (await say(chatId, first)) === 'later') held = true;
+      const message = nextMessage(messages, spokeLast.get(chatId));
+      if (message && (await say(chatId, message)) === 'later') held = true;
     }
     return { chats: waiting.size, held };
   }

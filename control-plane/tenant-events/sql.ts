@@ -49,11 +49,11 @@ export async function insertMessages(
   );
 }
 
-/** What waits, oldest first: of each chat so much that one of them does not keep the others waiting. */
+/** What waits, oldest first: of each store for each chat so much that one of them does not keep the others waiting. */
 export async function openMessages(on: Queryable, ofEach: number): Promise<OwnerMessage[]> {
   return on.query(
     `SELECT id, chat_id AS "chatId", store_name AS "storeName", text
-       FROM (SELECT id, chat_id, store_name, text, row_number() OVER (PARTITION BY chat_id ORDER BY id) AS place
+       FROM (SELECT id, chat_id, store_name, text, row_number() OVER (PARTITION BY chat_id, store_name ORDER BY id) AS place
                FROM owner_messages WHERE sent_at IS NULL AND refused IS NULL) waiting
       WHERE place <= $1 ORDER BY id`,
     [ofEach],

@@ -124,6 +124,35 @@ test('the owner is told when Telegram is back, and also after a restart of the c
   await owner.waitFor('setelah badai', { since: 0 });
 });
 
+test('a store whose markup is broken silences neither another store nor itself', async () => {
+  const [broken, other] = [await open({ storeName: 'Toko Rusak' }), await open({ storeName: 'Toko Sehat' })];
+  const client = createSandboxClient(plane.sandboxUrl);
+  const away = await client.faults.add({ target: 'telegram', kind: '5xx', times: 'always', method: 'sendMessage' });
+  await createReporter(broken).report([event('<b>palsu &amp; rusak'), event('kabar kedua')]);
+  await createReporter(other).report([event('🚨 kabar <b>penting</b>')]);
+  await away.remove();
+  const healthy = await owner.waitFor('kabar penting', { since: 0 });
+  expect(healthy.text).toBe('🏪 Toko Sehat\n🚨 kabar penting');
+  const plain = await owner.waitFor('kabar kedua', { since: 0 });
+  expect(plain.text).toBe('🏪 Toko Rusak\npalsu & rusak\n\nkabar kedua');
+});
+
+test('a storm of one store does not keep an owner from hearing of another', async () => {
+  const [loud, quiet] = [await open({ storeName: 'Toko Ramai' }), await open({ storeName: 'Toko Sepi' })];
+  const client = createSandboxClient(plane.sandboxUrl);
+  const away = await client.faults.add({ target: 'telegram', kind: '5xx', times: 'always', method: 'sendMessage' });
+  const storm = Array.from({ length: 60 }, (_, index) => event(`badai ${index} ${'x'.repeat(3000)}`));
+  for (let from = 0; from < storm.length; from += 30) {
+    expect(await createReporter(loud).report(storm.slice(from, from + 30))).toBe('taken');
+  }
+  await createReporter(quiet).report([event('kabar sepi')]);
+  await away.remove();
+  await owner.waitFor('kabar sepi', { since: 0, timeoutMs: 60_000 });
+  const left = await plane.db.query("SELECT id FROM owner_messages WHERE sent_at IS NULL AND text LIKE 'badai %'");
+  expect(left.length).toBeGreaterThan(40);
+  await plane.db.query("DELETE FROM owner_messages WHERE text LIKE 'badai %'");
+});
+
 test('without an alert bot the stores are given no address to report to', async () => {
   const silent = await startPlane({ env: { LAPAK_PORT: String(await freePort()) } });
   const tenant = await silent.api.open({ store: newSlug(), telegramBotToken: silent.newBot().token });
