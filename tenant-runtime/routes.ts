@@ -9,7 +9,7 @@ import { createDownload, createSendFile } from './bot/files.ts';
 import { html } from './bot/html.ts';
 import type { TenantConfig } from './config.ts';
 import { MIN_PAYMENT } from './gateway/index.ts';
-import { adminHandlers } from './modules/admin/index.ts';
+import { ADMIN_MENU, adminHandlers } from './modules/admin/index.ts';
 import { antiSpamGate } from './modules/anti-spam/index.ts';
 import { AUDIT_DESK, auditDeskHandlers } from './modules/audit-desk/index.ts';
 import { BROADCAST_DESK, broadcastHandlers } from './modules/broadcast/index.ts';
@@ -28,7 +28,7 @@ import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/ind
 import { termsHandlers } from './modules/terms/index.ts';
 import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
 import { USER_DESK, userButton, userDeskHandlers } from './modules/user-desk/index.ts';
-import { usersHandlers } from './modules/users/index.ts';
+import { HOME, usersHandlers } from './modules/users/index.ts';
 import { VOUCHER_DESK, voucherDeskHandlers } from './modules/voucher-desk/index.ts';
 import type { QueueName, Rooms } from './rooms.ts';
 
@@ -36,6 +36,7 @@ export const SORRY = 'Maaf, ada gangguan di pihak kami. Coba sekali lagi, ya.';
 
 const COPY = {
   cancelled: html`❌ Dibatalkan. Tidak ada yang berubah.`,
+  wayBack: (ctx: StoreContext) => (isStaff(ctx.role) ? ADMIN_MENU : HOME),
   staleButton: 'Tombol ini sudah tidak berlaku. Silakan mulai lagi dari menu.',
 };
 

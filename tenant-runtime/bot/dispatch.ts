@@ -1,4 +1,4 @@
-import { Composer } from 'grammy';
+import { Composer, InlineKeyboard } from 'grammy';
 import type { StoreContext } from './context.ts';
 import type { Html } from './html.ts';
 import { CANCEL, MENU } from './menu.ts';
@@ -6,6 +6,8 @@ import { WIZARD_BUTTON, type Wizards } from './wizards.ts';
 
 export type DispatchCopy = {
   cancelled: Html;
+  /** The button that leads on from there. */
+  wayBack(ctx: StoreContext): { text: string; data: string };
   staleButton: string;
 };
 
@@ -27,7 +29,8 @@ export function dispatch(parts: {
     const text = ctx.message?.text?.trim();
     if (text === 'BATAL' || text === CANCEL) {
       await wizards.end(ctx);
-      ctx.say(copy.cancelled);
+      const { text: label, data } = copy.wayBack(ctx);
+      ctx.say(copy.cancelled, { keyboard: new InlineKeyboard().text(label, data) });
       return;
     }
     const data = ctx.callbackQuery?.data;

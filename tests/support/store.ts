@@ -45,6 +45,8 @@ export type TestStore = {
   admin: PersonClient;
   owner: PersonClient;
   ports: { telegramPort: number; pakasirPort: number };
+  /** Stops the store for good, so that the test can run it in a process of its own. */
+  leave(): Promise<void>;
   /** Stops the store and starts another on the same database, as a restart does. */
   restart(): Promise<void>;
   customer(name?: string): Promise<{ person: PersonClient; chat: ChatClient }>;
@@ -126,6 +128,10 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
     admin,
     owner,
     ports: { telegramPort: 0, pakasirPort: 0 },
+    async leave() {
+      await testStore.store.stop();
+      running = false;
+    },
     async restart() {
       await testStore.store.stop();
       testStore.store = make();
@@ -137,14 +143,16 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
     },
     product: (product) => addProduct(database, env.DATA_ENCRYPTION_KEY!, product),
     async close() {
-      if (options.start !== false) await testStore.store.stop();
+      if (running) await testStore.store.stop();
       await sandbox.close();
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };
 
+  let running = false;
   async function open(): Promise<void> {
+    running = true;
     testStore.ports = await testStore.store.start();
     await client.pakasir.createProject({
       slug: 'warung',

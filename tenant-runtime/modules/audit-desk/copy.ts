@@ -48,9 +48,10 @@ function changes(before: unknown, after: unknown): Html[] {
   );
   const shown = names.slice(0, FIELDS_SHOWN).map((name) => {
     const label = clip(FIELDS[name] ?? name, 20);
-    if (!(name in old)) return html`   ${label}: ${valueText(now[name])}`;
-    if (!(name in now)) return html`   ${label}: ${valueText(old[name])}${after === null ? '' : ' → (tidak ada)'}`;
-    return html`   ${label}: ${valueText(old[name])} → ${valueText(now[name])}`;
+    if (!(name in old)) return html`   ${label}: ${keep(valueText(now[name]))}`;
+    if (!(name in now))
+      return html`   ${label}: ${keep(valueText(old[name]))}${after === null ? '' : ' → (tidak ada)'}`;
+    return html`   ${label}: ${keep(valueText(old[name]))} → ${keep(valueText(now[name]))}`;
   });
   return names.length > FIELDS_SHOWN ? [...shown, html`   … dan ${names.length - FIELDS_SHOWN} hal lain`] : shown;
 }
@@ -60,9 +61,10 @@ function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : { nilai: value };
 }
 
-function valueText(value: unknown): string {
-  if (value === null || value === undefined || value === '') return '(kosong)';
-  if (typeof value === 'boolean') return value ? 'ya' : 'tidak';
+/** A value that a person typed may hold markup: as code it is seen to be theirs. */
+function valueText(value: unknown): Html {
+  if (value === null || value === undefined || value === '') return html`(kosong)`;
+  if (typeof value === 'boolean') return value ? html`ya` : html`tidak`;
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return `“${clip(text.replace(/\s+/g, ' '), LONGEST_VALUE)}”`;
+  return html`<code>${clip(text.replace(/\s+/g, ' '), LONGEST_VALUE)}</code>`;
 }

@@ -58,7 +58,7 @@ export function cartHandlers(deps: {
   cartCallbacks.on(composer, 'view', showCart);
   cartCallbacks.on(composer, 'clear', async (ctx) => {
     await cart.clear(ctx.tx, ctx.user.id);
-    ctx.show(copy.cleared);
+    ctx.show(copy.cleared, { keyboard: new InlineKeyboard().text(copy.more, deps.productListButton) });
   });
 
   cartCallbacks.on(composer, 'coupon', async (ctx) => {

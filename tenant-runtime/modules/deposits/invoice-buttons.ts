@@ -1,6 +1,7 @@
-import type { Composer } from 'grammy';
+import { type Composer, InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
 import type { Payments } from '../payments/index.ts';
+import { HOME } from '../users/index.ts';
 import { invoiceCallbacks } from './callbacks.ts';
 import { copy } from './copy.ts';
 import type { Deposit } from './schema.ts';
@@ -28,7 +29,7 @@ export function invoiceButtons(composer: Composer<StoreContext>, payments: Pick<
     if (!deposit) return;
     const cancelled = await payments.cancel(ctx.tx, { kind: 'deposit', id }, 'by_customer');
     if (!cancelled) return ctx.toast(endedToast((await findDeposit(ctx.tx, id)) ?? deposit), { alert: true });
-    ctx.say(copy.cancelled(deposit));
+    ctx.say(copy.cancelled(deposit), { keyboard: new InlineKeyboard().text(HOME.text, HOME.data) });
   });
 }
 

@@ -97,7 +97,7 @@ export function paymentHandlers(deps: {
     if (!order) return;
     const cancelled = await payments.cancel(ctx.tx, { kind: 'order', id: order.id }, 'by_customer');
     if (!cancelled) return ctx.toast(endedToast(order), { alert: true });
-    ctx.say(copy.cancelled(order));
+    ctx.say(copy.cancelled(order), { keyboard: new InlineKeyboard().text(HOME.text, HOME.data) });
   });
 
   async function ownOrder(ctx: StoreContext, orderId: number): Promise<Order | undefined> {

@@ -1,0 +1,36 @@
+import { candidates } from './answers.ts';
+import type { Question } from './crawler.ts';
+import type { Form, Person, Seen, Step } from './person.ts';
+
+/** Questions of the staff's menu: what customers are asked is asked of a customer, whose goods nobody deletes. */
+export const ofStaff = ({ path: [first] }: Question): boolean => first?.kind === 'type' && first.text === '/admin';
+
+const isAt = (form: Form | undefined, question: Question): boolean =>
+  form?.wizard === question.wizard && form.step === question.step;
+
+export const moved = (before: Form | undefined, after: Form | undefined): boolean =>
+  before?.wizard !== after?.wizard || before?.step !== after?.step || before?.data !== after?.data;
+
+/**
+ * Brings a person to a question anew, on the way that the walk found. An answer that was good once may be taken by now:
+ * then another one is given. Undefined when the way is gone.
+ */
+export async function reach(person: Person, question: Question, unique: number): Promise<Seen | undefined> {
+  await person.act({ kind: 'type', text: 'BATAL' });
+  let seen: Seen | undefined;
+  for (const step of question.path) {
+    seen = seen?.form && step.kind !== 'tap' ? await reply(person, seen, step, unique) : await person.act(step);
+    if (!seen) return undefined;
+  }
+  return isAt(seen?.form, question) ? seen : undefined;
+}
+
+/** Answers a question so that it goes on. */
+export async function reply(person: Person, seen: Seen, step: Step, unique: number): Promise<Seen | undefined> {
+  const varied: Step[] = step.kind === 'type' ? [step, { kind: 'type', text: `${step.text}${unique}` }] : [step];
+  for (const candidate of [...varied, ...candidates(seen, unique, [])]) {
+    const after = await person.act(candidate);
+    if (moved(seen.form, after.form)) return after;
+  }
+  return undefined;
+}
