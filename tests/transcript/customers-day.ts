@@ -24,7 +24,8 @@ export async function playCustomersDay(): Promise<string> {
 }
 
 const INTRODUCTION = `What one customer of a store sees in a day, as the store's bot said it to a test. \`👤\` is a person, \`🤖\` the bot; \`[ … ]\` are buttons,
-\`👉\` marks the one that was pressed next, and \`(diedit)\` a message that was changed in place instead of sent.`;
+\`👉\` marks the one that was pressed next, and \`(diedit)\` a message that was changed in place instead of sent. The seller's side of it is
+[an admin's day](an-admins-day.md).`;
 
 type Cast = Stage & { budi: Awaited<ReturnType<Stage['customer']>> };
 

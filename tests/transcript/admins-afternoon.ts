@@ -1,0 +1,81 @@
+import type { ChatClient } from '../../sandbox/client.ts';
+import type { Stage } from './stage.ts';
+
+/** What is left of an admin's day once the shelves are full: people, words, and the books. */
+export async function playAfternoon(stage: Stage, budi: ChatClient): Promise<void> {
+  await looksAfterAUser(stage, budi);
+  await changesTheWelcome(stage);
+  await broadcasts(stage, budi);
+  await readsTheBooks(stage);
+}
+
+async function looksAfterAUser({ scene, sari }: Stage, budi: ChatClient): Promise<void> {
+  await scene(
+    '13.00',
+    'A user',
+    'Found by a part of the name; the balance moves with a reason that the customer reads.',
+  );
+  await sari.says('/admin', 'Admin Settings');
+  await sari.taps('👥 Kelola User', 'Kelola User');
+  await sari.taps('🔍 Cari User', 'Kirim ID');
+  await sari.says('bud', 'Hasil pencarian');
+  await sari.taps('1', 'Order terakhir');
+  await sari.taps('💰 Ubah Saldo', 'Langkah 1/2');
+  await sari.says('+10000', 'Langkah 2/2');
+  await sari.says('Bonus pelanggan pertama', 'Saldo diubah');
+  await budi.waitFor('Bonus pelanggan pertama', { since: 0 });
+  await scene('13.15', 'Blocking', 'Asked first, and taken back as easily.');
+  await sari.says('/admin', 'Admin Settings');
+  await sari.taps('👥 Kelola User', 'Kelola User');
+  await sari.taps('2', 'Order terakhir');
+  await sari.taps('🚫 Blokir', 'Ia tidak bisa berbelanja');
+  await sari.taps('🚫 Ya, Blokir', { toast: 'diblokir' }, '🚫 Diblokir');
+  await sari.taps('✅ Buka Blokir', 'Ia bisa berbelanja');
+  await sari.taps('✅ Ya, Buka Blokir', { toast: 'dibuka' }, '🟢 Aktif');
+}
+
+async function changesTheWelcome({ scene, sari, bos }: Stage): Promise<void> {
+  await scene(
+    '14.00',
+    'What the bot says',
+    'Admins look at the texts of the bot; the owner changes them, and sees the result before it is saved.',
+  );
+  await sari.says('/admin', 'Admin Settings');
+  await sari.taps('🛠 Kelola Respon Bot', 'Pilih template');
+  await sari.taps('👋 Sambutan', 'Kata pengganti');
+  await sari.taps('👁 Pratinjau', 'Budi Santoso', 'data contoh');
+  await bos.says('/admin', 'Admin Settings');
+  await bos.taps('🛠 Kelola Respon Bot', 'Pilih template');
+  await bos.taps('👋 Sambutan', 'Kata pengganti');
+  await bos.taps('✏️ Ubah Teks', 'Kirim teks barunya');
+  await bos.says('Halo {nama, selamat datang di <b>{nama_toko}!', /belum bisa disimpan|Sudah pas/);
+  await bos.says('Halo <b>{nama}</b>, selamat datang di {nama_toko} 👋', 'Halo Budi Santoso', 'Sudah pas?');
+  await bos.taps('💾 Simpan', 'Template tersimpan');
+}
+
+async function broadcasts({ scene, sari }: Stage, budi: ChatClient): Promise<void> {
+  await scene('15.00', 'A broadcast', 'Shown first, then sent at the pace that Telegram allows, each recipient once.');
+  await sari.says('/admin', 'Admin Settings');
+  await sari.taps('📣 Broadcast Pesan', 'Broadcast Pesan');
+  await sari.taps('✍️ Tulis Broadcast', 'Tulis Broadcast');
+  await sari.says('🎉 <b>Promo gajian!</b> Pakai kupon HEMAT10.', 'Promo gajian', 'Akan dikirim ke');
+  await sari.taps('✅ Kirim Sekarang', 'Broadcast dimulai', 'Promo gajian', 'Broadcast selesai');
+  await budi.waitFor('Promo gajian', { since: 0 });
+}
+
+async function readsTheBooks({ scene, bos }: Stage): Promise<void> {
+  await scene(
+    '16.00',
+    'Second thoughts',
+    'The owner does not like the new welcome. A copy of everything that can be set was kept before each change.',
+  );
+  await bos.says('/admin', 'Admin Settings');
+  const list = await bos.taps('💾 Backup Konfigurasi', 'Backup Konfigurasi');
+  const newest = list.buttons[0]?.[0]?.label ?? '';
+  await bos.taps(newest, 'Isi, dan yang terjadi sejak itu');
+  await bos.taps('♻️ Pulihkan', 'Pulihkan keadaan ini?');
+  await bos.taps('♻️ Ya, Pulihkan', 'sudah dipulihkan');
+  await scene('16.30', 'The audit log', 'Who did what, before and after.');
+  await bos.says('/admin', 'Admin Settings');
+  await bos.taps('📓 Log Audit', 'Log Audit');
+}
