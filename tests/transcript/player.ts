@@ -24,7 +24,7 @@ export type Player = {
   unseen(): string[];
 };
 
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 30_000;
 const BETWEEN_ACTS_MS = 15_000;
 const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
