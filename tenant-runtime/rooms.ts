@@ -13,6 +13,7 @@ import { createAnnouncements, createDepositAnnouncements } from './modules/annou
 import { createAntiSpam } from './modules/anti-spam/index.ts';
 import { createAudit } from './modules/audit/index.ts';
 import { createBroadcastSender, createBroadcasts } from './modules/broadcast/index.ts';
+import { calculatorPart, createCalculator } from './modules/calculator/index.ts';
 import { createCart } from './modules/cart/index.ts';
 import {
   catalogCallbacks,
@@ -131,6 +132,7 @@ export function createRooms(deps: RoomDeps) {
   // In the order in which they are put back: rows are locked so, and products belong to categories.
   const parts = [
     templatesPart(mayEditTemplates),
+    calculatorPart(mayEditTemplates),
     vouchersPart,
     categoriesPart,
     productsPart({ onActivated: watches.tell }),
@@ -139,6 +141,7 @@ export function createRooms(deps: RoomDeps) {
   const configuration = createConfiguration({ audit, owners, snapshots });
   const restore = createRestore({ parts, snapshots, configuration });
   const templateEditor = createTemplateEditor({ configuration });
+  const calculator = createCalculator({ configuration });
   const antiSpam = createAntiSpam({ clock });
   const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
   const catalog = createCatalog({ configuration, onActivated: watches.tell });
@@ -314,6 +317,7 @@ export function createRooms(deps: RoomDeps) {
     terms,
     templateEditor,
     mayEditTemplates,
+    calculator,
     antiSpam,
     paymentAntiSpam,
     configuration,

@@ -13,6 +13,7 @@ import { ADMIN_MENU, adminHandlers } from './modules/admin/index.ts';
 import { antiSpamGate } from './modules/anti-spam/index.ts';
 import { AUDIT_DESK, auditDeskHandlers } from './modules/audit-desk/index.ts';
 import { BROADCAST_DESK, broadcastHandlers } from './modules/broadcast/index.ts';
+import { CALCULATOR, calculatorHandlers } from './modules/calculator/index.ts';
 import { cartHandlers } from './modules/cart/index.ts';
 import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
 import { CATEGORY_DESK, categoryDeskHandlers } from './modules/category-desk/index.ts';
@@ -141,6 +142,12 @@ export function composeHandlers(deps: {
       voucherDeskHandlers({ vouchers: rooms.vouchers, wizards, timeZone: env.BOT_TIMEZONE }),
       termsDeskHandlers({ wizards, catalog, terms, timeZone: env.BOT_TIMEZONE }),
       broadcastHandlers({ broadcasts: rooms.broadcasts, wizards, timeZone: env.BOT_TIMEZONE }),
+      calculatorHandlers({
+        wizards,
+        calculator: rooms.calculator,
+        mayEdit: rooms.mayEditTemplates,
+        timeZone: env.BOT_TIMEZONE,
+      }),
       configurationDeskHandlers({
         snapshots: rooms.snapshots,
         restore: rooms.restore,
@@ -160,6 +167,7 @@ export function composeHandlers(deps: {
           VOUCHER_DESK,
           TERMS_DESK,
           BROADCAST_DESK,
+          CALCULATOR,
           DEPOSIT_DESK,
           CONFIGURATION_DESK,
           AUDIT_DESK,

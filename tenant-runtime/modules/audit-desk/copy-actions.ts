@@ -11,6 +11,7 @@ export const ROOMS = [
   { room: 'broadcast', label: '📣 Broadcast' },
   { room: 'deposit', label: '💰 Deposit' },
   { room: 'configuration', label: '💾 Konfigurasi' },
+  { room: 'calculator', label: '🧮 Calculator' },
 ] as const;
 
 /** What was done, as people say it. An action without words here is shown by its name. */
@@ -40,6 +41,8 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'broadcast.stopped': 'Menghentikan broadcast',
   'deposit.confirmed': 'Menerima deposit',
   'deposit.refused': 'Menolak deposit',
+  'calculator.changed': 'Mengubah rumus atau biaya di calculator',
+  'calculator.reset': 'Mengembalikan rumus atau biaya ke bawaan',
   'configuration.restored': 'Memulihkan konfigurasi',
 };
 
@@ -60,6 +63,8 @@ export const FIELDS: Readonly<Record<string, string>> = {
   amount: 'jumlah',
   balance: 'saldo',
   active: 'aktif',
+  formula: 'rumus',
+  fee: 'biaya',
   snapshot: 'salinan',
   restored: 'dikembalikan',
   refused: 'tidak bisa',
