@@ -300,6 +300,7 @@ export function createRooms(deps: RoomDeps) {
     broadcasts,
     outbox,
     markUnreachable: users.markUnreachable,
+    leaderFor: users.staffFor,
     count: (outcome) => metrics.broadcast.inc({ outcome }),
     failpoint,
     log: logOf('broadcast'),

@@ -76,6 +76,30 @@ test('what cannot be looked up is not sent a second time, and the report says so
   expect(timesSent(ids)).toEqual([1, 1, 1]);
 }, 90_000);
 
+test('a copy of what was looked up is removed also when Telegram is busy', async () => {
+  const ids = await begin(5);
+  runtime = await startRuntime(shop.env, 'broadcast.sent');
+  await runtime.exited;
+  const person = await shop.client.createUser({ id: ids[0]!, firstName: 'Orang' });
+  await person.chatWith(shop.bot).send('kata sandi saya 1234');
+  await shop.client.faults.add({ target: 'telegram', method: 'deleteMessage', kind: '429', retryAfter: 1, times: 2 });
+  runtime = await startRuntime(shop.env);
+  await finished();
+  const kept = await shop.admin.chatWith(shop.bot).messages();
+  expect(kept.filter(({ text }) => text === SHOWN || text.includes('kata sandi'))).toEqual([]);
+}, 90_000);
+
+test('who left the staff while their broadcast runs sees nothing more of it', async () => {
+  await begin(5);
+  const former = await shop.client.createUser({ firstName: 'Mantan' });
+  await former.chatWith(shop.bot).send('/start');
+  await shop.database.db.query('UPDATE broadcasts SET led_by = $1', [former.id]);
+  runtime = await startRuntime(shop.env);
+  expect((await finished()).text).toContain('Terkirim: 5 dari 5');
+  const seen = await former.chatWith(shop.bot).messages();
+  expect(seen.filter(({ text }) => text.includes('Broadcast'))).toEqual([]);
+}, 60_000);
+
 test('a message that Telegram does not take ends the broadcast instead of failing for everybody', async () => {
   const ids = await begin(40);
   await shop.client.faults.add({

@@ -113,6 +113,7 @@ describe('validation', () => {
     ['<b>a<i>b</b></i>', 'not_opened'],
     ['a</b>', 'not_opened'],
     ['<p>a</p>', 'unknown_tag'],
+    ['<constructor>a</constructor>', 'unknown_tag'],
     ['<b class="x">a</b>', 'unknown_tag'],
     ['<a>tanpa alamat</a>', 'unknown_tag'],
     ['a < b', 'stray_bracket'],

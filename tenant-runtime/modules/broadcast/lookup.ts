@@ -15,6 +15,8 @@ const MOST_CANDIDATES = 500;
 /** Between two looks while messages go out, and after one that put a message into a chat. */
 const GAP_MS = 250;
 const CHAT_GAP_MS = 1000;
+/** How often the removal of a copy is tried. */
+const MOST_REMOVALS = 10;
 
 export type Lookup = {
   /** Whether there is something to look up and it is time to. */
@@ -65,9 +67,18 @@ export function createLookup(deps: { db: Db; api: Api; pace: Pace }, run: Run): 
     }
     notBefore = performance.now() + CHAT_GAP_MS;
     noteAnswered(run, copy.value.message_id);
-    await pace.turn();
-    await attempt(() => api.deleteMessage(broadcast.ledBy, copy.value.message_id));
+    await removeCopy(copy.value.message_id);
     return copy.value;
+  }
+
+  /** It may be something that a customer wrote or bought: it stays in nobody else's chat because Telegram was busy. */
+  async function removeCopy(messageId: number): Promise<void> {
+    for (let made = 0; made < MOST_REMOVALS; made += 1) {
+      await pace.turn();
+      const gone = await attempt(() => api.deleteMessage(broadcast.ledBy, messageId));
+      if (gone.kind !== 'later') return;
+      pace.pause(gone.afterMs);
+    }
   }
 
   return {

@@ -36,6 +36,8 @@ export function createBroadcastSender(deps: {
   broadcasts: Broadcasts;
   outbox: Pick<Outbox, 'send'>;
   markUnreachable(on: Queryable, userId: number): Promise<void>;
+  /** Who leads what this person began: themselves, or, when they left the staff since, somebody who is there. */
+  leaderFor(userId: number): number;
   count(outcome: Fate | 'unknown'): void;
   failpoint: Failpoint;
   log: Log;
@@ -44,7 +46,14 @@ export function createBroadcastSender(deps: {
   const pace = createPace();
   let stopping = false;
 
-  async function send(broadcast: Broadcast): Promise<void> {
+  /** Its progress, and what is looked up in customers' chats, is for staff only. */
+  function led<B extends Broadcast>(broadcast: B): B {
+    const ledBy = deps.leaderFor(broadcast.ledBy);
+    return ledBy === broadcast.ledBy ? broadcast : { ...broadcast, ledBy, progressMessageId: null };
+  }
+
+  async function send(begun: Broadcast): Promise<void> {
+    const broadcast = led(begun);
     const run = await take(broadcast);
     const progress = createProgress({ db, api, pace }, run);
     const lookup = createLookup({ db, api, pace }, run);
@@ -154,7 +163,8 @@ export function createBroadcastSender(deps: {
     return db.tx(async (tx: Tx) => {
       const found: (Broadcast & { tally: Tally }) | undefined = await broadcasts.find(tx, id);
       if (!found || found.status === 'running') return false;
-      const { status, tally, ledBy, endedAt } = found;
+      const { status, tally, endedAt } = found;
+      const { ledBy } = led(found);
       const cause = `broadcast:${id}:${status}:${endedAt?.getTime()}`;
       await deps.outbox.send(tx, ledBy, cause, report(found, status, tally), controls(found));
       log.info({ broadcast: id, status, ...tally }, 'broadcast ended');

@@ -8,14 +8,15 @@ export type MarkupProblem = (
 ) & { at: number };
 
 /** Tags of the Bot API's HTML style, with the attributes that they may carry. */
-const TAGS: Record<string, RegExp> = {
-  a: /^ href="[^"<>]+"$/,
-  span: /^ class="tg-spoiler"$/,
-  'tg-emoji': /^ emoji-id="\d+"$/,
-  code: /^( class="language-[\w+-]+")?$/,
-  blockquote: /^( expandable)?$/,
-};
-for (const tag of ['b', 'strong', 'i', 'em', 'u', 'ins', 's', 'strike', 'del', 'tg-spoiler', 'pre']) TAGS[tag] = /^$/;
+const TAGS = new Map<string, RegExp>([
+  ['a', /^ href="[^"<>]+"$/],
+  ['span', /^ class="tg-spoiler"$/],
+  ['tg-emoji', /^ emoji-id="\d+"$/],
+  ['code', /^( class="language-[\w+-]+")?$/],
+  ['blockquote', /^( expandable)?$/],
+]);
+for (const tag of ['b', 'strong', 'i', 'em', 'u', 'ins', 's', 'strike', 'del', 'tg-spoiler', 'pre'])
+  TAGS.set(tag, /^$/);
 
 const TOKEN = /<(\/?)([a-z][a-z0-9-]*)([^<>]*)>|&([a-z]+|#\d+|#x[0-9a-f]+);|</gi;
 const ENTITIES = new Set(['lt', 'gt', 'amp', 'quot']);
@@ -33,7 +34,7 @@ export function markupProblem(text: string): MarkupProblem | undefined {
     if (slash) {
       if (open.pop()?.tag !== tag) return { kind: 'not_opened', tag, at };
     } else {
-      if (!TAGS[tag]?.test(attributes ?? '')) return { kind: 'unknown_tag', tag, at };
+      if (!TAGS.get(tag)?.test(attributes ?? '')) return { kind: 'unknown_tag', tag, at };
       open.push({ tag, at });
     }
   }

@@ -29,6 +29,8 @@ export type Users = {
   /** Records who wrote, and says who they are and which form they are filling in. */
   recognise(tx: Tx, sender: Sender): Promise<{ user: StoreUser; role: Role; form: Form | undefined }>;
   roleOf(id: number): Role;
+  /** This person while they are of the staff; otherwise somebody who is. */
+  staffFor(id: number): number;
   /** Remembers that they pressed `/start`: from then on they may be written to. */
   start(tx: Tx, id: number): Promise<void>;
   /** Remembers that nothing reaches this user until they write again. */
@@ -60,6 +62,7 @@ export function createUsers(deps: { adminIds: readonly number[]; ownerIds: reado
       return { ...(await seen(tx, sender)), role: roleOf(sender.id) };
     },
     roleOf,
+    staffFor: (id) => (roleOf(id) === 'customer' ? (deps.adminIds[0] ?? deps.ownerIds[0] ?? id) : id),
     start: setStarted,
     markUnreachable: setUnreachable,
     markReachable: setReachable,
