@@ -34,7 +34,7 @@ const RULES: readonly Rule[] = [
     sql: `SELECT c.ref || ' is ' || status AS what FROM ${COUNTED} c WHERE status <> 'completed' AND settled + credited > 0`,
   },
   {
-    name: 'for every customer, money in = goods at their totals + balance',
+    name: 'for every customer, money in = goods at their totals - refunds + balance',
     gateway: true,
     sql: `WITH ${GATEWAY},
        sums AS (
@@ -44,7 +44,7 @@ const RULES: readonly Rule[] = [
                                AND NOT EXISTS (SELECT FROM ledger_entries l WHERE l.source = 'payment:' || p.id))
          UNION ALL SELECT user_id, total, 0, 0 FROM orders WHERE settled_by LIKE 'admin:%' AND status IN ('paid', 'delivered')
          UNION ALL SELECT user_id, amount, 0, 0 FROM ledger_entries WHERE kind = 'credit' AND source LIKE 'order:%'
-         UNION ALL SELECT user_id, 0, total, 0 FROM orders WHERE status IN ('paid', 'delivered')
+         UNION ALL SELECT user_id, 0, total - refunded, 0 FROM orders WHERE status IN ('paid', 'delivered')
          UNION ALL SELECT user_id, 0, 0, balance FROM wallets)
      SELECT user_id || ': paid ' || sum(money) || ', goods ' || sum(goods) || ', balance ' || sum(balance) AS what
        FROM sums GROUP BY user_id HAVING sum(money) <> sum(goods) + sum(balance)`,
@@ -58,6 +58,28 @@ const RULES: readonly Rule[] = [
     name: 'a purchase by balance takes its total once',
     sql: `SELECT o.ref AS what FROM orders o LEFT JOIN ledger_entries l ON l.source = 'order:' || o.id AND l.kind = 'purchase'
            WHERE (o.method = 'balance') <> (coalesce(-l.amount, 0) = o.total)`,
+  },
+  {
+    name: 'what an order gave back is in the balance',
+    sql: `SELECT o.ref || ': ' || o.refunded || ' refunded, ' || coalesce(sum(l.amount), 0) || ' entered' AS what
+            FROM orders o LEFT JOIN ledger_entries l ON l.kind = 'refund' AND l.source LIKE 'order:' || o.id || ':refund:%'
+           GROUP BY o.id HAVING o.refunded <> coalesce(sum(l.amount), 0)`,
+  },
+  {
+    name: 'a voucher is used by the orders that carry it, while they count',
+    sql: `SELECT o.ref || ' (' || o.status || ') carries ' || coalesce(o.voucher_code, 'none') || ', uses '
+            || coalesce(v.code, 'none') AS what
+            FROM orders o LEFT JOIN voucher_uses u ON u.order_id = o.id LEFT JOIN vouchers v ON v.id = u.voucher_id
+           WHERE o.voucher_code IS DISTINCT FROM v.code OR (v.code IS NULL) <> (o.discount = 0)
+              OR (v.code IS NOT NULL
+                  AND (u.given_back_at IS NULL) <> (o.status IN ('awaiting_payment', 'paid', 'delivered')))`,
+  },
+  {
+    name: 'a voucher is used no more often than it may, but by late money',
+    sql: `SELECT v.code || ': ' || count(*) || ' of ' || v.max_uses AS what FROM vouchers v
+            JOIN voucher_uses u ON u.voucher_id = v.id AND u.given_back_at IS NULL
+            JOIN orders o ON o.id = u.order_id AND o.closed_at IS NULL
+           GROUP BY v.id HAVING count(*) > v.max_uses`,
   },
   {
     name: 'an order holds as many units as it has bought or reserved, and no others',
@@ -131,6 +153,7 @@ export async function balanceOfBooks(db: Db): Promise<{ what: string; count: num
         'goods, at the totals of their orders',
         `SELECT -total AS amount FROM orders WHERE status IN ('paid', 'delivered')`,
       ),
+      line('given back by refunds', `SELECT refunded AS amount FROM orders WHERE refunded > 0`),
       line('balances of customers', `SELECT -balance AS amount FROM wallets WHERE balance > 0`),
       line('(credited instead of goods)', `SELECT amount FROM ledger_entries WHERE kind = 'credit'`),
       line('(deposits)', `SELECT amount FROM ledger_entries WHERE kind = 'deposit'`),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageView, SandboxClient } from '../../sandbox/client.ts';
 import type { Person } from './person.ts';
 import type { Customer, Product, Visit } from './plan.ts';
+import type { Favour } from './seller.ts';
 
 /** An order that awaits its payment, as its customer holds it. */
 export type Invoice = { ref: string; orderId: number; message: MessageView };
@@ -11,8 +12,8 @@ export type Market = {
   products: readonly Product[];
   /** How long an invoice can be paid. */
   expiryMs: number;
-  /** Asks an admin to mark an order paid; resolves once they have. */
-  receipt(orderId: number): Promise<void>;
+  /** Asks an admin for something; resolves once they have done it. */
+  favour(what: Favour, orderId: number): Promise<void>;
   /** Goes on beside the visits. */
   meanwhile(work: Promise<unknown>): void;
   /** Called with each order of a customer. */
@@ -90,6 +91,12 @@ async function fill(market: Market, { until, chat }: Person, visit: Visit): Prom
     cart = await until(() => chat.tap('🧺 Lanjut ke Keranjang'), 'Keranjang Belanja', { tries: 3 });
     if (!cart) return undefined;
   }
+  const { voucher } = visit;
+  if (voucher && (await until(() => chat.tap('🎟️ Gunakan Kupon'), /kode kupon/i, { tries: 2 }))) {
+    const used = await until(() => chat.send(voucher), /Keranjang Belanja|🎟️|Kupon/, { tries: 1 });
+    // One that is used up takes nothing off; the cart is there as it was.
+    if (!used?.text.includes('Keranjang Belanja')) await until(() => chat.tapData('cart:view'), 'Keranjang Belanja');
+  }
   return cart;
 }
 
@@ -102,7 +109,8 @@ async function press(
   const { chat } = person;
   const data = choice.buttons.flat().map((button) => button.data ?? '');
   const balance = data.find((one) => one.startsWith('pay:balance:'));
-  const button = visit.byBalance && balance ? balance : 'pay:qris';
+  // What costs nothing is not paid by QRIS.
+  const button = balance && (visit.byBalance || !data.includes('pay:qris')) ? balance : 'pay:qris';
   const tap = () => chat.tapData(button, { messageId: choice.id, force: true });
   if (!(await person.try(tap))) return undefined;
   if (visit.hasty) await person.try(tap);
@@ -145,6 +153,10 @@ async function conclude(market: Market, person: Person, visit: Visit, invoice: I
       await receive();
       return;
     }
+    case 'refund':
+      await pay(client, invoice.ref);
+      await receive();
+      return market.meanwhile(market.favour('refund', invoice.orderId));
     case 'cancel':
       await tap('cancel');
       if (visit.hasty) await tap('cancel');
@@ -164,12 +176,12 @@ async function conclude(market: Market, person: Person, visit: Visit, invoice: I
     case 'pay_late':
       return market.meanwhile(sleep(market.expiryMs + 3000).then(() => pay(client, invoice.ref)));
     case 'receipt':
-      return market.meanwhile(market.receipt(invoice.orderId));
+      return market.meanwhile(market.favour('paid', invoice.orderId));
     case 'pay_then_receipt':
       await pay(client, invoice.ref);
-      return market.meanwhile(market.receipt(invoice.orderId));
+      return market.meanwhile(market.favour('paid', invoice.orderId));
     case 'receipt_then_pay':
-      return market.meanwhile(market.receipt(invoice.orderId).then(() => pay(client, invoice.ref)));
+      return market.meanwhile(market.favour('paid', invoice.orderId).then(() => pay(client, invoice.ref)));
   }
 }
 

@@ -7,7 +7,7 @@ import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { threeFreePorts } from '../cli/support/ports.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, VOUCHERS } from './plan.ts';
 
 /** A store in a process of its own, its Postgres, and the world around both. */
 export type Ground = {
@@ -85,6 +85,14 @@ export async function prepareGround(plan: Plan, onClose: (undo: () => Promise<un
       [code, name, price, terms ?? null],
     );
     productIds.push(row!.id);
+  }
+  for (const { code, kind, value, maxUses } of VOUCHERS) {
+    await db.query('INSERT INTO vouchers (code, kind, value, max_uses) VALUES ($1, $2, $3, $4)', [
+      code,
+      kind,
+      value,
+      maxUses,
+    ]);
   }
   return { sandbox, client, bot, admin, owner, cluster, keeper, db, productIds };
 }

@@ -5,6 +5,8 @@ export const ENDINGS = [
   'pay',
   /** The bank says it twice. */
   'pay_again',
+  /** And an admin gives some of it back. */
+  'refund',
   'cancel',
   'cancel_while_paying',
   'pay_after_cancel',
@@ -19,11 +21,18 @@ export type Ending = (typeof ENDINGS)[number];
 
 export type Product = { code: string; name: string; price: number; long: boolean; terms: string | undefined };
 
+/** The second is used up soon, and given back by orders that end unpaid. */
+export const VOUCHERS = [
+  { code: 'HEMAT10', kind: 'percent', value: 10, maxUses: 10_000 },
+  { code: 'LIMARIBU', kind: 'rupiah', value: 5000, maxUses: 8 },
+] as const;
+
 export type Visit = {
   /** Fills the balance first, by this much. */
   deposit: number | undefined;
   /** Places in the list of products, each once. */
   basket: readonly { product: number; quantity: number }[];
+  voucher: string | undefined;
   /** Pays by balance where it covers. */
   byBalance: boolean;
   ending: Ending;
@@ -52,7 +61,7 @@ export type Plan = {
 };
 
 /** A customer may make ten orders in ten minutes, and some of theirs are made again. */
-const MOST_VISITS = 5;
+const MOST_VISITS = 3;
 /** People in the shop at one time. */
 export const CROWD = 40;
 
@@ -90,6 +99,7 @@ function visitOf(dice: Dice, products: number): Visit {
   return {
     deposit: dice.chance(0.12) ? dice.pick([50_000, 100_000]) : undefined,
     basket,
+    voucher: dice.chance(0.25) ? dice.pick(VOUCHERS).code : undefined,
     byBalance: dice.chance(0.6),
     ending: dice.chance(0.5) ? 'pay' : dice.pick(ENDINGS),
     asks: dice.chance(0.3) ? dice.whole(1, 3) : 0,

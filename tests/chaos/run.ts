@@ -129,7 +129,7 @@ async function trade(
     client,
     products: plan.products,
     expiryMs: EXPIRY_MS,
-    receipt: seller.receipt,
+    favour: seller.favour,
     meanwhile: (work) => {
       // A fault of theirs is thrown when they are waited for.
       work.catch(() => {});

@@ -3,29 +3,34 @@ import { createDice } from './dice.ts';
 import type { Person } from './person.ts';
 import type { Plan } from './plan.ts';
 
-/** The admin: fills the shelves, and marks orders paid for customers who show a receipt. */
+/** The admin: fills the shelves, marks orders paid for customers who show a receipt, gives money back. */
 export type Seller = {
   /** Puts goods on every shelf before the doors open. */
   stockUp(): Promise<void>;
   /** Works until `closed`, and then ends what was begun. */
   work(closed: () => boolean): Promise<void>;
-  receipt(orderId: number): Promise<void>;
+  /** Does this to an order, for a customer who asks for it. */
+  favour(what: Favour, orderId: number): Promise<void>;
   /** Goods that were sent to the shop and that the shop said it has, each by the word that it can be known by. */
   given(): ReadonlySet<string>;
 };
+
+/** Marking it paid on a receipt, or giving some of its money back. */
+export type Favour = 'paid' | 'refund';
 
 /** The word that a unit of goods is known by, wherever it shows. */
 export const WORD = /unit-\d+-\d+-[0-9a-f]+/g;
 
 const BATCH = 12;
 const PAUSE_MS = 1200;
-const MARK_TRIES = 20;
+const FAVOUR_TRIES = 20;
+const ONCE_MORE = { tries: 2 };
 
 export function createSeller(plan: Plan, person: Person, productIds: readonly number[]): Seller {
   const { chat } = person;
   const dice = createDice(plan.seed, 'seller');
   const given = new Set<string>();
-  const receipts: { orderId: number; done(): void }[] = [];
+  const asked: { what: Favour; orderId: number; done(): void }[] = [];
   let serial = 0;
 
   function unitOf(product: number): { word: string; content: string } {
@@ -59,11 +64,35 @@ export function createSeller(plan: Plan, person: Person, productIds: readonly nu
     for (const { word } of units) given.add(word);
   }
 
-  async function mark(orderId: number): Promise<void> {
-    for (let tries = 0; tries < MARK_TRIES; tries += 1) {
-      if (!(await open(`ord:paid:${orderId}`, 'Tulis catatan'))) continue;
-      const note = () => chat.send('kuitansi sudah dilihat');
-      if (await person.until(note, /ditandai lunas|sudah lunas sebelumnya|ke saldo pembeli/, { tries: 2 })) return;
+  /** Opens a form about an order; false when the shop says that it cannot be. */
+  async function openForm({ what, orderId }: { what: Favour; orderId: number }): Promise<boolean | undefined> {
+    const menu = await person.until(() => chat.send('/admin'), 'Admin Settings');
+    if (!menu) return undefined;
+    await person.try(() => chat.tapData(`ord:${what}:${orderId}`, { messageId: menu.id, force: true }));
+    const answer = await person.either(/Tulis catatan|Langkah 1\/3/, /Tidak bisa|tidak ditemukan/, 4000);
+    return answer === 'toast' ? false : answer && true;
+  }
+
+  const mark = () =>
+    person.until(
+      () => chat.send('kuitansi sudah dilihat'),
+      /ditandai lunas|sudah lunas sebelumnya|ke saldo pembeli/,
+      ONCE_MORE,
+    );
+
+  async function refund() {
+    const { until } = person;
+    if (!(await until(() => chat.send('1.000'), 'Langkah 2/3', { tries: 1 }))) return undefined;
+    const sure = await until(() => chat.send('barangnya terlambat'), 'Langkah 3/3', { tries: 1 });
+    const press = () => chat.tapData('wz:ord:refunded', { messageId: sure!.id, force: true });
+    return sure && until(press, /masuk ke saldo pembeli|ada refund lain/, ONCE_MORE);
+  }
+
+  async function fulfil(favour: { what: Favour; orderId: number }): Promise<void> {
+    for (let tries = 0; tries < FAVOUR_TRIES; tries += 1) {
+      const opened = await openForm(favour);
+      if (opened === false) return;
+      if (opened && (await (favour.what === 'paid' ? mark() : refund()))) return;
     }
   }
 
@@ -72,10 +101,10 @@ export function createSeller(plan: Plan, person: Person, productIds: readonly nu
       for (const product of plan.products.keys()) await restock(product, BATCH);
     },
     async work(closed) {
-      while (!closed() || receipts.length > 0) {
-        const next = receipts.shift();
+      while (!closed() || asked.length > 0) {
+        const next = asked.shift();
         if (next) {
-          await mark(next.orderId);
+          await fulfil(next);
           next.done();
         } else if (dice.chance(0.7)) {
           // The first product stays scarce, so that late money finds none of it.
@@ -85,7 +114,7 @@ export function createSeller(plan: Plan, person: Person, productIds: readonly nu
         if (!closed()) await sleep(PAUSE_MS);
       }
     },
-    receipt: (orderId) => new Promise((done) => receipts.push({ orderId, done })),
+    favour: (what, orderId) => new Promise((done) => asked.push({ what, orderId, done })),
     given: () => given,
   };
 }
