@@ -62,6 +62,9 @@ export function createPool(options: DbOptions): pg.Pool {
     types: pgTypes,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  // A connection that breaks in the moment between the pool's care and that of whoever took it would end the process.
+  // The next statement on it fails, and it does not go back into the pool.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -115,7 +115,7 @@ async function press(
   if (!(await person.try(tap))) return undefined;
   if (visit.hasty) await person.try(tap);
   if (button === balance) {
-    const paid = await person.either(/Dibayar dengan Saldo/, NO_INVOICE, 6000);
+    const paid = await person.either(/Dibayar dengan Saldo|Gratis dengan Kupon/, NO_INVOICE, 6000);
     if (!paid || paid === 'toast') return undefined;
     market.ordered();
     market.paidByBalance();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPool, dbFromPool } from '../../kernel/db.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
@@ -59,4 +60,14 @@ test('a connection that is lost in a transaction fails it, and the process lives
   });
   await expect(failing).rejects.toThrow();
   expect(await database.db.query('SELECT id FROM entries WHERE id = 3')).toEqual([]);
+});
+
+test('a connection that breaks in the moment it is handed out ends nothing', async () => {
+  const pool = createPool({ connectionString: database.url, max: 1 });
+  // Before whoever asked for it goes on.
+  pool.once('acquire', (client) => process.nextTick(() => client.emit('error', new Error('terminating connection'))));
+  const db = dbFromPool(pool);
+  await db.tx((tx) => tx.query('SELECT 1'));
+  expect(await db.query('SELECT 2 AS two')).toEqual([{ two: 2 }]);
+  await db.close();
 });
