@@ -147,7 +147,7 @@ export function createRooms(deps: RoomDeps) {
   const catalog = createCatalog({ configuration, onActivated: watches.tell });
   const categories = createCategories({ configuration });
   const searches = createSearches();
-  const stock = createStock({ key, audit, onAvailable: watches.tell });
+  const stock = createStock({ key, audit, onAvailable: watches.tell, notifyAdmins: outbox.tellAdmins });
   const vouchers = createVouchers({ configuration, timeZone, clock });
   const cart = createCart({ vouchers });
   const wallet = createWallet();
@@ -193,7 +193,7 @@ export function createRooms(deps: RoomDeps) {
     },
     onCredited: announce.credited,
     onSameMoney: announce.sameMoney,
-    onStockTaken: (tx, productIds) => stock.noteLevels(tx, productIds, outbox.tellAdmins),
+    onStockTaken: stock.noteLevels,
   });
 
   const refunds = createRefunds({

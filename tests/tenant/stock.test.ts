@@ -16,6 +16,7 @@ let dir: string;
 let stock: Stock;
 let product: number;
 let order: number;
+let told: string[] = [];
 const sari = { id: 42, role: 'admin' } as const;
 const key = sealingKey(Buffer.alloc(32, 7).toString('base64'));
 
@@ -26,6 +27,9 @@ beforeAll(async () => {
     key,
     audit: createAudit({ dir, timeZone: 'UTC', log: pino({ level: 'silent' }) }),
     onAvailable: async () => {},
+    notifyAdmins: async (_tx, _cause, text) => {
+      told.push(text);
+    },
   });
   await database.db.query("INSERT INTO users (id, first_name) VALUES (1, 'Budi')");
 });
@@ -304,18 +308,22 @@ describe('withdrawing', () => {
 
 describe('shortages', () => {
   const noted = async () => {
-    const told: string[] = [];
-    await inTx((tx) =>
-      stock.noteLevels(tx, [product], async (_, __, text) => {
-        told.push(text);
-      }),
-    );
+    told = [];
+    await inTx((tx) => stock.noteLevels(tx, [product]));
     return told;
   };
   const take = async (quantity: number) => {
     const id = await newOrder();
     await inTx((tx) => stock.reserve(tx, id, [{ productId: product, quantity }]));
   };
+
+  test('admins hear that nothing is left also when one of them took it away', async () => {
+    await add('1', '2', '3', '4');
+    told = [];
+    const { newest } = await stock.counts(database.db, product);
+    await inTx((tx) => stock.removeUnits(tx, sari, product, newest));
+    expect(told).toEqual([expect.stringContaining('Stok habis')]);
+  });
 
   test('admins hear once that a product runs low, once that it is out, and again after a restock', async () => {
     await add('1', '2', '3', '4', '5');

@@ -29,7 +29,7 @@ export async function salesOfDay(on: Queryable, day: string, timeZone: string): 
   const [row] = await on.query<DayOfSales>(
     `WITH day AS (SELECT ($1::date)::timestamp AT TIME ZONE $2 AS begins, ($1::date + 1)::timestamp AT TIME ZONE $2 AS ends)
      SELECT count(*) FILTER (WHERE paid_at >= begins AND paid_at < ends) AS paid,
-            coalesce(sum(total) FILTER (WHERE paid_at >= begins AND paid_at < ends), 0)::bigint AS revenue,
+            coalesce(sum(total - refunded) FILTER (WHERE paid_at >= begins AND paid_at < ends), 0)::bigint AS revenue,
             count(*) FILTER (WHERE paid_at IS NULL AND created_at >= begins) AS unpaid,
             (SELECT count(*) FROM deposits, day WHERE paid_at >= begins AND paid_at < ends) AS deposits,
             (SELECT coalesce(sum(amount), 0)::bigint FROM deposits, day WHERE paid_at >= begins AND paid_at < ends) AS deposited

@@ -67,8 +67,8 @@ export type Stock = {
   removeUnit(tx: Tx, actor: Actor, unitId: number): Promise<boolean>;
   /** Withdraws every unsold unit up to the one that was newest when the admin looked. Returns how many. */
   removeUnits(tx: Tx, actor: Actor, productId: number, upTo: number): Promise<number>;
-  /** Tells the admins, once until it is restocked, of each product that runs low or out. After a reservation or a sale. */
-  noteLevels(tx: Tx, productIds: readonly number[], notifyAdmins: NotifyAdmins): Promise<void>;
+  /** Tells the admins, once until it is restocked, of each product that runs low or out. After a reservation or a sale; withdrawing does it by itself. */
+  noteLevels(tx: Tx, productIds: readonly number[]): Promise<void>;
 };
 
 export function createStock(deps: {
@@ -76,6 +76,7 @@ export function createStock(deps: {
   audit: Audit;
   /** Called in a transaction that put units of these products on the shelf, new ones or some that an order gave back. */
   onAvailable(tx: Tx, productIds: readonly number[]): Promise<void>;
+  notifyAdmins: NotifyAdmins;
 }): Stock {
   const { key, audit } = deps;
   const place = (productId: number) => `stock:${productId}`;
@@ -88,12 +89,20 @@ export function createStock(deps: {
     content: open(unit.content, [key], place(unit.productId)),
   });
 
+  async function noteLevels(tx: Tx, productIds: readonly number[]): Promise<void> {
+    for (const shortage of await markShortages(tx, productIds, LOW_STOCK)) {
+      const cause = `stock:${shortage.id}:${shortage.level}:${shortId()}`;
+      await deps.notifyAdmins(tx, cause, shortageNotice(shortage));
+    }
+  }
+
   async function withdraw(tx: Tx, actor: Actor, productId: number, from: number, upTo: number): Promise<number> {
     await lockProducts(tx, [productId]);
     const removed = await withdrawUnits(tx, productId, from, upTo);
     if (removed > 0) {
       const target = `product:${productId}`;
       await audit.record(tx, { actor, action: 'stock.removed', target, after: { removed } });
+      await noteLevels(tx, [productId]);
     }
     return removed;
   }
@@ -159,10 +168,6 @@ export function createStock(deps: {
       return (await withdraw(tx, actor, unit.productId, unitId, unitId)) > 0;
     },
     removeUnits: (tx, actor, productId, upTo) => withdraw(tx, actor, productId, 0, upTo),
-    async noteLevels(tx, productIds, notifyAdmins) {
-      for (const shortage of await markShortages(tx, productIds, LOW_STOCK)) {
-        await notifyAdmins(tx, `stock:${shortage.id}:${shortage.level}:${shortId()}`, shortageNotice(shortage));
-      }
-    },
+    noteLevels,
   };
 }
