@@ -59,7 +59,7 @@ test('an owner reads who changed what, before and after, newest first, five a pa
   await openMenu(chat);
   const first = await tap('📓 Log Audit', 'halaman 1 dari 2');
   expect(first.text).toContain(`👤 Sari (admin, ${shop.admin.id})\n📝 Mengubah produk · product:9`);
-  expect(first.text).toContain('harga: 10000 → 20000');
+  expect(first.text).toContain('harga: Rp10.000 → Rp20.000');
   expect(first.text).toContain('nama: <b>"& → B');
   expect(first.text).toContain('🤖 Sistem\n📝 Menambah stok · product:6');
   expect(first.text.indexOf('product:9')).toBeLessThan(first.text.indexOf('product:6'));

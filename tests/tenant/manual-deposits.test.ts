@@ -39,7 +39,7 @@ async function upToProof(): Promise<void> {
   await chat.send('💰 Deposit');
   await chat.waitFor('Deposit Saldo');
   await chat.tap('🏦 Transfer Manual');
-  await chat.waitFor('Deposit Manual');
+  await chat.waitFor('Transfer Manual');
   await chat.tap('📤 Kirim Bukti');
   await chat.waitFor('Berapa yang kamu transfer?');
   shop.clock.advance(5000);
@@ -57,7 +57,7 @@ test('the instructions lead to an admin, and a proof in words is confirmed from 
   await chat.send('💰 Deposit');
   await chat.waitFor('Deposit Saldo');
   await chat.tap('🏦 Transfer Manual');
-  const instructions = await chat.waitFor('Deposit Manual');
+  const instructions = await chat.waitFor('Transfer Manual');
   expect(instructions.text).toContain('Halo Budi <&>');
   expect(labels(instructions)).toContain('💬 Sari');
   await report();
@@ -133,7 +133,7 @@ test('staff find a deposit in the list, look at its proof and decide; old button
   await desk.send('/admin');
   await desk.waitFor('Admin Settings');
   await desk.tap('💰 Deposit');
-  await desk.waitFor(/Deposit · Semua · halaman 1 dari 1/);
+  await desk.waitFor(/Deposit · Semua \(halaman 1 dari 1\)/);
   await desk.tap('🔎 Diperiksa');
   await desk.waitFor(/Deposit · 🔎 Diperiksa[\s\S]*Rp150\.000/);
   await desk.tap('1');

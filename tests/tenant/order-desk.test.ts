@@ -66,7 +66,7 @@ async function past(count: number): Promise<void> {
 test('an order is found by part of its id, page after page, and opened by the whole', async () => {
   await past(7);
   await openDesk();
-  await tap('🔎 Cari Order', 'Ketik invoice id');
+  await tap('🔎 Cari Order', 'Ketik nomor invoice');
   for (const typed of ['x', 'x'.repeat(65)]) await answer(typed, 'Kirim teks 2 sampai 64 huruf');
   await desk.sendDocument({ bytes: 'tg77' });
   await desk.waitFor('Kirim teks 2 sampai 64 huruf');
@@ -86,8 +86,8 @@ test('an order is found by part of its id, page after page, and opened by the wh
 test('the list turns its pages within a tab', async () => {
   await past(6);
   expect((await openDesk()).text).toContain('halaman 1 dari 2');
-  await tap('⌛ Habis waktu', 'Habis waktu · halaman 1 dari 2');
-  await tap('➡️', 'Habis waktu · halaman 2 dari 2');
+  await tap('⌛ Habis waktu', 'Habis waktu (halaman 1 dari 2)');
+  await tap('➡️', 'Habis waktu (halaman 2 dari 2)');
   await tap('💸 Refund', 'Belum ada order di sini');
 });
 

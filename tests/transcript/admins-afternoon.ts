@@ -4,6 +4,7 @@ import type { Stage } from './stage.ts';
 /** What is left of an admin's day once the shelves are full: people, words, and the books. */
 export async function playAfternoon(stage: Stage, budi: ChatClient): Promise<void> {
   await looksAfterAUser(stage, budi);
+  await takesADeposit(stage, budi);
   await changesTheWelcome(stage);
   await broadcasts(stage, budi);
   await calculates(stage);
@@ -33,6 +34,27 @@ async function looksAfterAUser({ scene, sari }: Stage, budi: ChatClient): Promis
   await sari.taps('🚫 Ya, Blokir', { toast: 'diblokir' }, '🚫 Diblokir');
   await sari.taps('✅ Buka Blokir', 'Ia bisa berbelanja');
   await sari.taps('✅ Ya, Buka Blokir', { toast: 'dibuka' }, '🟢 Aktif');
+}
+
+async function takesADeposit({ scene, clock, sari }: Stage, budi: ChatClient): Promise<void> {
+  await scene(
+    '13.30',
+    'A transfer by hand',
+    'Budi reports a transfer. Sari compares it with her bank before she takes it.',
+  );
+  await budi.send('💰 Deposit');
+  await budi.waitFor('Deposit Saldo');
+  await budi.tap('🏦 Transfer Manual');
+  await budi.waitFor('Kirim Bukti');
+  await clock.pass(20_000);
+  await budi.tap('📤 Kirim Bukti');
+  await budi.waitFor('Berapa yang kamu transfer');
+  await budi.send('20.000');
+  await budi.waitFor('kirim bukti transfer');
+  await budi.send('BCA, atas nama Budi, jam 13.25');
+  await sari.sees('Diperiksa admin');
+  await sari.taps('✅ Terima', 'Saldo pelanggan langsung bertambah');
+  await sari.taps('✅ Ya, Terima', 'diterima', '✅ Masuk');
 }
 
 async function changesTheWelcome({ scene, sari, bos }: Stage): Promise<void> {

@@ -1,7 +1,8 @@
+import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
-import { ACTIONS, FIELDS, ROOMS } from './copy-actions.ts';
+import { ACTIONS, FIELDS, MONEY, ROOMS } from './copy-actions.ts';
 import type { AuditEntry } from './sql.ts';
 
 export const buttons = { filter: '🔎 Pilih Bagian', back: '⬅️ Kembali' } as const;
@@ -48,10 +49,10 @@ function changes(before: unknown, after: unknown): Html[] {
   );
   const shown = names.slice(0, FIELDS_SHOWN).map((name) => {
     const label = clip(FIELDS[name] ?? name, 20);
-    if (!(name in old)) return html`   ${label}: ${keep(valueText(now[name]))}`;
-    if (!(name in now))
-      return html`   ${label}: ${keep(valueText(old[name]))}${after === null ? '' : ' → (tidak ada)'}`;
-    return html`   ${label}: ${keep(valueText(old[name]))} → ${keep(valueText(now[name]))}`;
+    const written = (of: Record<string, unknown>) => keep(valueText(name, of[name]));
+    if (!(name in old)) return html`   ${label}: ${written(now)}`;
+    if (!(name in now)) return html`   ${label}: ${written(old)}${after === null ? '' : ' → (tidak ada)'}`;
+    return html`   ${label}: ${written(old)} → ${written(now)}`;
   });
   return names.length > FIELDS_SHOWN ? [...shown, html`   … dan ${names.length - FIELDS_SHOWN} hal lain`] : shown;
 }
@@ -62,8 +63,9 @@ function fieldsOf(value: unknown): Record<string, unknown> {
 }
 
 /** A value that a person typed may hold markup: as code it is seen to be theirs. */
-function valueText(value: unknown): Html {
+function valueText(name: string, value: unknown): Html {
   if (value === null || value === undefined || value === '') return html`(kosong)`;
+  if (typeof value === 'number' && MONEY.has(name)) return html`${formatRupiah(value)}`;
   if (typeof value === 'boolean') return value ? html`ya` : html`tidak`;
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return html`<code>${clip(text.replace(/\s+/g, ' '), LONGEST_VALUE)}</code>`;

@@ -128,7 +128,7 @@ Belum pernah ada broadcast. Kabari semua pelangganmu sekaligus lewat ${buttons.w
 ${STATUS[one.status]} · ${time(one.createdAt)}
 📬 ${number(one.sent)} · 🚫 ${number(one.blocked)} · ⚠️ ${number(one.failed + one.unknown)} · dari ${number(one.all)}`,
     ),
-    html`\nTekan nomornya untuk melihat rinciannya 👇`,
+    html`\nPilih nomor untuk melihat detailnya 👇`,
   );
 }
 

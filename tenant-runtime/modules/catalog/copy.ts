@@ -73,7 +73,7 @@ export const noSuchNumber = (number: string): Html =>
   html`🤔 Tidak ada produk nomor <b>${clip(number, 12)}</b>. Cek lagi nomornya di 🛍 Semua Produk ya.`;
 
 export const hint = (): Html =>
-  html`Hmm, aku belum paham maksudnya 😅
+  html`Hmm, kami belum paham maksudnya 😅
 
 Pilih lewat menu di bawah, ketik nomor produk dari daftar <b>🛍 Semua Produk</b>, atau cari dengan /cari.`;
 

@@ -46,7 +46,7 @@ export const copy = {
   list(list: Page<ListedDeposit>, filter: string, time: WriteTime): Html {
     if (list.items.length === 0) return html`💰 <b>Deposit</b> · ${filter}\n\nBelum ada deposit di sini.`;
     return lines(
-      html`💰 <b>Deposit</b> · ${filter} · halaman ${list.page + 1} dari ${list.pages}`,
+      html`💰 <b>Deposit</b> · ${filter} (halaman ${list.page + 1} dari ${list.pages})`,
       '',
       ...list.items.flatMap((deposit, index) => [
         html`${index + 1}. <code>${deposit.ref}</code>`,

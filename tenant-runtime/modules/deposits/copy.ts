@@ -77,7 +77,7 @@ export const copy = {
       html`❌ Deposit <code>${deposit.ref}</code> (${formatRupiah(deposit.amount)}) belum bisa kami terima.`,
       html`Alasan: ${clip(deposit.note ?? '-', 500)}`,
       '',
-      html`Kalau ada yang keliru, hubungi admin toko lewat <b>💰 Deposit</b> → <b>🏦 Transfer Manual</b>, ya.`,
+      html`Kalau ada yang keliru, hubungi admin toko lewat <b>ℹ️ Informasi</b> → <b>👨‍💼 Customer Service</b>, ya.`,
     );
   },
   alreadyMade: 'Invoice deposit ini sudah dibuat 👇',

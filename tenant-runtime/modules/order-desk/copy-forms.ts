@@ -6,7 +6,7 @@ import { LIMITS, type StatusProblem, type Target } from './schema.ts';
 /** What the forms of this room ask, and what they answer. */
 export const askPart = html`🔎 <b>Cari Order</b>
 
-Ketik invoice id, atau bagiannya saja (minimal ${LIMITS.query.min} huruf). ID Telegram pembeli juga bisa, karena ada di dalam invoice id.`;
+Ketik nomor invoice, atau bagiannya saja (minimal ${LIMITS.query.min} huruf). ID Telegram pembeli juga bisa, karena ada di dalam nomor invoice.`;
 
 export const partInvalid = html`⚠️ Kirim teks ${LIMITS.query.min} sampai ${LIMITS.query.max} huruf, ya.`;
 
@@ -105,7 +105,7 @@ const STATUS_PROBLEMS: Record<StatusProblem, Html> = {
 
 export const statusInvalid = (problem: StatusProblem): Html => STATUS_PROBLEMS[problem];
 
-export const unknownOrder = html`⚠️ Order dengan id itu tidak ditemukan. Salin invoice id-nya secara utuh, ya.`;
+export const unknownOrder = html`⚠️ Order dengan nomor itu tidak ditemukan. Salin nomor invoice-nya secara utuh, ya.`;
 
 const PAID = 'sudah lunas';
 const IN_BALANCE = 'uangnya sudah masuk saldo pembeli';

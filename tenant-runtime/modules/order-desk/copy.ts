@@ -54,7 +54,7 @@ export const copy = {
   list(list: Page<ListedOrder>, filter: string, time: WriteTime): Html {
     if (list.items.length === 0) return html`📦 <b>Kelola Order</b> · ${filter}\n\nBelum ada order di sini.`;
     return lines(
-      html`📦 <b>Kelola Order</b> · ${filter} · halaman ${list.page + 1} dari ${list.pages}`,
+      html`📦 <b>Kelola Order</b> · ${filter} (halaman ${list.page + 1} dari ${list.pages})`,
       '',
       ...listed(list.items, time),
       '',
@@ -63,10 +63,10 @@ export const copy = {
   },
   found(list: Page<ListedOrder>, part: string, time: WriteTime): Html {
     if (list.items.length === 0) {
-      return html`🔎 Tidak ada order dengan "<b>${part}</b>" di invoice id-nya. Ketik yang lain untuk mencari lagi.`;
+      return html`🔎 Tidak ada order dengan "<b>${part}</b>" di nomor invoice-nya. Ketik yang lain untuk mencari lagi.`;
     }
     return lines(
-      html`🔎 Hasil untuk "<b>${part}</b>" · halaman ${list.page + 1} dari ${list.pages}`,
+      html`🔎 Hasil untuk "<b>${part}</b>" (halaman ${list.page + 1} dari ${list.pages})`,
       '',
       ...listed(list.items, time),
       '',

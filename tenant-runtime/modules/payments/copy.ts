@@ -85,7 +85,7 @@ export const copy = {
     return html`🧾 Invoice <code>${payment.ref}</code> sudah tidak berlaku. Jangan dibayar ya.`;
   },
   cancelled(order: Order): Html {
-    return html`❌ Pesanan <code>${order.ref}</code> dibatalkan. Stoknya sudah kami lepas lagi.`;
+    return html`❌ Pesanan <code>${order.ref}</code> dibatalkan. Kamu tidak ditagih apa pun.`;
   },
   cancelledByShop(order: Order): Html {
     return html`❌ Pesanan <code>${order.ref}</code> dibatalkan oleh admin toko. Jangan dibayar lagi ya; kalau terlanjur membayar, pembayaranmu tetap kami proses.`;

@@ -6,7 +6,7 @@ export const PURPOSE: Record<TemplateKey, string> = {
   payment_success: 'Dikirim begitu pesanan lunas. Isi produknya menyusul di bawah teks ini.',
   expired: 'Dikirim saat pesanan batal karena tidak dibayar sampai batas waktunya.',
   snk: 'Pembuka pesan SNK. Isi SNK tiap produk menyusul di bawah teks ini.',
-  manual_deposit: 'Dikirim saat pelanggan memilih deposit manual.',
+  manual_deposit: 'Dikirim saat pelanggan memilih 🏦 Transfer Manual di menu 💰 Deposit.',
 };
 
 export const MEANING: Record<Placeholder, string> = {

@@ -7,7 +7,7 @@ export const LABELS: Record<TemplateKey, string> = {
   payment_success: '🎉 Pembayaran Berhasil',
   expired: '⌛ Pesanan Kedaluwarsa',
   snk: '📜 Pembuka SNK',
-  manual_deposit: '💰 Deposit Manual',
+  manual_deposit: '🏦 Transfer Manual',
 };
 
 /** One line each about a change, for the owners. */

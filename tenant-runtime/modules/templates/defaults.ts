@@ -60,10 +60,10 @@ Produk: <b>{produk}</b>`,
   manual_deposit: {
     placeholders: ['nama', 'saldo', 'nama_toko'],
     max: MAX_TEXT,
-    body: `💰 <b>Deposit Manual</b>
+    body: `🏦 <b>Transfer Manual</b>
 
-Halo {nama}, untuk deposit manual silakan hubungi admin {nama_toko}, lalu kirim bukti transfermu.
-Saldo saat ini: <b>{saldo}</b>`,
+Halo {nama}! Tanyakan rekening tujuannya ke admin {nama_toko}, transfer, lalu tekan <b>📤 Kirim Bukti</b>.
+Saldo kamu sekarang: <b>{saldo}</b>`,
   },
 } as const;
 

@@ -78,7 +78,7 @@ export function userDetail(user: Marked<UserDetail>, { balance, recent }: Accoun
     html`👤 <b>${called(user)}</b>\n`,
     html`🆔 ID: <code>${user.id}</code>`,
     user.displayName !== null && html`🏷 Nama Telegram: ${clip(telegramName, 130)}`,
-    html`📱 WhatsApp: ${user.whatsapp === null ? '-' : `+${user.whatsapp}`}`,
+    html`📱 WhatsApp: ${user.whatsapp === null ? 'belum diisi' : `+${user.whatsapp}`}`,
     html`📅 Bergabung: ${time(user.joinedAt)}`,
     html`👀 Terakhir aktif: ${time(user.lastSeenAt)}`,
     html`🚦 Status: ${statusOf(user)}\n`,

@@ -47,7 +47,7 @@ export function customerService(people: readonly Contact[]): Html {
   const mentioned = people.filter(({ username }) => username === null);
   return lines(
     html`👨‍💼 <b>Customer Service</b>\n`,
-    html`Ada pertanyaan atau kendala? Admin kami siap membantu. Sertakan nomor pesananmu kalau ada, ya.`,
+    html`Ada pertanyaan atau kendala? Admin kami siap membantu. Sertakan nomor invoice-mu kalau ada, ya.`,
     mentioned.length > 0 && '',
     ...mentioned.map(({ id, name }) => html`💬 <a href="tg://user?id=${id}">${clip(name ?? 'Admin', 60)}</a>`),
     mentioned.length < people.length && html`\nTekan tombol di bawah untuk mengobrol 👇`,

@@ -23,7 +23,7 @@ export const LABELS = {
 
 const STATE: Record<Closed['kind'], string> = {
   inactive: '🚫 Nonaktif',
-  not_yet: '🗓 Belum mulai',
+  not_yet: '⏳ Belum mulai',
   expired: '⌛ Sudah berakhir',
   exhausted: '🈵 Kuota habis',
 };
@@ -52,7 +52,7 @@ export const copy = {
       return html`🎟️ <b>Kelola Voucher</b>\n\nBelum ada voucher. Buat yang pertama lewat <b>${LABELS.add}</b>, yuk.`;
     }
     return lines(
-      html`🎟️ <b>Kelola Voucher</b> · halaman ${list.page + 1} dari ${list.pages}`,
+      html`🎟️ <b>Kelola Voucher</b> (halaman ${list.page + 1} dari ${list.pages})`,
       ...list.items.map(
         (voucher, index) => html`
 ${index + 1}. <code>${voucher.code}</code> · <b>${worthText(voucher)}</b>
@@ -102,7 +102,7 @@ NOMINAL berupa persen (1–100%) atau rupiah. Tanggal ditulis tahun-bulan-hari, 
   created(codes: readonly string[]): Html {
     const shown = codes.slice(0, 20);
     return lines(
-      html`🎉 ${codes.length} voucher tersimpan dan langsung bisa dipakai sesuai masa berlakunya:`,
+      html`🎉 ${codes.length} voucher tersimpan, siap dipakai sesuai masa berlakunya:`,
       ...shown.map((code) => html`• <code>${clip(code, 32)}</code>`),
       codes.length > shown.length && html`… dan ${codes.length - shown.length} lainnya`,
     );
