@@ -114,6 +114,18 @@ async function sells({ shop, clock, scene, sari, customer }: Stage): Promise<Cha
   await sari.taps('1', /^🧾 Order/);
   await sari.taps('✅ Tandai Lunas', 'Tulis catatan');
   await sari.says('bayar tunai di toko', 'ditandai lunas', 'barang terkirim');
+  await scene(
+    '11.15',
+    'How much to refund',
+    'Eleven of thirty days are used, and it was claimed once. The calculator shows its steps.',
+  );
+  await sari.says('/admin', 'Admin Settings');
+  await sari.taps('🧮 Calculator', 'Mau menghitung apa?');
+  await sari.taps('♻️ Hitung Refund', 'langkah 1 dari 4');
+  await sari.says('25.000', 'langkah 2 dari 4');
+  await sari.says('30', 'langkah 3 dari 4');
+  await sari.says('11', 'langkah 4 dari 4');
+  await sari.says('1', 'Hasil Hitung Refund');
   await scene('11.30', 'A refund', 'A day of the account did not work; Budi gets something back, as balance.');
   await sari.says('/admin', 'Admin Settings');
   await sari.taps('📦 Kelola Order', 'Kelola Order');

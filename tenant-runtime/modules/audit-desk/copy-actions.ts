@@ -91,6 +91,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   failed: 'gagal',
   unknown: 'tidak pasti',
   left: 'belum',
+  userId: 'user',
 };
 
 /** Fields that are money. */
