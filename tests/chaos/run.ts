@@ -13,6 +13,8 @@ import { rage, type Tally } from './storm.ts';
 export type ChaosOptions = {
   seed: number;
   purchases: number;
+  /** How long things go wrong; otherwise as long as there are customers. */
+  stormMs?: number;
   /** When the run is given up, whatever it is at. */
   limitMs: number;
   say(line: string): void;
@@ -55,7 +57,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 }
 
 async function run(
-  { seed, purchases, say }: ChaosOptions,
+  { seed, purchases, stormMs = Number.POSITIVE_INFINITY, say }: ChaosOptions,
   gone: AbortSignal,
   onClose: (undo: () => Promise<unknown>) => void,
 ): Promise<ChaosReport> {
@@ -75,10 +77,11 @@ async function run(
   onClose(async () => clearInterval(reporting));
 
   let over = false;
+  const stormEnds = performance.now() + stormMs;
   const trading = trade(plan, ground, seller, progress, gone).finally(() => {
     over = true;
   });
-  await Promise.all([trading, rage(ground, seed, () => over || gone.aborted, tally)]);
+  await Promise.all([trading, rage(ground, seed, () => over || gone.aborted || performance.now() > stormEnds, tally)]);
   clearInterval(reporting);
   say('the storm is over, waiting for the shop to come to rest');
   await keeper.open();
