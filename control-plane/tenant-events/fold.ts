@@ -1,7 +1,7 @@
 /** What one store has for one chat, as one message. */
-export type Folded = { ids: number[]; storeName: string; text: string };
+export type Folded = { ids: number[]; store: string; text: string };
 
-type Waiting = { id: number; storeName: string; text: string };
+type Waiting = { id: number; store: string; storeName: string; text: string };
 
 const MAX_TEXT = 4096;
 /** Telegram takes 4096 characters after parsing; counted before it, markup included, this is on the safe side. */
@@ -15,9 +15,9 @@ const ROOM = 4000;
 export function nextMessage(waiting: readonly Waiting[], last: string | undefined): Folded | undefined {
   const [first] = waiting;
   if (!first) return undefined;
-  const { storeName } = waiting.find((one) => one.storeName !== last) ?? first;
-  const message: Folded = { ids: [], storeName, text: title(storeName) };
-  for (const { id, text } of waiting.filter((one) => one.storeName === storeName)) {
+  const { store, storeName } = waiting.find((one) => one.store !== last) ?? first;
+  const message: Folded = { ids: [], store, text: title(storeName) };
+  for (const { id, text } of waiting.filter((one) => one.store === store)) {
     const added = `${message.ids.length === 0 ? '\n' : '\n\n'}${text}`;
     if (message.ids.length > 0 && message.text.length + added.length > ROOM) break;
     message.text += added;

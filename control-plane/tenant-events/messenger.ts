@@ -34,9 +34,9 @@ export function createMessenger(deps: { db: Db; token: string; apiRoot: string; 
     }
   }
 
-  async function say(chatId: number, { ids, storeName, text }: Folded): Promise<'done' | 'later'> {
+  async function say(chatId: number, { ids, store, text }: Folded): Promise<'done' | 'later'> {
     try {
-      spokeLast.set(chatId, storeName);
+      spokeLast.set(chatId, store);
       // The markup is the store's: what is wrong with it must cost the owner no word of the rest.
       const refused = (await send(chatId, text, { parse_mode: 'HTML' })) && (await send(chatId, wordsOf(text), {}));
       if (refused === undefined) {

@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantEvent } from '../contract/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import { SECRET_NAMES, selectTenant, type TenantRow } from '../tenants/index.ts';
-import { deleteBefore, insertEvents, insertMessages, type StoredEvent, selectEvents } from './sql.ts';
+import { countWaiting, deleteBefore, insertEvents, insertMessages, type StoredEvent, selectEvents } from './sql.ts';
 
 export type TenantEvents = {
   /** True when the token is the one that this store was given. */
@@ -17,6 +17,8 @@ export type TenantEvents = {
 };
 
 const KEEP_MS = 30 * 86_400_000;
+/** Of one store: what comes on top waits with the store until some of it was said. */
+const MOST_WAITING = 2000;
 
 export function createTenantEvents(deps: {
   db: Db;
@@ -43,11 +45,17 @@ export function createTenantEvents(deps: {
       const tenant = await tenantOf(store);
       const now = clock.now();
       const tells = onQueued !== undefined && tenant.owner_ids.length > 0;
+      if (tells && (await countWaiting(db, tenant.id, MOST_WAITING)) >= MOST_WAITING) {
+        throw new AppError(
+          'RATE_LIMITED',
+          'The owners have not been told yet of what came before; send it again later.',
+        );
+      }
       await db.tx(async (tx) => {
         const fresh = await insertEvents(tx, tenant.id, events, now);
         const texts = events.filter((event) => fresh.has(event.id)).map((event) => event.text);
         if (!tells || texts.length === 0) return;
-        await insertMessages(tx, tenant.store_name, tenant.owner_ids, texts, now);
+        await insertMessages(tx, { id: tenant.id, name: tenant.store_name }, tenant.owner_ids, texts, now);
         tx.afterCommit(onQueued);
       });
       return tells;

@@ -153,6 +153,23 @@ test('a storm of one store does not keep an owner from hearing of another', asyn
   await plane.db.query("DELETE FROM owner_messages WHERE text LIKE 'badai %'");
 });
 
+test('a store that reports without end waits until its owners were told, and loses nothing', async () => {
+  const [loud, quiet] = [await open({ storeName: 'Toko Sama' }), await open({ storeName: 'Toko Sama' })];
+  const client = createSandboxClient(plane.sandboxUrl);
+  const away = await client.faults.add({ target: 'telegram', kind: '5xx', times: 'always', method: 'sendMessage' });
+  const reporter = createReporter(loud);
+  for (let times = 0; times < 20; times += 1) {
+    expect(await reporter.report(Array.from({ length: 100 }, () => event('banjir')))).toBe('taken');
+  }
+  await expect(reporter.report([event('lebih')])).rejects.toThrow('429');
+  expect(await createReporter(quiet).report([event('tidak banjir')])).toBe('taken');
+  await plane.db.query("DELETE FROM owner_messages WHERE text = 'banjir'");
+  expect(await reporter.report([event('surut')])).toBe('taken');
+  await away.remove();
+  expect((await owner.waitFor('surut', { since: 0, timeoutMs: 60_000 })).text).not.toContain('tidak banjir');
+  await owner.waitFor('tidak banjir', { since: 0, timeoutMs: 60_000 });
+}, 120_000);
+
 test('without an alert bot the stores are given no address to report to', async () => {
   const silent = await startPlane({ env: { LAPAK_PORT: String(await freePort()) } });
   const tenant = await silent.api.open({ store: newSlug(), telegramBotToken: silent.newBot().token });
