@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { TestDatabase } from '../support/postgres.ts';
 import type { TestClock } from '../support/store.ts';
 
@@ -11,10 +12,17 @@ export type StageClock = TestClock & {
   until(time: string): Promise<void>;
 };
 
+const UNDER_WAY = `SELECT (SELECT count(*) FROM deliveries WHERE status = 'pending')
+                        + (SELECT count(*) FROM broadcasts WHERE status = 'running') AS n`;
+
 /** @param day such as `2026-03-02`; the clock starts there at seven in the morning in Jakarta. */
 export function stageClock(day: string): StageClock {
   let at = Date.parse(`${day}T07:00:00+07:00`);
   let governed: TestDatabase | undefined;
+  const underWay = async () => {
+    const [row] = (await governed?.db.query<{ n: number }>(UNDER_WAY)) ?? [];
+    return row?.n ?? 0;
+  };
   const clock: StageClock = {
     now: () => new Date(at),
     advance(millis) {
@@ -37,6 +45,8 @@ export function stageClock(day: string): StageClock {
       await database.db.query(`ALTER DATABASE ${database.name} SET search_path = public, stage, pg_catalog`);
     },
     async pass(millis) {
+      // What is under way is written down at the time of the act that began it.
+      await expect.poll(underWay, { timeout: 30_000 }).toBe(0);
       clock.advance(millis);
       await governed?.db.query('UPDATE stage.clock SET at = $1', [clock.now()]);
     },

@@ -38,6 +38,7 @@ export function createPlayer(shop: TestStore, clock: StageClock, lines: Line[], 
   /** Number of the last event of each message that was written down; what came before it is past. */
   const seen = new Map<number, number>();
   let overlooked = 0;
+  let answered = 0;
   let keyboard = '';
 
   const open = (event: ChatEvent) => event.seq > overlooked && event.seq > (seen.get(event.messageId ?? 0) ?? 0);
@@ -61,7 +62,7 @@ export function createPlayer(shop: TestStore, clock: StageClock, lines: Line[], 
   }
   const note = (text: string) => lines.push({ kind: 'note', whose, text });
 
-  async function await_(expected: Expected): Promise<MessageView | undefined> {
+  async function seesOne(expected: Expected): Promise<MessageView | undefined> {
     if (typeof expected === 'object' && 'toast' in expected) {
       const event = await find(`an answer like ${expected.toast}`, () =>
         (stored()?.history.list() ?? []).find(
@@ -89,23 +90,26 @@ export function createPlayer(shop: TestStore, clock: StageClock, lines: Line[], 
     write(message);
     return message;
   }
-  let answered = 0;
-
   const textOf = (messageId: number | undefined): string => {
     const last = (stored()?.history.list() ?? []).findLast((event) => event.messageId === messageId && event.message);
     return last?.message?.text ?? last?.message?.caption ?? '';
   };
 
+  const drawnKeyboard = (): string =>
+    (stored()?.keyboard?.keyboard ?? [])
+      .map((row) => `   ${renderButtons(row.map(({ text }) => ({ label: text })))}`)
+      .join('\n');
+
+  /** The reply keyboard, where it changed. */
   function showKeyboard(): void {
-    const rows = stored()?.keyboard?.keyboard ?? [];
-    const drawn = rows.map((row) => `   ${renderButtons(row.map(({ text }) => ({ label: text })))}`).join('\n');
+    const drawn = drawnKeyboard();
     if (drawn !== keyboard && drawn !== '') note(`⌨️  di bawah chat\n${drawn}`);
     keyboard = drawn;
   }
 
   async function sees(...expected: Expected[]): Promise<MessageView> {
     let last: MessageView | undefined;
-    for (const one of expected) last = (await await_(one)) ?? last;
+    for (const one of expected) last = (await seesOne(one)) ?? last;
     showKeyboard();
     return last!;
   }
@@ -147,8 +151,7 @@ export function createPlayer(shop: TestStore, clock: StageClock, lines: Line[], 
     },
     async overlooks(last) {
       overlooked = (await chat.waitFor(last, { since: overlooked })).changed;
-      const rows = stored()?.keyboard?.keyboard ?? [];
-      keyboard = rows.map((row) => `   ${renderButtons(row.map(({ text }) => ({ label: text })))}`).join('\n');
+      keyboard = drawnKeyboard();
     },
     unseen() {
       return [...(stored()?.messages.values() ?? [])]

@@ -96,3 +96,18 @@ export const FIELDS: Readonly<Record<string, string>> = {
 
 /** Fields that are money. */
 export const MONEY: ReadonlySet<string> = new Set(['price', 'amount', 'balance', 'refunded']);
+
+/** What a status is called, of whatever thing it is. */
+export const STATUSES: Readonly<Record<string, string>> = {
+  awaiting_payment: 'menunggu pembayaran',
+  awaiting_review: 'diperiksa admin',
+  paid: 'lunas',
+  delivered: 'terkirim',
+  expired: 'kedaluwarsa',
+  cancelled: 'dibatalkan',
+  credited: 'masuk saldo',
+  refused: 'ditolak',
+  active: 'dijual',
+  inactive: 'nonaktif',
+  archived: 'diarsipkan',
+};

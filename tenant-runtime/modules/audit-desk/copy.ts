@@ -2,7 +2,7 @@ import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
-import { ACTIONS, FIELDS, MONEY, ROOMS } from './copy-actions.ts';
+import { ACTIONS, FIELDS, MONEY, ROOMS, STATUSES } from './copy-actions.ts';
 import type { AuditEntry } from './sql.ts';
 
 export const buttons = { filter: '🔎 Pilih Bagian', back: '⬅️ Kembali' } as const;
@@ -65,6 +65,8 @@ function fieldsOf(value: unknown): Record<string, unknown> {
 /** A value that a person typed may hold markup: as code it is seen to be theirs. */
 function valueText(name: string, value: unknown): Html {
   if (value === null || value === undefined || value === '') return html`(kosong)`;
+  const status = name === 'status' ? STATUSES[String(value)] : undefined;
+  if (status !== undefined) return html`${status}`;
   if (typeof value === 'number' && MONEY.has(name)) return html`${formatRupiah(value)}`;
   if (typeof value === 'boolean') return value ? html`ya` : html`tidak`;
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
