@@ -87,3 +87,24 @@ test('entries of any size and shape make a page that Telegram takes', async () =
   await tap('➡️', 'halaman 2 dari 3');
   await tap('➡️', 'halaman 3 dari 3');
 });
+
+test('what is done has words, its rooms can be chosen, and what a newer version did is shown by its name', async () => {
+  for (const [action, target] of [
+    ['category.renamed', 'category:3'],
+    ['order.resent', 'order:tg1-a'],
+    ['broadcast.resumed', 'broadcast:1'],
+    ['toString', 'x:1'],
+  ] as const)
+    await record(action, target);
+  await openMenu(chat);
+  const { text } = await tap('📓 Log Audit', 'Log Audit');
+  for (const words of [
+    'Mengganti nama kategori · category:3',
+    'Mengirim ulang pesanan · order:tg1-a',
+    'Melanjutkan broadcast · broadcast:1',
+    '📝 toString · x:1',
+  ])
+    expect(text).toContain(words);
+  await tap('🔎 Pilih Bagian', 'bagian mana');
+  expect((await tap('📣 Broadcast', 'Log Audit · 📣 Broadcast')).text).not.toContain('category:3');
+});

@@ -1,21 +1,30 @@
-/** Rooms by which the log can be read: the first words of the actions. Their order is in callback data: append only. */
-export const ROOMS = [
-  { room: undefined, label: '📓 Semua' },
-  { room: 'template', label: '🛠 Template' },
-  { room: 'product', label: '🛒 Produk' },
-  { room: 'stock', label: '📥 Stok' },
-  { room: 'category', label: '🗂 Kategori' },
-  { room: 'order', label: '📦 Order' },
-  { room: 'user', label: '👥 User' },
-  { room: 'voucher', label: '🎟️ Voucher' },
-  { room: 'broadcast', label: '📣 Broadcast' },
-  { room: 'deposit', label: '💰 Deposit' },
-  { room: 'configuration', label: '💾 Konfigurasi' },
-  { room: 'calculator', label: '🧮 Calculator' },
-] as const;
+import type { AuditAction, AuditRoom } from '../audit/index.ts';
 
-/** What was done, as people say it. An action without words here is shown by its name. */
-export const ACTIONS: Readonly<Record<string, string>> = {
+/** What people call the rooms. Their order is in callback data: append only. */
+const LABELS: Readonly<Record<AuditRoom, string>> = {
+  template: '🛠 Template',
+  product: '🛒 Produk',
+  stock: '📥 Stok',
+  category: '🗂 Kategori',
+  order: '📦 Order',
+  user: '👥 User',
+  voucher: '🎟️ Voucher',
+  broadcast: '📣 Broadcast',
+  deposit: '💰 Deposit',
+  configuration: '💾 Konfigurasi',
+  calculator: '🧮 Calculator',
+};
+
+export const ALL_ROOMS = { room: undefined, label: '📓 Semua' } as const;
+
+/** Rooms by which the log can be read: the first words of the actions. */
+export const ROOMS: readonly { room: string | undefined; label: string }[] = [
+  ALL_ROOMS,
+  ...Object.entries(LABELS).map(([room, label]) => ({ room, label })),
+];
+
+/** What was done, as people say it. */
+const ACTIONS: Readonly<Record<AuditAction, string>> = {
   'template.changed': 'Mengubah template',
   'template.reset': 'Mengembalikan template ke bawaan',
   'template.rolled_back': 'Template gagal dikirim, kembali ke bawaan',
@@ -26,7 +35,6 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'stock.added': 'Menambah stok',
   'stock.removed': 'Menghapus stok',
   'category.created': 'Menambah kategori',
-  'category.changed': 'Mengubah kategori',
   'category.renamed': 'Mengganti nama kategori',
   'category.activated': 'Menampilkan kategori',
   'category.deactivated': 'Menyembunyikan kategori',
@@ -52,6 +60,9 @@ export const ACTIONS: Readonly<Record<string, string>> = {
   'calculator.reset': 'Mengembalikan rumus atau biaya ke bawaan',
   'configuration.restored': 'Memulihkan konfigurasi',
 };
+
+/** Entries that a newer version of the store wrote are shown by their names. */
+export const actionName = (action: string): string => new Map(Object.entries(ACTIONS)).get(action) ?? action;
 
 /** Fields as people call them. */
 export const FIELDS: Readonly<Record<string, string>> = {

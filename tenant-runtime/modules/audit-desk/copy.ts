@@ -2,7 +2,7 @@ import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
-import { ACTIONS, FIELDS, MONEY, ROOMS, STATUSES } from './copy-actions.ts';
+import { ALL_ROOMS, actionName, FIELDS, MONEY, ROOMS, STATUSES } from './copy-actions.ts';
 import type { AuditEntry } from './sql.ts';
 
 export const buttons = { filter: '🔎 Pilih Bagian', back: '⬅️ Kembali' } as const;
@@ -13,7 +13,7 @@ export const toasts = { stale: 'Tombol ini sudah tidak berlaku 🙏' } as const;
 const FIELDS_SHOWN = 4;
 const LONGEST_VALUE = 50;
 
-export const roomLabel = (room: number): string => ROOMS[room]?.label ?? ROOMS[0].label;
+export const roomLabel = (room: number): string => ROOMS[room]?.label ?? ALL_ROOMS.label;
 
 export function auditLog(of: Page<AuditEntry>, room: number, time: WriteTime): Html {
   const title = room === 0 ? html`📓 <b>Log Audit</b>` : html`📓 <b>Log Audit</b> · ${roomLabel(room)}`;
@@ -37,7 +37,7 @@ export const auditEntry = (entry: AuditEntry, time: WriteTime): Html =>
   lines(
     html`🕒 ${time(entry.at)}`,
     who(entry),
-    html`📝 ${clip(ACTIONS[entry.action] ?? entry.action, 60)} · <code>${clip(entry.target, 40)}</code>`,
+    html`📝 ${clip(actionName(entry.action), 60)} · <code>${clip(entry.target, 40)}</code>`,
     ...changes(entry.before, entry.after),
   );
 

@@ -1,1 +1,2 @@
+export type { AuditAction, AuditRoom } from './actions.ts';
 export { type Audit, type AuditEvent, createAudit } from './service.ts';

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Tx } from '../../../kernel/db.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Role } from '../../bot/context.ts';
+import type { AuditAction } from './actions.ts';
 import { insertEntry } from './sql.ts';
 
 /** One change: who made it, to what, and what was before and after. Never goods, proofs or secrets. */
 export type AuditEvent = {
   actor: { id: number; role: Role } | 'system';
-  /** `<room>.<verb>`, such as `product.price_changed`. */
-  action: string;
+  action: AuditAction;
   /** What was changed, such as `product:12`. */
   target: string;
   before?: unknown;

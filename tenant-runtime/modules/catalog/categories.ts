@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Actor } from '../../bot/context.ts';
 import { type Page, paged } from '../../bot/paging.ts';
-import type { Configuration } from '../configuration/index.ts';
+import type { Change, Configuration } from '../configuration/index.ts';
 import { type CategoryChange, categorySummary } from './copy-categories.ts';
 import {
   categoryNameTaken,
@@ -39,7 +39,7 @@ const PAGE_SIZE = 5;
 export function createCategories(deps: { configuration: Configuration }): Categories {
   const { configuration } = deps;
 
-  const changeOf = (id: number, what: CategoryChange, name: string, before?: Told, after?: Told) => ({
+  const changeOf = (id: number, what: CategoryChange, name: string, before?: Told, after?: Told): Change => ({
     action: `category.${what}`,
     target: `category:${id}`,
     before,

@@ -4,7 +4,7 @@ import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Form } from '../../bot/form.ts';
 import type { Html } from '../../bot/html.ts';
 import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
-import type { Audit } from '../audit/index.ts';
+import type { Audit, AuditAction } from '../audit/index.ts';
 import { type Deposit, type Deposits, findDeposit, type Review } from '../deposits/index.ts';
 import { deskCallbacks, formCallbacks } from './callbacks.ts';
 import { backToList, copy, LABELS } from './copy.ts';
@@ -57,7 +57,7 @@ export function reviewForms(
     return told(review, copy.refused);
   }
 
-  async function record(ctx: StoreContext, review: Review, action: string): Promise<void> {
+  async function record(ctx: StoreContext, review: Review, action: AuditAction): Promise<void> {
     if (review.kind !== 'done') return;
     const { ref, status, amount, note, userId } = review.deposit;
     await deps.audit.record(ctx.tx, {

@@ -1,6 +1,6 @@
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
-import type { Audit } from '../audit/index.ts';
+import type { Audit, AuditAction } from '../audit/index.ts';
 import type { Deliveries } from '../delivery/index.ts';
 import { type Order, type Refund, type Refunds, setNote } from '../orders/index.ts';
 import type { Payments } from '../payments/index.ts';
@@ -24,7 +24,7 @@ export type ChangeDeps = {
 };
 
 export function createChanges({ payments, refunds, deliveries, audit }: ChangeDeps): Changes {
-  const record = (ctx: StoreContext, order: Order, action: string, before: unknown, after: unknown) =>
+  const record = (ctx: StoreContext, order: Order, action: AuditAction, before: unknown, after: unknown) =>
     audit.record(ctx.tx, { actor: actorOf(ctx), action, target: `order:${order.ref}`, before, after });
 
   return {

@@ -3,7 +3,7 @@ import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
 import type { Actor } from '../../bot/context.ts';
 import { type Page, paged } from '../../bot/paging.ts';
-import type { Configuration } from '../configuration/index.ts';
+import type { Change, Configuration } from '../configuration/index.ts';
 import { createdSummary, switchedSummary } from './copy.ts';
 import type { PlacedDraft, VoucherProblem } from './parse.ts';
 import type { CountedVoucher, Quote, Refusal } from './schema.ts';
@@ -114,7 +114,7 @@ export function createVouchers(deps: { configuration: Configuration; timeZone: s
         const after = drafts.map(({ line: _, ...draft }) => draft);
         for (const draft of after) await insertVoucher(tx, draft, clock.now());
         const target = codes.length === 1 ? `voucher:${codes[0]}` : 'vouchers';
-        const changed = { action: 'voucher.created', target, after, summary: createdSummary(after) };
+        const changed: Change = { action: 'voucher.created', target, after, summary: createdSummary(after) };
         return { outcome: [], changed };
       }),
 
@@ -122,7 +122,7 @@ export function createVouchers(deps: { configuration: Configuration; timeZone: s
       configuration.change(tx, actor, async () => {
         const code = await setActive(tx, id, active);
         if (code === undefined) return { outcome: false };
-        const changed = {
+        const changed: Change = {
           action: 'voucher.switched',
           target: `voucher:${code}`,
           before: { active: !active },
