@@ -23,7 +23,8 @@ const MOST_MET = 60;
 /** A walk that does not end is a defect of the walk. */
 const MOST_STEPS = 1500;
 
-const kindOf = (data: string): string => data.replace(/-?\d+/g, '#');
+/** Callback data without its numbers. */
+export const kindOf = (data: string): string => data.replace(/-?\d+/g, '#');
 
 /**
  * Walks everything that can be pressed from the reply keyboard and the given commands on, answering the questions that

@@ -1,5 +1,5 @@
 import { candidates } from './answers.ts';
-import type { Question } from './crawler.ts';
+import { kindOf, type Question } from './crawler.ts';
 import type { Form, Person, Seen, Step } from './person.ts';
 
 /** Questions of the staff's menu: what customers are asked is asked of a customer, whose goods nobody deletes. */
@@ -19,10 +19,28 @@ export async function reach(person: Person, question: Question, unique: number):
   await person.act({ kind: 'type', text: 'BATAL' });
   let seen: Seen | undefined;
   for (const step of question.path) {
-    seen = seen?.form && step.kind !== 'tap' ? await reply(person, seen, step, unique) : await person.act(step);
+    seen =
+      seen?.form && step.kind !== 'tap'
+        ? await reply(person, seen, step, unique)
+        : await person.act(likeIt(step, seen));
     if (!seen) return undefined;
   }
   return isAt(seen?.form, question) ? seen : undefined;
+}
+
+/**
+ * The same button again. Where the screen shows one of its kind for another thing, that is pressed: the order that was
+ * refunded on the first way is not refunded twice.
+ */
+function likeIt(step: Step, seen: Seen | undefined): Step {
+  if (step.kind !== 'tap') return step;
+  const shown = seen?.screens.flatMap((screen) => screen.buttons.flat()) ?? [];
+  const ofItsKind = shown.filter(({ data }) => data !== undefined && kindOf(data) === kindOf(step.data));
+  const same =
+    ofItsKind.find(({ data }) => data === step.data) ??
+    ofItsKind.find(({ label }) => label === step.label) ??
+    ofItsKind[0];
+  return same?.data === undefined ? step : { ...step, data: same.data };
 }
 
 /** Answers a question so that it goes on. */

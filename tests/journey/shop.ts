@@ -25,7 +25,14 @@ export async function furnishedShop(options: TestStoreOptions = {}): Promise<Tes
   await buyUpToInvoice(chat, product);
   await chat.tap('❌ Batalkan Pembelian');
   await chat.waitFor('dibatalkan');
-  shop.clock.advance(5000);
-  await buyUpToInvoice(chat, product);
+  await newOrder(shop);
   return shop;
+}
+
+/** An order that awaits its payment, of a customer and a product of its own. */
+export async function newOrder(shop: TestStore): Promise<void> {
+  const code = `stok-${Math.random().toString(36).slice(2, 10)}`;
+  await shop.product({ code, name: `Akun ${code}`, price: 20_000, contents: [`isi-${code}`] });
+  const { chat } = await shop.customer(`Rina ${MARKUP}`);
+  await buyUpToInvoice(chat, { code, name: `Akun ${code}`, price: 20_000 });
 }
