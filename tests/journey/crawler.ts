@@ -19,7 +19,7 @@ const OF_A_KIND = 2;
 /** Pressed last, for they take away what others lead to. */
 const DESTRUCTIVE = /🗑|hapus|blokir|lepas|pulihkan|reset|hentikan/i;
 /** Of what was shown as code, so much is tried as an answer. */
-const MOST_MET = 60;
+const MOST_MET = 120;
 /** A walk that does not end is a defect of the walk. */
 const MOST_STEPS = 1500;
 
