@@ -37,8 +37,8 @@ function likeIt(step: Step, seen: Seen | undefined): Step {
   const shown = seen?.screens.flatMap((screen) => screen.buttons.flat()) ?? [];
   const ofItsKind = shown.filter(({ data }) => data !== undefined && kindOf(data) === kindOf(step.data));
   const same =
-    ofItsKind.find(({ data }) => data === step.data) ??
     ofItsKind.find(({ label }) => label === step.label) ??
+    ofItsKind.find(({ data }) => data === step.data) ??
     ofItsKind[0];
   return same?.data === undefined ? step : { ...step, data: same.data };
 }
