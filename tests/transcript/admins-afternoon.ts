@@ -7,7 +7,6 @@ export async function playAfternoon(stage: Stage, budi: ChatClient): Promise<voi
   await takesADeposit(stage, budi);
   await changesTheWelcome(stage);
   await broadcasts(stage, budi);
-  await calculates(stage);
   await readsTheBooks(stage);
 }
 
@@ -84,18 +83,6 @@ async function broadcasts({ scene, sari }: Stage, budi: ChatClient): Promise<voi
   await sari.says('🎉 <b>Promo gajian!</b> Pakai kupon HEMAT10.', 'Promo gajian', 'Akan dikirim ke');
   await sari.taps('✅ Kirim Sekarang', 'Broadcast dimulai', 'Promo gajian', 'Broadcast selesai');
   await budi.waitFor('Promo gajian', { since: 0 });
-}
-
-async function calculates({ scene, sari }: Stage): Promise<void> {
-  await scene('15.30', 'A refund', 'An account stopped working on the eleventh day: what is left, step by step.');
-  await sari.says('/admin', 'Admin Settings');
-  await sari.taps('🧮 Calculator', 'Mau menghitung apa?');
-  await sari.taps('♻️ Hitung Refund', 'langkah 1 dari 4');
-  await sari.says('25.000', 'langkah 2 dari 4');
-  await sari.says('30', 'langkah 3 dari 4');
-  await sari.says('40', 'lebih dari total');
-  await sari.says('11', 'langkah 4 dari 4');
-  await sari.says('1', 'Hasil Hitung Refund');
 }
 
 async function readsTheBooks({ scene, bos }: Stage): Promise<void> {
