@@ -33,6 +33,7 @@ import { createOutbox } from './modules/outbox/index.ts';
 import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } from './modules/owner-events/index.ts';
 import { createInvoices, createPayments, createReconcile, orderPayable, paymentsOf } from './modules/payments/index.ts';
 import { createRestockWatches } from './modules/restock-watch/index.ts';
+import { createStatistics } from './modules/statistics/index.ts';
 import { createStock } from './modules/stock/index.ts';
 import {
   createTemplateEditor,
@@ -148,6 +149,7 @@ export function createRooms(deps: RoomDeps) {
   const categories = createCategories({ configuration });
   const searches = createSearches();
   const stock = createStock({ key, audit, onAvailable: watches.tell, notifyAdmins: outbox.tellAdmins });
+  const statistics = createStatistics({ stock, timeZone, clock });
   const vouchers = createVouchers({ configuration, timeZone, clock });
   const cart = createCart({ vouchers });
   const wallet = createWallet();
@@ -329,6 +331,7 @@ export function createRooms(deps: RoomDeps) {
     searches,
     watches,
     stock,
+    statistics,
     cart,
     vouchers,
     wallet,

@@ -25,6 +25,7 @@ import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
 import { restockWatchHandlers } from './modules/restock-watch/index.ts';
+import { STATISTICS, statisticsHandlers } from './modules/statistics/index.ts';
 import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/index.ts';
 import { termsHandlers } from './modules/terms/index.ts';
 import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
@@ -148,6 +149,7 @@ export function composeHandlers(deps: {
         mayEdit: rooms.mayEditTemplates,
         timeZone: env.BOT_TIMEZONE,
       }),
+      statisticsHandlers({ statistics: rooms.statistics }),
       configurationDeskHandlers({
         snapshots: rooms.snapshots,
         restore: rooms.restore,
@@ -168,6 +170,7 @@ export function composeHandlers(deps: {
           TERMS_DESK,
           BROADCAST_DESK,
           CALCULATOR,
+          STATISTICS,
           DEPOSIT_DESK,
           CONFIGURATION_DESK,
           AUDIT_DESK,

@@ -14,12 +14,14 @@ import {
   holdProduct,
   insertUnits,
   listAvailable,
+  listShortfalls,
   lockProducts,
   lockRestock,
   markShortages,
   releaseUnits,
   reserveUnits,
   resetNotice,
+  type Shortfall,
   type StockLine,
   type StoredUnit,
   sellUnits,
@@ -63,6 +65,8 @@ export type Stock = {
   unsold(on: Queryable, productId: number, page: { limit: number; offset: number }): Promise<UnsoldUnit[]>;
   /** One unit, unless it was reserved, sold or removed. */
   unit(on: Queryable, unitId: number): Promise<UnsoldUnit | undefined>;
+  /** Products on sale of which few units are left, the scarcest first, at most `limit`, and how many there are. */
+  shortfalls(on: Queryable, limit: number): Promise<{ products: Shortfall[]; total: number }>;
   /** Withdraws one unit from sale. False when it is no longer unsold. */
   removeUnit(tx: Tx, actor: Actor, unitId: number): Promise<boolean>;
   /** Withdraws every unsold unit up to the one that was newest when the admin looked. Returns how many. */
@@ -161,6 +165,10 @@ export function createStock(deps: {
     async unit(on, unitId) {
       const unit = await findAvailable(on, unitId);
       return unit && opened(unit);
+    },
+    async shortfalls(on, limit) {
+      const products = await listShortfalls(on, LOW_STOCK, limit);
+      return { products, total: products[0]?.total ?? 0 };
     },
     async removeUnit(tx, actor, unitId) {
       const unit = await findAvailable(tx, unitId);

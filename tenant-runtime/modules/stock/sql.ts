@@ -128,6 +128,27 @@ export async function markShortages(tx: Tx, productIds: readonly number[], low: 
   );
 }
 
+/** A product on sale of which few units are left. */
+export type Shortfall = { name: string; available: number };
+
+/** Products on sale with at most `low` units, the scarcest first. */
+export async function listShortfalls(
+  on: Queryable,
+  low: number,
+  limit: number,
+): Promise<(Shortfall & { total: number })[]> {
+  return on.query(
+    `SELECT p.name, s.available, count(*) OVER () AS total
+       FROM products p
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS available FROM (
+          SELECT 1 FROM stock_units WHERE product_id = p.id AND status = 'available' LIMIT $1 + 1) counted) s
+      WHERE p.status = 'active' AND s.available <= $1
+      ORDER BY s.available, p.id LIMIT $2`,
+    [low, limit],
+  );
+}
+
 export type StoredUnit = { id: number; productId: number; content: string; addedAt: Date };
 
 export async function listAvailable(
