@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { balanceOf, depositUpToInvoice, unbalanced } from '../support/deposits.ts';
+import { openRooms } from '../support/rooms.ts';
 import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
 import { freePort, startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
 
@@ -148,3 +149,26 @@ test.each(['invoice.created', 'invoice.sent', 'payment.verified', 'payment.settl
     expect(await balanceOf(shop, person.id)).toBe(50_000);
   },
 );
+
+test.each([
+  ['open', 10_000_000],
+  ['report', 100_000_000],
+] as const)('the least and the most of a deposit are taken whole, one rupiah further is not (%s)', async (way, max) => {
+  shop = await startTestStore();
+  const { chat, person } = await shop.customer();
+  await chat.send('/start');
+  await chat.waitFor('Selamat datang');
+  const second = await openRooms(shop);
+  const { deposits } = second.rooms;
+  const proof = { text: 'bukti', photo: null };
+  const make = (amount: number, messageId: number) =>
+    second.db.tx((tx) => deposits[way](tx, { customer: person, amount, messageId }, proof));
+  try {
+    for (const [index, amount] of [9999, max + 1, Number.NaN, 10_000.5].entries())
+      expect(await make(amount, index)).toMatchObject({ kind: 'out_of_range', min: 10_000, max });
+    expect(await make(10_000, 11)).toMatchObject({ kind: 'created' });
+    expect(await make(max, 12)).toMatchObject({ kind: 'created' });
+  } finally {
+    await second.close();
+  }
+});

@@ -172,3 +172,27 @@ test('two admins at one order: paid, cancelled and refunded at once, again and a
   const units = await shop.database.db.query<{ status: string }>('SELECT status FROM stock_units');
   expect(units.every(({ status }) => status === 'sold')).toBe(true);
 });
+
+test('the books themselves refuse more than is left, and money of an order that was never paid', async () => {
+  const ref = await buy(shop, chat, PRODUCT);
+  const { id } = await orderOf(shop, ref);
+  const second = await openRooms(shop);
+  const give = (orderId: number, amount: number, seen: number) =>
+    second.db.tx((tx) => second.rooms.refunds.give(tx, orderId, { amount, seen, reason: 'tes' }));
+  try {
+    expect(await give(id, 20_001, 0)).toMatchObject({ kind: 'not_refundable' });
+    expect(await give(id, 15_000, 0)).toMatchObject({ kind: 'refunded' });
+    expect(await give(id, 5001, 15_000)).toMatchObject({ kind: 'not_refundable' });
+    expect(await give(id, 0, 15_000)).toMatchObject({ kind: 'not_refundable' });
+    expect(await give(id, 5000, 15_000)).toMatchObject({ kind: 'refunded' });
+    shop.clock.advance(5000);
+    const unpaid = await orderOf(shop, await buyUpToInvoice(chat, PRODUCT));
+    for (const status of ['awaiting_payment', 'cancelled', 'expired', 'credited']) {
+      await shop.database.db.query('UPDATE orders SET status = $2 WHERE id = $1', [unpaid.id, status]);
+      expect(await give(unpaid.id, 1, 0)).toMatchObject({ kind: 'not_refundable' });
+    }
+  } finally {
+    await second.close();
+  }
+  expect(await balanceOf(shop, userId)).toBe(20_000);
+});

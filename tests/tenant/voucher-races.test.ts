@@ -69,3 +69,23 @@ test('ten taps of one customer are one order and one use; from two screens at on
   expect(outcome).toMatchObject({ kind: 'voucher_fell', refusal: { kind: 'in_open_order' } });
   expect(await usesOf(shop)).toBe(1);
 });
+
+test('an order that failed leaves a voucher that was put into the cart meanwhile where it is', async () => {
+  shop = await startTestStore();
+  await shop.product({ ...PRODUCT, contents: ['b1'] });
+  await voucher(shop);
+  const other = await voucher(shop, { code: 'LAIN' });
+  const { chat, person } = await shop.customer();
+  await upToCart(shop, chat, PRODUCT);
+  await useCode(shop, chat);
+  await chat.tap('💳 Lanjut ke Pembayaran');
+  await chat.waitFor('Pilih Metode Pembayaran');
+  await chat.tap('💠 QRIS');
+  await chat.waitFor(/Invoice tg\d+-\w+/, { since: 0 });
+  const { db } = shop.database;
+  await db.query('INSERT INTO cart_vouchers VALUES ($1, $2)', [person.id, other]);
+  const second = await openRooms(shop);
+  const [order] = await db.query<{ id: number }>('SELECT id FROM orders');
+  await second.db.tx((tx) => second.rooms.vouchers.restore(tx, order!.id)).finally(() => second.close());
+  expect(await db.query('SELECT voucher_id FROM cart_vouchers')).toEqual([{ voucher_id: other }]);
+});

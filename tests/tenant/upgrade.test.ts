@@ -1,0 +1,122 @@
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { fingerprint, seal, sealingKey } from '../../kernel/crypto.ts';
+import type { Db } from '../../kernel/db.ts';
+import { migrate } from '../../kernel/migrate.ts';
+import { unbalanced } from '../support/deposits.ts';
+import { migrationsDir, type TestDatabase } from '../support/postgres.ts';
+import { startTestStore, type TestStore } from '../support/store.ts';
+
+let shop: TestStore | undefined;
+afterEach(() => shop?.close());
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const BUDI = 777_001;
+
+/** The database as a store of the first version left it: one order delivered, one paid and killed, one paid too late. */
+async function sellAsBefore(db: Db): Promise<void> {
+  const key = sealingKey(KEY);
+  await db.query(`INSERT INTO users (id, first_name, started_at) VALUES ($1, 'Budi', now())`, [BUDI]);
+  await db.query(`INSERT INTO products (code, name, price, terms) VALUES ('A', 'Akun A', 20000, 'Jangan ganti sandi')`);
+  await db.query(`INSERT INTO categories (name) VALUES ('Streaming')`);
+  await db.query(
+    `INSERT INTO orders (ref, user_id, status, method, subtotal, total, settled_by, checkout_message_id, paid_at, delivered_at)
+     VALUES ('tg777001-aaaaa', $1, 'delivered', 'qris', 20000, 20000, 'webhook', 5, now(), now()),
+            ('tg777001-bbbbb', $1, 'paid', 'qris', 20000, 20000, 'webhook', 9, now(), NULL),
+            ('tg777001-ccccc', $1, 'credited', 'qris', 20000, 20000, 'reconcile', 13, now(), NULL)`,
+    [BUDI],
+  );
+  await db.query(`INSERT INTO order_lines SELECT id, 1, 'Akun A', 20000, 1 FROM orders`);
+  await db.query(
+    `INSERT INTO payments (ref, order_id, user_id, gateway, method, amount, status, expires_at, completed_at, invoice_closed_at)
+     SELECT ref, id, user_id, 'pakasir', 'qris', total, 'completed', now(), now(), now() FROM orders`,
+  );
+  await db.query(
+    `INSERT INTO deliveries (order_id, status, delivered_at) VALUES (1, 'delivered', now()), (2, 'pending', NULL)`,
+  );
+  await db.query(`INSERT INTO delivery_messages VALUES (1, 1, 7, now())`);
+  for (const [index, orderId] of [1, 2, null].entries()) {
+    const content = `barang-${index + 1}`;
+    await db.query(
+      `INSERT INTO stock_units (product_id, content, fingerprint, status, order_id, added_by) VALUES (1, $1, $2, $3, $4, 1)`,
+      [seal(content, key, 'stock:1'), fingerprint(content, key), orderId === null ? 'available' : 'sold', orderId],
+    );
+  }
+  await db.query(
+    `INSERT INTO ledger_entries (user_id, amount, kind, source, note) VALUES ($1, 20000, 'credit', 'payment:3', 'x')`,
+    [BUDI],
+  );
+  await db.query('INSERT INTO wallets VALUES ($1, 20000)', [BUDI]);
+  await db.query(`INSERT INTO outbox (cause, chat_id, text) VALUES ('order:3:credited', $1, 'Uangmu jadi saldo ya')`, [
+    BUDI,
+  ]);
+  await db.query(`INSERT INTO templates VALUES ('welcome', 'Halo dari templat lama, {nama_toko}!', 1, now())`);
+  await db.query(
+    `INSERT INTO audit_log (actor_id, actor_role, action, target) VALUES ($1, 'admin', 'stock.added', 'product:1')`,
+    [BUDI],
+  );
+}
+
+async function firstVersion(database: TestDatabase): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'lapak-first-'));
+  await copyFile(join(migrationsDir('tenant'), '0001_init.sql'), join(dir, '0001_init.sql'));
+  await database.db.query('DROP SCHEMA public CASCADE');
+  await database.db.query('CREATE SCHEMA public');
+  expect(await migrate(database.url, dir)).toEqual(['0001_init']);
+  await rm(dir, { recursive: true });
+  await sellAsBefore(database.db);
+}
+
+const names = async (kind: 'tenant' | 'control') => (await readdir(migrationsDir(kind))).sort();
+
+test.each(['tenant', 'control'] as const)(
+  'migrations of a %s are numbered one by one, and say what they are',
+  async (kind) => {
+    for (const [index, name] of (await names(kind)).entries()) {
+      expect(name).toMatch(new RegExp(`^${String(index + 1).padStart(4, '0')}_[a-z_]+\\.sql$`));
+      expect(await readFile(join(migrationsDir(kind), name), 'utf8')).toMatch(/^-- [A-Z]/);
+    }
+  },
+);
+
+test('a store of the first version goes on with its orders, goods, balances and words', async () => {
+  shop = await startTestStore({ env: { DATA_ENCRYPTION_KEY: KEY }, prepare: firstVersion, start: false });
+  const budi = await shop.client.createUser({ id: BUDI, firstName: 'Budi' });
+  const chat = budi.chatWith(shop.bot);
+  await chat.send('/start');
+  await shop.restart();
+  const { db } = shop.database;
+  const applied = await db.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY id');
+  expect(applied.map(({ name }) => `${name}.sql`)).toEqual(await names('tenant'));
+
+  await chat.waitFor('Uangmu jadi saldo ya', { since: 0 });
+  await chat.waitFor('barang-2', { since: 0 });
+  await chat.waitFor('Jangan ganti sandi', { since: 0 });
+  await chat.waitFor('Halo dari templat lama, Warung', { since: 0 });
+
+  shop.clock.advance(5000);
+  await chat.send('ℹ️ Informasi');
+  expect((await chat.waitFor('Informasi Akun')).text).toContain('Rp20.000');
+  await chat.tap('🧾 Riwayat Transaksi');
+  const history = await chat.waitFor('halaman 1 dari');
+  for (const part of ['aaaaa', 'bbbbb', 'ccccc']) expect(history.text).toContain(`tg777001-${part}`);
+
+  shop.clock.advance(5000);
+  await chat.send('/start p_A');
+  await chat.waitFor('Akun A');
+  await chat.tap('🧺 Lanjut ke Keranjang');
+  await chat.waitFor('Rp20.000');
+  await chat.tap('💳 Lanjut ke Pembayaran');
+  await chat.waitFor('Saldo kamu: Rp20.000');
+  await chat.tap('💼 Saldo');
+  await chat.waitFor('barang-3', { since: 0 });
+  expect(await unbalanced(shop)).toEqual([]);
+
+  const desk = shop.owner.chatWith(shop.bot);
+  await desk.send('/admin');
+  await desk.waitFor('Admin Settings');
+  await desk.tap('📓 Log Audit');
+  await desk.waitFor('Menambah stok');
+});
