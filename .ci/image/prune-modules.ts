@@ -9,8 +9,15 @@ import { join } from 'node:path';
  *   node .ci/image/prune-modules.ts <folder>…
  */
 const MODULES = 'node_modules';
-const IMPORT = /(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]([^'".][^'"]*)['"]/g;
+/** Also a file of a package that is looked up by its name, such as a font. */
+const IMPORT =
+  /(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]([^'".][^'"]*)['"]|\bresolve\(\s*['"]([^'".][^'"]*\/[^'"]*)['"]/g;
 const NEVER_RUN = /(\.d\.[cm]?ts|\.[cm]?ts|\.map|\.md|\.markdown|\.flow|\.tsbuildinfo)$/i;
+/** Large parts of packages that nothing here loads: bundles for browsers, other fonts of a family. */
+const UNUSED = [
+  /^node_modules\/(echarts|zrender)\/(dist|build|src|ssr|i18n|theme|asset|types)\//,
+  /^node_modules\/dejavu-fonts-ttf\/ttf\/(?!DejaVuSansCondensed(-Bold)?\.ttf)/,
+];
 const KEPT_TEXT = /^licen[cs]e|^notice/i;
 
 type Manifest = {
@@ -37,8 +44,8 @@ function packageOf(specifier: string): string {
 function importedBy(folders: string[]): Set<string> {
   const found = new Set<string>();
   for (const file of folders.flatMap(filesBelow).filter((path) => /\.m?[jt]s$/.test(path))) {
-    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
-      const name = packageOf(specifier!);
+    for (const [, imported, resolved] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+      const name = packageOf((imported ?? resolved)!);
       if (!name.startsWith('node:') && !builtinModules.includes(name)) found.add(name);
     }
   }
@@ -85,6 +92,7 @@ for (const dir of packagesIn(MODULES)) {
 rmSync(join(MODULES, '.bin'), { recursive: true, force: true });
 for (const file of filesBelow(MODULES)) {
   const name = file.split('/').at(-1)!;
-  if (NEVER_RUN.test(name) && !KEPT_TEXT.test(name)) rmSync(file);
+  const isUnused = NEVER_RUN.test(name) || UNUSED.some((part) => part.test(file));
+  if (isUnused && !KEPT_TEXT.test(name)) rmSync(file);
 }
 process.stdout.write(`${kept.size} packages kept\n`);
