@@ -107,3 +107,17 @@ test('after a restart a queued message that Telegram refuses still arrives, with
   await chat.waitFor('ditolak Telegram', { since: 0 });
   expect(await overrides()).toEqual([]);
 });
+
+test('an admin who may not edit templates cannot have one put back by a broadcast that Telegram refuses', async () => {
+  await shop.database.db.query(
+    "INSERT INTO templates (key, body, updated_by) VALUES ('welcome', 'Halo <b>{nama}</b>!', 1)",
+  );
+  await chat.send('/start');
+  await chat.waitFor('Halo Pak Bos!');
+  const desk = shop.admin.chatWith(shop.bot);
+  await desk.tapData('bct:write', { force: true });
+  await desk.waitFor('Tulis Broadcast');
+  await desk.send('Halo <b>siapa saja</b>! <i>rusak</I>');
+  await desk.waitFor('menutup sesuatu yang tidak dibuka');
+  expect(await overrides()).toHaveLength(1);
+});

@@ -112,6 +112,7 @@ describe('validation', () => {
     ['  <b></b> ', 'empty'],
     ['<b>a<i>b</b></i>', 'not_opened'],
     ['a</b>', 'not_opened'],
+    ['<B>a</B>', 'not_opened'],
     ['<p>a</p>', 'unknown_tag'],
     ['<constructor>a</constructor>', 'unknown_tag'],
     ['<b class="x">a</b>', 'unknown_tag'],

@@ -32,7 +32,8 @@ export function markupProblem(text: string): MarkupProblem | undefined {
     if (name === undefined) return { kind: 'stray_bracket', at };
     const tag = name.toLowerCase();
     if (slash) {
-      if (open.pop()?.tag !== tag) return { kind: 'not_opened', tag, at };
+      // Capitals open a tag and do not close one.
+      if (open.pop()?.tag !== name) return { kind: 'not_opened', tag: name, at };
     } else {
       if (!TAGS.get(tag)?.test(attributes ?? '')) return { kind: 'unknown_tag', tag, at };
       open.push({ tag, at });
