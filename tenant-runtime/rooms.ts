@@ -33,7 +33,7 @@ import { createOutbox } from './modules/outbox/index.ts';
 import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } from './modules/owner-events/index.ts';
 import { createInvoices, createPayments, createReconcile, orderPayable, paymentsOf } from './modules/payments/index.ts';
 import { createRestockWatches } from './modules/restock-watch/index.ts';
-import { createStatistics } from './modules/statistics/index.ts';
+import { createCharts, createStatistics } from './modules/statistics/index.ts';
 import { createStock } from './modules/stock/index.ts';
 import {
   createTemplateEditor,
@@ -150,6 +150,7 @@ export function createRooms(deps: RoomDeps) {
   const searches = createSearches();
   const stock = createStock({ key, audit, onAvailable: watches.tell, notifyAdmins: outbox.tellAdmins });
   const statistics = createStatistics({ stock, timeZone, clock });
+  const charts = createCharts({ log: logOf('charts') });
   const vouchers = createVouchers({ configuration, timeZone, clock });
   const cart = createCart({ vouchers });
   const wallet = createWallet();
@@ -332,6 +333,7 @@ export function createRooms(deps: RoomDeps) {
     watches,
     stock,
     statistics,
+    charts,
     cart,
     vouchers,
     wallet,

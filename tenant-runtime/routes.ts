@@ -149,7 +149,7 @@ export function composeHandlers(deps: {
         mayEdit: rooms.mayEditTemplates,
         timeZone: env.BOT_TIMEZONE,
       }),
-      statisticsHandlers({ statistics: rooms.statistics }),
+      statisticsHandlers({ statistics: rooms.statistics, charts: rooms.charts }),
       configurationDeskHandlers({
         snapshots: rooms.snapshots,
         restore: rooms.restore,

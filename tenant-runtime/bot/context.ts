@@ -15,10 +15,13 @@ export type StoreUser = {
   blocked: boolean;
 };
 
+/** A picture that is made after the commit, and the text that is shown alone when it is not made or not taken. */
+export type Drawing = { draw(): Promise<Buffer | undefined>; without: Html };
+
 export type SayOptions = {
   keyboard?: InlineKeyboard | Keyboard | { remove_keyboard: true };
-  /** A photo by file_id, shown above the text as its caption. */
-  photo?: string;
+  /** A photo, shown above the text as its caption: by file_id, or to be drawn. */
+  photo?: string | Drawing;
   /** The same for another kind of file. */
   document?: string;
   /** Only ever edits: when the message is gone, nothing is shown. */

@@ -1,14 +1,17 @@
-import type { Api } from 'grammy';
+import { type Api, InputFile } from 'grammy';
 import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { SayOptions, StoreContext } from './context.ts';
 import type { Html } from './html.ts';
-import { inputMedia, send } from './send.ts';
+import { type Attachment, inputMedia, send } from './send.ts';
 import { attempt, isFileUnknown, isUnchanged, isUneditable, type Outcome } from './telegram.ts';
 
 type Effect =
   | { kind: 'say'; text: Html; options: SayOptions }
   | { kind: 'show'; text: Html; options: SayOptions }
   | { kind: 'erase' };
+
+type SendOptions = Omit<SayOptions, 'photo'> & Attachment;
+type Sendable = { kind: 'say' | 'show'; text: Html; options: SendOptions } | { kind: 'erase' };
 
 /** What a handler wants the person to see, kept until its transaction has committed. */
 export type Screen = {
@@ -40,10 +43,28 @@ export function createScreen(on: { chatId: number; pressed?: Message; callbackId
         const answer = toast ? { text: toast.text, show_alert: toast.alert } : {};
         outcomes.push(await attempt(() => api.answerCallbackQuery(callbackId, answer)));
       }
-      for (const effect of effects) outcomes.push(await retried(() => perform(api, on.chatId, on.pressed, effect)));
+      for (const effect of effects) {
+        for (const sendable of await sendables(effect)) {
+          const outcome = await retried(() => perform(api, on.chatId, on.pressed, sendable));
+          outcomes.push(outcome);
+          if (outcome.kind === 'ok' || outcome.kind === 'unreachable') break;
+        }
+      }
       return outcomes.filter((outcome) => outcome.kind !== 'ok');
     },
   };
+}
+
+/** What an effect is on its way to Telegram, and what takes its place when Telegram does not take it. */
+async function sendables(effect: Effect): Promise<Sendable[]> {
+  if (effect.kind === 'erase') return [effect];
+  const { photo, ...rest } = effect.options;
+  if (photo === undefined || typeof photo === 'string') {
+    return [{ ...effect, options: photo === undefined ? rest : { ...rest, photo } }];
+  }
+  const alone = { ...effect, text: photo.without, options: rest };
+  const picture = await photo.draw();
+  return picture ? [{ ...effect, options: { ...rest, photo: new InputFile(picture, 'gambar.png') } }, alone] : [alone];
 }
 
 async function retried(call: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
@@ -56,7 +77,7 @@ async function retried(call: () => Promise<Outcome<unknown>>): Promise<Outcome<u
   return outcome;
 }
 
-async function perform(api: Api, chatId: number, pressed: Message | undefined, effect: Effect) {
+async function perform(api: Api, chatId: number, pressed: Message | undefined, effect: Sendable) {
   if (effect.kind === 'erase') {
     return pressed ? attempt(() => api.deleteMessage(chatId, pressed.message_id)) : ok;
   }
@@ -72,7 +93,7 @@ async function replace(
   chatId: number,
   pressed: Message,
   text: Html,
-  options: SayOptions,
+  options: SendOptions,
 ): Promise<Outcome<unknown>> {
   const id = pressed.message_id;
   const reply_markup = options.keyboard as InlineKeyboardMarkup | undefined;

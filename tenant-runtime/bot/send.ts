@@ -1,11 +1,14 @@
-import type { Api } from 'grammy';
+import type { Api, InputFile } from 'grammy';
 import type { InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, Message } from 'grammy/types';
 import type { SayOptions } from './context.ts';
 import type { Html } from './html.ts';
 import { attempt, isFileUnknown, type Outcome } from './telegram.ts';
 
 /** A file that Telegram holds for this bot, by its file_id. */
-export type Media = Pick<SayOptions, 'photo' | 'document'>;
+export type Media = { photo?: string; document?: string };
+
+/** The same, or a photo that is uploaded. */
+export type Attachment = Omit<Media, 'photo'> & { photo?: string | InputFile };
 
 /**
  * Sends a text, or a file with the text as its caption. A file_id means nothing to another bot: when the store has changed
@@ -15,7 +18,7 @@ export async function send(
   api: Api,
   chatId: number,
   text: Html,
-  { photo, document, keyboard }: Media & { keyboard?: SayOptions['keyboard'] | InlineKeyboardMarkup },
+  { photo, document, keyboard }: Attachment & { keyboard?: SayOptions['keyboard'] | InlineKeyboardMarkup },
 ): Promise<Outcome<Message>> {
   const other = { parse_mode: 'HTML' as const, ...(keyboard ? { reply_markup: keyboard } : {}) };
   const alone = () =>
@@ -30,7 +33,10 @@ export async function send(
 }
 
 /** What an edit puts in the place of a message; undefined for a text. */
-export function inputMedia(text: Html, { photo, document }: Media): InputMediaPhoto | InputMediaDocument | undefined {
+export function inputMedia(
+  text: Html,
+  { photo, document }: Attachment,
+): InputMediaPhoto | InputMediaDocument | undefined {
   const words = { caption: text, parse_mode: 'HTML' as const };
   if (photo) return { type: 'photo', media: photo, ...words };
   return document ? { type: 'document', media: document, ...words } : undefined;

@@ -1,5 +1,6 @@
 import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import type { ChartSpec } from './chart/index.ts';
 import type { Figures, Period, Report } from './schema.ts';
 
 export const toasts = { stale: 'Tombol ini sudah tidak berlaku 🙏' } as const;
@@ -49,6 +50,39 @@ export function reportView(report: Report): Html {
 
 export const withoutChart = (text: Html): Html =>
   html`${keep(text)}\n\n<i>🖼 Grafiknya sedang tidak bisa dibuat. Coba lagi sebentar ya.</i>`;
+
+// Buckets carry local time as if it were UTC.
+const written = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat('id-ID', { ...options, timeZone: 'UTC' });
+const FULL = written({ day: 'numeric', month: 'short', year: 'numeric' });
+const SHORT = written({ day: 'numeric', month: 'short' });
+const WEEKDAY = written({ weekday: 'short' });
+const HOUR = written({ hour: '2-digit', minute: '2-digit' });
+
+/** The chart of a report, hour by hour or day by day. The font of the image has no emoji. */
+export function chartOf({ period, figures, buckets }: Report): ChartSpec {
+  const first = buckets[0]!.at;
+  const last = buckets.at(-1)!.at;
+  const days = period === 1 ? FULL.format(last) : `${SHORT.format(first)} – ${FULL.format(last)}`;
+  return {
+    title: `Omzet ${PERIOD_COPY[period].title}`,
+    subtitle: `${days} · ${formatRupiah(figures.revenue)} dari ${number(figures.paid)} pesanan`,
+    names: { revenue: 'Omzet', orders: 'Pesanan lunas' },
+    empty: 'Belum ada penjualan di periode ini',
+    buckets: buckets.map(({ at, revenue, orders }, nth) => ({
+      label: bucketLabel(period, at, nth, buckets.length - 1 - nth),
+      revenue,
+      orders,
+    })),
+  };
+}
+
+/** As many as a phone has room for: every third hour, every day of a week, every fifth day of a month back from today. */
+function bucketLabel(period: Period, at: Date, nth: number, fromEnd: number): string {
+  if (period === 1) return nth % 3 === 0 ? HOUR.format(at) : '';
+  if (period === 7) return `${WEEKDAY.format(at)}\n${SHORT.format(at)}`;
+  return fromEnd % 5 === 0 ? SHORT.format(at) : '';
+}
 
 /** ` ▲ 20%` after a number; nothing where there was and is nothing. */
 function change(now: number, before: number): string {
