@@ -4,7 +4,7 @@ import type { Jobs } from '../kernel/jobs.ts';
 import { pendingOrders } from './modules/delivery/index.ts';
 import { recentSubjects } from './modules/notices/index.ts';
 import { unfinishedInvoices } from './modules/payments/index.ts';
-import type { QueueName } from './rooms.ts';
+import type { QueueName } from './rooms/index.ts';
 
 const NOTICE_DAYS = 2;
 

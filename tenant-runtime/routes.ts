@@ -32,7 +32,7 @@ import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
 import { USER_DESK, userButton, userDeskHandlers } from './modules/user-desk/index.ts';
 import { HOME, usersHandlers } from './modules/users/index.ts';
 import { VOUCHER_DESK, voucherDeskHandlers } from './modules/voucher-desk/index.ts';
-import type { QueueName, Rooms } from './rooms.ts';
+import type { QueueName, Rooms } from './rooms/index.ts';
 
 export const SORRY = 'Maaf, ada gangguan di pihak kami. Coba sekali lagi, ya.';
 

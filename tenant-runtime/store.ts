@@ -25,7 +25,7 @@ import { pendingStats } from './modules/delivery/index.ts';
 import { countByStatus } from './modules/orders/index.ts';
 import { createPaymentWebhook } from './modules/payments/index.ts';
 import { recover } from './recovery.ts';
-import { createRooms, QUEUES } from './rooms.ts';
+import { createRooms, QUEUES } from './rooms/index.ts';
 import { admission, composeHandlers, SORRY } from './routes.ts';
 
 export type Store = {

@@ -5,7 +5,7 @@ import { createJobs } from '../../kernel/jobs.ts';
 import { createApi } from '../../tenant-runtime/bot/telegram.ts';
 import { parseTenantConfig } from '../../tenant-runtime/config.ts';
 import { createMetrics } from '../../tenant-runtime/metrics.ts';
-import { createRooms, QUEUES, type Rooms } from '../../tenant-runtime/rooms.ts';
+import { createRooms, QUEUES, type Rooms } from '../../tenant-runtime/rooms/index.ts';
 import type { TestStore } from './store.ts';
 
 export type SecondRooms = { rooms: Rooms; db: Db; close(): Promise<void> };

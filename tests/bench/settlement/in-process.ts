@@ -7,7 +7,7 @@ import { createApi } from '../../../tenant-runtime/bot/telegram.ts';
 import { parseTenantConfig } from '../../../tenant-runtime/config.ts';
 import { createMetrics } from '../../../tenant-runtime/metrics.ts';
 import { setCompleted } from '../../../tenant-runtime/modules/payments/sql.ts';
-import { createRooms, QUEUES } from '../../../tenant-runtime/rooms.ts';
+import { createRooms, QUEUES } from '../../../tenant-runtime/rooms/index.ts';
 import { PRICE } from '../seed.ts';
 import { serve } from '../worker.ts';
 

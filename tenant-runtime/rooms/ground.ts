@@ -1,0 +1,56 @@
+import { sealingKey } from '../../kernel/crypto.ts';
+import { createWizards } from '../bot/wizards.ts';
+import type { TenantEnvironment } from '../config.ts';
+import { createAntiSpam } from '../modules/anti-spam/index.ts';
+import { createAudit } from '../modules/audit/index.ts';
+import { createOutbox } from '../modules/outbox/index.ts';
+import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } from '../modules/owner-events/index.ts';
+import { createUsers } from '../modules/users/index.ts';
+import type { RoomDeps } from './deps.ts';
+
+/** What every room stands on: who is who, what is written down, and the ways in which people are told. */
+export function createGround(deps: RoomDeps) {
+  const { config, db, api, clock } = deps;
+  const { env } = config;
+  const logOf = (service: string) => deps.log.child({ service });
+  const timeZone = env.BOT_TIMEZONE;
+
+  const key = sealingKey(env.DATA_ENCRYPTION_KEY);
+  const audit = createAudit({ dir: `${env.LOG_DIR}/audit`, timeZone, log: logOf('audit') });
+  const users = createUsers({ adminIds: config.adminIds, ownerIds: config.ownerIds, clock });
+  const wizards = createWizards();
+  const outbox = createOutbox({
+    db,
+    api,
+    ownerApi: deps.ownerApi,
+    recipients: users,
+    markUnreachable: users.markUnreachable,
+    key,
+    log: logOf('outbox'),
+  });
+  const owners = createOwnerEvents({
+    db,
+    outbox,
+    controlPlane: controlPlaneOf(env),
+    storeName: env.BOT_STORE_NAME,
+    clock,
+    log: logOf('owner-events'),
+  });
+  const logAlarm = createLogAlarm({
+    db,
+    owners,
+    threshold: env.ENABLE_OWNER_ALERTS ? env.OWNER_ALERT_THRESHOLD : undefined,
+  });
+  const digest = createDigest({ db, owners, timeZone, clock, log: logOf('owner-events') });
+  const antiSpam = createAntiSpam({ clock });
+  const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
+
+  return { key, audit, users, wizards, outbox, owners, logAlarm, digest, antiSpam, paymentAntiSpam };
+}
+
+export type Ground = ReturnType<typeof createGround>;
+
+function controlPlaneOf(env: TenantEnvironment) {
+  const { CONTROL_PLANE_URL: url, CONTROL_PLANE_TOKEN: token, STORE_SLUG: store } = env;
+  return url && token ? createControlPlane({ url, token, store }) : undefined;
+}

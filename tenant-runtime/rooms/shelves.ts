@@ -1,0 +1,102 @@
+import { calculatorPart, createCalculator } from '../modules/calculator/index.ts';
+import { createCart } from '../modules/cart/index.ts';
+import {
+  catalogCallbacks,
+  categoriesPart,
+  createCatalog,
+  createCategories,
+  createSearches,
+  productsPart,
+} from '../modules/catalog/index.ts';
+import { createConfiguration, createRestore, createSnapshots } from '../modules/configuration/index.ts';
+import { createRestockWatches } from '../modules/restock-watch/index.ts';
+import { createCharts, createStatistics } from '../modules/statistics/index.ts';
+import { createStock } from '../modules/stock/index.ts';
+import {
+  createTemplateEditor,
+  createTemplates,
+  templateEditors,
+  templateRolledBack,
+  templatesPart,
+} from '../modules/templates/index.ts';
+import { createTerms } from '../modules/terms/index.ts';
+import { createVouchers, vouchersPart } from '../modules/vouchers/index.ts';
+import type { RoomDeps } from './deps.ts';
+import type { Ground } from './ground.ts';
+
+/** What the shop sells, says and is set to, and the cart that customers fill from it. */
+export function createShelves(deps: RoomDeps, ground: Ground) {
+  const { config, clock, failpoint } = deps;
+  const { env } = config;
+  const timeZone = env.BOT_TIMEZONE;
+  const { key, audit, outbox, owners } = ground;
+
+  const templates = createTemplates({
+    storeName: env.BOT_STORE_NAME,
+    audit,
+    onRollback: (tx, { key, problem }) =>
+      owners.tell(tx, {
+        cause: `template:${key}:${clock.now().getTime()}`,
+        kind: 'configuration',
+        severity: 'warn',
+        text: templateRolledBack(key, problem.kind === 'refused'),
+      }),
+  });
+  const terms = createTerms({
+    outbox,
+    templates,
+    key,
+    retentionDays: env.SNK_RETENTION_DAYS,
+    clock,
+    failpoint,
+  });
+  const watches = createRestockWatches({
+    outbox,
+    openProduct: (id) => catalogCallbacks.pack('product', id, 1, 0, 0),
+  });
+  const mayEditTemplates = templateEditors(env.TEMPLATE_EDITORS);
+  // In the order in which they are put back: rows are locked so, and products belong to categories.
+  const parts = [
+    templatesPart(mayEditTemplates),
+    calculatorPart(mayEditTemplates),
+    vouchersPart,
+    categoriesPart,
+    productsPart({ onActivated: watches.tell }),
+  ];
+  const snapshots = createSnapshots({ parts, clock });
+  const configuration = createConfiguration({ audit, owners, snapshots });
+  const restore = createRestore({ parts, snapshots, configuration });
+  const templateEditor = createTemplateEditor({ configuration });
+  const calculator = createCalculator({ configuration });
+  const catalog = createCatalog({ configuration, onActivated: watches.tell });
+  const categories = createCategories({ configuration });
+  const searches = createSearches();
+  const stock = createStock({ key, audit, onAvailable: watches.tell, notifyAdmins: outbox.tellAdmins });
+  const statistics = createStatistics({ stock, timeZone, clock });
+  const charts = createCharts({ log: deps.log.child({ service: 'charts' }) });
+  const vouchers = createVouchers({ configuration, timeZone, clock });
+  const cart = createCart({ vouchers });
+
+  return {
+    templates,
+    terms,
+    watches,
+    mayEditTemplates,
+    parts,
+    snapshots,
+    configuration,
+    restore,
+    templateEditor,
+    calculator,
+    catalog,
+    categories,
+    searches,
+    stock,
+    statistics,
+    charts,
+    vouchers,
+    cart,
+  };
+}
+
+export type Shelves = ReturnType<typeof createShelves>;
