@@ -36,6 +36,11 @@ export function lines(...pieces: (Html | '' | undefined | false)[]): Html {
   return pieces.filter((piece) => piece !== undefined && piece !== false).join('\n') as Html;
 }
 
+/** Joins pieces with an empty line between them. Falsy pieces are left out. */
+export function paragraphs(...pieces: (Html | '' | undefined | false)[]): Html {
+  return pieces.filter((piece) => piece).join('\n\n') as Html;
+}
+
 /** Characters as Telegram counts them: UTF-16 units after entity parsing. */
 export function visibleLength(text: Html): number {
   return text.replace(/<[^>]*>/g, '').replace(/&(lt|gt|amp|quot|#\d+|#x[0-9a-f]+);/gi, '.').length;

@@ -1,4 +1,4 @@
-import type { InlineKeyboard } from 'grammy';
+import { InlineKeyboard } from 'grammy';
 
 /** One page of a list. `page` counts from 0 and is the page that is shown, which may not be the one that was asked for. */
 export type Page<T> = { items: T[]; page: number; pages: number };
@@ -28,4 +28,11 @@ export function turnPages(
   if (list.page > 0) keyboard.text('⬅️', to(list.page - 1));
   if (list.page < list.pages - 1) keyboard.text('➡️', to(list.page + 1));
   return keyboard;
+}
+
+/** A row with the numbers that the items of a page have in its text. */
+export function numbered<T>(items: readonly T[], to: (item: T) => string): InlineKeyboard {
+  const keyboard = new InlineKeyboard();
+  for (const [index, item] of items.entries()) keyboard.text(String(index + 1), to(item));
+  return keyboard.row();
 }

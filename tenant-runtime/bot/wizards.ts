@@ -2,6 +2,7 @@ import { type Composer, InlineKeyboard } from 'grammy';
 import type { Tx } from '../../kernel/db.ts';
 import { isStaff, type StoreContext } from './context.ts';
 import type { Form } from './form.ts';
+import { type Html, html, paragraphs } from './html.ts';
 import { CANCEL } from './menu.ts';
 import { staffOnly } from './staff.ts';
 
@@ -12,6 +13,14 @@ const CANCEL_DATA = `${WIZARD_BUTTON}cancel`;
 
 /** The button that ends a wizard; other buttons go above it. */
 export const cancelKeyboard = (keyboard = new InlineKeyboard()): InlineKeyboard => keyboard.text(CANCEL, CANCEL_DATA);
+
+/** Says what was wrong with an answer, and the question again. */
+export function askAgain(ctx: StoreContext, problem: Html, question: Html, keyboard = cancelKeyboard()): void {
+  ctx.say(paragraphs(problem, question), { keyboard });
+}
+
+/** What was wrong when a question was answered with a photo, a sticker or a file. */
+export const textPlease = (): Html => html`⚠️ Kirim dalam bentuk teks ya, bukan foto, stiker atau berkas.`;
 
 /** Handles one message that a person sent while they are in the wizard: checks it, then `advance`s or `end`s. */
 export type WizardHandler = (ctx: StoreContext, form: Form) => Promise<void>;

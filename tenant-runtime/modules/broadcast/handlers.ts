@@ -1,9 +1,9 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
-import { type Html, html, keep } from '../../bot/html.ts';
-import { turnPages } from '../../bot/paging.ts';
+import type { Html } from '../../bot/html.ts';
+import { numbered, turnPages } from '../../bot/paging.ts';
 import { dateTime } from '../../bot/time.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { askAgain, cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
 import { BROADCAST_DESK, broadcastCallbacks as callbacks, draftCallbacks, WIZARD } from './callbacks.ts';
 import { readContent } from './content.ts';
@@ -25,11 +25,7 @@ export function broadcastHandlers(deps: {
 
   callbacks.on(composer, 'list', async (ctx, asked) => {
     const page = await broadcasts.page(ctx.tx, asked);
-    const keyboard = new InlineKeyboard();
-    page.items.forEach((one, index) => {
-      keyboard.text(String(index + 1), callbacks.pack('open', one.id));
-    });
-    keyboard.row();
+    const keyboard = numbered(page.items, ({ id }) => callbacks.pack('open', id));
     turnPages(keyboard, page, (to) => callbacks.pack('list', to));
     keyboard.row().text(buttons.write, callbacks.pack('write')).row().text(ADMIN_MENU.text, ADMIN_MENU.data);
     ctx.show(list(page, time), { keyboard });
@@ -68,7 +64,7 @@ export function broadcastHandlers(deps: {
   wizards.defineForStaff(WIZARD, async (ctx) => {
     const read = readContent(ctx.message);
     const recipients = await broadcasts.audience(ctx.tx);
-    if (!read.ok) return askAgain(ctx, contentProblem(read.problem), recipients);
+    if (!read.ok) return refuse(ctx, contentProblem(read.problem), recipients);
     // The message itself is a number that no other draft has.
     const draft = ctx.message?.message_id ?? 0;
     await wizards.advance(ctx, { wizard: WIZARD, step: 'confirm', data: { ...read.content, draft } });
@@ -78,11 +74,9 @@ export function broadcastHandlers(deps: {
   });
 
   /** A draft that was there stays: it can still be sent from below its preview. */
-  function askAgain(ctx: StoreContext, problem: Html, recipients: number): void {
+  function refuse(ctx: StoreContext, problem: Html, recipients: number): void {
     const draft = readDraft(ctx.form)?.draft;
-    ctx.say(html`${keep(problem)}\n\n${keep(ask(recipients))}`, {
-      keyboard: draft === undefined ? cancelKeyboard() : sendKeyboard(draft),
-    });
+    askAgain(ctx, problem, ask(recipients), draft === undefined ? cancelKeyboard() : sendKeyboard(draft));
   }
 
   draftCallbacks.on(composer, 'send', async (ctx, draft) => {

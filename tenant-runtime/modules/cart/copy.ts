@@ -1,5 +1,5 @@
 import { formatRupiah } from '../../../kernel/money.ts';
-import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import { clip, type Html, html, keep, lines, paragraphs } from '../../bot/html.ts';
 import { discountLine, type Quote, type Refusal, refusalText } from '../vouchers/index.ts';
 import type { CartView } from './service.ts';
 
@@ -36,7 +36,7 @@ export const copy = {
   },
   back: '🧺 Lihat Keranjang',
   codeApplied: html`🎉 Kuponnya terpasang!`,
-  under: (news: Html, cart: Html): Html => html`${keep(news)}\n\n${keep(cart)}`,
+  under: (news: Html, cart: Html): Html => paragraphs(news, cart),
   changes(view: CartView): Html {
     return lines(...view.changes.slice(0, 10).map(change), '', html`${keep(copy.empty)}`);
   },

@@ -21,8 +21,6 @@ const PROBLEMS: Record<(Query & { ok: false })['problem'], string> = {
 };
 
 export const queryProblem = (problem: keyof typeof PROBLEMS): Html => html`⚠️ ${PROBLEMS[problem]}`;
-export const textPlease = (): Html => html`⚠️ Kirim dalam bentuk teks ya, bukan foto, stiker atau berkas.`;
-
 export const results = (of: Page<ListedProduct>, query: string): Html =>
   numbered(html`🔎 Hasil untuk <b>${query}</b>`, of);
 

@@ -1,6 +1,7 @@
 import { Composer } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
 import { MENU } from '../../bot/menu.ts';
+import { say, show } from '../../bot/view.ts';
 import type { Wizards } from '../../bot/wizards.ts';
 import { catalogCallbacks as callbacks } from './callbacks.ts';
 import { hint, noSuchNumber, toasts } from './copy.ts';
@@ -10,8 +11,6 @@ import {
   goneScreen,
   listScreen,
   openedScreen,
-  say,
-  show,
   stockScreen,
   type Watching,
 } from './screens.ts';

@@ -20,7 +20,6 @@ export {
   type Origin,
   productScreen,
   type Storefront,
-  show,
   type Watching,
 } from './screens.ts';
 export { createSearches, type Searches } from './search.ts';

@@ -1,31 +1,27 @@
 import { InlineKeyboard } from 'grammy';
 import type { Tx } from '../../../kernel/db.ts';
-import type { SayOptions, StoreContext } from '../../bot/context.ts';
-import { clip, type Html } from '../../bot/html.ts';
+import type { StoreContext } from '../../bot/context.ts';
+import { clip } from '../../bot/html.ts';
 import { type Page, turnPages } from '../../bot/paging.ts';
+import { say, type View } from '../../bot/view.ts';
 import { HOME } from '../users/index.ts';
 import { addToCart, catalogCallbacks as callbacks, watchCallbacks } from './callbacks.ts';
 import { buttons, productGone, productList, productView, stockList, toasts } from './copy.ts';
 import { type Catalog, STOCK_PAGE_SIZE } from './service.ts';
 import type { ListedProduct, Product } from './sql.ts';
 
-export type ScreenContent = { text: Html; options: SayOptions };
-
-export const say = (ctx: StoreContext, { text, options }: ScreenContent): void => ctx.say(text, options);
-export const show = (ctx: StoreContext, { text, options }: ScreenContent): void => ctx.show(text, options);
-
 /** Where a product was opened from: a page of all products (0), of a category, or of the results of a search (negative). */
 export type Origin = { page: number; category: number };
 export const FROM_START: Origin = { page: 0, category: 0 };
 
-export async function listScreen(tx: Tx, catalog: Catalog, origin: Origin): Promise<ScreenContent> {
+export async function listScreen(tx: Tx, catalog: Catalog, origin: Origin): Promise<View> {
   const { category } = origin;
   const list = await catalog.page(tx, { page: origin.page, ...(category > 0 ? { categoryId: category } : {}) });
   const keyboard = pageKeyboard(list, category);
   if (category > 0) keyboard.row().text(buttons.all, callbacks.pack('list', 0, 0));
   keyboard.row().text(HOME.text, HOME.data);
   const title = category > 0 ? (list.items[0]?.category ?? undefined) : undefined;
-  return { text: productList(list, title), options: { keyboard } };
+  return { text: productList(list, title), keyboard };
 }
 
 /** The numbers of the products on a page, and its arrows. */
@@ -38,7 +34,7 @@ export function pageKeyboard(list: Page<ListedProduct>, category: number): Inlin
   return turnPages(keyboard, list, (page) => callbacks.pack('list', page, category));
 }
 
-export async function stockScreen(tx: Tx, catalog: Catalog, page: number): Promise<ScreenContent> {
+export async function stockScreen(tx: Tx, catalog: Catalog, page: number): Promise<View> {
   const list = await catalog.page(tx, { page, size: STOCK_PAGE_SIZE });
   const keyboard = new InlineKeyboard();
   turnPages(keyboard, list, (to) => callbacks.pack('stock', to));
@@ -47,7 +43,7 @@ export async function stockScreen(tx: Tx, catalog: Catalog, page: number): Promi
     .text(buttons.all, callbacks.pack('list', 0, 0))
     .row()
     .text(HOME.text, HOME.data);
-  return { text: stockList(list), options: { keyboard } };
+  return { text: stockList(list), keyboard };
 }
 
 /** Says whether a customer waits to hear that a product is there again. */
@@ -60,13 +56,13 @@ export async function openedScreen(
   product: Product,
   quantity: number,
   origin: Origin,
-): Promise<ScreenContent> {
+): Promise<View> {
   const waits = product.available === 0 && (await watching(ctx.tx, ctx.user.id, product.id));
   return productScreen(product, quantity, origin, waits);
 }
 
 /** A product that can be bought, or that is sold out; the quantity is one that can be had. */
-export function productScreen(product: Product, quantity: number, origin: Origin, watching: boolean): ScreenContent {
+export function productScreen(product: Product, quantity: number, origin: Origin, watching: boolean): View {
   const photo = product.photo ? { photo: product.photo } : {};
   const back = callbacks.pack('list', origin.page, origin.category);
   const keyboard = new InlineKeyboard();
@@ -87,15 +83,15 @@ export function productScreen(product: Product, quantity: number, origin: Origin
     choose('🔟 x10', 10);
     keyboard.row().text(buttons.cart, addToCart(product.id, quantity)).row().text(buttons.cancel, back);
   }
-  return { text: productView(product, quantity, watching), options: { keyboard, ...photo } };
+  return { text: productView(product, quantity, watching), keyboard, ...photo };
 }
 
-export function goneScreen(): ScreenContent {
+export function goneScreen(): View {
   const keyboard = new InlineKeyboard()
     .text(buttons.all, callbacks.pack('list', 0, 0))
     .row()
     .text(HOME.text, HOME.data);
-  return { text: productGone(), options: { keyboard } };
+  return { text: productGone(), keyboard };
 }
 
 /** The quantity that can be had instead of the wanted one, with what to say about it. */

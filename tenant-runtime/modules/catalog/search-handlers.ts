@@ -1,12 +1,12 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
-import { type Html, html, keep } from '../../bot/html.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { say, type View } from '../../bot/view.ts';
+import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../bot/wizards.ts';
 import { HOME } from '../users/index.ts';
 import { catalogCallbacks as callbacks } from './callbacks.ts';
 import { buttons as catalogButtons } from './copy.ts';
-import { askQuery, buttons, forgotten, nothingFound, queryProblem, results, textPlease } from './copy-search.ts';
-import { type Origin, pageKeyboard, type ScreenContent, say } from './screens.ts';
+import { askQuery, buttons, forgotten, nothingFound, queryProblem, results } from './copy-search.ts';
+import { type Origin, pageKeyboard } from './screens.ts';
 import { parseQuery, type Searches } from './search.ts';
 import type { Catalog } from './service.ts';
 
@@ -15,17 +15,13 @@ export type SearchDeps = { catalog: Catalog; searches: Searches };
 const WIZARD = 'catalog.search';
 
 /** A page of the results of a search that was made before. */
-export async function searchScreen(
-  ctx: StoreContext,
-  deps: SearchDeps,
-  { page, category }: Origin,
-): Promise<ScreenContent> {
+export async function searchScreen(ctx: StoreContext, deps: SearchDeps, { page, category }: Origin): Promise<View> {
   const query = await deps.searches.recall(ctx.tx, ctx.user.id, -category);
   const parsed = parseQuery(query ?? '');
-  if (!parsed.ok) return { text: forgotten(), options: { keyboard: waysOn(new InlineKeyboard()) } };
+  if (!parsed.ok) return { text: forgotten(), keyboard: waysOn(new InlineKeyboard()) };
   const list = await deps.catalog.search(ctx.tx, { page, words: parsed.words });
   const text = list.items.length > 0 ? results(list, parsed.query) : nothingFound(parsed.query);
-  return { text, options: { keyboard: waysOn(pageKeyboard(list, category)) } };
+  return { text, keyboard: waysOn(pageKeyboard(list, category)) };
 }
 
 const waysOn = (keyboard: InlineKeyboard): InlineKeyboard =>
@@ -52,14 +48,11 @@ export async function searchOffer(
 
 /** `/cari kata`, and the question that `/cari` alone asks. */
 export function searchHandlers(composer: Composer<StoreContext>, wizards: Wizards, deps: SearchDeps): void {
-  const askAgain = (ctx: StoreContext, problem: Html): void =>
-    ctx.say(html`${keep(problem)}\n\n${keep(askQuery())}`, { keyboard: cancelKeyboard() });
-
   const begin = (ctx: StoreContext) => wizards.begin(ctx, { wizard: WIZARD, step: 'query', data: {} });
 
   async function search(ctx: StoreContext, typed: string): Promise<void> {
     const parsed = parseQuery(typed);
-    if (!parsed.ok) return askAgain(ctx, queryProblem(parsed.problem));
+    if (!parsed.ok) return askAgain(ctx, queryProblem(parsed.problem), askQuery());
     await wizards.end(ctx);
     const id = await deps.searches.remember(ctx.tx, ctx.user.id, parsed.query);
     say(ctx, await searchScreen(ctx, deps, { page: 0, category: -id }));
@@ -76,7 +69,7 @@ export function searchHandlers(composer: Composer<StoreContext>, wizards: Wizard
   });
   wizards.define(WIZARD, async (ctx) => {
     const typed = ctx.message?.text;
-    if (typed === undefined) return askAgain(ctx, textPlease());
+    if (typed === undefined) return askAgain(ctx, textPlease(), askQuery());
     await search(ctx, typed);
   });
 }

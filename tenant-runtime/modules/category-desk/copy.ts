@@ -72,8 +72,6 @@ export const nameProblem = (problem: FieldProblem): Html =>
     ? html`⚠️ Namanya kepanjangan, maksimal ${PRODUCT_LIMITS.category} karakter.`
     : html`⚠️ Namanya masih kosong.`;
 export const nameTaken = (name: string): Html => html`⚠️ Kategori <b>${name}</b> sudah ada. Pilih nama yang lain ya.`;
-export const textPlease = (): Html => html`⚠️ Kirim dalam bentuk teks ya, bukan foto, stiker atau berkas.`;
-
 export const confirmDelete = (category: StaffCategory): Html =>
   html`🗑 Hapus kategori <b>${nameOf(category)}</b>?
 

@@ -1,10 +1,11 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
+import { show } from '../../bot/view.ts';
 import type { Wizards } from '../../bot/wizards.ts';
 import type { Direction } from '../catalog/index.ts';
 import { deskCallbacks as callbacks } from './callbacks.ts';
 import { buttons, confirmDelete, deleted, toasts } from './copy.ts';
-import { categoriesScreen, categoryScreen, goneScreen, productsScreen, type Shelves, show } from './screens.ts';
+import { categoriesScreen, categoryScreen, goneScreen, productsScreen, type Shelves } from './screens.ts';
 import { categoryWizards } from './wizards.ts';
 
 /** `🗂 Kategori`: the categories, their order, and which products are in them. */

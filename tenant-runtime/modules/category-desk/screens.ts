@@ -1,20 +1,16 @@
 import { InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
-import { clip, type Html, html, keep } from '../../bot/html.ts';
+import { clip, type Html, paragraphs } from '../../bot/html.ts';
 import { turnPages } from '../../bot/paging.ts';
+import { doorways, type View } from '../../bot/view.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
 import type { Catalog, Categories } from '../catalog/index.ts';
 import { CATEGORY_DESK, deskCallbacks as callbacks } from './callbacks.ts';
 import { buttons, categoryDetail, categoryGone, categoryList, productButton, productChoice } from './copy.ts';
 
 export type Shelves = { catalog: Catalog; categories: Categories };
-export type ScreenContent = { text: Html; keyboard: InlineKeyboard };
 
-export async function categoriesScreen(
-  ctx: StoreContext,
-  { categories }: Shelves,
-  asked: number,
-): Promise<ScreenContent> {
+export async function categoriesScreen(ctx: StoreContext, { categories }: Shelves, asked: number): Promise<View> {
   const list = await categories.page(ctx.tx, asked);
   const keyboard = new InlineKeyboard();
   for (const { id, name } of list.items) keyboard.text(clip(name, 40), callbacks.pack('category', id)).row();
@@ -29,7 +25,7 @@ export async function categoryScreen(
   { categories }: Shelves,
   id: number,
   news?: Html,
-): Promise<ScreenContent> {
+): Promise<View> {
   const category = await categories.find(ctx.tx, id);
   if (!category) return goneScreen();
   const status = category.active ? 'deactivate' : 'activate';
@@ -45,7 +41,7 @@ export async function categoryScreen(
     .row()
     .text(buttons.back, callbacks.pack('list', 0));
   const text = categoryDetail(category);
-  return { text: news ? html`${keep(news)}\n\n${keep(text)}` : text, keyboard };
+  return { text: paragraphs(news, text), keyboard };
 }
 
 /** Every product, to put it into this category or to take it out. */
@@ -54,7 +50,7 @@ export async function productsScreen(
   { catalog, categories }: Shelves,
   id: number,
   asked: number,
-): Promise<ScreenContent> {
+): Promise<View> {
   const category = await categories.find(ctx.tx, id);
   if (!category) return goneScreen();
   const list = await catalog.staffPage(ctx.tx, asked);
@@ -68,13 +64,6 @@ export async function productsScreen(
   return { text: productChoice(category, list), keyboard };
 }
 
-export function goneScreen(text: Html = categoryGone()): ScreenContent {
-  const keyboard = new InlineKeyboard()
-    .text(CATEGORY_DESK.text, CATEGORY_DESK.data)
-    .row()
-    .text(ADMIN_MENU.text, ADMIN_MENU.data);
-  return { text, keyboard };
+export function goneScreen(text: Html = categoryGone()): View {
+  return { text, keyboard: doorways(CATEGORY_DESK, ADMIN_MENU) };
 }
-
-export const say = (ctx: StoreContext, { text, keyboard }: ScreenContent): void => ctx.say(text, { keyboard });
-export const show = (ctx: StoreContext, { text, keyboard }: ScreenContent): void => ctx.show(text, { keyboard });

@@ -2,12 +2,13 @@ import type { Composer } from 'grammy';
 import { z } from 'zod';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Form } from '../../bot/form.ts';
-import { type Html, html, keep } from '../../bot/html.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import type { Html } from '../../bot/html.ts';
+import { say, show } from '../../bot/view.ts';
+import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../bot/wizards.ts';
 import { parseCategoryName } from '../catalog/index.ts';
 import { deskCallbacks as callbacks, WIZARD } from './callbacks.ts';
-import { askName, askRename, created, nameProblem, nameTaken, saved, textPlease } from './copy.ts';
-import { categoryScreen, goneScreen, type Shelves, say, show } from './screens.ts';
+import { askName, askRename, created, nameProblem, nameTaken, saved } from './copy.ts';
+import { categoryScreen, goneScreen, type Shelves } from './screens.ts';
 
 const ofCategory = z.object({ categoryId: z.number() });
 /** Forms come from the database, where an older version of the store may have left them. */
@@ -16,9 +17,6 @@ const readCategoryId = (form: Form): number | undefined => ofCategory.safeParse(
 /** The forms of one question: the name of a category that is new, or of one that exists. */
 export function categoryWizards(composer: Composer<StoreContext>, wizards: Wizards, shelves: Shelves): void {
   const { categories } = shelves;
-
-  const askAgain = (ctx: StoreContext, problem: Html, question: Html): void =>
-    ctx.say(html`${keep(problem)}\n\n${keep(question)}`, { keyboard: cancelKeyboard() });
 
   /** The name that was sent; undefined when it was none, which has been said. */
   function readName(ctx: StoreContext, question: Html): string | undefined {

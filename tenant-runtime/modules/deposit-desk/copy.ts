@@ -1,7 +1,7 @@
 import { InlineKeyboard } from 'grammy';
 import { formatRupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
-import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
 import {
@@ -88,7 +88,6 @@ export const copy = {
     return html`❌ Kenapa deposit <code>${deposit.ref}</code> ditolak? Tulis alasannya (3–300 huruf); pelanggan akan membacanya.`;
   },
   noteInvalid: html`📝 Tulis dalam bentuk teks, 3 sampai 300 huruf, ya.`,
-  again: (problem: Html, question: Html): Html => html`${keep(problem)}\n\n${keep(question)}`,
   accepted(deposit: Deposit): Html {
     return html`✅ Deposit <code>${deposit.ref}</code> diterima. ${formatRupiah(deposit.amount)} sudah masuk ke saldo pelanggan.`;
   },

@@ -1,6 +1,6 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
-import { paged, turnPages } from '../../bot/paging.ts';
+import { numbered, paged, turnPages } from '../../bot/paging.ts';
 import { dateTime } from '../../bot/time.ts';
 import type { Wizards } from '../../bot/wizards.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
@@ -27,11 +27,8 @@ export function depositDeskHandlers(deps: {
   deskCallbacks.on(composer, 'list', async (ctx, at, asked) => {
     const filter = FILTERS[at] ?? FILTERS[0];
     const list = await paged(asked, PAGE, (window) => listDeposits(ctx.tx, filter?.status, window));
-    const keyboard = new InlineKeyboard();
-    for (const [index, deposit] of list.items.entries()) {
-      keyboard.text(String(index + 1), deskCallbacks.pack('open', deposit.id));
-    }
-    turnPages(keyboard.row(), list, (page) => deskCallbacks.pack('list', at, page)).row();
+    const keyboard = numbered(list.items, ({ id }) => deskCallbacks.pack('open', id));
+    turnPages(keyboard, list, (page) => deskCallbacks.pack('list', at, page)).row();
     FILTERS.forEach(({ label }, index) => {
       if (index % 3 === 0) keyboard.row();
       if (index !== at) keyboard.text(label, deskCallbacks.pack('list', index, 0));

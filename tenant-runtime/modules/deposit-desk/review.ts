@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Form } from '../../bot/form.ts';
 import type { Html } from '../../bot/html.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { askAgain, cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import type { Audit, AuditAction } from '../audit/index.ts';
 import { type Deposit, type Deposits, findDeposit, type Review } from '../deposits/index.ts';
 import { deskCallbacks, formCallbacks } from './callbacks.ts';
@@ -101,7 +101,7 @@ export function reviewForms(
     }
     const note = ctx.message?.text?.trim() ?? '';
     if (note.length < 3 || note.length > 300) {
-      return ctx.say(copy.again(copy.noteInvalid, way.ask(deposit)), { keyboard: way.keyboard(deposit.id) });
+      return askAgain(ctx, copy.noteInvalid, way.ask(deposit), way.keyboard(deposit.id));
     }
     await wizards.end(ctx);
     ctx.say(await way.decide(ctx, deposit.id, note), { keyboard: backToList() });

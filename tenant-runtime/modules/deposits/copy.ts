@@ -1,5 +1,5 @@
 import { formatRupiah, type ParsedRupiah, type Rupiah } from '../../../kernel/money.ts';
-import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { Deposit } from './schema.ts';
 
 export const LABELS = {
@@ -49,7 +49,6 @@ export const copy = {
         return html`🔢 Deposit paling banyak <b>${formatRupiah(max)}</b> sekali isi.`;
     }
   },
-  again: (problem: Html, question: Html): Html => html`${keep(problem)}\n\n${keep(question)}`,
   loading: html`⏳ Sedang memuat QRIS, tunggu sebentar ya…`,
   item: (deposit: Deposit): Html => html`💰 Deposit saldo ${formatRupiah(deposit.amount)}`,
   balanceFollows: html`Saldomu bertambah otomatis begitu pembayaran masuk.`,

@@ -1,7 +1,7 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { parseRupiah } from '../../../kernel/money.ts';
 import type { StoreContext } from '../../bot/context.ts';
-import type { Html } from '../../bot/html.ts';
+import { type Html, paragraphs } from '../../bot/html.ts';
 import { MENU } from '../../bot/menu.ts';
 import { paged, turnPages } from '../../bot/paging.ts';
 import { dateTime } from '../../bot/time.ts';
@@ -72,7 +72,7 @@ export function depositHandlers(deps: DepositHandlersDeps): Composer<StoreContex
     const text = ctx.message?.text;
     const parsed = text === undefined ? ({ ok: false, reason: 'not_text' } as const) : parseRupiah(text, { min, max });
     if (!parsed.ok) {
-      const question = copy.again(copy.amountProblem(parsed.reason, min, max), copy.amounts(min, max));
+      const question = paragraphs(copy.amountProblem(parsed.reason, min, max), copy.amounts(min, max));
       return ctx.say(question, { keyboard: amountKeyboard() });
     }
     await wizards.end(ctx);

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import { formatRupiah, parseRupiah } from '../../../kernel/money.ts';
 import { nameOf, type StoreContext } from '../../bot/context.ts';
-import { escapeHtml, type Html } from '../../bot/html.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { escapeHtml, type Html, paragraphs } from '../../bot/html.ts';
+import { askAgain, cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { type Contact, contactLabel } from '../users/index.ts';
 import type { Wallet } from '../wallet/index.ts';
 import { depositCallbacks as callbacks, DEPOSIT } from './callbacks.ts';
@@ -58,7 +58,7 @@ export function manualDeposits(composer: Composer<StoreContext>, deps: ManualDep
     const text = ctx.message?.text;
     const parsed = text === undefined ? ({ ok: false, reason: 'not_text' } as const) : parseRupiah(text, { min, max });
     if (!parsed.ok) {
-      const question = copy.again(copy.amountProblem(parsed.reason, min, max), manual.askAmount(min));
+      const question = paragraphs(copy.amountProblem(parsed.reason, min, max), manual.askAmount(min));
       return ctx.say(question, { keyboard: cancelKeyboard() });
     }
     const { amount } = parsed;
@@ -70,7 +70,7 @@ export function manualDeposits(composer: Composer<StoreContext>, deps: ManualDep
     const proof = readProof(ctx);
     const messageId = ctx.message?.message_id;
     if (!proof || messageId === undefined) {
-      return ctx.say(copy.again(manual.proofInvalid, manual.askProof(amount)), { keyboard: cancelKeyboard() });
+      return askAgain(ctx, manual.proofInvalid, manual.askProof(amount));
     }
     await wizards.end(ctx);
     const opening = await deposits.report(ctx.tx, { customer: ctx.user, amount, messageId }, proof);

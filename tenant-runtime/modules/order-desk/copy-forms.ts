@@ -1,5 +1,5 @@
 import { formatRupiah, type ParsedRupiah, type Rupiah } from '../../../kernel/money.ts';
-import { type Html, html, keep } from '../../bot/html.ts';
+import { type Html, html } from '../../bot/html.ts';
 import { type Order, type OrderStatus, refundable, type Settlement } from '../orders/index.ts';
 import { LIMITS, type StatusProblem, type Target } from './schema.ts';
 
@@ -137,5 +137,3 @@ export function illegal(order: Order, target: Target): string | undefined {
     ? 'Tidak bisa: order ini gratis, jadi tidak ada uang yang bisa dikembalikan.'
     : 'Tidak bisa: uang order ini sudah kembali seluruhnya ke saldo pembeli.';
 }
-
-export const again = (problem: Html, question: Html): Html => html`${keep(problem)}\n\n${keep(question)}`;

@@ -1,13 +1,13 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
 import { type Html, html } from '../../bot/html.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { say, show } from '../../bot/view.ts';
+import { askAgain, cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { findOrder, findOrderByRef, type Order } from '../orders/index.ts';
 import { deskCallbacks as callbacks, formCallbacks, ORDER_DESK, orderButton, WIZARD } from './callbacks.ts';
 import type { Changes } from './changes.ts';
 import { copy, LABELS } from './copy.ts';
 import {
-  again,
   askNote,
   askPart,
   askStatus,
@@ -20,7 +20,7 @@ import {
 } from './copy-forms.ts';
 import type { RefundForms } from './refund.ts';
 import { parseNote, parsePart, parseStatusLine, readOrderId, readPart } from './schema.ts';
-import { foundScreen, goneScreen, orderScreen, type ScreenDeps, say, show } from './screens.ts';
+import { foundScreen, goneScreen, orderScreen, type ScreenDeps } from './screens.ts';
 
 const toList = () => cancelKeyboard(new InlineKeyboard().text(LABELS.backToList, ORDER_DESK.data).row());
 
@@ -34,7 +34,7 @@ export function searchForm(composer: Composer<StoreContext>, wizards: Wizards, s
   // Stays open once something was found: whatever is sent next is looked for next.
   wizards.defineForStaff(WIZARD.search, async (ctx) => {
     const part = parsePart(ctx.message?.text ?? '');
-    if (part === undefined) return ctx.say(again(partInvalid, askPart), { keyboard: toList() });
+    if (part === undefined) return askAgain(ctx, partInvalid, askPart, toList());
     const exact = await findOrderByRef(ctx.tx, part);
     if (exact) {
       await wizards.end(ctx);
@@ -62,7 +62,7 @@ export function paidForm(wizards: Wizards, changes: Changes, screens: ScreenDeps
     }
     const note = parseNote(ctx.message?.text ?? '');
     if (note === undefined) {
-      return ctx.say(again(noteInvalid, askNote(order)), { keyboard: noteKeyboard(order.id) });
+      return askAgain(ctx, noteInvalid, askNote(order), noteKeyboard(order.id));
     }
     await wizards.end(ctx);
     const news = await changes.markPaid(ctx, order, note);
@@ -87,7 +87,7 @@ export function statusForm(
   });
 
   wizards.defineForStaff(WIZARD.status, async (ctx) => {
-    const wrong = (problem: Html): void => ctx.say(again(problem, askStatus), { keyboard: toList() });
+    const wrong = (problem: Html): void => askAgain(ctx, problem, askStatus, toList());
     const text = ctx.message?.text;
     if (text === undefined) return wrong(statusInvalid('no_text'));
     const parsed = parseStatusLine(text);

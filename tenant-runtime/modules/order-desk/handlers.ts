@@ -2,6 +2,7 @@ import { Composer, InlineKeyboard } from 'grammy';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import { dateTime } from '../../bot/time.ts';
+import { show } from '../../bot/view.ts';
 import type { Wizards } from '../../bot/wizards.ts';
 import { findOrder, type Order } from '../orders/index.ts';
 import { paymentsOf } from '../payments/index.ts';
@@ -12,7 +13,7 @@ import { askCancel, askNote, cancelled, illegal } from './copy-forms.ts';
 import { noteKeyboard, paidForm, searchForm, statusForm } from './forms.ts';
 import { refundForms } from './refund.ts';
 import type { Target } from './schema.ts';
-import { listScreen, orderScreen, type ScreenDeps, show } from './screens.ts';
+import { listScreen, orderScreen, type ScreenDeps } from './screens.ts';
 
 /** The sellers' list of orders, and what they do with one. */
 export function orderDeskHandlers(

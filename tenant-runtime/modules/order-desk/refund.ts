@@ -1,14 +1,14 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { parseRupiah } from '../../../kernel/money.ts';
 import type { StoreContext } from '../../bot/context.ts';
-import type { Html } from '../../bot/html.ts';
+import { type Html, paragraphs } from '../../bot/html.ts';
+import { say, show, type View } from '../../bot/view.ts';
 import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { findOrder, type Order, refundable } from '../orders/index.ts';
 import { deskCallbacks as callbacks, formCallbacks, orderButton, WIZARD } from './callbacks.ts';
 import type { Changes } from './changes.ts';
 import { copy, LABELS } from './copy.ts';
 import {
-  again,
   amountInvalid,
   askAmount,
   askReason,
@@ -20,7 +20,7 @@ import {
   refundMoved,
 } from './copy-forms.ts';
 import { parseNote, type RefundForm, readRefund } from './schema.ts';
-import { goneScreen, orderScreen, type ScreenContent, type ScreenDeps, say, show } from './screens.ts';
+import { goneScreen, orderScreen, type ScreenDeps } from './screens.ts';
 
 export type RefundForms = {
   /** Goes on from an amount and a reason that were typed elsewhere: only the confirmation is left. */
@@ -35,7 +35,7 @@ export function refundForms(
   screens: ScreenDeps,
 ): RefundForms {
   /** The question that the form stands at. */
-  function question(order: Order, { amount, reason }: RefundForm): ScreenContent {
+  function question(order: Order, { amount, reason }: RefundForm): View {
     const keyboard = new InlineKeyboard();
     let text: Html;
     if (amount === undefined) {
@@ -49,14 +49,14 @@ export function refundForms(
     return { text, keyboard: cancelKeyboard(keyboard.text(LABELS.backToOrder, orderButton(order.id)).row()) };
   }
 
-  async function step(ctx: StoreContext, order: Order, data: RefundForm): Promise<ScreenContent> {
+  async function step(ctx: StoreContext, order: Order, data: RefundForm): Promise<View> {
     const at = data.amount === undefined ? 'amount' : data.reason === undefined ? 'reason' : 'confirm';
     await wizards.advance(ctx, { wizard: WIZARD.refund, step: at, data });
     return question(order, data);
   }
 
   /** The form and its order, if money of it can still go back; otherwise the form ends with what to show. */
-  async function current(ctx: StoreContext): Promise<{ order: Order; data: RefundForm } | ScreenContent> {
+  async function current(ctx: StoreContext): Promise<{ order: Order; data: RefundForm } | View> {
     const data = ctx.form?.wizard === WIZARD.refund ? readRefund(ctx.form) : undefined;
     const order = data && (await findOrder(ctx.tx, data.orderId));
     if (order && order.refunded === data.seen && !illegal(order, 'refunded')) return { order, data };
@@ -101,7 +101,7 @@ export function refundForms(
     const text = ctx.message?.text;
     const wrong = (problem: Html): void => {
       const asked = question(order, data);
-      say(ctx, { ...asked, text: again(problem, asked.text) });
+      say(ctx, { ...asked, text: paragraphs(problem, asked.text) });
     };
     if (data.amount === undefined) {
       const left = refundable(order);

@@ -1,15 +1,14 @@
 import { InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
-import { type Html, html, keep } from '../../bot/html.ts';
-import { type Page, paged, turnPages } from '../../bot/paging.ts';
+import { type Html, paragraphs } from '../../bot/html.ts';
+import { numbered, type Page, paged, turnPages } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
+import type { View } from '../../bot/view.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
 import { customerOf, findOrder, type ListedOrder, linesOf, listOrders, type OrderFilter } from '../orders/index.ts';
 import { deskCallbacks as callbacks, formCallbacks, ORDER_DESK } from './callbacks.ts';
 import { copy, FILTERS, LABELS } from './copy.ts';
 import { illegal } from './copy-forms.ts';
-
-export type ScreenContent = { text: Html; keyboard: InlineKeyboard };
 
 export type ScreenDeps = {
   time: WriteTime;
@@ -22,24 +21,12 @@ const PAGE = 5;
 const pageOf = (ctx: StoreContext, filter: OrderFilter, asked: number): Promise<Page<ListedOrder>> =>
   paged(asked, PAGE, (window) => listOrders(ctx.tx, filter, window));
 
-function numbers(list: Page<ListedOrder>): InlineKeyboard {
-  const keyboard = new InlineKeyboard();
-  for (const [index, order] of list.items.entries()) {
-    keyboard.text(String(index + 1), callbacks.pack('open', order.id));
-  }
-  return keyboard.row();
-}
-
-export async function listScreen(
-  ctx: StoreContext,
-  { time }: ScreenDeps,
-  at: number,
-  asked: number,
-): Promise<ScreenContent> {
+export async function listScreen(ctx: StoreContext, { time }: ScreenDeps, at: number, asked: number): Promise<View> {
   const shown = FILTERS[at] ? at : 0;
   const { label = '', filter = {} } = FILTERS[shown] ?? {};
   const list = await pageOf(ctx, filter, asked);
-  const keyboard = turnPages(numbers(list), list, (page) => callbacks.pack('list', shown, page)).row();
+  const keyboard = numbered(list.items, ({ id }) => callbacks.pack('open', id));
+  turnPages(keyboard, list, (page) => callbacks.pack('list', shown, page)).row();
   FILTERS.forEach((tab, index) => {
     if (index % 3 === 0) keyboard.row();
     if (index !== shown) keyboard.text(tab.label, callbacks.pack('list', index, 0));
@@ -53,24 +40,15 @@ export async function listScreen(
   return { text: copy.list(list, label, time), keyboard };
 }
 
-export async function foundScreen(
-  ctx: StoreContext,
-  { time }: ScreenDeps,
-  part: string,
-  asked: number,
-): Promise<ScreenContent> {
+export async function foundScreen(ctx: StoreContext, { time }: ScreenDeps, part: string, asked: number): Promise<View> {
   const list = await pageOf(ctx, { part }, asked);
-  const keyboard = turnPages(numbers(list), list, (page) => formCallbacks.pack('found', page)).row();
+  const keyboard = numbered(list.items, ({ id }) => callbacks.pack('open', id));
+  turnPages(keyboard, list, (page) => formCallbacks.pack('found', page)).row();
   return { text: copy.found(list, part, time), keyboard: keyboard.text(LABELS.backToList, ORDER_DESK.data) };
 }
 
 /** The order and what can be done with it, below what just happened. */
-export async function orderScreen(
-  ctx: StoreContext,
-  deps: ScreenDeps,
-  orderId: number,
-  news?: Html,
-): Promise<ScreenContent> {
+export async function orderScreen(ctx: StoreContext, deps: ScreenDeps, orderId: number, news?: Html): Promise<View> {
   const order = await findOrder(ctx.tx, orderId);
   if (!order) return goneScreen();
   const items = await linesOf(ctx.tx, order.id);
@@ -83,16 +61,13 @@ export async function orderScreen(
     keyboard.text(LABELS.resend, callbacks.pack('resend', order.id)).row();
   }
   keyboard.text(LABELS.customer, deps.customerButton(order.userId)).row().text(LABELS.backToList, ORDER_DESK.data);
-  return { text: news ? html`${keep(news)}\n\n${keep(text)}` : text, keyboard };
+  return { text: paragraphs(news, text), keyboard };
 }
 
-export function goneScreen(): ScreenContent {
+export function goneScreen(): View {
   const keyboard = new InlineKeyboard()
     .text(LABELS.backToList, ORDER_DESK.data)
     .row()
     .text(ADMIN_MENU.text, ADMIN_MENU.data);
   return { text: copy.lost, keyboard };
 }
-
-export const say = (ctx: StoreContext, { text, keyboard }: ScreenContent): void => ctx.say(text, { keyboard });
-export const show = (ctx: StoreContext, { text, keyboard }: ScreenContent): void => ctx.show(text, { keyboard });

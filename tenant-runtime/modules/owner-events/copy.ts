@@ -1,5 +1,5 @@
 import { formatRupiah } from '../../../kernel/money.ts';
-import { clip, type Html, html, keep, lines, MAX_TEXT, rawHtml, visibleLength } from '../../bot/html.ts';
+import { clip, type Html, html, keep, lines, MAX_TEXT, paragraphs, rawHtml, visibleLength } from '../../bot/html.ts';
 import type { Severity } from './schema.ts';
 import type { DayOfSales } from './sql.ts';
 
@@ -13,7 +13,7 @@ export function fold(store: string, texts: readonly Html[]): Html[] {
   const messages: Html[] = [];
   let body = html`${keep(head)} · ${texts.length} kabar`;
   for (const text of texts) {
-    const longer = html`${keep(body)}\n\n${keep(text)}`;
+    const longer = paragraphs(body, text);
     if (visibleLength(longer) <= MAX_TEXT) body = longer;
     else {
       messages.push(body);

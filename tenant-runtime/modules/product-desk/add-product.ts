@@ -1,12 +1,13 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Form } from '../../bot/form.ts';
-import { type Html, html, keep } from '../../bot/html.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { type Html, paragraphs } from '../../bot/html.ts';
+import { say, show } from '../../bot/view.ts';
+import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../bot/wizards.ts';
 import { type Parsed, parseCode, parseDescription, parseName, parsePrice } from '../catalog/index.ts';
 import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
 import { deskCallbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
-import { belowMinimum, codeTaken, fieldProblem, problemWith, textPlease, toasts } from './copy.ts';
+import { belowMinimum, codeTaken, fieldProblem, problemWith, toasts } from './copy.ts';
 import {
   askStep,
   askTerms,
@@ -18,7 +19,7 @@ import {
   type Step,
 } from './copy-wizards.ts';
 import { type Draft, readDraft } from './schema.ts';
-import { goneScreen, productScreen, type Shelves, say, show } from './screens.ts';
+import { goneScreen, productScreen, type Shelves } from './screens.ts';
 
 /** What is asked next: the first field that the draft has not got. */
 const nextStep = (draft: Draft): Step => STEPS.find((step) => step === 'units' || draft[step] === undefined) ?? 'units';
@@ -53,7 +54,7 @@ export function addProductWizard(
   /** Asks for what is missing, below what there is to say about the last answer. */
   function ask(ctx: StoreContext, draft: Draft, remark?: Html): void {
     const question = askStep(nextStep(draft));
-    ctx.say(remark ? html`${keep(remark)}\n\n${keep(question)}` : question, { keyboard: keyboardOf(draft) });
+    ctx.say(paragraphs(remark, question), { keyboard: keyboardOf(draft) });
   }
 
   const termsKeyboard = (productId: number): InlineKeyboard =>
@@ -88,7 +89,7 @@ export function addProductWizard(
     if (!goods.ok) {
       const problem = problemWith(intakeProblem(goods.problem));
       if (known === undefined) return ask(ctx, draft, problem);
-      return ctx.say(html`${keep(problem)}\n\n${keep(askTerms())}`, { keyboard: termsKeyboard(known) });
+      return askAgain(ctx, problem, askTerms(), termsKeyboard(known));
     }
     const productId = known ?? (await create(ctx, draft));
     if (productId === undefined) return;
@@ -97,7 +98,7 @@ export function addProductWizard(
       await wizards.end(ctx);
       return say(ctx, goneScreen());
     }
-    ctx.say(html`${keep(restockReport(outcome))}\n\n${keep(askTerms())}`, { keyboard: termsKeyboard(productId) });
+    ctx.say(paragraphs(restockReport(outcome), askTerms()), { keyboard: termsKeyboard(productId) });
   }
 
   wizards.defineForStaff(WIZARD.add, async (ctx, form) => {

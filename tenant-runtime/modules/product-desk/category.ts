@@ -2,16 +2,17 @@ import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import { clip } from '../../bot/html.ts';
 import { turnPages } from '../../bot/paging.ts';
+import { show, type View } from '../../bot/view.ts';
 import { deskCallbacks as callbacks } from './callbacks.ts';
 import { buttons as back, toasts } from './copy.ts';
 import { askCategory, buttons, saved } from './copy-wizards.ts';
-import { goneScreen, productScreen, type ScreenContent, type Shelves, show } from './screens.ts';
+import { goneScreen, productScreen, type Shelves } from './screens.ts';
 
 /** The category of a product, chosen from those that there are. */
 export function categoryHandlers(composer: Composer<StoreContext>, shelves: Shelves): void {
   const { catalog, categories } = shelves;
 
-  async function choiceScreen(ctx: StoreContext, productId: number, asked: number): Promise<ScreenContent> {
+  async function choiceScreen(ctx: StoreContext, productId: number, asked: number): Promise<View> {
     const product = await catalog.find(ctx.tx, productId);
     if (!product) return goneScreen();
     const list = await categories.page(ctx.tx, asked);

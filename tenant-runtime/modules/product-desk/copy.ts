@@ -100,8 +100,6 @@ export const fieldProblem = (problem: FieldProblem): Html => html`⚠️ ${PROBL
 export const codeTaken = (code: string): Html =>
   html`⚠️ Kode <code>${code}</code> sudah dipakai produk lain. Pilih kode yang lain ya.`;
 
-export const textPlease = (): Html => html`⚠️ Kirim dalam bentuk teks ya, bukan foto, stiker atau berkas.`;
-
 /** What a seller should know about a price that no invoice can be made of. */
 export const belowMinimum = (minimum: Rupiah): Html =>
   html`💡 Pembayaran QRIS butuh total minimal <b>${formatRupiah(minimum)}</b>. Dengan harga di bawah itu, pelanggan perlu membeli beberapa sekaligus atau membayar dengan saldo.`;

@@ -1,7 +1,8 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
-import { type Html, html, keep, lines } from '../../bot/html.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { type Html, lines } from '../../bot/html.ts';
+import { say, show } from '../../bot/view.ts';
+import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../bot/wizards.ts';
 import {
   type Parsed,
   type ProductFields,
@@ -12,10 +13,10 @@ import {
 } from '../catalog/index.ts';
 import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
 import { deskCallbacks as callbacks, EDITABLE, type Editable, WIZARD } from './callbacks.ts';
-import { belowMinimum, fieldProblem, problemWith, textPlease, toasts } from './copy.ts';
+import { belowMinimum, fieldProblem, problemWith, toasts } from './copy.ts';
 import { askEdit, askRestock, askTermsText, buttons, saved, termsSaved } from './copy-wizards.ts';
 import { readEdit, readProductId } from './schema.ts';
-import { goneScreen, productScreen, type Shelves, say, show } from './screens.ts';
+import { goneScreen, productScreen, type Shelves } from './screens.ts';
 
 /** The forms of one question about a product that exists: a field, its terms, more goods. */
 export function editProductWizards(
@@ -30,9 +31,6 @@ export function editProductWizards(
     await wizards.end(ctx);
     say(ctx, goneScreen());
   }
-
-  const askAgain = (ctx: StoreContext, problem: Html, question: Html): void =>
-    ctx.say(html`${keep(problem)}\n\n${keep(question)}`, { keyboard: cancelKeyboard() });
 
   async function save(ctx: StoreContext, productId: number, fields: Partial<ProductFields>, news: Html): Promise<void> {
     const outcome = await catalog.change(ctx.tx, actorOf(ctx), productId, fields);

@@ -1,13 +1,13 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
-import { html, keep } from '../../bot/html.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { say, show, type View } from '../../bot/view.ts';
+import { askAgain, cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import type { Product } from '../catalog/index.ts';
 import { deskCallbacks as callbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
 import { toasts } from './copy.ts';
 import { askPhoto, buttons, photoPlease, saved } from './copy-wizards.ts';
 import { readProductId } from './schema.ts';
-import { goneScreen, productScreen, type ScreenContent, type Shelves, say, show } from './screens.ts';
+import { goneScreen, productScreen, type Shelves } from './screens.ts';
 
 /** The photo of a product: sent, replaced or taken away. */
 export function photoWizard(composer: Composer<StoreContext>, wizards: Wizards, shelves: Shelves): void {
@@ -19,7 +19,7 @@ export function photoWizard(composer: Composer<StoreContext>, wizards: Wizards, 
     return cancelKeyboard(keyboard);
   }
 
-  async function save(ctx: StoreContext, productId: number, photo: string | null): Promise<ScreenContent> {
+  async function save(ctx: StoreContext, productId: number, photo: string | null): Promise<View> {
     await wizards.end(ctx);
     await catalog.change(ctx.tx, actorOf(ctx), productId, { photo });
     return productScreen(ctx, shelves, productId, saved());
@@ -42,7 +42,7 @@ export function photoWizard(composer: Composer<StoreContext>, wizards: Wizards, 
     // Sizes come smallest first.
     const photo = ctx.message?.photo?.at(-1);
     if (photo) return say(ctx, await save(ctx, product.id, photo.file_id));
-    ctx.say(html`${keep(photoPlease())}\n\n${keep(askPhoto(product))}`, { keyboard: keyboardOf(product) });
+    askAgain(ctx, photoPlease(), askPhoto(product), keyboardOf(product));
   });
 
   wizardCallbacks.on(composer, 'unphoto', async (ctx, productId) => {

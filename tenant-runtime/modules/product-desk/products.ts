@@ -1,9 +1,10 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
+import { show } from '../../bot/view.ts';
 import { deskCallbacks as callbacks } from './callbacks.ts';
 import { confirmDelete, deleted, toasts } from './copy.ts';
 import { buttons } from './copy-wizards.ts';
-import { goneScreen, productScreen, productsScreen, type Shelves, show } from './screens.ts';
+import { goneScreen, productScreen, productsScreen, type Shelves } from './screens.ts';
 
 /** List and detail of products, on sale or not, and removing them. */
 export function productHandlers(composer: Composer<StoreContext>, shelves: Shelves): void {

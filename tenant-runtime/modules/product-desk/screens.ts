@@ -3,6 +3,7 @@ import type { Rupiah } from '../../../kernel/money.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import { clip, type Html } from '../../bot/html.ts';
 import { turnPages } from '../../bot/paging.ts';
+import { doorways, type View } from '../../bot/view.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
 import { type Catalog, type Categories, productLink } from '../catalog/index.ts';
 import type { Stock } from '../stock/index.ts';
@@ -16,9 +17,8 @@ export type Shelves = {
   /** The smallest total that can be paid by QRIS. */
   minimum: Rupiah;
 };
-export type ScreenContent = { text: Html; keyboard: InlineKeyboard; photo?: string };
 
-export async function productsScreen(ctx: StoreContext, { catalog }: Shelves, asked: number): Promise<ScreenContent> {
+export async function productsScreen(ctx: StoreContext, { catalog }: Shelves, asked: number): Promise<View> {
   const list = await catalog.staffPage(ctx.tx, asked);
   const keyboard = new InlineKeyboard();
   for (const item of list.items) {
@@ -35,7 +35,7 @@ export async function productScreen(
   { catalog, stock }: Shelves,
   productId: number,
   news?: Html,
-): Promise<ScreenContent> {
+): Promise<View> {
   const product = await catalog.find(ctx.tx, productId);
   if (!product) return goneScreen();
   const counts = await stock.counts(ctx.tx, productId);
@@ -61,13 +61,6 @@ export async function productScreen(
   return { text, keyboard, ...(product.photo ? { photo: product.photo } : {}) };
 }
 
-export function goneScreen(text: Html = productGone()): ScreenContent {
-  const keyboard = new InlineKeyboard()
-    .text(PRODUCT_DESK.text, PRODUCT_DESK.data)
-    .row()
-    .text(ADMIN_MENU.text, ADMIN_MENU.data);
-  return { text, keyboard };
+export function goneScreen(text: Html = productGone()): View {
+  return { text, keyboard: doorways(PRODUCT_DESK, ADMIN_MENU) };
 }
-
-export const say = (ctx: StoreContext, { text, ...options }: ScreenContent): void => ctx.say(text, options);
-export const show = (ctx: StoreContext, { text, ...options }: ScreenContent): void => ctx.show(text, options);

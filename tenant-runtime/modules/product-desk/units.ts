@@ -1,10 +1,11 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import { turnPages } from '../../bot/paging.ts';
+import { show, type View } from '../../bot/view.ts';
 import { deskCallbacks as callbacks } from './callbacks.ts';
 import { buttons as back } from './copy.ts';
 import { buttons, confirmClear, confirmDrop, unitDetail, unitGone, unitList, unitsRemoved } from './copy-wizards.ts';
-import { goneScreen, productScreen, type ScreenContent, type Shelves, show } from './screens.ts';
+import { goneScreen, productScreen, type Shelves } from './screens.ts';
 
 const UNITS_PER_PAGE = 5;
 
@@ -12,7 +13,7 @@ const UNITS_PER_PAGE = 5;
 export function unitHandlers(composer: Composer<StoreContext>, shelves: Shelves): void {
   const { catalog, stock } = shelves;
 
-  async function unitsScreen(ctx: StoreContext, productId: number, asked: number): Promise<ScreenContent> {
+  async function unitsScreen(ctx: StoreContext, productId: number, asked: number): Promise<View> {
     const product = await catalog.find(ctx.tx, productId);
     if (!product) return goneScreen();
     const counts = await stock.counts(ctx.tx, productId);

@@ -1,6 +1,7 @@
 import { Composer } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
-import { type Catalog, goneScreen, type Origin, productScreen, show, watchCallbacks } from '../catalog/index.ts';
+import { show } from '../../bot/view.ts';
+import { type Catalog, goneScreen, type Origin, productScreen, watchCallbacks } from '../catalog/index.ts';
 import { toasts } from './copy.ts';
 import type { RestockWatches } from './service.ts';
 

@@ -1,9 +1,9 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import { typedHtml } from '../../bot/entities.ts';
-import { type Html, html, keep } from '../../bot/html.ts';
+import { type Html, html, paragraphs } from '../../bot/html.ts';
 import type { WriteTime } from '../../bot/time.ts';
-import { cancelKeyboard } from '../../bot/wizards.ts';
+import { askAgain, cancelKeyboard } from '../../bot/wizards.ts';
 import { TEMPLATE_KEYS, TEMPLATE_LABELS, validateTemplate } from '../templates/index.ts';
 import { deskCallbacks as callbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
 import {
@@ -29,8 +29,7 @@ export function editWizard(composer: Composer<StoreContext>, deps: TemplateDeskD
   const formOf = (data: Draft) => ({ wizard: WIZARD, step: data.body === undefined ? 'text' : 'confirm', data });
 
   function ask(ctx: StoreContext, { key }: Draft, problem: Html): void {
-    const question = askText(key, TEMPLATE_LABELS[key]);
-    ctx.say(html`${keep(problem)}\n\n${keep(question)}`, { keyboard: cancelKeyboard() });
+    askAgain(ctx, problem, askText(key, TEMPLATE_LABELS[key]));
   }
 
   const saveKeyboard = ({ key }: Draft): InlineKeyboard =>
@@ -65,7 +64,7 @@ export function editWizard(composer: Composer<StoreContext>, deps: TemplateDeskD
     await wizards.advance(ctx, formOf(next));
     ctx.say(templates.sample(draft.key, body));
     const question = askSave(TEMPLATE_LABELS[draft.key]);
-    ctx.say(unsure.length > 0 ? html`${keep(unsureFormatting(unsure))}\n\n${keep(question)}` : question, {
+    ctx.say(paragraphs(unsure.length > 0 && unsureFormatting(unsure), question), {
       keyboard: saveKeyboard(next),
     });
   });

@@ -1,16 +1,15 @@
 import { InlineKeyboard } from 'grammy';
-import { type Html, html, keep } from '../../bot/html.ts';
+import { type Html, paragraphs } from '../../bot/html.ts';
 import type { WriteTime } from '../../bot/time.ts';
+import type { View } from '../../bot/view.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
 import { TEMPLATE_KEYS, type TemplateKey, type TemplateState } from '../templates/index.ts';
 import { deskCallbacks as callbacks } from './callbacks.ts';
 import { buttons, mark, templateDetail, templateList } from './copy.ts';
 
-export type ScreenContent = { text: Html; keyboard: InlineKeyboard };
-
 export const numberOf = (key: TemplateKey): number => TEMPLATE_KEYS.indexOf(key);
 
-export function listScreen(states: readonly TemplateState[], mayEdit: boolean): ScreenContent {
+export function listScreen(states: readonly TemplateState[], mayEdit: boolean): View {
   const keyboard = new InlineKeyboard();
   for (const state of states) keyboard.text(mark(state), callbacks.pack('open', numberOf(state.key))).row();
   keyboard.text(ADMIN_MENU.text, ADMIN_MENU.data);
@@ -18,7 +17,7 @@ export function listScreen(states: readonly TemplateState[], mayEdit: boolean): 
 }
 
 /** The template below what just happened to it. */
-export function detailScreen(state: TemplateState, mayEdit: boolean, time: WriteTime, news?: Html): ScreenContent {
+export function detailScreen(state: TemplateState, mayEdit: boolean, time: WriteTime, news?: Html): View {
   const number = numberOf(state.key);
   const keyboard = new InlineKeyboard()
     .text(buttons.preview, callbacks.pack('preview', number))
@@ -28,7 +27,7 @@ export function detailScreen(state: TemplateState, mayEdit: boolean, time: Write
   if (mayEdit && state.changed) keyboard.text(buttons.reset, callbacks.pack('reset', number)).row();
   keyboard.text(buttons.back, callbacks.pack('list'));
   const text = templateDetail(state, time);
-  return { text: news ? html`${keep(news)}\n\n${keep(text)}` : text, keyboard };
+  return { text: paragraphs(news, text), keyboard };
 }
 
 export const backTo = (key: TemplateKey): InlineKeyboard =>

@@ -1,7 +1,7 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
-import { type Html, html, keep } from '../../bot/html.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { say, show, type View } from '../../bot/view.ts';
+import { askAgain, cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { Terms } from '../terms/index.ts';
 import { deskCallbacks as callbacks, WIZARD } from './callbacks.ts';
@@ -19,7 +19,7 @@ import {
   unknownProduct,
 } from './copy.ts';
 import { parseForm, parseNewTerms, readProductId } from './schema.ts';
-import { goneScreen, productScreen, productsScreen, type ScreenContent, say, show } from './screens.ts';
+import { goneScreen, productScreen, productsScreen } from './screens.ts';
 
 /** Products with and without terms, and changing these: by button, or all in one line. */
 export function termsProductHandlers(
@@ -29,14 +29,11 @@ export function termsProductHandlers(
   const { wizards, catalog, terms } = deps;
 
   /** Sets the terms, or takes them away; the screen says what came of it. */
-  async function change(ctx: StoreContext, productId: number, next: string | null): Promise<ScreenContent> {
+  async function change(ctx: StoreContext, productId: number, next: string | null): Promise<View> {
     const outcome = await catalog.change(ctx.tx, actorOf(ctx), productId, { terms: next });
     if (outcome === 'gone') return goneScreen(productGone());
     return productScreen(await terms.product(ctx.tx, productId), saved(next, outcome === 'changed'));
   }
-
-  const askAgain = (ctx: StoreContext, problem: Html, question: Html): void =>
-    ctx.say(html`${keep(problem)}\n\n${keep(question)}`, { keyboard: cancelKeyboard() });
 
   callbacks.on(composer, 'list', async (ctx, at, page) => show(ctx, await productsScreen(ctx, terms, at, page)));
   callbacks.on(composer, 'product', async (ctx, id) => show(ctx, productScreen(await terms.product(ctx.tx, id))));

@@ -1,14 +1,14 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
-import { html, keep } from '../../bot/html.ts';
-import { turnPages } from '../../bot/paging.ts';
+import { numbered, turnPages } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { say, show, type View } from '../../bot/view.ts';
+import { askAgain, cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { findOrder, findOrderByRef } from '../orders/index.ts';
 import { mediaOf, type Terms } from '../terms/index.ts';
 import { deskCallbacks as callbacks, TERMS_DESK, WIZARD } from './callbacks.ts';
 import { askInvoice, buttons, proofDetail, proofGone, proofList, textPlease, unknownInvoice } from './copy.ts';
-import { goneScreen, type ScreenContent, say, show } from './screens.ts';
+import { goneScreen } from './screens.ts';
 
 /** What customers sent: of a product, of an order, or all of it. */
 export function proofHandlers(
@@ -18,24 +18,15 @@ export function proofHandlers(
   const { wizards, terms, time } = deps;
 
   /** `productId` and `orderId` narrow the list; 0 does not. */
-  async function proofsScreen(
-    ctx: StoreContext,
-    productId: number,
-    orderId: number,
-    asked: number,
-  ): Promise<ScreenContent> {
+  async function proofsScreen(ctx: StoreContext, productId: number, orderId: number, asked: number): Promise<View> {
     const of = { page: asked, productId: productId || undefined, orderId: orderId || undefined };
     const list = await terms.proofs(ctx.tx, of);
-    const keyboard = new InlineKeyboard();
-    list.items.forEach((proof, index) => {
-      keyboard.text(String(index + 1), callbacks.pack('proof', proof.id, productId, orderId, list.page));
-    });
-    keyboard.row();
+    const keyboard = numbered(list.items, ({ id }) => callbacks.pack('proof', id, productId, orderId, list.page));
     turnPages(keyboard, list, (page) => callbacks.pack('proofs', productId, orderId, page));
     keyboard.row().text(buttons.search, callbacks.pack('search'));
     if (productId || orderId) keyboard.text(buttons.allProofs, callbacks.pack('proofs', 0, 0, 0));
     keyboard.row().text(buttons.back, productId ? callbacks.pack('product', productId) : TERMS_DESK.data);
-    return { text: proofList(list, await aboutWhat(ctx, productId, orderId), time), options: { keyboard } };
+    return { text: proofList(list, await aboutWhat(ctx, productId, orderId), time), keyboard };
   }
 
   async function aboutWhat(ctx: StoreContext, productId: number, orderId: number): Promise<string | undefined> {
@@ -64,7 +55,7 @@ export function proofHandlers(
     const order = typed ? await findOrderByRef(ctx.tx, typed) : undefined;
     if (!order) {
       const problem = typed ? unknownInvoice(typed) : textPlease();
-      return ctx.say(html`${keep(problem)}\n\n${keep(askInvoice())}`, { keyboard: cancelKeyboard() });
+      return askAgain(ctx, problem, askInvoice());
     }
     await wizards.end(ctx);
     say(ctx, await proofsScreen(ctx, 0, order.id, 0));

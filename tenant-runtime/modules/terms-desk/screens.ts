@@ -1,20 +1,14 @@
 import { InlineKeyboard } from 'grammy';
-import type { SayOptions, StoreContext } from '../../bot/context.ts';
-import { clip, type Html, html, keep } from '../../bot/html.ts';
+import type { StoreContext } from '../../bot/context.ts';
+import { clip, type Html, paragraphs } from '../../bot/html.ts';
 import { turnPages } from '../../bot/paging.ts';
+import { doorways, type View } from '../../bot/view.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
 import type { Terms, TermsProduct } from '../terms/index.ts';
 import { deskCallbacks as callbacks, TERMS_DESK } from './callbacks.ts';
 import { buttons, FILTERS, productDetail, productGone, productList } from './copy.ts';
 
-export type ScreenContent = { text: Html; options: SayOptions };
-
-export async function productsScreen(
-  ctx: StoreContext,
-  terms: Terms,
-  at: number,
-  asked: number,
-): Promise<ScreenContent> {
+export async function productsScreen(ctx: StoreContext, terms: Terms, at: number, asked: number): Promise<View> {
   const shown = FILTERS[at] ? at : 0;
   const filter = FILTERS[shown];
   const list = await terms.products(ctx.tx, { page: asked, withTerms: filter?.withTerms });
@@ -33,11 +27,11 @@ export async function productsScreen(
     .text(buttons.proofs, callbacks.pack('proofs', 0, 0, 0))
     .row()
     .text(ADMIN_MENU.text, ADMIN_MENU.data);
-  return { text: productList(list, filter?.label ?? ''), options: { keyboard } };
+  return { text: productList(list, filter?.label ?? ''), keyboard };
 }
 
 /** The terms of a product and what can be done with them, below what just happened. */
-export function productScreen(product: TermsProduct | undefined, news?: Html): ScreenContent {
+export function productScreen(product: TermsProduct | undefined, news?: Html): View {
   if (!product) return goneScreen(productGone());
   const { id } = product;
   const keyboard = new InlineKeyboard().text(
@@ -51,16 +45,9 @@ export function productScreen(product: TermsProduct | undefined, news?: Html): S
     .row()
     .text(buttons.back, callbacks.pack('list', 0, 0));
   const text = productDetail(product);
-  return { text: news ? html`${keep(news)}\n\n${keep(text)}` : text, options: { keyboard } };
+  return { text: paragraphs(news, text), keyboard };
 }
 
-export function goneScreen(text: Html): ScreenContent {
-  const keyboard = new InlineKeyboard()
-    .text(TERMS_DESK.text, TERMS_DESK.data)
-    .row()
-    .text(ADMIN_MENU.text, ADMIN_MENU.data);
-  return { text, options: { keyboard } };
+export function goneScreen(text: Html): View {
+  return { text, keyboard: doorways(TERMS_DESK, ADMIN_MENU) };
 }
-
-export const say = (ctx: StoreContext, { text, options }: ScreenContent): void => ctx.say(text, options);
-export const show = (ctx: StoreContext, { text, options }: ScreenContent): void => ctx.show(text, options);

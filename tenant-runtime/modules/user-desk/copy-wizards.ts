@@ -1,5 +1,5 @@
 import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
-import { type Html, html, keep } from '../../bot/html.ts';
+import { type Html, html, keep, paragraphs } from '../../bot/html.ts';
 import { called } from './copy.ts';
 import { signed } from './copy-letters.ts';
 import { LIMITS, type Problem } from './schema.ts';
@@ -43,7 +43,7 @@ const PROBLEMS: Record<Problem, Html> = {
   message_long: html`Pesannya terlalu panjang, maksimal ${LIMITS.message} karakter.`,
 };
 
-const again = (problem: Html, question: Html): Html => html`⚠️ ${keep(problem)}\n\n${keep(question)}`;
+const again = (problem: Html, question: Html): Html => paragraphs(html`⚠️ ${keep(problem)}`, question);
 export const wrong = (problem: Problem, question: Html): Html => again(PROBLEMS[problem], question);
 
 /** The balance may have moved since the question was asked. */

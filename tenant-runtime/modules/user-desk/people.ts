@@ -1,12 +1,13 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
+import { say, show } from '../../bot/view.ts';
 import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { deskCallbacks as callbacks, searchCallbacks, WIZARD } from './callbacks.ts';
 import { buttons, confirmBlock, confirmUnblock, toasts } from './copy.ts';
 import { askQuery, wrong } from './copy-wizards.ts';
 import { parseQuery, readQuery } from './schema.ts';
-import { type DeskDeps, foundScreen, goneScreen, say, show, userScreen, usersScreen } from './screens.ts';
+import { type DeskDeps, foundScreen, goneScreen, userScreen, usersScreen } from './screens.ts';
 import type { UserDetail } from './sql.ts';
 
 /** Finding users, looking at one, and blocking them. */

@@ -1,8 +1,9 @@
 import { InlineKeyboard } from 'grammy';
 import { isStaff, type StoreContext } from '../../bot/context.ts';
-import { type Html, html, keep } from '../../bot/html.ts';
-import { type Page, turnPages } from '../../bot/paging.ts';
+import { type Html, paragraphs } from '../../bot/html.ts';
+import { numbered, type Page, turnPages } from '../../bot/paging.ts';
 import { dateTime, longDate } from '../../bot/time.ts';
+import { doorways, type View } from '../../bot/view.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
 import { ordersOf } from '../history/index.ts';
 import { orderButton } from '../order-desk/index.ts';
@@ -19,7 +20,6 @@ export type DeskDeps = {
   wallet: Pick<Wallet, 'balanceOf'>;
   timeZone: string;
 };
-export type ScreenContent = { text: Html; keyboard: InlineKeyboard };
 
 const RECENT_ORDERS = 5;
 
@@ -27,40 +27,24 @@ function marked(deps: DeskDeps, page: Page<ListedUser>): Page<Marked<ListedUser>
   return { ...page, items: page.items.map((user) => ({ ...user, staff: isStaff(deps.users.roleOf(user.id)) })) };
 }
 
-function numbers(page: Page<ListedUser>): InlineKeyboard {
-  const keyboard = new InlineKeyboard();
-  for (const [index, user] of page.items.entries()) {
-    keyboard.text(String(index + 1), callbacks.pack('open', user.id));
-  }
-  return keyboard.row();
-}
-
-export async function usersScreen(ctx: StoreContext, deps: DeskDeps, asked: number): Promise<ScreenContent> {
+export async function usersScreen(ctx: StoreContext, deps: DeskDeps, asked: number): Promise<View> {
   const page = await deps.desk.page(ctx.tx, asked);
-  const keyboard = turnPages(numbers(page), page, (to) => callbacks.pack('list', to));
+  const keyboard = numbered(page.items, ({ id }) => callbacks.pack('open', id));
+  turnPages(keyboard, page, (to) => callbacks.pack('list', to));
   keyboard.row().text(buttons.search, callbacks.pack('search')).row().text(ADMIN_MENU.text, ADMIN_MENU.data);
   return { text: userList(marked(deps, page), longDate(deps.timeZone)), keyboard };
 }
 
-export async function foundScreen(
-  ctx: StoreContext,
-  deps: DeskDeps,
-  query: string,
-  asked: number,
-): Promise<ScreenContent> {
+export async function foundScreen(ctx: StoreContext, deps: DeskDeps, query: string, asked: number): Promise<View> {
   const page = await deps.desk.search(ctx.tx, query, asked);
-  const keyboard = turnPages(numbers(page), page, (to) => searchCallbacks.pack('found', to));
+  const keyboard = numbered(page.items, ({ id }) => callbacks.pack('open', id));
+  turnPages(keyboard, page, (to) => searchCallbacks.pack('found', to));
   keyboard.row().text(buttons.back, callbacks.pack('list', 0)).row().text(ADMIN_MENU.text, ADMIN_MENU.data);
   return { text: found(query, marked(deps, page), longDate(deps.timeZone)), keyboard };
 }
 
 /** The user as admins see them, below what just happened. */
-export async function userScreen(
-  ctx: StoreContext,
-  deps: DeskDeps,
-  userId: number,
-  news?: Html,
-): Promise<ScreenContent> {
+export async function userScreen(ctx: StoreContext, deps: DeskDeps, userId: number, news?: Html): Promise<View> {
   const user = await deps.desk.find(ctx.tx, userId);
   if (!user) return goneScreen();
   const balance = await deps.wallet.balanceOf(ctx.tx, userId);
@@ -77,16 +61,9 @@ export async function userScreen(
   if (user.blocked) keyboard.text(buttons.unblock, callbacks.pack('unblock', userId)).row();
   else if (!staff) keyboard.text(buttons.block, callbacks.pack('block', userId)).row();
   keyboard.text(buttons.back, callbacks.pack('list', 0)).text(buttons.search, callbacks.pack('search'));
-  return { text: news ? html`${keep(news)}\n\n${keep(text)}` : text, keyboard };
+  return { text: paragraphs(news, text), keyboard };
 }
 
-export function goneScreen(): ScreenContent {
-  const keyboard = new InlineKeyboard()
-    .text(USER_DESK.text, USER_DESK.data)
-    .row()
-    .text(ADMIN_MENU.text, ADMIN_MENU.data);
-  return { text: userGone(), keyboard };
+export function goneScreen(): View {
+  return { text: userGone(), keyboard: doorways(USER_DESK, ADMIN_MENU) };
 }
-
-export const say = (ctx: StoreContext, { text, keyboard }: ScreenContent): void => ctx.say(text, { keyboard });
-export const show = (ctx: StoreContext, { text, keyboard }: ScreenContent): void => ctx.show(text, { keyboard });

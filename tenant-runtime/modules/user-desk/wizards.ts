@@ -2,6 +2,7 @@ import type { Composer } from 'grammy';
 import { shortId } from '../../../kernel/ids.ts';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
+import { say, show } from '../../bot/view.ts';
 import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { deskCallbacks as callbacks, WIZARD } from './callbacks.ts';
 import {
@@ -15,7 +16,7 @@ import {
   wrong,
 } from './copy-wizards.ts';
 import { type Parsed, parseMessage, parseMove, parseReason, readAdjustment, readUserId } from './schema.ts';
-import { type DeskDeps, goneScreen, say, show, userScreen } from './screens.ts';
+import { type DeskDeps, goneScreen, userScreen } from './screens.ts';
 import type { UserDetail } from './sql.ts';
 
 /** The forms about one user: moving their balance, writing to them. */

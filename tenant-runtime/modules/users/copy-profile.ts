@@ -1,4 +1,4 @@
-import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import { clip, type Html, html, keep, lines, paragraphs } from '../../bot/html.ts';
 import { PROFILE_LIMITS, type ProfileProblem } from './schema.ts';
 import type { Contact } from './sql.ts';
 
@@ -34,7 +34,7 @@ const PROBLEMS: Record<ProfileProblem, Html> = {
   whatsapp_length: html`Nomornya harus ${whatsapp.min} sampai ${whatsapp.max} angka, termasuk kode negara.`,
 };
 
-const again = (problem: Html, question: Html): Html => html`⚠️ ${keep(problem)}\n\n${keep(question)}`;
+const again = (problem: Html, question: Html): Html => paragraphs(html`⚠️ ${keep(problem)}`, question);
 export const wrong = (problem: ProfileProblem, question: Html): Html => again(PROBLEMS[problem], question);
 export const textPlease = (question: Html): Html => again(html`Kirim dalam bentuk teks ya.`, question);
 

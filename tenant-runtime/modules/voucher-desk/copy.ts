@@ -1,5 +1,5 @@
 import { formatRupiah, MAX_RUPIAH, type Rupiah } from '../../../kernel/money.ts';
-import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
 import {
@@ -98,7 +98,6 @@ NOMINAL berupa persen (1–100%) atau rupiah. Tanggal ditulis tahun-bulan-hari, 
       problems.length > shown.length && html`… dan ${problems.length - shown.length} kesalahan lain`,
     );
   },
-  again: (problem: Html, question: Html): Html => html`${keep(problem)}\n\n${keep(question)}`,
   created(codes: readonly string[]): Html {
     const shown = codes.slice(0, 20);
     return lines(

@@ -1,8 +1,8 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
-import { turnPages } from '../../bot/paging.ts';
+import { numbered, turnPages } from '../../bot/paging.ts';
 import { dateTime } from '../../bot/time.ts';
-import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
+import { askAgain, cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
 import { parseVouchers, type Vouchers } from '../vouchers/index.ts';
 import { deskCallbacks, VOUCHER_DESK, WIZARD } from './callbacks.ts';
@@ -20,11 +20,8 @@ export function voucherDeskHandlers(deps: {
 
   deskCallbacks.on(composer, 'list', async (ctx, asked) => {
     const list = await vouchers.list(ctx.tx, asked);
-    const keyboard = new InlineKeyboard();
-    for (const [index, voucher] of list.items.entries()) {
-      keyboard.text(String(index + 1), deskCallbacks.pack('open', voucher.id));
-    }
-    turnPages(keyboard.row(), list, (page) => deskCallbacks.pack('list', page));
+    const keyboard = numbered(list.items, ({ id }) => deskCallbacks.pack('open', id));
+    turnPages(keyboard, list, (page) => deskCallbacks.pack('list', page));
     keyboard.row().text(LABELS.add, deskCallbacks.pack('add')).row().text(ADMIN_MENU.text, ADMIN_MENU.data);
     ctx.show(copy.list(list, vouchers.today()), { keyboard });
   });
@@ -58,12 +55,11 @@ export function voucherDeskHandlers(deps: {
 
   wizards.defineForStaff(WIZARD, async (ctx) => {
     const text = ctx.message?.text;
-    if (text === undefined)
-      return ctx.say(copy.again(copy.textPlease, copy.ask(vouchers.today())), { keyboard: askKeyboard() });
+    if (text === undefined) return askAgain(ctx, copy.textPlease, copy.ask(vouchers.today()), askKeyboard());
     const parsed = parseVouchers(text, vouchers.today());
     const problems = parsed.ok ? await vouchers.create(ctx.tx, actorOf(ctx), parsed.drafts) : parsed.problems;
     if (problems.length > 0) {
-      return ctx.say(copy.again(copy.problems(problems), copy.ask(vouchers.today())), { keyboard: askKeyboard() });
+      return askAgain(ctx, copy.problems(problems), copy.ask(vouchers.today()), askKeyboard());
     }
     await wizards.end(ctx);
     const codes = parsed.ok ? parsed.drafts.map(({ code }) => code) : [];

@@ -1,0 +1,16 @@
+import { InlineKeyboard } from 'grammy';
+import type { SayOptions, StoreContext } from './context.ts';
+import type { Html } from './html.ts';
+
+/** A screen as a function makes it; whether it is said or shown is up to the handler. */
+export type View = { text: Html } & SayOptions;
+
+export const say = (ctx: StoreContext, { text, ...options }: View): void => ctx.say(text, options);
+export const show = (ctx: StoreContext, { text, ...options }: View): void => ctx.show(text, options);
+
+/** Ways on from a screen, one below the other. */
+export function doorways(...doors: readonly { text: string; data: string }[]): InlineKeyboard {
+  const keyboard = new InlineKeyboard();
+  for (const { text, data } of doors) keyboard.text(text, data).row();
+  return keyboard;
+}
