@@ -5,12 +5,23 @@ import { AppError } from '../../kernel/errors.ts';
 import type { TenantEvent } from '../contract/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import { SECRET_NAMES, selectTenant, type TenantRow } from '../tenants/index.ts';
-import { countWaiting, deleteBefore, insertEvents, insertMessages, type StoredEvent, selectEvents } from './sql.ts';
+import {
+  countWaiting,
+  deleteBefore,
+  insertEvents,
+  insertMessages,
+  type StoredEvent,
+  selectEvents,
+  wasReached,
+} from './sql.ts';
 
 export type TenantEvents = {
   /** True when the token is the one that this store was given. */
   knows(store: string, token: string): Promise<boolean>;
-  /** Keeps events of a store, each id once, and queues them for its owners. False when there is nobody to tell them. */
+  /**
+   * Keeps events of a store, each id once, and queues them for its owners. False when nobody tells them here, or none of
+   * them was reached so far.
+   */
   take(store: string, events: readonly TenantEvent[]): Promise<boolean>;
   list(store: string, page: { before: number | null; limit: number }): Promise<StoredEvent[]>;
   expire(): Promise<void>;
@@ -58,7 +69,8 @@ export function createTenantEvents(deps: {
         await insertMessages(tx, { id: tenant.id, name: tenant.store_name }, tenant.owner_ids, texts, now);
         tx.afterCommit(onQueued);
       });
-      return tells;
+      // An owner who never started the alert bot hears nothing from it: until one was reached, the store speaks as well.
+      return tells && (await wasReached(db, tenant.owner_ids));
     },
     async list(store, page) {
       return selectEvents(db, (await tenantOf(store)).id, page);

@@ -72,6 +72,17 @@ export async function openMessages(on: Queryable, ofEach: number): Promise<Owner
   );
 }
 
+/** True when one of these chats took the last message that came to an end there. */
+export async function wasReached(on: Queryable, chatIds: readonly number[]): Promise<boolean> {
+  const rows = await on.query(
+    `SELECT chat FROM unnest($1::bigint[]) AS chat
+      WHERE (SELECT sent_at IS NOT NULL FROM owner_messages
+              WHERE chat_id = chat AND (sent_at IS NOT NULL OR refused IS NOT NULL) ORDER BY id DESC LIMIT 1)`,
+    [chatIds],
+  );
+  return rows.length > 0;
+}
+
 export async function markSent(on: Queryable, ids: readonly number[], at: Date): Promise<void> {
   await on.query('UPDATE owner_messages SET sent_at = $2 WHERE id = ANY($1)', [ids, at]);
 }

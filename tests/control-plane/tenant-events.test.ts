@@ -26,6 +26,10 @@ beforeAll(async () => {
   ownerId = person.id;
   owner = person.chatWith(bot);
   await owner.send('/start');
+  await plane.db.query(
+    "INSERT INTO owner_messages (chat_id, store_name, text, created_at, sent_at) VALUES ($1, '', 'halo', now(), now())",
+    [ownerId],
+  );
 });
 afterAll(() => plane.close());
 
@@ -102,6 +106,21 @@ test('malformed and oversized reports are refused, and nothing of them is kept',
   expect(await plane.db.query("SELECT id FROM tenant_events WHERE text IN ('baik', 'banyak')")).toEqual([]);
 });
 
+test('an owner who did not start the alert bot is told by the store, until the bot reaches them', async () => {
+  const client = createSandboxClient(plane.sandboxUrl);
+  const late = await client.createUser({ firstName: 'Terlambat' });
+  const shop = await open({ ownerIds: [late.id] });
+  const reporter = createReporter(shop);
+  expect(await reporter.report([event('belum')])).toBe('refused');
+  await client.waitForCalls({ method: 'sendMessage', chatId: late.id });
+  expect(await reporter.report([event('masih belum')])).toBe('refused');
+  const chat = late.chatWith({ id: Number(alertToken.split(':')[0]) });
+  await chat.send('/start');
+  expect(await reporter.report([event('sekarang')])).toBe('refused');
+  await chat.waitFor('sekarang', { since: 0 });
+  await expect.poll(() => reporter.report([event('lagi')]), { timeout: 30_000 }).toBe('taken');
+});
+
 test('a store without owners is told that nobody was told, and so speaks for itself', async () => {
   const shop = await open({ ownerIds: [] });
   expect(await createReporter(shop).report([event('sunyi')])).toBe('refused');
@@ -147,6 +166,8 @@ test('a storm of one store does not keep an owner from hearing of another', asyn
   }
   await createReporter(quiet).report([event('kabar sepi')]);
   await away.remove();
+  // Something new wakes the messenger, which waits longer after each failure.
+  await createReporter(quiet).report([event('bangun')]);
   await owner.waitFor('kabar sepi', { since: 0, timeoutMs: 60_000 });
   const left = await plane.db.query("SELECT id FROM owner_messages WHERE sent_at IS NULL AND text LIKE 'badai %'");
   expect(left.length).toBeGreaterThan(40);
@@ -166,6 +187,7 @@ test('a store that reports without end waits until its owners were told, and los
   await plane.db.query("DELETE FROM owner_messages WHERE text = 'banjir'");
   expect(await reporter.report([event('surut')])).toBe('taken');
   await away.remove();
+  await createReporter(quiet).report([event('bangun')]);
   expect((await owner.waitFor('surut', { since: 0, timeoutMs: 60_000 })).text).not.toContain('tidak banjir');
   await owner.waitFor('tidak banjir', { since: 0, timeoutMs: 60_000 });
 }, 120_000);
