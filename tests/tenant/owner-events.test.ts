@@ -131,3 +131,36 @@ test('errors of a minute become one event per kind; what is below the threshold 
   expect(told.text).toContain('a <fault>');
   expect(told.text).not.toContain('only a warning');
 });
+
+test('what the telling itself logs is not told, and a storm of kinds stays small', async () => {
+  shop = await startTestStore();
+  const line = { level: 'error', service: 'telegram', message: '', fault: '' } as const;
+  for (const service of ['outbox', 'owner-events']) shop.store.noteLog({ ...line, service, message: 'in a circle' });
+  for (let n = 0; n < 150; n += 1) shop.store.noteLog({ ...line, message: `kind ${n}` });
+  await shop.store.lastWords();
+  const told = await shop.database.db.query<{ text: string }>("SELECT text FROM owner_events WHERE kind = 'log'");
+  expect(told).toHaveLength(100);
+  expect(told.filter(({ text }) => text.includes('in a circle'))).toEqual([]);
+});
+
+test('what follows soon after a message to the owners shares the next one', async () => {
+  let now = Date.now();
+  const clock = {
+    now: () => new Date(now),
+    advance(millis: number) {
+      now += millis;
+    },
+  };
+  shop = await startTestStore({ clock });
+  const owner = shop.owner.chatWith(shop.bot);
+  const line = { level: 'error', service: 'telegram', fault: '' } as const;
+  const happen = async (message: string) => {
+    shop.store.noteLog({ ...line, message });
+    await shop.store.lastWords();
+  };
+  await happen('the first');
+  await owner.waitFor('the first', { since: 0 });
+  for (let n = 1; n <= 5; n += 1) await happen(`kind ${n}`);
+  clock.advance(5000);
+  expect((await owner.waitFor('kind 5', { since: 0 })).text).toContain('kind 1');
+});

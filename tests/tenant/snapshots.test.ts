@@ -234,27 +234,3 @@ test('only the newest 200 automatic snapshots are kept; those made by hand stay'
   const list = await tapData('cfg:list:99', /halaman 41 dari 41/);
   expect(list.text).toContain('#1 ·');
 });
-
-test('two changes at once both keep what was before them', async () => {
-  const id = await shop.product({ code: 'A', name: 'Akun A', price: 10_000, contents: [] });
-  const other = shop.admin.chatWith(shop.bot);
-  await openDesk();
-  await tapData(`prd:edit:${id}:1`, 'Harga sekarang');
-  await other.send('/admin');
-  await other.waitFor('Admin Settings');
-  await other.tapData(`prd:edit:${id}:0`, { force: true });
-  await other.waitFor('Nama sekarang');
-  await Promise.all([chat.send('20000'), other.send('Nama Baru')]);
-  await Promise.all([chat.waitFor('Perubahan tersimpan'), other.waitFor('Perubahan tersimpan')]);
-  const kept = await query<{ content: { products: { name: string; price: number }[] } }>(
-    'SELECT content FROM configuration_snapshots JOIN configuration_contents ON hash = content_hash ORDER BY id',
-  );
-  expect(kept[0]?.content.products).toMatchObject([{ name: 'Akun A', price: 10_000 }]);
-  expect([
-    { name: 'Nama Baru', price: 10_000 },
-    { name: 'Akun A', price: 20_000 },
-  ]).toContainEqual(
-    expect.objectContaining({ name: kept[1]?.content.products[0]?.name, price: kept[1]?.content.products[0]?.price }),
-  );
-  expect(await products()).toMatchObject([{ name: 'Nama Baru', price: 20_000 }]);
-});

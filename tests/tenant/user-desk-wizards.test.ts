@@ -147,6 +147,16 @@ test('a restart at every step loses nothing', async () => {
   await chat.waitFor('Pesan dari admin', { since: 0 });
 });
 
+test('one person is written to as often as an admin does so', async () => {
+  for (const words of ['Kabar pertama', 'Kabar kedua', 'Kabar kedua']) {
+    await open('write', 'Kirim teks pesannya');
+    await answer(words, 'Pesan sedang dikirim');
+    await chat.waitFor(words);
+  }
+  const letters = (await chat.messages()).filter(({ text }) => text.includes('Pesan dari admin'));
+  expect(letters).toHaveLength(3);
+});
+
 test.each([
   ['BATAL', () => desk.send('BATAL'), 'Dibatalkan'],
   ['its button', () => desk.tap('❌ Batal'), 'Admin Settings'],
