@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDockerDriver, type Driver, type RuntimeSpec } from '../../control-plane/drivers/index.ts';
 import { loadTemplates, renderDeployment, writeDeployment } from '../../control-plane/rendering/index.ts';
 import { shortId } from '../../kernel/ids.ts';
-import { createSandboxClient } from '../../sandbox/client.ts';
+import { type ChatClient, createSandboxClient } from '../../sandbox/client.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { eventually, makeSpec } from '../drivers/stores.ts';
 import { composeCommand } from '../rendering/compose.ts';
@@ -27,6 +27,7 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', { 
   let database: TestDatabase;
   let driver: Driver;
   let spec: RuntimeSpec;
+  let chat: ChatClient;
 
   beforeAll(async () => {
     sandbox = createSandbox();
@@ -34,6 +35,7 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', { 
     const client = createSandboxClient(url);
     const bot = await client.createBot({ username: 'warung_docker_bot' });
     const admin = await client.createUser({ firstName: 'Sari' });
+    chat = admin.chatWith(bot);
     await client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia' });
     database = await testDatabase('empty');
     const storeUrl = await ownedByStore(database);
@@ -96,6 +98,11 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', { 
     await eventually(async () => (await driver.observe(spec.store)).healthy === true, 60_000);
     const ready = await fetch(`http://127.0.0.1:${spec.ports.telegram}/readyz`);
     expect(ready.status).toBe(200);
+    // The chart needs what the image could lack: a native library, a font, a process beside the store in its limits.
+    await chat.send('/admin');
+    await chat.waitFor('Admin Settings');
+    await chat.tap('📊 Statistik');
+    expect((await chat.waitFor('Statistik hari ini', { timeoutMs: 60_000 })).kind).toBe('photo');
     await driver.stop(spec.store);
     expect((await driver.observe(spec.store)).exit).toMatchObject({ code: 0, outOfMemory: false });
   });
