@@ -14,7 +14,7 @@ import type { StoreContext } from './bot/context.ts';
 import { countRefusals, createIntake, type IntakeControl } from './bot/intake.ts';
 import { type Replacement, standIn } from './bot/stand-in.ts';
 import { createApi } from './bot/telegram.ts';
-import { createUpdates } from './bot/updates.ts';
+import { createUpdates, forgetUpdates } from './bot/updates.ts';
 import type { TenantConfig } from './config.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { type Check, healthRoutes } from './http/health.ts';
@@ -114,7 +114,14 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   });
   const housekeeping = createHousekeeping({
     db,
-    purges: [rooms.terms.purge, rooms.deposits.purge, rooms.watches.purge],
+    purges: [
+      forgetUpdates,
+      rooms.outbox.purge,
+      rooms.owners.purge,
+      rooms.terms.purge,
+      rooms.deposits.purge,
+      rooms.watches.purge,
+    ],
     clock,
     log,
   });

@@ -1,6 +1,6 @@
 import type { Api, Bot } from 'grammy';
 import type { Update } from 'grammy/types';
-import type { Db, Tx } from '../../kernel/db.ts';
+import type { Db, Queryable, Tx } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
 import { createSerial } from '../../kernel/serial.ts';
 import type { Role, StoreContext, StoreUser } from './context.ts';
@@ -125,6 +125,13 @@ async function claim(tx: Tx, updateId: number): Promise<boolean> {
     [updateId],
   );
   return rows.length > 0;
+}
+
+/** Telegram repeats an update for a day at most. */
+const KEEP_MS = 3 * 86_400_000;
+
+export async function forgetUpdates(on: Queryable, now: Date): Promise<void> {
+  await on.query('DELETE FROM updates WHERE handled_at < $1', [new Date(now.getTime() - KEEP_MS)]);
 }
 
 const causeOf = (error: unknown): unknown => (error as { error?: unknown }).error ?? error;

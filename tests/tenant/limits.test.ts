@@ -1,6 +1,4 @@
-import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import { createHousekeeping } from '../../tenant-runtime/housekeeping.ts';
 import { buyUpToInvoice, pressQris, startTestStore, type TestStore } from '../support/store.ts';
 
 let shop: TestStore;
@@ -160,10 +158,15 @@ test('housekeeping forgets old updates and sent messages, and nothing that still
        ('ditolak', 1, 'x', now() - interval '40 days', NULL, 'blocked'),
        ('baru', 1, 'x', now(), now(), NULL)`,
   );
-  const housekeeping = createHousekeeping({ db, purges: [], clock: shop.clock, log: pino({ level: 'silent' }) });
-  await housekeeping.clean();
-  expect(await db.query('SELECT update_id AS id FROM updates WHERE update_id < 3')).toEqual([{ id: 2 }]);
-  expect(await db.query(`SELECT cause FROM outbox WHERE cause IN ('lama', 'ditolak', 'baru')`)).toEqual([
-    { cause: 'baru' },
-  ]);
+  await db.query(
+    `INSERT INTO owner_events (cause, kind, severity, text, at, taken_at)
+     SELECT cause, 'log', 'warn', 'x', now(), at
+       FROM (VALUES ('lama', now() - interval '40 days'), ('baru', now())) AS events (cause, at)`,
+  );
+  await shop.restart();
+  await expect.poll(() => db.query('SELECT cause FROM owner_events')).toEqual([{ cause: 'baru' }]);
+  await expect.poll(() => db.query('SELECT update_id AS id FROM updates WHERE update_id < 3')).toEqual([{ id: 2 }]);
+  await expect
+    .poll(() => db.query(`SELECT cause FROM outbox WHERE cause IN ('lama', 'ditolak', 'baru')`))
+    .toEqual([{ cause: 'baru' }]);
 });

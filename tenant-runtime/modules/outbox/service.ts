@@ -8,6 +8,7 @@ import { type Html, rawHtml } from '../../bot/html.ts';
 import { type Media, send } from '../../bot/send.ts';
 import { isUnauthorized, type Outcome } from '../../bot/telegram.ts';
 import {
+  deleteEnded,
   dropSealed,
   insertBulk,
   insertMessage,
@@ -46,6 +47,8 @@ export type Outbox = {
   tellAdminsInConfidence(tx: Tx, cause: string, standIn: Html, message: Confidential): Promise<void>;
   /** Forgets messages in confidence that have waited since before this time. */
   dropConfidential(on: Queryable, before: Date): Promise<void>;
+  /** Forgets messages that ended long ago. */
+  purge(on: Queryable, now: Date): Promise<void>;
   /** Sends to every owner, through the owner's alert bot when there is one. Rooms tell owners by their events. */
   messageOwners(tx: Tx, cause: string, text: Html): Promise<void>;
   /** Sends what is queued, in order per chat and kind, until Telegram has taken or refused it. */
@@ -56,6 +59,8 @@ const PLAIN = { replyMarkup: null, sealed: null, receipt: null };
 /** Messages that are read at once. What comes meanwhile waits for them, a crowd of thousands or not. */
 const BATCH = 25;
 const LONGEST_WAIT_MS = 5 * 60_000;
+/** For whoever asks what was sent. */
+const KEEP_MS = 30 * 86_400_000;
 
 export function createOutbox(deps: {
   db: Db;
@@ -152,6 +157,7 @@ export function createOutbox(deps: {
       }
     },
     dropConfidential: dropSealed,
+    purge: (on, now) => deleteEnded(on, new Date(now.getTime() - KEEP_MS)),
     messageOwners: (tx, cause, text) => toEach(tx, recipients.ownerIds, 'owner', cause, text),
     sender,
   };

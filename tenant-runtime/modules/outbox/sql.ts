@@ -79,6 +79,11 @@ export async function markRefused(on: Queryable, id: number, reason: string): Pr
   await on.query('UPDATE outbox SET refused = $2, sealed = NULL WHERE id = $1', [id, reason]);
 }
 
+/** Messages that ended: sent, or refused for good. */
+export async function deleteEnded(on: Queryable, before: Date): Promise<void> {
+  await on.query('DELETE FROM outbox WHERE (sent_at IS NOT NULL OR refused IS NOT NULL) AND created_at < $1', [before]);
+}
+
 /** What is in confidence and could not be sent for so long is not sent any more. */
 export async function dropSealed(on: Queryable, before: Date): Promise<void> {
   await on.query('DELETE FROM outbox WHERE sealed IS NOT NULL AND created_at < $1', [before]);

@@ -1,16 +1,18 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import type { Db, Tx } from '../../../kernel/db.ts';
+import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
 import type { Log } from '../../../kernel/log.ts';
 import { createWaker, type Waker } from '../../../kernel/waker.ts';
 import type { Outbox } from '../outbox/index.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { bounded, fold } from './copy.ts';
 import type { OpenEvent, OwnerEvent } from './schema.ts';
-import { insertEvent, markTaken, openEvents } from './sql.ts';
+import { deleteTaken, insertEvent, markTaken, openEvents } from './sql.ts';
 
 export type OwnerEvents = {
   /** Records something that the owners should know, in the transaction in which it happens. One cause is told once. */
   tell(tx: Tx, event: OwnerEvent): Promise<void>;
+  /** Forgets what was taken long ago. */
+  purge(on: Queryable, now: Date): Promise<void>;
   /** Hands over what waits: to the control plane, or to the owners themselves where there is none. */
   sender: Pick<Waker, 'start' | 'stop'>;
 };
@@ -19,6 +21,7 @@ const BATCH = 50;
 /** What happens within this time after a message to the owners shares the next one. */
 const FOLD_MS = 2000;
 const LONGEST_WAIT_MS = 5 * 60_000;
+const KEEP_MS = 30 * 86_400_000;
 
 /**
  * Each thing leaves the store at least once: the rows wait until the control plane has taken them, as long as it is away.
@@ -82,6 +85,7 @@ export function createOwnerEvents(deps: {
       const told = { severity: 'info' as const, ...event, text: bounded(event.text), at: clock.now() };
       if (await insertEvent(tx, told)) tx.afterCommit(waker.wake);
     },
+    purge: (on, now) => deleteTaken(on, new Date(now.getTime() - KEEP_MS)),
     sender: waker,
   };
 }

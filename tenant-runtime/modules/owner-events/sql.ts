@@ -22,6 +22,10 @@ export async function markTaken(on: Queryable, ids: readonly string[], at: Date)
   await on.query('UPDATE owner_events SET taken_at = $2 WHERE id = ANY($1::uuid[])', [ids, at]);
 }
 
+export async function deleteTaken(on: Queryable, before: Date): Promise<void> {
+  await on.query('DELETE FROM owner_events WHERE taken_at < $1', [before]);
+}
+
 export type DayOfSales = { paid: number; revenue: number; unpaid: number; deposits: number; deposited: number };
 
 /** What a day (`YYYY-MM-DD` in `timeZone`) came to: orders paid on it, made on it without money so far, and deposits that came. */
