@@ -43,6 +43,10 @@ export type Wizards = {
 /** Forms live in the database: a restart loses no half-typed one. */
 export function createWizards(): Wizards {
   const handlers = new Map<string, WizardHandler>();
+  const define = (name: string, handler: WizardHandler) => {
+    if (handlers.has(name)) throw new Error(`two wizards are named ${name}`);
+    handlers.set(name, handler);
+  };
   const save = async (ctx: StoreContext, form: Form) => {
     await saveForm(ctx.tx, ctx.user.id, form);
     ctx.form = form;
@@ -54,11 +58,9 @@ export function createWizards(): Wizards {
     return true;
   };
   return {
-    define(name, handler) {
-      handlers.set(name, handler);
-    },
+    define,
     defineForStaff(name, handler) {
-      handlers.set(name, async (ctx, form) => {
+      define(name, async (ctx, form) => {
         if (isStaff(ctx.role)) return handler(ctx, form);
         await end(ctx);
         ctx.say(staffOnly());
