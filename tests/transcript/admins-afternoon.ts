@@ -83,6 +83,10 @@ async function broadcasts({ scene, sari }: Stage, budi: ChatClient): Promise<voi
   await sari.says('🎉 <b>Promo gajian!</b> Pakai kupon HEMAT10.', 'Promo gajian', 'Akan dikirim ke');
   await sari.taps('✅ Kirim Sekarang', 'Broadcast dimulai', 'Promo gajian', 'Broadcast selesai');
   await budi.waitFor('Promo gajian', { since: 0 });
+  await scene('15.30', 'How the store does', 'Figures with a chart above them, beside the same time of yesterday.');
+  await sari.says('/admin', 'Admin Settings');
+  await sari.taps('📊 Statistik', 'Statistik hari ini');
+  await sari.taps('7 hari', 'Statistik 7 hari');
 }
 
 async function readsTheBooks({ scene, bos }: Stage): Promise<void> {

@@ -53,7 +53,8 @@ export function createPlayer(shop: TestStore, clock: StageClock, lines: Line[], 
 
   const photos = (message: MessageView): string => {
     if (message.kind === 'document') return `(berkas: ${message.file?.name ?? 'tanpa nama'})`;
-    return /Invoice/.test(message.text) ? '(foto: kode QR)' : '(foto)';
+    if (/Invoice/.test(message.text)) return '(foto: kode QR)';
+    return /^📊 Statistik/.test(message.text) ? '(foto: grafik omzet dan pesanan)' : '(foto)';
   };
 
   function write(message: MessageView, attached?: string): void {
