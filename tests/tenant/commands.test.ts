@@ -43,5 +43,4 @@ test('a list that Telegram does not take does not stop the store, and staff get 
   await chat.send('/start');
   await chat.waitFor('Selamat datang');
   await expect.poll(() => commandsOf(newcomer.id), { timeout: 10_000 }).toEqual(STAFF);
-  await shop.store.stop();
 });
