@@ -6,11 +6,11 @@ const DAY_MS = 86_400_000;
 
 export type Housekeeping = { start(): void; stop(): void };
 
-/** At the start and once a day, forgets what nothing will ask for again. */
+/** At the start and once a day, forgets what nothing will ask for again, and looks whether what must hold holds. */
 export function createHousekeeping(deps: {
   db: Db;
-  /** Each room knows what it may forget, and when. */
-  purges: readonly ((on: Db, now: Date) => Promise<unknown>)[];
+  /** Each room knows what it may forget, and when, and what must hold. */
+  chores: readonly ((on: Db, now: Date) => Promise<unknown>)[];
   clock: Clock;
   log: Log;
 }): Housekeeping {
@@ -18,7 +18,7 @@ export function createHousekeeping(deps: {
 
   async function clean(): Promise<void> {
     try {
-      for (const purge of deps.purges) await purge(deps.db, deps.clock.now());
+      for (const chore of deps.chores) await chore(deps.db, deps.clock.now());
     } catch (err) {
       deps.log.warn({ err }, 'housekeeping failed, will run again tomorrow');
     }

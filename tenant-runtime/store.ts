@@ -24,6 +24,7 @@ import { createMetrics } from './metrics.ts';
 import { pendingStats } from './modules/delivery/index.ts';
 import { countByStatus } from './modules/orders/index.ts';
 import { createPaymentWebhook } from './modules/payments/index.ts';
+import { createBooksCheck } from './modules/wallet/index.ts';
 import { recover } from './recovery.ts';
 import { createRooms, QUEUES } from './rooms/index.ts';
 import { admission, composeHandlers, SORRY } from './routes.ts';
@@ -114,13 +115,14 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   });
   const housekeeping = createHousekeeping({
     db,
-    purges: [
+    chores: [
       forgetUpdates,
       rooms.outbox.purge,
       rooms.owners.purge,
       rooms.terms.purge,
       rooms.deposits.purge,
       rooms.watches.purge,
+      createBooksCheck({ owners: rooms.owners, log }),
     ],
     clock,
     log,

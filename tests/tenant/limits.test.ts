@@ -148,6 +148,19 @@ test('somebody who is no longer an admin cannot finish marking an order paid', a
   expect(await statusOf(ref)).toBe('awaiting_payment');
 });
 
+test('a balance that is not the sum of its entries is told to the owner, once a day', async () => {
+  shop = await startTestStore();
+  const { person } = await shop.customer();
+  await shop.database.db.query("INSERT INTO users (id, first_name) VALUES ($1, 'Budi')", [person.id]);
+  await shop.database.db.query('INSERT INTO wallets (user_id, balance) VALUES ($1, 7000)', [person.id]);
+  await shop.restart();
+  const owner = shop.owner.chatWith(shop.bot);
+  await owner.waitFor(`${person.id}: saldo Rp7.000, catatan Rp0`, { since: 0 });
+  await shop.restart();
+  const told = (await owner.messages()).filter((message) => message.text.includes('Saldo tidak cocok'));
+  expect(told).toHaveLength(1);
+});
+
 test('housekeeping forgets old updates and sent messages, and nothing that still waits', async () => {
   shop = await startTestStore();
   const { db } = shop.database;
