@@ -1,5 +1,4 @@
 import { type Api, InlineKeyboard, InputFile } from 'grammy';
-import QRCode from 'qrcode';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Queryable } from '../../../kernel/db.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
@@ -58,6 +57,8 @@ export function createInvoices(deps: {
 
   async function show(payment: Payment, bill: Bill): Promise<void> {
     if (!payment.paymentNumber) throw new Error('a pending payment has no number');
+    // Loaded with the first invoice: a store that waits for customers does not carry it in memory.
+    const { default: QRCode } = await import('qrcode');
     const png = await QRCode.toBuffer(payment.paymentNumber, { width: 600, margin: 2, errorCorrectionLevel: 'M' });
     const sent = await attempt(() =>
       api.sendPhoto(bill.userId, new InputFile(png, 'qris.png'), {
