@@ -1,4 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take minutes, mostly of waiting: begun first, so that none of them is left to run alone at the end. */
+const LONG = /journey|chaos|broadcast-2000|control-plane\/crash|e2e|docker|settlement/;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = (file: TestSpecification) => LONG.test(file.moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -7,7 +19,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // Each file starts real processes and databases; two cores carry two of them.
-    maxWorkers: 2,
+    // Each file starts real processes and databases, and waits for them more than it works: two cores carry three.
+    maxWorkers: 3,
+    sequence: { sequencer: LongFirst },
   },
 });

@@ -1,12 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { TestStore } from '../support/store.ts';
 import { MARKUP, refusedCalls } from './checks.ts';
 import { walk } from './crawler.ts';
 import { createPerson } from './person.ts';
 import { furnishedShop } from './shop.ts';
-
-let shop: TestStore;
-afterEach(() => shop.close());
 
 const WALKERS = {
   customer: { commands: ['/start', '/start p_satu', '1'], atLeast: 20 },
@@ -14,7 +11,11 @@ const WALKERS = {
   owner: { commands: ['/start', '/admin'], atLeast: 40 },
 } as const;
 
-describe.each(['polling', 'webhook'] as const)('by %s', (mode) => {
+/** Tests that walk the bot as each role does, in one way of taking updates. A file of its own each: they take minutes. */
+export function walksBy(mode: 'polling' | 'webhook'): void {
+  let shop: TestStore;
+  afterEach(() => shop.close());
+
   test.each(['customer', 'admin', 'owner'] as const)(
     'every menu and button of a %s leads to its end and back',
     async (role) => {
@@ -29,4 +30,4 @@ describe.each(['polling', 'webhook'] as const)('by %s', (mode) => {
     },
     300_000,
   );
-});
+}

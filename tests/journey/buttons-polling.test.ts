@@ -1,0 +1,3 @@
+import { walksBy } from './walks.ts';
+
+walksBy('polling');

@@ -1,0 +1,3 @@
+import { killedAtEachQuestion } from './kills.ts';
+
+killedAtEachQuestion('customer');

@@ -1,0 +1,3 @@
+import { questionsOf } from './misuse.ts';
+
+questionsOf('owner');
