@@ -15,7 +15,7 @@ const WRONG: Record<string, Step> = {
   blank: { kind: 'type', text: '   ' },
   'too long': { kind: 'type', text: 'x'.repeat(4096) },
   emoji: { kind: 'type', text: '😀🎉' },
-  markup: { kind: 'type', text: '<b>tebal</b> & <script>alert(1)</script> </i>' },
+  markup: { kind: 'type', text: `${MARKUP} & <script>alert(1)</script> </p>` },
   sql: { kind: 'type', text: "'); DROP TABLE users; --" },
   negative: { kind: 'type', text: '-5' },
   huge: { kind: 'type', text: '99999999999999999999999' },
