@@ -70,8 +70,10 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     undo.push('operations', () => services.engine.stop());
     services.reconciler.start();
     undo.push('reconciler', () => services.reconciler.stop());
-    services.messenger?.start();
-    undo.push('messenger', async () => services.messenger?.stop());
+    for (const { name, start, stop } of services.background) {
+      await start();
+      undo.push(name, stop);
+    }
     void housekeeping(services);
     const timer = setInterval(() => void housekeeping(services), HOUSEKEEPING_MS).unref();
     undo.push('housekeeping', async () => clearInterval(timer));

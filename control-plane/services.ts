@@ -4,9 +4,9 @@ import type { SealingKey } from '../kernel/crypto.ts';
 import type { Db } from '../kernel/db.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Failpoint } from '../kernel/failpoint.ts';
-import { createJobs, type Jobs } from '../kernel/jobs.ts';
+import { createJobs, type Jobs, type QueueSpec } from '../kernel/jobs.ts';
 import type { Log } from '../kernel/log.ts';
-import type { Waker } from '../kernel/waker.ts';
+import { type Alerts, createAlerts } from './alerts/index.ts';
 import { type Audit, createAudit } from './audit/index.ts';
 import { type ApiKeys, createApiKeys } from './auth/index.ts';
 import { SYSTEM } from './caller.ts';
@@ -54,12 +54,16 @@ export type Services = {
   configuration(store: string): ReturnType<typeof shownConfiguration>;
   checks: Readonly<Record<string, ReadinessCheck>>;
   tenantEvents: TenantEvents;
-  /** Speaks to the owners; undefined without an alert bot. */
-  messenger: Waker | undefined;
-  jobs: Jobs<'operations'>;
+  alerts: Alerts;
+  jobs: Jobs<QueueName>;
   engine: Engine;
   reconciler: Reconciler;
+  /** What else goes on behind the API, in the order of starting; stopped in the reverse order. */
+  background: readonly Background[];
 };
+
+/** Something that works by itself from the start of the control plane to its end. */
+export type Background = { name: string; start(): void | Promise<void>; stop(): Promise<void> };
 
 export type ServiceDeps = {
   config: ControlPlaneConfig;
@@ -74,7 +78,10 @@ export type ServiceDeps = {
 };
 
 /** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
-const OPERATIONS_QUEUE = { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 10 };
+const QUEUES = {
+  operations: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 10 },
+} as const satisfies Record<string, QueueSpec>;
+export type QueueName = keyof typeof QUEUES;
 
 export function composeServices(deps: ServiceDeps): Services {
   const { config, db, clock, log, driver } = deps;
@@ -129,8 +136,9 @@ export function composeServices(deps: ServiceDeps): Services {
   const jobs = createJobs({
     connectionString: deps.connectionString,
     schema: 'jobs',
-    queues: { operations: OPERATIONS_QUEUE },
+    queues: QUEUES,
     log,
+    schedules: true,
   });
   jobs.work('operations', async () => engine.wake());
   const operations = createOperations({
@@ -168,10 +176,11 @@ export function composeServices(deps: ServiceDeps): Services {
       driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,
     },
     tenantEvents: createTenantEvents({ db, secrets, clock, onQueued: messenger?.wake }),
-    messenger,
+    alerts: createAlerts({ db, clock, ownerIds, onQueued: messenger?.wake }),
     jobs,
     engine,
     reconciler,
+    background: messenger ? [{ name: 'messenger', ...messenger }] : [],
   };
 }
 

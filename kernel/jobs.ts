@@ -16,6 +16,18 @@ export type QueueSpec = {
   batchSize: number;
   /** At most one job per `key` waits or runs; another that is sent meanwhile is dropped. */
   exclusive?: boolean;
+  /** How often the queue is looked at when nothing wakes its worker; 60 unless said otherwise. */
+  pollSeconds?: number;
+};
+
+/** A job that a queue is sent again and again. */
+export type JobSchedule = {
+  /** Tells the schedules of one queue apart: letters, digits and `_ - . /`. */
+  key: string;
+  /** Five fields, as cron takes them; looked at once a minute. */
+  cron: string;
+  /** Time zone of the fields, such as Asia/Jakarta. */
+  timezone: string;
 };
 
 export type SendOptions = { key?: string };
@@ -30,6 +42,13 @@ export type Jobs<Q extends string> = {
   work(queue: Q, handler: (data: Record<string, unknown>, attempt: { retries: number }) => Promise<void>): void;
   /** Wakes the worker of a queue now. */
   wake(queue: Q): void;
+  /**
+   * Sends `data` to a queue at the times of a schedule, in place of the schedule that had its key before. Times that passed
+   * while nobody looked are made up for by one job. Needs `schedules`.
+   */
+  schedule(queue: Q, schedule: JobSchedule, data: Record<string, unknown>): Promise<void>;
+  unschedule(queue: Q, key: string): Promise<void>;
+  schedules(queue: Q): Promise<JobSchedule[]>;
 };
 
 /** The latest that pg-boss may set the next attempt, in seconds: it draws from the upper half of the doubled delay. */
@@ -46,6 +65,8 @@ export function createJobs<Q extends string>(options: {
   schema: string;
   queues: Record<Q, QueueSpec>;
   log: Log;
+  /** Whether jobs are sent by schedules; an idle store has none, and looks for none. */
+  schedules?: boolean;
 }): Jobs<Q> {
   const { queues, log } = options;
   const names = Object.keys(queues) as Q[];
@@ -57,7 +78,7 @@ export function createJobs<Q extends string>(options: {
     schema: options.schema,
     application_name: 'lapak-jobs',
     max: 2,
-    schedule: false,
+    schedule: options.schedules ?? false,
     registerInstance: false,
     // An idle store must cost next to nothing, so the housekeeping runs seldom.
     superviseIntervalSeconds: 600,
@@ -87,7 +108,7 @@ export function createJobs<Q extends string>(options: {
       await boss.start();
       const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
       for (const name of names) {
-        const { batchSize: _, exclusive, ...spec } = queues[name];
+        const { batchSize: _, pollSeconds: __, exclusive, ...spec } = queues[name];
         const settings = { ...spec, retryBackoff: true, deleteAfterSeconds: DAY_SECONDS };
         if (existing.has(name)) await boss.updateQueue(name, settings);
         else await boss.createQueue(name, exclusive ? { ...settings, policy: 'exclusive' } : settings);
@@ -99,7 +120,7 @@ export function createJobs<Q extends string>(options: {
           {
             batchSize: spec.batchSize,
             burstWhenBatchFull: true,
-            pollingIntervalSeconds: POLL_SECONDS,
+            pollingIntervalSeconds: spec.pollSeconds ?? POLL_SECONDS,
             includeMetadata: true,
             perJobResults: true,
           },
@@ -139,5 +160,12 @@ export function createJobs<Q extends string>(options: {
       handlers.set(queue, handler);
     },
     wake,
+    async schedule(queue, { key, cron, timezone }, data) {
+      await boss.schedule(queue, cron, data, { key, tz: timezone, missed: 'once' });
+    },
+    unschedule: (queue, key) => boss.unschedule(queue, key),
+    async schedules(queue) {
+      return (await boss.getSchedules(queue)).map(({ key, cron, timezone }) => ({ key, cron, timezone }));
+    },
   };
 }

@@ -33,7 +33,7 @@ export {
   Problem,
   Readiness,
 } from './platform.ts';
-export { ROUTES, type Route } from './routes.ts';
+export { ROUTES, type Route } from './routes/index.ts';
 export {
   CreateTenantRequest,
   ExtraEnvironment,

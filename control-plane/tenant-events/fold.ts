@@ -1,7 +1,7 @@
 /** What one store has for one chat, as one message. */
 export type Folded = { ids: number[]; store: string; text: string };
 
-type Waiting = { id: number; store: string; storeName: string; text: string };
+type Waiting = { id: number; store: string; storeName: string | null; text: string };
 
 const MAX_TEXT = 4096;
 /** Telegram takes 4096 characters after parsing; counted before it, markup included, this is on the safe side. */
@@ -27,8 +27,8 @@ export function nextMessage(waiting: readonly Waiting[], last: string | undefine
 }
 
 const ENTITIES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
-const title = (storeName: string): string =>
-  `🏪 <b>${storeName.replace(/[<>&]/g, (char) => ENTITIES[char] ?? char)}</b>`;
+const title = (storeName: string | null): string =>
+  storeName === null ? '🛠 <b>Lapak</b>' : `🏪 <b>${storeName.replace(/[<>&]/g, (char) => ENTITIES[char] ?? char)}</b>`;
 
 const CHARACTERS: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' };
 

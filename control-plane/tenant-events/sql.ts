@@ -33,7 +33,7 @@ export async function selectEvents(
 }
 
 /** `store` tells stores of the same name apart. */
-export type OwnerMessage = { id: number; chatId: number; store: string; storeName: string; text: string };
+export type OwnerMessage = { id: number; chatId: number; store: string; storeName: string | null; text: string };
 
 export async function insertMessages(
   tx: Tx,
@@ -65,7 +65,7 @@ export async function openMessages(on: Queryable, ofEach: number): Promise<Owner
   return on.query(
     `SELECT id, chat_id AS "chatId", store, store_name AS "storeName", text
        FROM (SELECT id, chat_id, store, store_name, text, row_number() OVER (PARTITION BY chat_id, store ORDER BY id) AS place
-               FROM (SELECT *, coalesce(tenant_id::text, store_name) AS store FROM owner_messages
+               FROM (SELECT *, coalesce(tenant_id::text, store_name, '') AS store FROM owner_messages
                       WHERE sent_at IS NULL AND refused IS NULL) unsent) waiting
       WHERE place <= $1 ORDER BY id`,
     [ofEach],

@@ -1,0 +1,15 @@
+import { EVENT_ROUTES } from './events.ts';
+import { OPERATION_ROUTES } from './operations.ts';
+import { PLATFORM_ROUTES } from './platform.ts';
+import type { Route } from './route.ts';
+import { TENANT_ROUTES } from './tenants.ts';
+
+export type { Route } from './route.ts';
+
+/** Every route of the API. The server registers them from here, and the CLI calls them. */
+export const ROUTES = {
+  ...TENANT_ROUTES,
+  ...EVENT_ROUTES,
+  ...OPERATION_ROUTES,
+  ...PLATFORM_ROUTES,
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,92 @@
+import {
+  CreateTenantRequest,
+  ListTenantsQuery,
+  RemoveTenantQuery,
+  Tenant,
+  TenantAccepted,
+  TenantConfiguration,
+  TenantLogsQuery,
+  TenantPage,
+  UpdateTenantRequest,
+} from '../tenants.ts';
+import { accepted, type Route } from './route.ts';
+
+export const TENANT_ROUTES = {
+  createTenant: {
+    method: 'POST',
+    path: '/v1/tenants',
+    scope: 'operator',
+    summary: 'Open a store',
+    status: 202,
+    body: CreateTenantRequest,
+    answer: TenantAccepted,
+  },
+  listTenants: {
+    method: 'GET',
+    path: '/v1/tenants',
+    scope: 'viewer',
+    summary: 'Stores, by name',
+    status: 200,
+    query: ListTenantsQuery,
+    answer: TenantPage,
+  },
+  showTenant: {
+    method: 'GET',
+    path: '/v1/tenants/:store',
+    scope: 'viewer',
+    summary: 'One store',
+    status: 200,
+    answer: Tenant,
+  },
+  showTenantConfiguration: {
+    method: 'GET',
+    path: '/v1/tenants/:store/config',
+    scope: 'viewer',
+    summary: 'The configuration of a store, without its secrets',
+    status: 200,
+    answer: TenantConfiguration,
+  },
+  updateTenant: {
+    ...accepted,
+    method: 'PATCH',
+    path: '/v1/tenants/:store',
+    summary: 'Change the configuration of a store',
+    body: UpdateTenantRequest,
+  },
+  /** `purge=true` needs the scope admin: it destroys the database instead of renaming it aside. */
+  removeTenant: {
+    ...accepted,
+    method: 'DELETE',
+    path: '/v1/tenants/:store',
+    summary: 'Close a store for good',
+    query: RemoveTenantQuery,
+  },
+  startTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/start', summary: 'Start a store' },
+  stopTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/stop', summary: 'Stop a store' },
+  restartTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/restart', summary: 'Restart a store' },
+  /** The reconciler leaves a paused store alone. */
+  pauseTenant: {
+    method: 'POST',
+    path: '/v1/tenants/:store/pause',
+    scope: 'operator',
+    summary: 'Pause reconciliation of a store',
+    status: 200,
+    answer: Tenant,
+  },
+  unpauseTenant: {
+    method: 'POST',
+    path: '/v1/tenants/:store/unpause',
+    scope: 'operator',
+    summary: 'Let the reconciler look after a store again',
+    status: 200,
+    answer: Tenant,
+  },
+  tenantLogs: {
+    method: 'GET',
+    path: '/v1/tenants/:store/logs',
+    scope: 'operator',
+    summary: 'Log lines of a store as text; with `follow` until the client goes away',
+    status: 200,
+    query: TenantLogsQuery,
+  },
+} as const satisfies Record<string, Route>;
