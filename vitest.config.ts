@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { nameSecondAttempts } from './tests/support/second-attempts.ts';
 
 /** Files that take minutes, mostly of waiting: begun first, so that none of them is left to run alone at the end. */
 const LONG = /journey|chaos|broadcast-2000|control-plane\/crash|e2e|docker|settlement/;
@@ -22,5 +23,8 @@ export default defineConfig({
     // Each file starts real processes and databases, and waits for them more than it works: two cores carry three.
     maxWorkers: 3,
     sequence: { sequencer: LongFirst },
+    // A thousand tests of real processes, on machines that others use too. By hand each has one attempt.
+    retry: process.env.CI ? 1 : 0,
+    reporters: ['default', nameSecondAttempts()],
   },
 });

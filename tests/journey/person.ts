@@ -138,6 +138,7 @@ function rawUpdate(from: number, content: Record<string, unknown>): Update {
     from: sender,
     chat: { ...sender, type: 'private' },
   };
+  // Content is whatever a wrong input is made of, which no type of Telegram's need fit.
   return { update_id: 900_000_000 + rawUpdates, message: { ...message, ...content } } as unknown as Update;
 }
 

@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { ChatClient } from '../../sandbox/client.ts';
-import { buyUpToInvoice, pressQris, startTestStore, type TestStore } from '../support/store.ts';
+import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
 
 let shop: TestStore;
 afterEach(() => shop.close());
@@ -144,118 +143,6 @@ test('a cancelled order gives its stock back; a second press says that it is clo
   expect(unit?.status).toBe('available');
 });
 
-test('a double tap on QRIS makes one order', async () => {
-  shop = await startTestStore();
-  await shop.product({ ...PRODUCT, contents: ['barang-1', 'barang-2'] });
-  const { chat } = await shop.customer();
-  await chat.send(`/start p_${PRODUCT.code}`);
-  await chat.waitFor(PRODUCT.name);
-  await chat.tap('🧺 Lanjut ke Keranjang');
-  await chat.waitFor('Rp20.000');
-  await chat.tap('💳 Lanjut ke Pembayaran');
-  await chat.waitFor('Pilih Metode');
-  await Promise.all([chat.tap('💠 QRIS'), chat.tap('💠 QRIS'), chat.tap('💠 QRIS')]);
-  await chat.waitFor(/Invoice tg/);
-  expect(await shop.database.db.query('SELECT id FROM orders')).toHaveLength(1);
-});
-
-test('fifty customers race for ten units: ten invoices at most, no unit shared, the rest are told', async () => {
-  shop = await startTestStore({ mode: 'webhook' });
-  await shop.product({ ...PRODUCT, contents: Array.from({ length: 10 }, (_, index) => `barang-${index}-x`) });
-  const customers = await Promise.all(Array.from({ length: 50 }, (_, index) => shop.customer(`Pembeli ${index}`)));
-  const results = await Promise.all(
-    customers.map(async ({ chat }) => {
-      await chat.send(`/start p_${PRODUCT.code}`);
-      const opened = await chat.waitFor(PRODUCT.name, { timeoutMs: 30_000 });
-      if (!opened.buttons.flat().some((button) => button.label.includes('Keranjang'))) return 'sold_out';
-      await chat.tap('🧺 Lanjut ke Keranjang');
-      const cart = await chat.waitFor(/Keranjang Belanja|sudah habis/, { timeoutMs: 30_000 });
-      if (!cart.text.includes('Keranjang Belanja')) return 'sold_out';
-      await chat.tap('💳 Lanjut ke Pembayaran');
-      await Promise.race([
-        chat.waitFor(/Pilih Metode/, { timeoutMs: 30_000 }),
-        chat.waitForToast(/kosong/, { timeoutMs: 30_000 }),
-      ]);
-      if (!(await chat.messages()).some((message) => message.text.includes('Pilih Metode'))) return 'sold_out';
-      await chat.tap('💠 QRIS');
-      const toast = await chat.waitForToast(/.*/, { timeoutMs: 30_000 });
-      if (/berkurang|kosong/.test(toast.text)) return 'sold_out';
-      const invoice = await chat.waitFor(/Invoice (tg\d+-\w+)/, { timeoutMs: 30_000 });
-      return /tg\d+-\w+/.exec(invoice.text)![0];
-    }),
-  );
-  const refs = results.filter((result) => result !== 'sold_out');
-  expect(refs).toHaveLength(10);
-  for (const ref of refs) await shop.client.pakasir.pay(ref);
-  const winners = customers.filter((_, index) => results[index] !== 'sold_out');
-  const goods = await Promise.all(
-    winners.map(
-      async ({ chat }) => /barang-\d-x/.exec((await chat.waitFor(/barang-\d-x/, { timeoutMs: 30_000 })).text)![0],
-    ),
-  );
-  expect(new Set(goods).size).toBe(10);
-});
-
-async function markPaid(ref: string): Promise<ChatClient> {
-  const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders WHERE ref = $1', [ref]);
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.tapData(`ord:paid:${order!.id}`, { force: true });
-  await desk.waitFor('Tulis catatan');
-  await desk.send('pembeli menunjukkan bukti bayar');
-  return desk;
-}
-
-test('an admin who is about to mark an order paid learns that the QRIS payment had come', async () => {
-  shop = await startTestStore();
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
-  const { chat, person } = await shop.customer();
-  await shop.client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia', notify: false });
-  const ref = await buyUpToInvoice(chat, PRODUCT);
-  await shop.client.pakasir.pay(ref);
-  const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders WHERE ref = $1', [ref]);
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.tapData(`ord:paid:${order!.id}`, { force: true });
-  await chat.waitFor('barang-1', { since: 0 });
-  await desk.send('pembeli menunjukkan bukti bayar');
-  await desk.waitFor('sudah lunas sebelumnya');
-  expect(await balanceOf(person.id)).toBe(0);
-});
-
-test('money that came before an admin marked its order paid, and is told of later, is not credited on top', async () => {
-  shop = await startTestStore();
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
-  const { chat, person } = await shop.customer();
-  await shop.client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia', notify: false });
-  const ref = await buyUpToInvoice(chat, PRODUCT);
-  const away = await shop.client.faults.add({ target: 'pakasir', kind: '5xx', times: 'always' });
-  await shop.client.pakasir.pay(ref);
-  const desk = await markPaid(ref);
-  await desk.waitFor('Barangnya sedang dikirim');
-  await chat.waitFor('barang-1', { since: 0 });
-  await away.remove();
-  await desk.waitFor('dihitung sebagai pembayaran yang sama', { since: 0 });
-  expect(await balanceOf(person.id)).toBe(0);
-});
-
-test('money that came before an admin marked its order paid is counted once also when it became balance', async () => {
-  shop = await startTestStore();
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
-  const { chat, person } = await shop.customer();
-  await shop.client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia', notify: false });
-  const ref = await buyUpToInvoice(chat, PRODUCT);
-  await chat.tap('❌ Batalkan Pembelian');
-  await chat.waitFor('dibatalkan');
-  await shop.client.pakasir.waitForStatus(ref, 'canceled');
-  await shop.database.db.query(`UPDATE stock_units SET status = 'removed'`);
-  await shop.client.pakasir.pay(ref, { force: true });
-  const desk = await markPaid(ref);
-  await desk.waitFor('masukkan ke saldo pembeli');
-  await shop.database.db.query('UPDATE payments SET next_check_at = now() WHERE ref = $1', [ref]);
-  await shop.store.reconcile();
-  await desk.waitFor('dihitung sebagai pembayaran yang sama', { since: 0 });
-  expect(await balanceOf(person.id)).toBe(PRODUCT.price);
-});
-
 test('a gateway that talks of another amount alarms the owner, settles nothing and holds no stock for ever', async () => {
   shop = await startTestStore();
   await shop.product({ ...PRODUCT, contents: ['barang-1'] });
@@ -285,31 +172,4 @@ test('a gateway that talks of another amount alarms the owner, settles nothing a
   expect(order?.status).toBe('expired');
   const [unit] = await shop.database.db.query<{ status: string }>('SELECT status FROM stock_units');
   expect(unit?.status).toBe('available');
-});
-
-test('whoever presses the status button again and again holds up nobody else', async () => {
-  shop = await startTestStore();
-  await shop.product({ ...PRODUCT, contents: ['barang-1', 'barang-2'] });
-  const { chat } = await shop.customer('Gelisah');
-  await buyUpToInvoice(chat, PRODUCT);
-  for (let press = 0; press < 15; press += 1) await chat.tap('🔄 Cek Status');
-  const { chat: other } = await shop.customer('Tenang');
-  await buyUpToInvoice(other, PRODUCT);
-  const asked = await shop.client.pakasir.calls({ method: 'transactiondetail' });
-  expect(asked.length).toBeLessThan(5);
-});
-
-test('a customer who makes and drops orders again and again is asked to wait', async () => {
-  shop = await startTestStore();
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
-  const { chat, person } = await shop.customer();
-  await chat.send('/start');
-  await chat.waitFor('Selamat datang');
-  await shop.database.db.query(
-    `INSERT INTO orders (ref, user_id, status, method, subtotal, total, checkout_message_id, created_at)
-     SELECT 'tg1-' || n, $1, 'cancelled', 'qris', 1000, 1000, 1, now() FROM generate_series(1, 10) n`,
-    [person.id],
-  );
-  await pressQris(chat, PRODUCT);
-  await chat.waitForToast('Kamu sudah membuat banyak pesanan');
 });

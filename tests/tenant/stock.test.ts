@@ -1,14 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sealingKey } from '../../kernel/crypto.ts';
 import type { Tx } from '../../kernel/db.ts';
 import { createAudit } from '../../tenant-runtime/modules/audit/index.ts';
-import { createStock, readIntake, type Stock } from '../../tenant-runtime/modules/stock/index.ts';
-import { unitsOfFile, unitsOfText } from '../../tenant-runtime/modules/stock/intake.ts';
+import { createStock, type Stock } from '../../tenant-runtime/modules/stock/index.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
@@ -62,103 +60,6 @@ const units = (...contents: string[]) => ({ units: contents, empty: 0, tooLong: 
 const add = (...contents: string[]) => inTx((tx) => stock.add(tx, sari, product, units(...contents)));
 const contents = async () =>
   (await stock.unsold(database.db, product, { limit: 10_000, offset: 0 })).map((unit) => unit.content);
-
-describe('what admins send', () => {
-  test('one message is one unit, however many lines it has', () => {
-    expect(unitsOfText('user: a\npass: b\n')).toMatchObject({ ok: true, units: ['user: a\npass: b'], empty: 0 });
-  });
-
-  test('below #massal each line is one unit', () => {
-    expect(unitsOfText('#MASSAL \r\na\r\n\r\n  b  \n c')).toEqual({
-      ok: true,
-      units: ['a', 'b', 'c'],
-      empty: 1,
-      tooLong: 0,
-    });
-  });
-
-  test.each(['#massal', '#massal\n', '   ', '#massal\n\n \n'])('%j holds nothing', (text) => {
-    expect(unitsOfText(text)).toEqual({ ok: false, problem: 'nothing' });
-  });
-
-  test('#massal that does not stand alone on the first line is part of a unit', () => {
-    expect(unitsOfText('#massal a\nb')).toMatchObject({ units: ['#massal a\nb'] });
-  });
-
-  test('a file may begin with a byte-order mark and break its lines in any way', () => {
-    expect(unitsOfFile(Buffer.from('\uFEFFa|<&>"\r\nb\rc 😀\n\n\nd\n'))).toEqual({
-      ok: true,
-      units: ['a|<&>"', 'b', 'c 😀', 'd'],
-      empty: 2,
-      tooLong: 0,
-    });
-  });
-
-  test.each([
-    ['Latin-1', Buffer.from([0x61, 0xe9, 0x62])],
-    ['UTF-16', Buffer.from('\uFEFFa\nb', 'utf16le')],
-    ['binary', Buffer.from('a\0b')],
-  ])('a file in %s is refused', (_, bytes) => {
-    expect(unitsOfFile(bytes)).toEqual({ ok: false, problem: 'not_utf8' });
-  });
-
-  test('units that are too long are counted, and alone they are refused', () => {
-    const long = 'x'.repeat(16_001);
-    expect(unitsOfFile(Buffer.from(`a\n${long}\n${'y'.repeat(16_000)}`))).toMatchObject({ tooLong: 1, ok: true });
-    expect(unitsOfFile(Buffer.from(long))).toEqual({ ok: false, problem: 'too_long' });
-  });
-
-  test('a file with too many lines is refused', () => {
-    expect(unitsOfFile(Buffer.from('a\n'.repeat(100_000)))).toMatchObject({ ok: true });
-    expect(unitsOfFile(Buffer.from('a\n'.repeat(100_001)))).toEqual({ ok: false, problem: 'too_many' });
-    expect(unitsOfFile(Buffer.from('\n'.repeat(20_000_000)))).toEqual({ ok: false, problem: 'too_many' });
-  });
-
-  test('every line that holds something arrives, whatever the line breaks', () => {
-    const line = fc
-      .string({ unit: 'grapheme', minLength: 1 })
-      .filter((text) => text.trim() === text && !/[\r\n\0]/.test(text) && text !== '');
-    fc.assert(
-      fc.property(fc.array(line, { minLength: 1 }), fc.constantFrom('\n', '\r\n', '\r'), (all, brk) => {
-        expect(unitsOfFile(Buffer.from(all.join(brk)))).toMatchObject({ ok: true, units: all, empty: 0 });
-      }),
-    );
-  });
-
-  test('a file is looked at before it is fetched', async () => {
-    const fetched: string[] = [];
-    const read = (document: object) =>
-      readIntake(
-        { document } as never,
-        async (id) => {
-          fetched.push(id);
-          throw new Error('offline');
-        },
-        () => {},
-      );
-    expect(await read({ file_id: '1', file_name: 'stok.xlsx' })).toEqual({ ok: false, problem: 'not_txt' });
-    expect(await read({ file_id: '2', file_name: 'a.txt', file_size: 20 * 1024 * 1024 + 1 })).toEqual({
-      ok: false,
-      problem: 'file_too_big',
-    });
-    expect(fetched).toEqual([]);
-    expect(await read({ file_id: '3', file_name: 'STOK.TXT', file_size: 5 })).toEqual({
-      ok: false,
-      problem: 'download_failed',
-    });
-    expect(fetched).toEqual(['3']);
-    expect(
-      await readIntake(
-        { sticker: {} } as never,
-        async () => Buffer.alloc(0),
-        () => {},
-      ),
-    ).toEqual({
-      ok: false,
-      problem: 'not_goods',
-    });
-  });
-});
 
 describe('restocking', () => {
   test('units keep their order, and what the product has or sold before is skipped', async () => {

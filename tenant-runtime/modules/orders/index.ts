@@ -1,21 +1,16 @@
 export { createRefunds, type Refund, type Refunds, refundable } from './refunds.ts';
 export {
+  type Checkout,
   ORDER_STATUSES,
   type Order,
   type OrderLine,
   type OrderStatus,
+  type PayBy,
   type PaymentMethod,
   type SettledBy,
   type Settlement,
 } from './schema.ts';
-export {
-  type Checkout,
-  createOrders,
-  type GatewayPayment,
-  MAX_OPEN_ORDERS,
-  type Orders,
-  type PayBy,
-} from './service.ts';
+export { createOrders, type GatewayPayment, MAX_OPEN_ORDERS, type Orders } from './service.ts';
 export {
   countByStatus,
   customerOf,

@@ -1,4 +1,5 @@
 import type { Rupiah } from '../../../kernel/money.ts';
+import type { Refusal } from '../vouchers/index.ts';
 
 export const ORDER_STATUSES = ['awaiting_payment', 'paid', 'delivered', 'expired', 'cancelled', 'credited'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -45,3 +46,25 @@ export type Settlement =
   | { kind: 'same_money' }
   /** The money became balance: no stock was left for a late payment, or the order had been paid before. */
   | { kind: 'credited'; reason: 'no_stock' | 'paid_twice'; amount: Rupiah };
+
+export type Checkout =
+  /** Paid by balance, the order is already `paid`. */
+  | { kind: 'created'; order: Order; lines: OrderLine[] }
+  /** The same button was pressed before: this is the order that it made. */
+  | { kind: 'existing'; order: Order }
+  | { kind: 'empty_cart' }
+  | { kind: 'short'; names: string[] }
+  /** The voucher in the cart holds no longer and is taken out: the customer must see the price without it. */
+  | { kind: 'voucher_fell'; code: string; refusal: Refusal }
+  | { kind: 'too_many_open'; open: number }
+  /** Orders made and dropped again and again hold stock and keep the gateway busy. */
+  | { kind: 'too_many_recent' }
+  | { kind: 'below_minimum'; minimum: Rupiah }
+  /** The balance does not cover the total. */
+  | { kind: 'insufficient' }
+  /** The total is not the one that the customer agreed to pay. */
+  | { kind: 'total_changed' }
+  | { kind: 'blocked' };
+
+/** How a customer pays. By balance they pay at the press of the button, so they say which total they were shown. */
+export type PayBy = { method: 'qris' } | { method: 'balance'; total: Rupiah };

@@ -4,9 +4,9 @@ import { shortId } from '../../../kernel/ids.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
 import type { Cart } from '../cart/index.ts';
 import type { Stock } from '../stock/index.ts';
-import type { Refusal, Vouchers } from '../vouchers/index.ts';
+import type { Vouchers } from '../vouchers/index.ts';
 import type { Wallet } from '../wallet/index.ts';
-import type { Order, OrderLine, SettledBy, Settlement } from './schema.ts';
+import type { Checkout, Order, PayBy, SettledBy, Settlement } from './schema.ts';
 import {
   countOrders,
   deleteOrder,
@@ -20,28 +20,6 @@ import {
   setCredited,
   setPaid,
 } from './sql.ts';
-
-export type Checkout =
-  /** Paid by balance, the order is already `paid`. */
-  | { kind: 'created'; order: Order; lines: OrderLine[] }
-  /** The same button was pressed before: this is the order that it made. */
-  | { kind: 'existing'; order: Order }
-  | { kind: 'empty_cart' }
-  | { kind: 'short'; names: string[] }
-  /** The voucher in the cart holds no longer and is taken out: the customer must see the price without it. */
-  | { kind: 'voucher_fell'; code: string; refusal: Refusal }
-  | { kind: 'too_many_open'; open: number }
-  /** Orders made and dropped again and again hold stock and keep the gateway busy. */
-  | { kind: 'too_many_recent' }
-  | { kind: 'below_minimum'; minimum: Rupiah }
-  /** The balance does not cover the total. */
-  | { kind: 'insufficient' }
-  /** The total is not the one that the customer agreed to pay. */
-  | { kind: 'total_changed' }
-  | { kind: 'blocked' };
-
-/** How a customer pays. By balance they pay at the press of the button, so they say which total they were shown. */
-export type PayBy = { method: 'qris' } | { method: 'balance'; total: Rupiah };
 
 /** Money that the gateway says has come. */
 export type GatewayPayment = {

@@ -63,6 +63,7 @@ async function drawnBy(program: string, spec: ChartSpec, timeoutMs: number): Pro
 
 function answerOf(child: ChildProcess, spec: ChartSpec, signal: AbortSignal): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
+    // Node types a message as JSON; with `advanced` serialization a Uint8Array arrives as one.
     child.once('message', (png) => resolve(png as unknown as Uint8Array));
     child.once('error', reject);
     child.once('exit', (code, killedBy) =>
