@@ -1,0 +1,15 @@
+export { type Checked, type Copy, checkArchive, checkCopy, type Expected } from './check.ts';
+export { removeArchive, sweepLeftovers, syncFolder } from './durable.ts';
+export { type ArchiveReader, type Extracted, extractArchive, readArchive } from './extract.ts';
+export {
+  type ArchiveManifest,
+  type ArchiveMeta,
+  type ArchivePartRecord,
+  archiveName,
+  EXTENSION,
+  META_SUFFIX,
+  openCommand,
+  PART_SUFFIX,
+  parseMeta,
+} from './format.ts';
+export { type ArchivePart, type WriteArchive, writeArchive } from './write.ts';
