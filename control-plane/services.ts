@@ -89,6 +89,9 @@ export function composeServices(deps: ServiceDeps): Services {
   const audit = createAudit({ db, clock });
   const locks = createTenantLocks();
   const metrics = createMetrics({ tenantsByState: () => countTenantsByState(db), queue: () => countWaiting(db) });
+  const { image, ownerIds, ownerBotToken: token, telegramApiRoot: apiRoot } = config;
+  const messenger = token === undefined ? undefined : createMessenger({ db, token, apiRoot, clock, log });
+  const alerts = createAlerts({ db, clock, ownerIds, onQueued: messenger?.wake });
   const parts: TenantParts = {
     db,
     clock,
@@ -105,6 +108,8 @@ export function composeServices(deps: ServiceDeps): Services {
     writeDeployment: (spec: RuntimeSpec) => writeDeployment(spec.folder, renderDeployment(spec, deps.templates).files),
     deployments: config.deployments,
     readyTimeoutSeconds: config.readyTimeoutSeconds,
+    upgradeWatchSeconds: config.upgradeWatchSeconds,
+    alerts,
   };
   const reconciler = createReconciler({ db, clock, log, driver, locks, metrics, mender: createMender(parts) });
   const workflows = createWorkflows(parts);
@@ -150,8 +155,6 @@ export function composeServices(deps: ServiceDeps): Services {
     enqueue: (tx, id) => jobs.send(tx, 'operations', { id }),
     interrupt: (id) => engine.interrupt(id),
   });
-  const { image, ownerIds, ownerBotToken: token, telegramApiRoot: apiRoot } = config;
-  const messenger = token === undefined ? undefined : createMessenger({ db, token, apiRoot, clock, log });
   return {
     apiKeys: createApiKeys({ db, clock, audit }),
     audit,
@@ -176,7 +179,7 @@ export function composeServices(deps: ServiceDeps): Services {
       driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,
     },
     tenantEvents: createTenantEvents({ db, secrets, clock, onQueued: messenger?.wake }),
-    alerts: createAlerts({ db, clock, ownerIds, onQueued: messenger?.wake }),
+    alerts,
     jobs,
     engine,
     reconciler,

@@ -51,4 +51,5 @@ export {
   TenantPage,
   TenantState,
   UpdateTenantRequest,
+  UpgradeTenantRequest,
 } from './tenants.ts';
