@@ -43,6 +43,7 @@ export {
   RemoveTenantQuery,
   ResourceLimits,
   StoreSlug,
+  SuspendTenantRequest,
   TENANT_STATES,
   Tenant,
   TenantAccepted,
@@ -50,6 +51,6 @@ export {
   TenantLogsQuery,
   TenantPage,
   TenantState,
+  TenantUpdated,
   UpdateTenantRequest,
-  UpgradeTenantRequest,
 } from './tenants.ts';
