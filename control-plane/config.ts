@@ -67,11 +67,10 @@ const OWN_KEYS = z.object({
   LAPAK_PORT_RANGE: portRange.default({ from: 20_000, to: 29_999 }),
   LAPAK_CADDY_ADMIN: httpUrl("the address of Caddy's admin API, such as http://127.0.0.1:2019").optional(),
   LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
+  LAPAK_UPGRADE_WATCH: wholeNumber(0, 3600).default(150),
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
   LAPAK_FAILPOINT: text('the name of a failpoint').optional(),
   LAPAK_TENANT_API_URL: httpUrl('the address of this control plane as the stores reach it').optional(),
-  LAPAK_RENT_GRACE_DAYS: wholeNumber(0, 90).default(3),
-  LAPAK_RENT_CONTACT: text('whom sellers ask about their rent, such as @lapak_admin').default('pengelola Lapak'),
   OWNER_BOT_TOKEN: TENANT_ENV.shape.TELEGRAM_BOT_TOKEN.optional(),
   TELEGRAM_OWNER_IDS: TENANT_ENV.shape.TELEGRAM_OWNER_IDS,
   TELEGRAM_API_ROOT: httpUrl('the address of a Telegram Bot API server').default('https://api.telegram.org'),
@@ -111,6 +110,8 @@ export type ControlPlaneConfig = {
   portRange: { from: number; to: number };
   caddyAdmin: string | undefined;
   readyTimeoutSeconds: number;
+  /** How long an upgraded store is watched before the upgrade counts as done, in seconds. */
+  upgradeWatchSeconds: number;
   /** Stop every store and the embedded Postgres when the control plane stops; for the demo, where nothing may survive. */
   stopStoresOnExit: boolean;
   failpoint: string | undefined;
@@ -119,10 +120,6 @@ export type ControlPlaneConfig = {
   /** Where stores reach this control plane, when it is not where it listens. */
   tenantApiUrl: string | undefined;
   ownerIds: readonly number[];
-  /** Days that a store stays open after its rent ran out. */
-  rentGraceDays: number;
-  /** Whom sellers are to ask about it. */
-  rentContact: string;
   telegramApiRoot: string;
   pakasirApiBase: string;
   /** Defaults of bot.env for every store. */
@@ -152,12 +149,11 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     portRange: env.LAPAK_PORT_RANGE,
     caddyAdmin: env.LAPAK_CADDY_ADMIN?.replace(/\/+$/, ''),
     readyTimeoutSeconds: env.LAPAK_TENANT_READY_TIMEOUT,
+    upgradeWatchSeconds: env.LAPAK_UPGRADE_WATCH,
     stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',
     failpoint: env.LAPAK_FAILPOINT,
     ownerBotToken: env.OWNER_BOT_TOKEN,
     tenantApiUrl: env.LAPAK_TENANT_API_URL?.replace(/\/+$/, ''),
-    rentGraceDays: env.LAPAK_RENT_GRACE_DAYS,
-    rentContact: env.LAPAK_RENT_CONTACT,
     ownerIds: env.TELEGRAM_OWNER_IDS ?? [],
     telegramApiRoot: env.TELEGRAM_API_ROOT.replace(/\/+$/, ''),
     pakasirApiBase: env.PAKASIR_API_BASE.replace(/\/+$/, ''),

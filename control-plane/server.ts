@@ -92,12 +92,11 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     return embedded;
   }
 
-  async function housekeeping({ idempotency, operations, tenantEvents, sellers }: Services): Promise<void> {
+  async function housekeeping({ idempotency, operations, tenantEvents }: Services): Promise<void> {
     try {
       await idempotency.expire();
       await operations.forgetProgress();
       await tenantEvents.expire();
-      await sellers.expire();
     } catch (error) {
       log.warn({ err: error }, 'housekeeping failed');
     }

@@ -29,10 +29,7 @@ import { platformOf } from './platform.ts';
 import { createPorts } from './ports/index.ts';
 import { createMender, createReconciler, type Reconciler } from './reconciler/index.ts';
 import { type DeploymentTemplates, renderDeployment, writeDeployment } from './rendering/index.ts';
-import { createRent } from './rent/index.ts';
-import { composeRenting } from './renting.ts';
 import { createSecrets, type Secrets, scrub } from './secrets/index.ts';
-import type { Sellers } from './sellers/index.ts';
 import { createTelegram } from './telegram/index.ts';
 import { createMessenger, createTenantEvents, type TenantEvents } from './tenant-events/index.ts';
 import { createTenantLocks } from './tenant-locks.ts';
@@ -58,7 +55,6 @@ export type Services = {
   checks: Readonly<Record<string, ReadinessCheck>>;
   tenantEvents: TenantEvents;
   alerts: Alerts;
-  sellers: Sellers;
   jobs: Jobs<QueueName>;
   engine: Engine;
   reconciler: Reconciler;
@@ -84,7 +80,6 @@ export type ServiceDeps = {
 /** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
 const QUEUES = {
   operations: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 10 },
-  rent: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 1 },
 } as const satisfies Record<string, QueueSpec>;
 export type QueueName = keyof typeof QUEUES;
 
@@ -94,8 +89,9 @@ export function composeServices(deps: ServiceDeps): Services {
   const audit = createAudit({ db, clock });
   const locks = createTenantLocks();
   const metrics = createMetrics({ tenantsByState: () => countTenantsByState(db), queue: () => countWaiting(db) });
-  const telegram = createTelegram(config.telegramApiRoot);
-  const renting = composeRenting({ config, db, clock, log, secrets, telegram });
+  const { image, ownerIds, ownerBotToken: token, telegramApiRoot: apiRoot } = config;
+  const messenger = token === undefined ? undefined : createMessenger({ db, token, apiRoot, clock, log });
+  const alerts = createAlerts({ db, clock, ownerIds, onQueued: messenger?.wake });
   const parts: TenantParts = {
     db,
     clock,
@@ -104,8 +100,7 @@ export function composeServices(deps: ServiceDeps): Services {
     secrets,
     ports: createPorts({ db, range: config.portRange }),
     databases: createDatabases(db),
-    telegram,
-    notices: renting.notices,
+    telegram: createTelegram(config.telegramApiRoot),
     ingress: config.publicUrl
       ? createCaddyIngress({ dir: join(config.home, 'caddy'), publicUrl: config.publicUrl, admin: config.caddyAdmin })
       : noIngress,
@@ -113,6 +108,8 @@ export function composeServices(deps: ServiceDeps): Services {
     writeDeployment: (spec: RuntimeSpec) => writeDeployment(spec.folder, renderDeployment(spec, deps.templates).files),
     deployments: config.deployments,
     readyTimeoutSeconds: config.readyTimeoutSeconds,
+    upgradeWatchSeconds: config.upgradeWatchSeconds,
+    alerts,
   };
   const reconciler = createReconciler({ db, clock, log, driver, locks, metrics, mender: createMender(parts) });
   const workflows = createWorkflows(parts);
@@ -139,10 +136,7 @@ export function composeServices(deps: ServiceDeps): Services {
       ),
     finished: ({ kind, created_at: created, started_at: started }, { state }) =>
       metrics.operation({ kind, result: state }, (clock.now().getTime() - (started ?? created).getTime()) / 1000),
-    released(store) {
-      reconciler.nudge(store);
-      rent.wake();
-    },
+    released: (store) => reconciler.nudge(store),
   });
   const jobs = createJobs({
     connectionString: deps.connectionString,
@@ -161,12 +155,6 @@ export function composeServices(deps: ServiceDeps): Services {
     enqueue: (tx, id) => jobs.send(tx, 'operations', { id }),
     interrupt: (id) => engine.interrupt(id),
   });
-  const { image, ownerIds, ownerBotToken: token, telegramApiRoot: apiRoot } = config;
-  const messenger = token === undefined ? undefined : createMessenger({ db, token, apiRoot, clock, log });
-  const alerts = createAlerts({ db, clock, ownerIds, onQueued: messenger?.wake });
-  const { sellers, settings } = renting;
-  const rent = createRent({ db, clock, log, operations, audit, alerts, sellers, settings });
-  jobs.work('rent', async () => rent.wake());
   return {
     apiKeys: createApiKeys({ db, clock, audit }),
     audit,
@@ -178,7 +166,6 @@ export function composeServices(deps: ServiceDeps): Services {
       ...parts,
       operations,
       audit,
-      rent,
       image,
       ownerIds,
       nudge: (store) => reconciler.nudge(store),
@@ -193,22 +180,10 @@ export function composeServices(deps: ServiceDeps): Services {
     },
     tenantEvents: createTenantEvents({ db, secrets, clock, onQueued: messenger?.wake }),
     alerts,
-    sellers,
     jobs,
     engine,
     reconciler,
-    background: [
-      ...(messenger ? [{ name: 'messenger', ...messenger }] : []),
-      { name: 'sellers', ...renting.messenger },
-      {
-        name: 'rent',
-        async start() {
-          await jobs.schedule('rent', { key: 'sweep', cron: '*/15 * * * *', timezone: 'UTC' }, {});
-          rent.start();
-        },
-        stop: rent.stop,
-      },
-    ],
+    background: messenger ? [{ name: 'messenger', ...messenger }] : [],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Tenant } from '../../control-plane/contract/index.ts';
 import { stateText } from './states.ts';
 import { facts } from './table.ts';
-import { relative, stamp } from './time.ts';
+import { relative } from './time.ts';
 
 /** Everything about a store that its operator asks for first. */
 export function tenantFacts(tenant: Tenant): string {
@@ -10,14 +10,13 @@ export function tenantFacts(tenant: Tenant): string {
     Store: `${tenant.store} (${tenant.storeName})`,
     State: stateText(tenant),
     Reason: tenant.reason ?? undefined,
-    Rent: rentText(tenant),
     Bot: `@${tenant.bot.username} (${tenant.bot.id})`,
     Updates: tenant.mode,
     Admins: tenant.adminIds.join(', '),
     Owners: tenant.ownerIds.length > 0 ? tenant.ownerIds.join(', ') : '-',
     Pakasir: tenant.pakasirSlug,
     Runtime: `${tenant.driver}, ${observed.state}${observed.id ? ` (${observed.id.slice(0, 12)})` : ''}${health(tenant)}`,
-    Image: tenant.driver === 'process' ? undefined : tenant.image,
+    Image: tenant.driver === 'process' ? undefined : `${tenant.image}${content(tenant)}`,
     Limits: `${limits.memoryMb} MiB, ${limits.cpus} CPU, ${limits.pids} processes`,
     Ports: ports ? `${ports.telegram} Telegram, ${ports.pakasir} Pakasir` : '-',
     Database: tenant.database,
@@ -29,10 +28,9 @@ export function tenantFacts(tenant: Tenant): string {
   });
 }
 
-/** What a store is paid up to. */
-export function rentText({ paidUntil, suspendedFor }: Tenant): string {
-  if (paidUntil === null) return 'none';
-  return `paid until ${stamp(paidUntil)} (${relative(paidUntil)})${suspendedFor === 'rent' ? ', stands still for it' : ''}`;
+/** What the image's name stood for at the last upgrade, as the engine shortens it. */
+function content({ imageId }: Tenant): string {
+  return imageId ? ` (${imageId.replace(/^sha256:/, '').slice(0, 12)})` : '';
 }
 
 function health({ observed }: Tenant): string {

@@ -43,7 +43,6 @@ export {
   RemoveTenantQuery,
   ResourceLimits,
   StoreSlug,
-  SuspendTenantRequest,
   TENANT_STATES,
   Tenant,
   TenantAccepted,
@@ -51,6 +50,6 @@ export {
   TenantLogsQuery,
   TenantPage,
   TenantState,
-  TenantUpdated,
   UpdateTenantRequest,
+  UpgradeTenantRequest,
 } from './tenants.ts';

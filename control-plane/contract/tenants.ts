@@ -53,11 +53,6 @@ export type CreateTenantRequest = z.infer<typeof CreateTenantRequest>;
 
 /** Change of configuration: what is given replaces what was; `env` keys set to null are removed. */
 export const UpdateTenantRequest = z.strictObject({
-  paidUntil: z
-    .union([z.iso.datetime({ offset: true }), z.iso.date()])
-    .nullable()
-    .optional()
-    .describe('End of the rent: a moment, or a day, whose end where the store is counts; null for no rent'),
   storeName: z.string().trim().min(1).max(64).optional(),
   telegramBotToken: CreateTenantRequest.shape.telegramBotToken.optional(),
   adminIds: z.array(TelegramId).min(1).max(50).optional(),
@@ -68,6 +63,11 @@ export const UpdateTenantRequest = z.strictObject({
   env: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().max(4096).nullable()).optional(),
 });
 export type UpdateTenantRequest = z.infer<typeof UpdateTenantRequest>;
+
+export const UpgradeTenantRequest = z.strictObject({
+  image: CreateTenantRequest.shape.image.describe("Image to go to; the platform's own when left out"),
+});
+export type UpgradeTenantRequest = z.infer<typeof UpgradeTenantRequest>;
 
 export const TENANT_STATES = [
   'provisioning',
@@ -87,11 +87,13 @@ export const Tenant = z.object({
   gateway: z.string(),
   storeName: z.string(),
   state: TenantState,
-  /** Why the state is `failed`, `degraded` or `suspended`, in a sentence. */
+  /** Why the state is `failed` or `degraded`, in a sentence. */
   reason: z.string().nullable(),
   desiredState: z.enum(['running', 'stopped', 'suspended', 'removed']),
   driver: z.string(),
   image: z.string(),
+  /** Content that the image stood for at the last upgrade; null before the first. */
+  imageId: z.string().nullable(),
   mode: IntakeMode,
   bot: z.object({ id: z.number(), username: z.string() }),
   adminIds: z.array(z.number()),
@@ -109,9 +111,6 @@ export const Tenant = z.object({
     id: z.string().nullable(),
     at: z.string().nullable(),
   }),
-  paidUntil: z.string().nullable(),
-  /** Why a suspended store stands still: by the operator's word, or because its rent ran out. */
-  suspendedFor: z.enum(['operator', 'rent']).nullable(),
   paused: z.boolean(),
   /** Id of the operation that holds the store now. */
   operation: z.string().nullable(),
@@ -127,12 +126,6 @@ export const ListTenantsQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 });
 export const TenantPage = z.object({ tenants: z.array(Tenant), nextCursor: z.string().nullable() });
-
-/** A change of the rent alone starts no operation, unless it resumes the store. */
-export const TenantUpdated = z.object({ tenant: Tenant, operation: Operation.nullable() });
-
-/** The reason is shown to the sellers too. */
-export const SuspendTenantRequest = z.strictObject({ reason: z.string().trim().min(1).max(200).optional() }).nullish();
 
 export const TenantAccepted = z.object({ tenant: Tenant, operation: Operation });
 

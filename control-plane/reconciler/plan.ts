@@ -5,8 +5,6 @@ import type { ReadinessAnswer } from '../tenants/index.ts';
 /** What is wanted of a store's runtime. */
 export type Intent = {
   desired: 'running' | 'stopped' | 'suspended' | 'removed';
-  /** Why it is suspended, if it is. */
-  suspendedReason?: string | null;
   /** Of the runtime as it should be. */
   specHash: string;
   /** Set by the operator: look, but do not touch. */
@@ -28,16 +26,13 @@ export type Plan = {
 /** What is to be done so that what is becomes what should be. Pure. */
 export function plan(intent: Intent, observed: Observed): Plan {
   if (intent.handsOff || intent.desired === 'removed') return { actions: [] };
-  const wanted = intent.desired === 'running' ? toRun(intent, observed) : toRest(intent, intent.desired, observed);
+  const wanted = intent.desired === 'running' ? toRun(intent, observed) : toRest(intent.desired, observed);
   return intent.paused ? { ...wanted, actions: [] } : wanted;
 }
 
-function toRest(intent: Intent, state: 'stopped' | 'suspended', { runtime }: Observed): Plan {
+function toRest(state: 'stopped' | 'suspended', { runtime }: Observed): Plan {
   const rests = runtime.state === 'missing' || runtime.state === 'exited';
-  return {
-    actions: rests ? [] : ['stop'],
-    state: { state, reason: (state === 'suspended' && intent.suspendedReason) || null },
-  };
+  return { actions: rests ? [] : ['stop'], state: { state, reason: null } };
 }
 
 function toRun(intent: Intent, { runtime, readiness }: Observed): Plan {

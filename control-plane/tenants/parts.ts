@@ -1,11 +1,11 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
+import type { Alerts } from '../alerts/index.ts';
 import type { Databases } from '../databases/index.ts';
 import type { Driver, RuntimeSpec } from '../drivers/index.ts';
 import type { Ingress } from '../ingress/index.ts';
 import type { Ports } from '../ports/index.ts';
-import type { Notices } from '../rent/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Telegram } from '../telegram/index.ts';
 import type { Platform } from './environment.ts';
@@ -22,12 +22,13 @@ export type TenantParts = {
   telegram: Telegram;
   ingress: Ingress;
   platform: Platform;
-  /** Tells sellers that their store stands still, and that it is open again. */
-  notices: Notices;
   /** Writes the deployment folder of a store: bot.env (0600), compose.yml, run.sh, logs/. */
   writeDeployment(spec: RuntimeSpec): Promise<void>;
   /** Absolute path of the folder that holds the deployment folders. */
   deployments: string;
   /** How long a runtime may take to become ready, in seconds. */
   readyTimeoutSeconds: number;
+  /** How long an upgraded runtime is watched before the upgrade counts as done, in seconds. */
+  upgradeWatchSeconds: number;
+  alerts: Alerts;
 };

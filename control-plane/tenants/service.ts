@@ -2,18 +2,24 @@ import type { Tx } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Caller } from '../caller.ts';
-import type { CreateTenantRequest, Operation, OperationKind, Tenant, UpdateTenantRequest } from '../contract/index.ts';
+import type {
+  CreateTenantRequest,
+  Operation,
+  OperationKind,
+  Tenant,
+  UpdateTenantRequest,
+  UpgradeTenantRequest,
+} from '../contract/index.ts';
 import type { LogRequest } from '../drivers/index.ts';
 import type { OperationParams, Operations } from '../operations/index.ts';
-import type { Rent } from '../rent/index.ts';
 import { scrub } from '../secrets/index.ts';
 import { auditedChange, changedIntent, changedSecrets } from './changing.ts';
 import { SECRET_NAMES } from './environment.ts';
 import { assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
 import { conflictOf, newSecrets, newTenant } from './opening.ts';
 import type { TenantParts } from './parts.ts';
+import { keepSnapshot, takeSnapshot } from './snapshots.ts';
 import { insertTenant, selectTenant, selectTenants, type TenantRow, updateIntent, updatePaused } from './sql.ts';
-import { assertNotSuspended, assertSuspended } from './suspension.ts';
 import { toTenant } from './view.ts';
 
 export type Tenants = {
@@ -22,22 +28,13 @@ export type Tenants = {
   list(filter: Parameters<typeof selectTenants>[1]): Promise<Tenant[]>;
   /** @throws AppError TENANT_NOT_FOUND */
   show(store: string): Promise<Tenant>;
-  /**
-   * A new revision of the configuration, and the operation that brings the runtime to it. The rent is no part of that: a
-   * change of it alone starts no operation, unless it resumes the store.
-   */
-  update(
-    store: string,
-    input: UpdateTenantRequest,
-    caller: Caller,
-  ): Promise<{ tenant: Tenant; operation: Operation | null }>;
+  /** A new revision of the configuration, and the operation that brings the runtime to it. */
+  update(store: string, input: UpdateTenantRequest, caller: Caller): Promise<Operation>;
   remove(store: string, purge: boolean, caller: Caller): Promise<Operation>;
   /** @throws AppError TENANT_STATE_CONFLICT before the store was opened, or while it is being closed */
   run(store: string, kind: 'start' | 'stop' | 'restart', caller: Caller): Promise<Operation>;
-  /** Stops a store that keeps everything. One that is suspended already gets the new reason. */
-  suspend(store: string, reason: string | null, caller: Caller): Promise<Operation>;
-  /** @throws AppError TENANT_STATE_CONFLICT when it is not suspended, or its rent is over */
-  resume(store: string, caller: Caller): Promise<Operation>;
+  /** Brings a store to an image, the platform's own unless one is named. @throws AppError TENANT_STATE_CONFLICT as `run` */
+  upgrade(store: string, input: UpgradeTenantRequest, caller: Caller): Promise<Operation>;
   setPaused(store: string, paused: boolean, caller: Caller): Promise<Tenant>;
   /** Lines with their newline, and without any secret of the store. */
   logs(store: string, request: LogRequest): AsyncIterable<string>;
@@ -46,7 +43,6 @@ export type Tenants = {
 export type TenantServiceParts = TenantParts & {
   operations: Operations;
   audit: Audit;
-  rent: Rent;
   /** Image of stores that name none. */
   image: string;
   /** Lets the reconciler look at a store now. */
@@ -56,7 +52,7 @@ export type TenantServiceParts = TenantParts & {
 };
 
 export function createTenants(parts: TenantServiceParts): Tenants {
-  const { db, clock, audit, operations, rent, telegram, platform, secrets } = parts;
+  const { db, clock, audit, operations, telegram, platform, secrets } = parts;
   const view = (row: TenantRow) => toTenant(row, parts.deployments);
 
   async function existing(on: Tx | typeof db, store: string): Promise<TenantRow> {
@@ -84,12 +80,7 @@ export function createTenants(parts: TenantServiceParts): Tenants {
       tenantId: row.id,
       store: row.store,
       kind,
-      params: {
-        ...change.params,
-        previousDesiredState: row.desired_state,
-        previousState: row.state,
-        previousSuspension: { for: row.suspended_for, reason: row.suspended_reason, resumesTo: row.resumes_to },
-      },
+      params: { ...change.params, previousDesiredState: row.desired_state, previousState: row.state },
       caller,
     });
     const { action, before, after } = change;
@@ -117,16 +108,6 @@ export function createTenants(parts: TenantServiceParts): Tenants {
     });
   }
 
-  function setRent(store: string, paidUntil: string | null, caller: Caller) {
-    return db.tx(async (tx) => {
-      const row = await existing(tx, store);
-      const operation = (await rent.set(tx, row.id, paidUntil, caller)) ?? null;
-      const updated = { tenant: view(await existing(tx, store)), operation };
-      await caller.remember(tx, 202, updated);
-      return updated;
-    });
-  }
-
   return {
     async create(input, caller) {
       assertMode(input.mode, platform.publicUrl);
@@ -142,8 +123,6 @@ export function createTenants(parts: TenantServiceParts): Tenants {
     list: async (filter) => (await selectTenants(db, filter)).map(view),
     show: async (store) => view(await existing(db, store)),
     async update(store, input, caller) {
-      const { paidUntil, ...configuration } = input;
-      if (Object.keys(configuration).length === 0 && paidUntil !== undefined) return setRent(store, paidUntil, caller);
       const env = partEnvironment(input.env ?? {});
       assertUnchangeable(input.env ?? {});
       await existing(db, store);
@@ -154,6 +133,7 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         const after = changedIntent(row, input, env, bot);
         assertMode(after.mode, platform.publicUrl);
         const known = await secrets.openAll(tx, row.id);
+        const snapshot = await takeSnapshot(parts, tx, row);
         const before = { botId: row.bot_id, botToken: known[SECRET_NAMES.botToken] };
         const changed = changedSecrets(input, env, before, bot);
         for (const [name, value] of Object.entries(changed)) await secrets.put(tx, row.id, name, value);
@@ -161,11 +141,10 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         await updateIntent(tx, row.id, after, clock.now());
         const change = { action: 'tenant.configure', ...auditedChange(row, after, changed) };
         const operation = await schedule(tx, row, 'configure', caller, change);
-        if (paidUntil !== undefined) await rent.set(tx, row.id, paidUntil, caller);
-        else await rent.reckonAnew(tx, row.id);
-        const updated = { tenant: view(await existing(tx, store)), operation };
-        await caller.remember(tx, 202, updated);
-        return updated;
+        // What did not serve before is no place to go back to.
+        if (row.state === 'running') await keepSnapshot(parts, tx, { id: operation.id, tenantId: row.id }, snapshot);
+        await caller.remember(tx, 202, { operation });
+        return operation;
       });
       return update.catch((error) => {
         throw conflictOf(error, store);
@@ -183,31 +162,16 @@ export function createTenants(parts: TenantServiceParts): Tenants {
       db.tx(async (tx) => {
         const row = await mine(tx, store);
         assertOpened(row);
-        assertNotSuspended(row);
         const operation = await schedule(tx, row, kind, caller, { action: `tenant.${kind}` });
         await caller.remember(tx, 202, { operation });
         return operation;
       }),
-    suspend: (store, reason, caller) =>
+    upgrade: (store, { image = parts.image }, caller) =>
       db.tx(async (tx) => {
         const row = await mine(tx, store);
         assertOpened(row);
-        const params = { suspension: { for: 'operator' as const, reason } };
-        const operation = await schedule(tx, row, 'suspend', caller, {
-          action: 'tenant.suspend',
-          after: { reason },
-          params,
-        });
-        await caller.remember(tx, 202, { operation });
-        return operation;
-      }),
-    resume: (store, caller) =>
-      db.tx(async (tx) => {
-        const row = await mine(tx, store);
-        assertOpened(row);
-        assertSuspended(row);
-        rent.assertPaid(row);
-        const operation = await schedule(tx, row, 'resume', caller, { action: 'tenant.resume' });
+        const change = { action: 'tenant.upgrade', before: { image: row.image }, after: { image }, params: { image } };
+        const operation = await schedule(tx, row, 'upgrade', caller, change);
         await caller.remember(tx, 202, { operation });
         return operation;
       }),

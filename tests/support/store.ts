@@ -165,9 +165,8 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
   return testStore;
 }
 
-/** Puts a product with stock into a store's database, sealed under its key. */
-export async function addProduct(
-  database: Pick<TestDatabase, 'db'>,
+async function addProduct(
+  database: TestDatabase,
   encryptionKey: string,
   product: Parameters<TestStore['product']>[0],
 ): Promise<number> {

@@ -13,6 +13,9 @@ beforeEach(async () => {
   clock.advance(Date.parse(NOW) - Date.now());
   shop = await startTestStore({ clock });
   desk = shop.admin.chatWith(shop.bot);
+  // The buttons of the tests are pressed under some message of the store.
+  await desk.send('/start');
+  await desk.waitFor('Selamat datang');
   const many = Array.from({ length: 5 }, (_, nth) => `isi ${nth}`);
   products = [
     await shop.product({ code: 'a', name: 'Akun <A>', price: 10_000, contents: many }),

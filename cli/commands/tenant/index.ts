@@ -6,9 +6,8 @@ import { listCommand } from './list.ts';
 import { logsCommand } from './logs.ts';
 import { pauseCommands } from './pause.ts';
 import { removeCommand } from './remove.ts';
-import { rentCommand } from './rent.ts';
 import { showCommand } from './show.ts';
-import { suspendCommands } from './suspend.ts';
+import { upgradeCommand } from './upgrade.ts';
 
 export function tenantCommands(program: Command): void {
   const tenant = program.command('tenant').description('stores: open, look after, close');
@@ -17,9 +16,8 @@ export function tenantCommands(program: Command): void {
   showCommand(tenant);
   configCommands(tenant);
   lifecycleCommands(tenant);
+  upgradeCommand(tenant);
   pauseCommands(tenant);
-  suspendCommands(tenant);
-  rentCommand(tenant);
   logsCommand(tenant);
   removeCommand(tenant);
 }

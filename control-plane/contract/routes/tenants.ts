@@ -2,14 +2,13 @@ import {
   CreateTenantRequest,
   ListTenantsQuery,
   RemoveTenantQuery,
-  SuspendTenantRequest,
   Tenant,
   TenantAccepted,
   TenantConfiguration,
   TenantLogsQuery,
   TenantPage,
-  TenantUpdated,
   UpdateTenantRequest,
+  UpgradeTenantRequest,
 } from '../tenants.ts';
 import { accepted, type Route } from './route.ts';
 
@@ -52,9 +51,8 @@ export const TENANT_ROUTES = {
     ...accepted,
     method: 'PATCH',
     path: '/v1/tenants/:store',
-    summary: 'Change the configuration of a store, or its rent',
+    summary: 'Change the configuration of a store',
     body: UpdateTenantRequest,
-    answer: TenantUpdated,
   },
   /** `purge=true` needs the scope admin: it destroys the database instead of renaming it aside. */
   removeTenant: {
@@ -67,14 +65,13 @@ export const TENANT_ROUTES = {
   startTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/start', summary: 'Start a store' },
   stopTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/stop', summary: 'Stop a store' },
   restartTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/restart', summary: 'Restart a store' },
-  suspendTenant: {
+  upgradeTenant: {
     ...accepted,
     method: 'POST',
-    path: '/v1/tenants/:store/suspend',
-    summary: 'Stop a store until it is resumed; it keeps everything',
-    body: SuspendTenantRequest,
+    path: '/v1/tenants/:store/upgrade',
+    summary: 'Bring a store to another image; one that does not serve is rolled back',
+    body: UpgradeTenantRequest,
   },
-  resumeTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/resume', summary: 'Resume a suspended store' },
   /** The reconciler leaves a paused store alone. */
   pauseTenant: {
     method: 'POST',

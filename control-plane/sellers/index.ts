@@ -1,2 +1,0 @@
-export { createSellerMessenger } from './messenger.ts';
-export { createSellers, type Sellers } from './service.ts';
