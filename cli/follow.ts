@@ -76,14 +76,10 @@ function describe({ kind, store }: Operation): string {
   return `${kind} of ${printable(store)}`;
 }
 
-function retryWhen(code: string | undefined): string {
-  return code === 'UPGRADE_ROLLED_BACK' ? 'To try the same image again' : 'Once the cause is mended, go on from there';
-}
-
-function nextCommands({ id, kind, store, state, error }: Operation): string[] {
+function nextCommands({ id, kind, store, state }: Operation): string[] {
   if (state === 'cancelled' && kind !== 'provision') return [];
   return [
-    ...(error?.code === 'CONFIGURATION_ROLLED_BACK' ? [] : [`${retryWhen(error?.code)}: lapak operation retry ${id}`]),
+    `Once the cause is mended, go on from there: lapak operation retry ${id}`,
     `What the store said: lapak tenant logs ${store} --tail 50`,
     ...(kind === 'provision' ? [`Give up, and clean up what was made: lapak tenant remove ${store}`] : []),
   ];

@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { type Db, dbFromPool, pgTypes } from '../kernel/db.ts';
 import { shortId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
+import { incidentRoutes } from './alerts/index.ts';
 import { auditRoutes } from './audit/index.ts';
 import { apiKeyRoutes, registerAuthentication } from './auth/index.ts';
 import {
@@ -91,6 +92,7 @@ async function registerHttp(app: FastifyInstance, db: Db, services: Services, lo
   systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, log });
   tenantRoutes(define, services.tenants, { configuration: services.configuration, closing: closing.signal });
   tenantEventRoutes(define, services.tenantEvents);
+  incidentRoutes(define, services.alerts);
   operationRoutes(define, services.operations, closing.signal);
   apiKeyRoutes(define, services.apiKeys);
   auditRoutes(define, services.audit);

@@ -31,6 +31,8 @@ export type ControlPlaneOptions = {
   runtimeEntry?: string;
   /** Called when another control plane took over the database while this one was cut off from it. */
   onLost?: () => void;
+  /** Called with everything that the control plane does, once it was put together; for a program that holds it inside. */
+  onComposed?: (services: Services) => void;
 };
 
 const ROOT = join(import.meta.dirname, '..');
@@ -59,6 +61,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
         composeServices({ config, connectionString, db, clock, log, failpoint, driver, keys, templates }),
     });
     undo.push('http', () => app.close());
+    options.onComposed?.(services);
     await services.secrets.assertReadable({
       query: (text, values) => app.pg.query(text, values as unknown[]).then(({ rows }) => rows),
     });
@@ -92,11 +95,15 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     return embedded;
   }
 
-  async function housekeeping({ idempotency, operations, tenantEvents }: Services): Promise<void> {
+  async function housekeeping(services: Services): Promise<void> {
+    const { idempotency, operations, tenantEvents, ownerMessages, alerts, ownerBot } = services;
     try {
       await idempotency.expire();
       await operations.forgetProgress();
       await tenantEvents.expire();
+      await ownerMessages.expire();
+      await alerts.expire();
+      await ownerBot?.expire();
     } catch (error) {
       log.warn({ err: error }, 'housekeeping failed');
     }

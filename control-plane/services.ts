@@ -6,7 +6,7 @@ import { AppError } from '../kernel/errors.ts';
 import type { Failpoint } from '../kernel/failpoint.ts';
 import { createJobs, type Jobs, type QueueSpec } from '../kernel/jobs.ts';
 import type { Log } from '../kernel/log.ts';
-import { type Alerts, createAlerts } from './alerts/index.ts';
+import { type Alerts, countOpenByKind, createAlerts } from './alerts/index.ts';
 import { type Audit, createAudit } from './audit/index.ts';
 import { type ApiKeys, createApiKeys } from './auth/index.ts';
 import { SYSTEM } from './caller.ts';
@@ -25,13 +25,15 @@ import {
   type Engine,
   type Operations,
 } from './operations/index.ts';
+import { createOutcomes, createOwners, createVoice, type OwnerBot } from './owner-bot/index.ts';
+import { createOwnerMessages, type OwnerMessages } from './owner-messages/index.ts';
 import { platformOf } from './platform.ts';
 import { createPorts } from './ports/index.ts';
 import { createMender, createReconciler, type Reconciler } from './reconciler/index.ts';
 import { type DeploymentTemplates, renderDeployment, writeDeployment } from './rendering/index.ts';
 import { createSecrets, type Secrets, scrub } from './secrets/index.ts';
 import { createTelegram } from './telegram/index.ts';
-import { createMessenger, createTenantEvents, type TenantEvents } from './tenant-events/index.ts';
+import { createTenantEvents, type TenantEvents } from './tenant-events/index.ts';
 import { createTenantLocks } from './tenant-locks.ts';
 import {
   countTenantsByState,
@@ -55,6 +57,9 @@ export type Services = {
   checks: Readonly<Record<string, ReadinessCheck>>;
   tenantEvents: TenantEvents;
   alerts: Alerts;
+  ownerMessages: OwnerMessages;
+  /** Undefined without a token for it. */
+  ownerBot: OwnerBot | undefined;
   jobs: Jobs<QueueName>;
   engine: Engine;
   reconciler: Reconciler;
@@ -80,7 +85,10 @@ export type ServiceDeps = {
 /** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
 const QUEUES = {
   operations: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 10 },
+  owner_digest: { retryLimit: 10, retryDelay: 30, retryDelayMax: 600, expireInSeconds: 900, batchSize: 1 },
 } as const satisfies Record<string, QueueSpec>;
+/** The zone of stores that name none, as their own configuration has it. */
+const DEFAULT_TIMEZONE = 'Asia/Jakarta';
 export type QueueName = keyof typeof QUEUES;
 
 export function composeServices(deps: ServiceDeps): Services {
@@ -88,10 +96,20 @@ export function composeServices(deps: ServiceDeps): Services {
   const secrets = createSecrets(deps.keys);
   const audit = createAudit({ db, clock });
   const locks = createTenantLocks();
-  const metrics = createMetrics({ tenantsByState: () => countTenantsByState(db), queue: () => countWaiting(db) });
+  const metrics = createMetrics({
+    tenantsByState: () => countTenantsByState(db),
+    queue: () => countWaiting(db),
+    incidentsByKind: () => countOpenByKind(db),
+  });
   const { image, ownerIds, ownerBotToken: token, telegramApiRoot: apiRoot } = config;
-  const messenger = token === undefined ? undefined : createMessenger({ db, token, apiRoot, clock, log });
-  const alerts = createAlerts({ db, clock, ownerIds, onQueued: messenger?.wake });
+  const timeZone = config.tenantDefaults.BOT_TIMEZONE ?? DEFAULT_TIMEZONE;
+  const voice =
+    token === undefined
+      ? undefined
+      : createVoice({ db, clock, log, token, apiRoot, timeZone, sent: (kind) => metrics.alertSent(kind) });
+  const ownerMessages = createOwnerMessages({ db, clock, onQueued: voice?.messenger.wake });
+  const alerts = createAlerts({ db, clock, audit, messages: ownerMessages, ownerIds, onAcknowledged: voice?.refresh });
+  const outcome = createOutcomes({ clock, alerts, messages: ownerMessages });
   const parts: TenantParts = {
     db,
     clock,
@@ -108,8 +126,6 @@ export function composeServices(deps: ServiceDeps): Services {
     writeDeployment: (spec: RuntimeSpec) => writeDeployment(spec.folder, renderDeployment(spec, deps.templates).files),
     deployments: config.deployments,
     readyTimeoutSeconds: config.readyTimeoutSeconds,
-    upgradeWatchSeconds: config.upgradeWatchSeconds,
-    alerts,
   };
   const reconciler = createReconciler({ db, clock, log, driver, locks, metrics, mender: createMender(parts) });
   const workflows = createWorkflows(parts);
@@ -123,17 +139,13 @@ export function composeServices(deps: ServiceDeps): Services {
     locks,
     failpoint: deps.failpoint,
     scrub: (operation, text) => scrubbed(db, secrets, operation.tenant_id, text),
-    ending: (tx, { id, kind, store, requested_by: actor }, outcome) =>
-      audit.record(
-        tx,
-        { ...SYSTEM, actor },
-        {
-          action: `operation.${kind}`,
-          target: `tenant:${store}`,
-          after: { id },
-          result: outcome.state === 'failed' ? outcome.code : outcome.state,
-        },
-      ),
+    async ending(tx, operation, end) {
+      const { id, kind, store, requested_by: actor } = operation;
+      const result = end.state === 'failed' ? end.code : end.state;
+      const entry = { action: `operation.${kind}`, target: `tenant:${store}`, after: { id }, result };
+      await audit.record(tx, { ...SYSTEM, actor }, entry);
+      await outcome(tx, operation, end);
+    },
     finished: ({ kind, created_at: created, started_at: started }, { state }) =>
       metrics.operation({ kind, result: state }, (clock.now().getTime() - (started ?? created).getTime()) / 1000),
     released: (store) => reconciler.nudge(store),
@@ -155,6 +167,46 @@ export function composeServices(deps: ServiceDeps): Services {
     enqueue: (tx, id) => jobs.send(tx, 'operations', { id }),
     interrupt: (id) => engine.interrupt(id),
   });
+  const tenants = createTenants({
+    ...parts,
+    operations,
+    audit,
+    image,
+    ownerIds,
+    nudge: (store) => reconciler.nudge(store),
+  });
+  const checks: Services['checks'] = {
+    postgres: async () => {
+      await db.query('SELECT 1');
+      return 'answers';
+    },
+    driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,
+  };
+  const owners = createOwners({
+    ...{
+      db,
+      clock,
+      log,
+      voice,
+      token,
+      apiRoot,
+      ownerIds,
+      timeZone,
+      alerts,
+      audit,
+      operations,
+      tenants,
+      secrets,
+      checks,
+    },
+    messages: ownerMessages,
+    connectionString: deps.connectionString,
+    tenantsByState: () => countTenantsByState(db),
+    waiting: () => countWaiting(db),
+    backups: undefined,
+    schedule: (schedule) => jobs.schedule('owner_digest', schedule, {}),
+  });
+  jobs.work('owner_digest', owners.digest);
   return {
     apiKeys: createApiKeys({ db, clock, audit }),
     audit,
@@ -162,28 +214,17 @@ export function composeServices(deps: ServiceDeps): Services {
     metrics,
     operations,
     secrets,
-    tenants: createTenants({
-      ...parts,
-      operations,
-      audit,
-      image,
-      ownerIds,
-      nudge: (store) => reconciler.nudge(store),
-    }),
+    tenants,
     configuration: (store) => shownConfiguration(parts, store),
-    checks: {
-      postgres: async () => {
-        await db.query('SELECT 1');
-        return 'answers';
-      },
-      driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,
-    },
-    tenantEvents: createTenantEvents({ db, secrets, clock, onQueued: messenger?.wake }),
+    checks,
+    tenantEvents: createTenantEvents({ db, secrets, clock, messages: ownerMessages }),
     alerts,
+    ownerMessages,
+    ownerBot: owners.bot,
     jobs,
     engine,
     reconciler,
-    background: messenger ? [{ name: 'messenger', ...messenger }] : [],
+    background: owners.background,
   };
 }
 

@@ -1,33 +1,44 @@
+import { escapeHtml } from '../html.ts';
 import { ALERT_KINDS, type AlertKind } from './kinds.ts';
 import type { IncidentRow } from './sql.ts';
 
-const SIGNS = { info: 'ℹ️', warn: '⚠️', error: '🔴', fatal: '🚨' } as const;
+export const SIGNS = { info: 'ℹ️', warn: '⚠️', error: '🔴', fatal: '🚨' } as const;
 const LONGEST_DETAIL = 1500;
-const ENTITIES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
 
-const escaped = (text: string): string => text.replace(/[<>&]/g, (char) => ENTITIES[char] ?? char);
+/** The name of a kind, also of one that this version does not know any more. */
+export const titleOf = (kind: string): string =>
+  (ALERT_KINDS as Record<string, { title: string }>)[kind]?.title ?? kind;
+
+/** What is said at the end of a kind that has one. */
+export const overOf = (kind: string): string =>
+  (ALERT_KINDS[kind as AlertKind] as { over?: string } | undefined)?.over ?? 'Selesai';
+
+/** True for what begins and ends; false for what happened at one moment. */
+export const hasEnd = (kind: string): boolean => 'over' in ((ALERT_KINDS as Record<string, object>)[kind] ?? {});
+
+type Begun = Pick<IncidentRow, 'kind' | 'severity' | 'detail'>;
 
 /** The beginning of an incident, as HTML that Telegram takes; the store's name is put above it when it is said. */
-export function renderAlert(alert: { kind: AlertKind; severity: keyof typeof SIGNS; detail: string }): string {
-  const detail = escaped(alert.detail.slice(0, LONGEST_DETAIL));
-  return `${SIGNS[alert.severity]} <b>${ALERT_KINDS[alert.kind].title}</b>\n<pre>${detail}</pre>`;
+export function renderAlert(incident: Begun, longest = LONGEST_DETAIL): string {
+  const detail = incident.detail.length > longest ? `${incident.detail.slice(0, longest)}…` : incident.detail;
+  return `${SIGNS[incident.severity]} <b>${titleOf(incident.kind)}</b>\n<pre>${escapeHtml(detail)}</pre>`;
 }
 
 /** The end of an incident, with how long it took. */
-export function renderRecovery(incident: Pick<IncidentRow, 'kind' | 'opened_at'>, at: Date): string {
-  const { over } = ALERT_KINDS[incident.kind as AlertKind] as { over?: string };
-  return `✅ <b>${over ?? 'Selesai'}</b> · ${lasted(at.getTime() - incident.opened_at.getTime())}`;
+export function renderRecovery(incident: { kind: string; opened_at: Date; closed_at: Date }): string {
+  return `✅ <b>${overOf(incident.kind)}</b> · setelah ${lasted(incident.opened_at, incident.closed_at)}`;
 }
 
 /** A duration in words, such as `2 jam 5 menit`. */
-function lasted(millis: number): string {
+export function lasted(from: Date, to: Date): string {
+  const millis = Math.max(0, to.getTime() - from.getTime());
   const minutes = Math.floor(millis / 60_000);
-  if (minutes < 1) return `setelah ${Math.max(1, Math.round(millis / 1000))} detik`;
+  if (minutes < 1) return `${Math.max(1, Math.round(millis / 1000))} detik`;
   const parts = [
     { value: Math.floor(minutes / 1440), word: 'hari' },
     { value: Math.floor((minutes % 1440) / 60), word: 'jam' },
     { value: minutes % 60, word: 'menit' },
   ];
   const words = parts.filter(({ value }) => value > 0).slice(0, 2);
-  return `setelah ${words.map(({ value, word }) => `${value} ${word}`).join(' ')}`;
+  return words.map(({ value, word }) => `${value} ${word}`).join(' ');
 }

@@ -1,8 +1,23 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db, Tx } from '../../kernel/db.ts';
-import { renderAlert, renderRecovery } from './copy.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { Audit } from '../audit/index.ts';
+import type { Caller } from '../caller.ts';
+import type { OwnerMessages } from '../owner-messages/index.ts';
 import type { AlertKind, IncidentKind, OccurrenceKind } from './kinds.ts';
-import { closeIncident, type IncidentRow, insertIncident, insertOwnerMessages, seeIncidentAgain } from './sql.ts';
+import {
+  acknowledgeIncident,
+  closeIncident,
+  deleteIncidentsBefore,
+  type IncidentFilter,
+  type IncidentRow,
+  insertIncident,
+  type NewIncident,
+  seeIncidentAgain,
+  selectIncident,
+  selectIncidents,
+} from './sql.ts';
+import { toIncident } from './view.ts';
 
 /** Which store an alert is about. */
 export type AlertStore = { tenantId: string; store: string; storeName: string };
@@ -11,6 +26,7 @@ type Alert<K extends AlertKind> = {
   kind: K;
   /** What it is about, such as `health:<tenant id>:database`: while it is open, the same key is the same incident. */
   key: string;
+  /** `fatal` is said although the store is muted. */
   severity: 'info' | 'warn' | 'error' | 'fatal';
   /** The store it concerns; undefined for the control plane as a whole. */
   about?: AlertStore | undefined;
@@ -27,45 +43,84 @@ export type Alerts = {
   raise(tx: Tx, incident: Alert<IncidentKind>): Promise<boolean>;
   /** Ends the open incident of this key, if there is one. @returns true when there was */
   clear(tx: Tx, key: string): Promise<boolean>;
-  /** Tells of something that happened and has no end; once per key. */
-  tell(tx: Tx, occurrence: Alert<OccurrenceKind>): Promise<void>;
+  /** Tells of something that happened and has no end; once per key. @returns true when it is new */
+  tell(tx: Tx, occurrence: Alert<OccurrenceKind>): Promise<boolean>;
+  /** Newest first. */
+  list(filter: IncidentFilter): Promise<IncidentRow[]>;
+  /** @throws AppError INCIDENT_NOT_FOUND */
+  show(id: number): Promise<IncidentRow>;
+  /**
+   * Records that somebody takes care; the first who says so stays. `name` is what people call them.
+   * @returns the incident as it is now, and whether this call was the first
+   * @throws AppError INCIDENT_NOT_FOUND
+   */
+  acknowledge(id: number, caller: Caller, name?: string): Promise<{ incident: IncidentRow; first: boolean }>;
+  expire(): Promise<void>;
 };
+
+const KEEP_MS = 90 * 86_400_000;
 
 export function createAlerts(deps: {
   db: Db;
   clock: Clock;
+  audit: Audit;
+  messages: OwnerMessages;
   /** Chats of the owners of this control plane. */
   ownerIds: readonly number[];
-  /** Called after a commit that queued messages; undefined when there is no alert bot. */
-  onQueued: (() => void) | undefined;
+  /** Called after the commit of an acknowledgement. */
+  onAcknowledged?: ((id: number) => void) | undefined;
 }): Alerts {
-  const { clock, ownerIds, onQueued } = deps;
+  const { db, clock, audit, messages, ownerIds } = deps;
 
-  async function queue(tx: Tx, incident: IncidentRow, storeName: string | undefined, text: string): Promise<void> {
-    if (onQueued === undefined || ownerIds.length === 0) return;
-    await insertOwnerMessages(tx, incident, { storeName, chatIds: ownerIds, text, at: clock.now() });
-    tx.afterCommit(onQueued);
+  async function say(tx: Tx, incident: IncidentRow, part: 'opened' | 'closed'): Promise<void> {
+    const { id, tenant_id: tenantId, store_name: storeName, severity } = incident;
+    const urgent = severity === 'fatal';
+    await messages.sayIncident(tx, { incident: { id, tenantId, storeName }, part, urgent, chatIds: ownerIds });
+  }
+
+  async function open(tx: Tx, row: NewIncident): Promise<boolean> {
+    const incident = await insertIncident(tx, row);
+    if (incident) await say(tx, incident, 'opened');
+    return incident !== undefined;
+  }
+
+  async function existing(on: Db | Tx, id: number): Promise<IncidentRow> {
+    const incident = await selectIncident(on, id);
+    if (!incident) throw new AppError('INCIDENT_NOT_FOUND', 'There is no incident with this number.');
+    return incident;
   }
 
   return {
     async raise(tx, alert) {
       const now = clock.now();
       if (await seeIncidentAgain(tx, alert.key, now)) return false;
-      const incident = await insertIncident(tx, { ...alert, at: now, closedAt: null });
-      if (!incident) return false;
-      await queue(tx, incident, alert.about?.storeName, renderAlert(alert));
-      return true;
+      return open(tx, { ...alert, at: now, closedAt: null });
     },
     async clear(tx, key) {
       const incident = await closeIncident(tx, key, clock.now());
       if (!incident) return false;
-      await queue(tx, incident, incident.store_name ?? undefined, renderRecovery(incident, clock.now()));
+      await say(tx, incident, 'closed');
       return true;
     },
     async tell(tx, alert) {
       const now = clock.now();
-      const incident = await insertIncident(tx, { ...alert, at: now, closedAt: now });
-      if (incident) await queue(tx, incident, alert.about?.storeName, renderAlert(alert));
+      return open(tx, { ...alert, at: now, closedAt: now });
     },
+    list: (filter) => selectIncidents(db, filter),
+    show: (id) => existing(db, id),
+    acknowledge: (id, caller, name) =>
+      db.tx(async (tx) => {
+        const before = await existing(tx, id);
+        const first = await acknowledgeIncident(tx, id, { at: clock.now(), by: caller.actor, name: name ?? null });
+        const incident = await existing(tx, id);
+        if (first) {
+          const target = before.store === null ? `incident:${id}` : `tenant:${before.store}`;
+          await audit.record(tx, caller, { action: 'incident.acknowledge', target, after: { id }, result: 'done' });
+          tx.afterCommit(() => deps.onAcknowledged?.(id));
+        }
+        await caller.remember(tx, 200, toIncident(incident));
+        return { incident, first };
+      }),
+    expire: () => deleteIncidentsBefore(db, new Date(clock.now().getTime() - KEEP_MS)),
   };
 }

@@ -4,11 +4,20 @@ export type IncidentRow = {
   id: number;
   key: string;
   kind: string;
+  severity: 'info' | 'warn' | 'error' | 'fatal';
   tenant_id: string | null;
   store: string | null;
   /** As people know the store; null when it is gone. */
   store_name: string | null;
+  detail: string;
   opened_at: Date;
+  /** Equal to `opened_at` for what has no end. */
+  closed_at: Date | null;
+  seen_at: Date;
+  seen: number;
+  acknowledged_at: Date | null;
+  acknowledged_by: string | null;
+  acknowledged_name: string | null;
 };
 
 export type NewIncident = {
@@ -21,7 +30,8 @@ export type NewIncident = {
   closedAt: Date | null;
 };
 
-const COLUMNS = `id, key, kind, tenant_id, store, opened_at,
+const COLUMNS = `id, key, kind, severity, tenant_id, store, detail, opened_at, closed_at, seen_at, seen,
+  acknowledged_at, acknowledged_by, acknowledged_name,
   (SELECT t.store_name FROM tenants t WHERE t.id = tenant_id) AS store_name`;
 
 /** Counts what is open already. @returns false when nothing of this key is open */
@@ -63,14 +73,58 @@ export async function closeIncident(on: Queryable, key: string, at: Date): Promi
   return incident;
 }
 
-export async function insertOwnerMessages(
-  on: Queryable,
-  incident: IncidentRow,
-  message: { storeName: string | undefined; chatIds: readonly number[]; text: string; at: Date },
-): Promise<void> {
-  await on.query(
-    `INSERT INTO owner_messages (chat_id, store_name, text, created_at, tenant_id, incident_id)
-     SELECT chat_id, $2, $3, $4, $5::uuid, $6 FROM unnest($1::bigint[]) AS chat_id`,
-    [message.chatIds, message.storeName ?? null, message.text, message.at, incident.tenant_id, incident.id],
+export async function selectIncident(on: Queryable, id: number): Promise<IncidentRow | undefined> {
+  const [incident] = await on.query<IncidentRow>(`SELECT ${COLUMNS} FROM incidents WHERE id = $1`, [id]);
+  return incident;
+}
+
+export type IncidentFilter = {
+  store: string | null;
+  /** True for those that have not ended, false for those that have. */
+  open: boolean | null;
+  /** Older than this one. */
+  before: number | null;
+  limit: number;
+};
+
+/** Newest first. */
+export async function selectIncidents(on: Queryable, filter: IncidentFilter): Promise<IncidentRow[]> {
+  return on.query(
+    `SELECT ${COLUMNS} FROM incidents
+      WHERE ($1::text IS NULL OR store = $1) AND ($2::boolean IS NULL OR (closed_at IS NULL) = $2)
+        AND ($3::bigint IS NULL OR id < $3)
+      ORDER BY id DESC LIMIT $4`,
+    [filter.store, filter.open, filter.before, filter.limit],
   );
+}
+
+/** In any order; those that were forgotten meanwhile are missing. */
+export async function selectIncidentsById(on: Queryable, ids: readonly number[]): Promise<IncidentRow[]> {
+  return on.query(`SELECT ${COLUMNS} FROM incidents WHERE id = ANY($1)`, [ids]);
+}
+
+/** @returns false when somebody was first */
+export async function acknowledgeIncident(
+  on: Queryable,
+  id: number,
+  said: { at: Date; by: string; name: string | null },
+): Promise<boolean> {
+  const rows = await on.query(
+    `UPDATE incidents SET acknowledged_at = $2, acknowledged_by = $3, acknowledged_name = $4
+      WHERE id = $1 AND acknowledged_at IS NULL RETURNING id`,
+    [id, said.at, said.by, said.name],
+  );
+  return rows.length > 0;
+}
+
+export async function countOpenByKind(on: Queryable): Promise<Record<string, number>> {
+  const rows = await on.query<{ kind: string; count: number }>(
+    'SELECT kind, count(*)::int AS count FROM incidents WHERE closed_at IS NULL GROUP BY kind',
+  );
+  return Object.fromEntries(rows.map(({ kind, count }) => [kind, count]));
+}
+
+/** Forgets what ended before a time; what is open stays. */
+export async function deleteIncidentsBefore(on: Queryable, at: Date): Promise<void> {
+  await on.query('DELETE FROM incidents WHERE closed_at < $1', [at]);
 }

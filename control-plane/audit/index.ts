@@ -1,2 +1,3 @@
 export { auditRoutes } from './routes.ts';
 export { type Audit, type AuditRecord, createAudit } from './service.ts';
+export type { AuditRow } from './sql.ts';

@@ -6,6 +6,7 @@ export {
   TenantEvent,
   TenantEventPage,
 } from './events.ts';
+export { Incident, IncidentPage, ListIncidentsQuery } from './incidents.ts';
 export {
   FINAL_STATES,
   ListOperationsQuery,
@@ -51,5 +52,4 @@ export {
   TenantPage,
   TenantState,
   UpdateTenantRequest,
-  UpgradeTenantRequest,
 } from './tenants.ts';

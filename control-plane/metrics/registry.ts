@@ -12,12 +12,15 @@ export type Metrics = {
   /** A look at one store. */
   reconciledOne(actions: readonly string[]): void;
   unknownRuntimes(count: number): void;
+  /** An owner was told of an alert of this kind. */
+  alertSent(kind: string): void;
 };
 
 /** What is read from the database when Prometheus asks. */
 export type MetricSources = {
   tenantsByState(): Promise<Record<string, number>>;
   queue(): Promise<{ waiting: number; oldestSeconds: number }>;
+  incidentsByKind(): Promise<Record<string, number>>;
 };
 
 /** Anybody may ask, and as often as they like: the database is asked once in this time. */
@@ -58,6 +61,12 @@ export function createMetrics(sources: MetricSources): Metrics {
     help: 'Runtimes that carry our label and belong to no tenant',
     registers,
   });
+  const alerts = new Counter({
+    name: 'lapak_alerts_sent_total',
+    help: 'Alerts that owners were told of, by kind; one for each owner',
+    labelNames: ['kind'],
+    registers,
+  });
   collectFromDatabase(registry, sources);
   const count = (done: readonly string[]) => {
     for (const action of done) actions.inc({ action });
@@ -73,6 +82,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     },
     reconciledOne: count,
     unknownRuntimes: (count) => unknown.set(count),
+    alertSent: (kind) => alerts.inc({ kind }),
   };
 }
 
@@ -88,6 +98,17 @@ function collectFromDatabase(registry: Registry, sources: MetricSources): void {
     async collect() {
       this.reset();
       for (const [state, count] of Object.entries(await tenantsByState())) this.set({ state }, count);
+    },
+  });
+  const incidents = shared(sources.incidentsByKind, READ_FOR_MS);
+  new Gauge({
+    name: 'lapak_incidents_open',
+    help: 'Incidents that have not ended, by kind',
+    labelNames: ['kind'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const [kind, count] of Object.entries(await incidents())) this.set({ kind }, count);
     },
   });
   const oldest = new Gauge({

@@ -29,13 +29,10 @@ export type EngineParts = RunnerParts & {
   released(store: string): void;
 };
 
-/** Two, since a rollback heeds the end of the control plane but no cancellation. */
-type Controllers = { cancel: AbortController; end: AbortController };
-
 export function createEngine(parts: EngineParts): Engine {
   const { db, log, locks } = parts;
   const owner = randomSecret(9);
-  const active = new Map<string, Controllers>();
+  const active = new Map<string, AbortController>();
   const runs = new Set<Promise<void>>();
   let sweep: NodeJS.Timeout | undefined;
   let draining: Promise<void> | undefined;
@@ -67,15 +64,13 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   async function hold(id: string): Promise<void> {
-    const controllers = { cancel: new AbortController(), end: new AbortController() };
-    active.set(id, controllers);
-    const heartbeat = setInterval(() => beat(id, controllers), HEARTBEAT_MS);
+    const controller = new AbortController();
+    active.set(id, controller);
+    const heartbeat = setInterval(() => beat(id, controller), HEARTBEAT_MS);
     try {
       const operation = await selectOperation(db, id);
       if (!operation) return;
-      await locks.run(operation.tenant_id, () =>
-        runOperation(parts, id, owner, { cancel: controllers.cancel.signal, end: controllers.end.signal }),
-      );
+      await locks.run(operation.tenant_id, () => runOperation(parts, id, owner, controller.signal));
       parts.released(operation.store);
     } catch (error) {
       if (error instanceof Interrupted && error.why === 'stopping') await giveBack(id);
@@ -91,11 +86,11 @@ export function createEngine(parts: EngineParts): Engine {
     await releaseLease(db, id, owner).catch((error) => log.warn({ operation: id, err: error }, 'lease not released'));
   }
 
-  async function beat(id: string, { cancel, end }: Controllers): Promise<void> {
+  async function beat(id: string, controller: AbortController): Promise<void> {
     try {
       const lease = await renewLease(db, id, owner, LEASE_SECONDS);
-      if (!lease) end.abort(new Interrupted('lease-lost'));
-      else if (lease.cancelRequested) cancel.abort(new Interrupted('cancelled'));
+      if (!lease) controller.abort(new Interrupted('lease-lost'));
+      else if (lease.cancelRequested) controller.abort(new Interrupted('cancelled'));
     } catch (error) {
       log.warn({ operation: id, err: error }, 'lease not renewed');
     }
@@ -109,11 +104,11 @@ export function createEngine(parts: EngineParts): Engine {
       wake();
     },
     wake,
-    interrupt: (id) => active.get(id)?.cancel.abort(new Interrupted('cancelled')),
+    interrupt: (id) => active.get(id)?.abort(new Interrupted('cancelled')),
     async stop() {
       stopping = true;
       clearInterval(sweep);
-      for (const { end } of active.values()) end.abort(new Interrupted('stopping'));
+      for (const controller of active.values()) controller.abort(new Interrupted('stopping'));
       await draining;
       await Promise.all(runs);
     },

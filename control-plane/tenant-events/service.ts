@@ -3,17 +3,10 @@ import { constantTimeEqual } from '../../kernel/crypto.ts';
 import type { Db } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { TenantEvent } from '../contract/index.ts';
+import { countWaiting, type OwnerMessages, wasReached } from '../owner-messages/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import { SECRET_NAMES, selectTenant, type TenantRow } from '../tenants/index.ts';
-import {
-  countWaiting,
-  deleteBefore,
-  insertEvents,
-  insertMessages,
-  type StoredEvent,
-  selectEvents,
-  wasReached,
-} from './sql.ts';
+import { deleteBefore, insertEvents, type StoredEvent, selectEvents } from './sql.ts';
 
 export type TenantEvents = {
   /** True when the token is the one that this store was given. */
@@ -35,10 +28,9 @@ export function createTenantEvents(deps: {
   db: Db;
   secrets: Secrets;
   clock: Clock;
-  /** Called after a commit that queued messages; undefined when there is no alert bot. */
-  onQueued: (() => void) | undefined;
+  messages: OwnerMessages;
 }): TenantEvents {
-  const { db, secrets, clock, onQueued } = deps;
+  const { db, secrets, clock, messages } = deps;
 
   async function tenantOf(store: string): Promise<TenantRow> {
     const tenant = await selectTenant(db, store);
@@ -55,7 +47,7 @@ export function createTenantEvents(deps: {
     async take(store, events) {
       const tenant = await tenantOf(store);
       const now = clock.now();
-      const tells = onQueued !== undefined && tenant.owner_ids.length > 0;
+      const tells = messages.enabled && tenant.owner_ids.length > 0;
       if (tells && (await countWaiting(db, tenant.id, MOST_WAITING)) >= MOST_WAITING) {
         throw new AppError(
           'RATE_LIMITED',
@@ -64,10 +56,11 @@ export function createTenantEvents(deps: {
       }
       await db.tx(async (tx) => {
         const fresh = await insertEvents(tx, tenant.id, events, now);
-        const texts = events.filter((event) => fresh.has(event.id)).map((event) => event.text);
-        if (!tells || texts.length === 0) return;
-        await insertMessages(tx, { id: tenant.id, name: tenant.store_name }, tenant.owner_ids, texts, now);
-        tx.afterCommit(onQueued);
+        const texts = events
+          .filter((event) => fresh.has(event.id))
+          .map(({ text: html, severity }) => ({ html, urgent: severity === 'fatal' }));
+        const store = { id: tenant.id, name: tenant.store_name };
+        if (tells) await messages.say(tx, { store, chatIds: tenant.owner_ids, texts });
       });
       // An owner who never started the alert bot hears nothing from it: until one was reached, the store speaks as well.
       return tells && (await wasReached(db, tenant.owner_ids));

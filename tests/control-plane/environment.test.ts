@@ -7,7 +7,6 @@ const tenant: TenantIntent = {
   store: 'warung-a',
   gateway: 'qris',
   store_name: 'Warung A',
-  image_id: null,
   image: 'lapak/tenant-runtime:1',
   mode: 'auto',
   admin_ids: [1, 2],

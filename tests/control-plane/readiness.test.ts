@@ -31,6 +31,10 @@ function routesOver(parts: { check?: ReadinessCheck; count?: () => void }) {
       parts.count?.();
       return { waiting: 0, oldestSeconds: 0 };
     },
+    async incidentsByKind() {
+      parts.count?.();
+      return { health: 1 };
+    },
   });
   systemRoutes(app, define, { metrics, checks: { postgres: parts.check ?? (async () => 'answers') }, log: pino(sink) });
   const many = (url: string) => Promise.all(Array.from({ length: 20 }, () => app.inject(url)));
@@ -59,7 +63,7 @@ test('whoever asks for metrics shares one look at the database', async () => {
   let asked = 0;
   const routes = routesOver({ count: () => (asked += 1) });
   for (const answer of await routes.many('/metrics')) expect(answer.body).toContain('lapak_tenants{state="running"} 3');
-  expect(asked).toBe(2);
+  expect(asked).toBe(3);
 });
 
 test('what is shared is asked for again once it is old, and at once after a fault', async () => {

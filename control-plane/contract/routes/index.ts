@@ -1,4 +1,5 @@
 import { EVENT_ROUTES } from './events.ts';
+import { INCIDENT_ROUTES } from './incidents.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
 import type { Route } from './route.ts';
@@ -10,6 +11,7 @@ export type { Route } from './route.ts';
 export const ROUTES = {
   ...TENANT_ROUTES,
   ...EVENT_ROUTES,
+  ...INCIDENT_ROUTES,
   ...OPERATION_ROUTES,
   ...PLATFORM_ROUTES,
 } as const satisfies Record<string, Route>;

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import pino from 'pino';
 import { parseControlPlaneConfig } from '../../../control-plane/config.ts';
 import { type ControlPlane, createControlPlane } from '../../../control-plane/server.ts';
+import type { Services } from '../../../control-plane/services.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { createDb, type Db } from '../../../kernel/db.ts';
 import { shortId } from '../../../kernel/ids.ts';
@@ -26,6 +27,8 @@ export type TestPlane = {
   db: Db;
   /** Connection string of the cluster's superuser to any database. */
   databaseUrl(database: string): string;
+  /** What the control plane is made of now. */
+  services: Services;
   /** Everything that was logged so far. */
   logged(): string;
   /** A bot that Telegram knows. */
@@ -69,8 +72,12 @@ export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane>
     },
   });
   const log = pino({ level: 'trace' }, sink);
-  const make = () =>
-    createControlPlane(config, { log, clock: options.clock, runtimeEntry: options.runtimeEntry ?? FAKE_RUNTIME });
+  let services: Services;
+  const onComposed = (composed: Services) => {
+    services = composed;
+  };
+  const runtimeEntry = options.runtimeEntry ?? FAKE_RUNTIME;
+  const make = () => createControlPlane(config, { log, clock: options.clock, runtimeEntry, onComposed });
   const databaseUrl = (database: string) => clusterUrl().replace(/\/postgres$/, `/${database}`);
   let plane: ControlPlane = make();
   let api: Api;
@@ -94,6 +101,9 @@ export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane>
     sandbox,
     sandboxUrl,
     db,
+    get services() {
+      return services;
+    },
     databaseUrl,
     logged: () => lines.join(''),
     newBot() {

@@ -1,0 +1,12 @@
+export { createOwnerMessages, type OwnerMessages } from './service.ts';
+export {
+  countWaiting,
+  type IncidentPart,
+  markRefused,
+  markSent,
+  type OwnerMessage,
+  openMessages,
+  selectAlone,
+  selectAnswered,
+  wasReached,
+} from './sql.ts';
