@@ -76,10 +76,14 @@ function describe({ kind, store }: Operation): string {
   return `${kind} of ${printable(store)}`;
 }
 
-function nextCommands({ id, kind, store, state }: Operation): string[] {
+function retryWhen(code: string | undefined): string {
+  return code === 'UPGRADE_ROLLED_BACK' ? 'To try the same image again' : 'Once the cause is mended, go on from there';
+}
+
+function nextCommands({ id, kind, store, state, error }: Operation): string[] {
   if (state === 'cancelled' && kind !== 'provision') return [];
   return [
-    `Once the cause is mended, go on from there: lapak operation retry ${id}`,
+    ...(error?.code === 'CONFIGURATION_ROLLED_BACK' ? [] : [`${retryWhen(error?.code)}: lapak operation retry ${id}`]),
     `What the store said: lapak tenant logs ${store} --tail 50`,
     ...(kind === 'provision' ? [`Give up, and clean up what was made: lapak tenant remove ${store}`] : []),
   ];

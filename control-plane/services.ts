@@ -126,6 +126,8 @@ export function composeServices(deps: ServiceDeps): Services {
     writeDeployment: (spec: RuntimeSpec) => writeDeployment(spec.folder, renderDeployment(spec, deps.templates).files),
     deployments: config.deployments,
     readyTimeoutSeconds: config.readyTimeoutSeconds,
+    upgradeWatchSeconds: config.upgradeWatchSeconds,
+    alerts,
   };
   const reconciler = createReconciler({ db, clock, log, driver, locks, metrics, mender: createMender(parts) });
   const workflows = createWorkflows(parts);

@@ -28,6 +28,8 @@ export const ERROR_CODES = {
   POSTGRES_UNAVAILABLE: { status: 503, title: 'Postgres does not answer' },
   DRIVER_UNAVAILABLE: { status: 503, title: 'The driver that runs stores does not answer' },
   RUNTIME_UNHEALTHY: { status: 502, title: 'The store did not become healthy' },
+  UPGRADE_ROLLED_BACK: { status: 502, title: 'The upgrade failed and the former image serves again' },
+  CONFIGURATION_ROLLED_BACK: { status: 502, title: 'The change failed and the former configuration serves again' },
   SECRET_UNREADABLE: { status: 500, title: 'A sealed secret cannot be opened with this master key' },
   BACKUP_NOT_FOUND: { status: 404, title: 'No such backup' },
   BACKUP_DAMAGED: { status: 422, title: 'The backup is damaged, incomplete or of something else' },

@@ -16,7 +16,7 @@ export function tenantFacts(tenant: Tenant): string {
     Owners: tenant.ownerIds.length > 0 ? tenant.ownerIds.join(', ') : '-',
     Pakasir: tenant.pakasirSlug,
     Runtime: `${tenant.driver}, ${observed.state}${observed.id ? ` (${observed.id.slice(0, 12)})` : ''}${health(tenant)}`,
-    Image: tenant.driver === 'process' ? undefined : tenant.image,
+    Image: tenant.driver === 'process' ? undefined : `${tenant.image}${content(tenant)}`,
     Limits: `${limits.memoryMb} MiB, ${limits.cpus} CPU, ${limits.pids} processes`,
     Ports: ports ? `${ports.telegram} Telegram, ${ports.pakasir} Pakasir` : '-',
     Database: tenant.database,
@@ -26,6 +26,11 @@ export function tenantFacts(tenant: Tenant): string {
     Created: relative(tenant.createdAt),
     Changed: relative(tenant.updatedAt),
   });
+}
+
+/** What the image's name stood for at the last upgrade, as the engine shortens it. */
+function content({ imageId }: Tenant): string {
+  return imageId ? ` (${imageId.replace(/^sha256:/, '').slice(0, 12)})` : '';
 }
 
 function health({ observed }: Tenant): string {

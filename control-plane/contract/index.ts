@@ -52,4 +52,5 @@ export {
   TenantPage,
   TenantState,
   UpdateTenantRequest,
+  UpgradeTenantRequest,
 } from './tenants.ts';

@@ -64,6 +64,11 @@ export const UpdateTenantRequest = z.strictObject({
 });
 export type UpdateTenantRequest = z.infer<typeof UpdateTenantRequest>;
 
+export const UpgradeTenantRequest = z.strictObject({
+  image: CreateTenantRequest.shape.image.describe("Image to go to; the platform's own when left out"),
+});
+export type UpgradeTenantRequest = z.infer<typeof UpgradeTenantRequest>;
+
 export const TENANT_STATES = [
   'provisioning',
   'running',
@@ -87,6 +92,8 @@ export const Tenant = z.object({
   desiredState: z.enum(['running', 'stopped', 'suspended', 'removed']),
   driver: z.string(),
   image: z.string(),
+  /** Content that the image stood for at the last upgrade; null before the first. */
+  imageId: z.string().nullable(),
   mode: IntakeMode,
   bot: z.object({ id: z.number(), username: z.string() }),
   adminIds: z.array(z.number()),

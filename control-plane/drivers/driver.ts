@@ -7,6 +7,8 @@ export type RuntimeSpec = {
   folder: string;
   /** Image that the docker driver runs; the process driver ignores it. */
   image: string;
+  /** The very content to run, as `Driver.image` named it; without it, what `image` stands for when the runtime is made. */
+  imageId?: string;
   /** Counts changes of intent; a label of the container, never part of `specHash`. */
   generation: number;
   /** Hash of everything that makes a replacement necessary. */
@@ -26,6 +28,8 @@ export type Observation = {
   /** Of the runtime that is there; undefined when it is missing or not ours. */
   specHash?: string;
   generation?: number;
+  /** Content that the runtime was made of, where the driver has images. */
+  imageId?: string;
   /** Container id or process id. */
   id?: string;
   /** Result of the runtime's own health check, where the driver has one. */
@@ -48,6 +52,11 @@ export type Driver = {
   /** Brings the runtime to `spec`: starts it, leaves an equal one alone, replaces one of another spec hash. The old one is
    * stopped before the new one starts: two pollers make a deaf bot. */
   ensure(spec: RuntimeSpec, signal?: AbortSignal): Promise<Observation>;
+  /**
+   * The content that the name of an image stands for now. Undefined where there are no images: the process driver runs
+   * the code that is installed. @throws AppError DRIVER_UNAVAILABLE when there is no such image
+   */
+  image(name: string): Promise<string | undefined>;
   observe(store: string): Promise<Observation>;
   /** Every runtime of ours that this driver knows, in one pass. */
   observeAll(): Promise<Observation[]>;

@@ -29,10 +29,13 @@ export type EngineParts = RunnerParts & {
   released(store: string): void;
 };
 
+/** Two, since a rollback heeds the end of the control plane but no cancellation. */
+type Controllers = { cancel: AbortController; end: AbortController };
+
 export function createEngine(parts: EngineParts): Engine {
   const { db, log, locks } = parts;
   const owner = randomSecret(9);
-  const active = new Map<string, AbortController>();
+  const active = new Map<string, Controllers>();
   const runs = new Set<Promise<void>>();
   let sweep: NodeJS.Timeout | undefined;
   let draining: Promise<void> | undefined;
@@ -64,13 +67,15 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   async function hold(id: string): Promise<void> {
-    const controller = new AbortController();
-    active.set(id, controller);
-    const heartbeat = setInterval(() => beat(id, controller), HEARTBEAT_MS);
+    const controllers = { cancel: new AbortController(), end: new AbortController() };
+    active.set(id, controllers);
+    const heartbeat = setInterval(() => beat(id, controllers), HEARTBEAT_MS);
     try {
       const operation = await selectOperation(db, id);
       if (!operation) return;
-      await locks.run(operation.tenant_id, () => runOperation(parts, id, owner, controller.signal));
+      await locks.run(operation.tenant_id, () =>
+        runOperation(parts, id, owner, { cancel: controllers.cancel.signal, end: controllers.end.signal }),
+      );
       parts.released(operation.store);
     } catch (error) {
       if (error instanceof Interrupted && error.why === 'stopping') await giveBack(id);
@@ -86,11 +91,11 @@ export function createEngine(parts: EngineParts): Engine {
     await releaseLease(db, id, owner).catch((error) => log.warn({ operation: id, err: error }, 'lease not released'));
   }
 
-  async function beat(id: string, controller: AbortController): Promise<void> {
+  async function beat(id: string, { cancel, end }: Controllers): Promise<void> {
     try {
       const lease = await renewLease(db, id, owner, LEASE_SECONDS);
-      if (!lease) controller.abort(new Interrupted('lease-lost'));
-      else if (lease.cancelRequested) controller.abort(new Interrupted('cancelled'));
+      if (!lease) end.abort(new Interrupted('lease-lost'));
+      else if (lease.cancelRequested) cancel.abort(new Interrupted('cancelled'));
     } catch (error) {
       log.warn({ operation: id, err: error }, 'lease not renewed');
     }
@@ -104,11 +109,11 @@ export function createEngine(parts: EngineParts): Engine {
       wake();
     },
     wake,
-    interrupt: (id) => active.get(id)?.abort(new Interrupted('cancelled')),
+    interrupt: (id) => active.get(id)?.cancel.abort(new Interrupted('cancelled')),
     async stop() {
       stopping = true;
       clearInterval(sweep);
-      for (const controller of active.values()) controller.abort(new Interrupted('stopping'));
+      for (const { end } of active.values()) end.abort(new Interrupted('stopping'));
       await draining;
       await Promise.all(runs);
     },

@@ -5,4 +5,4 @@ export { operationRoutes } from './routes.ts';
 export { createOperations, type Operations } from './service.ts';
 export { type OperationParams, type OperationRow, selectUnfinished } from './sql.ts';
 export { toOperation } from './view.ts';
-export type { Outcome, Step, StepContext, StepResult, Workflow, Workflows } from './workflow.ts';
+export type { Outcome, Rollback, Step, StepContext, StepResult, Workflow, Workflows } from './workflow.ts';

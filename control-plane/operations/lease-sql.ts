@@ -87,6 +87,34 @@ export async function resetSteps(on: Queryable, operationId: string, from: strin
   );
 }
 
+/**
+ * Marks a running operation as failed, or cancelled, and adds the steps that bring back what was. What it did not reach is
+ * left out. From here on `error_code` is set while it runs.
+ */
+export async function beginRollback(
+  on: Queryable,
+  operationId: string,
+  reason: { code: string; message: string },
+  steps: readonly string[],
+): Promise<void> {
+  await on.query('UPDATE operations SET error_code = $2, error_message = $3 WHERE id = $1', [
+    operationId,
+    reason.code,
+    reason.message,
+  ]);
+  await on.query(
+    `UPDATE operation_steps SET state = 'skipped', detail = 'not reached'
+     WHERE operation_id = $1 AND state IN ('pending', 'running')`,
+    [operationId],
+  );
+  await on.query(
+    `INSERT INTO operation_steps (operation_id, position, name, state)
+     SELECT $1, (SELECT max(position) FROM operation_steps WHERE operation_id = $1) + n, name, 'pending'
+     FROM unnest($2::text[]) WITH ORDINALITY AS given (name, n)`,
+    [operationId, steps],
+  );
+}
+
 export async function countWaiting(on: Queryable): Promise<{ waiting: number; oldestSeconds: number }> {
   const [row] = await on.query<{ waiting: number; oldest: number | null }>(
     `SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(created_at))::float8 AS oldest

@@ -5,7 +5,8 @@ import type { Failpoint } from '../../kernel/failpoint.ts';
 import type { Log } from '../../kernel/log.ts';
 import { attempt, Interrupted } from './attempt.ts';
 import type { OperationEvents } from './events.ts';
-import { holdLease, markStarted, resetSteps, updateStep } from './lease-sql.ts';
+import { beginRollback, holdLease, markStarted, resetSteps, updateStep } from './lease-sql.ts';
+import { CANCELLED, failedTwice, isRollingBack, rolledBack, stepOf } from './rolling-back.ts';
 import { finishOperation, type OperationRow, type StepRow, selectOperation } from './sql.ts';
 import type { Outcome, StepResult, Workflows } from './workflow.ts';
 
@@ -27,24 +28,36 @@ export type RunnerParts = {
 /** How often one run may go back to an earlier step before it counts as failed. */
 const MOST_DETOURS = 5;
 
+export type RunSignals = {
+  /** The operation is to be cancelled; a rollback does not listen. */
+  cancel: AbortSignal;
+  /** The lease is lost or the control plane stops. */
+  end: AbortSignal;
+};
+
+type Failure = Outcome & { state: 'failed' };
+
 /**
- * Walks through the steps of an operation that `owner` holds, from the first that is not done, and records each.
+ * Walks through the steps of an operation that `owner` holds, from the first that is not done, and records each. Where the
+ * kind has a rollback, a failure or a cancellation leads into its steps.
  * @throws Interrupted when the lease is lost or the control plane stops; the rows then say where to go on
  */
-export async function runOperation(parts: RunnerParts, id: string, owner: string, signal: AbortSignal): Promise<void> {
+export async function runOperation(parts: RunnerParts, id: string, owner: string, signals: RunSignals): Promise<void> {
   const { db, clock, workflows, events, failpoint } = parts;
+  const either = AbortSignal.any([signals.cancel, signals.end]);
   let detours = 0;
 
-  async function write(work: (tx: Tx) => Promise<void>): Promise<void> {
-    await db.tx(async (tx) => {
+  async function write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return db.tx(async (tx) => {
       if (!(await holdLease(tx, id, owner))) throw new Interrupted('lease-lost');
-      await work(tx);
+      const result = await work(tx);
       await events.publish(tx, id);
+      return result;
     });
   }
   const record = (step: StepRow) => write((tx) => updateStep(tx, id, step.name, step));
 
-  async function finish(operation: OperationRow, outcome: Outcome, step?: StepRow): Promise<void> {
+  async function finish(operation: OperationRow, outcome: Outcome, step?: StepRow): Promise<'over'> {
     const { code, message } = outcome.state === 'failed' ? outcome : { code: null, message: null };
     await write(async (tx) => {
       if (step) await updateStep(tx, id, step.name, step);
@@ -53,11 +66,37 @@ export async function runOperation(parts: RunnerParts, id: string, owner: string
       await finishOperation(tx, id, { state: outcome.state, code, message, at: clock.now() });
     });
     parts.finished(operation, outcome);
+    return 'over';
+  }
+
+  /** Goes on with the rollback, where there is one and something to bring back; else it is over. */
+  async function leave(
+    operation: OperationRow,
+    outcome: Failure | { state: 'cancelled' },
+    step?: StepRow,
+  ): Promise<'on' | 'over'> {
+    const { rollback } = workflows[operation.kind];
+    if (isRollingBack(operation)) return finish(operation, failedTwice(operation, outcome), step);
+    const begun =
+      rollback !== undefined &&
+      (await write(async (tx) => {
+        if (!(await rollback.needed(tx, operation))) return false;
+        if (step) await updateStep(tx, id, step.name, step);
+        const reason = outcome.state === 'failed' ? outcome : CANCELLED;
+        await beginRollback(
+          tx,
+          id,
+          reason,
+          rollback.steps.map(({ name }) => name),
+        );
+        return true;
+      }));
+    return begun ? 'on' : finish(operation, outcome, step);
   }
 
   async function advance(operation: OperationRow, row: StepRow): Promise<'on' | 'over'> {
     const place = `${operation.kind}.${row.name}`;
-    const step = workflows[operation.kind].steps.find((candidate) => candidate.name === row.name);
+    const step = stepOf(workflows[operation.kind], row.name);
     if (!step) throw new AppError('INTERNAL', `This version knows no step ${place}.`);
     failpoint(`${place}.before`);
     const running: StepRow = { ...row, state: 'running', error: null, started_at: clock.now(), finished_at: null };
@@ -69,22 +108,20 @@ export async function runOperation(parts: RunnerParts, id: string, owner: string
         running.detail = detail;
         await record(running);
       };
-      result = await attempt(step, { operation, progress }, signal);
+      result = await attempt(step, { operation, progress }, isRollingBack(operation) ? signals.end : either);
     } catch (error) {
       if (error instanceof Interrupted && error.why !== 'cancelled') throw error;
       if (error instanceof Interrupted) {
-        await finish(operation, { state: 'cancelled' }, { ...running, state: 'pending', started_at: null });
-        return 'over';
+        return leave(operation, { state: 'cancelled' }, { ...running, state: 'pending', started_at: null });
       }
       const failure = await describe(operation, error);
       await report(operation, row.name, error, failure);
-      await finish(operation, failure, {
+      return leave(operation, failure, {
         ...running,
         state: 'failed',
         error: failure.message,
         finished_at: clock.now(),
       });
-      return 'over';
     }
     failpoint(`${place}.after`);
     await settleStep(running, result);
@@ -105,30 +142,36 @@ export async function runOperation(parts: RunnerParts, id: string, owner: string
   }
 
   /** In scrubbed words: the error itself may carry a runtime's last log lines. A fault of ours brings its stack. */
-  async function report(operation: OperationRow, step: string, error: unknown, failure: Outcome & { state: 'failed' }) {
+  async function report(operation: OperationRow, step: string, error: unknown, failure: Failure) {
     const { code, message: reason } = failure;
     const stack =
       code === 'INTERNAL' && error instanceof Error ? await parts.scrub(operation, error.stack ?? '') : undefined;
     parts.log.warn({ operation: id, store: operation.store, step, code, reason, stack }, 'operation step failed');
   }
 
-  async function describe(operation: OperationRow, error: unknown): Promise<Outcome & { state: 'failed' }> {
+  async function describe(operation: OperationRow, error: unknown): Promise<Failure> {
     const code: ErrorCode = error instanceof AppError ? error.code : 'INTERNAL';
     return { state: 'failed', code, message: await parts.scrub(operation, errorMessage(error)) };
   }
 
-  await write((tx) => markStarted(tx, id, clock.now()));
-  for (;;) {
+  async function next(): Promise<'on' | 'over'> {
     const operation = await selectOperation(db, id);
     if (!operation) throw new Interrupted('lease-lost');
-    const next = operation.steps.find((step) => step.state !== 'succeeded' && step.state !== 'skipped');
-    if (!next) return finish(operation, { state: 'succeeded' });
-    if (operation.cancel_requested) return finish(operation, { state: 'cancelled' });
+    const workflow = workflows[operation.kind];
+    const back = isRollingBack(operation);
+    const step = operation.steps.find(
+      ({ state }) => state === 'pending' || state === 'running' || (!back && state === 'failed'),
+    );
+    if (!step) return finish(operation, back ? rolledBack(workflow, operation) : { state: 'succeeded' });
+    if (operation.cancel_requested && !back) return leave(operation, { state: 'cancelled' });
     try {
-      if ((await advance(operation, next)) === 'over') return;
+      return await advance(operation, step);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return finish(operation, await describe(operation, error));
+      return leave(operation, await describe(operation, error));
     }
   }
+
+  await write((tx) => markStarted(tx, id, clock.now()));
+  while ((await next()) === 'on');
 }

@@ -10,6 +10,7 @@ import { deleteProgressBefore } from './events-sql.ts';
 import { lockTenant } from './lock-sql.ts';
 import {
   finishOperation,
+  forgetRollback,
   insertOperation,
   lockOperation,
   type OperationParams,
@@ -88,6 +89,15 @@ export function createOperations(parts: OperationsParts): Operations {
     return toOperation(row);
   }
 
+  /** One that was rolled back has nothing left to go on from. */
+  async function startOver(tx: Tx, row: OperationRow): Promise<void> {
+    const { rollback } = workflows[row.kind];
+    const names = rollback?.steps.map((step) => step.name) ?? [];
+    if (!row.steps.some((step) => names.includes(step.name))) return;
+    if (rollback?.final !== undefined) throw conflict(rollback.final);
+    await forgetRollback(tx, row.id, names);
+  }
+
   return {
     forgetProgress: () => deleteProgressBefore(db, new Date(clock.now().getTime() - KEEP_PROGRESS_MS)),
     assertFree,
@@ -119,6 +129,7 @@ export function createOperations(parts: OperationsParts): Operations {
         if ((await selectNewestId(tx, row.tenant_id)) !== id) {
           throw conflict('Something newer happened to the store; start a new operation instead.');
         }
+        await startOver(tx, row);
         await rescheduleOperation(tx, id);
         const operation = await enqueue(tx, await existing(tx, id));
         await audit.record(tx, caller, {

@@ -4,6 +4,8 @@ import type { Operation, OperationKind, OperationState, TenantState } from '../c
 export type OperationParams = {
   /** `remove`: destroy instead of keeping aside. */
   purge?: boolean;
+  /** `upgrade`: the image to go to. */
+  image?: string;
   /** Desired state and state before this operation; a cancelled one goes back to them. */
   previousDesiredState?: 'running' | 'stopped' | 'suspended' | 'removed';
   previousState?: TenantState;
@@ -133,6 +135,12 @@ export async function rescheduleOperation(on: Queryable, id: string): Promise<vo
      WHERE operation_id = $1 AND state NOT IN ('succeeded', 'skipped')`,
     [id],
   );
+}
+
+/** Makes an operation that was rolled back begin anew: its steps wait again, those of the rollback go. */
+export async function forgetRollback(on: Queryable, id: string, rollbackSteps: readonly string[]): Promise<void> {
+  await on.query('DELETE FROM operation_steps WHERE operation_id = $1 AND name = ANY($2)', [id, rollbackSteps]);
+  await on.query("UPDATE operation_steps SET state = 'pending' WHERE operation_id = $1", [id]);
 }
 
 /** Locks the row of an operation until the transaction ends. */

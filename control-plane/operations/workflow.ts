@@ -36,8 +36,24 @@ export type Outcome =
   | { state: 'failed'; code: ErrorCode; message: string }
   | { state: 'cancelled' };
 
+/** How an operation goes back to what was. It fails all the same, or is cancelled, but the store serves again. */
+export type Rollback = {
+  /** Their names differ from those of the operation's own steps. They cannot be cancelled. */
+  steps: readonly Step[];
+  /** Whether anything was changed that has to be brought back. */
+  needed(tx: Tx, operation: OperationRow): Promise<boolean>;
+  /** Of an operation that failed and was rolled back whole. */
+  code: ErrorCode;
+  /** What is said of it after the reason. */
+  done: string;
+  /** Why such an operation cannot be retried; undefined when a retry makes sense, which begins at the first step. */
+  final?: string;
+};
+
 export type Workflow = {
   steps: readonly Step[];
+  /** Undefined for a kind that stays where it failed, to be retried from there. */
+  rollback?: Rollback;
   /** False when a half-done operation of this kind has no sane state to be left in. */
   cancellable: boolean;
   /** Shows on the tenant's row that the operation waits or runs, in the transaction that schedules it. */

@@ -37,6 +37,8 @@ export async function loadTemplates(dir = TEMPLATES_DIR): Promise<DeploymentTemp
 export function renderDeployment(input: DeploymentInput, templates: DeploymentTemplates): { files: DeploymentFile[] } {
   const context = {
     ...input,
+    // What was upgraded starts by hand as it runs, also when the name stands for something else by now.
+    image: input.imageId ?? input.image,
     network: input.network ?? 'lapak',
     heapMb: Math.floor(input.limits.memoryMb * 0.75),
     lines: Object.entries(input.env)

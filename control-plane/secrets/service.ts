@@ -1,13 +1,16 @@
 import { open, type SealingKey, seal } from '../../kernel/crypto.ts';
 import type { Queryable, Tx } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { deleteSecret, selectKeyIds, selectSecrets, upsertSecret } from './sql.ts';
+import { deleteSecret, replaceSecrets, selectKeyIds, selectSecrets, upsertSecret } from './sql.ts';
 
 export type Secrets = {
   /** Seals and stores a secret of a tenant; null removes it. */
   put(tx: Tx, tenantId: string, name: string, value: string | null): Promise<void>;
   /** Every secret of a tenant, opened. @throws AppError SECRET_UNREADABLE, and then none is returned */
   openAll(on: Queryable, tenantId: string): Promise<Record<string, string>>;
+  /** The secrets of a tenant as they lie sealed, by name, to be put back later. */
+  sealedAll(on: Queryable, tenantId: string): Promise<Record<string, string>>;
+  putBack(tx: Tx, tenantId: string, sealed: Readonly<Record<string, string>>): Promise<void>;
   /** Seals and opens a text that belongs to `place`. */
   seal(text: string, place: string): string;
   open(sealed: string, place: string): string;
@@ -29,6 +32,10 @@ export function createSecrets(keys: readonly SealingKey[]): Secrets {
       const rows = await selectSecrets(on, tenantId);
       return Object.fromEntries(rows.map(({ name, sealed }) => [name, open(sealed, keys, placeOf(tenantId, name))]));
     },
+    async sealedAll(on, tenantId) {
+      return Object.fromEntries((await selectSecrets(on, tenantId)).map(({ name, sealed }) => [name, sealed]));
+    },
+    putBack: (tx, tenantId, sealed) => replaceSecrets(tx, tenantId, sealed),
     seal: (text, place) => seal(text, current, place),
     open: (sealed, place) => open(sealed, keys, place),
     async assertReadable(on) {

@@ -16,6 +16,19 @@ export async function selectSecrets(on: Queryable, tenantId: string): Promise<{ 
   return on.query('SELECT name, sealed FROM tenant_secrets WHERE tenant_id = $1 ORDER BY name', [tenantId]);
 }
 
+/** Puts these sealed texts, by name, in place of all that the tenant has. */
+export async function replaceSecrets(
+  on: Queryable,
+  tenantId: string,
+  sealed: Readonly<Record<string, string>>,
+): Promise<void> {
+  await on.query('DELETE FROM tenant_secrets WHERE tenant_id = $1', [tenantId]);
+  await on.query(
+    'INSERT INTO tenant_secrets (tenant_id, name, sealed) SELECT $1, key, value FROM jsonb_each_text($2::jsonb)',
+    [tenantId, sealed],
+  );
+}
+
 /** Ids of the master keys that any stored secret needs. */
 export async function selectKeyIds(on: Queryable): Promise<string[]> {
   const rows = await on.query<{ key_id: string }>(

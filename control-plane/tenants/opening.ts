@@ -27,6 +27,7 @@ export function newTenant(
     store_name: input.storeName ?? input.store,
     driver: given.platform.driver,
     image: input.image ?? given.image,
+    image_id: null,
     mode: input.mode,
     admin_ids: [...new Set(input.adminIds)],
     owner_ids: [...new Set(input.ownerIds ?? given.ownerIds)],

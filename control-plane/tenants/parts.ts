@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
+import type { Alerts } from '../alerts/index.ts';
 import type { Databases } from '../databases/index.ts';
 import type { Driver, RuntimeSpec } from '../drivers/index.ts';
 import type { Ingress } from '../ingress/index.ts';
@@ -27,4 +28,7 @@ export type TenantParts = {
   deployments: string;
   /** How long a runtime may take to become ready, in seconds. */
   readyTimeoutSeconds: number;
+  /** How long an upgraded runtime is watched before the upgrade counts as done, in seconds. */
+  upgradeWatchSeconds: number;
+  alerts: Alerts;
 };

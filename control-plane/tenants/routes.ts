@@ -35,6 +35,9 @@ export function tenantRoutes(
       operation: await tenants.run(param('store'), kind, caller),
     }));
   }
+  define(ROUTES.upgradeTenant, async ({ param, body, caller }) => ({
+    operation: await tenants.upgrade(param('store'), body, caller),
+  }));
   define(ROUTES.pauseTenant, ({ param, caller }) => tenants.setPaused(param('store'), true, caller));
   define(ROUTES.unpauseTenant, ({ param, caller }) => tenants.setPaused(param('store'), false, caller));
   define(ROUTES.tenantLogs, async ({ param, query, reply }) => {

@@ -2,7 +2,14 @@ import type { Tx } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Caller } from '../caller.ts';
-import type { CreateTenantRequest, Operation, OperationKind, Tenant, UpdateTenantRequest } from '../contract/index.ts';
+import type {
+  CreateTenantRequest,
+  Operation,
+  OperationKind,
+  Tenant,
+  UpdateTenantRequest,
+  UpgradeTenantRequest,
+} from '../contract/index.ts';
 import type { LogRequest } from '../drivers/index.ts';
 import type { OperationParams, Operations } from '../operations/index.ts';
 import { scrub } from '../secrets/index.ts';
@@ -11,6 +18,7 @@ import { SECRET_NAMES } from './environment.ts';
 import { assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
 import { conflictOf, newSecrets, newTenant } from './opening.ts';
 import type { TenantParts } from './parts.ts';
+import { keepSnapshot, takeSnapshot } from './snapshots.ts';
 import { insertTenant, selectTenant, selectTenants, type TenantRow, updateIntent, updatePaused } from './sql.ts';
 import { toTenant } from './view.ts';
 
@@ -25,6 +33,8 @@ export type Tenants = {
   remove(store: string, purge: boolean, caller: Caller): Promise<Operation>;
   /** @throws AppError TENANT_STATE_CONFLICT before the store was opened, or while it is being closed */
   run(store: string, kind: 'start' | 'stop' | 'restart', caller: Caller): Promise<Operation>;
+  /** Brings a store to an image, the platform's own unless one is named. @throws AppError TENANT_STATE_CONFLICT as `run` */
+  upgrade(store: string, input: UpgradeTenantRequest, caller: Caller): Promise<Operation>;
   setPaused(store: string, paused: boolean, caller: Caller): Promise<Tenant>;
   /** Lines with their newline, and without any secret of the store. */
   logs(store: string, request: LogRequest): AsyncIterable<string>;
@@ -123,6 +133,7 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         const after = changedIntent(row, input, env, bot);
         assertMode(after.mode, platform.publicUrl);
         const known = await secrets.openAll(tx, row.id);
+        const snapshot = await takeSnapshot(parts, tx, row);
         const before = { botId: row.bot_id, botToken: known[SECRET_NAMES.botToken] };
         const changed = changedSecrets(input, env, before, bot);
         for (const [name, value] of Object.entries(changed)) await secrets.put(tx, row.id, name, value);
@@ -130,6 +141,8 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         await updateIntent(tx, row.id, after, clock.now());
         const change = { action: 'tenant.configure', ...auditedChange(row, after, changed) };
         const operation = await schedule(tx, row, 'configure', caller, change);
+        // What did not serve before is no place to go back to.
+        if (row.state === 'running') await keepSnapshot(parts, tx, { id: operation.id, tenantId: row.id }, snapshot);
         await caller.remember(tx, 202, { operation });
         return operation;
       });
@@ -150,6 +163,15 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         const row = await mine(tx, store);
         assertOpened(row);
         const operation = await schedule(tx, row, kind, caller, { action: `tenant.${kind}` });
+        await caller.remember(tx, 202, { operation });
+        return operation;
+      }),
+    upgrade: (store, { image = parts.image }, caller) =>
+      db.tx(async (tx) => {
+        const row = await mine(tx, store);
+        assertOpened(row);
+        const change = { action: 'tenant.upgrade', before: { image: row.image }, after: { image }, params: { image } };
+        const operation = await schedule(tx, row, 'upgrade', caller, change);
         await caller.remember(tx, 202, { operation });
         return operation;
       }),

@@ -9,6 +9,8 @@ export type TenantIntent = {
   gateway: string;
   store_name: string;
   image: string;
+  /** Content that `image` stood for when the store was upgraded; null for whatever it stands for. */
+  image_id: string | null;
   mode: 'auto' | 'polling' | 'webhook';
   admin_ids: number[];
   owner_ids: number[];
@@ -45,7 +47,7 @@ export type TenantRow = TenantIntent & {
 };
 
 const SELECT = `
-  SELECT t.id, t.store, t.gateway, t.store_name, t.driver, t.image, t.mode, t.desired_state,
+  SELECT t.id, t.store, t.gateway, t.store_name, t.driver, t.image, t.image_id, t.mode, t.desired_state,
          array_to_json(t.admin_ids) AS admin_ids, array_to_json(t.owner_ids) AS owner_ids, t.pakasir_slug,
          t.memory_mb, t.cpus, t.pids, t.env, t.bot_id, t.bot_username, t.generation, t.revision, t.paused,
          t.provisioned_at, t.state, t.reason, t.observed_state, t.observed_generation, t.observed_healthy,
@@ -119,8 +121,8 @@ export async function insertTenant(on: Queryable, row: NewTenant): Promise<void>
 export async function updateIntent(on: Queryable, id: string, row: TenantIntent, at: Date): Promise<void> {
   await on.query(
     `UPDATE tenants SET store_name = $2, mode = $3, admin_ids = $4, owner_ids = $5, pakasir_slug = $6, memory_mb = $7,
-       cpus = $8, pids = $9, env = $10, bot_id = $11, bot_username = $12, image = $13,
-       generation = generation + 1, revision = revision + 1, updated_at = $14
+       cpus = $8, pids = $9, env = $10, bot_id = $11, bot_username = $12, image = $13, image_id = $14,
+       generation = generation + 1, revision = revision + 1, updated_at = $15
      WHERE id = $1`,
     [
       id,
@@ -136,6 +138,7 @@ export async function updateIntent(on: Queryable, id: string, row: TenantIntent,
       row.bot_id,
       row.bot_username,
       row.image,
+      row.image_id,
       at,
     ],
   );

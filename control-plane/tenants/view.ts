@@ -15,6 +15,7 @@ export function toTenant(row: TenantRow, deployments: string): Tenant {
     desiredState: row.desired_state,
     driver: row.driver,
     image: row.image,
+    imageId: row.image_id,
     mode: row.mode,
     bot: { id: row.bot_id, username: row.bot_username },
     adminIds: row.admin_ids,

@@ -1,9 +1,10 @@
-import type { Tx } from '../../kernel/db.ts';
 import type { OperationKind } from '../contract/index.ts';
-import type { OperationRow, Outcome, Step, Workflow, Workflows } from '../operations/index.ts';
+import type { Rollback, Step, Workflow, Workflows } from '../operations/index.ts';
 import type { TenantParts } from './parts.ts';
+import { createRollback } from './rollback.ts';
+import { createSettling } from './settling.ts';
 import { type DesiredState, selectTenantById, updateDesiredState } from './sql.ts';
-import { markProvisioned, updateState } from './state-sql.ts';
+import { updateState } from './state-sql.ts';
 import { routeIngress, verifyWebhook } from './steps/ingress.ts';
 import { allocatePorts, checkBot, makeDatabase, writeFiles } from './steps/prepare.ts';
 import {
@@ -16,19 +17,20 @@ import {
 } from './steps/remove.ts';
 import { awaitHealthy, ensureRuntime, stopRuntime } from './steps/run.ts';
 import { unlessStopped } from './steps/unless-stopped.ts';
+import { checkImage, reviseImage } from './steps/upgrade.ts';
+import { watchRuntime } from './steps/watch.ts';
 
 /** The steps of every kind of operation, and what its beginning and end mean for the tenant's row. */
 export function createWorkflows(parts: TenantParts): Workflows {
   const { clock } = parts;
-  const bringUp = [
-    allocatePorts(parts),
-    writeFiles(parts),
-    routeIngress(parts),
-    ensureRuntime(parts),
-    awaitHealthy(parts),
-    verifyWebhook(parts),
-  ];
-  const provision = [checkBot(parts), allocatePorts(parts), makeDatabase(parts), ...bringUp.slice(1)];
+  const settle = createSettling(parts);
+  const files = [allocatePorts(parts), writeFiles(parts)];
+  const run = [routeIngress(parts), ensureRuntime(parts), awaitHealthy(parts), verifyWebhook(parts)];
+  const ifRunning = (steps: readonly Step[]) => steps.map((step) => unlessStopped(parts, step));
+  const bringUp = [...files, ...run];
+  const replace = [...files, ...ifRunning(run)];
+  const provision = [checkBot(parts), allocatePorts(parts), makeDatabase(parts), writeFiles(parts), ...run];
+  const upgrade = [checkImage(parts), reviseImage(parts), ...replace, ...ifRunning([watchRuntime(parts)])];
   const remove = [
     removeRuntime(parts),
     removeWebhook(parts),
@@ -38,9 +40,15 @@ export function createWorkflows(parts: TenantParts): Workflows {
     forgetTenant(parts),
   ];
 
-  function workflow(kind: OperationKind, steps: readonly Step[], desired: DesiredState | undefined): Workflow {
+  function workflow(
+    kind: OperationKind,
+    steps: readonly Step[],
+    desired?: DesiredState | undefined,
+    rollback?: Rollback,
+  ): Workflow {
     return {
       steps,
+      ...(rollback ? { rollback } : {}),
       cancellable: kind !== 'remove',
       async begin(tx, operation) {
         const { tenant_id: id } = operation;
@@ -53,38 +61,30 @@ export function createWorkflows(parts: TenantParts): Workflows {
     };
   }
 
-  async function settle(tx: Tx, kind: OperationKind, operation: OperationRow, outcome: Outcome): Promise<void> {
-    const id = operation.tenant_id;
-    const tenant = await selectTenantById(tx, id);
-    if (!tenant) return;
-    if (outcome.state === 'failed') {
-      await updateState(tx, id, 'failed', `${kind} failed: ${outcome.message}`);
-    } else if (outcome.state === 'cancelled') {
-      await settleCancelled(tx, kind, operation);
-    } else {
-      if (kind === 'provision') await markProvisioned(tx, id, clock.now());
-      await updateState(tx, id, tenant.desired_state === 'running' ? 'running' : 'stopped', null);
-    }
-  }
-
-  /** The intent is again what it was; the reconciler brings the runtime back to it. */
-  async function settleCancelled(tx: Tx, kind: OperationKind, operation: OperationRow): Promise<void> {
-    const { tenant_id: id, params } = operation;
-    if (kind === 'provision') {
-      const reason = 'Opening the store was cancelled. Retry the operation, or remove the store.';
-      return updateState(tx, id, 'failed', reason);
-    }
-    if (params.previousDesiredState) await updateDesiredState(tx, id, params.previousDesiredState, clock.now());
-    if (params.previousState) await updateState(tx, id, params.previousState, null);
-  }
-
-  const configure = [writeFiles(parts), ...bringUp.slice(2).map((step) => unlessStopped(parts, step))];
   return {
     provision: workflow('provision', provision, 'running'),
     start: workflow('start', bringUp, 'running'),
     restart: workflow('restart', [stopRuntime(parts), ...bringUp], 'running'),
     stop: workflow('stop', [stopRuntime(parts)], 'stopped'),
-    configure: workflow('configure', [allocatePorts(parts), ...configure], undefined),
+    configure: workflow(
+      'configure',
+      replace,
+      undefined,
+      createRollback(parts, replace, {
+        code: 'CONFIGURATION_ROLLED_BACK',
+        done: 'The configuration from before is in force again.',
+        final: 'The configuration from before is in force; send the change again.',
+      }),
+    ),
+    upgrade: workflow(
+      'upgrade',
+      upgrade,
+      undefined,
+      createRollback(parts, replace, {
+        code: 'UPGRADE_ROLLED_BACK',
+        done: 'The image and the revision from before are in force again.',
+      }),
+    ),
     remove: workflow('remove', remove, 'removed'),
   };
 }

@@ -7,6 +7,7 @@ const tenant: TenantIntent = {
   store: 'warung-a',
   gateway: 'qris',
   store_name: 'Warung A',
+  image_id: null,
   image: 'lapak/tenant-runtime:1',
   mode: 'auto',
   admin_ids: [1, 2],

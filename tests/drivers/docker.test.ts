@@ -30,7 +30,7 @@ describe.skipIf(!available.available)('containers', () => {
       setup: { kind: 'docker', options: { network } },
       image: IMAGE,
       create,
-      killPoints: ['docker:stopped', 'docker:removed', 'docker:created', 'docker:started'],
+      killPoints: ['docker:prepared', 'docker:stopped', 'docker:removed', 'docker:created', 'docker:started'],
       count: async (store) => (await containersOf(store)).length,
       async expectLimits(spec, answer) {
         const { HostConfig: host } = await inspect(spec);

@@ -7,6 +7,7 @@ import { logsCommand } from './logs.ts';
 import { pauseCommands } from './pause.ts';
 import { removeCommand } from './remove.ts';
 import { showCommand } from './show.ts';
+import { upgradeCommand } from './upgrade.ts';
 
 export function tenantCommands(program: Command): void {
   const tenant = program.command('tenant').description('stores: open, look after, close');
@@ -15,6 +16,7 @@ export function tenantCommands(program: Command): void {
   showCommand(tenant);
   configCommands(tenant);
   lifecycleCommands(tenant);
+  upgradeCommand(tenant);
   pauseCommands(tenant);
   logsCommand(tenant);
   removeCommand(tenant);

@@ -8,6 +8,7 @@ import {
   TenantLogsQuery,
   TenantPage,
   UpdateTenantRequest,
+  UpgradeTenantRequest,
 } from '../tenants.ts';
 import { accepted, type Route } from './route.ts';
 
@@ -64,6 +65,13 @@ export const TENANT_ROUTES = {
   startTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/start', summary: 'Start a store' },
   stopTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/stop', summary: 'Stop a store' },
   restartTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/restart', summary: 'Restart a store' },
+  upgradeTenant: {
+    ...accepted,
+    method: 'POST',
+    path: '/v1/tenants/:store/upgrade',
+    summary: 'Bring a store to another image; one that does not serve is rolled back',
+    body: UpgradeTenantRequest,
+  },
   /** The reconciler leaves a paused store alone. */
   pauseTenant: {
     method: 'POST',

@@ -20,7 +20,7 @@ export function containerOptions(spec: RuntimeSpec, user: RuntimeUser, network: 
   const memory = spec.limits.memoryMb * 1024 * 1024;
   return {
     name: spec.name,
-    Image: spec.image,
+    Image: spec.imageId ?? spec.image,
     Cmd: ['--env-file', ENV_FILE],
     User: `${user.uid}:${user.gid}`,
     Env: [

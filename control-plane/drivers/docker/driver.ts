@@ -58,6 +58,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
         await lifecycle.ensure(spec, signal);
         return observe(spec.store);
       }),
+    image: lifecycle.image,
     observe,
     async observeAll() {
       const found = await ask(() => docker.listContainers({ all: true, filters: { label: [LABELS.tenant] } }));

@@ -21,11 +21,12 @@ export function createLifecycle(parts: { docker: Docker; network: string; log: L
   const { docker, log, failpoint } = parts;
   const network = createNetwork(docker, parts.network);
 
-  /** Containers of ours for the store, the newest first. */
+  /** Containers of ours for the store: the one that runs first, then the newest. */
   async function containersOf(store: string): Promise<Docker.ContainerInfo[]> {
     const filters = { label: [`${LABELS.tenant}=${store}`] };
     const found = await ask(() => docker.listContainers({ all: true, filters }));
-    return found.sort((a, b) => b.Created - a.Created);
+    const runs = ({ State }: Docker.ContainerInfo) => Number(State === 'running');
+    return found.sort((a, b) => runs(b) - runs(a) || b.Created - a.Created);
   }
 
   async function ensure(spec: RuntimeSpec, signal: AbortSignal | undefined): Promise<void> {
@@ -35,24 +36,32 @@ export function createLifecycle(parts: { docker: Docker; network: string; log: L
     const user = await prepareFolder(spec);
     const networkId = await network.ensure();
     throwIfAborted(signal);
-    let current: Docker.ContainerInfo | undefined;
-    for (const container of await containersOf(spec.store)) {
-      if (isCurrent(container, spec) && container.State !== 'dead' && container.State !== 'removing') {
-        current = container;
-        continue;
-      }
-      await stop(container.Id, REPLACE_GRACE_SECONDS);
-      failpoint('docker:stopped');
-      await remove(container.Id);
-      failpoint('docker:removed');
+    const { current, serving, others } = parted(await containersOf(spec.store), spec);
+    for (const { Id } of others) await stopAndRemove(Id);
+    const options = containerOptions(spec, user, networkId);
+    let prepared: string | undefined;
+    for (const { Id } of serving) {
+      // Made aside of the one that serves, so that nobody does only between its stop and the start.
+      if (!current) prepared ??= await create(spec, { ...options, name: nextName(spec) });
+      failpoint('docker:prepared');
+      throwIfAborted(signal);
+      await stopAndRemove(Id);
     }
     throwIfAborted(signal);
-    if (current?.State === 'running' || current?.State === 'restarting') return;
-    const id = current?.Id ?? (await create(spec, containerOptions(spec, user, networkId)));
+    const id = current?.Id ?? prepared ?? (await create(spec, options));
+    if (!current?.Names.includes(`/${spec.name}`)) await rename(id, spec.name);
     failpoint('docker:created');
+    if (current?.State === 'running' || current?.State === 'restarting') return;
     await (current?.State === 'paused' ? ask(() => docker.getContainer(id).unpause()) : start(spec, id));
     failpoint('docker:started');
     log.info({ store: spec.store, container: id.slice(0, 12) }, 'store container started');
+  }
+
+  async function stopAndRemove(id: string): Promise<void> {
+    await stop(id, REPLACE_GRACE_SECONDS);
+    failpoint('docker:stopped');
+    await remove(id);
+    failpoint('docker:removed');
   }
 
   async function assertNameIsOurs(spec: RuntimeSpec): Promise<void> {
@@ -65,12 +74,26 @@ export function createLifecycle(parts: { docker: Docker; network: string; log: L
     );
   }
 
-  async function assertImage(spec: RuntimeSpec): Promise<void> {
-    if (await askUnless([404], () => docker.getImage(spec.image).inspect())) return;
+  async function assertImage({ image: name, imageId }: RuntimeSpec): Promise<void> {
+    if (imageId === undefined) await image(name);
+    else if (!(await askUnless([404], () => docker.getImage(imageId).inspect()))) {
+      throw new AppError(
+        'DRIVER_UNAVAILABLE',
+        `The image ${imageId}, which ${name} stood for, is no longer on this engine. Upgrade the store to one that is.`,
+        { details: { reason: 'image_missing', image: name } },
+      );
+    }
+  }
+
+  /** The content that a name stands for on this engine. @throws AppError DRIVER_UNAVAILABLE when it has none */
+  async function image(name: string): Promise<string> {
+    // 400: no image can have this name.
+    const found = await askUnless([400, 404], () => docker.getImage(name).inspect());
+    if (found) return found.Id;
     throw new AppError(
       'DRIVER_UNAVAILABLE',
-      `The image ${spec.image} is not on this engine. Pull it (docker pull ${spec.image}), or build it: docker build --target tenant-runtime -t ${spec.image} .`,
-      { details: { reason: 'image_missing', image: spec.image } },
+      `The image ${name} is not on this engine. Pull it (docker pull ${name}), or build it: docker build --target tenant-runtime -t ${name} .`,
+      { details: { reason: 'image_missing', image: name } },
     );
   }
 
@@ -80,7 +103,13 @@ export function createLifecycle(parts: { docker: Docker; network: string; log: L
     // Somebody was faster under this name. If it is one of ours like ours, it is the one.
     const rival = (await containersOf(spec.store)).find((container) => isCurrent(container, spec));
     if (rival) return rival.Id;
-    throw new AppError('DRIVER_UNAVAILABLE', `The container name ${spec.name} was taken meanwhile; try again.`);
+    throw new AppError('DRIVER_UNAVAILABLE', `The container name ${options.name} was taken meanwhile; try again.`);
+  }
+
+  async function rename(id: string, name: string): Promise<void> {
+    const container = docker.getContainer(id);
+    const { Name } = await ask(() => container.inspect());
+    if (Name !== `/${name}`) await ask(() => container.rename({ name }));
   }
 
   async function start(spec: RuntimeSpec, id: string): Promise<void> {
@@ -107,11 +136,23 @@ export function createLifecycle(parts: { docker: Docker; network: string; log: L
     throw new AppError('DRIVER_UNAVAILABLE', `The engine did not remove container ${id.slice(0, 12)}.`);
   }
 
-  return { containersOf, ensure, stop, remove };
+  return { containersOf, ensure, image, stop, remove };
 }
 
-function isCurrent(container: Docker.ContainerInfo, spec: RuntimeSpec): boolean {
-  return container.Names.includes(`/${spec.name}`) && container.Labels[LABELS.specHash] === spec.specHash;
+/** The name of a container that waits for the one before it to stop. */
+const nextName = (spec: RuntimeSpec): string => `${spec.name}.next`;
+
+function isCurrent({ Names, Labels, State }: Docker.ContainerInfo, spec: RuntimeSpec): boolean {
+  const named = Names.includes(`/${spec.name}`) || Names.includes(`/${nextName(spec)}`);
+  return named && Labels[LABELS.specHash] === spec.specHash && State !== 'dead' && State !== 'removing';
+}
+
+/** The container that is as the spec says, and those that have to go: the serving ones last. */
+function parted(containers: Docker.ContainerInfo[], spec: RuntimeSpec) {
+  const [current] = containers.filter((container) => isCurrent(container, spec));
+  const rest = containers.filter((container) => container !== current);
+  const serves = ({ State }: Docker.ContainerInfo) => State === 'running';
+  return { current, serving: rest.filter(serves), others: rest.filter((container) => !serves(container)) };
 }
 
 /** The port that the engine could not bind, by its message. */

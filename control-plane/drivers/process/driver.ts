@@ -143,6 +143,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
       const state = await ready();
       return serial.run(spec.store, () => ensure(state, spec, signal));
     },
+    image: async () => undefined,
     async observe(store) {
       const tenant = (await ready()).tenants.get(store);
       return tenant ? observation(tenant) : { store, state: 'missing' };

@@ -5,10 +5,9 @@ import type { Step, StepContext, StepResult } from '../../operations/index.ts';
 import type { TenantParts } from '../parts.ts';
 import { askReadiness } from '../readiness.ts';
 import { loadSpec, loadTenant } from '../runtime-spec.ts';
+import { exitOf, LONGEST_LINE, lastWords } from './words.ts';
 
 const LOOK_EVERY_MS = 300;
-const TAIL_LINES = 5;
-const LONGEST_LINE = 300;
 
 /** Starts the runtime, or replaces one of another spec. A port that was lost to another program is replaced first. */
 export function ensureRuntime(parts: TenantParts): Step {
@@ -92,16 +91,8 @@ async function lookForLostPorts(
   return { detail: `lost to another program: ${dropped.join(', ') || 'nothing any more'}`, backTo: 'ports' };
 }
 
-function exitOf(exit: { code: number | null; signal?: string; outOfMemory: boolean }): string {
-  if (exit.outOfMemory) return 'out of memory';
-  return exit.signal ?? `exit code ${exit.code}`;
-}
-
-/** The reason and the runtime's last words; the runner takes secrets out of them. */
 async function unhealthy(parts: TenantParts, spec: RuntimeSpec, reason: string): Promise<AppError> {
-  const lines: string[] = [];
-  for await (const line of parts.driver.logs(spec.store, { tail: TAIL_LINES })) lines.push(line.slice(0, LONGEST_LINE));
-  const tail = lines.length > 0 ? ` Its last log lines:\n${lines.join('\n')}` : '';
+  const tail = await lastWords(parts.driver, spec.store);
   return new AppError(
     'RUNTIME_UNHEALTHY',
     `The store ${spec.store} was not ready within ${parts.readyTimeoutSeconds} seconds: ${reason}.${tail}`,

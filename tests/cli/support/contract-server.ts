@@ -81,6 +81,7 @@ export function aTenant(changes: Partial<Tenant> = {}): Tenant {
     reason: null,
     desiredState: 'running',
     driver: 'process',
+    imageId: null,
     image: 'lapak/tenant-runtime:latest',
     mode: 'auto',
     bot: { id: 123456, username: 'warung_bot' },

@@ -4,12 +4,13 @@ import { parseArgs, parseEnv } from 'node:util';
 
 /**
  * A runtime that is ready at once and does nothing, so that tests of the control plane wait for the control plane. The
- * name of the store says how it behaves: `crash…` ends at its start, `never…` is not ready, `leak…` prints its secrets as
- * well. A file `mended` in the folder makes these ready.
+ * name of the store, or of its image, says how it behaves: `crash…` ends at its start, `never…` is not ready, `leak…` prints
+ * its secrets as well, `late…` ends a moment after it became ready. A file `mended` in the folder makes these ready.
  */
 const { values } = parseArgs({ options: { 'env-file': { type: 'string' } } });
 const env = parseEnv(readFileSync(values['env-file'] as string, 'utf8'));
-const behaviour = /^(crash|never|leak)/.exec(env.BOT_STORE_NAME ?? '')?.[1];
+const named = (name = '') => /^(crash|never|leak|late)/.exec(name)?.[1];
+const behaviour = named(env.IMAGE_NAME) ?? named(env.BOT_STORE_NAME);
 
 mkdirSync('logs', { recursive: true });
 const note = (what: string) => appendFileSync('logs/life.log', `${what} ${process.pid}\n`);
@@ -23,6 +24,7 @@ if (behaviour === 'crash') {
 const telegram = createServer((_request, response) => {
   const ready = (behaviour !== 'never' && behaviour !== 'leak') || existsSync('mended');
   response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
+  if (ready && behaviour === 'late') setTimeout(() => process.exit(4), 1_000);
   response.end(JSON.stringify({ ready, checks: { telegram: { ok: ready, detail: 'no update arrives' } } }));
 });
 const pakasir = createServer((_request, response) => response.end());

@@ -1,0 +1,97 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { eventually } from './support/eventually.ts';
+import { planeEnvironment } from './support/plane.ts';
+import { runtimesBelow } from './support/processes.ts';
+import { type ServerProcess, startServer } from './support/server-process.ts';
+
+/*
+ * One upgrade, and one that is rolled back, whose control plane is killed with SIGKILL at every step in turn: after the
+ * effect and before it is recorded. Each next one goes on until it is killed at the step after.
+ */
+const UP = ['image', 'revision', 'ports', 'files', 'ingress', 'runtime'];
+const READY = ['healthy', 'webhook', 'watch'];
+const BACK = ['revision', 'ports', 'files', 'ingress', 'runtime', 'healthy', 'webhook'].map(
+  (step) => `rollback-${step}`,
+);
+const after = (steps: readonly string[]) => steps.map((step) => `upgrade.${step}.after`);
+
+let sandbox: Sandbox;
+let env: Record<string, string>;
+let server: ServerProcess;
+let tenant: Tenant;
+
+beforeAll(async () => {
+  sandbox = createSandbox();
+  const { url } = await sandbox.listen();
+  env = {
+    ...(await planeEnvironment(url)),
+    LAPAK_PUBLIC_URL: 'https://shops.example.com',
+    LAPAK_TENANT_READY_TIMEOUT: '6',
+    LAPAK_UPGRADE_WATCH: '1',
+  };
+  server = await startServer(env);
+  const { token } = sandbox.telegram.createBot({});
+  tenant = await server.api.open({ telegramBotToken: token, image: 'good:1' });
+});
+afterAll(async () => {
+  server?.kill('SIGTERM');
+  await server?.exited;
+  for (const pid of await runtimesBelow(env.LAPAK_DEPLOYMENTS as string)) process.kill(pid, 'SIGKILL');
+  await sandbox.close();
+  await rm(env.LAPAK_HOME as string, { recursive: true, force: true });
+});
+
+async function next(failpoint?: string): Promise<void> {
+  server.kill('SIGKILL');
+  await server.exited;
+  server = await startServer(env, failpoint);
+}
+
+async function upgradeKilledAt(image: string, places: readonly string[]): Promise<Operation> {
+  const [first, ...more] = places;
+  await next(first);
+  const at = `/v1/tenants/${tenant.store}/upgrade`;
+  const { body } = await server.api.call<{ operation: Operation }>('POST', at, { image });
+  for (const place of [...more, undefined]) {
+    expect(await server.exited).toMatchObject({ signal: 'SIGKILL' });
+    server = await startServer(env, place);
+  }
+  return server.api.ended(body.operation.id);
+}
+
+async function expectServing(image: string): Promise<void> {
+  const shown = await server.api.tenant(tenant.store);
+  expect(shown).toMatchObject({ state: 'running', image, operation: null });
+  expect(await runtimesBelow(tenant.folder)).toHaveLength(1);
+  expect((await fetch(`http://127.0.0.1:${shown.ports?.telegram}/readyz`)).status).toBe(200);
+  await eventually(async () => {
+    const { observed, generation } = await server.api.tenant(tenant.store);
+    expect(observed).toMatchObject({ state: 'running', generation });
+  });
+}
+
+test('an upgrade goes on after a SIGKILL at every step', async () => {
+  const operation = await upgradeKilledAt('good:2', after([...UP, ...READY]));
+  expect(operation).toMatchObject({ state: 'succeeded', attempt: 1 });
+  expect(operation.steps.map(({ name, state }) => `${name} ${state}`)).toEqual(
+    [...UP, ...READY].map((name) => `${name} succeeded`),
+  );
+  await expectServing('good:2');
+});
+
+test('so does one that has to go back, on the way there and on the way back', async () => {
+  const operation = await upgradeKilledAt('never:1', [
+    ...after(UP),
+    'upgrade.rollback-revision.before',
+    ...after(BACK),
+  ]);
+  expect(operation).toMatchObject({ state: 'failed', attempt: 1, error: { code: 'UPGRADE_ROLLED_BACK' } });
+  expect(operation.error?.message).toContain('no update arrives');
+  expect(
+    operation.steps.filter(({ state }) => state !== 'succeeded').map(({ name, state }) => `${name} ${state}`),
+  ).toEqual(['healthy failed', 'webhook skipped', 'watch skipped']);
+  await expectServing('good:2');
+});

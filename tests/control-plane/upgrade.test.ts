@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import { eventually } from './support/eventually.ts';
+import { startPlane, type TestPlane } from './support/plane.ts';
+import { runtimesBelow } from './support/processes.ts';
+
+let plane: TestPlane;
+let tenant: Tenant;
+beforeAll(async () => {
+  plane = await startPlane({
+    env: {
+      LAPAK_TENANT_READY_TIMEOUT: '4',
+      LAPAK_UPGRADE_WATCH: '2',
+      OWNER_BOT_TOKEN: '999999999:fake-token-of-the-alert-bot-for-tests',
+      TELEGRAM_OWNER_IDS: '4242',
+    },
+  });
+  tenant = await plane.api.open({ telegramBotToken: plane.newBot().token, image: 'good:1' });
+});
+afterAll(() => plane.close());
+
+type Accepted = { operation: Operation };
+
+async function change(method: 'POST' | 'PATCH', at: string, body: object): Promise<Operation> {
+  const answer = await plane.api.call<Accepted>(method, `/v1/tenants/${tenant.store}${at}`, body);
+  expect(answer.status).toBe(202);
+  return answer.body.operation;
+}
+const upgrade = async (image?: string) =>
+  plane.api.ended((await change('POST', '/upgrade', image ? { image } : {})).id);
+const now = () => plane.api.tenant(tenant.store);
+const revision = async () =>
+  (await plane.db.query<{ revision: number }>('SELECT revision FROM tenants WHERE store = $1', [tenant.store]))[0]
+    ?.revision;
+const told = () =>
+  plane.db.query<{ detail: string }>("SELECT detail FROM incidents WHERE kind = 'upgrade_rolled_back' ORDER BY id");
+const rollback = ({ steps }: Operation) => steps.filter(({ name }) => name.startsWith('rollback-'));
+
+async function expectServing(image: string): Promise<void> {
+  const [pid, ...others] = await runtimesBelow(tenant.folder);
+  expect(others).toEqual([]);
+  const shown = await now();
+  expect(shown).toMatchObject({ state: 'running', reason: null, image, operation: null });
+  expect((await fetch(`http://127.0.0.1:${shown.ports?.telegram}/readyz`)).status).toBe(200);
+  await eventually(async () =>
+    expect((await now()).observed).toMatchObject({ id: String(pid), generation: shown.generation }),
+  );
+  const left = await plane.db.query('SELECT 1 FROM operation_snapshots');
+  expect(left).toEqual([]);
+}
+
+test('an upgrade replaces the runtime, watches it, and is done', async () => {
+  const [before] = await runtimesBelow(tenant.folder);
+  const operation = await upgrade('good:2');
+  expect(operation).toMatchObject({ state: 'succeeded', error: null });
+  expect(operation.steps.at(-1)).toMatchObject({ name: 'watch', detail: 'served for 2 seconds' });
+  expect(rollback(operation)).toEqual([]);
+  await expectServing('good:2');
+  expect(await runtimesBelow(tenant.folder)).not.toContain(before);
+});
+
+test('without images an upgrade starts the installed code, and says so', async () => {
+  const [before] = await runtimesBelow(tenant.folder);
+  const operation = await upgrade('good:2');
+  expect(operation.steps[0]?.detail).toContain('runs the code that is installed');
+  await expectServing('good:2');
+  expect(await runtimesBelow(tenant.folder)).not.toContain(before);
+});
+
+test.each([
+  ['never gets ready', 'never:1', 'healthy', 'no update arrives'],
+  ['does not start', 'crash:1', 'healthy', 'exit code 3'],
+  ['ends a while after it became ready', 'late:1', 'watch', 'exit code 4'],
+])('an image that %s is rolled back', async (_, image, at, why) => {
+  const before = await revision();
+  const alerts = (await told()).length;
+  const operation = await upgrade(image);
+  expect(operation).toMatchObject({ state: 'failed', error: { code: 'UPGRADE_ROLLED_BACK' } });
+  expect(operation.error?.message).toContain(why);
+  expect(operation.steps.find(({ state }) => state === 'failed')?.name).toBe(at);
+  expect(rollback(operation).map(({ state }) => state)).not.toContain('failed');
+  await expectServing('good:2');
+  expect(await revision()).toBe((before ?? 0) + 2);
+  const heard = await told();
+  expect(heard).toHaveLength(alerts + 1);
+  expect(heard.at(-1)?.detail).toContain(why);
+});
+
+test('a retry of an upgrade that was rolled back begins at the first step', async () => {
+  const failed = await upgrade('late:2');
+  const { body } = await plane.api.call<Accepted>('POST', `/v1/operations/${failed.id}/retry`);
+  expect(body.operation.steps.map(({ state }) => state)).toEqual(Array(9).fill('pending'));
+  const again = await plane.api.ended(failed.id);
+  expect(again).toMatchObject({ attempt: 2, state: 'failed', error: { code: 'UPGRADE_ROLLED_BACK' } });
+  await expectServing('good:2');
+});
+
+test('a cancelled upgrade goes back', async () => {
+  const { id } = await change('POST', '/upgrade', { image: 'never:3' });
+  await eventually(async () => {
+    const { body } = await plane.api.call<Operation>('GET', `/v1/operations/${id}`);
+    expect(body.steps.find(({ name }) => name === 'healthy')?.state).toBe('running');
+  });
+  expect((await plane.api.call('POST', `/v1/operations/${id}/cancel`)).status).toBe(202);
+  const operation = await plane.api.ended(id);
+  expect(operation).toMatchObject({ state: 'cancelled', error: null });
+  expect(rollback(operation).map(({ state }) => state)).not.toContain('pending');
+  await expectServing('good:2');
+});
+
+test('a configuration with which the store does not get ready gives way to the one from before', async () => {
+  const { storeName } = await now();
+  const bot = plane.newBot();
+  const { id } = await change('PATCH', '', { storeName: 'never ready', telegramBotToken: bot.token });
+  const operation = await plane.api.ended(id);
+  expect(operation).toMatchObject({ state: 'failed', error: { code: 'CONFIGURATION_ROLLED_BACK' } });
+  expect(operation.error?.message).toContain('no update arrives');
+  await expectServing('good:2');
+  expect(await now()).toMatchObject({ storeName, bot: tenant.bot });
+  const retry = await plane.api.call('POST', `/v1/operations/${id}/retry`);
+  expect(retry).toMatchObject({ status: 409, body: { code: 'OPERATION_STATE_CONFLICT' } });
+  // The bot is free again for whoever it belongs to.
+  await plane.api.open({ telegramBotToken: bot.token });
+});
+
+test('a way back that fails too is told as what it is, and what was is still wanted', async () => {
+  const failing = await change('POST', '/upgrade', { image: 'late:9' });
+  await eventually(async () => {
+    const { body } = await plane.api.call<Operation>('GET', `/v1/operations/${failing.id}`);
+    expect(body.steps.find(({ name }) => name === 'watch')?.state).toBe('running');
+  });
+  await plane.db.query('UPDATE operation_snapshots SET intent = intent || \'{"image": "never:9"}\'');
+  const operation = await plane.api.ended(failing.id);
+  expect(operation).toMatchObject({ state: 'failed', error: { code: 'RUNTIME_UNHEALTHY' } });
+  expect(operation.error?.message).toMatch(/^Going back failed: .*It went back because: .*exit code 4/s);
+  expect(await now()).toMatchObject({ state: 'failed', image: 'never:9' });
+  expect(await upgrade('good:3')).toMatchObject({ state: 'succeeded' });
+  await expectServing('good:3');
+});
+
+test('a stopped store is upgraded without being started', async () => {
+  await plane.api.ended((await change('POST', '/stop', {})).id);
+  const operation = await upgrade('good:4');
+  expect(operation).toMatchObject({ state: 'succeeded' });
+  expect(await now()).toMatchObject({ state: 'stopped', image: 'good:4' });
+  expect(await runtimesBelow(tenant.folder)).toEqual([]);
+});
