@@ -20,6 +20,7 @@ import {
   systemRoutes,
 } from './http/index.ts';
 import { operationRoutes } from './operations/index.ts';
+import { orphanRoutes } from './reconciler/index.ts';
 import type { Services } from './services.ts';
 import { tenantEventRoutes } from './tenant-events/index.ts';
 import { tenantRoutes } from './tenants/index.ts';
@@ -93,6 +94,7 @@ async function registerHttp(app: FastifyInstance, db: Db, services: Services, lo
   tenantRoutes(define, services.tenants, { configuration: services.configuration, closing: closing.signal });
   tenantEventRoutes(define, services.tenantEvents);
   incidentRoutes(define, services.alerts);
+  orphanRoutes(define, services.orphans);
   operationRoutes(define, services.operations, closing.signal);
   apiKeyRoutes(define, services.apiKeys);
   auditRoutes(define, services.audit);

@@ -68,6 +68,7 @@ const OWN_KEYS = z.object({
   LAPAK_CADDY_ADMIN: httpUrl("the address of Caddy's admin API, such as http://127.0.0.1:2019").optional(),
   LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
   LAPAK_UPGRADE_WATCH: wholeNumber(0, 3600).default(150),
+  LAPAK_STUCK_AFTER: wholeNumber(1, 86_400).default(180),
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
   LAPAK_FAILPOINT: text('the name of a failpoint').optional(),
   LAPAK_TENANT_API_URL: httpUrl('the address of this control plane as the stores reach it').optional(),
@@ -112,6 +113,8 @@ export type ControlPlaneConfig = {
   readyTimeoutSeconds: number;
   /** How long an upgraded store is watched before the upgrade counts as done, in seconds. */
   upgradeWatchSeconds: number;
+  /** How long a store may be elsewhere than it should be before the owners are told. */
+  stuckAfterSeconds: number;
   /** Stop every store and the embedded Postgres when the control plane stops; for the demo, where nothing may survive. */
   stopStoresOnExit: boolean;
   failpoint: string | undefined;
@@ -150,6 +153,7 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     caddyAdmin: env.LAPAK_CADDY_ADMIN?.replace(/\/+$/, ''),
     readyTimeoutSeconds: env.LAPAK_TENANT_READY_TIMEOUT,
     upgradeWatchSeconds: env.LAPAK_UPGRADE_WATCH,
+    stuckAfterSeconds: env.LAPAK_STUCK_AFTER,
     stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',
     failpoint: env.LAPAK_FAILPOINT,
     ownerBotToken: env.OWNER_BOT_TOKEN,

@@ -13,7 +13,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/embedde
 import { becomeExclusive } from './postgres/exclusive.ts';
 import { loadTemplates } from './rendering/index.ts';
 import { loadMasterKeys } from './secrets/index.ts';
-import { composeServices, type Services } from './services.ts';
+import { composeServices, type Rhythm, type Services } from './services.ts';
 import { createUndoStack } from './undo-stack.ts';
 
 export type ControlPlane = {
@@ -29,6 +29,9 @@ export type ControlPlaneOptions = {
   failpoint?: Failpoint;
   /** Program of the stores that the process driver runs. */
   runtimeEntry?: string;
+  /** In place of the driver that the configuration names. */
+  driver?: Driver;
+  rhythm?: Partial<Rhythm>;
   /** Called when another control plane took over the database while this one was cut off from it. */
   onLost?: () => void;
   /** Called with everything that the control plane does, once it was put together; for a program that holds it inside. */
@@ -52,13 +55,24 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     await migrate(connectionString, join(ROOT, 'migrations', 'control'));
     const keys = await loadMasterKeys(config.masterKeys, config.home);
     const templates = await loadTemplates();
-    const driver = createDriver(config, options);
+    const driver = options.driver ?? createDriver(config, options);
     undo.push('driver', () => driver.close());
     const { app, services } = await buildApp({
       connectionString,
       log,
       compose: (db) =>
-        composeServices({ config, connectionString, db, clock, log, failpoint, driver, keys, templates }),
+        composeServices({
+          config,
+          connectionString,
+          db,
+          clock,
+          log,
+          failpoint,
+          driver,
+          keys,
+          templates,
+          rhythm: options.rhythm,
+        }),
     });
     undo.push('http', () => app.close());
     options.onComposed?.(services);

@@ -20,6 +20,7 @@ import { createMetrics, type Metrics } from './metrics/index.ts';
 import {
   countWaiting,
   createEngine,
+  createHangingWatch,
   createOperationEvents,
   createOperations,
   type Engine,
@@ -29,7 +30,14 @@ import { createOutcomes, createOwners, createVoice, type OwnerBot } from './owne
 import { createOwnerMessages, type OwnerMessages } from './owner-messages/index.ts';
 import { platformOf } from './platform.ts';
 import { createPorts } from './ports/index.ts';
-import { createMender, createReconciler, type Reconciler } from './reconciler/index.ts';
+import {
+  createMender,
+  createOrphans,
+  createReconciler,
+  createWatchdog,
+  type Orphans,
+  type Reconciler,
+} from './reconciler/index.ts';
 import { type DeploymentTemplates, renderDeployment, writeDeployment } from './rendering/index.ts';
 import { createSecrets, type Secrets, scrub } from './secrets/index.ts';
 import { createTelegram } from './telegram/index.ts';
@@ -62,6 +70,7 @@ export type Services = {
   ownerBot: OwnerBot | undefined;
   jobs: Jobs<QueueName>;
   engine: Engine;
+  orphans: Orphans;
   reconciler: Reconciler;
   /** What else goes on behind the API, in the order of starting; stopped in the reverse order. */
   background: readonly Background[];
@@ -80,7 +89,17 @@ export type ServiceDeps = {
   driver: Driver;
   keys: readonly SealingKey[];
   templates: DeploymentTemplates;
+  rhythm?: Partial<Rhythm> | undefined;
 };
+
+/** How often what works by itself looks, in milliseconds. */
+export type Rhythm = {
+  /** At every store's runtime. */
+  sweepMs: number;
+  /** For what is stuck. */
+  watchMs: number;
+};
+const RHYTHM: Rhythm = { sweepMs: 20_000, watchMs: 15_000 };
 
 /** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
 const QUEUES = {
@@ -93,6 +112,7 @@ export type QueueName = keyof typeof QUEUES;
 
 export function composeServices(deps: ServiceDeps): Services {
   const { config, db, clock, log, driver } = deps;
+  const rhythm = { ...RHYTHM, ...deps.rhythm };
   const secrets = createSecrets(deps.keys);
   const audit = createAudit({ db, clock });
   const locks = createTenantLocks();
@@ -129,7 +149,19 @@ export function composeServices(deps: ServiceDeps): Services {
     upgradeWatchSeconds: config.upgradeWatchSeconds,
     alerts,
   };
-  const reconciler = createReconciler({ db, clock, log, driver, locks, metrics, mender: createMender(parts) });
+  const orphans = createOrphans({ db, driver, alerts, metrics, log });
+  const mender = createMender(parts);
+  const reconciler = createReconciler({
+    db,
+    clock,
+    log,
+    driver,
+    locks,
+    metrics,
+    mender,
+    orphans,
+    sweepEveryMs: rhythm.sweepMs,
+  });
   const workflows = createWorkflows(parts);
   const events = createOperationEvents(db);
   const engine = createEngine({
@@ -209,6 +241,17 @@ export function composeServices(deps: ServiceDeps): Services {
     schedule: (schedule) => jobs.schedule('owner_digest', schedule, {}),
   });
   jobs.work('owner_digest', owners.digest);
+  const watchdog = createWatchdog({
+    db,
+    clock,
+    log,
+    alerts,
+    metrics,
+    reconciler,
+    hanging: createHangingWatch({ db, clock, workflows }),
+    patienceMs: config.stuckAfterSeconds * 1000,
+    lookEveryMs: rhythm.watchMs,
+  });
   return {
     apiKeys: createApiKeys({ db, clock, audit }),
     audit,
@@ -225,8 +268,9 @@ export function composeServices(deps: ServiceDeps): Services {
     ownerBot: owners.bot,
     jobs,
     engine,
+    orphans,
     reconciler,
-    background: owners.background,
+    background: [...owners.background, { name: 'watchdog', ...watchdog }],
   };
 }
 

@@ -7,6 +7,7 @@ import { controlPlaneCheck } from './control-plane.ts';
 import { dockerCheck } from './docker.ts';
 import { diskCheck, homeCheck } from './home.ts';
 import { nodeCheck } from './node.ts';
+import { orphanCheck } from './orphans.ts';
 import { pgDumpCheck } from './pg-dump.ts';
 import { portChecks } from './ports.ts';
 import { lookAtPostgres, postgresCheck } from './postgres.ts';
@@ -23,6 +24,7 @@ export async function examine({ env, output }: Context) {
     pgDumpCheck(env, postgres),
     dockerCheck(env),
     controlPlaneCheck(env),
+    orphanCheck(env),
     ...reachabilityChecks(env),
     diskCheck(env),
     ...portChecks(env),

@@ -16,6 +16,7 @@ import {
   seeIncidentAgain,
   selectIncident,
   selectIncidents,
+  selectOpenKeys,
 } from './sql.ts';
 import { toIncident } from './view.ts';
 
@@ -43,6 +44,11 @@ export type Alerts = {
   raise(tx: Tx, incident: Alert<IncidentKind>): Promise<boolean>;
   /** Ends the open incident of this key, if there is one. @returns true when there was */
   clear(tx: Tx, key: string): Promise<boolean>;
+  /**
+   * Brings the open incidents whose key begins with `prefix` up to date: raises those of `current` that are new, and clears
+   * those that are neither among them nor in `lasting`.
+   */
+  keepUp(tx: Tx, prefix: string, current: readonly Alert<IncidentKind>[], lasting?: readonly string[]): Promise<void>;
   /** Tells of something that happened and has no end; once per key. @returns true when it is new */
   tell(tx: Tx, occurrence: Alert<OccurrenceKind>): Promise<boolean>;
   /** Newest first. */
@@ -90,7 +96,7 @@ export function createAlerts(deps: {
     return incident;
   }
 
-  return {
+  const alerts: Alerts = {
     async raise(tx, alert) {
       const now = clock.now();
       if (await seeIncidentAgain(tx, alert.key, now)) return false;
@@ -101,6 +107,12 @@ export function createAlerts(deps: {
       if (!incident) return false;
       await say(tx, incident, 'closed');
       return true;
+    },
+    async keepUp(tx, prefix, current, lasting = []) {
+      const over = new Set(await selectOpenKeys(tx, prefix));
+      for (const key of lasting) over.delete(key);
+      for (const incident of current) if (!over.delete(incident.key)) await alerts.raise(tx, incident);
+      for (const key of over) await alerts.clear(tx, key);
     },
     async tell(tx, alert) {
       const now = clock.now();
@@ -123,4 +135,5 @@ export function createAlerts(deps: {
       }),
     expire: () => deleteIncidentsBefore(db, new Date(clock.now().getTime() - KEEP_MS)),
   };
+  return alerts;
 }

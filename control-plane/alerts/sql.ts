@@ -128,3 +128,11 @@ export async function countOpenByKind(on: Queryable): Promise<Record<string, num
 export async function deleteIncidentsBefore(on: Queryable, at: Date): Promise<void> {
   await on.query('DELETE FROM incidents WHERE closed_at < $1', [at]);
 }
+
+export async function selectOpenKeys(on: Queryable, prefix: string): Promise<string[]> {
+  const rows = await on.query<{ key: string }>(
+    'SELECT key FROM incidents WHERE closed_at IS NULL AND starts_with(key, $1) ORDER BY id',
+    [prefix],
+  );
+  return rows.map(({ key }) => key);
+}

@@ -31,6 +31,8 @@ export {
   KEY_SCOPES,
   KeyScope,
   ListAuditQuery,
+  Orphan,
+  OrphanList,
   Problem,
   Readiness,
 } from './platform.ts';

@@ -58,6 +58,18 @@ export const ListAuditQuery = z.strictObject({
 });
 export const AuditPage = z.object({ entries: z.array(AuditEntry), nextCursor: z.string().nullable() });
 
+/** A runtime that carries our mark and belongs to no store here. It is left alone. */
+export const Orphan = z.object({
+  /** The store that it says it is of. */
+  store: z.string(),
+  state: z.string(),
+  /** Container id or process id. */
+  id: z.string().nullable(),
+  generation: z.number().nullable(),
+  startedAt: z.string().nullable(),
+});
+export const OrphanList = z.object({ orphans: z.array(Orphan) });
+
 export const Readiness = z.object({
   ready: z.boolean(),
   checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string() })),

@@ -106,6 +106,7 @@ export const Tenant = z.object({
   generation: z.number(),
   observed: z.object({
     state: z.string(),
+    /** Equal to the store's generation once its runtime is what it should be; until then, of what runs. */
     generation: z.number().nullable(),
     healthy: z.boolean().nullable(),
     id: z.string().nullable(),

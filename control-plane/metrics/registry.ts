@@ -8,12 +8,13 @@ export type Metrics = {
   request(labels: { method: string; route: string; status: number }, seconds: number): void;
   operation(labels: { kind: string; result: string }, seconds: number): void;
   /** A sweep over all stores. */
-  reconciled(lagSeconds: number, actions: readonly string[]): void;
-  /** A look at one store. */
+  swept(seconds: number): void;
+  /** What was done to one store. */
   reconciledOne(actions: readonly string[]): void;
   unknownRuntimes(count: number): void;
   /** An owner was told of an alert of this kind. */
   alertSent(kind: string): void;
+  stuckTenants(count: number): void;
 };
 
 /** What is read from the database when Prometheus asks. */
@@ -68,21 +69,23 @@ export function createMetrics(sources: MetricSources): Metrics {
     registers,
   });
   collectFromDatabase(registry, sources);
-  const count = (done: readonly string[]) => {
-    for (const action of done) actions.inc({ action });
-  };
+  const stuck = new Gauge({
+    name: 'lapak_stuck_tenants',
+    help: 'Stores that are not where they should be for too long, or whose operation outlasts its deadlines',
+    registers,
+  });
   return {
     text: () => registry.metrics(),
     contentType: registry.contentType,
     request: (labels, seconds) => requests.observe(labels, seconds),
     operation: (labels, seconds) => operations.observe(labels, seconds),
-    reconciled(lagSeconds, done) {
-      sweepLag.set(lagSeconds);
-      count(done);
+    swept: (seconds) => sweepLag.set(seconds),
+    reconciledOne(done) {
+      for (const action of done) actions.inc({ action });
     },
-    reconciledOne: count,
     unknownRuntimes: (count) => unknown.set(count),
     alertSent: (kind) => alerts.inc({ kind }),
+    stuckTenants: (count) => stuck.set(count),
   };
 }
 

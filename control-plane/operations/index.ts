@@ -1,5 +1,6 @@
 export { createEngine, type Engine } from './engine.ts';
 export { createOperationEvents, type OperationEvents } from './events.ts';
+export { createHangingWatch, type Hanging } from './hanging.ts';
 export { countWaiting } from './lease-sql.ts';
 export { operationRoutes } from './routes.ts';
 export { createOperations, type Operations } from './service.ts';

@@ -1,2 +1,5 @@
 export { createMender } from './mender.ts';
+export { createOrphans, type Orphans } from './orphans.ts';
 export { createReconciler, type Reconciler } from './reconciler.ts';
+export { orphanRoutes } from './routes.ts';
+export { createWatchdog } from './watchdog.ts';

@@ -1,11 +1,11 @@
-import type { Clock } from '../../kernel/clock.ts';
-import { errorMessage } from '../../kernel/errors.ts';
+import { AppError, errorMessage } from '../../kernel/errors.ts';
 import type { Observation } from '../drivers/index.ts';
 import { scrub } from '../secrets/index.ts';
 import {
   askReadiness,
   bringUp,
   loadSpec,
+  markUnsettled,
   type ObservedColumns,
   selectTenantById,
   type TenantParts,
@@ -13,21 +13,25 @@ import {
   updateObserved,
   updateState,
 } from '../tenants/index.ts';
+import { createDelays } from './delays.ts';
 import { type Action, type Observed, type Plan, plan } from './plan.ts';
+import { within } from './within.ts';
 
+/** The caller of either holds the store's turn. */
 export type Mender = {
-  /**
-   * Brings one store in line with its intent and records what was seen. The caller holds the store's turn.
-   */
-  mend(tenantId: string, seen: Observation, signal: AbortSignal): Promise<Mended>;
+  /** Judges and records what was seen of a store, and touches nothing. */
+  look(tenantId: string, seen: Observation, signal: AbortSignal): Promise<Looked>;
+  /** Looks again, and brings the store in line with its intent. @returns what was done */
+  mend(tenantId: string, signal: AbortSignal): Promise<readonly Action[]>;
 };
 
-/** What was done, and whether the store is where it should be: if not, it is worth another look soon. */
-export type Mended = { actions: readonly Action[]; settled: boolean };
+/** What there is to do, and whether the store is where it should be: if not, it is worth another look soon. */
+export type Looked = { actions: readonly Action[]; settled: boolean };
 
-const SETTLED: Mended = { actions: [], settled: true };
-const FIRST_DELAY_MS = 10_000;
-const LONGEST_DELAY_MS = 300_000;
+const SETTLED: Looked = { actions: [], settled: true };
+/** The engine may take so long for all that one store needs. */
+const MEND_WITHIN_MS = 300_000;
+const OBSERVE_WITHIN_MS = 30_000;
 /** How old the time of an unchanged observation may grow. */
 const STALE_MS = 60_000;
 
@@ -77,76 +81,103 @@ export function createMender(parts: TenantParts): Mender {
     return true;
   }
 
-  async function record(tenant: TenantRow, { seen, state }: Plan & { seen: Observed }): Promise<void> {
-    const now = columnsOf(seen, clock.now());
+  async function record(tenant: TenantRow, planned: Plan & { seen: Observed }): Promise<void> {
+    const now = columnsOf(tenant, planned, clock.now());
     if (isNews(tenant, now)) await updateObserved(db, tenant.id, now);
-    if (state) await updateState(db, tenant.id, state.state, state.reason);
+    if (planned.state) await updateState(db, tenant.id, planned.state.state, planned.state.reason);
+  }
+
+  /** Without the secrets to look for, nothing of the text may be told; only that they do not open. */
+  async function wordsOf(tenant: TenantRow, error: unknown): Promise<string> {
+    try {
+      return scrub(errorMessage(error), Object.values(await parts.secrets.openAll(db, tenant.id)));
+    } catch (fault) {
+      if (fault instanceof AppError && fault.code === 'SECRET_UNREADABLE') return fault.message;
+      throw fault;
+    }
   }
 
   async function tell(tenant: TenantRow, error: unknown): Promise<void> {
-    const secrets = Object.values(await parts.secrets.openAll(db, tenant.id));
-    const reason = `its runtime cannot be brought in line: ${scrub(errorMessage(error), secrets)}`;
+    const reason = `its runtime cannot be brought in line: ${await wordsOf(tenant, error)}`;
     log.warn({ store: tenant.store, reason }, 'a store could not be brought in line; trying again later');
     await updateState(db, tenant.id, 'failed', reason);
+    await markUnsettled(db, tenant.id, clock.now());
+  }
+
+  /** Undefined, and told, when not even that can be known: a store whose secrets do not open, for one. */
+  async function planOrTell(tenant: TenantRow, seen: Observation, signal: AbortSignal) {
+    try {
+      return await planFor(tenant, seen, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      await tell(tenant, error);
+      return undefined;
+    }
+  }
+
+  async function performAll(tenant: TenantRow, actions: readonly Action[], signal: AbortSignal): Promise<Action[]> {
+    const done: Action[] = [];
+    try {
+      for (const action of actions) {
+        const work = perform(tenant, action, signal);
+        if (await within(MEND_WITHIN_MS, `The engine's part in "${action}"`, work)) done.push(action);
+      }
+      delays.clear(tenant.id);
+    } catch (error) {
+      signal.throwIfAborted();
+      delays.postpone(tenant.id);
+      await tell(tenant, error);
+    }
+    return done;
   }
 
   return {
-    async mend(tenantId, first, signal) {
+    async look(tenantId, seen, signal) {
       const tenant = await selectTenantById(db, tenantId);
       if (!tenant) {
         hashes.delete(tenantId);
         delays.clear(tenantId);
         return SETTLED;
       }
-      const planned = await planFor(tenant, first, signal);
-      if (planned.actions.length === 0) {
-        await record(tenant, planned);
-        return { actions: [], settled: planned.state?.state !== 'degraded' };
-      }
-      if (delays.isWaiting(tenantId)) return SETTLED;
+      const planned = await planOrTell(tenant, seen, signal);
+      if (!planned) return SETTLED;
+      // What an attempt failed of says more than what is seen again until the next one.
+      if (planned.actions.length > 0 && delays.isWaiting(tenantId)) return SETTLED;
+      await record(tenant, planned);
+      return { actions: planned.actions, settled: planned.state?.state !== 'degraded' };
+    },
+    async mend(tenantId, signal) {
+      const tenant = await selectTenantById(db, tenantId);
+      if (!tenant) return [];
       // What was seen may be older than this turn: look again before touching anything.
-      const fresh = await planFor(tenant, await driver.observe(tenant.store), signal);
+      const fresh = await planFor(
+        tenant,
+        await within(OBSERVE_WITHIN_MS, 'Looking at its runtime', driver.observe(tenant.store)),
+        signal,
+      );
       await record(tenant, fresh);
-      const done: Action[] = [];
-      try {
-        for (const action of fresh.actions) if (await perform(tenant, action, signal)) done.push(action);
-        delays.clear(tenantId);
-      } catch (error) {
-        signal.throwIfAborted();
-        delays.postpone(tenantId);
-        await tell(tenant, error);
-      }
-      return { actions: done, settled: done.length === 0 };
+      return performAll(tenant, fresh.actions, signal);
     },
   };
 }
 
-/** Delays between attempts that failed, doubling. */
-function createDelays(clock: Clock) {
-  const waits = new Map<string, { until: number; delay: number }>();
-  return {
-    isWaiting: (id: string) => (waits.get(id)?.until ?? 0) > clock.now().getTime(),
-    postpone(id: string) {
-      const before = waits.get(id)?.delay;
-      const delay = before === undefined ? FIRST_DELAY_MS : Math.min(before * 2, LONGEST_DELAY_MS);
-      waits.set(id, { delay, until: clock.now().getTime() + delay });
-    },
-    clear: (id: string) => waits.delete(id),
-  };
-}
-
-function columnsOf({ runtime, readiness }: Observed, at: Date): ObservedColumns {
+/** A runtime that is as it should be is of the newest generation, whichever it was made in. */
+function columnsOf(tenant: TenantRow, { seen, settled }: Plan & { seen: Observed }, at: Date): ObservedColumns {
+  const { runtime, readiness } = seen;
+  const since = settled === undefined ? tenant.unsettled_since : (tenant.unsettled_since ?? at);
   return {
     state: runtime.state,
-    generation: runtime.generation ?? null,
+    generation: settled ? tenant.generation : (runtime.generation ?? null),
     healthy: readiness?.ready ?? runtime.healthy ?? null,
     id: runtime.id ?? null,
     at,
+    unsettledSince: settled ? null : since,
   };
 }
 
 function isNews(tenant: TenantRow, now: ObservedColumns): boolean {
   const before = [tenant.observed_state, tenant.observed_generation, tenant.observed_healthy, tenant.observed_id];
   const age = now.at.getTime() - (tenant.observed_at?.getTime() ?? 0);
-  return age >= STALE_MS || [now.state, now.generation, now.healthy, now.id].some((value, i) => value !== before[i]);
+  const isOther = [now.state, now.generation, now.healthy, now.id].some((value, i) => value !== before[i]);
+  return isOther || age >= STALE_MS || (now.unsettledSince === null) !== (tenant.unsettled_since === null);
 }

@@ -19,6 +19,8 @@ export type Action = 'ensure' | 'stop' | 'mend-ports';
 
 export type Plan = {
   actions: readonly Action[];
+  /** The runtime is what the intent says, however well it does; undefined when nobody judged. */
+  settled?: boolean;
   /** What people see; undefined to leave it as it is. */
   state?: { state: TenantState; reason: string | null };
 };
@@ -32,24 +34,27 @@ export function plan(intent: Intent, observed: Observed): Plan {
 
 function toRest(state: 'stopped' | 'suspended', { runtime }: Observed): Plan {
   const rests = runtime.state === 'missing' || runtime.state === 'exited';
-  return { actions: rests ? [] : ['stop'], state: { state, reason: null } };
+  return { actions: rests ? [] : ['stop'], settled: rests, state: { state, reason: null } };
 }
 
 function toRun(intent: Intent, { runtime, readiness }: Observed): Plan {
   if (runtime.state === 'missing' || runtime.state === 'exited') {
-    return { actions: ['ensure'], state: degraded(`its runtime is not running${ending(runtime)}`) };
+    return { ...unsettled('ensure'), state: degraded(`its runtime is not running${ending(runtime)}`) };
   }
   if (runtime.specHash !== intent.specHash) {
-    return { actions: ['ensure'], state: degraded('its runtime is of another configuration') };
+    return { ...unsettled('ensure'), state: degraded('its runtime is of another configuration') };
   }
   if (runtime.state === 'restarting') {
-    return { actions: ['mend-ports'], state: degraded(`its runtime is being restarted${ending(runtime)}`) };
+    return { ...unsettled('mend-ports'), state: degraded(`its runtime is being restarted${ending(runtime)}`) };
   }
-  if (runtime.state === 'starting') return { actions: [], state: degraded('its runtime is starting') };
-  if (readiness && !readiness.ready) return { actions: [], state: degraded(readiness.reason) };
-  if (runtime.healthy === false) return { actions: [], state: degraded('its own health check fails') };
-  return { actions: [], state: { state: 'running', reason: null } };
+  if (runtime.state === 'starting') return { ...unsettled(), state: degraded('its runtime is starting') };
+  const settled = { actions: [], settled: true };
+  if (readiness && !readiness.ready) return { ...settled, state: degraded(readiness.reason) };
+  if (runtime.healthy === false) return { ...settled, state: degraded('its own health check fails') };
+  return { ...settled, state: { state: 'running', reason: null } };
 }
+
+const unsettled = (...actions: Action[]) => ({ actions, settled: false });
 
 const degraded = (reason: string) => ({ state: 'degraded' as const, reason });
 

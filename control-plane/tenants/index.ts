@@ -7,7 +7,14 @@ export { askReadiness, type ReadinessAnswer } from './readiness.ts';
 export { tenantRoutes } from './routes.ts';
 export { loadSpec } from './runtime-spec.ts';
 export { createTenants, type Tenants } from './service.ts';
-export { countTenantsByState, selectTenant, selectTenantById, selectTenants, type TenantRow } from './sql.ts';
-export { type ObservedColumns, updateObserved, updateState } from './state-sql.ts';
+export {
+  countTenantsByState,
+  selectSlugs,
+  selectTenant,
+  selectTenantById,
+  selectTenants,
+  type TenantRow,
+} from './sql.ts';
+export { markUnsettled, type ObservedColumns, updateObserved, updateState } from './state-sql.ts';
 
 export { createWorkflows } from './workflows.ts';

@@ -19,12 +19,18 @@ export type ObservedColumns = {
   healthy: boolean | null;
   id: string | null;
   at: Date;
+  unsettledSince: Date | null;
 };
 
 export async function updateObserved(on: Queryable, id: string, seen: ObservedColumns): Promise<void> {
   await on.query(
     `UPDATE tenants SET observed_state = $2, observed_generation = $3, observed_healthy = $4, observed_id = $5,
-       observed_at = $6 WHERE id = $1`,
-    [id, seen.state, seen.generation, seen.healthy, seen.id, seen.at],
+       observed_at = $6, unsettled_since = $7 WHERE id = $1`,
+    [id, seen.state, seen.generation, seen.healthy, seen.id, seen.at, seen.unsettledSince],
   );
+}
+
+/** For a store that could not be looked at, or not be brought in line. */
+export async function markUnsettled(on: Queryable, id: string, at: Date): Promise<void> {
+  await on.query('UPDATE tenants SET unsettled_since = $2 WHERE id = $1 AND unsettled_since IS NULL', [id, at]);
 }

@@ -5,6 +5,7 @@ import {
   AuditPage,
   CreateApiKeyRequest,
   ListAuditQuery,
+  OrphanList,
   Readiness,
 } from '../platform.ts';
 import type { Route } from './route.ts';
@@ -43,6 +44,14 @@ export const PLATFORM_ROUTES = {
     status: 200,
     query: ListAuditQuery,
     answer: AuditPage,
+  },
+  listOrphans: {
+    method: 'GET',
+    path: '/v1/orphans',
+    scope: 'viewer',
+    summary: 'Runtimes that belong to no store here; they are left alone',
+    status: 200,
+    answer: OrphanList,
   },
   health: {
     method: 'GET',

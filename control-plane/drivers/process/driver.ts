@@ -12,7 +12,7 @@ import { createEventHub } from '../event-hub.ts';
 import { environmentFile } from '../faults.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './backoff.ts';
-import { isAlive, stateMark } from './identity.ts';
+import { isAlive, type ProcessIdentity, stateMark } from './identity.ts';
 import { lockState, type StateLock } from './lock.ts';
 import { DEFAULT_LOG_LIMITS, outputFile, readLines } from './log-file.ts';
 import { createRecords, type TenantRecord } from './record.ts';
@@ -145,11 +145,18 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
     },
     image: async () => undefined,
     async observe(store) {
-      const tenant = (await ready()).tenants.get(store);
-      return tenant ? observation(tenant) : { store, state: 'missing' };
+      const { tenants, strays } = await ready();
+      const tenant = tenants.get(store);
+      return tenant ? observation(tenant) : observeStray(store, strays.get(store) ?? []);
     },
     async observeAll() {
-      return Promise.all([...(await ready()).tenants.values()].map(observation));
+      const { tenants, strays } = await ready();
+      const unrecorded = [...strays].filter(([store]) => !tenants.has(store));
+      const seen = await Promise.all([
+        ...[...tenants.values()].map(observation),
+        ...unrecorded.map(([store, processes]) => observeStray(store, processes)),
+      ]);
+      return seen.filter(({ state }) => state !== 'missing');
     },
     async stop(store, { graceSeconds = DEFAULT_GRACE_SECONDS } = {}) {
       const state = await ready();
@@ -224,6 +231,12 @@ async function observation({ record }: Tenant): Promise<Observation> {
     ...(alive && record.process ? { id: String(record.process.pid), startedAt: record.process.at } : {}),
     ...(record.exit ? { exit: record.exit } : {}),
   };
+}
+
+/** A process that carries our mark and was never recorded: it runs, and that is all that is known of it. */
+async function observeStray(store: string, processes: readonly ProcessIdentity[]): Promise<Observation> {
+  for (const stray of processes) if (await isAlive(stray)) return { store, state: 'running', id: String(stray.pid) };
+  return { store, state: 'missing' };
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { parseControlPlaneConfig } from '../../../control-plane/config.ts';
-import { type ControlPlane, createControlPlane } from '../../../control-plane/server.ts';
+import { type ControlPlane, type ControlPlaneOptions, createControlPlane } from '../../../control-plane/server.ts';
 import type { Services } from '../../../control-plane/services.ts';
-import type { Clock } from '../../../kernel/clock.ts';
 import { createDb, type Db } from '../../../kernel/db.ts';
 import { shortId } from '../../../kernel/ids.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
@@ -39,7 +38,7 @@ export type TestPlane = {
   close(): Promise<void>;
 };
 
-export type PlaneOptions = { env?: Record<string, string>; clock?: Clock; runtimeEntry?: string };
+export type PlaneOptions = Omit<ControlPlaneOptions, 'log'> & { env?: Record<string, string> };
 
 /** Environment of a control plane over the run's cluster, with a folder and a database of its own. */
 export async function planeEnvironment(sandboxUrl: string): Promise<Record<string, string>> {
@@ -77,7 +76,7 @@ export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane>
     services = composed;
   };
   const runtimeEntry = options.runtimeEntry ?? FAKE_RUNTIME;
-  const make = () => createControlPlane(config, { log, clock: options.clock, runtimeEntry, onComposed });
+  const make = () => createControlPlane(config, { ...options, log, runtimeEntry, onComposed });
   const databaseUrl = (database: string) => clusterUrl().replace(/\/postgres$/, `/${database}`);
   let plane: ControlPlane = make();
   let api: Api;
