@@ -83,6 +83,7 @@ export function createStillDriver(): StillDriver {
     remove: (store) => answer(() => show(store, undefined)),
     async *logs() {},
     events: (signal) => hub.listen(signal),
+    image: async () => undefined,
     ping: () => answer(() => ({ version: 'still' })),
     close: async () => {},
     async end() {
