@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { healthCommand } from './commands/health.ts';
 import { keyCommands } from './commands/key/index.ts';
 import { operationCommands } from './commands/operation/index.ts';
 import { serverCommand } from './commands/server.ts';
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
   demoCommand(program);
   tenantCommands(program);
   operationCommands(program);
+  healthCommand(program);
   keyCommands(program);
   auditCommand(program);
   doctorCommand(program);

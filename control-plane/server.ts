@@ -110,11 +110,12 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
   }
 
   async function housekeeping(services: Services): Promise<void> {
-    const { idempotency, operations, tenantEvents, ownerMessages, alerts, ownerBot } = services;
+    const { idempotency, operations, tenantEvents, health, ownerMessages, alerts, ownerBot } = services;
     try {
       await idempotency.expire();
       await operations.forgetProgress();
       await tenantEvents.expire();
+      await health.expire();
       await ownerMessages.expire();
       await alerts.expire();
       await ownerBot?.expire();

@@ -13,6 +13,7 @@ import { SYSTEM } from './caller.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import { createDatabases } from './databases/index.ts';
 import type { Driver, RuntimeSpec } from './drivers/index.ts';
+import { countByHealth, createHealth, createSurroundings, groundsOf, type Health } from './health/index.ts';
 import type { ReadinessCheck } from './http/index.ts';
 import { createIdempotency, type Idempotency } from './idempotency/index.ts';
 import { createCaddyIngress, noIngress } from './ingress/index.ts';
@@ -65,6 +66,7 @@ export type Services = {
   checks: Readonly<Record<string, ReadinessCheck>>;
   tenantEvents: TenantEvents;
   alerts: Alerts;
+  health: Health;
   ownerMessages: OwnerMessages;
   /** Undefined without a token for it. */
   ownerBot: OwnerBot | undefined;
@@ -104,6 +106,8 @@ const RHYTHM: Rhythm = { sweepMs: 20_000, watchMs: 15_000 };
 /** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
 const QUEUES = {
   operations: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 10 },
+  // A check that is lost is made again an interval later. Nobody wakes the worker: the jobs are of schedules.
+  health: { retryLimit: 0, retryDelay: 1, retryDelayMax: 1, expireInSeconds: 60, batchSize: 50, pollSeconds: 5 },
   owner_digest: { retryLimit: 10, retryDelay: 30, retryDelayMax: 600, expireInSeconds: 900, batchSize: 1 },
 } as const satisfies Record<string, QueueSpec>;
 /** The zone of stores that name none, as their own configuration has it. */
@@ -119,6 +123,7 @@ export function composeServices(deps: ServiceDeps): Services {
   const metrics = createMetrics({
     tenantsByState: () => countTenantsByState(db),
     queue: () => countWaiting(db),
+    health: () => countByHealth(db),
     incidentsByKind: () => countOpenByKind(db),
   });
   const { image, ownerIds, ownerBotToken: token, telegramApiRoot: apiRoot } = config;
@@ -161,6 +166,7 @@ export function composeServices(deps: ServiceDeps): Services {
     mender,
     orphans,
     sweepEveryMs: rhythm.sweepMs,
+    noticed: (event) => health.noticed(event),
   });
   const workflows = createWorkflows(parts);
   const events = createOperationEvents(db);
@@ -182,7 +188,10 @@ export function composeServices(deps: ServiceDeps): Services {
     },
     finished: ({ kind, created_at: created, started_at: started }, { state }) =>
       metrics.operation({ kind, result: state }, (clock.now().getTime() - (started ?? created).getTime()) / 1000),
-    released: (store) => reconciler.nudge(store),
+    released(store) {
+      reconciler.nudge(store);
+      health.follow(store);
+    },
   });
   const jobs = createJobs({
     connectionString: deps.connectionString,
@@ -192,6 +201,16 @@ export function composeServices(deps: ServiceDeps): Services {
     schedules: true,
   });
   jobs.work('operations', async () => engine.wake());
+  const health = createHealth({
+    ...parts,
+    alerts,
+    audit,
+    metrics,
+    jobs,
+    surroundings: createSurroundings(groundsOf({ db, driver, apiRoot }), { db, clock, log, alerts }),
+    nudge: (store) => reconciler.nudge(store),
+  });
+  jobs.work('health', async ({ tenantId }) => health.due(String(tenantId)));
   const operations = createOperations({
     db,
     clock,
@@ -264,13 +283,14 @@ export function composeServices(deps: ServiceDeps): Services {
     checks,
     tenantEvents: createTenantEvents({ db, secrets, clock, messages: ownerMessages }),
     alerts,
+    health,
     ownerMessages,
     ownerBot: owners.bot,
     jobs,
     engine,
     orphans,
     reconciler,
-    background: [...owners.background, { name: 'watchdog', ...watchdog }],
+    background: [{ name: 'health', ...health }, ...owners.background, { name: 'watchdog', ...watchdog }],
   };
 }
 

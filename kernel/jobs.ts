@@ -28,6 +28,8 @@ export type JobSchedule = {
   cron: string;
   /** Time zone of the fields, such as Asia/Jakarta. */
   timezone: string;
+  /** Seconds after that time, so that schedules of the same minute do not come at once; 0 unless said otherwise. */
+  afterSeconds?: number;
 };
 
 export type SendOptions = { key?: string };
@@ -160,12 +162,18 @@ export function createJobs<Q extends string>(options: {
       handlers.set(queue, handler);
     },
     wake,
-    async schedule(queue, { key, cron, timezone }, data) {
-      await boss.schedule(queue, cron, data, { key, tz: timezone, missed: 'once' });
+    async schedule(queue, { key, cron, timezone, afterSeconds = 0 }, data) {
+      const later = afterSeconds > 0 ? { startAfter: afterSeconds } : {};
+      await boss.schedule(queue, cron, data, { key, tz: timezone, missed: 'once', ...later });
     },
     unschedule: (queue, key) => boss.unschedule(queue, key),
     async schedules(queue) {
-      return (await boss.getSchedules(queue)).map(({ key, cron, timezone }) => ({ key, cron, timezone }));
+      return (await boss.getSchedules(queue)).map(({ key, cron, timezone, options }) => ({
+        key,
+        cron,
+        timezone,
+        afterSeconds: Number(options?.startAfter ?? 0),
+      }));
     },
   };
 }

@@ -9,6 +9,7 @@ import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import { createJobs } from '../kernel/jobs.ts';
 import type { Log, LogLine } from '../kernel/log.ts';
 import { migrate } from '../kernel/migrate.ts';
+import { createBacklog } from './backlog.ts';
 import { createCommands } from './bot/commands.ts';
 import type { StoreContext } from './bot/context.ts';
 import { countRefusals, createIntake, type IntakeControl } from './bot/intake.ts';
@@ -150,6 +151,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
 
   healthRoutes(telegramListener, {
     checks: health,
+    backlog: createBacklog({ db, clock, freshMs: HEALTH_FRESH_MS }),
     registry: metrics.registry,
     async refresh() {
       const [pending, byStatus] = await Promise.all([pendingStats(db), countByStatus(db)]);

@@ -10,6 +10,7 @@ export function tenantFacts(tenant: Tenant): string {
     Store: `${tenant.store} (${tenant.storeName})`,
     State: stateText(tenant),
     Reason: tenant.reason ?? undefined,
+    Checked: checkedText(tenant),
     Bot: `@${tenant.bot.username} (${tenant.bot.id})`,
     Updates: tenant.mode,
     Admins: tenant.adminIds.join(', '),
@@ -36,4 +37,10 @@ function content({ imageId }: Tenant): string {
 function health({ observed }: Tenant): string {
   if (observed.healthy === null) return '';
   return observed.healthy ? ', healthy' : ', not healthy';
+}
+
+/** What the last health check found, and when that was. */
+export function checkedText({ health }: Tenant): string {
+  if (health === null) return '-';
+  return `${health.ok ? 'ok' : 'not ok'}, ${relative(health.at)}`;
 }

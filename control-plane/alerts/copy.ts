@@ -25,7 +25,9 @@ export function renderAlert(incident: Begun, longest = LONGEST_DETAIL): string {
 }
 
 /** The end of an incident, with how long it took. */
-export function renderRecovery(incident: { kind: string; opened_at: Date; closed_at: Date }): string {
+export function renderRecovery(incident: { kind: string; opened_at: Date; closed_at: Date; let_go?: boolean }): string {
+  // Nobody knows whether it would be well.
+  if (incident.let_go) return '⏹ <b>Selesai: toko dihentikan atau ditutup</b>';
   return `✅ <b>${overOf(incident.kind)}</b> · setelah ${lasted(incident.opened_at, incident.closed_at)}`;
 }
 

@@ -12,6 +12,7 @@ import {
   type IncidentFilter,
   type IncidentRow,
   insertIncident,
+  letGoIncidents,
   type NewIncident,
   seeIncidentAgain,
   selectIncident,
@@ -40,15 +41,23 @@ type Alert<K extends AlertKind> = {
  * what is told is what was recorded.
  */
 export type Alerts = {
-  /** Opens an incident. One that is open already is only counted. @returns true when it is new */
-  raise(tx: Tx, incident: Alert<IncidentKind>): Promise<boolean>;
-  /** Ends the open incident of this key, if there is one. @returns true when there was */
-  clear(tx: Tx, key: string): Promise<boolean>;
   /**
    * Brings the open incidents whose key begins with `prefix` up to date: raises those of `current` that are new, and clears
    * those that are neither among them nor in `lasting`.
    */
   keepUp(tx: Tx, prefix: string, current: readonly Alert<IncidentKind>[], lasting?: readonly string[]): Promise<void>;
+  /**
+   * Opens an incident, as of `since` where it began before it could be written. One that is open already is only counted.
+   * @returns true when it is new
+   */
+  raise(tx: Tx, incident: Alert<IncidentKind> & { since?: Date }): Promise<boolean>;
+  /**
+   * Ends the open incident of this key, if there is one; `quietly` when another incident goes on telling it.
+   * @returns true when there was
+   */
+  clear(tx: Tx, key: string, options?: { quietly?: boolean }): Promise<boolean>;
+  /** Ends the open incidents of these kinds of a store that is not watched any more, and says so. */
+  letGo(tx: Tx, store: string, kinds: readonly IncidentKind[]): Promise<void>;
   /** Tells of something that happened and has no end; once per key. @returns true when it is new */
   tell(tx: Tx, occurrence: Alert<OccurrenceKind>): Promise<boolean>;
   /** Newest first. */
@@ -100,11 +109,11 @@ export function createAlerts(deps: {
     async raise(tx, alert) {
       const now = clock.now();
       if (await seeIncidentAgain(tx, alert.key, now)) return false;
-      return open(tx, { ...alert, at: now, closedAt: null });
+      return open(tx, { ...alert, at: alert.since ?? now, closedAt: null });
     },
-    async clear(tx, key) {
+    async clear(tx, key, { quietly = false } = {}) {
       const incident = await closeIncident(tx, key, clock.now());
-      if (!incident) return false;
+      if (!incident || quietly) return incident !== undefined;
       await say(tx, incident, 'closed');
       return true;
     },
@@ -113,6 +122,9 @@ export function createAlerts(deps: {
       for (const key of lasting) over.delete(key);
       for (const incident of current) if (!over.delete(incident.key)) await alerts.raise(tx, incident);
       for (const key of over) await alerts.clear(tx, key);
+    },
+    async letGo(tx, store, kinds) {
+      for (const incident of await letGoIncidents(tx, store, kinds, clock.now())) await say(tx, incident, 'closed');
     },
     async tell(tx, alert) {
       const now = clock.now();

@@ -18,6 +18,8 @@ export type IncidentRow = {
   acknowledged_at: Date | null;
   acknowledged_by: string | null;
   acknowledged_name: string | null;
+  /** It ended because nobody watches its store any more. */
+  let_go: boolean;
 };
 
 export type NewIncident = {
@@ -31,7 +33,7 @@ export type NewIncident = {
 };
 
 const COLUMNS = `id, key, kind, severity, tenant_id, store, detail, opened_at, closed_at, seen_at, seen,
-  acknowledged_at, acknowledged_by, acknowledged_name,
+  acknowledged_at, acknowledged_by, acknowledged_name, let_go,
   (SELECT t.store_name FROM tenants t WHERE t.id = tenant_id) AS store_name`;
 
 /** Counts what is open already. @returns false when nothing of this key is open */
@@ -71,6 +73,19 @@ export async function closeIncident(on: Queryable, key: string, at: Date): Promi
     [key, at],
   );
   return incident;
+}
+
+export async function letGoIncidents(
+  on: Queryable,
+  store: string,
+  kinds: readonly string[],
+  at: Date,
+): Promise<IncidentRow[]> {
+  return on.query(
+    `UPDATE incidents SET closed_at = $3, let_go = true
+      WHERE store = $1 AND kind = ANY($2) AND closed_at IS NULL RETURNING ${COLUMNS}`,
+    [store, kinds, at],
+  );
 }
 
 export async function selectIncident(on: Queryable, id: number): Promise<IncidentRow | undefined> {

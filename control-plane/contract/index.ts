@@ -6,6 +6,14 @@ export {
   TenantEvent,
   TenantEventPage,
 } from './events.ts';
+export {
+  HEALTH_CHECKS,
+  HealthCheckName,
+  HealthFinding,
+  HealthPage,
+  HealthReport,
+  ListHealthQuery,
+} from './health.ts';
 export { Incident, IncidentPage, ListIncidentsQuery } from './incidents.ts';
 export {
   FINAL_STATES,

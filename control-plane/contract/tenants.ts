@@ -112,6 +112,8 @@ export const Tenant = z.object({
     id: z.string().nullable(),
     at: z.string().nullable(),
   }),
+  /** The last check: when, whether all was well, and what was found wrong often enough to count; null before the first. */
+  health: z.object({ at: z.string(), ok: z.boolean(), reason: z.string().nullable() }).nullable(),
   paused: z.boolean(),
   /** Id of the operation that holds the store now. */
   operation: z.string().nullable(),

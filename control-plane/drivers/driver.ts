@@ -41,6 +41,14 @@ export type Observation = {
 
 export type DriverEvent = { store: string; kind: 'started' | 'exited' | 'unhealthy' | 'healthy' | 'removed'; at: Date };
 
+/** What a runtime takes of its machine. */
+export type Usage = {
+  /** Cores in use, over about a second. */
+  cpus: number;
+  /** Bytes that cannot be taken back from it: caches of files are not counted. */
+  memoryBytes: number;
+};
+
 export type LogRequest = { tail?: number; follow?: boolean; signal?: AbortSignal };
 
 /**
@@ -64,6 +72,8 @@ export type Driver = {
   stop(store: string, options?: { graceSeconds?: number }): Promise<void>;
   /** Stops and removes every trace of the runtime; the deployment folder is not the driver's. */
   remove(store: string): Promise<void>;
+  /** What the store's runtime takes now; undefined when none runs. Takes about a second. */
+  usage(store: string, signal?: AbortSignal): Promise<Usage | undefined>;
   /** Text lines of the runtime, oldest first. */
   logs(store: string, request?: LogRequest): AsyncIterable<string>;
   /** What happens to runtimes, until the signal aborts. */

@@ -12,6 +12,8 @@ export type Metrics = {
   /** What was done to one store. */
   reconciledOne(actions: readonly string[]): void;
   unknownRuntimes(count: number): void;
+  /** What one check of a store found. */
+  healthCheck(labels: { check: string; result: string }): void;
   /** An owner was told of an alert of this kind. */
   alertSent(kind: string): void;
   stuckTenants(count: number): void;
@@ -21,6 +23,8 @@ export type Metrics = {
 export type MetricSources = {
   tenantsByState(): Promise<Record<string, number>>;
   queue(): Promise<{ waiting: number; oldestSeconds: number }>;
+  /** Stores by state and by what their last check found. */
+  health(): Promise<{ state: string; result: string; count: number }[]>;
   incidentsByKind(): Promise<Record<string, number>>;
 };
 
@@ -68,6 +72,12 @@ export function createMetrics(sources: MetricSources): Metrics {
     labelNames: ['kind'],
     registers,
   });
+  const checks = new Counter({
+    name: 'lapak_health_checks_total',
+    help: 'Health checks of stores by check and result',
+    labelNames: ['check', 'result'],
+    registers,
+  });
   collectFromDatabase(registry, sources);
   const stuck = new Gauge({
     name: 'lapak_stuck_tenants',
@@ -84,6 +94,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       for (const action of done) actions.inc({ action });
     },
     unknownRuntimes: (count) => unknown.set(count),
+    healthCheck: (labels) => checks.inc(labels),
     alertSent: (kind) => alerts.inc({ kind }),
     stuckTenants: (count) => stuck.set(count),
   };
@@ -112,6 +123,17 @@ function collectFromDatabase(registry: Registry, sources: MetricSources): void {
     async collect() {
       this.reset();
       for (const [kind, count] of Object.entries(await incidents())) this.set({ kind }, count);
+    },
+  });
+  const health = shared(sources.health, READ_FOR_MS);
+  new Gauge({
+    name: 'lapak_tenants_health',
+    help: 'Stores by state and by what their last health check found',
+    labelNames: ['state', 'result'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const { state, result, count } of await health()) this.set({ state, result }, count);
     },
   });
   const oldest = new Gauge({

@@ -59,7 +59,7 @@ export function createMender(parts: TenantParts): Mender {
     const handsOff = tenant.operation !== null || tenant.provisioned_at === null;
     const asks = !handsOff && tenant.desired_state === 'running' && seen.state === 'running' && tenant.ports.telegram;
     const readiness = asks ? await askReadiness(asks, signal) : undefined;
-    const observed = { runtime: seen, readiness };
+    const observed = { runtime: seen, readiness, complaint: tenant.health_reason };
     if (handsOff) return { actions: [], seen: observed };
     const specHash = await wantedHash(tenant);
     const intent = { desired: tenant.desired_state, specHash, paused: tenant.paused, handsOff };

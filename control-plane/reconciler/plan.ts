@@ -13,7 +13,12 @@ export type Intent = {
   handsOff: boolean;
 };
 
-export type Observed = { runtime: Observation; readiness?: ReadinessAnswer | undefined };
+export type Observed = {
+  runtime: Observation;
+  readiness?: ReadinessAnswer | undefined;
+  /** What the last health check found wrong beyond that, in a sentence. */
+  complaint?: string | null;
+};
 
 export type Action = 'ensure' | 'stop' | 'mend-ports';
 
@@ -37,7 +42,7 @@ function toRest(state: 'stopped' | 'suspended', { runtime }: Observed): Plan {
   return { actions: rests ? [] : ['stop'], settled: rests, state: { state, reason: null } };
 }
 
-function toRun(intent: Intent, { runtime, readiness }: Observed): Plan {
+function toRun(intent: Intent, { runtime, readiness, complaint }: Observed): Plan {
   if (runtime.state === 'missing' || runtime.state === 'exited') {
     return { ...unsettled('ensure'), state: degraded(`its runtime is not running${ending(runtime)}`) };
   }
@@ -51,6 +56,7 @@ function toRun(intent: Intent, { runtime, readiness }: Observed): Plan {
   const settled = { actions: [], settled: true };
   if (readiness && !readiness.ready) return { ...settled, state: degraded(readiness.reason) };
   if (runtime.healthy === false) return { ...settled, state: degraded('its own health check fails') };
+  if (complaint) return { ...settled, state: degraded(complaint) };
   return { ...settled, state: { state: 'running', reason: null } };
 }
 

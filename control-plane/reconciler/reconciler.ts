@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
-import type { Driver, Observation } from '../drivers/index.ts';
+import type { Driver, DriverEvent, Observation } from '../drivers/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import type { TenantLocks } from '../tenant-locks.ts';
 import { selectTenant, selectTenants, type TenantRow } from '../tenants/index.ts';
@@ -45,6 +45,8 @@ export type ReconcilerParts = {
   orphans: Orphans;
   /** Time between two sweeps. */
   sweepEveryMs: number;
+  /** Hears what happens to runtimes, after the reconciler was told. */
+  noticed(event: DriverEvent): void;
 };
 
 export function createReconciler(parts: ReconcilerParts): Reconciler {
@@ -137,7 +139,10 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
   }
 
   async function follow(): Promise<void> {
-    for await (const event of driver.events(signal)) nudge(event.store);
+    for await (const event of driver.events(signal)) {
+      nudge(event.store);
+      parts.noticed(event);
+    }
   }
 
   function nudge(store: string): void {

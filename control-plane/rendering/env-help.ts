@@ -32,12 +32,13 @@ const MEANING: Record<TenantEnvKey, string> = {
   SNK_RETENTION_DAYS: 'Days after which proofs of accepted terms are deleted.',
   ENABLE_OWNER_ALERTS: 'Whether failures are reported to the owners.',
   OWNER_ALERT_THRESHOLD: 'Least level of a log line that is reported.',
-  HEALTH_CPU_THRESHOLD: 'Per cent of processor time that counts as unhealthy.',
+  HEALTH_CPU_THRESHOLD: "Per cent of the store's share of the processors that counts as unhealthy.",
   HEALTH_MEMORY_THRESHOLD: 'Per cent of the memory limit that counts as unhealthy.',
   HEALTH_DISK_THRESHOLD: 'Per cent of the disk in use that counts as unhealthy.',
   LOG_USAGE_THRESHOLD_MB: 'Megabytes of logs that count as too many.',
   ENABLE_AUTO_HEALTHCHECK: 'Whether the control plane checks this store by itself.',
-  HEALTHCHECK_INTERVAL_MINUTES: 'Minutes between two checks.',
+  HEALTHCHECK_INTERVAL_MINUTES:
+    'Minutes between two checks, at most: the next smaller even part of an hour or a day is taken.',
   BACKUP_ENCRYPTION_PASSWORD: 'Password of the backups. Without it nobody can open them; keep a copy elsewhere.',
   BACKUP_LOCAL_DIR: 'Folder of the local backups.',
   BACKUP_OFFSITE_DIR: 'Folder of the copies that belong on another disk or machine.',
@@ -53,12 +54,6 @@ const MEANING: Record<TenantEnvKey, string> = {
 
 /** Read and checked, so that a store's settings need no change later; what they switch is not built yet. */
 const NOT_YET: ReadonlySet<TenantEnvKey> = new Set<TenantEnvKey>([
-  'HEALTH_CPU_THRESHOLD',
-  'HEALTH_MEMORY_THRESHOLD',
-  'HEALTH_DISK_THRESHOLD',
-  'LOG_USAGE_THRESHOLD_MB',
-  'ENABLE_AUTO_HEALTHCHECK',
-  'HEALTHCHECK_INTERVAL_MINUTES',
   'BACKUP_ENCRYPTION_PASSWORD',
   'BACKUP_LOCAL_DIR',
   'BACKUP_OFFSITE_DIR',

@@ -41,6 +41,10 @@ export type TenantRow = TenantIntent & {
   observed_at: Date | null;
   /** Since when its runtime is not what it should be; null while it is. */
   unsettled_since: Date | null;
+  /** When the store was last checked, whether all was well, and what was not; see the room health. */
+  health_at: Date | null;
+  health_ok: boolean | null;
+  health_reason: string | null;
   created_at: Date;
   updated_at: Date;
   ports: { telegram?: number; pakasir?: number };
@@ -53,7 +57,7 @@ const SELECT = `
          array_to_json(t.admin_ids) AS admin_ids, array_to_json(t.owner_ids) AS owner_ids, t.pakasir_slug,
          t.memory_mb, t.cpus, t.pids, t.env, t.bot_id, t.bot_username, t.generation, t.revision, t.paused,
          t.provisioned_at, t.state, t.reason, t.observed_state, t.observed_generation, t.observed_healthy,
-         t.observed_id, t.observed_at, t.unsettled_since, t.created_at, t.updated_at,
+         t.observed_id, t.observed_at, t.unsettled_since, t.health_at, t.health_ok, t.health_reason, t.created_at, t.updated_at,
          (SELECT coalesce(json_object_agg(p.purpose, p.port), '{}') FROM ports p WHERE p.tenant_id = t.id) AS ports,
          (SELECT o.id FROM operations o WHERE o.tenant_id = t.id AND o.state IN ('scheduled', 'running')) AS operation
   FROM tenants t`;

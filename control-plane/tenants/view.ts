@@ -33,6 +33,10 @@ export function toTenant(row: TenantRow, deployments: string): Tenant {
       id: row.observed_id,
       at: row.observed_at?.toISOString() ?? null,
     },
+    health:
+      row.health_at === null
+        ? null
+        : { at: row.health_at.toISOString(), ok: row.health_ok === true, reason: row.health_reason },
     paused: row.paused,
     operation: row.operation,
     createdAt: row.created_at.toISOString(),

@@ -31,6 +31,10 @@ function routesOver(parts: { check?: ReadinessCheck; count?: () => void }) {
       parts.count?.();
       return { waiting: 0, oldestSeconds: 0 };
     },
+    async health() {
+      parts.count?.();
+      return [];
+    },
     async incidentsByKind() {
       parts.count?.();
       return { health: 1 };
@@ -63,7 +67,7 @@ test('whoever asks for metrics shares one look at the database', async () => {
   let asked = 0;
   const routes = routesOver({ count: () => (asked += 1) });
   for (const answer of await routes.many('/metrics')) expect(answer.body).toContain('lapak_tenants{state="running"} 3');
-  expect(asked).toBe(3);
+  expect(asked).toBe(4);
 });
 
 test('what is shared is asked for again once it is old, and at once after a fault', async () => {

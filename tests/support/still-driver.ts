@@ -81,6 +81,7 @@ export function createStillDriver(): StillDriver {
         if (runtimes.has(store)) show(store, { ...of(store), state: 'exited' });
       }),
     remove: (store) => answer(() => show(store, undefined)),
+    usage: async () => undefined,
     async *logs() {},
     events: (signal) => hub.listen(signal),
     image: async () => undefined,

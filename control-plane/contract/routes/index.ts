@@ -1,4 +1,5 @@
 import { EVENT_ROUTES } from './events.ts';
+import { HEALTH_ROUTES } from './health.ts';
 import { INCIDENT_ROUTES } from './incidents.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
@@ -12,6 +13,7 @@ export const ROUTES = {
   ...TENANT_ROUTES,
   ...EVENT_ROUTES,
   ...INCIDENT_ROUTES,
+  ...HEALTH_ROUTES,
   ...OPERATION_ROUTES,
   ...PLATFORM_ROUTES,
 } as const satisfies Record<string, Route>;

@@ -11,6 +11,7 @@ import { createLastExits, watchEvents } from './events.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { readLogs } from './logs.ts';
 import { fromInspect, fromList } from './observation.ts';
+import { fromStats } from './usage.ts';
 
 export type DockerDriverOptions = {
   /** How the engine is reached; by default DOCKER_HOST or the local socket. */
@@ -80,6 +81,15 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
           await lifecycle.remove(Id);
         }
       }),
+    async usage(store, signal) {
+      const [container] = await lifecycle.containersOf(store);
+      if (container?.State !== 'running') return undefined;
+      // Without a stream the engine looks twice, a second apart. dockerode takes a signal; its types do not know.
+      const options = { stream: false, abortSignal: signal } as { stream: false };
+      // 404, 409: gone since it was found.
+      const stats = await askUnless([404, 409], () => docker.getContainer(container.Id).stats(options));
+      return stats && fromStats(stats);
+    },
     logs: (store, request = {}) => readLogs(docker, async () => (await lifecycle.containersOf(store))[0]?.Id, request),
     events(signal) {
       const hub = createEventHub();

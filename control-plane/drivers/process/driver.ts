@@ -18,6 +18,7 @@ import { DEFAULT_LOG_LIMITS, outputFile, readLines } from './log-file.ts';
 import { createRecords, type TenantRecord } from './record.ts';
 import { createSupervisor, type Tenant } from './supervisor.ts';
 import { terminate } from './terminate.ts';
+import { usageOf } from './usage.ts';
 import { startWatch, type WatchOptions } from './watch.ts';
 
 export type ProcessDriverOptions = {
@@ -170,6 +171,10 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
         await records.delete(store);
         hub.publish({ store, kind: 'removed', at: clock.now() });
       });
+    },
+    async usage(store, signal) {
+      const identity = (await ready()).tenants.get(store)?.record.process;
+      return identity && usageOf(identity, signal);
     },
     async *logs(store, request = {}) {
       const { tenants } = await ready();

@@ -94,6 +94,7 @@ export function aTenant(changes: Partial<Tenant> = {}): Tenant {
     folder: '/srv/bot-warung-qris',
     generation: 1,
     observed: { state: 'running', generation: 1, healthy: true, id: '4711', at: AT },
+    health: null,
     paused: false,
     operation: null,
     createdAt: AT,

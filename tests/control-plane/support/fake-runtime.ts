@@ -5,7 +5,8 @@ import { parseArgs, parseEnv } from 'node:util';
 /**
  * A runtime that is ready at once and does nothing, so that tests of the control plane wait for the control plane. The
  * name of the store, or of its image, says how it behaves: `crash…` ends at its start, `never…` is not ready, `leak…` prints
- * its secrets as well, `late…` ends a moment after it became ready. A file `mended` in the folder makes these ready.
+ * its secrets as well, `late…` ends a moment after it became ready. A file `mended` in the folder makes these ready. A file
+ * `says.json` holds what it answers instead, by path; what is null there is never answered.
  */
 const { values } = parseArgs({ options: { 'env-file': { type: 'string' } } });
 const env = parseEnv(readFileSync(values['env-file'] as string, 'utf8'));
@@ -21,7 +22,15 @@ if (behaviour === 'crash') {
   process.exit(3);
 }
 
-const telegram = createServer((_request, response) => {
+const telegram = createServer((request, response) => {
+  const said = existsSync('says.json') ? JSON.parse(readFileSync('says.json', 'utf8')) : {};
+  const answer = said[request.url ?? ''];
+  if (answer === null) return;
+  if (answer !== undefined) {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer));
+    return;
+  }
   const ready = (behaviour !== 'never' && behaviour !== 'leak') || existsSync('mended');
   response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
   if (ready && behaviour === 'late') setTimeout(() => process.exit(4), 1_000);

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/**
+ * What is looked at: the runtime lives, updates arrive at it, Telegram knows its token, its database answers, nothing
+ * waits for long; its share of processor and memory, the disk that it lies on, the size of its logs.
+ */
+export const HEALTH_CHECKS = [
+  'runtime',
+  'intake',
+  'telegram',
+  'database',
+  'queue',
+  'cpu',
+  'memory',
+  'disk',
+  'logs',
+] as const;
+export const HealthCheckName = z.enum(HEALTH_CHECKS);
+export type HealthCheckName = z.infer<typeof HealthCheckName>;
+
+/** `unknown` where something else must be well first, or an older runtime does not tell. */
+export const HealthFinding = z.object({ result: z.enum(['ok', 'fail', 'unknown']), detail: z.string() });
+export type HealthFinding = z.infer<typeof HealthFinding>;
+
+/** One look at a store. */
+export const HealthReport = z.object({
+  id: z.number(),
+  at: z.string(),
+  /** What it was made for. */
+  occasion: z.enum(['schedule', 'event', 'again', 'request']),
+  /** No check failed. */
+  ok: z.boolean(),
+  durationMs: z.number(),
+  checks: z.partialRecord(HealthCheckName, HealthFinding),
+});
+export type HealthReport = z.infer<typeof HealthReport>;
+
+export const ListHealthQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+export const HealthPage = z.object({ reports: z.array(HealthReport), nextCursor: z.string().nullable() });

@@ -1,0 +1,116 @@
+import { AppError } from '../../kernel/errors.ts';
+import type { Alerts } from '../alerts/index.ts';
+import type { HealthCheckName, HealthReport } from '../contract/index.ts';
+import type { Metrics } from '../metrics/index.ts';
+import { loadSpec, selectTenantById, type TenantParts, type TenantRow } from '../tenants/index.ts';
+import { fleetDown } from './fleet.ts';
+import { tellIncidents } from './incidents.ts';
+import { type Judgement, judge, WELL } from './judge.ts';
+import { lastWords } from './last-words.ts';
+import { writeHealthLine } from './log-file.ts';
+import { type Look, lookAt } from './look.ts';
+import { isWatched } from './schedules.ts';
+import { settingsOf } from './settings.ts';
+import { insertReport, lockWatched, type NewReport, selectMemory, updateVerdict, upsertMemory } from './sql.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export type Occasion = HealthReport['occasion'];
+
+/**
+ * What came of one check. `judged` is missing where it counts for nothing, because something larger is wrong; `news` when
+ * people should see another reason than before.
+ */
+export type Checked = { tenant: TenantRow; report: HealthReport; judged: Judgement | undefined; news: boolean };
+
+export type CheckerParts = TenantParts & { alerts: Alerts; metrics: Metrics; surroundings: Surroundings };
+
+/** Longest time that a look may take: a store that hangs keeps a place from the others no longer. */
+const LOOK_WITHIN_MS = 20_000;
+
+/** Checks one store: looks, judges, keeps what was found, tells. Undefined for a store that is not to be looked at now. */
+export function createChecker(parts: CheckerParts) {
+  const { db, clock, log, driver, alerts, surroundings } = parts;
+
+  async function lookWithin(tenant: TenantRow): Promise<{ look: Look; folder: string }> {
+    const spec = await loadSpec(parts, tenant);
+    const memory = await selectMemory(db, tenant.id);
+    const subject = {
+      store: tenant.store,
+      folder: spec.folder,
+      port: spec.ports.telegram,
+      botToken: spec.env.TELEGRAM_BOT_TOKEN as string,
+      limits: spec.limits,
+      settings: settingsOf(tenant.env, parts.platform.tenantDefaults),
+      failures: memory?.failures ?? {},
+    };
+    const signal = AbortSignal.timeout(LOOK_WITHIN_MS);
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () =>
+      reject(new AppError('DEADLINE_EXCEEDED', 'Looking at the store took too long.')),
+    );
+    return { look: await Promise.race([lookAt(subject, parts, signal), late]), folder: spec.folder };
+  }
+
+  async function keep(tenant: TenantRow, look: Look, report: NewReport): Promise<Omit<Checked, 'tenant'> | undefined> {
+    const counts = surroundings.trouble() === null;
+    const preview = judge((await selectMemory(db, tenant.id)) ?? WELL, look, report.at);
+    const isDown = counts && preview.failing.includes('runtime');
+    const facts = {
+      findings: look.findings,
+      lastWords: isDown || preview.loop === 'looping' ? await words(tenant, look) : '',
+      fleet: isDown ? await fleetDown(parts) : undefined,
+    };
+    return db.tx(async (tx) => {
+      // Stopped, removed or taken by an operation while we looked: what was seen is no fault of the store.
+      if (!(await lockWatched(tx, tenant.id, tenant.generation))) return undefined;
+      const id = await insertReport(tx, tenant.id, report);
+      const shown: HealthReport = { ...report, id, at: report.at.toISOString() };
+      if (!counts) return { report: shown, judged: undefined, news: false };
+      const judged = judge((await selectMemory(tx, tenant.id)) ?? WELL, look, report.at);
+      await upsertMemory(tx, tenant.id, judged.memory);
+      const reason = complaintOf(judged, look);
+      await updateVerdict(tx, tenant.id, { at: report.at, ok: report.ok, reason });
+      const about = { tenantId: tenant.id, store: tenant.store, storeName: tenant.store_name };
+      await tellIncidents(tx, alerts, about, judged, facts);
+      return { report: shown, judged, news: reason !== tenant.health_reason };
+    });
+  }
+
+  const words = (tenant: TenantRow, { seen }: Look) =>
+    lastWords(driver, seen, async () => Object.values(await parts.secrets.openAll(db, tenant.id)));
+
+  return async function check(tenantId: string, occasion: Occasion): Promise<Checked | undefined> {
+    const tenant = await selectTenantById(db, tenantId);
+    if (!tenant || tenant.operation !== null || !isWatched(tenant)) return undefined;
+    const began = performance.now();
+    const { look, folder } = await lookWithin(tenant).catch(async (error) => {
+      if (error instanceof AppError && error.code === 'DRIVER_UNAVAILABLE') await surroundings.look();
+      throw error;
+    });
+    if (look.telegramAway) await surroundings.look();
+    const kept = await keep(tenant, look, {
+      at: clock.now(),
+      occasion,
+      ok: Object.values(look.findings).every(({ result }) => result !== 'fail'),
+      durationMs: Math.round(performance.now() - began),
+      checks: look.findings,
+    });
+    if (!kept) return undefined;
+    for (const [name, { result }] of Object.entries(look.findings)) parts.metrics.healthCheck({ check: name, result });
+    const { timeZone } = settingsOf(tenant.env, parts.platform.tenantDefaults);
+    await writeHealthLine(folder, kept.report, timeZone).catch((err) =>
+      log.warn({ store: tenant.store, err }, 'the health log of a store cannot be written'),
+    );
+    return { tenant, ...kept };
+  };
+}
+
+/** Told by the plan itself, from what it sees at that moment. */
+const OF_THE_PLAN: readonly HealthCheckName[] = ['runtime', 'intake', 'database'];
+
+/** What makes the store degraded beyond what the reconciler sees by itself. */
+function complaintOf({ failing }: Judgement, { findings }: Look): string | null {
+  const told = failing.filter((check) => !OF_THE_PLAN.includes(check));
+  if (told.length === 0) return null;
+  return told.map((check) => `${check}: ${findings[check]?.detail ?? 'failed before'}`).join('; ');
+}

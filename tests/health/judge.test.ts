@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import type { HealthFinding } from '../../control-plane/contract/index.ts';
+import type { Observation } from '../../control-plane/drivers/index.ts';
+import { judge, type Memory, STABLE_MS, STEADY_MS, WELL } from '../../control-plane/health/judge.ts';
+import { weigh } from '../../control-plane/health/thresholds.ts';
+
+const START = Date.parse('2026-05-02T03:00:00Z');
+const at = (ms: number) => new Date(START + ms);
+const finding = (result: HealthFinding['result']): HealthFinding => ({ result, detail: '' });
+const running = (more: Partial<Observation> = {}): Observation => ({ store: 's', state: 'running', ...more });
+const well = { runtime: finding('ok'), intake: finding('ok'), queue: finding('ok') };
+
+/** Judges a series of looks, each a minute after the last. */
+function follow(looks: { findings?: object; seen?: Partial<Observation>; after?: number }[]) {
+  let memory: Memory = WELL;
+  let now = 0;
+  return looks.map(({ findings = {}, seen = {}, after = 60_000 }) => {
+    now += after;
+    const judged = judge(memory, { findings: { ...well, ...findings }, seen: running(seen) }, at(now));
+    memory = judged.memory;
+    return judged;
+  });
+}
+
+test('one bad moment is not told, two in a row are, and the first good one ends it', () => {
+  const bad = { findings: { queue: finding('fail') } };
+  const [first, well1, again, twice, thrice, over] = follow([bad, {}, bad, bad, bad, {}]);
+  expect(first).toMatchObject({ failing: [], memory: { failures: { queue: 1 } } });
+  expect(well1).toMatchObject({ failing: [], recovered: ['queue'], memory: { failures: {} } });
+  expect([again?.failing, twice?.failing, thrice?.failing]).toEqual([[], ['queue'], ['queue']]);
+  expect(over).toMatchObject({ failing: [], recovered: ['queue'] });
+});
+
+test('what cannot be known neither begins nor ends anything', () => {
+  const bad = { findings: { database: finding('fail') } };
+  const [, told, unknown] = follow([bad, bad, { findings: { database: finding('unknown') } }]);
+  expect(told?.failing).toEqual(['database']);
+  expect(unknown).toMatchObject({ failing: ['database'], recovered: [] });
+});
+
+test('a dead runtime is told at once, and is back when it has lived and served for a moment', () => {
+  const down = { findings: { runtime: finding('fail'), intake: finding('unknown') } };
+  const back = (ms: number, intake: HealthFinding['result'] = 'ok') => ({
+    seen: { startedAt: at(60_000 * 2) },
+    findings: { intake: finding(intake) },
+    after: ms,
+  });
+  const [dead, young, deaf, up] = follow([down, back(60_000 + STEADY_MS - 1), back(1, 'fail'), back(1)]);
+  expect(dead?.failing).toEqual(['runtime']);
+  expect(young?.failing).toEqual(['runtime']);
+  expect(deaf?.failing).toEqual(['runtime']);
+  expect(up).toMatchObject({ failing: [], recovered: expect.arrayContaining(['runtime']) });
+});
+
+test('a crash is told though the runtime was back before anybody looked', () => {
+  const [crashed, back] = follow([{ seen: { restarts: 1 } }, { seen: { restarts: 1 } }]);
+  expect(crashed).toMatchObject({ failing: ['runtime'], loop: 'none', memory: { crashes: 1 } });
+  expect(back).toMatchObject({ failing: [], recovered: ['runtime'] });
+});
+
+test('three crashes without ten good minutes between them are a loop, and ten good minutes end it', () => {
+  const crashed = (restarts: number) => ({ seen: { restarts } });
+  const [, second, third, soon, over, later] = follow([
+    crashed(1),
+    { ...crashed(2), after: STABLE_MS - 1 },
+    crashed(3),
+    { ...crashed(3), after: STABLE_MS - 1 },
+    { ...crashed(3), after: 1 },
+    crashed(4),
+  ]);
+  expect([second?.loop, third?.loop, soon?.loop, over?.loop]).toEqual(['none', 'looping', 'looping', 'over']);
+  expect(over?.memory.crashes).toBe(0);
+  expect(later).toMatchObject({ loop: 'none', memory: { crashes: 1 } });
+});
+
+test('a driver that counts anew, with another container, has not crashed less', () => {
+  const [, , fresh, crash] = follow([
+    { seen: { restarts: 2 } },
+    {},
+    { seen: { restarts: 0 } },
+    { seen: { restarts: 1 } },
+  ]);
+  expect(fresh?.memory.crashes).toBe(2);
+  expect(crash?.memory.crashes).toBe(3);
+});
+
+test('a value at the edge of its threshold does not go back and forth', () => {
+  let over = false;
+  const results = [84, 85, 84, 81, 85, 79.5, 84].map((value) => {
+    const { result } = weigh(value, 85, over, '%');
+    over = result === 'fail';
+    return result;
+  });
+  expect(results).toEqual(['ok', 'fail', 'fail', 'fail', 'fail', 'ok', 'ok']);
+});
