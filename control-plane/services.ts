@@ -16,7 +16,7 @@ import type { Driver, RuntimeSpec } from './drivers/index.ts';
 import { countByHealth, createHealth, createSurroundings, groundsOf, type Health } from './health/index.ts';
 import type { ReadinessCheck } from './http/index.ts';
 import { createIdempotency, type Idempotency } from './idempotency/index.ts';
-import { createCaddyIngress, noIngress } from './ingress/index.ts';
+import { createCaddyIngress, createRouteKeeper, noIngress } from './ingress/index.ts';
 import { createMetrics, type Metrics } from './metrics/index.ts';
 import {
   countWaiting,
@@ -51,6 +51,7 @@ import {
   shownConfiguration,
   type TenantParts,
   type Tenants,
+  wantedRoutes,
 } from './tenants/index.ts';
 
 /** Everything that the control plane does, put together. */
@@ -145,7 +146,12 @@ export function composeServices(deps: ServiceDeps): Services {
     databases: createDatabases(db),
     telegram: createTelegram(config.telegramApiRoot),
     ingress: config.publicUrl
-      ? createCaddyIngress({ dir: join(config.home, 'caddy'), publicUrl: config.publicUrl, admin: config.caddyAdmin })
+      ? createCaddyIngress({
+          dir: join(config.home, 'caddy'),
+          publicUrl: config.publicUrl,
+          admin: config.caddyAdmin,
+          log,
+        })
       : noIngress,
     platform: platformOf(config, deps.connectionString),
     writeDeployment: (spec: RuntimeSpec) => writeDeployment(spec.folder, renderDeployment(spec, deps.templates).files),
@@ -260,6 +266,9 @@ export function composeServices(deps: ServiceDeps): Services {
     schedule: (schedule) => jobs.schedule('owner_digest', schedule, {}),
   });
   jobs.work('owner_digest', owners.digest);
+  const { publicUrl } = config;
+  const routes = () => wantedRoutes(db, publicUrl ?? '');
+  const keeper = createRouteKeeper({ db, ingress: parts.ingress, alerts, log, routes });
   const watchdog = createWatchdog({
     db,
     clock,
@@ -290,7 +299,12 @@ export function composeServices(deps: ServiceDeps): Services {
     engine,
     orphans,
     reconciler,
-    background: [{ name: 'health', ...health }, ...owners.background, { name: 'watchdog', ...watchdog }],
+    background: [
+      { name: 'health', ...health },
+      ...owners.background,
+      { name: 'watchdog', ...watchdog },
+      ...(publicUrl ? [{ name: 'routes', ...keeper }] : []),
+    ],
   };
 }
 

@@ -1,1 +1,3 @@
-export { createCaddyIngress, type Ingress, noIngress } from './caddy.ts';
+export { createCaddyIngress, type Ingress, noIngress, type WantedRoutes } from './caddy.ts';
+export type { RoutePorts } from './fragments.ts';
+export { createRouteKeeper } from './keeper.ts';

@@ -17,4 +17,5 @@ export {
 } from './sql.ts';
 export { markUnsettled, type ObservedColumns, updateObserved, updateState } from './state-sql.ts';
 
+export { wantedRoutes } from './wanted-routes.ts';
 export { createWorkflows } from './workflows.ts';

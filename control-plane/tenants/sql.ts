@@ -90,6 +90,20 @@ export async function selectSlugs(on: Queryable): Promise<string[]> {
   return (await on.query<{ store: string }>('SELECT store FROM tenants')).map(({ store }) => store);
 }
 
+export type RouteRow = { store: string; mode: TenantIntent['mode']; telegram: number; pakasir: number; busy: boolean };
+
+/** Ports of every store that has them and is not being closed; `busy` while an operation changes it. */
+export async function selectRoutes(on: Queryable): Promise<RouteRow[]> {
+  return on.query(
+    `SELECT t.store, t.mode, telegram.port AS telegram, pakasir.port AS pakasir,
+            EXISTS (SELECT FROM operations o WHERE o.tenant_id = t.id AND o.state IN ('scheduled', 'running')) AS busy
+       FROM tenants t
+       JOIN ports telegram ON telegram.tenant_id = t.id AND telegram.purpose = 'telegram'
+       JOIN ports pakasir ON pakasir.tenant_id = t.id AND pakasir.purpose = 'pakasir'
+      WHERE t.desired_state <> 'removed'`,
+  );
+}
+
 export async function countTenantsByState(on: Queryable): Promise<Record<string, number>> {
   const rows = await on.query<{ state: string; count: number }>(
     'SELECT state, count(*)::int AS count FROM tenants GROUP BY state',

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation } from '../../control-plane/contract/index.ts';
 import { createCaddyIngress } from '../../control-plane/ingress/index.ts';
@@ -13,6 +14,7 @@ let admin: string;
 const loads: string[] = [];
 let answer = 200;
 let plane: TestPlane;
+const log = pino({ level: 'silent' });
 
 beforeAll(async () => {
   caddy = createServer((request, response) => {
@@ -21,8 +23,10 @@ beforeAll(async () => {
       body += chunk;
     });
     request.on('end', () => {
-      loads.push(`${request.method} ${request.url} ${request.headers['content-type']}\n${body}`);
-      response.writeHead(answer).end('no such directive');
+      const asked = `${request.method} ${request.url}`;
+      if (asked === 'POST /load') loads.push(`${asked} ${request.headers['content-type']}\n${body}`);
+      // Each fragment alone is fine with it: what it refuses is the whole.
+      response.writeHead(asked === 'POST /adapt' ? 200 : answer).end('no such directive');
     });
   });
   await new Promise<void>((resolve) => caddy.listen(0, '127.0.0.1', resolve));
@@ -40,15 +44,13 @@ test('a store in webhook mode is routed by Caddy, and Telegram knows its address
   const bot = plane.newBot();
   const tenant = await plane.api.open({ store: 'routed', telegramBotToken: bot.token });
   const posted = loads.at(-1) as string;
-  expect(posted).toMatch(/^POST \/load text\/caddyfile\nhttps:\/\/shops\.example\.com \{/);
-  expect(posted).toContain(
-    `handle /id/routed/telegram {\n\t\trewrite * /telegram\n\t\treverse_proxy 127.0.0.1:${tenant.ports?.telegram}`,
+  expect(posted).toMatch(
+    /^POST \/load text\/caddyfile\n\{\n\tadmin 127\.0\.0\.1:\d+\n\}\nhttps:\/\/shops\.example\.com \{/,
   );
-  expect(posted).toContain(
-    `handle /id/routed/webhooks/pakasir {\n\t\trewrite * /webhooks/pakasir\n\t\treverse_proxy 127.0.0.1:${tenant.ports?.pakasir}`,
-  );
+  expect(posted).toContain(`rewrite * /telegram\n\t\treverse_proxy 127.0.0.1:${tenant.ports?.telegram} {`);
+  expect(posted).toContain(`rewrite * /webhooks/pakasir\n\t\treverse_proxy 127.0.0.1:${tenant.ports?.pakasir} {`);
   expect(webhookOf(bot.id)).toBe('https://shops.example.com/id/routed/telegram');
-  expect(await readdir(join(plane.home, 'caddy'))).toEqual(['Caddyfile', 'routed.caddy']);
+  expect(await readdir(join(plane.home, 'caddy'))).toEqual(['current.caddyfile', 'routed.caddy']);
 });
 
 test("a new token moves the webhook: the former bot's is deleted", async () => {
@@ -93,18 +95,18 @@ test('a removal does not wait for a Telegram that is away', async () => {
 
 test('routes that Caddy refuses are a fault that says so', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'lapak-caddy-'));
-  const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin });
+  const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin, log });
   answer = 400;
-  await expect(ingress.put('x', { telegram: 1, pakasir: 2 })).rejects.toThrow(/status 400: no such directive/);
+  await expect(ingress.put('xy', { telegram: 1, pakasir: 2 })).rejects.toThrow(/status 400: no such directive/);
   answer = 200;
-  await ingress.put('x', { telegram: 1, pakasir: 2 });
-  expect(await readFile(join(dir, 'Caddyfile'), 'utf8')).toContain('import *.caddy');
+  await ingress.put('xy', { telegram: 1, pakasir: 2 });
+  expect(await readFile(join(dir, 'current.caddyfile'), 'utf8')).toContain('handle /xy/telegram');
   await rm(dir, { recursive: true });
 });
 
 test('stores that open at once are all routed, and Caddy is told of the last state last', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'lapak-caddy-'));
-  const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin });
+  const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin, log });
   const stores = Array.from({ length: 8 }, (_, index) => `store-${index}`);
   await Promise.all(stores.map((store, index) => ingress.put(store, { telegram: index + 1, pakasir: index + 100 })));
   for (const store of stores) expect(loads.at(-1)).toContain(`/${store}/telegram`);
@@ -113,7 +115,7 @@ test('stores that open at once are all routed, and Caddy is told of the last sta
 
 test('a removal whose reload was lost takes the route away when it is made again', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'lapak-caddy-'));
-  const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin });
+  const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin, log });
   await ingress.put('gone', { telegram: 1, pakasir: 2 });
   answer = 500;
   await expect(ingress.remove('gone')).rejects.toThrow(/status 500/);

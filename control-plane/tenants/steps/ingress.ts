@@ -17,8 +17,9 @@ export function routeIngress(parts: TenantParts): Step {
         const removed = await parts.ingress.remove(tenant.store);
         return removed ? { detail: 'routes removed, the store polls' } : { skipped: true, detail: 'the store polls' };
       }
-      await parts.ingress.put(tenant.store, (await loadSpec(parts, tenant)).ports);
-      return { detail: `${publicUrl}/${tenant.store}` };
+      const routed = await parts.ingress.put(tenant.store, (await loadSpec(parts, tenant)).ports);
+      const address = `${publicUrl}/${tenant.store}`;
+      return { detail: routed === 'live' ? address : `${address}, as soon as Caddy answers again` };
     },
   };
 }

@@ -1,0 +1,141 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createCaddyIngress, type Ingress } from '../../control-plane/ingress/index.ts';
+import { createCaddy, noCaddy, type TestCaddy } from '../support/caddy.ts';
+
+/** A store's two listeners: they say who they are, and what of a request reached them. */
+type Listeners = { telegram: number; pakasir: number };
+
+const servers: Server[] = [];
+const log = pino({ level: 'silent' });
+let caddy: TestCaddy;
+let ingress: Ingress;
+let warung: Listeners;
+let toko: Listeners;
+
+async function listener(name: string, port = 0): Promise<number> {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.end(`${name} ${request.method} ${request.url}`));
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  servers.push(server);
+  return (server.address() as AddressInfo).port;
+}
+
+const store = async (name: string): Promise<Listeners> => ({
+  telegram: await listener(`${name} telegram`),
+  pakasir: await listener(`${name} pakasir`),
+});
+
+async function post(path: string, body = '{}'): Promise<string> {
+  const response = await fetch(`${caddy.url}${path}`, { method: 'POST', body });
+  const text = await response.text();
+  return response.ok ? text : String(response.status);
+}
+
+const converge = (...stores: [string, Listeners][]) =>
+  ingress.converge(async () => ({ wanted: new Map(stores), busy: new Set() }));
+
+describe.skipIf(noCaddy)(`routes in a real Caddy${noCaddy ? ` (skipped: ${noCaddy})` : ''}`, () => {
+  beforeAll(async () => {
+    [warung, toko] = await Promise.all([store('warung'), store('toko')]);
+  });
+  afterAll(() => {
+    for (const server of servers) server.close();
+  });
+  beforeEach(async () => {
+    caddy = await createCaddy();
+    await caddy.start();
+    ingress = createCaddyIngress({ dir: caddy.routes, publicUrl: `${caddy.url}/id`, admin: caddy.admin, log });
+  });
+  afterEach(() => caddy.close());
+
+  test('a webhook reaches the store of its path, and nothing else of a store is reached', async () => {
+    await ingress.put('warung', warung);
+    await ingress.put('toko', toko);
+    expect(await post('/id/warung/telegram')).toBe('warung telegram POST /telegram');
+    expect(await post('/id/toko/webhooks/pakasir')).toBe('toko pakasir POST /webhooks/pakasir');
+    for (const path of [
+      '/id/warung',
+      '/id/warung/metrics',
+      '/id/warung/telegram/readyz',
+      '/telegram',
+      '/id/x/telegram',
+    ]) {
+      expect(await post(path)).toBe('404');
+    }
+    expect(await post('/id/warung/telegram', 'x'.repeat(3_000_000))).not.toContain('warung');
+  });
+
+  test('a store that is gone is routed no more; the others notice nothing', async () => {
+    await ingress.put('warung', warung);
+    await ingress.put('toko', toko);
+    expect(await ingress.remove('warung')).toBe(true);
+    expect(await ingress.remove('warung')).toBe(false);
+    expect(await post('/id/warung/telegram')).toBe('404');
+    expect(await post('/id/toko/telegram')).toBe('toko telegram POST /telegram');
+  });
+
+  test('a broken fragment is put aside, and costs no other store its routes', async () => {
+    await ingress.put('warung', warung);
+    await writeFile(join(caddy.routes, 'rusak.caddy'), '\thandle /id/rusak/telegram {\n\t\treverse_prox');
+    await ingress.put('toko', toko);
+    expect(await post('/id/toko/telegram')).toBe('toko telegram POST /telegram');
+    expect(await post('/id/warung/telegram')).toBe('warung telegram POST /telegram');
+    expect(await readdir(caddy.routes)).toEqual([
+      'current.caddyfile',
+      'rusak.caddy.broken',
+      'toko.caddy',
+      'warung.caddy',
+    ]);
+  });
+
+  test('what was changed or lost on disk is written again, and what belongs to no store goes', async () => {
+    await ingress.put('warung', warung);
+    await writeFile(join(caddy.routes, 'warung.caddy'), '\thandle /id/warung/telegram {\n\t\trespond 200\n\t}\n');
+    await writeFile(join(caddy.routes, 'asing.caddy'), '\thandle /id/asing/telegram {\n\t\trespond 200\n\t}\n');
+    await converge(['warung', warung], ['toko', toko]);
+    expect(await post('/id/warung/telegram')).toBe('warung telegram POST /telegram');
+    expect(await post('/id/toko/telegram')).toBe('toko telegram POST /telegram');
+    expect(await post('/id/asing/telegram')).toBe('404');
+  });
+
+  test('a Caddy that is away is told when it is back, and starts with what was in force', async () => {
+    await ingress.put('warung', warung);
+    await caddy.kill();
+    expect(await ingress.put('toko', toko)).toBe('later');
+    await expect(converge(['warung', warung], ['toko', toko])).rejects.toMatchObject({ code: 'INGRESS_UNAVAILABLE' });
+    await caddy.start();
+    expect(await post('/id/warung/telegram')).toBe('warung telegram POST /telegram');
+    expect(await post('/id/toko/telegram')).toBe('404');
+    await converge(['warung', warung], ['toko', toko]);
+    expect(await post('/id/toko/telegram')).toBe('toko telegram POST /telegram');
+  });
+
+  test('a configuration that somebody else loaded gives way to ours', async () => {
+    await ingress.put('warung', warung);
+    const ours = await readFile(join(caddy.routes, 'current.caddyfile'), 'utf8');
+    await fetch(`${caddy.admin}/load`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/caddyfile' },
+      body: ours.replace(/\thandle \/id[\s\S]*?\n\t\}\n/g, ''),
+    });
+    expect(await post('/id/warung/telegram')).toBe('404');
+    await converge(['warung', warung]);
+    expect(await post('/id/warung/telegram')).toBe('warung telegram POST /telegram');
+  });
+
+  test('a webhook that comes while its store is being replaced waits for it, and is not lost', async () => {
+    const port = await listener('sementara');
+    await ingress.put('warung', { telegram: port, pakasir: port });
+    const old = servers.pop() as Server;
+    await new Promise((resolve) => old.close(resolve));
+    const waiting = post('/id/warung/telegram');
+    await listener('pengganti', port);
+    expect(await waiting).toBe('pengganti POST /telegram');
+  });
+});
