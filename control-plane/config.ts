@@ -72,6 +72,8 @@ const OWN_KEYS = z.object({
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
   LAPAK_FAILPOINT: text('the name of a failpoint').optional(),
   LAPAK_TENANT_API_URL: httpUrl('the address of this control plane as the stores reach it').optional(),
+  LAPAK_RENT_GRACE_DAYS: wholeNumber(0, 90).default(3),
+  LAPAK_RENT_CONTACT: text('whom sellers ask about their rent, such as @lapak_admin').default('pengelola Lapak'),
   OWNER_BOT_TOKEN: TENANT_ENV.shape.TELEGRAM_BOT_TOKEN.optional(),
   TELEGRAM_OWNER_IDS: TENANT_ENV.shape.TELEGRAM_OWNER_IDS,
   TELEGRAM_API_ROOT: httpUrl('the address of a Telegram Bot API server').default('https://api.telegram.org'),
@@ -123,6 +125,10 @@ export type ControlPlaneConfig = {
   /** Where stores reach this control plane, when it is not where it listens. */
   tenantApiUrl: string | undefined;
   ownerIds: readonly number[];
+  /** Days that a store stays open after its rent ran out. */
+  rentGraceDays: number;
+  /** Whom sellers are to ask about it. */
+  rentContact: string;
   telegramApiRoot: string;
   pakasirApiBase: string;
   /** Defaults of bot.env for every store. */
@@ -158,6 +164,8 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     failpoint: env.LAPAK_FAILPOINT,
     ownerBotToken: env.OWNER_BOT_TOKEN,
     tenantApiUrl: env.LAPAK_TENANT_API_URL?.replace(/\/+$/, ''),
+    rentGraceDays: env.LAPAK_RENT_GRACE_DAYS,
+    rentContact: env.LAPAK_RENT_CONTACT,
     ownerIds: env.TELEGRAM_OWNER_IDS ?? [],
     telegramApiRoot: env.TELEGRAM_API_ROOT.replace(/\/+$/, ''),
     pakasirApiBase: env.PAKASIR_API_BASE.replace(/\/+$/, ''),

@@ -110,7 +110,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
   }
 
   async function housekeeping(services: Services): Promise<void> {
-    const { idempotency, operations, tenantEvents, health, ownerMessages, alerts, ownerBot } = services;
+    const { idempotency, operations, tenantEvents, health, ownerMessages, alerts, ownerBot, sellers } = services;
     try {
       await idempotency.expire();
       await operations.forgetProgress();
@@ -119,6 +119,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
       await ownerMessages.expire();
       await alerts.expire();
       await ownerBot?.expire();
+      await sellers.expire();
     } catch (error) {
       log.warn({ err: error }, 'housekeeping failed');
     }

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
 import type { SealingKey } from '../kernel/crypto.ts';
 import type { Db } from '../kernel/db.ts';
-import { AppError } from '../kernel/errors.ts';
 import type { Failpoint } from '../kernel/failpoint.ts';
 import { createJobs, type Jobs, type QueueSpec } from '../kernel/jobs.ts';
 import type { Log } from '../kernel/log.ts';
@@ -40,7 +39,9 @@ import {
   type Reconciler,
 } from './reconciler/index.ts';
 import { type DeploymentTemplates, renderDeployment, writeDeployment } from './rendering/index.ts';
-import { createSecrets, type Secrets, scrub } from './secrets/index.ts';
+import { composeRenting } from './renting.ts';
+import { createSecrets, type Secrets, scrubbed } from './secrets/index.ts';
+import type { Sellers } from './sellers/index.ts';
 import { createTelegram } from './telegram/index.ts';
 import { createTenantEvents, type TenantEvents } from './tenant-events/index.ts';
 import { createTenantLocks } from './tenant-locks.ts';
@@ -71,6 +72,7 @@ export type Services = {
   ownerMessages: OwnerMessages;
   /** Undefined without a token for it. */
   ownerBot: OwnerBot | undefined;
+  sellers: Sellers;
   jobs: Jobs<QueueName>;
   engine: Engine;
   orphans: Orphans;
@@ -110,6 +112,7 @@ const QUEUES = {
   // A check that is lost is made again an interval later. Nobody wakes the worker: the jobs are of schedules.
   health: { retryLimit: 0, retryDelay: 1, retryDelayMax: 1, expireInSeconds: 60, batchSize: 50, pollSeconds: 5 },
   owner_digest: { retryLimit: 10, retryDelay: 30, retryDelayMax: 600, expireInSeconds: 900, batchSize: 1 },
+  rent: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 1 },
 } as const satisfies Record<string, QueueSpec>;
 /** The zone of stores that name none, as their own configuration has it. */
 const DEFAULT_TIMEZONE = 'Asia/Jakarta';
@@ -136,6 +139,8 @@ export function composeServices(deps: ServiceDeps): Services {
   const ownerMessages = createOwnerMessages({ db, clock, onQueued: voice?.messenger.wake });
   const alerts = createAlerts({ db, clock, audit, messages: ownerMessages, ownerIds, onAcknowledged: voice?.refresh });
   const outcome = createOutcomes({ clock, alerts, messages: ownerMessages });
+  const telegram = createTelegram(config.telegramApiRoot);
+  const renting = composeRenting({ config, db, clock, log, secrets, telegram });
   const parts: TenantParts = {
     db,
     clock,
@@ -144,7 +149,8 @@ export function composeServices(deps: ServiceDeps): Services {
     secrets,
     ports: createPorts({ db, range: config.portRange }),
     databases: createDatabases(db),
-    telegram: createTelegram(config.telegramApiRoot),
+    telegram,
+    notices: renting.notices,
     ingress: config.publicUrl
       ? createCaddyIngress({
           dir: join(config.home, 'caddy'),
@@ -197,6 +203,7 @@ export function composeServices(deps: ServiceDeps): Services {
     released(store) {
       reconciler.nudge(store);
       health.follow(store);
+      rent.wake();
     },
   });
   const jobs = createJobs({
@@ -226,10 +233,18 @@ export function composeServices(deps: ServiceDeps): Services {
     enqueue: (tx, id) => jobs.send(tx, 'operations', { id }),
     interrupt: (id) => engine.interrupt(id),
   });
+  const { rent, background: renter } = renting.open({
+    operations,
+    audit,
+    alerts,
+    schedule: (schedule) => jobs.schedule('rent', schedule, {}),
+  });
+  jobs.work('rent', async () => rent.wake());
   const tenants = createTenants({
     ...parts,
     operations,
     audit,
+    rent,
     image,
     ownerIds,
     nudge: (store) => reconciler.nudge(store),
@@ -299,21 +314,13 @@ export function composeServices(deps: ServiceDeps): Services {
     engine,
     orphans,
     reconciler,
+    sellers: renting.sellers,
     background: [
       { name: 'health', ...health },
       ...owners.background,
+      ...renter,
       { name: 'watchdog', ...watchdog },
       ...(publicUrl ? [{ name: 'routes', ...keeper }] : []),
     ],
   };
-}
-
-/** Without the secrets to look for, nothing of the text may be told; only that they do not open. */
-async function scrubbed(db: Db, secrets: Secrets, tenantId: string, text: string): Promise<string> {
-  try {
-    return scrub(text, Object.values(await secrets.openAll(db, tenantId)));
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'SECRET_UNREADABLE') return error.message;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Tenant } from '../../control-plane/contract/index.ts';
 import { stateText } from './states.ts';
 import { facts } from './table.ts';
-import { relative } from './time.ts';
+import { relative, stamp } from './time.ts';
 
 /** Everything about a store that its operator asks for first. */
 export function tenantFacts(tenant: Tenant): string {
@@ -11,6 +11,7 @@ export function tenantFacts(tenant: Tenant): string {
     State: stateText(tenant),
     Reason: tenant.reason ?? undefined,
     Checked: checkedText(tenant),
+    Rent: rentText(tenant),
     Bot: `@${tenant.bot.username} (${tenant.bot.id})`,
     Updates: tenant.mode,
     Admins: tenant.adminIds.join(', '),
@@ -32,6 +33,12 @@ export function tenantFacts(tenant: Tenant): string {
 /** What the image's name stood for at the last upgrade, as the engine shortens it. */
 function content({ imageId }: Tenant): string {
   return imageId ? ` (${imageId.replace(/^sha256:/, '').slice(0, 12)})` : '';
+}
+
+/** What a store is paid up to. */
+export function rentText({ paidUntil, suspendedFor }: Tenant): string {
+  if (paidUntil === null) return 'none';
+  return `paid until ${stamp(paidUntil)} (${relative(paidUntil)})${suspendedFor === 'rent' ? ', stands still for it' : ''}`;
 }
 
 function health({ observed }: Tenant): string {

@@ -54,6 +54,7 @@ export {
   RemoveTenantQuery,
   ResourceLimits,
   StoreSlug,
+  SuspendTenantRequest,
   TENANT_STATES,
   Tenant,
   TenantAccepted,
@@ -61,6 +62,7 @@ export {
   TenantLogsQuery,
   TenantPage,
   TenantState,
+  TenantUpdated,
   UpdateTenantRequest,
   UpgradeTenantRequest,
 } from './tenants.ts';

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 
-export const OPERATION_KINDS = ['provision', 'start', 'stop', 'restart', 'remove', 'configure', 'upgrade'] as const;
+export const OPERATION_KINDS = [
+  'provision',
+  'start',
+  'stop',
+  'restart',
+  'remove',
+  'configure',
+  'upgrade',
+  'suspend',
+  'resume',
+] as const;
 export const OperationKind = z.enum(OPERATION_KINDS);
 export type OperationKind = z.infer<typeof OperationKind>;
 

@@ -53,6 +53,11 @@ export type CreateTenantRequest = z.infer<typeof CreateTenantRequest>;
 
 /** Change of configuration: what is given replaces what was; `env` keys set to null are removed. */
 export const UpdateTenantRequest = z.strictObject({
+  paidUntil: z
+    .union([z.iso.datetime({ offset: true }), z.iso.date()])
+    .nullable()
+    .optional()
+    .describe('End of the rent: a moment, or a day, whose end where the store is counts; null for no rent'),
   storeName: z.string().trim().min(1).max(64).optional(),
   telegramBotToken: CreateTenantRequest.shape.telegramBotToken.optional(),
   adminIds: z.array(TelegramId).min(1).max(50).optional(),
@@ -87,7 +92,7 @@ export const Tenant = z.object({
   gateway: z.string(),
   storeName: z.string(),
   state: TenantState,
-  /** Why the state is `failed` or `degraded`, in a sentence. */
+  /** Why the state is `failed`, `degraded` or `suspended`, in a sentence. */
   reason: z.string().nullable(),
   desiredState: z.enum(['running', 'stopped', 'suspended', 'removed']),
   driver: z.string(),
@@ -114,6 +119,9 @@ export const Tenant = z.object({
   }),
   /** The last check: when, whether all was well, and what was found wrong often enough to count; null before the first. */
   health: z.object({ at: z.string(), ok: z.boolean(), reason: z.string().nullable() }).nullable(),
+  paidUntil: z.string().nullable(),
+  /** Why a suspended store stands still: by the operator's word, or because its rent ran out. */
+  suspendedFor: z.enum(['operator', 'rent']).nullable(),
   paused: z.boolean(),
   /** Id of the operation that holds the store now. */
   operation: z.string().nullable(),
@@ -129,6 +137,12 @@ export const ListTenantsQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 });
 export const TenantPage = z.object({ tenants: z.array(Tenant), nextCursor: z.string().nullable() });
+
+/** A change of the rent alone starts no operation, unless it resumes the store. */
+export const TenantUpdated = z.object({ tenant: Tenant, operation: Operation.nullable() });
+
+/** The reason is shown to the sellers too. */
+export const SuspendTenantRequest = z.strictObject({ reason: z.string().trim().min(1).max(200).optional() }).nullish();
 
 export const TenantAccepted = z.object({ tenant: Tenant, operation: Operation });
 

@@ -9,6 +9,13 @@ export type OperationParams = {
   /** Desired state and state before this operation; a cancelled one goes back to them. */
   previousDesiredState?: 'running' | 'stopped' | 'suspended' | 'removed';
   previousState?: TenantState;
+  previousSuspension?: {
+    for: 'operator' | 'rent' | null;
+    reason: string | null;
+    resumesTo: 'running' | 'stopped' | null;
+  };
+  /** `suspend`: on whose account, and why. */
+  suspension?: { for: 'operator' | 'rent'; reason: string | null };
 };
 
 export type StepRow = {

@@ -62,7 +62,8 @@ export function createMender(parts: TenantParts): Mender {
     const observed = { runtime: seen, readiness, complaint: tenant.health_reason };
     if (handsOff) return { actions: [], seen: observed };
     const specHash = await wantedHash(tenant);
-    const intent = { desired: tenant.desired_state, specHash, paused: tenant.paused, handsOff };
+    const { suspended_reason: suspendedReason } = tenant;
+    const intent = { desired: tenant.desired_state, suspendedReason, specHash, paused: tenant.paused, handsOff };
     return { ...plan(intent, observed), seen: observed };
   }
 

@@ -5,6 +5,8 @@ import type { ReadinessAnswer } from '../tenants/index.ts';
 /** What is wanted of a store's runtime. */
 export type Intent = {
   desired: 'running' | 'stopped' | 'suspended' | 'removed';
+  /** Why it is suspended, if it is. */
+  suspendedReason?: string | null;
   /** Of the runtime as it should be. */
   specHash: string;
   /** Set by the operator: look, but do not touch. */
@@ -33,13 +35,17 @@ export type Plan = {
 /** What is to be done so that what is becomes what should be. Pure. */
 export function plan(intent: Intent, observed: Observed): Plan {
   if (intent.handsOff || intent.desired === 'removed') return { actions: [] };
-  const wanted = intent.desired === 'running' ? toRun(intent, observed) : toRest(intent.desired, observed);
+  const wanted = intent.desired === 'running' ? toRun(intent, observed) : toRest(intent, intent.desired, observed);
   return intent.paused ? { ...wanted, actions: [] } : wanted;
 }
 
-function toRest(state: 'stopped' | 'suspended', { runtime }: Observed): Plan {
+function toRest(intent: Intent, state: 'stopped' | 'suspended', { runtime }: Observed): Plan {
   const rests = runtime.state === 'missing' || runtime.state === 'exited';
-  return { actions: rests ? [] : ['stop'], settled: rests, state: { state, reason: null } };
+  return {
+    actions: rests ? [] : ['stop'],
+    settled: rests,
+    state: { state, reason: (state === 'suspended' && intent.suspendedReason) || null },
+  };
 }
 
 function toRun(intent: Intent, { runtime, readiness, complaint }: Observed): Plan {

@@ -5,31 +5,42 @@ export type Telegram = {
   getMe(token: string, signal?: AbortSignal): Promise<{ id: number; username: string }>;
   getWebhookInfo(token: string, signal?: AbortSignal): Promise<{ url: string; lastError: string | null }>;
   deleteWebhook(token: string, signal?: AbortSignal): Promise<void>;
+  /** Plain text to a chat. @returns why Telegram will never take it, such as a chat that was not started; undefined once it has */
+  sendMessage(token: string, chatId: number, text: string, signal?: AbortSignal): Promise<string | undefined>;
 };
 
 const ANSWER_WITHIN_MS = 10_000;
 
 /** The few calls of the Bot API that the control plane makes itself. The token is in the address, so no address is told. */
 export function createTelegram(apiRoot: string): Telegram {
-  async function call<T>(token: string, method: string, signal?: AbortSignal): Promise<T> {
+  type Body = { ok?: boolean; result?: unknown; description?: string };
+
+  async function ask(token: string, method: string, fields?: URLSearchParams | FormData, signal?: AbortSignal) {
     const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
     const response = await fetch(`${apiRoot}/bot${token}/${method}`, {
       method: 'POST',
+      ...(fields ? { body: fields } : {}),
       redirect: 'error',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     }).catch((error: Error) => {
       if (signal?.aborted) throw signal.reason;
       throw unreachable(timeout.aborted ? 'no answer in time' : causeOf(error));
     });
-    const body = (await response.json().catch(() => ({}))) as { ok?: boolean; result?: T; description?: string };
-    if (response.ok && body.ok && body.result !== undefined) return body.result;
-    if (response.status === 401 || response.status === 404) {
-      throw new AppError(
-        'TELEGRAM_TOKEN_REJECTED',
-        'Telegram does not know this bot token. Copy it again from @BotFather.',
-      );
-    }
-    throw unreachable(`status ${response.status}`);
+    return { status: response.status, body: (await response.json().catch(() => ({}))) as Body };
+  }
+
+  function fault(status: number): AppError {
+    if (status !== 401 && status !== 404) return unreachable(`status ${status}`);
+    return new AppError(
+      'TELEGRAM_TOKEN_REJECTED',
+      'Telegram does not know this bot token. Copy it again from @BotFather.',
+    );
+  }
+
+  async function call<T>(token: string, method: string, signal?: AbortSignal): Promise<T> {
+    const { status, body } = await ask(token, method, undefined, signal);
+    if (status === 200 && body.ok && body.result !== undefined) return body.result as T;
+    throw fault(status);
   }
 
   return {
@@ -43,6 +54,17 @@ export function createTelegram(apiRoot: string): Telegram {
     },
     async deleteWebhook(token, signal) {
       await call<boolean>(token, 'deleteWebhook', signal);
+    },
+    async sendMessage(token, chatId, text, signal) {
+      const fields = new URLSearchParams({
+        chat_id: String(chatId),
+        text,
+        link_preview_options: '{"is_disabled":true}',
+      });
+      const { status, body } = await ask(token, 'sendMessage', fields, signal);
+      if (status === 200 && body.ok) return undefined;
+      if (status === 400 || status === 403) return body.description ?? `status ${status}`;
+      throw fault(status);
     },
   };
 

@@ -6,6 +6,7 @@ import type { Databases } from '../databases/index.ts';
 import type { Driver, RuntimeSpec } from '../drivers/index.ts';
 import type { Ingress } from '../ingress/index.ts';
 import type { Ports } from '../ports/index.ts';
+import type { Notices } from '../rent/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Telegram } from '../telegram/index.ts';
 import type { Platform } from './environment.ts';
@@ -22,6 +23,8 @@ export type TenantParts = {
   telegram: Telegram;
   ingress: Ingress;
   platform: Platform;
+  /** Tells sellers that their store stands still, and that it is open again. */
+  notices: Notices;
   /** Writes the deployment folder of a store: bot.env (0600), compose.yml, run.sh, logs/. */
   writeDeployment(spec: RuntimeSpec): Promise<void>;
   /** Absolute path of the folder that holds the deployment folders. */

@@ -20,9 +20,7 @@ export function tenantRoutes(
   });
   define(ROUTES.showTenant, ({ param }) => tenants.show(param('store')));
   define(ROUTES.showTenantConfiguration, ({ param }) => parts.configuration(param('store')));
-  define(ROUTES.updateTenant, async ({ param, body, caller }) => ({
-    operation: await tenants.update(param('store'), body, caller),
-  }));
+  define(ROUTES.updateTenant, ({ param, body, caller }) => tenants.update(param('store'), body, caller));
   define(ROUTES.removeTenant, async ({ param, query, caller, request }) => {
     const purge = query.purge === 'true';
     if (purge && !includes(request.identity?.scope ?? 'viewer', 'admin')) {
@@ -37,6 +35,12 @@ export function tenantRoutes(
   }
   define(ROUTES.upgradeTenant, async ({ param, body, caller }) => ({
     operation: await tenants.upgrade(param('store'), body, caller),
+  }));
+  define(ROUTES.suspendTenant, async ({ param, body, caller }) => ({
+    operation: await tenants.suspend(param('store'), body?.reason ?? null, caller),
+  }));
+  define(ROUTES.resumeTenant, async ({ param, caller }) => ({
+    operation: await tenants.resume(param('store'), caller),
   }));
   define(ROUTES.pauseTenant, ({ param, caller }) => tenants.setPaused(param('store'), true, caller));
   define(ROUTES.unpauseTenant, ({ param, caller }) => tenants.setPaused(param('store'), false, caller));

@@ -1,35 +1,40 @@
-import type { Tx } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
-import type { Audit } from '../audit/index.ts';
 import type { Caller } from '../caller.ts';
 import type {
   CreateTenantRequest,
   Operation,
-  OperationKind,
   Tenant,
   UpdateTenantRequest,
   UpgradeTenantRequest,
 } from '../contract/index.ts';
 import type { LogRequest } from '../drivers/index.ts';
-import type { OperationParams, Operations } from '../operations/index.ts';
 import { scrub } from '../secrets/index.ts';
+import { assertOpened, createChanges } from './changes.ts';
 import { auditedChange, changedIntent, changedSecrets } from './changing.ts';
 import { SECRET_NAMES } from './environment.ts';
 import { assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
 import { conflictOf, newSecrets, newTenant } from './opening.ts';
-import type { TenantParts } from './parts.ts';
+import type { TenantServiceParts } from './service-parts.ts';
 import { keepSnapshot, takeSnapshot } from './snapshots.ts';
-import { insertTenant, selectTenant, selectTenants, type TenantRow, updateIntent, updatePaused } from './sql.ts';
-import { toTenant } from './view.ts';
+import { insertTenant, selectTenant, selectTenants, updateIntent, updatePaused } from './sql.ts';
+import { createSuspending, type Suspending } from './suspending.ts';
+import { assertNotSuspended } from './suspension.ts';
 
-export type Tenants = {
+export type Tenants = Pick<Suspending, 'suspend' | 'resume'> & {
   /** @throws AppError TENANT_EXISTS, TELEGRAM_TOKEN_REJECTED, TELEGRAM_BOT_IN_USE, BAD_REQUEST */
   create(input: CreateTenantRequest, caller: Caller): Promise<{ tenant: Tenant; operation: Operation }>;
   list(filter: Parameters<typeof selectTenants>[1]): Promise<Tenant[]>;
   /** @throws AppError TENANT_NOT_FOUND */
   show(store: string): Promise<Tenant>;
-  /** A new revision of the configuration, and the operation that brings the runtime to it. */
-  update(store: string, input: UpdateTenantRequest, caller: Caller): Promise<Operation>;
+  /**
+   * A new revision of the configuration, and the operation that brings the runtime to it. The rent is no part of that: a
+   * change of it alone starts no operation, unless it resumes the store.
+   */
+  update(
+    store: string,
+    input: UpdateTenantRequest,
+    caller: Caller,
+  ): Promise<{ tenant: Tenant; operation: Operation | null }>;
   remove(store: string, purge: boolean, caller: Caller): Promise<Operation>;
   /** @throws AppError TENANT_STATE_CONFLICT before the store was opened, or while it is being closed */
   run(store: string, kind: 'start' | 'stop' | 'restart', caller: Caller): Promise<Operation>;
@@ -40,53 +45,11 @@ export type Tenants = {
   logs(store: string, request: LogRequest): AsyncIterable<string>;
 };
 
-export type TenantServiceParts = TenantParts & {
-  operations: Operations;
-  audit: Audit;
-  /** Image of stores that name none. */
-  image: string;
-  /** Lets the reconciler look at a store now. */
-  nudge(store: string): void;
-  /** Owners of stores that name none. */
-  ownerIds: readonly number[];
-};
-
 export function createTenants(parts: TenantServiceParts): Tenants {
-  const { db, clock, audit, operations, telegram, platform, secrets } = parts;
-  const view = (row: TenantRow) => toTenant(row, parts.deployments);
-
-  async function existing(on: Tx | typeof db, store: string): Promise<TenantRow> {
-    const row = await selectTenant(on, store);
-    if (!row) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store.slice(0, 32)}.`);
-    return row;
-  }
-
-  /** The row under the tenant's lock, free of operations. */
-  async function mine(tx: Tx, store: string): Promise<TenantRow> {
-    await operations.assertFree(tx, (await existing(tx, store)).id);
-    return existing(tx, store);
-  }
-
-  type Change = { action: string; before?: unknown; after?: unknown; params?: OperationParams };
-
-  async function schedule(
-    tx: Tx,
-    row: TenantRow,
-    kind: OperationKind,
-    caller: Caller,
-    change: Change,
-  ): Promise<Operation> {
-    const operation = await operations.schedule(tx, {
-      tenantId: row.id,
-      store: row.store,
-      kind,
-      params: { ...change.params, previousDesiredState: row.desired_state, previousState: row.state },
-      caller,
-    });
-    const { action, before, after } = change;
-    await audit.record(tx, caller, { action, target: `tenant:${row.store}`, before, after, result: 'accepted' });
-    return operation;
-  }
+  const { db, clock, audit, rent, telegram, platform, secrets } = parts;
+  const changes = createChanges(parts);
+  const { view, existing, mine, schedule } = changes;
+  const suspending = createSuspending(parts, changes);
 
   async function insert(input: CreateTenantRequest, bot: { id: number; username: string }, caller: Caller) {
     const env = partEnvironment(input.env ?? {});
@@ -123,6 +86,9 @@ export function createTenants(parts: TenantServiceParts): Tenants {
     list: async (filter) => (await selectTenants(db, filter)).map(view),
     show: async (store) => view(await existing(db, store)),
     async update(store, input, caller) {
+      const { paidUntil, ...configuration } = input;
+      if (Object.keys(configuration).length === 0 && paidUntil !== undefined)
+        return suspending.setRent(store, paidUntil, caller);
       const env = partEnvironment(input.env ?? {});
       assertUnchangeable(input.env ?? {});
       await existing(db, store);
@@ -143,8 +109,11 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         const operation = await schedule(tx, row, 'configure', caller, change);
         // What did not serve before is no place to go back to.
         if (row.state === 'running') await keepSnapshot(parts, tx, { id: operation.id, tenantId: row.id }, snapshot);
-        await caller.remember(tx, 202, { operation });
-        return operation;
+        if (paidUntil !== undefined) await rent.set(tx, row.id, paidUntil, caller);
+        else await rent.reckonAnew(tx, row.id);
+        const updated = { tenant: view(await existing(tx, store)), operation };
+        await caller.remember(tx, 202, updated);
+        return updated;
       });
       return update.catch((error) => {
         throw conflictOf(error, store);
@@ -162,6 +131,7 @@ export function createTenants(parts: TenantServiceParts): Tenants {
       db.tx(async (tx) => {
         const row = await mine(tx, store);
         assertOpened(row);
+        assertNotSuspended(row);
         const operation = await schedule(tx, row, kind, caller, { action: `tenant.${kind}` });
         await caller.remember(tx, 202, { operation });
         return operation;
@@ -175,6 +145,7 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         await caller.remember(tx, 202, { operation });
         return operation;
       }),
+    ...suspending,
     setPaused: (store, paused, caller) =>
       db.tx(async (tx) => {
         const row = await existing(tx, store);
@@ -192,16 +163,4 @@ export function createTenants(parts: TenantServiceParts): Tenants {
       for await (const line of parts.driver.logs(row.store, request)) yield `${scrub(line, values)}\n`;
     },
   };
-}
-
-function assertOpened(row: TenantRow): void {
-  if (row.desired_state === 'removed') {
-    throw new AppError('TENANT_STATE_CONFLICT', `The store ${row.store} is being closed. Retry its removal.`);
-  }
-  if (row.provisioned_at === null) {
-    throw new AppError(
-      'TENANT_STATE_CONFLICT',
-      `The store ${row.store} was never opened. Retry its provision, or remove it.`,
-    );
-  }
 }

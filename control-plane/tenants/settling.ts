@@ -6,7 +6,7 @@ import { tellRolledBack } from './rollback.ts';
 import { deleteSnapshot } from './snapshot-sql.ts';
 import { putBack } from './snapshots.ts';
 import { selectTenantById, type TenantRow, updateDesiredState } from './sql.ts';
-import { markProvisioned, updateState } from './state-sql.ts';
+import { markProvisioned, updateState, updateSuspension } from './state-sql.ts';
 
 /** Brings a tenant's row in line with the end of an operation, in the transaction that records it. */
 export function createSettling(parts: TenantParts) {
@@ -24,7 +24,9 @@ export function createSettling(parts: TenantParts) {
     }
     const { previousDesiredState: desired } = params;
     if (desired && desired !== tenant.desired_state) await updateDesiredState(tx, id, desired, clock.now());
-    if (params.previousState) await updateState(tx, id, params.previousState, null);
+    if (params.previousSuspension) await updateSuspension(tx, id, params.previousSuspension);
+    if (params.previousState)
+      await updateState(tx, id, params.previousState, params.previousSuspension?.reason ?? null);
   }
 
   async function settleFailed(
@@ -35,7 +37,7 @@ export function createSettling(parts: TenantParts) {
   ): Promise<void> {
     const { kind, tenant_id: id, params } = operation;
     if (code === 'UPGRADE_ROLLED_BACK' || code === 'CONFIGURATION_ROLLED_BACK') {
-      await updateState(tx, id, shown(tenant), null);
+      await updateState(tx, id, shown(tenant), tenant.suspended_reason);
       return tellRolledBack(parts, tx, operation, message);
     }
     const untouched = kind === 'upgrade' && !operation.steps.some(({ name }) => name === 'rollback-revision');
@@ -52,7 +54,9 @@ export function createSettling(parts: TenantParts) {
     if (outcome.state === 'failed') return settleFailed(tx, operation, outcome, tenant);
     if (outcome.state === 'cancelled') return settleCancelled(tx, operation, tenant);
     if (kind === 'provision') await markProvisioned(tx, id, clock.now());
-    await updateState(tx, id, shown(tenant), null);
+    await updateState(tx, id, shown(tenant), tenant.suspended_reason);
+    if (kind === 'suspend') await parts.notices.suspended(tx, tenant, operation.id);
+    if (kind === 'resume' && tenant.desired_state === 'running') await parts.notices.resumed(tx, tenant, operation.id);
   };
 }
 

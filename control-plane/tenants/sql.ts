@@ -32,6 +32,12 @@ export type TenantRow = TenantIntent & {
   revision: number;
   paused: boolean;
   provisioned_at: Date | null;
+  /** End of the rent that was paid; null where there is none. */
+  paid_until: Date | null;
+  /** Why a suspended store stands still, and what it goes back to; null for any other. */
+  suspended_for: 'operator' | 'rent' | null;
+  suspended_reason: string | null;
+  resumes_to: 'running' | 'stopped' | null;
   state: TenantState;
   reason: string | null;
   observed_state: string;
@@ -56,7 +62,8 @@ const SELECT = `
   SELECT t.id, t.store, t.gateway, t.store_name, t.driver, t.image, t.image_id, t.mode, t.desired_state,
          array_to_json(t.admin_ids) AS admin_ids, array_to_json(t.owner_ids) AS owner_ids, t.pakasir_slug,
          t.memory_mb, t.cpus, t.pids, t.env, t.bot_id, t.bot_username, t.generation, t.revision, t.paused,
-         t.provisioned_at, t.state, t.reason, t.observed_state, t.observed_generation, t.observed_healthy,
+         t.provisioned_at, t.paid_until, t.suspended_for, t.suspended_reason, t.resumes_to, t.state, t.reason,
+         t.observed_state, t.observed_generation, t.observed_healthy,
          t.observed_id, t.observed_at, t.unsettled_since, t.health_at, t.health_ok, t.health_reason, t.created_at, t.updated_at,
          (SELECT coalesce(json_object_agg(p.purpose, p.port), '{}') FROM ports p WHERE p.tenant_id = t.id) AS ports,
          (SELECT o.id FROM operations o WHERE o.tenant_id = t.id AND o.state IN ('scheduled', 'running')) AS operation

@@ -9,6 +9,22 @@ export async function updateState(on: Queryable, id: string, state: TenantState,
   );
 }
 
+export type Suspension = {
+  for: 'operator' | 'rent' | null;
+  reason: string | null;
+  resumesTo: 'running' | 'stopped' | null;
+};
+
+/** Why a store stands still, and what it goes back to. */
+export async function updateSuspension(on: Queryable, id: string, suspension: Suspension): Promise<void> {
+  await on.query('UPDATE tenants SET suspended_for = $2, suspended_reason = $3, resumes_to = $4 WHERE id = $1', [
+    id,
+    suspension.for,
+    suspension.reason,
+    suspension.resumesTo,
+  ]);
+}
+
 export async function markProvisioned(on: Queryable, id: string, at: Date): Promise<void> {
   await on.query('UPDATE tenants SET provisioned_at = coalesce(provisioned_at, $2) WHERE id = $1', [id, at]);
 }

@@ -37,6 +37,8 @@ export function toTenant(row: TenantRow, deployments: string): Tenant {
       row.health_at === null
         ? null
         : { at: row.health_at.toISOString(), ok: row.health_ok === true, reason: row.health_reason },
+    paidUntil: row.paid_until?.toISOString() ?? null,
+    suspendedFor: row.suspended_for,
     paused: row.paused,
     operation: row.operation,
     createdAt: row.created_at.toISOString(),

@@ -19,6 +19,7 @@ import { awaitHealthy, ensureRuntime, stopRuntime } from './steps/run.ts';
 import { unlessStopped } from './steps/unless-stopped.ts';
 import { checkImage, reviseImage } from './steps/upgrade.ts';
 import { watchRuntime } from './steps/watch.ts';
+import { beginSuspension, endSuspension } from './suspension.ts';
 
 /** The steps of every kind of operation, and what its beginning and end mean for the tenant's row. */
 export function createWorkflows(parts: TenantParts): Workflows {
@@ -55,6 +56,8 @@ export function createWorkflows(parts: TenantParts): Workflows {
         const tenant = await selectTenantById(tx, id);
         if (desired && tenant?.desired_state !== desired) await updateDesiredState(tx, id, desired, clock.now());
         if (kind === 'provision') await updateState(tx, id, 'provisioning', null);
+        if (kind === 'suspend' && tenant) await beginSuspension(tx, tenant, operation);
+        if (kind === 'resume' && tenant) await endSuspension(tx, tenant, clock.now());
         if (kind === 'remove') await updateState(tx, id, 'removing', null);
       },
       settle: (tx, operation, outcome) => settle(tx, kind, operation, outcome),
@@ -66,6 +69,8 @@ export function createWorkflows(parts: TenantParts): Workflows {
     start: workflow('start', bringUp, 'running'),
     restart: workflow('restart', [stopRuntime(parts), ...bringUp], 'running'),
     stop: workflow('stop', [stopRuntime(parts)], 'stopped'),
+    suspend: workflow('suspend', [stopRuntime(parts), removeWebhook(parts)], 'suspended'),
+    resume: workflow('resume', replace),
     configure: workflow(
       'configure',
       replace,

@@ -165,8 +165,9 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
   return testStore;
 }
 
-async function addProduct(
-  database: TestDatabase,
+/** Puts a product with stock into a store's database, sealed under its key. */
+export async function addProduct(
+  database: Pick<TestDatabase, 'db'>,
   encryptionKey: string,
   product: Parameters<TestStore['product']>[0],
 ): Promise<number> {

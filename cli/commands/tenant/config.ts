@@ -59,6 +59,8 @@ async function set(context: Context, store: string, pairs: Pairs, options: SetOp
     );
   }
   const { operation } = await client.call(ROUTES.updateTenant, { params: { store }, body });
+  // Null only where the rent alone is changed.
+  if (operation === null) return EXIT.done;
   return finish(context, client, operation, options);
 }
 

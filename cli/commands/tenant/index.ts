@@ -6,7 +6,9 @@ import { listCommand } from './list.ts';
 import { logsCommand } from './logs.ts';
 import { pauseCommands } from './pause.ts';
 import { removeCommand } from './remove.ts';
+import { rentCommand } from './rent.ts';
 import { showCommand } from './show.ts';
+import { suspendCommands } from './suspend.ts';
 import { upgradeCommand } from './upgrade.ts';
 
 export function tenantCommands(program: Command): void {
@@ -18,6 +20,8 @@ export function tenantCommands(program: Command): void {
   lifecycleCommands(tenant);
   upgradeCommand(tenant);
   pauseCommands(tenant);
+  suspendCommands(tenant);
+  rentCommand(tenant);
   logsCommand(tenant);
   removeCommand(tenant);
 }

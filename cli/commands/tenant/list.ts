@@ -31,13 +31,14 @@ async function list({ client: connect, output }: Context, options: ListOptions) 
   output.result({ tenants }, () => {
     if (tenants.length === 0) return 'No stores. Open one: lapak tenant create';
     return table(
-      ['STORE', 'STATE', 'BOT', 'MODE', 'PORTS', 'CREATED'],
+      ['STORE', 'STATE', 'BOT', 'MODE', 'PORTS', 'RENT', 'CREATED'],
       tenants.map((tenant) => [
         tenant.store,
         stateText(tenant),
         `@${tenant.bot.username}`,
         tenant.mode,
         tenant.ports ? `${tenant.ports.telegram}, ${tenant.ports.pakasir}` : '-',
+        relative(tenant.paidUntil),
         relative(tenant.createdAt),
       ]),
     );

@@ -2,11 +2,13 @@ import {
   CreateTenantRequest,
   ListTenantsQuery,
   RemoveTenantQuery,
+  SuspendTenantRequest,
   Tenant,
   TenantAccepted,
   TenantConfiguration,
   TenantLogsQuery,
   TenantPage,
+  TenantUpdated,
   UpdateTenantRequest,
   UpgradeTenantRequest,
 } from '../tenants.ts';
@@ -51,8 +53,9 @@ export const TENANT_ROUTES = {
     ...accepted,
     method: 'PATCH',
     path: '/v1/tenants/:store',
-    summary: 'Change the configuration of a store',
+    summary: 'Change the configuration of a store, or its rent',
     body: UpdateTenantRequest,
+    answer: TenantUpdated,
   },
   /** `purge=true` needs the scope admin: it destroys the database instead of renaming it aside. */
   removeTenant: {
@@ -72,6 +75,14 @@ export const TENANT_ROUTES = {
     summary: 'Bring a store to another image; one that does not serve is rolled back',
     body: UpgradeTenantRequest,
   },
+  suspendTenant: {
+    ...accepted,
+    method: 'POST',
+    path: '/v1/tenants/:store/suspend',
+    summary: 'Stop a store until it is resumed; it keeps everything',
+    body: SuspendTenantRequest,
+  },
+  resumeTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/resume', summary: 'Resume a suspended store' },
   /** The reconciler leaves a paused store alone. */
   pauseTenant: {
     method: 'POST',

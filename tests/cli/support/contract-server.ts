@@ -79,6 +79,8 @@ export function aTenant(changes: Partial<Tenant> = {}): Tenant {
     storeName: 'Warung Budi',
     state: 'running',
     reason: null,
+    paidUntil: null,
+    suspendedFor: null,
     desiredState: 'running',
     driver: 'process',
     imageId: null,

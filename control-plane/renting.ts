@@ -1,0 +1,60 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Db } from '../kernel/db.ts';
+import type { JobSchedule } from '../kernel/jobs.ts';
+import type { Log } from '../kernel/log.ts';
+import { TENANT_ENV } from '../tenant-runtime/config.ts';
+import type { ControlPlaneConfig } from './config.ts';
+import { createNotices, createRent, type Notices, type Rent, type RentParts } from './rent/index.ts';
+import type { Secrets } from './secrets/index.ts';
+import { createSellerMessenger, createSellers, type Sellers } from './sellers/index.ts';
+import type { Telegram } from './telegram/index.ts';
+import { SECRET_NAMES } from './tenants/index.ts';
+
+/** What speaks to the sellers of all stores, and what looks after their rent. */
+export type Renting = {
+  sellers: Sellers;
+  notices: Notices;
+  /** The rent itself, which needs what is made later. */
+  open(
+    parts: Pick<RentParts, 'operations' | 'audit' | 'alerts'> & { schedule(schedule: JobSchedule): Promise<void> },
+  ): { rent: Rent; background: { name: string; start(): void | Promise<void>; stop(): Promise<void> }[] };
+};
+
+const LOOK = { key: 'sweep', cron: '*/15 * * * *', timezone: 'UTC' };
+
+export function composeRenting(deps: {
+  config: ControlPlaneConfig;
+  db: Db;
+  clock: Clock;
+  log: Log;
+  secrets: Secrets;
+  telegram: Telegram;
+}): Renting {
+  const { config, db, clock, log, secrets, telegram } = deps;
+  const tokenOf = async (tenantId: string) => (await secrets.openAll(db, tenantId))[SECRET_NAMES.botToken];
+  const messenger = createSellerMessenger({ db, clock, log, telegram, tokenOf });
+  const sellers = createSellers({ db, clock, onQueued: messenger.wake });
+  const settings = {
+    graceDays: config.rentGraceDays,
+    contact: config.rentContact,
+    timeZone: config.tenantDefaults.BOT_TIMEZONE ?? TENANT_ENV.shape.BOT_TIMEZONE.parse(undefined),
+  };
+  return {
+    sellers,
+    notices: createNotices({ sellers, settings }),
+    open({ schedule, ...parts }) {
+      const rent = createRent({ db, clock, log, sellers, settings, ...parts });
+      const start = async () => {
+        await schedule(LOOK);
+        rent.start();
+      };
+      return {
+        rent,
+        background: [
+          { name: 'sellers', ...messenger },
+          { name: 'rent', start, stop: rent.stop },
+        ],
+      };
+    },
+  };
+}

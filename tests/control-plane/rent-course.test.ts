@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { endOf } from '../../control-plane/rent/calendar.ts';
+import { courseOf, nextAfter, type RentTerms, stageAt } from '../../control-plane/rent/course.ts';
+
+const JAKARTA: RentTerms = { paidUntil: endOf('2026-12-31', 'Asia/Jakarta'), timeZone: 'Asia/Jakarta', graceDays: 3 };
+const shown = (terms: RentTerms) => courseOf(terms).map(({ stage, at }) => `${stage} ${at.toISOString()}`);
+
+test('the end of a day is the first moment of the next, where the store is', () => {
+  expect(endOf('2026-12-31', 'Asia/Jakarta').toISOString()).toBe('2026-12-31T17:00:00.000Z');
+  expect(endOf('2026-12-31', 'Asia/Jayapura').toISOString()).toBe('2026-12-31T15:00:00.000Z');
+  expect(endOf('2026-03-29', 'Europe/Berlin').toISOString()).toBe('2026-03-29T22:00:00.000Z');
+});
+
+describe('the course of a rent', () => {
+  test('reminds at nine in the morning of the store, 7, 3 and 1 days before the last day', () => {
+    expect(shown(JAKARTA)).toEqual([
+      'ahead_7 2026-12-24T02:00:00.000Z',
+      'ahead_3 2026-12-28T02:00:00.000Z',
+      'ahead_1 2026-12-30T02:00:00.000Z',
+      'due 2027-01-01T02:00:00.000Z',
+      'over 2027-01-03T17:00:00.000Z',
+    ]);
+  });
+
+  test('keeps to the clocks on the wall when they are set forward', () => {
+    const terms = { ...JAKARTA, timeZone: 'Europe/Berlin', paidUntil: endOf('2026-03-31', 'Europe/Berlin') };
+    expect(shown(terms).slice(0, 2)).toEqual(['ahead_7 2026-03-24T08:00:00.000Z', 'ahead_3 2026-03-28T08:00:00.000Z']);
+    expect(shown(terms)[2]).toBe('ahead_1 2026-03-30T07:00:00.000Z');
+  });
+
+  test('has no time between due and over without a grace', () => {
+    expect(shown({ ...JAKARTA, graceDays: 0 }).slice(3)).toEqual(['over 2026-12-31T17:00:00.000Z']);
+  });
+
+  test('names the newest stage that has begun, and when the next does', () => {
+    const course = courseOf(JAKARTA);
+    expect(stageAt(course, new Date('2026-12-01T00:00:00Z'))).toBeNull();
+    expect(stageAt(course, new Date('2026-12-29T00:00:00Z'))).toBe('ahead_3');
+    expect(nextAfter(course, new Date('2026-12-29T00:00:00Z'))?.toISOString()).toBe('2026-12-30T02:00:00.000Z');
+    expect(stageAt(course, new Date('2027-02-01T00:00:00Z'))).toBe('over');
+    expect(nextAfter(course, new Date('2027-02-01T00:00:00Z'))).toBeNull();
+  });
+});
