@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { backupCommands } from './commands/backup/index.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { healthCommand } from './commands/health.ts';
@@ -26,6 +27,7 @@ export function buildProgram(): Command {
   serverCommand(program);
   demoCommand(program);
   tenantCommands(program);
+  backupCommands(program);
   operationCommands(program);
   healthCommand(program);
   keyCommands(program);

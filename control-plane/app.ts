@@ -7,6 +7,7 @@ import type { Log } from '../kernel/log.ts';
 import { incidentRoutes } from './alerts/index.ts';
 import { auditRoutes } from './audit/index.ts';
 import { apiKeyRoutes, registerAuthentication } from './auth/index.ts';
+import { backupRoutes } from './backups/index.ts';
 import { healthRoutes } from './health/index.ts';
 import {
   BODY_LIMIT,
@@ -97,6 +98,7 @@ async function registerHttp(app: FastifyInstance, db: Db, services: Services, lo
   incidentRoutes(define, services.alerts);
   orphanRoutes(define, services.orphans);
   healthRoutes(define, services.health);
+  backupRoutes(define, services.backups);
   operationRoutes(define, services.operations, closing.signal);
   apiKeyRoutes(define, services.apiKeys);
   auditRoutes(define, services.audit);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Environment, parseEnvironment } from '../kernel/config.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { LogLevel } from '../kernel/log.ts';
 import { TENANT_ENV } from '../tenant-runtime/config.ts';
 
@@ -9,6 +10,7 @@ const TENANT_DEFAULT_KEYS = [
   'BOT_TIMEZONE',
   'ENABLE_AUTO_BACKUP',
   'BACKUP_TIME',
+  'BACKUP_OFFSITE_DIR',
   'BACKUP_AUTOMATIC_OFFSITE',
   'ENABLE_AUTO_HEALTHCHECK',
   'HEALTHCHECK_INTERVAL_MINUTES',
@@ -70,6 +72,16 @@ const OWN_KEYS = z.object({
   LAPAK_UPGRADE_WATCH: wholeNumber(0, 3600).default(150),
   LAPAK_STUCK_AFTER: wholeNumber(1, 86_400).default(180),
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
+  LAPAK_PG_BIN: text('the folder of pg_dump and pg_restore').optional(),
+  BACKUP_S3_ENDPOINT: httpUrl("the address of an S3 service; none for Amazon's own").optional(),
+  BACKUP_S3_BUCKET: text('the name of a bucket').optional(),
+  BACKUP_S3_REGION: text('a region such as ap-southeast-3').default('us-east-1'),
+  BACKUP_S3_ACCESS_KEY_ID: text('an access key id').optional(),
+  BACKUP_S3_SECRET_ACCESS_KEY: text('a secret access key').optional(),
+  BACKUP_S3_PREFIX: pattern(
+    /^[A-Za-z0-9._/-]{1,200}$/,
+    'the beginning of every key: letters, digits, ., _, / and -',
+  ).optional(),
   LAPAK_FAILPOINT: text('the name of a failpoint').optional(),
   LAPAK_TENANT_API_URL: httpUrl('the address of this control plane as the stores reach it').optional(),
   LAPAK_RENT_GRACE_DAYS: wholeNumber(0, 90).default(3),
@@ -119,6 +131,10 @@ export type ControlPlaneConfig = {
   stuckAfterSeconds: number;
   /** Stop every store and the embedded Postgres when the control plane stops; for the demo, where nothing may survive. */
   stopStoresOnExit: boolean;
+  /** Folder of pg_dump and pg_restore; undefined to look for them. */
+  pgBin: string | undefined;
+  /** Where copies of backups go; undefined for the folder that each store names. */
+  backupBucket: BucketConfig | undefined;
   failpoint: string | undefined;
   /** Token of the bot that speaks to the owners of all stores; without it each store speaks for itself. */
   ownerBotToken: string | undefined;
@@ -162,6 +178,8 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     stuckAfterSeconds: env.LAPAK_STUCK_AFTER,
     stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',
     failpoint: env.LAPAK_FAILPOINT,
+    pgBin: env.LAPAK_PG_BIN && resolve(cwd, env.LAPAK_PG_BIN),
+    backupBucket: bucketOf(env),
     ownerBotToken: env.OWNER_BOT_TOKEN,
     tenantApiUrl: env.LAPAK_TENANT_API_URL?.replace(/\/+$/, ''),
     rentGraceDays: env.LAPAK_RENT_GRACE_DAYS,
@@ -171,6 +189,37 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     pakasirApiBase: env.PAKASIR_API_BASE.replace(/\/+$/, ''),
     tenantDefaults: Object.fromEntries(Object.entries(defaults).filter(([, value]) => value !== undefined)),
     logLevel: env.LOG_LEVEL,
+  };
+}
+
+export type BucketConfig = {
+  /** Address of the service; undefined for Amazon's own. */
+  endpoint: string | undefined;
+  bucket: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** In front of every key; empty for none. */
+  prefix: string;
+};
+
+function bucketOf(env: z.infer<typeof OWN_KEYS>): BucketConfig | undefined {
+  const { BACKUP_S3_BUCKET: bucket, BACKUP_S3_ACCESS_KEY_ID: id, BACKUP_S3_SECRET_ACCESS_KEY: secret } = env;
+  if (!bucket) return undefined;
+  if (!id || !secret) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      'BACKUP_S3_BUCKET: expected BACKUP_S3_ACCESS_KEY_ID and BACKUP_S3_SECRET_ACCESS_KEY with it',
+    );
+  }
+  const prefix = (env.BACKUP_S3_PREFIX ?? '').replace(/^\/+|\/+$/g, '');
+  return {
+    endpoint: env.BACKUP_S3_ENDPOINT,
+    bucket,
+    region: env.BACKUP_S3_REGION,
+    accessKeyId: id,
+    secretAccessKey: secret,
+    prefix,
   };
 }
 

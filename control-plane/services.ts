@@ -8,6 +8,7 @@ import type { Log } from '../kernel/log.ts';
 import { type Alerts, countOpenByKind, createAlerts } from './alerts/index.ts';
 import { type Audit, createAudit } from './audit/index.ts';
 import { type ApiKeys, createApiKeys } from './auth/index.ts';
+import { type Backups, createBackupRoom, createBackupSchedule, createBackups } from './backups/index.ts';
 import { SYSTEM } from './caller.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import { createDatabases } from './databases/index.ts';
@@ -59,6 +60,7 @@ import {
 export type Services = {
   apiKeys: ApiKeys;
   audit: Audit;
+  backups: Backups;
   idempotency: Idempotency;
   metrics: Metrics;
   operations: Operations;
@@ -113,6 +115,7 @@ const QUEUES = {
   health: { retryLimit: 0, retryDelay: 1, retryDelayMax: 1, expireInSeconds: 60, batchSize: 50, pollSeconds: 5 },
   owner_digest: { retryLimit: 10, retryDelay: 30, retryDelayMax: 600, expireInSeconds: 900, batchSize: 1 },
   rent: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 1 },
+  backups: { retryLimit: 5, retryDelay: 10, retryDelayMax: 300, expireInSeconds: 60, batchSize: 50 },
 } as const satisfies Record<string, QueueSpec>;
 /** The zone of stores that name none, as their own configuration has it. */
 const DEFAULT_TIMEZONE = 'Asia/Jakarta';
@@ -129,6 +132,7 @@ export function composeServices(deps: ServiceDeps): Services {
     queue: () => countWaiting(db),
     health: () => countByHealth(db),
     incidentsByKind: () => countOpenByKind(db),
+    backups: () => backupRoom.newest(),
   });
   const { image, ownerIds, ownerBotToken: token, telegramApiRoot: apiRoot } = config;
   const timeZone = config.tenantDefaults.BOT_TIMEZONE ?? DEFAULT_TIMEZONE;
@@ -141,6 +145,16 @@ export function composeServices(deps: ServiceDeps): Services {
   const outcome = createOutcomes({ clock, alerts, messages: ownerMessages });
   const telegram = createTelegram(config.telegramApiRoot);
   const renting = composeRenting({ config, db, clock, log, secrets, telegram });
+  const backupRoom = createBackupRoom({
+    db,
+    clock,
+    log,
+    secrets,
+    alerts,
+    failpoint: deps.failpoint,
+    clusterUrl: deps.connectionString,
+    config,
+  });
   const parts: TenantParts = {
     db,
     clock,
@@ -180,7 +194,7 @@ export function composeServices(deps: ServiceDeps): Services {
     sweepEveryMs: rhythm.sweepMs,
     noticed: (event) => health.noticed(event),
   });
-  const workflows = createWorkflows(parts);
+  const workflows = { ...createWorkflows(parts, backupRoom.steps), ...backupRoom.workflows };
   const events = createOperationEvents(db);
   const engine = createEngine({
     db,
@@ -198,8 +212,10 @@ export function composeServices(deps: ServiceDeps): Services {
       await audit.record(tx, { ...SYSTEM, actor }, entry);
       await outcome(tx, operation, end);
     },
-    finished: ({ kind, created_at: created, started_at: started }, { state }) =>
-      metrics.operation({ kind, result: state }, (clock.now().getTime() - (started ?? created).getTime()) / 1000),
+    finished: ({ kind, tenant_id: id, created_at: created, started_at: started }, { state }) => {
+      metrics.operation({ kind, result: state }, (clock.now().getTime() - (started ?? created).getTime()) / 1000);
+      backupSchedule.nudge(id);
+    },
     released(store) {
       reconciler.nudge(store);
       health.follow(store);
@@ -256,6 +272,8 @@ export function composeServices(deps: ServiceDeps): Services {
     },
     driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,
   };
+  const backups = createBackups({ db, audit, operations });
+  const backupSchedule = createBackupSchedule({ ...backupRoom.parts, jobs, operations });
   const owners = createOwners({
     ...{
       db,
@@ -277,7 +295,7 @@ export function composeServices(deps: ServiceDeps): Services {
     connectionString: deps.connectionString,
     tenantsByState: () => countTenantsByState(db),
     waiting: () => countWaiting(db),
-    backups: undefined,
+    backups: { start: backups.create, lastGood: backups.lastGood, summary: () => backupSchedule.summary() },
     schedule: (schedule) => jobs.schedule('owner_digest', schedule, {}),
   });
   jobs.work('owner_digest', owners.digest);
@@ -298,6 +316,7 @@ export function composeServices(deps: ServiceDeps): Services {
   return {
     apiKeys: createApiKeys({ db, clock, audit }),
     audit,
+    backups,
     idempotency: createIdempotency({ db, clock, secrets }),
     metrics,
     operations,
@@ -319,6 +338,7 @@ export function composeServices(deps: ServiceDeps): Services {
       { name: 'health', ...health },
       ...owners.background,
       ...renter,
+      { name: 'backups', ...backupSchedule },
       { name: 'watchdog', ...watchdog },
       ...(publicUrl ? [{ name: 'routes', ...keeper }] : []),
     ],

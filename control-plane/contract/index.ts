@@ -1,3 +1,4 @@
+export { BACKUP_REASONS, BACKUP_STATES, Backup, BackupPage, BackupReason, ListBackupsQuery } from './backups.ts';
 export {
   EVENT_SEVERITIES,
   EventsReported,

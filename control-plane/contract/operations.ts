@@ -10,6 +10,9 @@ export const OPERATION_KINDS = [
   'upgrade',
   'suspend',
   'resume',
+  'backup',
+  'verify-backup',
+  'prune-backups',
 ] as const;
 export const OperationKind = z.enum(OPERATION_KINDS);
 export type OperationKind = z.infer<typeof OperationKind>;

@@ -150,6 +150,7 @@ export const TenantAccepted = z.object({ tenant: Tenant, operation: Operation })
 const QueryFlag = z.enum(['true', 'false']).default('false');
 export const RemoveTenantQuery = z.strictObject({
   purge: QueryFlag.describe('Destroy the database and the folder instead of keeping them aside'),
+  withoutBackup: QueryFlag.describe('Take no last backup, say because the database cannot be read'),
 });
 export const TenantLogsQuery = z.strictObject({
   follow: QueryFlag.describe('Stay and stream new lines'),

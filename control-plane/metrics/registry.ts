@@ -26,6 +26,8 @@ export type MetricSources = {
   /** Stores by state and by what their last check found. */
   health(): Promise<{ state: string; result: string; count: number }[]>;
   incidentsByKind(): Promise<Record<string, number>>;
+  /** The newest verified backup of each store. */
+  backups(): Promise<{ store: string; ageSeconds: number; bytes: number }[]>;
 };
 
 /** Anybody may ask, and as often as they like: the database is asked once in this time. */
@@ -104,6 +106,7 @@ function collectFromDatabase(registry: Registry, sources: MetricSources): void {
   const registers = [registry];
   const tenantsByState = shared(sources.tenantsByState, READ_FOR_MS);
   const queue = shared(sources.queue, READ_FOR_MS);
+  const backups = shared(sources.backups, READ_FOR_MS);
   new Gauge({
     name: 'lapak_tenants',
     help: 'Stores by state',
@@ -134,6 +137,26 @@ function collectFromDatabase(registry: Registry, sources: MetricSources): void {
     async collect() {
       this.reset();
       for (const { state, result, count } of await health()) this.set({ state, result }, count);
+    },
+  });
+  const sizes = new Gauge({
+    name: 'lapak_backup_size_bytes',
+    help: 'Size of the newest verified backup of each store',
+    labelNames: ['store'],
+    registers,
+  });
+  new Gauge({
+    name: 'lapak_backup_age_seconds',
+    help: 'Age of the newest verified backup of each store',
+    labelNames: ['store'],
+    registers,
+    async collect() {
+      this.reset();
+      sizes.reset();
+      for (const { store, ageSeconds, bytes } of await backups()) {
+        this.set({ store }, ageSeconds);
+        sizes.set({ store }, bytes);
+      }
     },
   });
   const oldest = new Gauge({

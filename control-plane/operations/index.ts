@@ -3,7 +3,7 @@ export { createOperationEvents, type OperationEvents } from './events.ts';
 export { createHangingWatch, type Hanging } from './hanging.ts';
 export { countWaiting } from './lease-sql.ts';
 export { operationRoutes } from './routes.ts';
-export { createOperations, type Operations } from './service.ts';
+export { createOperations, type NewOperationInput, type Operations } from './service.ts';
 export { type OperationParams, type OperationRow, selectUnfinished } from './sql.ts';
 export { toOperation } from './view.ts';
 export type { Outcome, Rollback, Step, StepContext, StepResult, Workflow, Workflows } from './workflow.ts';

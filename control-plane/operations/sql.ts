@@ -1,9 +1,15 @@
 import type { Queryable } from '../../kernel/db.ts';
-import type { Operation, OperationKind, OperationState, TenantState } from '../contract/index.ts';
+import type { BackupReason, Operation, OperationKind, OperationState, TenantState } from '../contract/index.ts';
 
 export type OperationParams = {
   /** `remove`: destroy instead of keeping aside. */
   purge?: boolean;
+  /** `remove`: take no last backup. */
+  withoutBackup?: boolean;
+  /** `backup`: what it is for. */
+  reason?: BackupReason;
+  /** `verify-backup`: which. */
+  backupId?: string;
   /** `upgrade`: the image to go to. */
   image?: string;
   /** Desired state and state before this operation; a cancelled one goes back to them. */

@@ -30,7 +30,12 @@ export type BotParts = {
   checks: Readonly<Record<string, () => Promise<string>>>;
   /** Backups of stores, where they are made. */
   backups:
-    | { start(store: string, caller: Caller): Promise<Operation>; lastGood(store: string): Promise<Date | null> }
+    | {
+        start(store: string, caller: Caller): Promise<Operation>;
+        lastGood(store: string): Promise<Date | null>;
+        /** Stores with a good backup, and those whose last one is too old. */
+        summary(): Promise<{ good: number; overdue: number }>;
+      }
     | undefined;
   /** Brings the messages about an incident up to what is so now. */
   refresh(incidentId: number): void;

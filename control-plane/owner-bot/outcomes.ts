@@ -11,13 +11,16 @@ const ENDS: Record<Outcome['state'], string> = {
   cancelled: '⏹ dibatalkan',
 };
 
+/** Kinds whose failure is an incident of its own, which is told once however often it is tried. */
+const OWN_INCIDENT: ReadonlySet<OperationRow['kind']> = new Set<OperationRow['kind']>(['backup', 'verify-backup']);
+
 /** Tells of how operations end: every owner of one that failed, and whoever asked for it here of any other. */
 export function createOutcomes(deps: { clock: Clock; alerts: Pick<Alerts, 'tell'>; messages: OwnerMessages }) {
   /** In the transaction that records the end. */
   return async (tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void> => {
     const { id, kind, store, attempt, requested_by: by, started_at: started, created_at: created } = operation;
     const tenant = await selectTenantById(tx, operation.tenant_id);
-    if (outcome.state === 'failed') {
+    if (outcome.state === 'failed' && !OWN_INCIDENT.has(kind)) {
       const step = operation.steps.find(({ state }) => state !== 'succeeded' && state !== 'skipped')?.name;
       await deps.alerts.tell(tx, {
         kind: 'operation_failed',

@@ -32,7 +32,7 @@ export function createOwners(
   },
 ): Owners {
   const { voice, token, timeZone } = deps;
-  const digest = createDigest({ ...deps, sales: createSalesReader(deps), backups: undefined });
+  const digest = createDigest({ ...deps, sales: createSalesReader(deps), backups: deps.backups?.summary });
   const daily = {
     name: 'owner digest',
     start: () => deps.schedule({ key: 'daily', cron: DIGEST_CRON, timezone: timeZone }),

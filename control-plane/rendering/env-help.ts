@@ -40,27 +40,19 @@ const MEANING: Record<TenantEnvKey, string> = {
   HEALTHCHECK_INTERVAL_MINUTES:
     'Minutes between two checks, at most: the next smaller even part of an hour or a day is taken.',
   BACKUP_ENCRYPTION_PASSWORD: 'Password of the backups. Without it nobody can open them; keep a copy elsewhere.',
-  BACKUP_LOCAL_DIR: 'Folder of the local backups.',
-  BACKUP_OFFSITE_DIR: 'Folder of the copies that belong on another disk or machine.',
+  BACKUP_LOCAL_DIR:
+    "Folder of the local backups, below the store's folder; elsewhere each store gets a folder of its own.",
+  BACKUP_OFFSITE_DIR:
+    'Folder of the copies, on another disk: it has to be there. Not used when the control plane has a bucket (BACKUP_S3_BUCKET).',
   ENABLE_AUTO_BACKUP: 'Whether a backup is made every day.',
   BACKUP_TIME: "Time of day of the backup, in the store's time zone.",
-  BACKUP_AUTOMATIC_OFFSITE: 'Whether each backup is copied to the offsite folder.',
+  BACKUP_AUTOMATIC_OFFSITE: 'Whether each backup is copied to the offsite folder or the bucket.',
   CONTROL_PLANE_URL: 'Where the store reports events; they wait while nobody answers.',
   CONTROL_PLANE_TOKEN: "The store's token for that.",
   BOT_WEBHOOK_PORT: 'Port on this host, loopback only, that leads to the Telegram port of the container.',
   PAKASIR_PORT: 'Port on this host, loopback only, that leads to the payment webhook port of the container.',
   IMAGE_NAME: 'The image that this store runs.',
 };
-
-/** Read and checked, so that a store's settings need no change later; what they switch is not built yet. */
-const NOT_YET: ReadonlySet<TenantEnvKey> = new Set<TenantEnvKey>([
-  'BACKUP_ENCRYPTION_PASSWORD',
-  'BACKUP_LOCAL_DIR',
-  'BACKUP_OFFSITE_DIR',
-  'ENABLE_AUTO_BACKUP',
-  'BACKUP_TIME',
-  'BACKUP_AUTOMATIC_OFFSITE',
-]);
 
 export type EnvHelp = { key: string; meaning: string; expected: string; secret: boolean };
 
@@ -71,7 +63,6 @@ export function envHelp(): EnvHelp[] {
     const unset = TENANT_ENV.shape[key as TenantEnvKey].safeParse(undefined);
     const fallback = unset.success ? unset.data : undefined;
     const expected = !unset.success ? 'required' : fallback === undefined ? 'optional' : `\`${fallback}\``;
-    const inForce = !NOT_YET.has(key as TenantEnvKey);
-    return { key, meaning: inForce ? meaning : `${meaning} Not in force yet.`, expected, secret: secrets.has(key) };
+    return { key, meaning, expected, secret: secrets.has(key) };
   });
 }

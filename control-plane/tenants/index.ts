@@ -1,11 +1,11 @@
 export { bringUp } from './bring-up.ts';
 export { shownConfiguration } from './configuration.ts';
 export { HOST_FROM_CONTAINER, type Platform, SECRET_NAMES } from './environment.ts';
-export { databaseName, roleName } from './naming.ts';
+export { databaseName, roleName, runtimeName } from './naming.ts';
 export type { TenantParts } from './parts.ts';
 export { askReadiness, type ReadinessAnswer } from './readiness.ts';
 export { tenantRoutes } from './routes.ts';
-export { loadSpec } from './runtime-spec.ts';
+export { loadSpec, loadTenant } from './runtime-spec.ts';
 export { createTenants, type Tenants } from './service.ts';
 export {
   countTenantsByState,

@@ -26,7 +26,9 @@ export function tenantRoutes(
     if (purge && !includes(request.identity?.scope ?? 'viewer', 'admin')) {
       throw new AppError('FORBIDDEN', 'To purge, which destroys the database, needs an API key of scope admin.');
     }
-    return { operation: await tenants.remove(param('store'), purge, caller) };
+    return {
+      operation: await tenants.remove(param('store'), { purge, withoutBackup: query.withoutBackup === 'true' }, caller),
+    };
   });
   for (const kind of ['start', 'stop', 'restart'] as const) {
     define(ROUTES[`${kind}Tenant`], async ({ param, caller }) => ({

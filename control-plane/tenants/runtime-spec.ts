@@ -38,7 +38,7 @@ function specHash(content: { env: Record<string, string> } & Record<string, unkn
 }
 
 /** @throws AppError TENANT_NOT_FOUND */
-export async function loadTenant(parts: TenantParts, id: string): Promise<TenantRow> {
+export async function loadTenant(parts: Pick<TenantParts, 'db'>, id: string): Promise<TenantRow> {
   const tenant = await selectTenantById(parts.db, id);
   if (!tenant) throw new AppError('TENANT_NOT_FOUND', 'The store is gone.');
   return tenant;

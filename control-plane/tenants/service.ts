@@ -35,7 +35,7 @@ export type Tenants = Pick<Suspending, 'suspend' | 'resume'> & {
     input: UpdateTenantRequest,
     caller: Caller,
   ): Promise<{ tenant: Tenant; operation: Operation | null }>;
-  remove(store: string, purge: boolean, caller: Caller): Promise<Operation>;
+  remove(store: string, how: { purge: boolean; withoutBackup: boolean }, caller: Caller): Promise<Operation>;
   /** @throws AppError TENANT_STATE_CONFLICT before the store was opened, or while it is being closed */
   run(store: string, kind: 'start' | 'stop' | 'restart', caller: Caller): Promise<Operation>;
   /** Brings a store to an image, the platform's own unless one is named. @throws AppError TENANT_STATE_CONFLICT as `run` */
@@ -119,10 +119,10 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         throw conflictOf(error, store);
       });
     },
-    remove: (store, purge, caller) =>
+    remove: (store, how, caller) =>
       db.tx(async (tx) => {
         const row = await mine(tx, store);
-        const change = { action: 'tenant.remove', after: { purge }, params: { purge } };
+        const change = { action: 'tenant.remove', after: how, params: how };
         const operation = await schedule(tx, row, 'remove', caller, change);
         await caller.remember(tx, 202, { operation });
         return operation;

@@ -1,5 +1,5 @@
 import type { OperationKind } from '../contract/index.ts';
-import type { Rollback, Step, Workflow, Workflows } from '../operations/index.ts';
+import type { Rollback, Step, Workflow } from '../operations/index.ts';
 import type { TenantParts } from './parts.ts';
 import { createRollback } from './rollback.ts';
 import { createSettling } from './settling.ts';
@@ -8,6 +8,7 @@ import { updateState } from './state-sql.ts';
 import { routeIngress, verifyWebhook } from './steps/ingress.ts';
 import { allocatePorts, checkBot, makeDatabase, writeFiles } from './steps/prepare.ts';
 import {
+  type BackupsMoved,
   forgetTenant,
   releasePorts,
   removeDatabase,
@@ -21,8 +22,18 @@ import { checkImage, reviseImage } from './steps/upgrade.ts';
 import { watchRuntime } from './steps/watch.ts';
 import { beginSuspension, endSuspension } from './suspension.ts';
 
+/** Kinds of operation that change a store itself. */
+type TenantKind = Exclude<OperationKind, 'backup' | 'verify-backup' | 'prune-backups'>;
+
+/** What happens to a store's backups while the store changes. */
+export type BackupSteps = {
+  beforeUpgrade: Step;
+  beforeRemove: Step;
+  moved: BackupsMoved;
+};
+
 /** The steps of every kind of operation, and what its beginning and end mean for the tenant's row. */
-export function createWorkflows(parts: TenantParts): Workflows {
+export function createWorkflows(parts: TenantParts, backups: BackupSteps): Record<TenantKind, Workflow> {
   const { clock } = parts;
   const settle = createSettling(parts);
   const files = [allocatePorts(parts), writeFiles(parts)];
@@ -31,12 +42,19 @@ export function createWorkflows(parts: TenantParts): Workflows {
   const bringUp = [...files, ...run];
   const replace = [...files, ...ifRunning(run)];
   const provision = [checkBot(parts), allocatePorts(parts), makeDatabase(parts), writeFiles(parts), ...run];
-  const upgrade = [checkImage(parts), reviseImage(parts), ...replace, ...ifRunning([watchRuntime(parts)])];
+  const upgrade = [
+    checkImage(parts),
+    backups.beforeUpgrade,
+    reviseImage(parts),
+    ...replace,
+    ...ifRunning([watchRuntime(parts)]),
+  ];
   const remove = [
     removeRuntime(parts),
     removeWebhook(parts),
+    backups.beforeRemove,
     removeDatabase(parts),
-    removeFiles(parts),
+    removeFiles(parts, backups.moved),
     releasePorts(parts),
     forgetTenant(parts),
   ];

@@ -27,6 +27,7 @@ function routesOver(parts: { check?: ReadinessCheck; count?: () => void }) {
       parts.count?.();
       return { running: 3 };
     },
+    backups: async () => [],
     async queue() {
       parts.count?.();
       return { waiting: 0, oldestSeconds: 0 };

@@ -89,7 +89,7 @@ test.each([
 test('a retry of an upgrade that was rolled back begins at the first step', async () => {
   const failed = await upgrade('late:2');
   const { body } = await plane.api.call<Accepted>('POST', `/v1/operations/${failed.id}/retry`);
-  expect(body.operation.steps.map(({ state }) => state)).toEqual(Array(9).fill('pending'));
+  expect(body.operation.steps.map(({ state }) => state)).toEqual(Array(10).fill('pending'));
   const again = await plane.api.ended(failed.id);
   expect(again).toMatchObject({ attempt: 2, state: 'failed', error: { code: 'UPGRADE_ROLLED_BACK' } });
   await expectServing('good:2');

@@ -6,7 +6,7 @@ import { finish, type WaitOption } from '../../follow.ts';
 import { askText } from '../../input/ask.ts';
 import { storeSlug } from '../../input/parse.ts';
 
-type RemoveOptions = WaitOption & { purge: boolean; yes: boolean };
+type RemoveOptions = WaitOption & { purge: boolean; withoutBackup: boolean; yes: boolean };
 
 export function removeCommand(tenant: Command): void {
   tenant
@@ -14,9 +14,13 @@ export function removeCommand(tenant: Command): void {
     .argument('<store>', 'name of the store', storeSlug)
     .description('close a store for good')
     .option('--purge', 'keep nothing: destroy the database and the folder as well (needs an admin key)', false)
+    .option('--without-backup', 'take no last backup, say because the database cannot be read', false)
     .option('-y, --yes', 'do not ask for confirmation', false)
     .option('--no-wait', 'return at once; the operation goes on')
-    .addHelpText('after', '\nWithout --purge the database is kept, renamed aside, and so are the backups and logs.')
+    .addHelpText(
+      'after',
+      '\nWithout --purge a last backup is taken, and the database is kept, renamed aside, as are the backups and logs.',
+    )
     .action(run(remove));
 }
 
@@ -24,7 +28,8 @@ async function remove(context: Context, store: string, options: RemoveOptions) {
   const client = await context.client();
   const tenant = await client.call(ROUTES.showTenant, { params: { store } });
   if (!options.yes) await confirm(context, tenant, options.purge);
-  const { operation } = await client.call(ROUTES.removeTenant, { params: { store }, query: { purge: options.purge } });
+  const { purge, withoutBackup } = options;
+  const { operation } = await client.call(ROUTES.removeTenant, { params: { store }, query: { purge, withoutBackup } });
   return finish(context, client, operation, options);
 }
 

@@ -26,17 +26,22 @@ export async function checkArchive(file: string, password: string, expected: Exp
   const there = await stat(file).catch(missing);
   if (!there) return { ok: false, reason: 'the file is not there' };
   if (text === undefined) return { ok: false, reason: 'its meta file is not there' };
-  return checkCopy(
-    { name: file, meta: text, size: there.size, open: () => createReadStream(file, READ) },
-    password,
-    expected,
-  );
+  return checkCopy({ name: file, meta: text, size: there.size, open: opener(file) }, password, expected);
 }
 
-const READ = { highWaterMark: 262_144 };
+/** Reads a file from a byte on. */
+export const opener = (file: string) => (start: number) => createReadStream(file, { start, highWaterMark: 262_144 });
 
 /** An archive wherever it lies, such as in a bucket. */
-export type Copy = { name: string; meta: string; size: number; open(): Readable | Promise<Readable> };
+export type Copy = {
+  /** Its name, or a path that ends in it. */
+  name: string;
+  /** Text of its meta file. */
+  meta: string;
+  size: number;
+  /** Its bytes from `start` on. */
+  open(start: number): Readable | Promise<Readable>;
+};
 
 /** The same for an archive that is not a file here. */
 export async function checkCopy(copy: Copy, password: string, expected: Expected = {}): Promise<Checked> {
@@ -49,7 +54,7 @@ export async function checkCopy(copy: Copy, password: string, expected: Expected
   const hash = createHash('sha256');
   const key = await macKey(password, meta.header.macSalt, meta.header.iterations);
   const hmac = createHmac('sha256', key).update(macInput(meta.header));
-  const source = await copy.open();
+  const source = await copy.open(0);
   const abort = () => source.destroy(expected.signal?.reason);
   expected.signal?.addEventListener('abort', abort, { once: true });
   try {

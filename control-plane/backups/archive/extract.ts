@@ -1,14 +1,14 @@
 import { createDecipheriv, createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Readable, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { AppError } from '../../../kernel/errors.ts';
-import { checkArchive } from './check.ts';
-import { ArchiveManifest, ArchivePartRecord, MANIFEST, SALT_BYTES, SALT_MAGIC } from './format.ts';
+import { type Copy, checkArchive, opener } from './check.ts';
+import { ArchiveManifest, type ArchiveMeta, ArchivePartRecord, MANIFEST, SALT_BYTES, SALT_MAGIC } from './format.ts';
 import { cipherKey } from './keys.ts';
 
 export type Extracted = {
@@ -33,7 +33,7 @@ export async function extractArchive(
   if (!checked.ok) throw damaged(file, checked.reason);
   await mkdir(toDir, { recursive: true, mode: 0o700 });
   const parts: Record<string, string> = {};
-  const manifest = await readArchive(file, password, checked.meta.header.iterations, {
+  const manifest = await readArchive({ name: file, open: opener(file) }, password, checked.meta, {
     signal,
     async part(name) {
       const path = join(toDir, name);
@@ -59,14 +59,15 @@ const MOST_MANIFEST_BYTES = 8_000_000;
  * @throws AppError BACKUP_DAMAGED
  */
 export async function readArchive(
-  file: string,
+  copy: Pick<Copy, 'name' | 'open'>,
   password: string,
-  iterations: number,
+  { header }: Pick<ArchiveMeta, 'header'>,
   reader: ArchiveReader,
 ): Promise<ArchiveManifest> {
-  const prefix = await readPrefix(file);
-  const { key, iv } = await cipherKey(password, prefix.subarray(SALT_MAGIC.length), iterations);
-  const source = createReadStream(file, { start: prefix.length, highWaterMark: 262_144 });
+  const file = copy.name;
+  const prefix = await readPrefix(copy);
+  const { key, iv } = await cipherKey(password, prefix.subarray(SALT_MAGIC.length), header.iterations);
+  const source = await copy.open(prefix.length);
   const tar = extract();
   const unpacking = unpack(tar as unknown as AsyncIterable<Entry>, reader);
   const stream = pipeline(
@@ -125,15 +126,16 @@ function memory(kept: Buffer[]): Writable {
   });
 }
 
-async function readPrefix(file: string): Promise<Buffer> {
-  const prefix = Buffer.alloc(SALT_MAGIC.length + SALT_BYTES);
-  const handle = await open(file, 'r');
-  try {
-    await handle.read(prefix, 0, prefix.length, 0);
-  } finally {
-    await handle.close();
+async function readPrefix(copy: Pick<Copy, 'open'>): Promise<Buffer> {
+  const wanted = SALT_MAGIC.length + SALT_BYTES;
+  let prefix = Buffer.alloc(0);
+  const source = await copy.open(0);
+  for await (const chunk of source) {
+    prefix = Buffer.concat([prefix, chunk]);
+    // Leaving the loop closes the stream.
+    if (prefix.length >= wanted) break;
   }
-  return prefix;
+  return prefix.subarray(0, wanted);
 }
 
 function damaged(file: string, reason: string): AppError {

@@ -1,8 +1,8 @@
-export { type Checked, type Copy, checkArchive, checkCopy, type Expected } from './check.ts';
-export { removeArchive, sweepLeftovers, syncFolder } from './durable.ts';
+export { type Checked, type Copy, checkArchive, checkCopy, type Expected, opener } from './check.ts';
+export { publish, removeArchive, sweepLeftovers, syncFolder } from './durable.ts';
 export { type ArchiveReader, type Extracted, extractArchive, readArchive } from './extract.ts';
 export {
-  type ArchiveManifest,
+  ArchiveManifest,
   type ArchiveMeta,
   type ArchivePartRecord,
   archiveName,

@@ -1,3 +1,4 @@
+import { BACKUP_ROUTES } from './backups.ts';
 import { EVENT_ROUTES } from './events.ts';
 import { HEALTH_ROUTES } from './health.ts';
 import { INCIDENT_ROUTES } from './incidents.ts';
@@ -14,6 +15,7 @@ export const ROUTES = {
   ...EVENT_ROUTES,
   ...INCIDENT_ROUTES,
   ...HEALTH_ROUTES,
+  ...BACKUP_ROUTES,
   ...OPERATION_ROUTES,
   ...PLATFORM_ROUTES,
 } as const satisfies Record<string, Route>;

@@ -8,6 +8,9 @@ import type { TenantParts } from '../parts.ts';
 import { loadTenant } from '../runtime-spec.ts';
 import { deleteTenant } from '../sql.ts';
 
+/** Tells where the store's folder went; null when it was deleted. */
+export type BackupsMoved = (tenantId: string, from: string, to: string | null) => Promise<void>;
+
 export function removeRuntime(parts: TenantParts): Step {
   return {
     name: 'runtime',
@@ -62,7 +65,7 @@ export function removeDatabase(parts: TenantParts): Step {
 const nothing = { skipped: true, detail: 'there was none' };
 
 /** bot.env goes in every case; logs and backups are kept aside unless purged. */
-export function removeFiles(parts: TenantParts): Step {
+export function removeFiles(parts: TenantParts, moved: BackupsMoved): Step {
   return {
     name: 'files',
     timeoutSeconds: 60,
@@ -73,9 +76,13 @@ export function removeFiles(parts: TenantParts): Step {
       await rm(join(folder, 'bot.env'), { force: true });
       if (operation.params.purge) {
         await rm(folder, { recursive: true, force: true });
+        await moved(tenant.id, folder, null);
         return { detail: 'deleted' };
       }
-      return moveAside(folder, removedFolder(parts.deployments, name, operation.created_at));
+      const aside = removedFolder(parts.deployments, name, operation.created_at);
+      const result = await moveAside(folder, aside);
+      await moved(tenant.id, folder, aside);
+      return result;
     },
   };
 }

@@ -1,0 +1,18 @@
+export { type BackupParts, copyPlaceOf, passwordOf, subjectOf } from './making/parts.ts';
+export { verifyCopy, verifyLocal } from './making/verify.ts';
+export { backupStep } from './making/within.ts';
+export { DUMP_PART, StoreManifest } from './manifest.ts';
+export {
+  countRows,
+  createPgTools,
+  type DumpTarget,
+  environmentOf,
+  type PgTools,
+  selectTables,
+} from './postgres/index.ts';
+export { createBackupRoom } from './room.ts';
+export { backupRoutes } from './routes.ts';
+export { type BackupSchedule, createBackupSchedule } from './schedule.ts';
+export { type Backups, createBackups } from './service.ts';
+export { backupSettings } from './settings.ts';
+export { type BackupRow, selectBackup, selectKept } from './sql.ts';

@@ -1,0 +1,51 @@
+import { AppError } from '../../../kernel/errors.ts';
+import type { OperationRow, Step } from '../../operations/index.ts';
+import { databaseName, selectTenantById } from '../../tenants/index.ts';
+import { selectServerVersion } from '../postgres/index.ts';
+import { databaseExists } from '../sql.ts';
+import type { BackupParts } from './parts.ts';
+import { backupStep } from './within.ts';
+
+/** The backup before an upgrade. Without a pg_dump there is none, as there are no others either. */
+export function upgradeBackupStep(parts: BackupParts): Step {
+  return backupStep(parts, 'before-upgrade', () => whyNoTools(parts));
+}
+
+/**
+ * The last backup of a store that is closed for good. Left out with `purge`, on request, and where there is nothing to dump
+ * or nothing to dump it with: without `purge` the database itself is kept too.
+ */
+export function lastBackupStep(parts: BackupParts): Step {
+  const step = backupStep(parts, 'before-remove', (operation) => whyNone(parts, operation));
+  return {
+    ...step,
+    async run(context) {
+      try {
+        return await step.run(context);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        const hint = `To close the store without a last backup: lapak tenant remove ${context.operation.store} --without-backup`;
+        throw new AppError(error.code, `${error.message} ${hint}`, { cause: error });
+      }
+    },
+  };
+}
+
+async function whyNone(parts: BackupParts, { tenant_id: id, params }: OperationRow): Promise<string | undefined> {
+  if (params.purge) return 'nothing is kept';
+  if (params.withoutBackup) return 'none was wanted';
+  const tenant = await selectTenantById(parts.db, id);
+  if (!tenant?.provisioned_at) return 'the store was never opened';
+  if (!(await databaseExists(parts.db, databaseName(tenant.store)))) return 'there is no database';
+  return whyNoTools(parts);
+}
+
+async function whyNoTools({ db, tools }: BackupParts): Promise<string | undefined> {
+  try {
+    await tools.find((await selectServerVersion(db)).major);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'BACKUP_TOOLS_MISSING') throw error;
+    return 'there is no pg_dump here (see lapak doctor)';
+  }
+}

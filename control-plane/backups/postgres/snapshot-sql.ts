@@ -1,0 +1,48 @@
+import pg from 'pg';
+import type { Queryable, Tx } from '../../../kernel/db.ts';
+
+/** As the first thing of a transaction. A store's role ends long statements; a dump takes as long as it takes. */
+export async function beginSnapshot(tx: Tx): Promise<string> {
+  await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  await tx.query(
+    "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)",
+  );
+  const [row] = await tx.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
+  return row?.id as string;
+}
+
+export async function selectServerVersion(on: Queryable): Promise<{ version: string; major: number }> {
+  const [row] = await on.query<{ version: string; major: number }>(
+    "SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int / 10000 AS major",
+  );
+  return row as { version: string; major: number };
+}
+
+export async function selectMigration(on: Queryable): Promise<string | null> {
+  const [known] = await on.query<{ there: boolean }>(
+    "SELECT to_regclass('public.schema_migrations') IS NOT NULL AS there",
+  );
+  if (!known?.there) return null;
+  const [row] = await on.query<{ name: string }>('SELECT name FROM public.schema_migrations ORDER BY id DESC LIMIT 1');
+  return row?.name ?? null;
+}
+
+export type TableName = { schema: string; name: string };
+
+/** Every table that holds rows and that a dump brings along. */
+export async function selectTables(on: Queryable): Promise<TableName[]> {
+  return on.query(
+    `SELECT n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+       AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+       AND NOT EXISTS (SELECT FROM pg_depend d
+                       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+     ORDER BY n.nspname, c.relname`,
+  );
+}
+
+export async function countRows(on: Queryable, { schema, name }: TableName): Promise<number> {
+  const table = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`;
+  const [row] = await on.query<{ count: number }>(`SELECT count(*) AS count FROM ONLY ${table}`);
+  return row?.count ?? 0;
+}
