@@ -5,6 +5,7 @@ import { backupCommands } from './commands/backup/index.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { healthCommand } from './commands/health.ts';
+import { incidentCommands } from './commands/incident/index.ts';
 import { keyCommands } from './commands/key/index.ts';
 import { operationCommands } from './commands/operation/index.ts';
 import { serverCommand } from './commands/server.ts';
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
   backupCommands(program);
   operationCommands(program);
   healthCommand(program);
+  incidentCommands(program);
   keyCommands(program);
   auditCommand(program);
   doctorCommand(program);

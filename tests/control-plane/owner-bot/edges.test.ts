@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Incident } from '../../../control-plane/contract/index.ts';
+import type { ChatClient } from '../../../sandbox/client.ts';
+import { newSlug } from '../support/api.ts';
+import { type OwnersPlane, readable, startOwners } from '../support/owners.ts';
+
+let owners: OwnersPlane;
+let bos: ChatClient;
+beforeAll(async () => {
+  owners = await startOwners(['Bos'], { env: { LAPAK_TENANT_READY_TIMEOUT: '3' } });
+  [bos] = owners.owners as [ChatClient];
+  await bos.send('/start');
+  await bos.waitFor('Keadaan Lapak');
+});
+afterAll(() => owners.close());
+let since = 0;
+beforeEach(async () => {
+  since = await bos.mark();
+});
+
+test('a stranger is refused politely and told of once a day, and a flood of theirs costs nothing', async () => {
+  const { client, bot, plane } = owners;
+  const person = await client.createUser({ firstName: 'Iseng', username: 'iseng' });
+  const chat = person.chatWith(bot);
+  await chat.send('/status');
+  expect((await chat.waitFor('Maaf')).text).toBe('Maaf, bot ini hanya untuk pemilik Lapak.');
+  const told = await bos.waitFor('Orang lain mencoba', { since });
+  expect(readable(told).replaceAll(String(person.id), '<id>')).toBe(
+    [
+      '🤖 Lapak',
+      '   🛠 Lapak',
+      '   ℹ️ Orang lain mencoba memakai bot ini',
+      '   Iseng (@iseng), id <id>, menulis: /status',
+      '   [ 🔎 Detail ]',
+      '   [ 🔕 Bisukan semua 1 jam ] [ ✅ Saya tangani ]',
+    ].join('\n'),
+  );
+  for (let nth = 0; nth < 50; nth += 1) await chat.send(`/restart ${nth}`);
+  await plane.restart();
+  await chat.send('/stores');
+  await chat.waitFor('hanya untuk pemilik');
+  const rows = await plane.db.query('SELECT action, target, result FROM audit_log WHERE actor = $1', [
+    `telegram:${person.id}`,
+  ]);
+  expect(rows).toEqual([{ action: 'ownerbot.use', target: 'ownerbot', result: 'denied' }]);
+  expect(await plane.db.query("SELECT seen FROM incidents WHERE kind = 'forbidden'")).toHaveLength(1);
+  expect((await chat.messages()).filter(({ from }) => from === 'bot')).toHaveLength(2);
+});
+
+test('somebody who owns a store and not the control plane is greeted, and gives no orders', async () => {
+  const { client, bot, plane } = owners;
+  const seller = await client.createUser({ firstName: 'Sari' });
+  const tenant = await plane.api.open({
+    store: newSlug(),
+    storeName: 'Warung Sari',
+    telegramBotToken: plane.newBot().token,
+    ownerIds: [seller.id],
+  });
+  const chat = seller.chatWith(bot);
+  await chat.send(`/store ${tenant.store}`);
+  expect((await chat.waitFor('Warung Sari')).text).toContain('Perintah hanya untuk pemilik Lapak.');
+  expect(await plane.db.query('SELECT id FROM audit_log WHERE actor = $1', [`telegram:${seller.id}`])).toEqual([]);
+});
+
+test('an operation that fails is told with its step and reason, and whoever asked is answered', async () => {
+  const tenant = await owners.open('Warung Gagal');
+  await owners.plane.db.query("UPDATE tenants SET store_name = 'crash' WHERE store = $1", [tenant.store]);
+  await bos.send(`/store ${tenant.store}`);
+  await bos.waitFor('🟢 berjalan');
+  await bos.tap('🔄 Mulai ulang');
+  await bos.waitForToast('sedang dimulai ulang');
+  const told = await bos.waitFor('Operasi gagal', { since, timeoutMs: 90_000 });
+  expect(told.text).toMatch(/restart \(\w+\), step \w+\nRUNTIME_UNHEALTHY: /);
+  const open = told.buttons.flat().map(({ label }) => label);
+  expect(open).toEqual(['🔎 Detail', '🔄 Mulai ulang', '🔕 Bisukan 1 jam', '✅ Saya tangani']);
+});
+
+test('a token that was revoked makes no noise, and everything is said once it is known again', async () => {
+  const { client, plane } = owners;
+  const revoked = await client.faults.add({ target: 'telegram', kind: '401', times: 'always' });
+  const deaf = await client.faults.add({ target: 'telegram', kind: '401', times: 'always', method: 'getUpdates' });
+  await owners.alarm((tx, alerts) =>
+    alerts.raise(tx, { kind: 'platform', key: 'platform:test', severity: 'error', detail: 'disk penuh' }),
+  );
+  // The poll that was under way ends with what it waited for; the next ones are refused.
+  await bos.send('/help');
+  await deaf.waitFired({ timeoutMs: 60_000 });
+  await revoked.waitFired({ count: 5, timeoutMs: 60_000 });
+  expect((await plane.api.call('GET', '/healthz')).status).toBe(200);
+  expect((await plane.api.call('GET', '/readyz')).status).toBe(200);
+  // Both loops wait twice as long after each failure: a loop without a wait would have called hundreds of times by now.
+  expect((await client.faults.list()).every(({ fired }) => fired < 20)).toBe(true);
+  expect(plane.logged().split('the owner bot does not hear from Telegram').length).toBeLessThan(20);
+  await Promise.all([revoked.remove(), deaf.remove()]);
+  await bos.waitFor('disk penuh', { since, timeoutMs: 90_000 });
+  await owners.alarm((tx, alerts) => alerts.clear(tx, 'platform:test'));
+  await bos.waitFor('Sistem pusat pulih', { since, timeoutMs: 60_000 });
+});
+
+test('incidents are listed by the API and acknowledged there, which the owners see', async () => {
+  const { api } = owners.plane;
+  await owners.alarm((tx, alerts) =>
+    alerts.raise(tx, { kind: 'platform', key: 'platform:api', severity: 'warn', detail: 'antrean panjang' }),
+  );
+  await bos.waitFor('antrean panjang', { since });
+  type Page = { incidents: Incident[]; nextCursor: string | null };
+  const open = await api.call<Page>('GET', '/v1/incidents?open=true');
+  expect(open.body.incidents.map(({ detail }) => detail)).toEqual(['antrean panjang']);
+  const first = await api.call<Page>('GET', '/v1/incidents?open=false&limit=1');
+  expect(first.body.incidents).toHaveLength(1);
+  const next = await api.call<Page>('GET', `/v1/incidents?open=false&limit=1&cursor=${first.body.nextCursor}`);
+  expect(next.body.incidents[0]?.id).toBeLessThan(first.body.incidents[0]?.id ?? 0);
+  const { id } = open.body.incidents[0]!;
+  const key = { 'idempotency-key': 'care-1' };
+  const taken = await api.call<Incident>('POST', `/v1/incidents/${id}/acknowledge`, undefined, key);
+  expect([taken.status, taken.body.acknowledgedBy]).toEqual([200, expect.stringMatching(/^key:/)]);
+  expect((await api.call('POST', `/v1/incidents/${id}/acknowledge`, undefined, key)).body).toEqual(taken.body);
+  await bos.waitFor('Ditangani oleh operator (CLI/API)', { since });
+  expect((await api.call('POST', '/v1/incidents/999999/acknowledge')).body.code).toBe('INCIDENT_NOT_FOUND');
+  expect((await api.call('POST', '/v1/incidents/x/acknowledge')).status).toBe(400);
+  const metrics = await api.call<string>('GET', '/metrics');
+  expect(metrics.body).toContain('lapak_incidents_open{kind="platform"} 1');
+  expect(metrics.body).toMatch(/lapak_alerts_sent_total\{kind="platform"\} [1-9]/);
+});
