@@ -105,12 +105,18 @@ test('incidents are listed by the API and acknowledged there, which the owners s
   await bos.waitFor('antrean panjang', { since });
   type Page = { incidents: Incident[]; nextCursor: string | null };
   const open = await api.call<Page>('GET', '/v1/incidents?open=true');
-  expect(open.body.incidents.map(({ detail }) => detail)).toEqual(['antrean panjang']);
+  // What the store of the test before has been up to may be open as well.
+  const ours = open.body.incidents.filter(({ detail }) => detail === 'antrean panjang');
+  expect(ours).toHaveLength(1);
+  expect(open.body.incidents.every(({ closedAt }) => closedAt === null)).toBe(true);
+  await owners.alarm((tx, alerts) =>
+    alerts.tell(tx, { kind: 'rent', key: 'rent:1', severity: 'info', detail: 'sewa' }),
+  );
   const first = await api.call<Page>('GET', '/v1/incidents?open=false&limit=1');
   expect(first.body.incidents).toHaveLength(1);
   const next = await api.call<Page>('GET', `/v1/incidents?open=false&limit=1&cursor=${first.body.nextCursor}`);
   expect(next.body.incidents[0]?.id).toBeLessThan(first.body.incidents[0]?.id ?? 0);
-  const { id } = open.body.incidents[0]!;
+  const { id } = ours[0]!;
   const key = { 'idempotency-key': 'care-1' };
   const taken = await api.call<Incident>('POST', `/v1/incidents/${id}/acknowledge`, undefined, key);
   expect([taken.status, taken.body.acknowledgedBy]).toEqual([200, expect.stringMatching(/^key:/)]);
