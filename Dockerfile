@@ -71,7 +71,7 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY --from=control-dependencies /app/node_modules ./node_modules
 COPY package.json ./
-COPY migrations/control ./migrations/control
+COPY migrations ./migrations
 COPY templates ./templates
 COPY kernel ./kernel
 COPY tenant-runtime/config.ts ./tenant-runtime/

@@ -81,10 +81,12 @@ function retryWhen(code: string | undefined): string {
 }
 
 function nextCommands({ id, kind, store, state, error }: Operation): string[] {
-  if (state === 'cancelled' && kind !== 'provision') return [];
+  if (state === 'cancelled' && kind !== 'provision' && kind !== 'clone') return [];
   return [
     ...(error?.code === 'CONFIGURATION_ROLLED_BACK' ? [] : [`${retryWhen(error?.code)}: lapak operation retry ${id}`]),
     `What the store said: lapak tenant logs ${store} --tail 50`,
-    ...(kind === 'provision' ? [`Give up, and clean up what was made: lapak tenant remove ${store}`] : []),
+    ...(kind === 'provision' || kind === 'clone'
+      ? [`Give up, and clean up what was made: lapak tenant remove ${store}`]
+      : []),
   ];
 }

@@ -174,6 +174,7 @@ export function composeServices(deps: ServiceDeps): Services {
         })
       : noIngress,
     platform: platformOf(config, deps.connectionString),
+    clusterUrl: deps.connectionString,
     writeDeployment: (spec: RuntimeSpec) => writeDeployment(spec.folder, renderDeployment(spec, deps.templates).files),
     deployments: config.deployments,
     readyTimeoutSeconds: config.readyTimeoutSeconds,

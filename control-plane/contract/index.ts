@@ -47,6 +47,7 @@ export {
 } from './platform.ts';
 export { ROUTES, type Route } from './routes/index.ts';
 export {
+  CloneTenantRequest,
   CreateTenantRequest,
   ExtraEnvironment,
   GatewayName,

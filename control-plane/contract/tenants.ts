@@ -51,6 +51,17 @@ export const CreateTenantRequest = z.strictObject({
 });
 export type CreateTenantRequest = z.infer<typeof CreateTenantRequest>;
 
+/** What a clone does not take over from the store that it copies. Left out: its name, its sellers, its owners. */
+export const CloneTenantRequest = z.strictObject({
+  store: StoreSlug,
+  storeName: CreateTenantRequest.shape.storeName,
+  telegramBotToken: CreateTenantRequest.shape.telegramBotToken,
+  adminIds: CreateTenantRequest.shape.adminIds.optional(),
+  ownerIds: CreateTenantRequest.shape.ownerIds,
+  pakasir: CreateTenantRequest.shape.pakasir,
+});
+export type CloneTenantRequest = z.infer<typeof CloneTenantRequest>;
+
 /** Change of configuration: what is given replaces what was; `env` keys set to null are removed. */
 export const UpdateTenantRequest = z.strictObject({
   paidUntil: z

@@ -20,6 +20,8 @@ export type OperationParams = {
     reason: string | null;
     resumesTo: 'running' | 'stopped' | null;
   };
+  /** `clone`: id of the tenant that it is a copy of. */
+  cloneOf?: string;
   /** `suspend`: on whose account, and why. */
   suspension?: { for: 'operator' | 'rent'; reason: string | null };
 };

@@ -5,11 +5,21 @@ export type Telegram = {
   getMe(token: string, signal?: AbortSignal): Promise<{ id: number; username: string }>;
   getWebhookInfo(token: string, signal?: AbortSignal): Promise<{ url: string; lastError: string | null }>;
   deleteWebhook(token: string, signal?: AbortSignal): Promise<void>;
+  /** The bytes of a file of this bot; undefined when Telegram gives it out no more, or it is beyond 20 MB. */
+  download(token: string, fileId: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Hands a photo to a bot in a chat, where it is deleted again. @returns its id for this bot; undefined when the chat refuses it */
+  uploadPhoto(
+    token: string,
+    chatId: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
   /** Plain text to a chat. @returns why Telegram will never take it, such as a chat that was not started; undefined once it has */
   sendMessage(token: string, chatId: number, text: string, signal?: AbortSignal): Promise<string | undefined>;
 };
 
 const ANSWER_WITHIN_MS = 10_000;
+const FILE_WITHIN_MS = 30_000;
 
 /** The few calls of the Bot API that the control plane makes itself. The token is in the address, so no address is told. */
 export function createTelegram(apiRoot: string): Telegram {
@@ -54,6 +64,31 @@ export function createTelegram(apiRoot: string): Telegram {
     },
     async deleteWebhook(token, signal) {
       await call<boolean>(token, 'deleteWebhook', signal);
+    },
+    async download(token, fileId, signal) {
+      const { status, body } = await ask(token, 'getFile', new URLSearchParams({ file_id: fileId }), signal);
+      if (status === 400) return undefined;
+      if (status !== 200) throw fault(status);
+      const { file_path: path = '' } = body.result as { file_path?: string };
+      const timeout = AbortSignal.any([signal, AbortSignal.timeout(FILE_WITHIN_MS)]);
+      const response = await fetch(`${apiRoot}/file/bot${token}/${path}`, { signal: timeout }).catch((error: Error) => {
+        if (signal.aborted) throw signal.reason;
+        throw unreachable(causeOf(error));
+      });
+      return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+    },
+    async uploadPhoto(token, chatId, bytes, signal) {
+      const fields = new FormData();
+      fields.set('chat_id', String(chatId));
+      fields.set('disable_notification', 'true');
+      fields.set('photo', new Blob([bytes]), 'photo.jpg');
+      const { status, body } = await ask(token, 'sendPhoto', fields, signal);
+      if (status === 400 || status === 403) return undefined;
+      if (status !== 200) throw fault(status);
+      const sent = body.result as { message_id: number; photo?: { file_id: string }[] };
+      const place = new URLSearchParams({ chat_id: String(chatId), message_id: String(sent.message_id) });
+      await ask(token, 'deleteMessage', place, signal);
+      return sent.photo?.at(-1)?.file_id;
     },
     async sendMessage(token, chatId, text, signal) {
       const fields = new URLSearchParams({

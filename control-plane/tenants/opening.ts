@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { isUniqueViolation } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { randomSecret, uuid } from '../../kernel/ids.ts';
-import { type CreateTenantRequest, ResourceLimits } from '../contract/index.ts';
+import { type CloneTenantRequest, type CreateTenantRequest, ResourceLimits } from '../contract/index.ts';
 import { type Platform, SECRET_NAMES } from './environment.ts';
 import type { PartedEnvironment } from './input.ts';
-import type { NewTenant } from './sql.ts';
+import type { NewTenant, TenantIntent } from './sql.ts';
 
 /** The row of a new store. */
 export function newTenant(
@@ -39,6 +39,22 @@ export function newTenant(
     bot_id: given.bot.id,
     bot_username: given.bot.username,
     created_at: given.at,
+  };
+}
+
+/** The request that opens a copy of a store: its open configuration and limits, and none of its secrets. */
+export function cloned(source: TenantIntent, input: CloneTenantRequest): CreateTenantRequest {
+  const { gateway, image, mode, env, memory_mb: memoryMb, cpus, pids } = source;
+  return {
+    ...input,
+    gateway,
+    image,
+    mode,
+    env,
+    limits: { memoryMb, cpus, pids },
+    storeName: input.storeName ?? source.store_name,
+    adminIds: input.adminIds ?? source.admin_ids,
+    ownerIds: input.ownerIds ?? source.owner_ids,
   };
 }
 

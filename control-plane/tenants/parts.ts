@@ -23,6 +23,8 @@ export type TenantParts = {
   telegram: Telegram;
   ingress: Ingress;
   platform: Platform;
+  /** The cluster as this process reaches it. */
+  clusterUrl: string;
   /** Tells sellers that their store stands still, and that it is open again. */
   notices: Notices;
   /** Writes the deployment folder of a store: bot.env (0600), compose.yml, run.sh, logs/. */

@@ -11,6 +11,7 @@ export function tenantRoutes(
   parts: { configuration(store: string): Promise<z.infer<typeof TenantConfiguration>>; closing: AbortSignal },
 ): void {
   define(ROUTES.createTenant, ({ body, caller }) => tenants.create(body, caller));
+  define(ROUTES.cloneTenant, ({ param, body, caller }) => tenants.clone(param('store'), body, caller));
   define(ROUTES.listTenants, async ({ query }) => {
     const { state = null, q = null, limit } = query;
     const after = cursorOf(query.cursor, 'string');

@@ -1,6 +1,7 @@
 import { AppError } from '../../kernel/errors.ts';
 import type { Caller } from '../caller.ts';
 import type {
+  CloneTenantRequest,
   CreateTenantRequest,
   Operation,
   Tenant,
@@ -13,7 +14,7 @@ import { assertOpened, createChanges } from './changes.ts';
 import { auditedChange, changedIntent, changedSecrets } from './changing.ts';
 import { SECRET_NAMES } from './environment.ts';
 import { assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
-import { conflictOf, newSecrets, newTenant } from './opening.ts';
+import { cloned, conflictOf, newSecrets, newTenant } from './opening.ts';
 import type { TenantServiceParts } from './service-parts.ts';
 import { keepSnapshot, takeSnapshot } from './snapshots.ts';
 import { insertTenant, selectTenant, selectTenants, updateIntent, updatePaused } from './sql.ts';
@@ -23,6 +24,8 @@ import { assertNotSuspended } from './suspension.ts';
 export type Tenants = Pick<Suspending, 'suspend' | 'resume'> & {
   /** @throws AppError TENANT_EXISTS, TELEGRAM_TOKEN_REJECTED, TELEGRAM_BOT_IN_USE, BAD_REQUEST */
   create(input: CreateTenantRequest, caller: Caller): Promise<{ tenant: Tenant; operation: Operation }>;
+  /** Opens a store with the catalogue and the settings of another; nothing secret of it, and nobody's orders. */
+  clone(store: string, input: CloneTenantRequest, caller: Caller): Promise<{ tenant: Tenant; operation: Operation }>;
   list(filter: Parameters<typeof selectTenants>[1]): Promise<Tenant[]>;
   /** @throws AppError TENANT_NOT_FOUND */
   show(store: string): Promise<Tenant>;
@@ -51,7 +54,15 @@ export function createTenants(parts: TenantServiceParts): Tenants {
   const { view, existing, mine, schedule } = changes;
   const suspending = createSuspending(parts, changes);
 
-  async function insert(input: CreateTenantRequest, bot: { id: number; username: string }, caller: Caller) {
+  /** Whose copy a new store is, if it is one. */
+  type Source = { id: string; store: string } | undefined;
+
+  async function insert(
+    input: CreateTenantRequest,
+    bot: { id: number; username: string },
+    caller: Caller,
+    source: Source,
+  ) {
     const env = partEnvironment(input.env ?? {});
     const { image, ownerIds } = parts;
     const row = newTenant(input, { bot, env, platform, image, ownerIds, at: clock.now() });
@@ -61,9 +72,10 @@ export function createTenants(parts: TenantServiceParts): Tenants {
       await insertTenant(tx, row);
       for (const [name, value] of Object.entries(sealed)) await secrets.put(tx, row.id, name, value);
       const { store_name, mode, bot_id, bot_username } = row;
-      const operation = await schedule(tx, await existing(tx, row.store), 'provision', caller, {
-        action: 'tenant.create',
-        after: { store_name, mode, bot_id, bot_username, image: row.image },
+      const operation = await schedule(tx, await existing(tx, row.store), source ? 'clone' : 'provision', caller, {
+        action: source ? 'tenant.clone' : 'tenant.create',
+        after: { store_name, mode, bot_id, bot_username, image: row.image, ...(source ? { of: source.store } : {}) },
+        ...(source ? { params: { cloneOf: source.id } } : {}),
       });
       const accepted = { tenant: view(await existing(tx, row.store)), operation };
       await caller.remember(tx, 202, accepted);
@@ -71,17 +83,24 @@ export function createTenants(parts: TenantServiceParts): Tenants {
     });
   }
 
+  async function open(input: CreateTenantRequest, caller: Caller, source?: Source) {
+    assertMode(input.mode, platform.publicUrl);
+    partEnvironment(input.env ?? {});
+    if (await selectTenant(db, input.store)) {
+      throw new AppError('TENANT_EXISTS', `There is a store named ${input.store} already.`);
+    }
+    const bot = await telegram.getMe(input.telegramBotToken);
+    return insert(input, bot, caller, source).catch((error) => {
+      throw conflictOf(error, input.store);
+    });
+  }
+
   return {
-    async create(input, caller) {
-      assertMode(input.mode, platform.publicUrl);
-      partEnvironment(input.env ?? {});
-      if (await selectTenant(db, input.store)) {
-        throw new AppError('TENANT_EXISTS', `There is a store named ${input.store} already.`);
-      }
-      const bot = await telegram.getMe(input.telegramBotToken);
-      return insert(input, bot, caller).catch((error) => {
-        throw conflictOf(error, input.store);
-      });
+    create: (input, caller) => open(input, caller),
+    async clone(store, input, caller) {
+      const source = await existing(db, store);
+      assertOpened(source);
+      return open(cloned(source, input), caller, source);
     },
     list: async (filter) => (await selectTenants(db, filter)).map(view),
     show: async (store) => view(await existing(db, store)),

@@ -18,7 +18,7 @@ export function createSettling(parts: TenantParts) {
     { kind, tenant_id: id, params }: OperationRow,
     tenant: TenantRow,
   ): Promise<void> {
-    if (kind === 'provision') {
+    if (kind === 'provision' || kind === 'clone') {
       const reason = 'Opening the store was cancelled. Retry the operation, or remove the store.';
       return updateState(tx, id, 'failed', reason);
     }
@@ -53,7 +53,7 @@ export function createSettling(parts: TenantParts) {
     if (!tenant) return;
     if (outcome.state === 'failed') return settleFailed(tx, operation, outcome, tenant);
     if (outcome.state === 'cancelled') return settleCancelled(tx, operation, tenant);
-    if (kind === 'provision') await markProvisioned(tx, id, clock.now());
+    if (kind === 'provision' || kind === 'clone') await markProvisioned(tx, id, clock.now());
     await updateState(tx, id, shown(tenant), tenant.suspended_reason);
     if (kind === 'suspend') await parts.notices.suspended(tx, tenant, operation.id);
     if (kind === 'resume' && tenant.desired_state === 'running') await parts.notices.resumed(tx, tenant, operation.id);

@@ -5,6 +5,7 @@ import { createRollback } from './rollback.ts';
 import { createSettling } from './settling.ts';
 import { type DesiredState, selectTenantById, updateDesiredState } from './sql.ts';
 import { updateState } from './state-sql.ts';
+import { copyCatalogue, copyPhotos, makeTables } from './steps/clone.ts';
 import { routeIngress, verifyWebhook } from './steps/ingress.ts';
 import { allocatePorts, checkBot, makeDatabase, writeFiles } from './steps/prepare.ts';
 import {
@@ -49,6 +50,14 @@ export function createWorkflows(parts: TenantParts, backups: BackupSteps): Recor
     ...replace,
     ...ifRunning([watchRuntime(parts)]),
   ];
+  const clone = [
+    checkBot(parts),
+    makeDatabase(parts),
+    makeTables(parts),
+    copyCatalogue(parts),
+    ...bringUp,
+    copyPhotos(parts),
+  ];
   const remove = [
     removeRuntime(parts),
     removeWebhook(parts),
@@ -73,7 +82,7 @@ export function createWorkflows(parts: TenantParts, backups: BackupSteps): Recor
         const { tenant_id: id } = operation;
         const tenant = await selectTenantById(tx, id);
         if (desired && tenant?.desired_state !== desired) await updateDesiredState(tx, id, desired, clock.now());
-        if (kind === 'provision') await updateState(tx, id, 'provisioning', null);
+        if (kind === 'provision' || kind === 'clone') await updateState(tx, id, 'provisioning', null);
         if (kind === 'suspend' && tenant) await beginSuspension(tx, tenant, operation);
         if (kind === 'resume' && tenant) await endSuspension(tx, tenant, clock.now());
         if (kind === 'remove') await updateState(tx, id, 'removing', null);
@@ -84,6 +93,7 @@ export function createWorkflows(parts: TenantParts, backups: BackupSteps): Recor
 
   return {
     provision: workflow('provision', provision, 'running'),
+    clone: workflow('clone', clone, 'running'),
     start: workflow('start', bringUp, 'running'),
     restart: workflow('restart', [stopRuntime(parts), ...bringUp], 'running'),
     stop: workflow('stop', [stopRuntime(parts)], 'stopped'),

@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { CreateTenantRequest, ROUTES } from '../../../control-plane/contract/index.ts';
 import { type Context, run } from '../../context.ts';
 import { finish, type WaitOption } from '../../follow.ts';
-import { createSecretReader } from '../../input/secrets.ts';
+import { createSecretReader, type SecretReader } from '../../input/secrets.ts';
 import { completeRequest } from './questions.ts';
 import { checked, environmentOf, limitsOf, type SettingOptions, settingOptions } from './settings.ts';
 
 type CreateOptions = SettingOptions & WaitOption & { image?: string };
 
-const ABOUT_SECRETS = `
+export const ABOUT_SECRETS = `
 Secrets are never given on the command line itself. They come from the files above, else from the environment
 (LAPAK_BOT_TOKEN, LAPAK_PAKASIR_API_KEY, LAPAK_PAKASIR_WEBHOOK_SECRET), else they are asked for.`;
 
@@ -26,20 +26,14 @@ export function createCommand(tenant: Command): void {
     .action(run(create));
 }
 
-async function create(context: Context, store: string | undefined, gateway: string, options: CreateOptions) {
-  const client = await context.client();
-  const readSecret = createSecretReader(context.env);
-  const given = {
-    store,
-    storeName: options.storeName,
-    adminIds: options.adminIds,
-    ownerIds: options.ownerIds,
+/** The secrets that a new store needs, as far as they are given. */
+export async function givenSecrets(readSecret: SecretReader, options: SettingOptions) {
+  return {
     telegramBotToken: await readSecret({
       option: '--bot-token-file',
       file: options.botTokenFile,
       variable: 'LAPAK_BOT_TOKEN',
     }),
-    pakasirSlug: options.pakasirSlug,
     pakasirApiKey: await readSecret({
       option: '--pakasir-api-key-file',
       file: options.pakasirApiKeyFile,
@@ -50,6 +44,19 @@ async function create(context: Context, store: string | undefined, gateway: stri
       file: options.pakasirWebhookSecretFile,
       variable: 'LAPAK_PAKASIR_WEBHOOK_SECRET',
     }),
+  };
+}
+
+async function create(context: Context, store: string | undefined, gateway: string, options: CreateOptions) {
+  const client = await context.client();
+  const readSecret = createSecretReader(context.env);
+  const given = {
+    store,
+    storeName: options.storeName,
+    adminIds: options.adminIds,
+    ownerIds: options.ownerIds,
+    pakasirSlug: options.pakasirSlug,
+    ...(await givenSecrets(readSecret, options)),
   };
   const env = await environmentOf(options, readSecret);
   const { pakasirSlug, pakasirApiKey, pakasirWebhookSecret, ...rest } = await completeRequest(context, given);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { cloneCommand } from './clone.ts';
 import { configCommands } from './config.ts';
 import { createCommand } from './create.ts';
 import { lifecycleCommands } from './lifecycle.ts';
@@ -14,6 +15,7 @@ import { upgradeCommand } from './upgrade.ts';
 export function tenantCommands(program: Command): void {
   const tenant = program.command('tenant').description('stores: open, look after, close');
   createCommand(tenant);
+  cloneCommand(tenant);
   listCommand(tenant);
   showCommand(tenant);
   configCommands(tenant);

@@ -1,4 +1,5 @@
 import {
+  CloneTenantRequest,
   CreateTenantRequest,
   ListTenantsQuery,
   RemoveTenantQuery,
@@ -83,6 +84,14 @@ export const TENANT_ROUTES = {
     body: SuspendTenantRequest,
   },
   resumeTenant: { ...accepted, method: 'POST', path: '/v1/tenants/:store/resume', summary: 'Resume a suspended store' },
+  cloneTenant: {
+    ...accepted,
+    method: 'POST',
+    path: '/v1/tenants/:store/clone',
+    summary: 'Open a new store with the catalogue and the settings of this one',
+    body: CloneTenantRequest,
+    answer: TenantAccepted,
+  },
   /** The reconciler leaves a paused store alone. */
   pauseTenant: {
     method: 'POST',

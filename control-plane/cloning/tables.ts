@@ -1,0 +1,57 @@
+/** What of a store's database a clone takes over: table by table, in the order of writing, with the columns that count. */
+export const COPIED = {
+  categories: { columns: ['id', 'name', 'position', 'active'], numbered: true },
+  products: {
+    columns: ['id', 'code', 'name', 'price', 'description', 'category_id', 'terms', 'status'],
+    numbered: true,
+    where: "status <> 'archived'",
+  },
+  vouchers: {
+    columns: ['id', 'code', 'kind', 'value', 'max_uses', 'starts_on', 'ends_on', 'active'],
+    numbered: true,
+  },
+  templates: { columns: ['key', 'body', 'updated_by'], numbered: false },
+  settings: { columns: ['key', 'value', 'updated_by'], numbered: false },
+} as const satisfies Record<string, { columns: readonly string[]; numbered: boolean; where?: string }>;
+
+export type CopiedTable = keyof typeof COPIED;
+
+/** Columns of these tables that begin anew: times, what was sold, and photos, whose ids mean nothing to another bot. */
+export const BEGUN_ANEW: Record<CopiedTable, readonly string[]> = {
+  categories: ['created_at'],
+  products: ['photo_file_id', 'sold', 'stock_notice', 'created_at', 'updated_at'],
+  vouchers: ['created_at'],
+  templates: ['updated_at'],
+  settings: ['updated_at'],
+};
+
+/** What stays where it is: people and what they wrote, orders, money, goods, messages, the books, and the history. */
+export const LEFT = [
+  'audit_log',
+  'broadcast_recipients',
+  'broadcasts',
+  'cart_lines',
+  'cart_vouchers',
+  'configuration_contents',
+  'configuration_snapshots',
+  'conversations',
+  'deliveries',
+  'delivery_messages',
+  'deposits',
+  'ledger_entries',
+  'notices',
+  'order_lines',
+  'orders',
+  'outbox',
+  'owner_events',
+  'payments',
+  'restock_watches',
+  'schema_migrations',
+  'searches',
+  'stock_units',
+  'term_proofs',
+  'updates',
+  'users',
+  'voucher_uses',
+  'wallets',
+] as const;
