@@ -105,8 +105,10 @@ export type Rhythm = {
   sweepMs: number;
   /** For what is stuck. */
   watchMs: number;
+  /** At what all stores stand on. */
+  groundMs: number;
 };
-const RHYTHM: Rhythm = { sweepMs: 20_000, watchMs: 15_000 };
+const RHYTHM: Rhythm = { sweepMs: 20_000, watchMs: 15_000, groundMs: 10_000 };
 
 /** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
 const QUEUES = {
@@ -237,7 +239,13 @@ export function composeServices(deps: ServiceDeps): Services {
     audit,
     metrics,
     jobs,
-    surroundings: createSurroundings(groundsOf({ db, driver, apiRoot }), { db, clock, log, alerts }),
+    surroundings: createSurroundings(groundsOf({ db, driver, apiRoot }), {
+      db,
+      clock,
+      log,
+      alerts,
+      everyMs: rhythm.groundMs,
+    }),
     nudge: (store) => reconciler.nudge(store),
   });
   jobs.work('health', async ({ tenantId }) => health.due(String(tenantId)));

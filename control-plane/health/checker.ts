@@ -76,15 +76,19 @@ export function createChecker(parts: CheckerParts) {
     });
   }
 
-  const words = (tenant: TenantRow, { seen }: Look) =>
-    lastWords(driver, seen, async () => Object.values(await parts.secrets.openAll(db, tenant.id)));
+  const words = async (tenant: TenantRow, { seen }: Look) =>
+    lastWords(driver, seen, {
+      reason: (await selectTenantById(db, tenant.id))?.reason ?? null,
+      secrets: async () => Object.values(await parts.secrets.openAll(db, tenant.id)),
+    });
 
   return async function check(tenantId: string, occasion: Occasion): Promise<Checked | undefined> {
     const tenant = await selectTenantById(db, tenantId);
     if (!tenant || tenant.operation !== null || !isWatched(tenant)) return undefined;
     const began = performance.now();
     const { look, folder } = await lookWithin(tenant).catch(async (error) => {
-      if (error instanceof AppError && error.code === 'DRIVER_UNAVAILABLE') await surroundings.look();
+      // Whatever keeps us from looking is around the store, not in it.
+      await surroundings.look();
       throw error;
     });
     if (look.telegramAway) await surroundings.look();

@@ -6,7 +6,8 @@ import type { Ground } from './surroundings.ts';
 export function groundsOf({ db, driver, apiRoot }: { db: Db; driver: Driver; apiRoot: string }): Ground[] {
   return [
     { name: 'postgres', title: 'Postgres', probe: () => db.query('SELECT 1') },
-    { name: 'driver', title: `The ${driver.kind} driver`, probe: () => driver.ping() },
+    // The reconciler, which sees nothing then, is who tells of it.
+    { name: 'driver', title: `The ${driver.kind} driver`, probe: () => driver.ping(), quiet: true },
     // Any answer will do: without a token there is only a refusal.
     { name: 'telegram', title: 'Telegram', probe: (signal) => fetch(apiRoot, { signal }), onDemand: true },
   ];

@@ -1,7 +1,7 @@
 import type { Tx } from '../../kernel/db.ts';
 import type { Alerts, IncidentKind } from '../alerts/index.ts';
 import type { HealthCheckName } from '../contract/index.ts';
-import type { Findings, Judgement } from './judge.ts';
+import { type Findings, type Judgement, STABLE_MS } from './judge.ts';
 import { anyFails } from './sql.ts';
 
 /** Kinds of a store's own incidents; they end when nobody watches the store any more. */
@@ -31,7 +31,7 @@ export async function tellIncidents(
   const down = `runtime_down:${about.tenantId}`;
   const looping = `crash_loop:${about.tenantId}`;
   if (loop === 'looping') {
-    const detail = `${judged.memory.crashes} crashes without ${10} minutes of rest in between.\n${facts.lastWords}`;
+    const detail = `${judged.memory.crashes} crashes without ${STABLE_MS / 60_000} good minutes in between.\n${facts.lastWords}`;
     await alerts.raise(tx, { kind: 'crash_loop', key: looping, severity: 'fatal', about, detail });
     // The loop is what is told from here on.
     await alerts.clear(tx, down, { quietly: true });

@@ -69,8 +69,9 @@ function runtimeOf({ state, exit, restarts }: Observation): HealthFinding {
 
 /** How a runtime ended, in a few words. */
 export function endOf(exit: NonNullable<Observation['exit']>): string {
-  const how = exit.signal ?? (exit.code === null ? 'nobody saw how' : `exit code ${exit.code}`);
-  return exit.outOfMemory ? `out of memory (${how})` : `ended with ${how}`;
+  const how = exit.signal ?? (exit.code === null ? undefined : `exit code ${exit.code}`);
+  if (exit.outOfMemory) return how ? `out of memory (${how})` : 'out of memory';
+  return how ? `ended with ${how}` : 'ended while nobody watched';
 }
 
 function intakeOf(answer: RuntimeAnswer, telegram: TelegramAnswer): Pick<Findings, 'intake' | 'database' | 'queue'> {

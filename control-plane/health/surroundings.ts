@@ -22,23 +22,23 @@ export type Ground = {
   probe(signal: AbortSignal): Promise<unknown>;
   /** Only looked at once somebody found it away. */
   onDemand?: boolean;
+  /** Somebody else tells when it is away; here it only excuses the stores. */
+  quiet?: boolean;
 };
 
 type Watch = { ground: Ground; since: Date | null; misses: number; told: boolean; reason: string; settledAt: number };
 
-export type SurroundingsOptions = { everyMs: number; settleMs: number };
-const DEFAULTS: SurroundingsOptions = { everyMs: 10_000, settleMs: 60_000 };
+/** How long the stores may take to recover once it is back. */
+const SETTLE_MS = 60_000;
 const ANSWER_WITHIN_MS = 5_000;
 /** Misses in a row before it is told: a restart of a few seconds is none. */
 const MISSES = 2;
 
 export function createSurroundings(
   grounds: readonly Ground[],
-  parts: { db: Db; clock: Clock; log: Log; alerts: Alerts },
-  options: Partial<SurroundingsOptions> = {},
+  parts: { db: Db; clock: Clock; log: Log; alerts: Alerts; everyMs: number },
 ): Surroundings {
-  const { db, clock, log, alerts } = parts;
-  const { everyMs, settleMs } = { ...DEFAULTS, ...options };
+  const { db, clock, log, alerts, everyMs } = parts;
   const watches = grounds.map(
     (ground): Watch => ({ ground, since: null, misses: 0, told: true, reason: '', settledAt: 0 }),
   );
@@ -56,7 +56,7 @@ export function createSurroundings(
       watch.misses += 1;
       watch.reason = errorMessage(error);
       if (watch.misses === 1) log.warn({ ground: watch.ground.name, reason: watch.reason }, 'the ground is away');
-      if (watch.misses >= MISSES && !watch.told) await tell(watch);
+      if (watch.misses >= MISSES && !watch.told && !watch.ground.quiet) await tell(watch);
       return;
     }
     await back(watch);
@@ -84,7 +84,7 @@ export function createSurroundings(
 
   /** `told` is true at the start as well: an earlier control plane may have left an incident open. */
   async function back(watch: Watch): Promise<void> {
-    const late = watch.misses >= MISSES && !watch.told;
+    const late = watch.misses >= MISSES && !watch.told && !watch.ground.quiet;
     if (late || watch.told) {
       await db.tx(async (tx) => {
         if (late) await raise(tx, watch);
@@ -92,7 +92,7 @@ export function createSurroundings(
       });
     }
     if (watch.since !== null) {
-      watch.settledAt = clock.now().getTime() + settleMs;
+      watch.settledAt = clock.now().getTime() + SETTLE_MS;
       log.info({ ground: watch.ground.name, since: watch.since }, 'the ground is back');
     }
     Object.assign(watch, { since: null, misses: 0, told: false, reason: '' });

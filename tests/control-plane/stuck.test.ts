@@ -21,7 +21,7 @@ beforeAll(async () => {
     driver,
     clock,
     rhythm: { sweepMs: 1_000, watchMs: 500 },
-    env: { OWNER_BOT_TOKEN: OWNER_TOKEN, TELEGRAM_OWNER_IDS: String(OWNER_ID) },
+    env: { OWNER_BOT_TOKEN: OWNER_TOKEN, TELEGRAM_OWNER_IDS: String(OWNER_ID), ENABLE_AUTO_HEALTHCHECK: 'false' },
   });
   owner = await startOwner(plane.sandboxUrl, OWNER_TOKEN, OWNER_ID);
   tenant = await plane.api.open({ telegramBotToken: plane.newBot().token, storeName: 'Warung Macet' });

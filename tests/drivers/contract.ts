@@ -182,6 +182,21 @@ export function describeContract(subject: Subject): void {
     await subject.expectLimits(spec, await whoAnswers(spec));
   });
 
+  test('what a runtime takes is measured', async () => {
+    expect(await driver.usage('nobody')).toBeUndefined();
+    const spec = await newSpec();
+    await driver.ensure(spec);
+    await whoAnswers(spec);
+    const before = await driver.usage(spec.store);
+    await say(spec, '/burn');
+    const busy = await driver.usage(spec.store);
+    expect(busy?.memoryBytes).toBeGreaterThan(10 * 1024 * 1024);
+    expect(busy?.memoryBytes).toBeLessThan(spec.limits.memoryMb * 1024 * 1024);
+    expect(busy?.cpus).toBeGreaterThan(Math.max(0.05, before?.cpus ?? 1));
+    await driver.stop(spec.store);
+    expect(await driver.usage(spec.store)).toBeUndefined();
+  });
+
   test('ports are bound on loopback only', async () => {
     const spec = await newSpec();
     await driver.ensure(spec);

@@ -26,6 +26,7 @@ const server = createServer((request, response) => {
   if (path === '/abort') return void process.abort();
   if (path.startsWith('/say/')) process.stdout.write(`${decodeURIComponent(path.slice(5))}\n`);
   if (path.startsWith('/say-long/')) process.stdout.write(`${'é'.repeat(Number(path.slice(10)))}\n`);
+  if (path === '/burn') burn(performance.now() + 3_000);
   if (path === '/hoard/heap') setImmediate(fillHeap);
   if (path === '/hoard/buffers') hoard.push(Buffer.alloc(200 * 1024 * 1024, 1));
   response.setHeader('content-type', 'application/json');
@@ -41,6 +42,12 @@ const server = createServer((request, response) => {
     }),
   );
 });
+
+/** Takes the processor, and lets others in between. */
+function burn(until: number): void {
+  for (const pause = performance.now() + 20; performance.now() < pause; );
+  if (performance.now() < until) setImmediate(burn, until);
+}
 
 function fillHeap(): void {
   hoard = [];

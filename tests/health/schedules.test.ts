@@ -1,0 +1,98 @@
+import pino from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { HealthReport, Operation, Tenant } from '../../control-plane/contract/index.ts';
+import { createJobs } from '../../kernel/jobs.ts';
+import { eventually } from '../control-plane/support/eventually.ts';
+import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
+
+let plane: TestPlane;
+let shop: Tenant;
+let id: string;
+let ahead = 0;
+beforeAll(async () => {
+  plane = await startPlane({ clock: { now: () => new Date(Date.now() + ahead) } });
+  shop = await plane.api.open({ telegramBotToken: plane.newBot().token });
+  [{ id }] = (await plane.db.query('SELECT id FROM tenants WHERE store = $1', [shop.store])) as [{ id: string }];
+});
+afterAll(() => plane.close());
+
+const schedules = () =>
+  plane.db.query<{ key: string; cron: string }>(
+    "SELECT key, cron FROM jobs.schedule WHERE name = 'health' ORDER BY key",
+  );
+const crons = async () => (await schedules()).map(({ key, cron }) => [key, cron.replace(/^\d+-/, '')]);
+
+async function operate(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<void> {
+  const answer = await plane.api.call<{ operation: Operation }>(method, `/v1/tenants/${shop.store}${path}`, body);
+  expect((await plane.api.ended(answer.body.operation.id)).state).toBe('succeeded');
+}
+
+test('a schedule follows its store: opened, configured, stopped, started', async () => {
+  await eventually(async () => expect(await crons()).toEqual([[id, '59/5 * * * *']]));
+  await operate('PATCH', '', { env: { HEALTHCHECK_INTERVAL_MINUTES: '10' } });
+  await eventually(async () => expect(await crons()).toEqual([[id, '59/10 * * * *']]));
+  await operate('PATCH', '', { env: { ENABLE_AUTO_HEALTHCHECK: 'false' } });
+  await eventually(async () => expect(await crons()).toEqual([]));
+  await operate('PATCH', '', { env: { ENABLE_AUTO_HEALTHCHECK: null } });
+  await eventually(async () => expect(await crons()).toHaveLength(1));
+  await operate('POST', '/stop');
+  await eventually(async () => expect(await crons()).toEqual([]));
+  await operate('POST', '/start');
+  await eventually(async () => expect(await crons()).toEqual([[id, '59/10 * * * *']]));
+});
+
+test('a runtime that was killed is told of before its next turn, and so is its return', async () => {
+  const incidents = () =>
+    plane.db.query<{ kind: string; open: boolean; detail: string }>(
+      'SELECT kind, closed_at IS NULL AS open, detail FROM incidents ORDER BY id',
+    );
+  const { observed } = await plane.api.tenant(shop.store);
+  process.kill(Number(observed.id), 'SIGKILL');
+  await eventually(async () => expect(await incidents()).toMatchObject([{ kind: 'runtime_down', open: true }]));
+  expect((await incidents())[0]?.detail).toContain('ended with SIGKILL');
+  await eventually(async () => expect((await plane.api.tenant(shop.store)).observed.state).toBe('running'), 40_000);
+  ahead += 30_000;
+  await eventually(
+    async () => expect(await incidents()).toMatchObject([{ kind: 'runtime_down', open: false }]),
+    40_000,
+  );
+});
+
+test('at the start of a control plane the rows are the truth; what is 30 days old is forgotten', async () => {
+  await plane.db.query("DELETE FROM jobs.schedule WHERE name = 'health'");
+  await plane.db.query(
+    "INSERT INTO jobs.schedule (name, key, cron, timezone) VALUES ('health', 'a-store-that-is-gone', '* * * * *', 'UTC')",
+  );
+  for (const days of [31, 29]) {
+    await plane.db.query(
+      `INSERT INTO health_checks (tenant_id, at, occasion, ok, duration_ms, checks)
+       VALUES ($1, now() - $2 * interval '1 day', 'event', true, 1, '{}')`,
+      [id, days],
+    );
+  }
+  await plane.restart();
+  await eventually(async () => expect(await crons()).toEqual([[id, '59/10 * * * *']]));
+  await eventually(async () =>
+    expect(
+      await plane.db.query("SELECT count(*)::int AS old FROM health_checks WHERE at < now() - interval '1 day'"),
+    ).toEqual([{ old: 1 }]),
+  );
+});
+
+const found = async () =>
+  (await plane.api.call<{ reports: HealthReport[] }>('GET', `/v1/tenants/${shop.store}/health`)).body.reports;
+
+test('a store whose turn has come is checked', async () => {
+  const queues = { health: { retryLimit: 0, retryDelay: 1, retryDelayMax: 1, expireInSeconds: 60, batchSize: 1 } };
+  const connectionString = plane.databaseUrl(plane.env.LAPAK_CONTROL_DATABASE as string);
+  const jobs = createJobs({ connectionString, schema: 'jobs', queues, log: pino({ level: 'silent' }) });
+  await jobs.start();
+  await plane.db.tx((tx) => jobs.send(tx, 'health', { tenantId: id }));
+  await jobs.stop();
+  await eventually(async () => expect((await found()).map(({ occasion }) => occasion)).toContain('schedule'), 30_000);
+});
+
+test('with its store a schedule goes', async () => {
+  await operate('DELETE', '');
+  await eventually(async () => expect(await crons()).toEqual([]));
+});
