@@ -37,8 +37,9 @@ const telegram = createServer((request, response) => {
   response.end(JSON.stringify({ ready, checks: { telegram: { ok: ready, detail: 'no update arrives' } } }));
 });
 const pakasir = createServer((_request, response) => response.end());
-telegram.listen(Number(process.env.LISTEN_TELEGRAM_PORT), '127.0.0.1', () =>
-  pakasir.listen(Number(process.env.LISTEN_PAKASIR_PORT), '127.0.0.1', open),
+const host = process.env.HOST ?? '127.0.0.1';
+telegram.listen(Number(process.env.LISTEN_TELEGRAM_PORT), host, () =>
+  pakasir.listen(Number(process.env.LISTEN_PAKASIR_PORT), host, open),
 );
 
 async function open(): Promise<void> {
