@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../kernel/clock.ts';
+import { createDb } from '../kernel/db.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import type { Log } from '../kernel/log.ts';
@@ -11,9 +12,10 @@ import { createDockerDriver, createProcessDriver, type Driver } from './drivers/
 import { ensureControlDatabase } from './postgres/cluster.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/embedded.ts';
 import { becomeExclusive } from './postgres/exclusive.ts';
+import { openJobsToServingRole, prepareServingRole } from './postgres/serving-role.ts';
 import { loadTemplates } from './rendering/index.ts';
 import { loadMasterKeys } from './secrets/index.ts';
-import { composeServices, type Rhythm, type Services } from './services.ts';
+import { composeServices, JOBS_SCHEMA, type Rhythm, type Services } from './services.ts';
 import { createUndoStack } from './undo-stack.ts';
 
 export type ControlPlane = {
@@ -39,6 +41,8 @@ export type ControlPlaneOptions = {
 };
 
 const ROOT = join(import.meta.dirname, '..');
+/** Making and renaming stores' databases is rare. */
+const MOST_OWNER_CONNECTIONS = 4;
 const HOUSEKEEPING_MS = 3_600_000;
 
 export function createControlPlane(config: ControlPlaneConfig, options: ControlPlaneOptions): ControlPlane {
@@ -57,13 +61,16 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     const templates = await loadTemplates();
     const driver = options.driver ?? createDriver(config, options);
     undo.push('driver', () => driver.close());
+    const cluster = createDb({ connectionString, max: MOST_OWNER_CONNECTIONS, applicationName: 'lapak-cluster' });
+    undo.push('cluster', () => cluster.close());
     const { app, services } = await buildApp({
-      connectionString,
+      connectionString: await prepareServingRole(connectionString),
       log,
       compose: (db) =>
         composeServices({
           config,
           connectionString,
+          cluster,
           db,
           clock,
           log,
@@ -81,6 +88,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     });
     await services.jobs.start();
     undo.push('jobs', () => services.jobs.stop());
+    await openJobsToServingRole(connectionString, JOBS_SCHEMA);
     const url = await listen(() => app.listen({ host: config.host, port: config.port }), config);
     await keepLocalCredentials(config.home, url, services.apiKeys);
     await services.engine.start();

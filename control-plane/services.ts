@@ -88,7 +88,11 @@ export type Background = { name: string; start(): void | Promise<void>; stop(): 
 
 export type ServiceDeps = {
   config: ControlPlaneConfig;
+  /** Of the role that owns the control database: for jobs, which bring their own tables. */
   connectionString: string;
+  /** The same role, for roles and databases of stores. */
+  cluster: Db;
+  /** The role that serves: it cannot change what was audited, nor make anything in the cluster. */
   db: Db;
   clock: Clock;
   log: Log;
@@ -121,6 +125,7 @@ const QUEUES = {
 } as const satisfies Record<string, QueueSpec>;
 /** The zone of stores that name none, as their own configuration has it. */
 const DEFAULT_TIMEZONE = 'Asia/Jakarta';
+export const JOBS_SCHEMA = 'jobs';
 export type QueueName = keyof typeof QUEUES;
 
 export function composeServices(deps: ServiceDeps): Services {
@@ -164,7 +169,7 @@ export function composeServices(deps: ServiceDeps): Services {
     driver,
     secrets,
     ports: createPorts({ db, range: config.portRange }),
-    databases: createDatabases(db),
+    databases: createDatabases(deps.cluster),
     telegram,
     notices: renting.notices,
     ingress: config.publicUrl
@@ -227,7 +232,7 @@ export function composeServices(deps: ServiceDeps): Services {
   });
   const jobs = createJobs({
     connectionString: deps.connectionString,
-    schema: 'jobs',
+    schema: JOBS_SCHEMA,
     queues: QUEUES,
     log,
     schedules: true,

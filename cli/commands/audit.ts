@@ -7,13 +7,16 @@ import { wholeNumber } from '../input/parse.ts';
 import { table } from '../output/table.ts';
 import { stamp } from '../output/time.ts';
 
-type AuditOptions = { target?: string; limit: number; all: boolean };
+type AuditOptions = { target?: string; store?: string; actor?: string; since?: string; limit: number; all: boolean };
 
 export function auditCommand(program: Command): void {
   program
     .command('audit')
     .description('who changed what, newest first (needs an admin key)')
     .option('--target <target>', 'only what was done to this, such as a store')
+    .option('--store <store>', 'only what was done to this store')
+    .option('--actor <actor>', 'only what this one did, such as key:<id> or system')
+    .option('--since <time>', 'nothing older, such as 2026-01-31T00:00:00Z')
     .option('--limit <n>', 'at most this many', wholeNumber(1, 1_000_000), 50)
     .option('--all', 'everything there is', false)
     .addHelpText('after', '\nWith --json each entry also holds what was there before and after.')
@@ -22,8 +25,9 @@ export function auditCommand(program: Command): void {
 
 async function audit({ client: connect, output }: Context, options: AuditOptions) {
   const client = await connect();
+  const { target, store, actor, since } = options;
   const entries = await collect(options.all ? Number.POSITIVE_INFINITY : options.limit, async (cursor, limit) => {
-    const page = await client.call(ROUTES.listAudit, { query: { target: options.target, limit, cursor } });
+    const page = await client.call(ROUTES.listAudit, { query: { target, store, actor, since, limit, cursor } });
     return { items: page.entries, nextCursor: page.nextCursor };
   });
   output.result({ entries }, () => {

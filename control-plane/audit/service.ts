@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db, Queryable } from '../../kernel/db.ts';
 import type { Caller } from '../caller.ts';
-import { type AuditRow, insertAudit, selectAudit } from './sql.ts';
+import { type AuditFilter, type AuditRow, insertAudit, selectAudit } from './sql.ts';
 
 export type AuditRecord = {
   /** What was done, such as `tenant.create`. */
@@ -18,7 +18,7 @@ export type Audit = {
   /** Appends an entry; in the transaction of the change where there is one. Never holds a secret. */
   record(on: Queryable, caller: Caller, entry: AuditRecord): Promise<void>;
   /** Newest first, older than the entry `before`. */
-  list(filter: { target: string | null; before: number | null; limit: number }): Promise<AuditRow[]>;
+  list(filter: AuditFilter): Promise<AuditRow[]>;
 };
 
 export function createAudit({ db, clock }: { db: Db; clock: Clock }): Audit {

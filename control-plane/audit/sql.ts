@@ -12,6 +12,15 @@ export type AuditRow = {
   request_id: string | null;
 };
 
+export type AuditFilter = {
+  target: string | null;
+  actor?: string | null;
+  since?: Date | null;
+  /** Older than this entry. */
+  before: number | null;
+  limit: number;
+};
+
 export type NewAuditRow = Omit<AuditRow, 'id'>;
 
 export async function insertAudit(on: Queryable, row: NewAuditRow): Promise<void> {
@@ -31,14 +40,12 @@ export async function insertAudit(on: Queryable, row: NewAuditRow): Promise<void
   );
 }
 
-export async function selectAudit(
-  on: Queryable,
-  filter: { target: string | null; before: number | null; limit: number },
-): Promise<AuditRow[]> {
+export async function selectAudit(on: Queryable, filter: AuditFilter): Promise<AuditRow[]> {
   return on.query(
     `SELECT id, at, actor, action, target, before, after, result, request_id FROM audit_log
      WHERE ($1::text IS NULL OR target = $1) AND ($2::bigint IS NULL OR id < $2)
-     ORDER BY id DESC LIMIT $3`,
-    [filter.target, filter.before, filter.limit],
+       AND ($3::text IS NULL OR actor = $3) AND ($4::timestamptz IS NULL OR at >= $4)
+     ORDER BY id DESC LIMIT $5`,
+    [filter.target, filter.before, filter.actor ?? null, filter.since ?? null, filter.limit],
   );
 }

@@ -53,6 +53,11 @@ export const AuditEntry = z.object({
 });
 export const ListAuditQuery = z.strictObject({
   target: z.string().max(100).optional(),
+  /** Short for the target `tenant:<store>`. */
+  store: z.string().max(64).optional(),
+  actor: z.string().max(100).optional(),
+  /** Nothing older than this. */
+  since: z.iso.datetime({ offset: true }).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional(),
 });

@@ -1,2 +1,3 @@
 export { closeToStrangers } from './isolation.ts';
+export { scramVerifier } from './scram.ts';
 export { createDatabases, type Databases, type TenantDatabase } from './service.ts';

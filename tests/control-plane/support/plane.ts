@@ -129,5 +129,6 @@ export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane>
 async function dropDatabases(url: string, control: string): Promise<void> {
   const admin = createDb({ connectionString: url, max: 1 });
   await admin.query(`DROP DATABASE IF EXISTS ${control} WITH (FORCE)`);
+  await admin.query(`DROP ROLE IF EXISTS "${control}.api"`);
   await admin.close();
 }
