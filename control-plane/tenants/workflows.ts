@@ -38,7 +38,10 @@ export function createWorkflows(parts: TenantParts, backups: BackupSteps): Recor
   const { clock } = parts;
   const settle = createSettling(parts);
   const files = [allocatePorts(parts), writeFiles(parts)];
-  const run = [routeIngress(parts), ensureRuntime(parts), awaitHealthy(parts), verifyWebhook(parts)];
+  const runThen = (healthy: Step) => [routeIngress(parts), ensureRuntime(parts), healthy, verifyWebhook(parts)];
+  const run = runThen(awaitHealthy(parts));
+  // There is something to go back to, and nobody serves meanwhile: what keeps ending is given up early.
+  const runOrLeave = runThen(awaitHealthy(parts, { mostRestarts: 3 }));
   const ifRunning = (steps: readonly Step[]) => steps.map((step) => unlessStopped(parts, step));
   const bringUp = [...files, ...run];
   const replace = [...files, ...ifRunning(run)];
@@ -47,8 +50,8 @@ export function createWorkflows(parts: TenantParts, backups: BackupSteps): Recor
     checkImage(parts),
     backups.beforeUpgrade,
     reviseImage(parts),
-    ...replace,
-    ...ifRunning([watchRuntime(parts)]),
+    ...files,
+    ...ifRunning([...runOrLeave, watchRuntime(parts)]),
   ];
   const clone = [
     checkBot(parts),

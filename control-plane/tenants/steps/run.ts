@@ -38,8 +38,13 @@ async function replaceLostPorts(parts: TenantParts, tenantId: string, error: App
   return { detail: `lost to another program: ${lost.join(', ')}`, backTo: 'ports' };
 }
 
+export type Patience = {
+  /** A runtime that has ended more often than this since it was made is given up before the time is over. */
+  mostRestarts: number;
+};
+
 /** Waits until the runtime says that it serves. */
-export function awaitHealthy(parts: TenantParts): Step {
+export function awaitHealthy(parts: TenantParts, { mostRestarts }: Patience = { mostRestarts: Infinity }): Step {
   return {
     name: 'healthy',
     timeoutSeconds: parts.readyTimeoutSeconds,
@@ -54,6 +59,7 @@ export function awaitHealthy(parts: TenantParts): Step {
           if (answer.ready && seen.state === 'running' && seen.healthy !== false) return { detail: 'ready' };
           reason = answer.ready ? `its runtime is ${seen.state}` : answer.reason;
           if (seen.exit && seen.state !== 'running') reason = `its runtime ended (${exitOf(seen.exit)})`;
+          if ((seen.restarts ?? 0) > mostRestarts) throw await unhealthy(parts, spec, reason, seen.restarts);
           if (seen.state !== 'running' && seen.state !== 'starting') {
             const detour = await lookForLostPorts(parts, tenant.id, spec);
             if (detour) return detour;
@@ -91,12 +97,16 @@ async function lookForLostPorts(
   return { detail: `lost to another program: ${dropped.join(', ') || 'nothing any more'}`, backTo: 'ports' };
 }
 
-async function unhealthy(parts: TenantParts, spec: RuntimeSpec, reason: string): Promise<AppError> {
-  const tail = await lastWords(parts.driver, spec.store);
-  return new AppError(
-    'RUNTIME_UNHEALTHY',
-    `The store ${spec.store} was not ready within ${parts.readyTimeoutSeconds} seconds: ${reason}.${tail}`,
-  );
+async function unhealthy(
+  parts: TenantParts,
+  { store }: RuntimeSpec,
+  reason: string,
+  restarts?: number,
+): Promise<AppError> {
+  const tail = await lastWords(parts.driver, store);
+  const within =
+    restarts === undefined ? `was not ready within ${parts.readyTimeoutSeconds} seconds` : `ended ${restarts} times`;
+  return new AppError('RUNTIME_UNHEALTHY', `The store ${store} ${within}: ${reason}.${tail}`);
 }
 
 export function stopRuntime(parts: TenantParts): Step {

@@ -38,7 +38,11 @@ export type TestPlane = {
   close(): Promise<void>;
 };
 
-export type PlaneOptions = Omit<ControlPlaneOptions, 'log'> & { env?: Record<string, string> };
+export type PlaneOptions = Omit<ControlPlaneOptions, 'log'> & {
+  env?: Record<string, string>;
+  /** Where the sandbox listens; loopback unless said otherwise. */
+  sandboxHost?: string;
+};
 
 /** Environment of a control plane over the run's cluster, with a folder and a database of its own. */
 export async function planeEnvironment(sandboxUrl: string): Promise<Record<string, string>> {
@@ -60,7 +64,7 @@ export async function planeEnvironment(sandboxUrl: string): Promise<Record<strin
 
 export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane> {
   const sandbox = createSandbox();
-  const { url: sandboxUrl } = await sandbox.listen();
+  const { url: sandboxUrl } = await sandbox.listen(0, options.sandboxHost);
   const env = { ...(await planeEnvironment(sandboxUrl)), ...options.env };
   const config = parseControlPlaneConfig(env, '/');
   const lines: string[] = [];
