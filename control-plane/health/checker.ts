@@ -2,6 +2,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { Alerts } from '../alerts/index.ts';
 import type { HealthCheckName, HealthReport } from '../contract/index.ts';
 import type { Metrics } from '../metrics/index.ts';
+import { scrub } from '../secrets/index.ts';
 import { loadSpec, selectTenantById, type TenantParts, type TenantRow } from '../tenants/index.ts';
 import { fleetDown } from './fleet.ts';
 import { tellIncidents } from './incidents.ts';
@@ -48,7 +49,11 @@ export function createChecker(parts: CheckerParts) {
     signal.addEventListener('abort', () =>
       reject(new AppError('DEADLINE_EXCEEDED', 'Looking at the store took too long.')),
     );
-    return { look: await Promise.race([lookAt(subject, parts, signal), late]), folder: spec.folder };
+    const look = await Promise.race([lookAt(subject, parts, signal), late]);
+    // What a runtime says of itself goes into answers, rows and alerts.
+    const secrets = Object.values(await parts.secrets.openAll(db, tenant.id));
+    for (const finding of Object.values(look.findings)) finding.detail = shown(scrub(finding.detail, secrets));
+    return { look, folder: spec.folder };
   }
 
   async function keep(tenant: TenantRow, look: Look, report: NewReport): Promise<Omit<Checked, 'tenant'> | undefined> {
@@ -108,6 +113,9 @@ export function createChecker(parts: CheckerParts) {
     return { tenant, ...kept };
   };
 }
+
+const LONGEST_DETAIL = 300;
+const shown = (detail: string): string => detail.slice(0, LONGEST_DETAIL);
 
 /** Told by the plan itself, from what it sees at that moment. */
 const OF_THE_PLAN: readonly HealthCheckName[] = ['runtime', 'intake', 'database'];

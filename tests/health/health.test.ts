@@ -100,6 +100,14 @@ test('updates that do not arrive, twice in a row, are one incident with one end'
   await forget();
 });
 
+test('what a runtime says of itself is shown without its secrets', async () => {
+  const detail = `token ${token} refused`;
+  await says({ '/readyz': { ready: false, checks: { ...FINE.checks, database: { ok: false, detail } } } });
+  expect((await check()).checks.database).toEqual({ result: 'fail', detail: 'token [redacted] refused' });
+  await says({ '/readyz': FINE });
+  await check();
+});
+
 test('a token that Telegram does not know any more is told once, as that, and makes the store degraded', async () => {
   await says({ '/readyz': { ready: true, checks: { ...FINE.checks, telegram: { ok: false, detail: '401' } } } });
   const { faults } = createSandboxClient(plane.sandboxUrl);

@@ -13,7 +13,7 @@ export function fromStats({ cpu_stats: now, precpu_stats: before, memory_stats: 
   const cores = now.online_cpus || now.cpu_usage.percpu_usage?.length || 1;
   // cgroup v2 and v1 name differently what the kernel takes back when it needs it.
   const stats = memory.stats as Partial<Record<'inactive_file' | 'total_inactive_file', number>> | undefined;
-  const cache = stats?.inactive_file ?? stats?.total_inactive_file ?? 0;
+  const cache = stats?.total_inactive_file ?? stats?.inactive_file ?? 0;
   return {
     cpus: machine > 0 && own > 0 ? (own / machine) * cores : 0,
     memoryBytes: Math.max(0, memory.usage - cache),
