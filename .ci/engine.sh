@@ -34,6 +34,8 @@ install_packages() {
   command -v docker >/dev/null || missing+=(docker.io)
   command -v iptables >/dev/null || missing+=(iptables)
   command -v debootstrap >/dev/null || missing+=(debootstrap)
+  # Backups need it; the embedded Postgres brings none.
+  command -v pg_dump >/dev/null || missing+=(postgresql-client)
   # Debian's docker-compose is version 1; a machine that has the plugin of version 2 needs nothing more.
   command -v docker-compose >/dev/null || docker compose version >/dev/null 2>&1 || missing+=(docker-compose)
   [ ${#missing[@]} -eq 0 ] && return 0

@@ -8,7 +8,7 @@ import { prepareGround } from './ground.ts';
 import { printable, ratioOf, type Section, verdictOf } from './report.ts';
 import { killStores } from './runtime.ts';
 
-const USAGE = 'Usage: npm run bench [-- [--json] [updates] [settlement] [memory] [provision]]';
+const USAGE = 'Usage: npm run bench [-- [--json] [updates] [settlement] [memory] [provision] [backup]]';
 
 /** Loaded when it is wanted: one measure needs no other's libraries. */
 const MEASURES: Record<string, () => Promise<Measure>> = {
@@ -16,6 +16,7 @@ const MEASURES: Record<string, () => Promise<Measure>> = {
   settlement: async () => (await import('./settlement/measure.ts')).measureSettlement,
   memory: async () => (await import('./memory/measure.ts')).measureMemory,
   provision: async () => (await import('./provision/measure.ts')).measureProvision,
+  backup: async () => (await import('./backup/measure.ts')).measureBackup,
 };
 
 function wanted(): { names: string[]; json: boolean } {

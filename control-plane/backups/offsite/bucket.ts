@@ -22,8 +22,8 @@ export type Bucket = {
   close(): void;
 };
 
-/** Two parts are in memory at a time, however large the archive. 10,000 of them make 160 GB. */
-const PART_BYTES = 16 * 1024 * 1024;
+/** Two parts are in memory at a time, however large the archive; 10,000 of them make 84 GB. */
+const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
 
 /** A bucket of any service that speaks S3. */

@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { backupsAvailable } from '../support/pg-tools.ts';
+import { startPlane, type TestPlane } from '../support/plane.ts';
+import { ask, backupsOf, incidents, openStocked } from './support.ts';
+
+const available = await backupsAvailable();
+
+describe.skipIf(!available)('scheduled backups', () => {
+  let plane: TestPlane;
+  let offset = 0;
+  const clock = { now: () => new Date(Date.now() + offset) };
+  beforeAll(async () => {
+    plane = await startPlane({ clock });
+  }, 60_000);
+  afterAll(() => plane?.close());
+
+  const schedules = (id: string) =>
+    plane.db.query<{ cron: string; timezone: string }>(
+      "SELECT cron, timezone FROM jobs.schedule WHERE name = 'backups' AND key = $1",
+      [id],
+    );
+  const idOf = async (store: string) =>
+    (await plane.db.query<{ id: string }>('SELECT id FROM tenants WHERE store = $1', [store]))[0]?.id as string;
+  const due = (id: string) =>
+    plane.db.query('INSERT INTO backup_requests (tenant_id, due_at) VALUES ($1, $2)', [id, clock.now()]);
+
+  test('schedules follow the stores: their hour, their zone, whether they want one, and their end', async () => {
+    const tenant = await openStocked(plane, 1);
+    const id = await idOf(tenant.store);
+    await eventually(
+      async () => expect(await schedules(id)).toEqual([{ cron: '0 3 * * *', timezone: 'Asia/Jakarta' }]),
+      30_000,
+    );
+    const set = async (env: Record<string, string | null>) => {
+      const { body } = await plane.api.call<{ operation: { id: string } }>('PATCH', `/v1/tenants/${tenant.store}`, {
+        env,
+      });
+      await plane.api.ended(body.operation.id);
+    };
+    await set({ BACKUP_TIME: '23:45', BOT_TIMEZONE: 'Asia/Jayapura' });
+    await eventually(
+      async () => expect(await schedules(id)).toEqual([{ cron: '45 23 * * *', timezone: 'Asia/Jayapura' }]),
+      30_000,
+    );
+    await set({ ENABLE_AUTO_BACKUP: 'false' });
+    await eventually(async () => expect(await schedules(id)).toEqual([]), 30_000);
+    await set({ ENABLE_AUTO_BACKUP: null });
+    await eventually(async () => expect(await schedules(id)).toHaveLength(1), 30_000);
+    const { body } = await plane.api.call<{ operation: { id: string } }>('DELETE', `/v1/tenants/${tenant.store}`);
+    await plane.api.ended(body.operation.id);
+    await eventually(async () => expect(await schedules(id)).toEqual([]), 30_000);
+  }, 120_000);
+
+  test('a store that is held has its turn when it is let go, and is not forgotten by a restart', async () => {
+    const tenant = await openStocked(plane, 1);
+    const id = await idOf(tenant.store);
+    await plane.restart(() => {});
+    await plane.db.query(
+      `INSERT INTO operations (id, tenant_id, store, kind, state, params, requested_by, created_at, lease_owner, lease_until)
+       VALUES ('held', $1, $2, 'stop', 'running', '{}', 'test', now(), 'somebody', now() + interval '1 hour')`,
+      [id, tenant.store],
+    );
+    await due(id);
+    await ask(plane, `/v1/tenants/${(await openStocked(plane, 1)).store}/restart`);
+    await sleep(500);
+    expect(await backupsOf(plane, tenant.store).catch(() => [])).toEqual(
+      expect.not.arrayContaining([expect.anything()]),
+    );
+    await plane.db.query("DELETE FROM operations WHERE id = 'held'");
+    await plane.restart();
+    await eventually(
+      async () =>
+        expect(await backupsOf(plane, tenant.store)).toMatchObject([{ state: 'verified', reason: 'scheduled' }]),
+      60_000,
+    );
+    expect(await plane.db.query('SELECT 1 FROM backup_requests')).toEqual([]);
+  }, 120_000);
+
+  test('a store without a good backup for more than a day is told, and a good one ends it', async () => {
+    const tenant = await openStocked(plane, 1);
+    const id = await idOf(tenant.store);
+    offset = 27 * 3_600_000;
+    await plane.restart();
+    await eventually(
+      async () => expect(await incidents(plane, tenant.store)).toEqual([{ kind: 'backup_overdue', open: true }]),
+      30_000,
+    );
+    await due(id);
+    await plane.restart();
+    await eventually(
+      async () => expect(await incidents(plane, tenant.store)).toEqual([{ kind: 'backup_overdue', open: false }]),
+      60_000,
+    );
+  }, 120_000);
+});
