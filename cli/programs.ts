@@ -6,14 +6,15 @@ const ROOT = join(import.meta.dirname, '..');
 /** The programs that the CLI starts as processes of their own. It never imports them. */
 export const ENTRY_POINTS = {
   controlPlane: join(ROOT, 'control-plane', 'main.ts'),
+  recovery: join(ROOT, 'control-plane', 'recovery', 'main.ts'),
   sandbox: join(ROOT, 'sandbox', 'main.ts'),
 } as const;
 
 export type Ending = { code: number | null; signal: NodeJS.Signals | null };
 
 /** Runs a program on this terminal until it ends. SIGINT and SIGTERM are for it to obey. */
-export function runToEnd(entryPoint: string): Promise<Ending> {
-  const child = spawn(process.execPath, [entryPoint], { stdio: 'inherit' });
+export function runToEnd(entryPoint: string, args: readonly string[] = []): Promise<Ending> {
+  const child = spawn(process.execPath, [entryPoint, ...args], { stdio: 'inherit' });
   // On a terminal Ctrl-C reaches the child by itself; it must not get it twice.
   const onInterrupt = () => {
     if (!process.stdin.isTTY) child.kill('SIGINT');

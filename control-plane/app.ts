@@ -8,6 +8,7 @@ import { incidentRoutes } from './alerts/index.ts';
 import { auditRoutes } from './audit/index.ts';
 import { apiKeyRoutes, registerAuthentication } from './auth/index.ts';
 import { backupRoutes } from './backups/index.ts';
+import { drillRoutes } from './drills/index.ts';
 import { healthRoutes } from './health/index.ts';
 import {
   BODY_LIMIT,
@@ -23,6 +24,8 @@ import {
 } from './http/index.ts';
 import { operationRoutes } from './operations/index.ts';
 import { orphanRoutes } from './reconciler/index.ts';
+import { restoreRoutes } from './restores/index.ts';
+import { selfBackupRoutes } from './self-backup/index.ts';
 import type { Services } from './services.ts';
 import { tenantEventRoutes } from './tenant-events/index.ts';
 import { tenantRoutes } from './tenants/index.ts';
@@ -99,6 +102,9 @@ async function registerHttp(app: FastifyInstance, db: Db, services: Services, lo
   orphanRoutes(define, services.orphans);
   healthRoutes(define, services.health);
   backupRoutes(define, services.backups);
+  restoreRoutes(define, services.recovering.restores);
+  drillRoutes(define, services.recovering.drills);
+  selfBackupRoutes(define, services.recovering.selfBackups);
   operationRoutes(define, services.operations, closing.signal);
   apiKeyRoutes(define, services.apiKeys);
   auditRoutes(define, services.audit);

@@ -4,7 +4,7 @@ import { createDb } from '../kernel/db.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import type { Log } from '../kernel/log.ts';
-import { migrate } from '../kernel/migrate.ts';
+import { migrate, newestOf } from '../kernel/migrate.ts';
 import { buildApp } from './app.ts';
 import { keepLocalCredentials } from './auth/index.ts';
 import type { ControlPlaneConfig } from './config.ts';
@@ -60,6 +60,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     const keys = await loadMasterKeys(config.masterKeys, config.home);
     const templates = await loadTemplates();
     const driver = options.driver ?? createDriver(config, options);
+    const newestMigration = await newestOf(join(ROOT, 'migrations', 'tenant'));
     undo.push('driver', () => driver.close());
     const cluster = createDb({ connectionString, max: MOST_OWNER_CONNECTIONS, applicationName: 'lapak-cluster' });
     undo.push('cluster', () => cluster.close());
@@ -79,6 +80,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
           keys,
           templates,
           rhythm: options.rhythm,
+          newestMigration,
         }),
     });
     undo.push('http', () => app.close());
@@ -118,7 +120,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
   }
 
   async function housekeeping(services: Services): Promise<void> {
-    const { idempotency, operations, tenantEvents, health, ownerMessages, alerts, ownerBot, sellers } = services;
+    const { idempotency, operations, tenantEvents, health, ownerMessages, alerts, ownerBot, sellers, sides } = services;
     try {
       await idempotency.expire();
       await operations.forgetProgress();
@@ -128,6 +130,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
       await alerts.expire();
       await ownerBot?.expire();
       await sellers.expire();
+      await sides.sweep();
     } catch (error) {
       log.warn({ err: error }, 'housekeeping failed');
     }
@@ -160,7 +163,8 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
   };
 }
 
-function createDriver(config: ControlPlaneConfig, options: ControlPlaneOptions): Driver {
+/** The driver of the configuration, over what runs on this machine. */
+export function createDriver(config: ControlPlaneConfig, options: ControlPlaneOptions): Driver {
   const { log, clock, failpoint } = options;
   if (config.driver === 'docker') return createDockerDriver({ log, failpoint });
   return createProcessDriver({

@@ -11,7 +11,7 @@ import { type ApiKeys, createApiKeys } from './auth/index.ts';
 import { type Backups, createBackupRoom, createBackupSchedule, createBackups } from './backups/index.ts';
 import { SYSTEM } from './caller.ts';
 import type { ControlPlaneConfig } from './config.ts';
-import { createDatabases } from './databases/index.ts';
+import { createDatabases, type SideDatabases } from './databases/index.ts';
 import type { Driver, RuntimeSpec } from './drivers/index.ts';
 import { countByHealth, createHealth, createSurroundings, groundsOf, type Health } from './health/index.ts';
 import type { ReadinessCheck } from './http/index.ts';
@@ -39,6 +39,7 @@ import {
   type Orphans,
   type Reconciler,
 } from './reconciler/index.ts';
+import { composeRecovering, type Recovering } from './recovering.ts';
 import { type DeploymentTemplates, renderDeployment, writeDeployment } from './rendering/index.ts';
 import { composeRenting } from './renting.ts';
 import { createSecrets, type Secrets, scrubbed } from './secrets/index.ts';
@@ -61,6 +62,8 @@ export type Services = {
   apiKeys: ApiKeys;
   audit: Audit;
   backups: Backups;
+  recovering: ReturnType<Recovering['open']>;
+  sides: SideDatabases;
   idempotency: Idempotency;
   metrics: Metrics;
   operations: Operations;
@@ -100,6 +103,8 @@ export type ServiceDeps = {
   driver: Driver;
   keys: readonly SealingKey[];
   templates: DeploymentTemplates;
+  /** Newest migration that a store's runtime of this version brings along. */
+  newestMigration: string | null;
   rhythm?: Partial<Rhythm> | undefined;
 };
 
@@ -121,6 +126,8 @@ const QUEUES = {
   health: { retryLimit: 0, retryDelay: 1, retryDelayMax: 1, expireInSeconds: 60, batchSize: 50, pollSeconds: 5 },
   owner_digest: { retryLimit: 10, retryDelay: 30, retryDelayMax: 600, expireInSeconds: 900, batchSize: 1 },
   rent: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 1 },
+  drills: { retryLimit: 5, retryDelay: 60, retryDelayMax: 600, expireInSeconds: 60, batchSize: 1 },
+  self_backup: { retryLimit: 5, retryDelay: 600, retryDelayMax: 3600, expireInSeconds: 3600, batchSize: 1 },
   backups: { retryLimit: 5, retryDelay: 10, retryDelayMax: 300, expireInSeconds: 60, batchSize: 50 },
 } as const satisfies Record<string, QueueSpec>;
 /** The zone of stores that name none, as their own configuration has it. */
@@ -140,6 +147,7 @@ export function composeServices(deps: ServiceDeps): Services {
     health: () => countByHealth(db),
     incidentsByKind: () => countOpenByKind(db),
     backups: () => backupRoom.newest(),
+    drills: () => recover.lastPassed(),
   });
   const { image, ownerIds, ownerBotToken: token, telegramApiRoot: apiRoot } = config;
   const timeZone = config.tenantDefaults.BOT_TIMEZONE ?? DEFAULT_TIMEZONE;
@@ -202,7 +210,12 @@ export function composeServices(deps: ServiceDeps): Services {
     sweepEveryMs: rhythm.sweepMs,
     noticed: (event) => health.noticed(event),
   });
-  const workflows = { ...createWorkflows(parts, backupRoom.steps), ...backupRoom.workflows };
+  const recover = composeRecovering({ ...deps, tenants: parts, backups: backupRoom.parts, metrics });
+  const workflows = {
+    ...createWorkflows(parts, backupRoom.steps),
+    ...backupRoom.workflows,
+    ...recover.workflows,
+  };
   const events = createOperationEvents(db);
   const engine = createEngine({
     db,
@@ -223,6 +236,7 @@ export function composeServices(deps: ServiceDeps): Services {
     finished: ({ kind, tenant_id: id, created_at: created, started_at: started }, { state }) => {
       metrics.operation({ kind, result: state }, (clock.now().getTime() - (started ?? created).getTime()) / 1000);
       backupSchedule.nudge(id);
+      recovering.nudge();
     },
     released(store) {
       reconciler.nudge(store);
@@ -288,6 +302,7 @@ export function composeServices(deps: ServiceDeps): Services {
   };
   const backups = createBackups({ db, audit, operations });
   const backupSchedule = createBackupSchedule({ ...backupRoom.parts, jobs, operations });
+  const recovering = recover.open({ operations, audit, alerts, jobs });
   const owners = createOwners({
     ...{
       db,
@@ -331,6 +346,8 @@ export function composeServices(deps: ServiceDeps): Services {
     apiKeys: createApiKeys({ db, clock, audit }),
     audit,
     backups,
+    recovering,
+    sides: recover.sides,
     idempotency: createIdempotency({ db, clock, secrets }),
     metrics,
     operations,
@@ -353,6 +370,7 @@ export function composeServices(deps: ServiceDeps): Services {
       ...owners.background,
       ...renter,
       { name: 'backups', ...backupSchedule },
+      ...recovering.background,
       { name: 'watchdog', ...watchdog },
       ...(publicUrl ? [{ name: 'routes', ...keeper }] : []),
     ],

@@ -40,3 +40,9 @@ async function hasPending(connectionString: string, dir: string): Promise<boolea
     await client.end();
   }
 }
+
+/** Name of the newest migration in `dir`; null for none. */
+export async function newestOf(dir: string): Promise<string | null> {
+  const names = (await readdir(dir)).filter((file) => file.endsWith('.sql')).map((file) => file.slice(0, -4));
+  return names.sort().at(-1) ?? null;
+}

@@ -1,4 +1,5 @@
 export { BACKUP_REASONS, BACKUP_STATES, Backup, BackupPage, BackupReason, ListBackupsQuery } from './backups.ts';
+export { Drill, DrillList, DrillsAccepted, ListDrillsQuery, RestoreQuery, SelfBackup } from './drills.ts';
 export {
   EVENT_SEVERITIES,
   EventsReported,

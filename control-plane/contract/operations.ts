@@ -14,6 +14,8 @@ export const OPERATION_KINDS = [
   'verify-backup',
   'prune-backups',
   'clone',
+  'restore',
+  'drill',
 ] as const;
 export const OperationKind = z.enum(OPERATION_KINDS);
 export type OperationKind = z.infer<typeof OperationKind>;

@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { cutOff } from './cut-off.ts';
 import { closeToStrangers } from './isolation.ts';
 import { scramVerifier } from './scram.ts';
+import { deleteSide, selectSidesOf } from './sides-sql.ts';
 import {
   allowConnections,
   allowLogin,
   closeToPublic,
   createClosedDatabase,
   createRole,
-  disconnectAll,
   dropDatabase,
   dropRole,
   limitRole,
@@ -28,6 +28,10 @@ export type Databases = {
    * @throws AppError TENANT_STATE_CONFLICT when something of these names belongs to somebody else
    */
   ensure(names: TenantDatabase, password: string): Promise<void>;
+  /** The role alone, with its password. @throws AppError TENANT_STATE_CONFLICT */
+  ensureRole(names: TenantDatabase, password: string): Promise<void>;
+  /** Whether the database is there. */
+  exists(names: TenantDatabase): Promise<boolean>;
   /** Renames the database and its role, which can no longer log in. @returns false when there was none of this tenant */
   setAside(names: TenantDatabase, aside: { role: string; database: string }): Promise<boolean>;
   /** Destroys both. @returns false when there was none of this tenant */
@@ -35,9 +39,6 @@ export type Databases = {
 };
 
 const markOf = (tenantId: string) => `lapak tenant ${tenantId}`;
-
-/** How often the last connections of a database are cut off before somebody is to look at it. */
-const MOST_CUTS = 50;
 
 export function createDatabases(db: Db): Databases {
   /** Whether the role is this tenant's. Without it, nothing of the name is touched. */
@@ -61,15 +62,9 @@ export function createDatabases(db: Db): Databases {
     if (!known?.allows_connections) await allowConnections(db, database, true);
   }
 
-  async function empty(database: string): Promise<void> {
-    await allowConnections(db, database, false);
-    for (let cut = 0; (await disconnectAll(db, database)) > 0; cut++) {
-      if (cut === MOST_CUTS) throw new AppError('POSTGRES_UNAVAILABLE', `Connections to ${database} do not end.`);
-      await sleep(100);
-    }
-  }
-
   return {
+    ensureRole,
+    exists: async ({ database }) => (await selectDatabase(db, database)) !== undefined,
     async ensure(names, password) {
       await ensureRole(names, password);
       await ensureDatabase(names);
@@ -79,7 +74,7 @@ export function createDatabases(db: Db): Databases {
       if (!(await isMine(names))) return false;
       const known = await selectDatabase(db, names.database);
       const owned = known?.owner === names.role;
-      if (owned) await empty(names.database);
+      if (owned) await cutOff(db, names.database);
       await db.tx(async (tx) => {
         if (owned) await renameDatabase(tx, names.database, aside.database);
         await retireRole(tx, names.role, aside.role);
@@ -90,6 +85,11 @@ export function createDatabases(db: Db): Databases {
     async drop(names) {
       if (!(await isMine(names))) return false;
       const known = await selectDatabase(db, names.database);
+      // The role goes only when nothing is its own any more.
+      for (const side of await selectSidesOf(db, names.tenantId)) {
+        await dropDatabase(db, side.name);
+        await deleteSide(db, side.name);
+      }
       if (known?.owner === names.role) await dropDatabase(db, names.database);
       await dropRole(db, names.role);
       return true;

@@ -74,6 +74,18 @@ export async function revokePublicConnect(on: Queryable, database: string): Prom
   await on.query(`REVOKE CONNECT ON DATABASE ${ident(database)} FROM PUBLIC`);
 }
 
+export async function commentDatabase(on: Queryable, database: string, comment: string): Promise<void> {
+  await on.query(`COMMENT ON DATABASE ${ident(database)} IS ${literal(comment)}`);
+}
+
+export async function selectDatabaseComment(on: Queryable, database: string): Promise<string | undefined> {
+  const [row] = await on.query<{ comment: string | null }>(
+    "SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = $1",
+    [database],
+  );
+  return row?.comment ?? undefined;
+}
+
 /** Databases that any role may enter; of the given ones only, when given. */
 export async function selectOpenDatabases(on: Queryable, among: readonly string[] | null = null): Promise<string[]> {
   const rows = await on.query<{ datname: string }>(

@@ -17,6 +17,7 @@ export type Metrics = {
   /** An owner was told of an alert of this kind. */
   alertSent(kind: string): void;
   stuckTenants(count: number): void;
+  drill(result: 'passed' | 'failed'): void;
 };
 
 /** What is read from the database when Prometheus asks. */
@@ -28,6 +29,8 @@ export type MetricSources = {
   incidentsByKind(): Promise<Record<string, number>>;
   /** The newest verified backup of each store. */
   backups(): Promise<{ store: string; ageSeconds: number; bytes: number }[]>;
+  /** The last drill of each store that passed. */
+  drills(): Promise<{ store: string; ageSeconds: number }[]>;
 };
 
 /** Anybody may ask, and as often as they like: the database is asked once in this time. */
@@ -80,6 +83,12 @@ export function createMetrics(sources: MetricSources): Metrics {
     labelNames: ['check', 'result'],
     registers,
   });
+  const drills = new Counter({
+    name: 'lapak_drills_total',
+    help: 'Backups that were restored beside their store and counted',
+    labelNames: ['result'],
+    registers,
+  });
   collectFromDatabase(registry, sources);
   const stuck = new Gauge({
     name: 'lapak_stuck_tenants',
@@ -95,6 +104,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     reconciledOne(done) {
       for (const action of done) actions.inc({ action });
     },
+    drill: (result) => drills.inc({ result }),
     unknownRuntimes: (count) => unknown.set(count),
     healthCheck: (labels) => checks.inc(labels),
     alertSent: (kind) => alerts.inc({ kind }),
@@ -157,6 +167,17 @@ function collectFromDatabase(registry: Registry, sources: MetricSources): void {
         this.set({ store }, ageSeconds);
         sizes.set({ store }, bytes);
       }
+    },
+  });
+  const drills = shared(sources.drills, READ_FOR_MS);
+  new Gauge({
+    name: 'lapak_drill_age_seconds',
+    help: 'Time since a backup of each store was last drilled with success',
+    labelNames: ['store'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const { store, ageSeconds } of await drills()) this.set({ store }, ageSeconds);
     },
   });
   const oldest = new Gauge({

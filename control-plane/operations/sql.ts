@@ -4,11 +4,11 @@ import type { BackupReason, Operation, OperationKind, OperationState, TenantStat
 export type OperationParams = {
   /** `remove`: destroy instead of keeping aside. */
   purge?: boolean;
-  /** `remove`: take no last backup. */
+  /** `remove` and `restore`: take no last backup. */
   withoutBackup?: boolean;
   /** `backup`: what it is for. */
   reason?: BackupReason;
-  /** `verify-backup`: which. */
+  /** `verify-backup`, `restore` and `drill`: which. */
   backupId?: string;
   /** `upgrade`: the image to go to. */
   image?: string;

@@ -4,6 +4,7 @@ export { HOST_FROM_CONTAINER, type Platform, SECRET_NAMES } from './environment.
 export { databaseName, roleName, runtimeName } from './naming.ts';
 export type { TenantParts } from './parts.ts';
 export { askReadiness, type ReadinessAnswer } from './readiness.ts';
+export { stepsAround } from './restoring.ts';
 export { tenantRoutes } from './routes.ts';
 export { loadSpec, loadTenant } from './runtime-spec.ts';
 export { createTenants, type Tenants } from './service.ts';

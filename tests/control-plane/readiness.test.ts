@@ -40,6 +40,7 @@ function routesOver(parts: { check?: ReadinessCheck; count?: () => void }) {
       parts.count?.();
       return { health: 1 };
     },
+    drills: async () => [],
   });
   systemRoutes(app, define, { metrics, checks: { postgres: parts.check ?? (async () => 'answers') }, log: pino(sink) });
   const many = (url: string) => Promise.all(Array.from({ length: 20 }, () => app.inject(url)));

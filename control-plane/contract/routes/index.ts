@@ -4,6 +4,7 @@ import { HEALTH_ROUTES } from './health.ts';
 import { INCIDENT_ROUTES } from './incidents.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
+import { RESTORE_ROUTES } from './restores.ts';
 import type { Route } from './route.ts';
 import { TENANT_ROUTES } from './tenants.ts';
 
@@ -16,6 +17,7 @@ export const ROUTES = {
   ...INCIDENT_ROUTES,
   ...HEALTH_ROUTES,
   ...BACKUP_ROUTES,
+  ...RESTORE_ROUTES,
   ...OPERATION_ROUTES,
   ...PLATFORM_ROUTES,
 } as const satisfies Record<string, Route>;

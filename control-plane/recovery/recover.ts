@@ -1,0 +1,157 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SealingKey } from '../../kernel/crypto.ts';
+import { createDb } from '../../kernel/db.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { shortId } from '../../kernel/ids.ts';
+import { migrate } from '../../kernel/migrate.ts';
+import { checkArchive, extractArchive } from '../backups/archive/index.ts';
+import { createPgTools, DUMP_PART } from '../backups/index.ts';
+import type { ControlPlaneConfig } from '../config.ts';
+import type { Driver } from '../drivers/index.ts';
+import { databaseUrlOf } from '../postgres/cluster.ts';
+import { createSecrets, loadMasterKeys } from '../secrets/index.ts';
+import { controlTarget, SELF_SUBJECT, SelfManifest, selfBackupPassword } from '../self-backup/index.ts';
+import { selectTenants } from '../tenants/index.ts';
+import { loadControl } from './load.ts';
+import { compare, type StoreFinding } from './report.ts';
+import {
+  countTables,
+  createControl,
+  endUnfinished,
+  renameControl,
+  selectNewestBackups,
+  selectStoreDatabases,
+} from './sql.ts';
+
+export type Recovered = {
+  archive: string;
+  madeAt: string;
+  database: string;
+  /** Operations that were at work when the backup was made; they are ended, and may be retried. */
+  endedOperations: string[];
+  stores: StoreFinding[];
+};
+
+export type RecoverParts = {
+  config: ControlPlaneConfig;
+  /** Connection string of the cluster, to any database that is not the control plane's. */
+  clusterUrl: string;
+  driver: Pick<Driver, 'observeAll'>;
+  migrations: string;
+  signal: AbortSignal;
+};
+
+const ENDED =
+  'The control plane was recovered from a backup; nobody knows how this went on. Look at the store, then retry.';
+
+/**
+ * Rebuilds the control database from a backup of the control plane, and says of each store what is there. Nothing that is
+ * there is changed: a control database that holds anything is refused, and runtimes and stores' databases are only looked at.
+ * @throws AppError CONFIG_INVALID, BACKUP_DAMAGED, BACKUP_TOOLS_MISSING, POSTGRES_UNAVAILABLE
+ */
+export async function recover(parts: RecoverParts, archive: string): Promise<Recovered> {
+  const { config, clusterUrl, signal } = parts;
+  const keys = await presentKeys(config);
+  const password = await passwordFor(archive, keys, signal);
+  const url = databaseUrlOf(clusterUrl, config.controlDatabase);
+  const staging = join(config.home, `recover-${shortId(8)}`);
+  const cluster = createDb({ connectionString: clusterUrl, max: 1, applicationName: 'lapak-recover' });
+  try {
+    await assertEmpty(cluster, config, url);
+    await mkdir(config.home, { recursive: true });
+    const extracted = await extractArchive(archive, password, staging, signal, { subject: SELF_SUBJECT });
+    const manifest = SelfManifest.parse(extracted.manifest);
+    const scratch = `${config.controlDatabase}__recovering`;
+    await createControl(cluster, scratch);
+    const tools = await createPgTools({ pgBin: config.pgBin, path: process.env.PATH }).find(await majorOf(cluster));
+    const target = controlTarget(databaseUrlOf(clusterUrl, scratch));
+    await loadControl(target, extracted.parts[DUMP_PART] as string, manifest, tools, signal);
+    await migrate(databaseUrlOf(clusterUrl, scratch), parts.migrations);
+    const endedOperations = await settle(databaseUrlOf(clusterUrl, scratch), keys);
+    await renameControl(cluster, scratch, config.controlDatabase);
+    const { database, createdAt: madeAt } = { database: config.controlDatabase, createdAt: manifest.createdAt };
+    return { archive, madeAt, database, endedOperations, stores: await look(parts, url) };
+  } finally {
+    await cluster.close();
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** The keys of the configuration or of the file; here none is made when there is none. */
+async function presentKeys(config: ControlPlaneConfig): Promise<SealingKey[]> {
+  const file = join(config.home, 'master.key');
+  const there = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (config.masterKeys.length > 0 || there) return loadMasterKeys(config.masterKeys, config.home);
+  throw new AppError(
+    'CONFIG_INVALID',
+    `LAPAK_MASTER_KEY: expected the master key of the control plane that made the backup, there or in ${file} (chmod 600)`,
+  );
+}
+
+async function passwordFor(archive: string, keys: readonly SealingKey[], signal: AbortSignal): Promise<string> {
+  let reason = '';
+  for (const key of keys) {
+    const password = selfBackupPassword(key);
+    const checked = await checkArchive(archive, password, { subject: SELF_SUBJECT, signal });
+    if (checked.ok) return password;
+    reason = checked.reason;
+  }
+  const ids = keys.map(({ id }) => id).join(', ');
+  throw new AppError(
+    'BACKUP_DAMAGED',
+    `The backup ${archive} cannot be used with the master key ${ids}: ${reason}. It opens with the master key that was in force when it was made.`,
+  );
+}
+
+async function assertEmpty(
+  cluster: ReturnType<typeof createDb>,
+  config: ControlPlaneConfig,
+  url: string,
+): Promise<void> {
+  const name = config.controlDatabase;
+  const there = await cluster.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+  if (there.length === 0) return;
+  const db = createDb({ connectionString: url, max: 1, applicationName: 'lapak-recover' });
+  try {
+    if ((await countTables(db)) === 0) return;
+  } finally {
+    await db.close();
+  }
+  throw new AppError(
+    'CONFIG_INVALID',
+    `The control database ${name} is not empty, and nothing in it is overwritten. If it is lost for good, rename it (ALTER DATABASE ${name} RENAME TO ${name}_old), then recover.`,
+  );
+}
+
+async function majorOf(cluster: ReturnType<typeof createDb>): Promise<number> {
+  const [row] = await cluster.query<{ major: number }>(
+    "SELECT current_setting('server_version_num')::int / 10000 AS major",
+  );
+  return row?.major ?? 0;
+}
+
+/** With the secrets known to open, what was at work is ended. */
+async function settle(url: string, keys: readonly SealingKey[]): Promise<string[]> {
+  const db = createDb({ connectionString: url, max: 1, applicationName: 'lapak-recover' });
+  try {
+    await createSecrets(keys).assertReadable(db);
+    return await db.tx((tx) => endUnfinished(tx, ENDED));
+  } finally {
+    await db.close();
+  }
+}
+
+async function look({ driver }: RecoverParts, url: string): Promise<StoreFinding[]> {
+  const db = createDb({ connectionString: url, max: 1, applicationName: 'lapak-recover' });
+  try {
+    const known = await selectTenants(db, { state: null, text: null, after: null, limit: 100_000 });
+    const newest = new Map((await selectNewestBackups(db)).map((row) => [row.tenant_id, row]));
+    return compare(known, await driver.observeAll(), await selectStoreDatabases(db), newest);
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,7 @@
+export { compareRows, findSource, usableBackup } from './load.ts';
+export { namesOf, type RestoreParts, scratchName } from './parts.ts';
+export { pgRestore } from './pg-restore.ts';
+export { restoreRoutes } from './routes.ts';
+export { createRestores, type Restores } from './service.ts';
+export { checkStep, countStep, loadStep } from './steps/prepare.ts';
+export { restoreWorkflow } from './workflow.ts';
