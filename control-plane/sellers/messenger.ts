@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import { createWaker, type Waker } from '../../kernel/waker.ts';
 import type { Telegram } from '../telegram/index.ts';
-import { markRefused, markSaid, type SellerMessage, selectUnsaid } from './sql.ts';
+import { isUnsaid, markRefused, markSaid, type SellerMessage, selectUnsaid } from './sql.ts';
 
 const PAGE = 100;
 const LONGEST_WAIT_MS = 5 * 60_000;
@@ -23,6 +23,7 @@ export function createSellerMessenger(deps: {
 
   async function say({ id, tenant_id: tenantId, chat_id: chatId, text }: SellerMessage): Promise<'done' | 'later'> {
     try {
+      if (!(await isUnsaid(db, id))) return 'done';
       const token = await deps.tokenOf(tenantId);
       const refused = token === undefined ? 'no bot' : await telegram.sendMessage(token, chatId, text);
       if (refused === undefined) await markSaid(db, id, clock.now());

@@ -31,6 +31,14 @@ export async function selectUnsaid(on: Queryable, after: number, limit: number):
   );
 }
 
+/** Whether a message is still to be said: its store's affairs may have changed since it was read. */
+export async function isUnsaid(on: Queryable, id: number): Promise<boolean> {
+  const rows = await on.query('SELECT 1 FROM seller_messages WHERE id = $1 AND sent_at IS NULL AND refused IS NULL', [
+    id,
+  ]);
+  return rows.length > 0;
+}
+
 export async function markSaid(on: Queryable, id: number, at: Date): Promise<void> {
   await on.query('UPDATE seller_messages SET sent_at = $2 WHERE id = $1', [id, at]);
 }

@@ -99,7 +99,7 @@ export async function selectSlugs(on: Queryable): Promise<string[]> {
 
 export type RouteRow = { store: string; mode: TenantIntent['mode']; telegram: number; pakasir: number; busy: boolean };
 
-/** Ports of every store that has them and is not being closed; `busy` while an operation changes it. */
+/** Ports of every store that has them and is neither suspended nor being closed; `busy` while an operation changes it. */
 export async function selectRoutes(on: Queryable): Promise<RouteRow[]> {
   return on.query(
     `SELECT t.store, t.mode, telegram.port AS telegram, pakasir.port AS pakasir,
@@ -107,7 +107,7 @@ export async function selectRoutes(on: Queryable): Promise<RouteRow[]> {
        FROM tenants t
        JOIN ports telegram ON telegram.tenant_id = t.id AND telegram.purpose = 'telegram'
        JOIN ports pakasir ON pakasir.tenant_id = t.id AND pakasir.purpose = 'pakasir'
-      WHERE t.desired_state <> 'removed'`,
+      WHERE t.desired_state NOT IN ('removed', 'suspended')`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { WantedRoutes } from '../ingress/index.ts';
 import { isWebhook } from './environment.ts';
 import { selectRoutes } from './sql.ts';
 
-/** What Caddy should route, by the rows: the stores in webhook mode, stopped and suspended ones too. */
+/** What Caddy should route, by the rows: the stores in webhook mode, stopped ones too; a suspended one is closed. */
 export async function wantedRoutes(db: Db, publicUrl: string): Promise<WantedRoutes> {
   const rows = await selectRoutes(db);
   const webhooks = rows.filter(({ mode }) => isWebhook(mode, publicUrl));
