@@ -8,13 +8,14 @@ import { prepareGround } from './ground.ts';
 import { printable, ratioOf, type Section, verdictOf } from './report.ts';
 import { killStores } from './runtime.ts';
 
-const USAGE = 'Usage: npm run bench [-- [--json] [updates] [settlement] [memory] [provision] [backup]]';
+const USAGE = 'Usage: npm run bench [-- [--json] [updates] [settlement] [memory] [fleet] [provision] [backup]]';
 
 /** Loaded when it is wanted: one measure needs no other's libraries. */
 const MEASURES: Record<string, () => Promise<Measure>> = {
   updates: async () => (await import('./updates/measure.ts')).measureUpdates,
   settlement: async () => (await import('./settlement/measure.ts')).measureSettlement,
   memory: async () => (await import('./memory/measure.ts')).measureMemory,
+  fleet: async () => (await import('./fleet/measure.ts')).measureFleet,
   provision: async () => (await import('./provision/measure.ts')).measureProvision,
   backup: async () => (await import('./backup/measure.ts')).measureBackup,
 };

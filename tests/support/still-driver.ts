@@ -17,7 +17,8 @@ export type StillDriver = Driver & {
   end(): Promise<void>;
 };
 
-export function createStillDriver(): StillDriver {
+/** @param options.doors false where somebody else answers `/readyz` on the stores' ports */
+export function createStillDriver({ doors: opens = true }: { doors?: boolean } = {}): StillDriver {
   const hub = createEventHub();
   const runtimes = new Map<string, Observation>();
   const doors = new Map<string, Server>();
@@ -68,7 +69,7 @@ export function createStillDriver(): StillDriver {
     ensure: ({ store, specHash, generation, ports }) =>
       answer(async () => {
         if (noStart) throw new Error(noStart);
-        await openDoor(store, ports.telegram);
+        if (opens) await openDoor(store, ports.telegram);
         calls.push(`ensure ${store}`);
         show(store, { state: 'running', specHash, generation, id: store });
         return of(store);
