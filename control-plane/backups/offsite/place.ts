@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { BucketConfig } from '../../config.ts';
 
 /** Where copies go that survive the loss of this machine: a folder on another disk, or a bucket. */
 export type OffsitePlace = {
@@ -12,3 +13,7 @@ export type OffsitePlace = {
 };
 
 export type OffsiteCopy = { name: string; meta: string; size: number; open(start: number): Promise<Readable> };
+
+/** Key in a bucket of a file of one store. */
+export const keyOf = ({ prefix }: BucketConfig, folder: string, file: string): string =>
+  [prefix, folder, file].filter((part) => part !== '').join('/');
