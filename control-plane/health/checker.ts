@@ -58,7 +58,7 @@ export function createChecker(parts: CheckerParts) {
 
   async function keep(tenant: TenantRow, look: Look, report: NewReport): Promise<Omit<Checked, 'tenant'> | undefined> {
     const counts = surroundings.trouble() === null;
-    const preview = judge((await selectMemory(db, tenant.id)) ?? WELL, look, report.at);
+    const preview = judge((await selectMemory(db, tenant.id)) ?? WELL, look, report.at, tenant.unsettled_since);
     const isDown = counts && preview.failing.includes('runtime');
     const facts = {
       findings: look.findings,
@@ -71,7 +71,7 @@ export function createChecker(parts: CheckerParts) {
       const id = await insertReport(tx, tenant.id, report);
       const shown: HealthReport = { ...report, id, at: report.at.toISOString() };
       if (!counts) return { report: shown, judged: undefined, news: false };
-      const judged = judge((await selectMemory(tx, tenant.id)) ?? WELL, look, report.at);
+      const judged = judge((await selectMemory(tx, tenant.id)) ?? WELL, look, report.at, tenant.unsettled_since);
       await upsertMemory(tx, tenant.id, judged.memory);
       const reason = complaintOf(judged, look);
       await updateVerdict(tx, tenant.id, { at: report.at, ok: report.ok, reason });

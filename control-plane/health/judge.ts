@@ -25,10 +25,12 @@ export type Judgement = {
   loop: 'none' | 'looping' | 'over';
 };
 
-/** Failures in a row before somebody is told: one bad moment is not worth a message, a dead runtime is. */
+/** Failures in a row before somebody is told: one bad moment is not worth a message. Of a dead runtime time decides. */
 const NEEDED: Partial<Record<HealthCheckName, number>> = { runtime: 1 };
 const NEEDED_OTHERWISE = 2;
 export const neededFor = (check: HealthCheckName): number => NEEDED[check] ?? NEEDED_OTHERWISE;
+/** A runtime that gets up within this time has woken nobody. */
+export const DOWN_MS = 45_000;
 
 /** A store that runs for so long has left its crashes behind. */
 export const STABLE_MS = 600_000;
@@ -36,8 +38,10 @@ const LOOP_AT = 3;
 /** A runtime that came back is up again only when it has lived for a moment. */
 export const STEADY_MS = 20_000;
 
-/** What a look means, given those before it. Pure. */
-export function judge(before: Memory, look: { findings: Findings; seen: Observation }, now: Date): Judgement {
+type Seen = { findings: Findings; seen: Observation };
+
+/** What a look means, given those before it; `unsettledSince` is when the runtime left what its store wants. Pure. */
+export function judge(before: Memory, look: Seen, now: Date, unsettledSince: Date | null): Judgement {
   const crash = countCrashes(before, look, now);
   const failures: Memory['failures'] = {};
   const failing: HealthCheckName[] = [];
@@ -47,7 +51,8 @@ export function judge(before: Memory, look: { findings: Findings; seen: Observat
     const result = check === 'runtime' ? lifeOf(earlier, look, crash.fresh, now) : look.findings[check]?.result;
     const count = result === 'ok' ? 0 : result === 'fail' ? earlier + 1 : earlier;
     if (count > 0) failures[check] = count;
-    if (count >= neededFor(check)) failing.push(check);
+    const lasts = check !== 'runtime' || isDown(look, now, unsettledSince);
+    if (count >= neededFor(check) && lasts) failing.push(check);
     if (earlier > 0 && count === 0) recovered.push(check);
   }
   const { crashes, crashedAt, restarts } = crash;
@@ -55,9 +60,15 @@ export function judge(before: Memory, look: { findings: Findings; seen: Observat
   return { memory: { failures, restarts, crashes, crashedAt }, failing, recovered, loop };
 }
 
+/** Dead now, and not what it should be for longer than getting up takes. */
+function isDown({ findings }: Seen, now: Date, unsettledSince: Date | null): boolean {
+  if (findings.runtime?.result !== 'fail' || unsettledSince === null) return false;
+  return now.getTime() - unsettledSince.getTime() >= DOWN_MS;
+}
+
 type Crash = Pick<Memory, 'restarts' | 'crashes' | 'crashedAt'> & { fresh: number };
 
-function countCrashes(before: Memory, { findings, seen }: { findings: Findings; seen: Observation }, now: Date): Crash {
+function countCrashes(before: Memory, { findings, seen }: Seen, now: Date): Crash {
   const restarts = seen.restarts ?? before.restarts;
   // Smaller than before: the driver began to count anew, with another container.
   const fresh = restarts >= before.restarts ? restarts - before.restarts : restarts;
@@ -72,7 +83,7 @@ function countCrashes(before: Memory, { findings, seen }: { findings: Findings; 
 /** A crash counts as a failure though the runtime is back already; being back counts once it lasts and serves. */
 function lifeOf(
   earlier: number,
-  { findings, seen }: { findings: Findings; seen: Observation },
+  { findings, seen }: Seen,
   freshCrashes: number,
   now: Date,
 ): HealthFinding['result'] | undefined {

@@ -7,7 +7,7 @@ import type { Metrics } from '../metrics/index.ts';
 import type { Hanging } from '../operations/index.ts';
 import { selectTenantById } from '../tenants/index.ts';
 import type { Reconciler } from './reconciler.ts';
-import { type StuckTenant, selectStuckTenants } from './sql.ts';
+import { type StuckTenant, selectPutToRest, selectStuckTenants } from './sql.ts';
 
 /** Beginnings of the keys of the incidents that are ours to open and to close. */
 const KEYS = { store: 'stuck:store:', operation: 'stuck:operation:', driver: 'stuck:driver' } as const;
@@ -36,13 +36,16 @@ export function createWatchdog(parts: {
     const trouble = reconciler.trouble();
     await db.tx(async (tx) => {
       const stores = await selectStuckTenants(tx, before);
-      metrics.stuckTenants(new Set([...stores.map(({ id }) => id), ...operations.map((one) => one.tenant_id)]).size);
+      const alone = stores.filter(({ busy }) => !busy);
+      metrics.stuckTenants(new Set([...alone.map(({ id }) => id), ...operations.map((one) => one.tenant_id)]).size);
       const driverIsAway = trouble !== undefined && trouble.since <= before;
       await alerts.keepUp(tx, KEYS.driver, driverIsAway ? [ofDriver(trouble.reason)] : []);
       await alerts.keepUp(tx, KEYS.operation, await Promise.all(operations.map((one) => ofOperation(tx, one))));
       // While nothing can be seen, nothing is known to be over.
       if (trouble) return;
-      await alerts.keepUp(tx, KEYS.store, stores.filter(({ told }) => !told).map(ofStore), stores.map(keyOf));
+      // Nobody knows whether one that was stopped would run.
+      for (const store of await selectPutToRest(tx, KEYS.store)) await alerts.letGo(tx, store, ['runtime_down']);
+      await alerts.keepUp(tx, KEYS.store, alone.filter(({ told }) => !told).map(ofStore), stores.map(keyOf));
     });
   }
 

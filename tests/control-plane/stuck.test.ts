@@ -78,6 +78,25 @@ test('a store that is not where it should be is told of once when it lasts, and 
   });
 }, 180_000);
 
+test('when somebody stops a store that is stuck, nobody is told that it runs', async () => {
+  const before = (await owner.told()).length;
+  driver.refuseStarts('the image is not there');
+  driver.show(tenant.store, undefined);
+  await eventually(async () => expect((await plane.api.tenant(tenant.store)).state).toBe('failed'));
+  ahead += LATER_MS;
+  await toldSince(before);
+  const change = async (what: 'stop' | 'start') => {
+    const path = `/v1/tenants/${tenant.store}/${what}`;
+    return plane.api.ended((await plane.api.call<{ operation: Operation }>('POST', path)).body.operation.id);
+  };
+  expect((await change('stop')).state).toBe('succeeded');
+  const [over, ...more] = await toldSince(before + 1);
+  expect(over).toContain('Selesai: toko dihentikan atau ditutup');
+  expect(more).toEqual([]);
+  driver.refuseStarts(undefined);
+  expect((await change('start')).state).toBe('succeeded');
+}, 180_000);
+
 test('a runtime without a store is told of once, listed, left alone, and its end is told', async () => {
   const before = (await owner.told()).length;
   driver.show('nobody', { state: 'running', id: 'abc' });

@@ -22,7 +22,7 @@ describe.skipIf(!available.available)('a store that runs out of memory in a cont
   });
   afterAll(() => new Docker().getNetwork(network).remove());
 
-  test('is back at once by the engine, and told of as what it was, without its secrets', async () => {
+  test('is back at once by the engine, and counted; what would be told of it is what it was, without its secrets', async () => {
     const driver = createDockerDriver({ network, log: pino({ level: 'silent' }) });
     const spec = await makeSpec(IMAGE);
     spec.limits.memoryMb = 100;
@@ -37,7 +37,10 @@ describe.skipIf(!available.available)('a store that runs out of memory in a cont
       await whoAnswers(spec);
       const seen = await driver.observe(spec.store);
       const findings = { runtime: { result: 'ok' as const, detail: 'running' } };
-      expect(judge(WELL, { findings, seen }, new Date()).failing).toEqual(['runtime']);
+      expect(judge(WELL, { findings, seen }, new Date(), null)).toMatchObject({
+        failing: [],
+        memory: { crashes: 1, failures: { runtime: 1 } },
+      });
       const told = await lastWords(driver, seen, { reason: null, secrets: async () => [TOKEN] });
       expect(told).toMatch(/^out of memory \(exit code 137\); now running\.\n/);
       expect(told).toContain('[redacted]');

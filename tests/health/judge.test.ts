@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HealthFinding } from '../../control-plane/contract/index.ts';
 import type { Observation } from '../../control-plane/drivers/index.ts';
-import { judge, type Memory, STABLE_MS, STEADY_MS, WELL } from '../../control-plane/health/judge.ts';
+import { DOWN_MS, judge, type Memory, STABLE_MS, STEADY_MS, WELL } from '../../control-plane/health/judge.ts';
 import { weigh } from '../../control-plane/health/thresholds.ts';
 
 const START = Date.parse('2026-05-02T03:00:00Z');
@@ -10,13 +10,14 @@ const finding = (result: HealthFinding['result']): HealthFinding => ({ result, d
 const running = (more: Partial<Observation> = {}): Observation => ({ store: 's', state: 'running', ...more });
 const well = { runtime: finding('ok'), intake: finding('ok'), queue: finding('ok') };
 
-/** Judges a series of looks, each a minute after the last. */
-function follow(looks: { findings?: object; seen?: Partial<Observation>; after?: number }[]) {
+/** Judges a series of looks, each a minute after the last; `down` is for how long the runtime is not what it should be. */
+function follow(looks: { findings?: object; seen?: Partial<Observation>; after?: number; down?: number }[]) {
   let memory: Memory = WELL;
   let now = 0;
-  return looks.map(({ findings = {}, seen = {}, after = 60_000 }) => {
+  return looks.map(({ findings = {}, seen = {}, after = 60_000, down }) => {
     now += after;
-    const judged = judge(memory, { findings: { ...well, ...findings }, seen: running(seen) }, at(now));
+    const look = { findings: { ...well, ...findings }, seen: running(seen) };
+    const judged = judge(memory, look, at(now), down === undefined ? null : at(now - down));
     memory = judged.memory;
     return judged;
   });
@@ -38,23 +39,36 @@ test('what cannot be known neither begins nor ends anything', () => {
   expect(unknown).toMatchObject({ failing: ['database'], recovered: [] });
 });
 
-test('a dead runtime is told at once, and is back when it has lived and served for a moment', () => {
-  const down = { findings: { runtime: finding('fail'), intake: finding('unknown') } };
+test('a dead runtime is told when it stays dead, and is back when it has lived and served for a moment', () => {
+  const dead = (down: number) => ({
+    findings: { runtime: finding('fail'), intake: finding('unknown') },
+    after: 20_000,
+    down,
+  });
   const back = (ms: number, intake: HealthFinding['result'] = 'ok') => ({
-    seen: { startedAt: at(60_000 * 2) },
+    seen: { startedAt: at(60_000) },
     findings: { intake: finding(intake) },
     after: ms,
   });
-  const [dead, young, deaf, up] = follow([down, back(60_000 + STEADY_MS - 1), back(1, 'fail'), back(1)]);
-  expect(dead?.failing).toEqual(['runtime']);
-  expect(young?.failing).toEqual(['runtime']);
-  expect(deaf?.failing).toEqual(['runtime']);
+  const [first, soon, late, young, deaf, up] = follow([
+    dead(0),
+    dead(DOWN_MS - 1),
+    dead(DOWN_MS),
+    back(STEADY_MS - 1),
+    back(1, 'fail'),
+    back(1),
+  ]);
+  expect([first?.failing, soon?.failing, late?.failing]).toEqual([[], [], ['runtime']]);
+  expect([young, deaf].map((look) => [look?.recovered, look?.memory.failures.runtime])).toEqual([
+    [[], 3],
+    [[], 3],
+  ]);
   expect(up).toMatchObject({ failing: [], recovered: expect.arrayContaining(['runtime']) });
 });
 
-test('a crash is told though the runtime was back before anybody looked', () => {
-  const [crashed, back] = follow([{ seen: { restarts: 1 } }, { seen: { restarts: 1 } }]);
-  expect(crashed).toMatchObject({ failing: ['runtime'], loop: 'none', memory: { crashes: 1 } });
+test('a crash is counted and wakes nobody when the runtime was back before anybody looked', () => {
+  const [crashed, back] = follow([{ seen: { restarts: 1 }, down: DOWN_MS }, { seen: { restarts: 1 } }]);
+  expect(crashed).toMatchObject({ failing: [], loop: 'none', memory: { crashes: 1, failures: { runtime: 1 } } });
   expect(back).toMatchObject({ failing: [], recovered: ['runtime'] });
 });
 

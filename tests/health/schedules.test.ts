@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HealthReport, Operation, Tenant } from '../../control-plane/contract/index.ts';
+import { DOWN_MS } from '../../control-plane/health/judge.ts';
 import { createJobs } from '../../kernel/jobs.ts';
 import { eventually } from '../control-plane/support/eventually.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
@@ -41,14 +42,19 @@ test('a schedule follows its store: opened, configured, stopped, started', async
   await eventually(async () => expect(await crons()).toEqual([[id, '59/10 * * * *']]));
 });
 
-test('a runtime that was killed is told of before its next turn, and so is its return', async () => {
+test('a runtime that was killed and stays down is told of before its next turn, and so is its return', async () => {
   const incidents = () =>
     plane.db.query<{ kind: string; open: boolean; detail: string }>(
       'SELECT kind, closed_at IS NULL AS open, detail FROM incidents ORDER BY id',
     );
   const { observed } = await plane.api.tenant(shop.store);
   process.kill(Number(observed.id), 'SIGKILL');
-  await eventually(async () => expect(await incidents()).toMatchObject([{ kind: 'runtime_down', open: true }]));
+  await eventually(async () => expect((await plane.api.tenant(shop.store)).observed.state).toBe('restarting'));
+  ahead += DOWN_MS;
+  await eventually(async () => {
+    await plane.api.call('POST', `/v1/tenants/${shop.store}/health`);
+    expect(await incidents()).toMatchObject([{ kind: 'runtime_down', open: true }]);
+  });
   expect((await incidents())[0]?.detail).toContain('ended with SIGKILL');
   await eventually(async () => expect((await plane.api.tenant(shop.store)).observed.state).toBe('running'), 40_000);
   ahead += 30_000;
