@@ -1,6 +1,5 @@
 import swagger from '@fastify/swagger';
-import scalar from '@scalar/fastify-api-reference';
-import type { FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 
 /**
@@ -16,7 +15,27 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
     },
     transform: jsonSchemaTransform,
   });
-  await app.register(scalar, {
+  app.get('/openapi.json', { schema: { hide: true } as object }, async () => app.swagger());
+  registerReference(app);
+}
+
+/** The page and its script take memory for good, and few read them: they are loaded for the first who does. */
+function registerReference(app: FastifyInstance): void {
+  let opening: Promise<FastifyInstance> | undefined;
+  app.addHook('onClose', async () => (await opening)?.close());
+  for (const path of ['/docs', '/docs/*']) {
+    app.get(path, { schema: { hide: true } as object }, async ({ url }, reply) => {
+      opening ??= openReference();
+      const { statusCode, headers, rawPayload } = await (await opening).inject({ method: 'GET', url });
+      return reply.code(statusCode).headers(headers).send(rawPayload);
+    });
+  }
+}
+
+async function openReference(): Promise<FastifyInstance> {
+  const { default: scalar } = await import('@scalar/fastify-api-reference');
+  const page = Fastify();
+  await page.register(scalar, {
     routePrefix: '/docs',
     configuration: {
       url: '/openapi.json',
@@ -28,5 +47,5 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
       proxyUrl: '',
     },
   });
-  app.get('/openapi.json', { schema: { hide: true } as object }, async () => app.swagger());
+  return page;
 }
