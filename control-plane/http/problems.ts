@@ -55,6 +55,7 @@ function toFault(error: FastifyError | Error): Fault {
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return fault('BAD_REQUEST', FASTIFY_DETAILS[code] ?? 'The request could not be read.');
   }
+  if (UNSTORABLE.has(code)) return fault('BAD_REQUEST', 'A text holds a character that cannot be stored, such as NUL.');
   if (isPostgresAway(error))
     return fault('POSTGRES_UNAVAILABLE', 'The database does not answer. Try again in a moment.');
   return fault('INTERNAL', 'The fault was recorded under this request id.');
@@ -88,6 +89,9 @@ function fieldErrors(issue: Issue): FieldErrors {
 function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
+
+/** Postgres has no NUL in text (22021) nor in jsonb (22P05). */
+const UNSTORABLE = new Set(['22021', '22P05']);
 
 const CONNECTION_FAULTS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '53300']);
 

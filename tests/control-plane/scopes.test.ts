@@ -93,3 +93,10 @@ test('the audit log is read by actor, store and time', async () => {
   expect(since.every(({ at }) => at >= newest) && since.length > 0).toBe(true);
   expect((await plane.api.call('GET', '/v1/audit?since=yesterday')).status).toBe(400);
 });
+
+test('a NUL in a path or a query is the fault of who sent it', async () => {
+  for (const path of ['/v1/audit?actor=%00', '/v1/tenants?text=a%00b', '/v1/tenants/%00', '/v1/operations/%00']) {
+    const { status } = await plane.api.call('GET', path);
+    expect([path, status >= 200 && status < 500]).toEqual([path, true]);
+  }
+});
