@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { nameSecondAttempts } from './tests/support/second-attempts.ts';
 
 /** Files that take minutes, mostly of waiting: begun first, so that none of them is left to run alone at the end. */
-const LONG = /journey|chaos|broadcast-2000|control-plane\/crash|e2e|docker|settlement/;
+const LONG = /journey|chaos|broadcast-2000|crash|e2e|docker|settlement|restores|drills|replacement|upgrade/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
