@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { askPort } from '../ask-port.ts';
 
 const CHECK = z.object({ ok: z.boolean(), detail: z.string().max(2_000) });
 const READINESS = z.object({
@@ -17,7 +18,6 @@ export type RuntimeAnswer = {
 };
 
 const ANSWER_WITHIN_MS = 4_000;
-const LONGEST_ANSWER = 64 * 1024;
 
 /** Asks the runtime behind a port of this host. No answer is an answer too. */
 export async function askRuntime(port: number, signal: AbortSignal): Promise<RuntimeAnswer> {
@@ -32,26 +32,13 @@ export async function askRuntime(port: number, signal: AbortSignal): Promise<Run
 async function ask(port: number, path: string, signal: AbortSignal): Promise<{ body?: unknown; silence: string }> {
   const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
   try {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.any([signal, timeout]) });
-    const body = await limited(response);
-    return { body: parsed(body), silence: `it answers with status ${response.status}` };
+    const { status, text } = await askPort(port, path, AbortSignal.any([signal, timeout]));
+    return { body: parsed(text), silence: `it answers with status ${status}` };
   } catch (error) {
     signal.throwIfAborted();
     const { code } = ((error as Error).cause ?? {}) as { code?: string };
     return { silence: timeout.aborted ? 'it does not answer in time' : `it does not answer (${code ?? 'fault'})` };
   }
-}
-
-/** Whoever listens there may not fill our memory. */
-async function limited(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > LONGEST_ANSWER) break;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parsed(text: string): unknown {

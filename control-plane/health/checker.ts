@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/errors.ts';
+import { storable } from '../../kernel/text.ts';
 import type { Alerts } from '../alerts/index.ts';
 import type { HealthCheckName, HealthReport } from '../contract/index.ts';
 import type { Metrics } from '../metrics/index.ts';
@@ -115,7 +116,7 @@ export function createChecker(parts: CheckerParts) {
 }
 
 const LONGEST_DETAIL = 300;
-const shown = (detail: string): string => detail.slice(0, LONGEST_DETAIL);
+const shown = (detail: string): string => storable(detail.slice(0, LONGEST_DETAIL));
 
 /** Told by the plan itself, from what it sees at that moment. */
 const OF_THE_PLAN: readonly HealthCheckName[] = ['runtime', 'intake', 'database'];

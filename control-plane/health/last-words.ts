@@ -1,3 +1,4 @@
+import { storable } from '../../kernel/text.ts';
 import type { Driver, Observation } from '../drivers/index.ts';
 import { scrub } from '../secrets/index.ts';
 import { endOf } from './look.ts';
@@ -18,7 +19,7 @@ export async function lastWords(
     for await (const line of driver.logs(seen.store, { tail: TAIL_LINES })) lines.push(line);
     const values = [...(await given.secrets())];
     // Cut after the scrubbing: half a secret would not be found.
-    const told = lines.map((line) => scrub(line, values).slice(0, LONGEST_LINE));
+    const told = lines.map((line) => storable(scrub(line, values).slice(0, LONGEST_LINE)));
     return told.length > 0 ? `${head}\n${told.join('\n')}` : head;
   } catch {
     return `${head} Its log cannot be read.`;

@@ -1,4 +1,5 @@
 import { AppError, errorMessage } from '../../kernel/errors.ts';
+import { storable } from '../../kernel/text.ts';
 import type { Observation } from '../drivers/index.ts';
 import { scrub } from '../secrets/index.ts';
 import {
@@ -91,7 +92,7 @@ export function createMender(parts: TenantParts): Mender {
   /** Without the secrets to look for, nothing of the text may be told; only that they do not open. */
   async function wordsOf(tenant: TenantRow, error: unknown): Promise<string> {
     try {
-      return scrub(errorMessage(error), Object.values(await parts.secrets.openAll(db, tenant.id)));
+      return storable(scrub(errorMessage(error), Object.values(await parts.secrets.openAll(db, tenant.id))));
     } catch (fault) {
       if (fault instanceof AppError && fault.code === 'SECRET_UNREADABLE') return fault.message;
       throw fault;

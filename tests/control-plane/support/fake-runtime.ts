@@ -5,18 +5,22 @@ import { parseArgs, parseEnv } from 'node:util';
 /**
  * A runtime that is ready at once and does nothing, so that tests of the control plane wait for the control plane. The
  * name of the store, or of its image, says how it behaves: `crash…` ends at its start, `never…` is not ready, `leak…` prints
- * its secrets as well, `late…` ends a moment after it became ready. A file `mended` in the folder makes these ready. A file
+ * its secrets as well, `late…` ends a moment after it became ready, `garble…` ends with words that no database takes. A file `mended` in the folder makes these ready. A file
  * `says.json` holds what it answers instead, by path; what is null there is never answered.
  */
 const { values } = parseArgs({ options: { 'env-file': { type: 'string' } } });
 const env = parseEnv(readFileSync(values['env-file'] as string, 'utf8'));
-const named = (name = '') => /^(crash|never|leak|late)/.exec(name)?.[1];
+const named = (name = '') => /^(crash|never|leak|late|garble)/.exec(name)?.[1];
 const behaviour = named(env.IMAGE_NAME) ?? named(env.BOT_STORE_NAME);
 
 mkdirSync('logs', { recursive: true });
 const note = (what: string) => appendFileSync('logs/life.log', `${what} ${process.pid}\n`);
 
 if (behaviour === 'leak') console.log(`token ${env.TELEGRAM_BOT_TOKEN} database ${env.DATABASE_URL}`);
+if (behaviour === 'garble') {
+  console.log('nul \0 escape \x1b]52;c;eA==\x07 emoji \u{1f480}');
+  process.exit(3);
+}
 if (behaviour === 'crash') {
   console.log('cannot start');
   process.exit(3);

@@ -1,0 +1,19 @@
+const LONGEST_ANSWER = 64 * 1024;
+
+export type PortAnswer = { status: number; text: string };
+
+/**
+ * Asks whatever listens on a port of this host, which may be anything: it can neither fill our memory nor send us on to
+ * an address that only we can reach. Of an answer that is too long the beginning is given.
+ */
+export async function askPort(port: number, path: string, signal: AbortSignal): Promise<PortAnswer> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal, redirect: 'manual' });
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > LONGEST_ANSWER) break;
+    chunks.push(chunk);
+  }
+  return { status: response.status, text: Buffer.concat(chunks).toString('utf8') };
+}

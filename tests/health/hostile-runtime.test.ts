@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { HealthReport, Operation } from '../../control-plane/contract/index.ts';
+import { askRuntime } from '../../control-plane/health/ask-runtime.ts';
+import { askReadiness } from '../../control-plane/tenants/index.ts';
+import { newSlug, storeRequest } from '../control-plane/support/api.ts';
+import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
+
+/* A store that was taken over says what it likes, and where it likes. */
+let plane: TestPlane;
+beforeAll(async () => {
+  plane = await startPlane({ env: { ENABLE_AUTO_HEALTHCHECK: 'false' } });
+});
+afterAll(() => plane.close());
+
+async function listening(answer: RequestListener) {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, [Symbol.dispose]: () => void server.close() };
+}
+
+test('a runtime sends nobody on to an address that only the control plane reaches', async () => {
+  let reached = 0;
+  const fine = { ready: true, checks: { telegram: { ok: true, detail: 'inner' } } };
+  using inner = await listening((_, response) => {
+    reached++;
+    response.end(JSON.stringify(fine));
+  });
+  using outer = await listening((request, response) => {
+    response.writeHead(302, { location: `http://127.0.0.1:${inner.port}${request.url}` }).end();
+  });
+  const answer = await askRuntime(outer.port, AbortSignal.timeout(20_000));
+  expect(answer).toMatchObject({ readiness: undefined, silence: 'it answers with status 302' });
+  expect(await askReadiness(outer.port)).toMatchObject({ ready: false });
+  expect(reached).toBe(0);
+});
+
+test('an answer without end is left after its beginning', async () => {
+  const most = 32 * 1024 * 1024;
+  let sent = 0;
+  using server = await listening((_, response) => {
+    const piece = Buffer.alloc(65_536, ' ');
+    const more = () => {
+      while (sent < most && !response.destroyed) {
+        sent += piece.length;
+        if (!response.write(piece)) return;
+      }
+      response.end();
+    };
+    response.on('drain', more);
+    response.on('error', () => {});
+    more();
+  });
+  expect(await askReadiness(server.port)).toMatchObject({ ready: false });
+  expect(sent).toBeLessThan(most);
+});
+
+test('words that no database takes do not keep a check from being recorded and told', async () => {
+  const shop = await plane.api.open({ telegramBotToken: plane.newBot().token });
+  const detail = `nul \0 escape \x1b[2J${'\u{1f480}'.repeat(200)}`;
+  const checks = { telegram: { ok: true, detail: 'polled' }, database: { ok: false, detail: `x${detail}` } };
+  await writeFile(
+    join(shop.folder, 'says.json'),
+    JSON.stringify({ '/readyz': { ready: false, checks }, '/backlog': { waiting: 0, oldestSeconds: 0 } }),
+  );
+  const check = () => plane.api.call<HealthReport>('POST', `/v1/tenants/${shop.store}/health`);
+  const first = await check();
+  expect(first.status, JSON.stringify(first.body)).toBe(200);
+  expect(first.body.checks.database).toMatchObject({
+    result: 'fail',
+    detail: expect.stringContaining('nul \ufffd escape \ufffd[2J'),
+  });
+  await check();
+  await check();
+  const told = await plane.db.query('SELECT kind FROM incidents WHERE store = $1', [shop.store]);
+  expect(told).toEqual([{ kind: 'health' }]);
+  await expect
+    .poll(async () => (await plane.api.tenant(shop.store)).state, { timeout: 60_000, interval: 200 })
+    .toBe('degraded');
+});
+
+test('an operation ends although its runtime ended with such words', async () => {
+  const store = newSlug('garble');
+  const request = storeRequest({ store, storeName: 'garble', telegramBotToken: plane.newBot().token });
+  const answer = await plane.api.call<{ operation: Operation }>('POST', '/v1/tenants', request);
+  const operation = await plane.api.ended(answer.body.operation.id);
+  expect(operation).toMatchObject({ state: 'failed' });
+  expect(operation.error?.message).toContain('nul \ufffd escape \ufffd]52;c;eA==\ufffd');
+});
