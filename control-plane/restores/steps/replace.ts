@@ -1,4 +1,4 @@
-import { errorMessage } from '../../../kernel/errors.ts';
+import { AppError, errorMessage } from '../../../kernel/errors.ts';
 import type { Step } from '../../operations/index.ts';
 import { carryNothing, carryOver } from '../carry.ts';
 import { usableBackup } from '../load.ts';
@@ -29,13 +29,29 @@ export function carryStep(parts: RestoreParts): Step {
           detail: `${delivered} orders delivered since, ${sold} units sold, ${messages} messages sent, ${updates} updates handled`,
         };
       } catch (error) {
+        const { store, id, params } = operation;
+        if (mayPass(error) && !params.withoutBackup) {
+          throw new AppError(
+            'POSTGRES_UNAVAILABLE',
+            `The database of before could not be read to its end, and what was sold since would be sold again: ${errorMessage(error)}. Retry; where it stays so, restore with --without-backup, which goes on without it.`,
+            { cause: error },
+          );
+        }
         // Often the database is restored because it is broken: that must not stand in the way.
-        const { store, id } = operation;
         log.warn({ store, operation: id, err: error }, 'nothing could be taken over from the database of before');
+        await carryNothing(to, file);
         return { skipped: true, detail: `the database of before cannot be read: ${errorMessage(error)}`.slice(0, 300) };
       }
     },
   };
+}
+
+/** A fault of the moment, such as a lost connection: the database itself may well be whole. */
+function mayPass(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  // Of Postgres: connection, rollback, resources, intervention, a lock. Of the system: ECONNRESET and the like.
+  if (typeof code === 'string') return /^(08|40|53|57|55P03|E[A-Z]{3})/.test(code);
+  return /timeout|terminated/i.test(errorMessage(error));
 }
 
 /** The old database goes aside and the new one takes its name, in one transaction. */
