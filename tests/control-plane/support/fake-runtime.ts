@@ -37,7 +37,7 @@ const telegram = createServer((request, response) => {
   }
   const ready = (behaviour !== 'never' && behaviour !== 'leak') || existsSync('mended');
   response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
-  if (ready && behaviour === 'late') setTimeout(() => process.exit(4), 1_000);
+  if (ready && behaviour === 'late' && !existsSync('mended')) setTimeout(giveUp, 1_000);
   response.end(JSON.stringify({ ready, checks: { telegram: { ok: ready, detail: 'no update arrives' } } }));
 });
 const pakasir = createServer((_request, response) => response.end());
@@ -55,6 +55,11 @@ async function open(): Promise<void> {
     });
   }
   note('start');
+}
+
+function giveUp(): never {
+  console.log('cannot go on');
+  process.exit(4);
 }
 
 process.on('SIGTERM', () => {

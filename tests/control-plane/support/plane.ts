@@ -33,7 +33,7 @@ export type TestPlane = {
   /** A bot that Telegram knows. */
   newBot(): { id: number; token: string; username: string };
   /** Stops the control plane alone, and starts another over the same folder and database, `meanwhile` in between. */
-  restart(meanwhile?: () => void): Promise<void>;
+  restart(meanwhile?: () => unknown): Promise<void>;
   env: Record<string, string>;
   close(): Promise<void>;
 };
@@ -115,7 +115,7 @@ export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane>
     },
     async restart(meanwhile) {
       await plane.stop();
-      meanwhile?.();
+      await meanwhile?.();
       plane = make();
       await up();
     },
