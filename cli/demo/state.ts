@@ -7,7 +7,6 @@ import { CliError, EXIT } from '../exit.ts';
 import { DEMO_STORE } from './options.ts';
 
 const Person = z.object({ id: z.number(), firstName: z.string(), username: z.string() });
-export type DemoPerson = z.infer<typeof Person>;
 
 /** A process, told apart from a later one that got the same number. */
 const KnownProcess = z.object({ role: z.string(), pid: z.number(), born: z.string() });

@@ -1,5 +1,4 @@
 export { type BackupParts, copyPlaceOf, passwordOf, subjectOf } from './making/parts.ts';
-export { verifyCopy, verifyLocal } from './making/verify.ts';
 export { backupStep } from './making/within.ts';
 export { DUMP_PART, StoreManifest } from './manifest.ts';
 export {
@@ -14,5 +13,4 @@ export { createBackupRoom } from './room.ts';
 export { backupRoutes } from './routes.ts';
 export { type BackupSchedule, createBackupSchedule } from './schedule.ts';
 export { type Backups, createBackups } from './service.ts';
-export { backupSettings } from './settings.ts';
-export { type BackupRow, selectBackup, selectKept } from './sql.ts';
+export { type BackupRow, selectBackup } from './sql.ts';

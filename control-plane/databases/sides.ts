@@ -35,8 +35,7 @@ export type SideDatabases = {
 };
 
 /** How long the database that a restore replaced can be gone back to. */
-export const KEPT_DAYS = 7;
-const KEPT_MS = KEPT_DAYS * 86_400_000;
+const KEPT_MS = 7 * 86_400_000;
 
 const markOf = (operationId: string) => `lapak operation ${operationId}`;
 

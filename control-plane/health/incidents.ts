@@ -63,7 +63,7 @@ export async function tellIncidents(
 
 const keyOf = ({ tenantId }: About, check: HealthCheckName) => `health:${tenantId}:${check}`;
 
-export const FLEET_KEY = 'platform:runtimes';
+const FLEET_KEY = 'platform:runtimes';
 
 async function raiseFleet(tx: Tx, alerts: Alerts, detail: string): Promise<void> {
   await alerts.raise(tx, { kind: 'platform', key: FLEET_KEY, severity: 'fatal', detail });

@@ -4,6 +4,5 @@ export { createHangingWatch, type Hanging } from './hanging.ts';
 export { countWaiting } from './lease-sql.ts';
 export { operationRoutes } from './routes.ts';
 export { createOperations, type NewOperationInput, type Operations } from './service.ts';
-export { type OperationParams, type OperationRow, selectUnfinished } from './sql.ts';
-export { toOperation } from './view.ts';
+export type { OperationParams, OperationRow } from './sql.ts';
 export type { Outcome, Rollback, Step, StepContext, StepResult, Workflow, Workflows } from './workflow.ts';

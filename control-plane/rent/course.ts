@@ -1,7 +1,7 @@
 import { addDays, dayOf, momentOf } from './calendar.ts';
 
 /** What happens around the end of the rent, in this order. */
-export const RENT_STAGES = ['ahead_7', 'ahead_3', 'ahead_1', 'due', 'over'] as const;
+const RENT_STAGES = ['ahead_7', 'ahead_3', 'ahead_1', 'due', 'over'] as const;
 export type RentStage = (typeof RENT_STAGES)[number];
 export type RentTerms = { paidUntil: Date; timeZone: string; graceDays: number };
 type Course = readonly { stage: RentStage; at: Date }[];

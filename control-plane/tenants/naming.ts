@@ -10,7 +10,7 @@ export const roleName = (store: string): string => `lapak_${underscored(store)}`
 export const runtimeName = (store: string, gateway: string): string => `bot-${store}-${gateway}`;
 
 /** UTC time as `yyyymmddhhmmss`, for what a removal keeps aside. */
-export function removalStamp(at: Date): string {
+function removalStamp(at: Date): string {
   return at.toISOString().replace(/\D/g, '').slice(0, 14);
 }
 

@@ -8,7 +8,7 @@ import type { TenantParts } from './parts.ts';
 import { selectTenantById, type TenantRow } from './sql.ts';
 
 /** What the runtime of a tenant should be. Pure. */
-export function runtimeSpec(
+function runtimeSpec(
   tenant: TenantRow,
   secrets: Readonly<Record<string, string>>,
   ports: { telegram: number; pakasir: number },

@@ -43,11 +43,3 @@ async function whyNot(images: string[]): Promise<string | undefined> {
   }
   return undefined;
 }
-
-/** Address of this host as containers on the engine's default bridge see it. */
-export async function bridgeGateway(): Promise<string> {
-  const { IPAM } = await new Docker().getNetwork('bridge').inspect();
-  const gateway = IPAM?.Config?.[0]?.Gateway;
-  if (!gateway) throw new Error("the engine's default bridge has no gateway");
-  return gateway;
-}

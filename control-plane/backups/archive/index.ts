@@ -1,5 +1,5 @@
 export { type Checked, type Copy, checkArchive, checkCopy, type Expected, opener } from './check.ts';
-export { publish, removeArchive, sweepLeftovers, syncFolder } from './durable.ts';
+export { publish, removeArchive, sweepLeftovers } from './durable.ts';
 export { type ArchiveReader, type Extracted, extractArchive, readArchive } from './extract.ts';
 export {
   ArchiveManifest,
@@ -8,8 +8,6 @@ export {
   archiveName,
   EXTENSION,
   META_SUFFIX,
-  openCommand,
   PART_SUFFIX,
-  parseMeta,
 } from './format.ts';
 export { type ArchivePart, type WriteArchive, writeArchive } from './write.ts';

@@ -5,10 +5,10 @@ import type { RuntimeSpec } from '../driver.ts';
 export const LABELS = { tenant: 'lapak.tenant', generation: 'lapak.generation', specHash: 'lapak.spec-hash' } as const;
 
 /** Ports that the runtime listens on inside of its container. */
-export const CONTAINER_PORTS = { telegram: 8080, pakasir: 9000 } as const;
+const CONTAINER_PORTS = { telegram: 8080, pakasir: 9000 } as const;
 
 /** Where a container finds its environment. Not in the container's own, which `docker inspect` shows to everyone. */
-export const ENV_FILE = '/etc/lapak/bot.env';
+const ENV_FILE = '/etc/lapak/bot.env';
 
 /** Share of the memory limit that V8's heap may take; the rest is buffers, code and stacks. */
 const HEAP_SHARE = 0.75;

@@ -14,8 +14,6 @@ const REPLACE_GRACE_SECONDS = 30;
 /** Longest time that the engine may take to remove a container which is being removed. */
 const REMOVAL_MS = 30_000;
 
-export type Lifecycle = ReturnType<typeof createLifecycle>;
-
 /** The steps of a container's life. Each looks first, so that all of them may be repeated after a crash. */
 export function createLifecycle(parts: { docker: Docker; network: string; log: Log; failpoint: Failpoint }) {
   const { docker, log, failpoint } = parts;

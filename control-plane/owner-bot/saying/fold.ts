@@ -6,7 +6,7 @@ export type Folded = { ids: number[]; source: string; text: string };
 type Waiting = { id: number; source: string; storeName: string | null; text: string };
 
 /** Telegram takes 4096 characters after parsing; counted before it, markup included, this is on the safe side. */
-export const ROOM = 4000;
+const ROOM = 4000;
 
 /**
  * The next message of the stores' own words that wait for one chat, oldest first: as much of one store as fits, under its
