@@ -1,6 +1,7 @@
 import type { Api } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import type { Log } from '../../kernel/log.ts';
+import { pause } from '../../kernel/pause.ts';
 import { isTokenFault } from './telegram.ts';
 
 const POLL_SECONDS = 25;
@@ -29,7 +30,7 @@ export function createPoller(deps: {
     failures += 1;
     const level = failures > 1 ? 'debug' : isTokenFault(error) ? 'error' : 'warn';
     log[level]({ err: error, failures }, 'the owner bot does not hear from Telegram, will try again');
-    await pause(Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures));
+    await pause(Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures), stopping.signal);
   }
 
   async function run(): Promise<void> {
@@ -61,17 +62,6 @@ export function createPoller(deps: {
       }
     }
   }
-
-  const pause = (millis: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(done, millis);
-      function done() {
-        clearTimeout(timer);
-        stopping.signal.removeEventListener('abort', done);
-        resolve();
-      }
-      stopping.signal.addEventListener('abort', done, { once: true });
-    });
 
   return {
     start() {

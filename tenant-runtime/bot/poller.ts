@@ -2,6 +2,7 @@ import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
+import { pause } from '../../kernel/pause.ts';
 import { attempt } from './telegram.ts';
 
 export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] as const;
@@ -49,7 +50,7 @@ export function createPoller(deps: {
       if (stopping.signal.aborted) return;
       if (polled.kind !== 'ok') {
         log.warn({ reason: polled.description }, 'polling failed, will try again');
-        await pause(polled.kind === 'later' ? polled.afterMs : 3000);
+        await pause(polled.kind === 'later' ? polled.afterMs : 3000, stopping.signal);
         continue;
       }
       lastAnswer = clock.now().getTime();
@@ -59,21 +60,10 @@ export function createPoller(deps: {
       if (reached) offset = reached.update_id + 1;
       if (failed !== -1) {
         log.error({ err: (handled[failed] as PromiseRejectedResult).reason }, 'update not handled, will come again');
-        await pause(Math.min(30_000, 500 * 2 ** failures++));
+        await pause(Math.min(30_000, 500 * 2 ** failures++), stopping.signal);
       } else failures = 0;
     }
   }
-
-  const pause = (millis: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(done, millis);
-      function done() {
-        clearTimeout(timer);
-        stopping.signal.removeEventListener('abort', done);
-        resolve();
-      }
-      stopping.signal.addEventListener('abort', done, { once: true });
-    });
 
   return {
     start() {
