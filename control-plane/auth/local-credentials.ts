@@ -1,5 +1,6 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../../kernel/files.ts';
 import { SYSTEM } from '../caller.ts';
 import type { ApiKeys } from './service.ts';
 
@@ -21,9 +22,7 @@ export async function keepLocalCredentials(home: string, apiUrl: string, apiKeys
   }
   const credentials = { apiUrl, apiKey: apiKey ?? (await apiKeys.replaceNamed(KEY_NAME, SYSTEM)) };
   await mkdir(home, { recursive: true });
-  await writeFile(`${file}.new`, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flush: true });
-  await chmod(`${file}.new`, 0o600);
-  await rename(`${file}.new`, file);
+  await replaceFile(file, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
 }
 
 /** What the file holds; undefined when it is missing or unusable, for then it is written anew. */

@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../../kernel/files.ts';
 
 /** The folder of the routes: `<store>.caddy` for each store, and `current.caddyfile`, the whole that Caddy starts with. */
 export type RouteFiles = {
@@ -31,7 +32,7 @@ export function createRouteFiles(dir: string): RouteFiles {
     read,
     async write(store, text) {
       await mkdir(dir, { recursive: true });
-      await writeAtomically(fileOf(store), text);
+      await replaceFile(fileOf(store), text);
     },
     async remove(store) {
       const known = await read(store);
@@ -51,17 +52,6 @@ export function createRouteFiles(dir: string): RouteFiles {
       );
       return new Map(texts);
     },
-    writeWhole: (text) => writeAtomically(join(dir, WHOLE), text),
+    writeWhole: (text) => replaceFile(join(dir, WHOLE), text),
   };
-}
-
-async function writeAtomically(file: string, text: string): Promise<void> {
-  const handle = await open(`${file}.new`, 'w');
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.new`, file);
 }

@@ -1,6 +1,6 @@
-import { chmod, chown, mkdir, open, rename, stat } from 'node:fs/promises';
+import { chown, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { shortId } from '../../kernel/ids.ts';
+import { replaceFile } from '../../kernel/files.ts';
 import type { DeploymentFile } from './render.ts';
 
 /** What a store writes is its own and the operator's; others on this host do not read it. */
@@ -24,18 +24,7 @@ export async function writeDeployment(folder: string, files: readonly Deployment
 
 async function replace(path: string, { content, mode }: DeploymentFile): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const aside = `${path}.${shortId(6)}.new`;
-  const file = await open(aside, 'wx', mode);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  // The umask may have taken something away.
-  await chmod(aside, mode);
-  await keepOwner(path, aside);
-  await rename(aside, path);
+  await replaceFile(path, content, { mode, before: (aside) => keepOwner(path, aside) });
 }
 
 /** A container that runs as the owner of bot.env must be able to read the new one when it restarts by itself. */

@@ -1,7 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { shortId } from '../../../kernel/ids.ts';
+import { replaceFile } from '../../../kernel/files.ts';
 
 const exit = z.object({
   code: z.number().nullable(),
@@ -50,17 +50,7 @@ export function createRecords(dir: string): Records {
       const files = (await readdir(dir)).filter((file) => file.endsWith('.json'));
       return Promise.all(files.map(async (file) => RECORD.parse(JSON.parse(await readFile(join(dir, file), 'utf8')))));
     },
-    async save(record) {
-      const aside = `${path(record.store)}.${shortId(6)}.tmp`;
-      const file = await open(aside, 'w', 0o600);
-      try {
-        await file.writeFile(JSON.stringify(record, null, 2));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(aside, path(record.store));
-    },
+    save: (record) => replaceFile(path(record.store), JSON.stringify(record, null, 2), { mode: 0o600 }),
     delete: (store) => rm(path(store), { force: true }),
   };
 }

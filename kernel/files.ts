@@ -1,0 +1,31 @@
+import { chmod, open, rename, rm } from 'node:fs/promises';
+import { shortId } from './ids.ts';
+
+/**
+ * Replaces a file so that whoever reads it finds the old one or the new one, whole, also after a crash: written aside,
+ * synced, renamed. The folder has to be there; its entry is durable once the folder is synced.
+ * @param before called with the file aside, before it takes the place of the old one
+ */
+export async function replaceFile(
+  path: string,
+  content: string,
+  { mode = 0o644, before }: { mode?: number; before?(aside: string): Promise<void> } = {},
+): Promise<void> {
+  const aside = `${path}.${shortId(6)}.new`;
+  try {
+    const file = await open(aside, 'wx', mode);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    // The umask may have taken something away.
+    await chmod(aside, mode);
+    await before?.(aside);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
