@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { endOf } from '../../control-plane/rent/calendar.ts';
-import { courseOf, nextAfter, type RentTerms, stageAt } from '../../control-plane/rent/course.ts';
+import { courseOf, isLater, nextAfter, type RentTerms, stageAt } from '../../control-plane/rent/course.ts';
 
 const JAKARTA: RentTerms = { paidUntil: endOf('2026-12-31', 'Asia/Jakarta'), timeZone: 'Asia/Jakarta', graceDays: 3 };
 const shown = (terms: RentTerms) => courseOf(terms).map(({ stage, at }) => `${stage} ${at.toISOString()}`);
@@ -39,5 +39,12 @@ describe('the course of a rent', () => {
     expect(nextAfter(course, new Date('2026-12-29T00:00:00Z'))?.toISOString()).toBe('2026-12-30T02:00:00.000Z');
     expect(stageAt(course, new Date('2027-02-01T00:00:00Z'))).toBe('over');
     expect(nextAfter(course, new Date('2027-02-01T00:00:00Z'))).toBeNull();
+  });
+
+  test('tells a stage once, and none of those before it', () => {
+    expect(isLater('ahead_7', null)).toBe(true);
+    expect(isLater('due', 'ahead_1')).toBe(true);
+    expect(isLater('due', 'due')).toBe(false);
+    expect(isLater('ahead_3', 'due')).toBe(false);
   });
 });

@@ -87,6 +87,17 @@ test('three crashes without ten good minutes between them are a loop, and ten go
   expect(later).toMatchObject({ loop: 'none', memory: { crashes: 1 } });
 });
 
+test.each(['fail', 'unknown'] as const)('minutes in which the runtime is %s are not good ones', (result) => {
+  const crashed = { seen: { restarts: 3 } };
+  const [, hung, up] = follow([
+    crashed,
+    { ...crashed, findings: { runtime: finding(result) }, after: STABLE_MS },
+    crashed,
+  ]);
+  expect(hung).toMatchObject({ loop: 'looping', memory: { crashes: 3 } });
+  expect(up?.loop).toBe('over');
+});
+
 test('a driver that counts anew, with another container, has not crashed less', () => {
   const [, , fresh, crash] = follow([
     { seen: { restarts: 2 } },

@@ -105,14 +105,18 @@ describe.skipIf(!available)('backups', () => {
     expect(await incidents(plane, tenant.store)).toEqual([{ kind: 'backup_failed', open: false }]);
   });
 
-  test('a backup that is much smaller than the one before is told', async () => {
+  test('a backup that is much smaller than the one before is told, and one that is a little smaller is not', async () => {
     const tenant = await openStocked(plane, 20_000);
     await backUp(plane, tenant.store);
-    await inStore(plane, tenant, async (query) => {
-      await query('DELETE FROM goods WHERE id > 100');
-    });
-    await backUp(plane, tenant.store);
-    expect(await incidents(plane, tenant.store)).toEqual([{ kind: 'backup_shrunk', open: false }]);
+    const keep = async (rows: number) => {
+      await inStore(plane, tenant, async (query) => {
+        await query(`DELETE FROM goods WHERE id > ${rows}`);
+      });
+      await backUp(plane, tenant.store);
+      return incidents(plane, tenant.store);
+    };
+    expect(await keep(15_000)).toEqual([]);
+    expect(await keep(5_000)).toEqual([{ kind: 'backup_shrunk', open: false }]);
   });
 
   test('a removal keeps a last backup where its rows say it is, and one that is not wanted is not taken', async () => {

@@ -57,6 +57,13 @@ test('what was taken before a change stays for a week, and what is younger than 
   );
 });
 
+test('what was never verified stays for a week and goes then', () => {
+  const one = (id: string, ms: number): Keepable => {
+    return { id, at: new Date(NOW.getTime() - ms), verified: false, reason: 'before-upgrade' };
+  };
+  expect(expired([one('young', 7 * DAY - 1), one('old', 7 * DAY)], NOW, ZONE)).toEqual(['old']);
+});
+
 test('deleting twice deletes nothing more, and the count is bounded', () => {
   fc.assert(
     fc.property(backups, (all) => {

@@ -44,6 +44,11 @@ describe.skipIf(!available)('scheduled backups', () => {
       async () => expect(await schedules(id)).toEqual([{ cron: '45 23 * * *', timezone: 'Asia/Jayapura' }]),
       30_000,
     );
+    await set({ BOT_TIMEZONE: 'Asia/Makassar' });
+    await eventually(
+      async () => expect(await schedules(id)).toEqual([{ cron: '45 23 * * *', timezone: 'Asia/Makassar' }]),
+      30_000,
+    );
     await set({ ENABLE_AUTO_BACKUP: 'false' });
     await eventually(async () => expect(await schedules(id)).toEqual([]), 30_000);
     await set({ ENABLE_AUTO_BACKUP: null });
