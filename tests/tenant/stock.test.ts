@@ -40,20 +40,16 @@ beforeEach(async () => {
   order = await newOrder();
 });
 
-async function newProduct(): Promise<number> {
-  const [row] = await database.db.query<{ id: number }>(
+const idOf = async (insert: string) => (await database.db.query<{ id: number }>(insert))[0]!.id;
+const newProduct = () =>
+  idOf(
     "INSERT INTO products (code, name, price) VALUES ('p' || gen_random_uuid(), 'Akun <Premium> & \"teman\"', 1000) RETURNING id",
   );
-  return row!.id;
-}
-
-async function newOrder(): Promise<number> {
-  const [row] = await database.db.query<{ id: number }>(
+const newOrder = () =>
+  idOf(
     `INSERT INTO orders (ref, user_id, method, subtotal, total, checkout_message_id)
      VALUES ('tg' || gen_random_uuid(), 1, 'qris', 1, 1, 1) RETURNING id`,
   );
-  return row!.id;
-}
 
 const inTx = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => database.db.tx(work);
 const units = (...contents: string[]) => ({ units: contents, empty: 0, tooLong: 0 });

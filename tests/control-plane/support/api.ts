@@ -31,6 +31,19 @@ export function storeRequest(input: NewStore) {
   };
 }
 
+export type Accepted = { tenant: Tenant; operation: Operation };
+
+/** Asks for a store and does not wait for it to run. */
+export async function acceptStore(
+  plane: { api: Api; newBot(): { token: string } },
+  storeName: string,
+): Promise<Accepted> {
+  const body = storeRequest({ telegramBotToken: plane.newBot().token, storeName });
+  const answer = await plane.api.call<Accepted>('POST', '/v1/tenants', body);
+  if (answer.status !== 202) throw new Error(`not accepted: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
 export function createApi(url: string, key: string | null): Api {
   async function call<T>(method: Method, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const response = await fetch(`${url}${path}`, {
