@@ -21,7 +21,7 @@ export function createWatchdog(parts: {
   clock: Clock;
   log: Log;
   alerts: Alerts;
-  metrics: Metrics;
+  metrics: Pick<Metrics, 'stuckTenants'>;
   reconciler: Pick<Reconciler, 'trouble'>;
   hanging(): Promise<Hanging[]>;
   /** How long a store may be elsewhere than it should. */

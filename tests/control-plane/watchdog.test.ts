@@ -1,0 +1,70 @@
+import pino from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createAlerts } from '../../control-plane/alerts/index.ts';
+import { createAudit } from '../../control-plane/audit/index.ts';
+import { createOwnerMessages } from '../../control-plane/owner-messages/index.ts';
+import { createWatchdog } from '../../control-plane/reconciler/index.ts';
+import { type TestDatabase, testDatabase } from '../support/postgres.ts';
+
+const PATIENCE_MS = 60_000;
+const SINCE = Date.parse('2026-05-02T03:00:00Z');
+const TENANT = '00000000-0000-4000-8000-000000000001';
+let database: TestDatabase;
+let now = SINCE;
+
+beforeAll(async () => {
+  database = await testDatabase('control');
+  await database.db.query(
+    `INSERT INTO tenants (id, store, gateway, store_name, driver, image, mode, desired_state, admin_ids, owner_ids,
+       pakasir_slug, memory_mb, cpus, pids, env, bot_id, bot_username, generation, revision, provisioned_at, state,
+       created_at, updated_at, unsettled_since)
+     VALUES ($1, 'warung', 'pakasir', 'Warung', 'process', 'x', 'polling', 'running', '{1}', '{}',
+       'demo', 256, 1, 64, '{}', 1, 'bot', 1, 1, $2, 'failed', $2, $2, $2)`,
+    [TENANT, new Date(SINCE)],
+  );
+});
+afterAll(() => database.drop());
+
+/** One look of a watchdog, so long after the store left its place. @returns keys of the incidents that are open then */
+async function look(afterMs: number, trouble?: string): Promise<{ open: string[]; stuck: number }> {
+  now = SINCE + afterMs;
+  const { db } = database;
+  const clock = { now: () => new Date(now) };
+  const messages = createOwnerMessages({ db, clock, onQueued: undefined });
+  const looked = Promise.withResolvers<number>();
+  const watchdog = createWatchdog({
+    db,
+    clock,
+    log: pino({ level: 'silent' }),
+    alerts: createAlerts({ db, clock, audit: createAudit({ db, clock }), messages, ownerIds: [] }),
+    metrics: { stuckTenants: looked.resolve },
+    reconciler: { trouble: () => (trouble === undefined ? undefined : { reason: trouble, since: clock.now() }) },
+    hanging: async () => [],
+    patienceMs: PATIENCE_MS,
+    lookEveryMs: 3_600_000,
+  });
+  watchdog.start();
+  const stuck = await looked.promise;
+  await watchdog.stop();
+  const rows = await db.query<{ key: string }>('SELECT key FROM incidents WHERE closed_at IS NULL ORDER BY key');
+  return { open: rows.map(({ key }) => key), stuck };
+}
+const own = `stuck:store:${TENANT}`;
+
+test('a store has its time, is told of when that is over, and stays so while nothing can be seen', async () => {
+  expect(await look(PATIENCE_MS - 1)).toEqual({ open: [], stuck: 0 });
+  expect(await look(PATIENCE_MS + 1)).toEqual({ open: [own], stuck: 1 });
+  await database.db.query('UPDATE tenants SET unsettled_since = NULL');
+  expect(await look(PATIENCE_MS + 2, 'the engine is away')).toEqual({ open: [own], stuck: 0 });
+  expect(await look(PATIENCE_MS + 3)).toEqual({ open: [], stuck: 0 });
+});
+
+test('a store of which the health checks tell already is counted and not told of again', async () => {
+  await database.db.query('UPDATE tenants SET unsettled_since = $1', [new Date(SINCE)]);
+  await database.db.query(
+    `INSERT INTO incidents (key, kind, severity, tenant_id, store, detail, opened_at, seen_at)
+     VALUES ('crash_loop:x', 'crash_loop', 'fatal', $1, 'warung', '', now(), now())`,
+    [TENANT],
+  );
+  expect(await look(PATIENCE_MS + 1)).toEqual({ open: ['crash_loop:x'], stuck: 1 });
+});
