@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits for so many milliseconds, or until `signal` is aborted; either way it resolves. */
-export async function pause(millis: number, signal: AbortSignal): Promise<void> {
-  await sleep(millis, undefined, { signal }).catch((error) => {
-    if (!signal.aborted) throw error;
+/** Waits for so many milliseconds, or shorter when the signal aborts; aborting is no error here. */
+export async function pause(millis: number, signal?: AbortSignal): Promise<void> {
+  await sleep(millis, undefined, { signal }).catch((error: Error) => {
+    if (error.name !== 'AbortError') throw error;
   });
 }

@@ -12,10 +12,3 @@ export async function waitUntil(
     await sleep(everyMs);
   }
 }
-
-/** Waits `ms`, or shorter when the signal aborts; aborting is no error here. */
-export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal, ref: true }).catch((error: Error) => {
-    if (error.name !== 'AbortError') throw error;
-  });
-}

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import type Docker from 'dockerode';
 import type { Log } from '../../../kernel/log.ts';
+import { pause } from '../../../kernel/pause.ts';
 import type { DriverEvent, Observation } from '../driver.ts';
-import { pause } from '../wait.ts';
 import { LABELS } from './container.ts';
 
 const KINDS: Record<string, DriverEvent['kind']> = {

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
+import { pause } from '../../../kernel/pause.ts';
 import type { LogRequest } from '../driver.ts';
-import { pause } from '../wait.ts';
 import { askUnless, unavailable } from './engine.ts';
 import { type LogLine, readFrames } from './frames.ts';
 

@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { pause } from '../../../kernel/pause.ts';
 import type { LogRequest } from '../driver.ts';
-import { pause } from '../wait.ts';
 
 /** How much of a store's output is kept: `files` old ones beside the current one, each of about `bytes`. */
 export type LogLimits = { bytes: number; files: number };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
+import { pause } from '../../../kernel/pause.ts';
 import type { Usage } from '../driver.ts';
-import { pause } from '../wait.ts';
 import { isAlive, type ProcessIdentity, residentBytes } from './identity.ts';
 
 const LOOK_MS = 1_000;
