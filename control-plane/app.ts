@@ -24,6 +24,7 @@ import {
 } from './http/index.ts';
 import { operationRoutes } from './operations/index.ts';
 import { orphanRoutes } from './reconciler/index.ts';
+import { rehearsalRoutes } from './rehearsal/index.ts';
 import { restoreRoutes } from './restores/index.ts';
 import { selfBackupRoutes } from './self-backup/index.ts';
 import type { Services } from './services.ts';
@@ -103,6 +104,7 @@ async function registerHttp(app: FastifyInstance, db: Db, services: Services, lo
   healthRoutes(define, services.health);
   backupRoutes(define, services.backups);
   restoreRoutes(define, services.recovering.restores);
+  rehearsalRoutes(define, services.rehearsals);
   drillRoutes(define, services.recovering.drills);
   selfBackupRoutes(define, services.recovering.selfBackups);
   operationRoutes(define, services.operations, closing.signal);

@@ -10,7 +10,7 @@ import { createSideDatabases, type SideDatabases } from './databases/index.ts';
 import { createDrillSchedule, createDrills, type Drills, drillWorkflow, selectLastPassed } from './drills/index.ts';
 import type { Metrics } from './metrics/index.ts';
 import type { Operations, Workflow } from './operations/index.ts';
-import { createRestores, type Restores, restoreWorkflow } from './restores/index.ts';
+import { createRestores, type RestoreParts, type Restores, restoreWorkflow } from './restores/index.ts';
 import { createSelfBackups, type SelfBackups } from './self-backup/index.ts';
 import type { TenantParts } from './tenants/index.ts';
 
@@ -18,6 +18,7 @@ type Background = { name: string; start(): Promise<void>; stop(): Promise<void> 
 
 /** What brings stores and the control plane back, and what tries out beforehand whether it would. */
 export type Recovering = {
+  parts: RestoreParts;
   sides: SideDatabases;
   workflows: Record<'restore' | 'drill', Workflow>;
   /** The last drill of each store that passed, for the metrics. */
@@ -56,6 +57,7 @@ export function composeRecovering(deps: {
   const sides = createSideDatabases({ db: cluster, clock });
   const parts = { tenants, backups, sides, newestMigration };
   return {
+    parts,
     sides,
     workflows: { restore: restoreWorkflow(parts), drill: drillWorkflow(parts, metrics.drill) },
     async lastPassed() {

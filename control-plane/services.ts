@@ -40,6 +40,7 @@ import {
   type Reconciler,
 } from './reconciler/index.ts';
 import { composeRecovering, type Recovering } from './recovering.ts';
+import { createRehearsals, type Rehearsals, rehearsalWorkflow } from './rehearsal/index.ts';
 import { type DeploymentTemplates, renderDeployment, writeDeployment } from './rendering/index.ts';
 import { composeRenting } from './renting.ts';
 import { createSecrets, type Secrets, scrubbed } from './secrets/index.ts';
@@ -62,6 +63,7 @@ export type Services = {
   apiKeys: ApiKeys;
   audit: Audit;
   backups: Backups;
+  rehearsals: Rehearsals;
   recovering: ReturnType<Recovering['open']>;
   sides: SideDatabases;
   idempotency: Idempotency;
@@ -215,6 +217,13 @@ export function composeServices(deps: ServiceDeps): Services {
     ...createWorkflows(parts, backupRoom.steps),
     ...backupRoom.workflows,
     ...recover.workflows,
+    rehearse: rehearsalWorkflow({
+      tenants: parts,
+      backups: backupRoom.parts,
+      restores: recover.parts,
+      cluster: deps.cluster,
+      check: (tenantId, operationId) => health.checkWithin(tenantId, operationId),
+    }),
   };
   const events = createOperationEvents(db);
   const engine = createEngine({
@@ -346,6 +355,7 @@ export function composeServices(deps: ServiceDeps): Services {
     apiKeys: createApiKeys({ db, clock, audit }),
     audit,
     backups,
+    rehearsals: createRehearsals({ db, audit, operations }),
     recovering,
     sides: recover.sides,
     idempotency: createIdempotency({ db, clock, secrets }),

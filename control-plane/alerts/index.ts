@@ -2,4 +2,4 @@ export { hasEnd, lasted, overOf, renderAlert, renderRecovery, SIGNS, titleOf } f
 export type { AlertKind, IncidentKind, OccurrenceKind } from './kinds.ts';
 export { incidentRoutes } from './routes.ts';
 export { type AlertStore, type Alerts, createAlerts } from './service.ts';
-export { countOpenByKind, type IncidentRow, selectIncidentsById } from './sql.ts';
+export { countOpenByKind, type IncidentRow, selectIncidentsById, selectOpenKeys } from './sql.ts';

@@ -2,6 +2,7 @@ export { type BackupParts, copyPlaceOf, passwordOf, subjectOf } from './making/p
 export { backupStep } from './making/within.ts';
 export { DUMP_PART, StoreManifest } from './manifest.ts';
 export {
+  connectionStringOf,
   countRows,
   createPgTools,
   type DumpTarget,
@@ -13,4 +14,4 @@ export { createBackupRoom } from './room.ts';
 export { backupRoutes } from './routes.ts';
 export { type BackupSchedule, createBackupSchedule } from './schedule.ts';
 export { type Backups, createBackups } from './service.ts';
-export { type BackupRow, selectBackup } from './sql.ts';
+export { type BackupRow, selectBackup, selectBackupOf } from './sql.ts';

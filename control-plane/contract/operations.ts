@@ -16,6 +16,7 @@ export const OPERATION_KINDS = [
   'clone',
   'restore',
   'drill',
+  'rehearse',
 ] as const;
 export const OperationKind = z.enum(OPERATION_KINDS);
 export type OperationKind = z.infer<typeof OperationKind>;

@@ -70,6 +70,8 @@ export type Driver = {
   observeAll(): Promise<Observation[]>;
   /** Stops with SIGTERM, then SIGKILL after `graceSeconds`; a missing runtime is stopped already. Keeps the logs. */
   stop(store: string, options?: { graceSeconds?: number }): Promise<void>;
+  /** Ends the runtime at once, without a warning, as a crash would: it is started again. A missing one is left missing. */
+  kill(store: string): Promise<void>;
   /** Stops and removes every trace of the runtime; the deployment folder is not the driver's. */
   remove(store: string): Promise<void>;
   /** What the store's runtime takes now; undefined when none runs. Takes about a second. */

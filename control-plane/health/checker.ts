@@ -29,7 +29,8 @@ export type CheckerParts = TenantParts & { alerts: Alerts; metrics: Metrics; sur
 /** Longest time that a look may take: a store that hangs keeps a place from the others no longer. */
 const LOOK_WITHIN_MS = 20_000;
 
-/** Checks one store: looks, judges, keeps what was found, tells. Undefined for a store that is not to be looked at now. */
+/** Checks one store: looks, judges, keeps what was found, tells. Undefined for a store that is not to be looked at now, as
+ * while an operation is at work on it, unless that is `within`. */
 export function createChecker(parts: CheckerParts) {
   const { db, clock, log, driver, alerts, surroundings } = parts;
 
@@ -57,7 +58,12 @@ export function createChecker(parts: CheckerParts) {
     return { look, folder: spec.folder };
   }
 
-  async function keep(tenant: TenantRow, look: Look, report: NewReport): Promise<Omit<Checked, 'tenant'> | undefined> {
+  async function keep(
+    tenant: TenantRow,
+    look: Look,
+    report: NewReport,
+    within: string | null,
+  ): Promise<Omit<Checked, 'tenant'> | undefined> {
     const counts = surroundings.trouble() === null;
     const preview = judge((await selectMemory(db, tenant.id)) ?? WELL, look, report.at, tenant.unsettled_since);
     const isDown = counts && preview.failing.includes('runtime');
@@ -68,7 +74,7 @@ export function createChecker(parts: CheckerParts) {
     };
     return db.tx(async (tx) => {
       // Stopped, removed or taken by an operation while we looked: what was seen is no fault of the store.
-      if (!(await lockWatched(tx, tenant.id, tenant.generation))) return undefined;
+      if (!(await lockWatched(tx, tenant.id, tenant.generation, within))) return undefined;
       const id = await insertReport(tx, tenant.id, report);
       const shown: HealthReport = { ...report, id, at: report.at.toISOString() };
       if (!counts) return { report: shown, judged: undefined, news: false };
@@ -88,9 +94,13 @@ export function createChecker(parts: CheckerParts) {
       secrets: async () => Object.values(await parts.secrets.openAll(db, tenant.id)),
     });
 
-  return async function check(tenantId: string, occasion: Occasion): Promise<Checked | undefined> {
+  return async function check(
+    tenantId: string,
+    occasion: Occasion,
+    within: string | null = null,
+  ): Promise<Checked | undefined> {
     const tenant = await selectTenantById(db, tenantId);
-    if (!tenant || tenant.operation !== null || !isWatched(tenant)) return undefined;
+    if (!tenant || tenant.operation !== within || !isWatched(tenant)) return undefined;
     const began = performance.now();
     const { look, folder } = await lookWithin(tenant).catch(async (error) => {
       // Whatever keeps us from looking is around the store, not in it.
@@ -98,13 +108,18 @@ export function createChecker(parts: CheckerParts) {
       throw error;
     });
     if (look.telegramAway) await surroundings.look();
-    const kept = await keep(tenant, look, {
-      at: clock.now(),
-      occasion,
-      ok: Object.values(look.findings).every(({ result }) => result !== 'fail'),
-      durationMs: Math.round(performance.now() - began),
-      checks: look.findings,
-    });
+    const kept = await keep(
+      tenant,
+      look,
+      {
+        at: clock.now(),
+        occasion,
+        ok: Object.values(look.findings).every(({ result }) => result !== 'fail'),
+        durationMs: Math.round(performance.now() - began),
+        checks: look.findings,
+      },
+      within,
+    );
     if (!kept) return undefined;
     for (const [name, { result }] of Object.entries(look.findings)) parts.metrics.healthCheck({ check: name, result });
     const { timeZone } = settingsOf(tenant.env, parts.platform.tenantDefaults);

@@ -16,6 +16,8 @@ import { createTurns } from './turns.ts';
 export type Health = {
   /** Checks a store now. @throws AppError TENANT_NOT_FOUND, TENANT_STATE_CONFLICT, DRIVER_UNAVAILABLE */
   check(store: string, caller: Caller): Promise<HealthReport>;
+  /** Checks a store within the operation that holds it; undefined where it is not watched. */
+  checkWithin(tenantId: string, operationId: string): Promise<HealthReport | undefined>;
   /** What was found, newest first. @throws AppError TENANT_NOT_FOUND */
   list(store: string, page: { before: number | null; limit: number }): Promise<HealthReport[]>;
   /** Something happened to a runtime: it is looked at soon. */
@@ -125,6 +127,8 @@ export function createHealth(parts: HealthParts): Health {
       });
       return checked.report;
     },
+    checkWithin: async (tenantId, operationId) =>
+      (await turns.run(tenantId, () => check(tenantId, 'request', operationId)))?.report,
     async list(store, page) {
       const rows = await selectReports(db, (await existing(store)).id, page);
       return rows.map((row) => ({ ...row, at: row.at.toISOString() }));

@@ -54,13 +54,19 @@ export async function anyFails(on: Queryable, check: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The row of a store that is watched and free, locked until the transaction ends. */
-export async function lockWatched(on: Queryable, tenantId: string, generation: number): Promise<boolean> {
+/** The row of a store that is watched and free, but for the operation `within`, locked until the transaction ends. */
+export async function lockWatched(
+  on: Queryable,
+  tenantId: string,
+  generation: number,
+  within: string | null = null,
+): Promise<boolean> {
   const rows = await on.query(
     `SELECT FROM tenants t WHERE id = $1 AND generation = $2 AND desired_state = 'running' AND provisioned_at IS NOT NULL
-        AND NOT EXISTS (SELECT FROM operations o WHERE o.tenant_id = t.id AND o.state IN ('scheduled', 'running'))
+        AND NOT EXISTS (SELECT FROM operations o WHERE o.tenant_id = t.id AND o.state IN ('scheduled', 'running')
+                         AND o.id IS DISTINCT FROM $3)
       FOR NO KEY UPDATE`,
-    [tenantId, generation],
+    [tenantId, generation, within],
   );
   return rows.length > 0;
 }

@@ -3,7 +3,10 @@ import { AppError, errorMessage } from '../../kernel/errors.ts';
 export type Telegram = {
   /** @throws AppError TELEGRAM_TOKEN_REJECTED, TELEGRAM_UNREACHABLE */
   getMe(token: string, signal?: AbortSignal): Promise<{ id: number; username: string }>;
-  getWebhookInfo(token: string, signal?: AbortSignal): Promise<{ url: string; lastError: string | null }>;
+  getWebhookInfo(
+    token: string,
+    signal?: AbortSignal,
+  ): Promise<{ url: string; pending: number; lastError: string | null }>;
   deleteWebhook(token: string, signal?: AbortSignal): Promise<void>;
   /** The bytes of a file of this bot; undefined when Telegram gives it out no more, or it is beyond 20 MB. */
   download(token: string, fileId: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>;
@@ -59,8 +62,12 @@ export function createTelegram(apiRoot: string): Telegram {
       return { id: me.id, username: me.username ?? '' };
     },
     async getWebhookInfo(token, signal) {
-      const info = await call<{ url: string; last_error_message?: string }>(token, 'getWebhookInfo', signal);
-      return { url: info.url, lastError: info.last_error_message ?? null };
+      const info = await call<{ url: string; pending_update_count?: number; last_error_message?: string }>(
+        token,
+        'getWebhookInfo',
+        signal,
+      );
+      return { url: info.url, pending: info.pending_update_count ?? 0, lastError: info.last_error_message ?? null };
     },
     async deleteWebhook(token, signal) {
       await call<boolean>(token, 'deleteWebhook', signal);

@@ -24,7 +24,10 @@ import { watchRuntime } from './steps/watch.ts';
 import { beginSuspension, endSuspension } from './suspension.ts';
 
 /** Kinds of operation that change a store itself. */
-type TenantKind = Exclude<OperationKind, 'backup' | 'verify-backup' | 'prune-backups' | 'restore' | 'drill'>;
+type TenantKind = Exclude<
+  OperationKind,
+  'backup' | 'verify-backup' | 'prune-backups' | 'restore' | 'drill' | 'rehearse'
+>;
 
 /** What happens to a store's backups while the store changes. */
 export type BackupSteps = {

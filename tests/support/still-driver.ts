@@ -81,6 +81,7 @@ export function createStillDriver({ doors: opens = true }: { doors?: boolean } =
         calls.push(`stop ${store}`);
         if (runtimes.has(store)) show(store, { ...of(store), state: 'exited' });
       }),
+    kill: async () => {},
     remove: (store) => answer(() => show(store, undefined)),
     usage: async () => undefined,
     async *logs() {},

@@ -6,6 +6,7 @@ import { lifecycleCommands } from './lifecycle.ts';
 import { listCommand } from './list.ts';
 import { logsCommand } from './logs.ts';
 import { pauseCommands } from './pause.ts';
+import { rehearseCommand } from './rehearse.ts';
 import { removeCommand } from './remove.ts';
 import { rentCommand } from './rent.ts';
 import { showCommand } from './show.ts';
@@ -25,5 +26,6 @@ export function tenantCommands(program: Command): void {
   suspendCommands(tenant);
   rentCommand(tenant);
   logsCommand(tenant);
+  rehearseCommand(tenant);
   removeCommand(tenant);
 }

@@ -4,6 +4,7 @@ import { HEALTH_ROUTES } from './health.ts';
 import { INCIDENT_ROUTES } from './incidents.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
+import { REHEARSAL_ROUTES } from './rehearsal.ts';
 import { RESTORE_ROUTES } from './restores.ts';
 import type { Route } from './route.ts';
 import { TENANT_ROUTES } from './tenants.ts';
@@ -18,6 +19,7 @@ export const ROUTES = {
   ...HEALTH_ROUTES,
   ...BACKUP_ROUTES,
   ...RESTORE_ROUTES,
+  ...REHEARSAL_ROUTES,
   ...OPERATION_ROUTES,
   ...PLATFORM_ROUTES,
 } as const satisfies Record<string, Route>;

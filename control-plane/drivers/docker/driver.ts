@@ -74,6 +74,11 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       serial.run(store, async () => {
         for (const { Id } of await lifecycle.containersOf(store)) await lifecycle.stop(Id, graceSeconds);
       }),
+    kill: (store) =>
+      serial.run(store, async () => {
+        const [container] = await lifecycle.containersOf(store);
+        if (container?.State === 'running') await lifecycle.crash(container.Id);
+      }),
     remove: (store) =>
       serial.run(store, async () => {
         for (const { Id } of await lifecycle.containersOf(store)) {

@@ -125,6 +125,16 @@ export function createLifecycle(parts: { docker: Docker; network: string; log: L
     await askUnless([304, 404], () => docker.getContainer(id).stop({ t: graceSeconds }));
   }
 
+  /**
+   * Kills what runs in a container from within. The engine takes a kill of its own for a stop on purpose, and would not
+   * start the container again.
+   */
+  async function crash(id: string): Promise<void> {
+    const Cmd = ['node', '-e', "process.kill(-1, 'SIGKILL')"];
+    const exec = await ask(() => docker.getContainer(id).exec({ Cmd }));
+    await ask(() => exec.start({ Detach: true }));
+  }
+
   async function remove(id: string): Promise<void> {
     const container = docker.getContainer(id);
     // 409: another removal is under way, which is waited for.
@@ -134,7 +144,7 @@ export function createLifecycle(parts: { docker: Docker; network: string; log: L
     throw new AppError('DRIVER_UNAVAILABLE', `The engine did not remove container ${id.slice(0, 12)}.`);
   }
 
-  return { containersOf, ensure, image, stop, remove };
+  return { containersOf, ensure, image, stop, crash, remove };
 }
 
 /** The name of a container that waits for the one before it to stop. */

@@ -17,7 +17,7 @@ import { lockState, type StateLock } from './lock.ts';
 import { DEFAULT_LOG_LIMITS, outputFile, readLines } from './log-file.ts';
 import { createRecords, type TenantRecord } from './record.ts';
 import { createSupervisor, type Tenant } from './supervisor.ts';
-import { terminate } from './terminate.ts';
+import { killNow, terminate } from './terminate.ts';
 import { usageOf } from './usage.ts';
 import { startWatch, type WatchOptions } from './watch.ts';
 
@@ -162,6 +162,10 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
     async stop(store, { graceSeconds = DEFAULT_GRACE_SECONDS } = {}) {
       const state = await ready();
       await serial.run(store, () => stop(state, store, graceSeconds));
+    },
+    async kill(store) {
+      const identity = (await ready()).tenants.get(store)?.record.process;
+      if (identity) await killNow(identity);
     },
     async remove(store) {
       const state = await ready();

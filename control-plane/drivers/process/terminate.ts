@@ -20,6 +20,11 @@ export async function terminate(identity: ProcessIdentity, graceMs: number): Pro
   await endGroup(identity);
 }
 
+/** Ends a process and its group as a crash would. A process that merely has the same pid is left alone. */
+export async function killNow(identity: ProcessIdentity): Promise<void> {
+  if (await isAlive(identity)) signalGroup(identity.pid, 'SIGKILL');
+}
+
 /** Ends what the leader has left behind. The system gives its pid to nobody while its group has members. */
 async function endGroup({ pid }: ProcessIdentity): Promise<void> {
   if ((await startOf(pid)) === undefined) signalGroup(pid, 'SIGKILL');

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Operation, Problem, Tenant } from '../../control-plane/contract/index.ts';
+import { backupsAvailable } from './support/pg-tools.ts';
+import { startPlane, type TestPlane } from './support/plane.ts';
+
+const REAL = join(import.meta.dirname, '..', '..', 'tenant-runtime', 'main.ts');
+const MINUTES = 60_000;
+
+let plane: TestPlane;
+let shop: Tenant;
+const details = ({ steps }: Operation) => Object.fromEntries(steps.map(({ name, detail }) => [name, detail]));
+const logsOf = (tenant: Tenant) => join(plane.deployments, `bot-${tenant.store}-${tenant.gateway}`, 'logs');
+
+async function rehearse(): Promise<Operation> {
+  const path = `/v1/tenants/${shop.store}/rehearse`;
+  const { body } = await plane.api.call<{ operation: Operation }>('POST', path);
+  return plane.api.ended(body.operation.id);
+}
+
+async function newestReport(): Promise<string> {
+  const folder = join(logsOf(shop), 'maintenance');
+  const name = (await readdir(folder))
+    .filter((each) => each.startsWith('rehearsal-'))
+    .sort()
+    .at(-1);
+  return readFile(join(folder, name ?? ''), 'utf8');
+}
+
+describe.runIf(await backupsAvailable())('the rehearsal of a store', () => {
+  beforeAll(async () => {
+    plane = await startPlane({
+      runtimeEntry: REAL,
+      // A machine at its limits is not what this is about.
+      env: { LAPAK_TENANT_READY_TIMEOUT: '120', HEALTH_CPU_THRESHOLD: '100', HEALTH_DISK_THRESHOLD: '100' },
+    });
+    const apiKey = 'key-of-a-sandbox-project';
+    plane.sandbox.pakasir.createProject({ slug: 'latihan', apiKey });
+    shop = await plane.api.open({ telegramBotToken: plane.newBot().token, pakasir: { slug: 'latihan', apiKey } });
+    const webhookUrl = `http://127.0.0.1:${shop.ports?.pakasir}/webhooks/pakasir`;
+    plane.sandbox.pakasir.createProject({ slug: 'latihan', apiKey, webhookUrl });
+  }, 3 * MINUTES);
+  afterAll(() => plane?.close());
+
+  test('plays every line, writes the report and leaves nothing behind', { timeout: 5 * MINUTES }, async () => {
+    const ended = await rehearse();
+    expect(ended).toMatchObject({ state: 'succeeded', error: null });
+    expect(details(ended)).toEqual({
+      token: expect.stringMatching(/^ok: .*the bot of this store/),
+      updates: expect.stringMatching(/^ok: fetched by the store itself/),
+      ports: expect.stringMatching(/^ok: .*loopback only/),
+      'time zone': expect.stringMatching(/^ok: Asia\/Jakarta, where it is \d{4}-/),
+      'free space': expect.stringMatching(/^(ok|warning): the store's files: \d+ MiB free/),
+      'unpaid payment': expect.stringMatching(/^ok: .*ended unpaid/),
+      'paid payment': expect.stringMatching(/^ok: .*its webhook reached the store/),
+      backup: expect.stringMatching(/^ok: backup-.*verified$/),
+      restore: expect.stringMatching(/^ok: backup-.* \d+ rows, as many/),
+      alert: expect.stringMatching(/^ok: an incident began \(\d+ MB of logs .*and ended/),
+      'memory and disk': expect.stringMatching(/^left out: /),
+      kill: expect.stringMatching(/^ok: killed without warning, ready again after \d+ s; /),
+      report: expect.stringContaining('rehearsal-'),
+    });
+    expect(await newestReport()).toMatch(/^# Rehearsal of .*\n(.*\n)*\| paid payment \| ok \|/);
+    const incidents = await plane.db.query<{ key: string }>(
+      "SELECT key FROM incidents WHERE store = $1 AND key LIKE '%:logs' AND closed_at IS NULL",
+      [shop.store],
+    );
+    expect(incidents).toEqual([]);
+    expect(existsSync(join(logsOf(shop), 'rehearsal.fill'))).toBe(false);
+    const scratch = await plane.db.query("SELECT datname FROM pg_database WHERE datname LIKE '%\\_\\_drill\\_%'");
+    expect(scratch.filter((row) => String((row as { datname: string }).datname).includes(shop.database))).toEqual([]);
+  });
+
+  test('tells what is wrong, goes on, and a retry plays all of it again', { timeout: 5 * MINUTES }, async () => {
+    plane.sandbox.pakasir.createProject({ slug: 'latihan', apiKey: 'another-key-than-the-store' });
+    await writeFile(join(logsOf(shop), 'rehearsal.fill'), 'left by a kill');
+    const ended = await rehearse();
+    expect(ended).toMatchObject({ state: 'failed', error: { code: 'REHEARSAL_FAILED' } });
+    expect(ended.error?.message).toContain('unpaid payment');
+    expect(details(ended)).toMatchObject({
+      'unpaid payment': expect.stringMatching(/^failed: Pakasir makes no invoice .* To mend: Check PAKASIR/),
+      kill: expect.stringMatching(/^ok: /),
+    });
+    expect(await newestReport()).toMatch(/\| unpaid payment \| failed \| .* \| Check PAKASIR_PROJECT_SLUG/);
+    expect(existsSync(join(logsOf(shop), 'rehearsal.fill'))).toBe(false);
+    plane.sandbox.pakasir.createProject({ slug: 'latihan', apiKey: 'key-of-a-sandbox-project' });
+    await plane.api.call('POST', `/v1/operations/${ended.id}/retry`);
+    expect(await plane.api.ended(ended.id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+  });
+
+  test('is refused while the store is stopped', { timeout: 2 * MINUTES }, async () => {
+    const stop = await plane.api.call<{ operation: Operation }>('POST', `/v1/tenants/${shop.store}/stop`);
+    await plane.api.ended(stop.body.operation.id);
+    const refused = await plane.api.call<Problem>('POST', `/v1/tenants/${shop.store}/rehearse`);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'TENANT_STATE_CONFLICT' } });
+  });
+});
