@@ -102,6 +102,16 @@ export function describeContract(subject: Subject): void {
     expect(await linesOf(driver, spec)).toContain('SIGTERM seen');
   });
 
+  test('a runtime that is killed is started again', async () => {
+    const spec = await newSpec();
+    await driver.ensure(spec);
+    const before = await whoAnswers(spec);
+    await driver.kill(spec.store);
+    await eventually(async () => (await answers(spec)) && (await whoAnswers(spec)).run !== before.run);
+    expect(await driver.observe(spec.store)).toMatchObject({ state: 'running', restarts: 1 });
+    await driver.kill('nobody');
+  });
+
   test('stopping and removing what is not there is no fault', async () => {
     await driver.stop('nobody');
     await driver.remove('nobody');

@@ -164,8 +164,14 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
       await serial.run(store, () => stop(state, store, graceSeconds));
     },
     async kill(store) {
-      const identity = (await ready()).tenants.get(store)?.record.process;
-      if (identity) await killNow(identity);
+      const { tenants } = await ready();
+      await serial.run(store, async () => {
+        const record = tenants.get(store)?.record;
+        if (!record?.process) return;
+        // On purpose: it does not make the series of crashes longer, nor the wait.
+        record.streak = 0;
+        await killNow(record.process);
+      });
     },
     async remove(store) {
       const state = await ready();
