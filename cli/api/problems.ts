@@ -10,6 +10,7 @@ const ADVICE: Readonly<Record<string, readonly string[]>> = {
   TENANT_NOT_FOUND: ['See which stores there are: lapak tenant list'],
   TENANT_EXISTS: ['Choose another name, or look at it: lapak tenant show <store>'],
   OPERATION_NOT_FOUND: ['See the latest operations: lapak operation list'],
+  BACKUP_NOT_FOUND: ['See which backups there are: lapak backup list <store>'],
   API_KEY_NOT_FOUND: ['See which keys there are: lapak key list'],
   TELEGRAM_TOKEN_REJECTED: ['Ask @BotFather for the token (/mybots → API Token), and put it into the file again.'],
   TELEGRAM_BOT_IN_USE: ['Every store needs a bot of its own: make one with @BotFather (/newbot).'],

@@ -37,8 +37,13 @@ function content({ imageId }: Tenant): string {
 
 /** What a store is paid up to. */
 export function rentText({ paidUntil, suspendedFor }: Tenant): string {
-  if (paidUntil === null) return 'none';
-  return `paid until ${stamp(paidUntil)} (${relative(paidUntil)})${suspendedFor === 'rent' ? ', stands still for it' : ''}`;
+  if (paidUntil === null) return 'no rent is taken';
+  const left = relative(paidUntil);
+  // The zone is said: where the store is, a rent usually ends at midnight, and here at another hour.
+  const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' })
+    .formatToParts(new Date(paidUntil))
+    .at(-1)?.value;
+  return `paid until ${stamp(paidUntil)} ${zone}${/^\d{4}-/.test(left) ? '' : ` (${left})`}${suspendedFor === 'rent' ? ', stands still for it' : ''}`;
 }
 
 function health({ observed }: Tenant): string {

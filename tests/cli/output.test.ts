@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { facts, table } from '../../cli/output/table.ts';
-import { printable, width } from '../../cli/output/text.ts';
+import { megabytes, printable, width } from '../../cli/output/text.ts';
 import { duration, relative } from '../../cli/output/time.ts';
 
 test('columns are as wide as their widest cell, emoji and all', () => {
@@ -47,4 +47,8 @@ test.each([
 
 test('a time that is not there is a dash', () => {
   expect(relative(null)).toBe('-');
+});
+
+test('sizes are told in megabytes', () => {
+  expect([127_040, 42_000_000].map(megabytes)).toEqual(['0.13 MB', '42 MB']);
 });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ROUTES } from '../../../control-plane/contract/index.ts';
 import { type Context, run } from '../../context.ts';
 import { EXIT } from '../../exit.ts';
+import { megabytes } from '../../output/text.ts';
 
 export function controlPlaneCommand(backup: Command): void {
   backup
@@ -16,9 +17,10 @@ async function backUp({ client: connect, output }: Context) {
   const backup = await client.call(ROUTES.backUpControlPlane, {});
   output.result({ backup }, () =>
     [
-      `${output.style('green', '✓')} ${backup.path} (${backup.size} bytes)`,
+      `${output.style('green', '✓')} ${backup.path} (${megabytes(backup.size)})`,
       `Not in it, and needed to use it: the master key ${backup.keyIds.join(', ')} (${backup.keyPlace}).`,
-      'Copy both to another machine, apart from each other. Rebuild from them: lapak doctor --recover <archive>',
+      'Copy the archive with the .meta.json beside it to another machine, and the key to a third place.',
+      'Rebuild from them: lapak doctor --recover <archive>',
     ].join('\n'),
   );
   return EXIT.done;

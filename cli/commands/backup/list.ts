@@ -5,6 +5,7 @@ import { type Context, run } from '../../context.ts';
 import { EXIT } from '../../exit.ts';
 import { storeSlug, wholeNumber } from '../../input/parse.ts';
 import { table } from '../../output/table.ts';
+import { megabytes } from '../../output/text.ts';
 import { relative } from '../../output/time.ts';
 
 export function listCommand(backup: Command): void {
@@ -32,8 +33,4 @@ async function list({ client: connect, output }: Context, store: string, { limit
 
 function row({ id, file, state, size, offsite, reason, startedAt }: Backup): string[] {
   return [id, file, state, size === null ? '-' : megabytes(size), offsite?.state ?? '-', reason, relative(startedAt)];
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 2 : 0)} MB`;
 }
