@@ -14,6 +14,8 @@ export async function startOwner(sandboxUrl: string, token: string, id: number):
   const person = await client.createUser({ id, firstName: 'Bos' });
   const chat = person.chatWith(bot);
   await chat.send('/start');
+  // What is told from here on is not mixed with the greeting.
+  await chat.waitFor('bot pemilik', { timeoutMs: 60_000 });
   return {
     id,
     chat,
