@@ -7,6 +7,7 @@ import type { Log } from '../kernel/log.ts';
 import { migrate, newestOf } from '../kernel/migrate.ts';
 import { buildApp } from './app.ts';
 import { keepLocalCredentials } from './auth/index.ts';
+import { JOBS_SCHEMA } from './composition/jobs.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import { createDockerDriver, createProcessDriver, type Driver } from './drivers/index.ts';
 import { ensureControlDatabase } from './postgres/cluster.ts';
@@ -15,7 +16,7 @@ import { becomeExclusive } from './postgres/exclusive.ts';
 import { openJobsToServingRole, prepareServingRole } from './postgres/serving-role.ts';
 import { loadTemplates } from './rendering/index.ts';
 import { loadMasterKeys } from './secrets/index.ts';
-import { composeServices, JOBS_SCHEMA, type Rhythm, type Services } from './services.ts';
+import { composeServices, type Rhythm, type Services } from './services.ts';
 import { createUndoStack } from './undo-stack.ts';
 
 export type ControlPlane = {

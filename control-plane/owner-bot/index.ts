@@ -1,4 +1,4 @@
 export type { OwnerBot } from './bot.ts';
 export { createOutcomes } from './outcomes.ts';
-export { createOwners } from './owners.ts';
+export { createOwners, type Owners } from './owners.ts';
 export { createVoice } from './voice.ts';

@@ -1,14 +1,14 @@
-import type { Clock } from '../kernel/clock.ts';
-import type { Db } from '../kernel/db.ts';
-import type { JobSchedule } from '../kernel/jobs.ts';
-import type { Log } from '../kernel/log.ts';
-import { TENANT_ENV } from '../tenant-runtime/config.ts';
-import type { ControlPlaneConfig } from './config.ts';
-import { createNotices, createRent, type Notices, type Rent, type RentParts } from './rent/index.ts';
-import type { Secrets } from './secrets/index.ts';
-import { createSellerMessenger, createSellers, type Sellers } from './sellers/index.ts';
-import type { Telegram } from './telegram/index.ts';
-import { SECRET_NAMES } from './tenants/index.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Db } from '../../kernel/db.ts';
+import type { JobSchedule } from '../../kernel/jobs.ts';
+import type { Log } from '../../kernel/log.ts';
+import { TENANT_ENV } from '../../tenant-runtime/config.ts';
+import type { ControlPlaneConfig } from '../config.ts';
+import { createNotices, createRent, type Notices, type Rent, type RentParts } from '../rent/index.ts';
+import type { Secrets } from '../secrets/index.ts';
+import { createSellerMessenger, createSellers, type Sellers } from '../sellers/index.ts';
+import type { Telegram } from '../telegram/index.ts';
+import { SECRET_NAMES } from '../tenants/index.ts';
 
 /** What speaks to the sellers of all stores, and what looks after their rent. */
 export type Renting = {

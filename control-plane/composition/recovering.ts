@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import type { SealingKey } from '../kernel/crypto.ts';
-import type { Db } from '../kernel/db.ts';
-import type { Jobs } from '../kernel/jobs.ts';
-import type { Alerts } from './alerts/index.ts';
-import type { Audit } from './audit/index.ts';
-import type { BackupParts } from './backups/index.ts';
-import type { ControlPlaneConfig } from './config.ts';
-import { createSideDatabases, type SideDatabases } from './databases/index.ts';
-import { createDrillSchedule, createDrills, type Drills, drillWorkflow, selectLastPassed } from './drills/index.ts';
-import type { Metrics } from './metrics/index.ts';
-import type { Operations, Workflow } from './operations/index.ts';
-import { createRestores, type RestoreParts, type Restores, restoreWorkflow } from './restores/index.ts';
-import { createSelfBackups, type SelfBackups } from './self-backup/index.ts';
-import type { TenantParts } from './tenants/index.ts';
+import type { SealingKey } from '../../kernel/crypto.ts';
+import type { Db } from '../../kernel/db.ts';
+import type { Jobs } from '../../kernel/jobs.ts';
+import type { Alerts } from '../alerts/index.ts';
+import type { Audit } from '../audit/index.ts';
+import type { BackupParts } from '../backups/index.ts';
+import type { ControlPlaneConfig } from '../config.ts';
+import { createSideDatabases, type SideDatabases } from '../databases/index.ts';
+import { createDrillSchedule, createDrills, type Drills, drillWorkflow, selectLastPassed } from '../drills/index.ts';
+import type { Metrics } from '../metrics/index.ts';
+import type { Operations, Workflow } from '../operations/index.ts';
+import { createRestores, type RestoreParts, type Restores, restoreWorkflow } from '../restores/index.ts';
+import { createSelfBackups, type SelfBackups } from '../self-backup/index.ts';
+import type { TenantParts } from '../tenants/index.ts';
 
 type Background = { name: string; start(): Promise<void>; stop(): Promise<void> };
 

@@ -1,0 +1,21 @@
+import { createJobs, type Jobs, type QueueSpec } from '../../kernel/jobs.ts';
+import type { Log } from '../../kernel/log.ts';
+
+/** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
+const QUEUES = {
+  operations: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 10 },
+  // A check that is lost is made again an interval later. Nobody wakes the worker: the jobs are of schedules.
+  health: { retryLimit: 0, retryDelay: 1, retryDelayMax: 1, expireInSeconds: 60, batchSize: 50, pollSeconds: 5 },
+  owner_digest: { retryLimit: 10, retryDelay: 30, retryDelayMax: 600, expireInSeconds: 900, batchSize: 1 },
+  rent: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 1 },
+  drills: { retryLimit: 5, retryDelay: 60, retryDelayMax: 600, expireInSeconds: 60, batchSize: 1 },
+  self_backup: { retryLimit: 5, retryDelay: 600, retryDelayMax: 3600, expireInSeconds: 3600, batchSize: 1 },
+  backups: { retryLimit: 5, retryDelay: 10, retryDelayMax: 300, expireInSeconds: 60, batchSize: 50 },
+} as const satisfies Record<string, QueueSpec>;
+export type QueueName = keyof typeof QUEUES;
+export const JOBS_SCHEMA = 'jobs';
+
+/** The control plane's own jobs, by schedules and by operations. */
+export function composeJobs(deps: { connectionString: string; log: Log }): Jobs<QueueName> {
+  return createJobs({ ...deps, schema: JOBS_SCHEMA, queues: QUEUES, schedules: true });
+}
