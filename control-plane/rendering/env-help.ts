@@ -40,10 +40,9 @@ const MEANING: Record<TenantEnvKey, string> = {
   HEALTHCHECK_INTERVAL_MINUTES:
     'Minutes between two checks, at most: the next smaller even part of an hour or a day is taken.',
   BACKUP_ENCRYPTION_PASSWORD: 'Password of the backups. Without it nobody can open them; keep a copy elsewhere.',
-  BACKUP_LOCAL_DIR:
-    "Folder of the local backups, below the store's folder; elsewhere each store gets a folder of its own.",
+  BACKUP_LOCAL_DIR: "Folder of the local backups, below backups/ in the store's folder.",
   BACKUP_OFFSITE_DIR:
-    'Folder of the copies, on another disk: it has to be there. Not used when the control plane has a bucket (BACKUP_S3_BUCKET).',
+    'Folder of the copies. One on another disk is set for all stores, in the environment of the control plane; it has to be there. Not used when the control plane has a bucket (BACKUP_S3_BUCKET).',
   ENABLE_AUTO_BACKUP: 'Whether a backup is made every day.',
   BACKUP_TIME: "Time of day of the backup, in the store's time zone.",
   BACKUP_AUTOMATIC_OFFSITE: 'Whether each backup is copied to the offsite folder or the bucket.',

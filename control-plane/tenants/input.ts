@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { AppError } from '../../kernel/errors.ts';
 import { refusedField } from '../http/index.ts';
 import { envLine } from '../rendering/index.ts';
@@ -14,9 +15,22 @@ export function partEnvironment(env: Readonly<Record<string, string | null>>): P
     const usage = usageOf(key);
     if (usage === 'unknown') throw refusedField(`/env/${key}`, 'is not a key of bot.env');
     if (usage === 'composed') throw refusedField(`/env/${key}`, 'follows from the other fields of the store');
+    if (BACKUP_FOLDERS.has(key) && value !== null) assertBelowBackups(key, value);
     parted[usage][key] = value;
   }
   return parted;
+}
+
+const BACKUP_FOLDERS = new Set(['BACKUP_LOCAL_DIR', 'BACKUP_OFFSITE_DIR']);
+
+/** The control plane writes there: a key that may change a store must not choose any folder of the host. */
+function assertBelowBackups(key: string, value: string): void {
+  const path = posix.normalize(value);
+  if (path === 'backups' || path.startsWith('backups/')) return;
+  throw refusedField(
+    `/env/${key}`,
+    'a folder below backups/; one elsewhere is set for all stores, by the control plane',
+  );
 }
 
 /** Refuses a key whose change would make what is stored unreadable. */

@@ -87,6 +87,10 @@ test('a configuration that could not run is refused, field by field', async () =
   ]);
   expect((await patch({ env: { NOT_A_KEY: '1' } })).body.errors?.[0]?.pointer).toBe('/env/NOT_A_KEY');
   expect((await patch({ env: { DATABASE_URL: 'x' } })).body.errors?.[0]?.pointer).toBe('/env/DATABASE_URL');
+  for (const dir of ['/etc', '../elsewhere', 'logs/backups', 'backups/../logs']) {
+    const { body } = await patch({ env: { BACKUP_LOCAL_DIR: dir, BACKUP_OFFSITE_DIR: 'backups/offsite' } });
+    expect(body.errors?.[0]?.pointer).toBe('/env/BACKUP_LOCAL_DIR');
+  }
   expect((await patch({ env: { DATA_ENCRYPTION_KEY: null } })).body.errors?.[0]?.pointer).toBe(
     '/env/DATA_ENCRYPTION_KEY',
   );

@@ -2,10 +2,11 @@ import { Incident, IncidentPage, ListIncidentsQuery } from '../incidents.ts';
 import type { Route } from './route.ts';
 
 export const INCIDENT_ROUTES = {
+  /** Not for viewers: the details quote the last lines of logs, as the logs themselves are not. */
   listIncidents: {
     method: 'GET',
     path: '/v1/incidents',
-    scope: 'viewer',
+    scope: 'operator',
     summary: 'What went wrong, newest first',
     status: 200,
     query: ListIncidentsQuery,
