@@ -104,6 +104,15 @@ describe.skipIf(noCaddy)(`routes in a real Caddy${noCaddy ? ` (skipped: ${noCadd
     expect(await post('/id/asing/telegram')).toBe('404');
   });
 
+  test('the routes of a store that an operation is changing stay as they are', async () => {
+    await ingress.put('warung', warung);
+    const busy = new Set(['warung']);
+    await ingress.converge(async () => ({ wanted: new Map([['warung', toko]]), busy }));
+    expect(await post('/id/warung/telegram')).toBe('warung telegram POST /telegram');
+    await ingress.converge(async () => ({ wanted: new Map(), busy }));
+    expect(await post('/id/warung/telegram')).toBe('warung telegram POST /telegram');
+  });
+
   test('a Caddy that is away is told when it is back, and starts with what was in force', async () => {
     await ingress.put('warung', warung);
     await caddy.kill();

@@ -44,8 +44,8 @@ export function watchRuntime(parts: TenantParts): Step {
   };
 }
 
-/** An id or a count that changed is an end that nobody saw. */
-function whyGone(first: Observation, seen: Observation): string | undefined {
+/** Why the runtime that was seen first is not there any more. An id or a count that changed is an end that nobody saw. Pure. */
+export function whyGone(first: Observation, seen: Observation): string | undefined {
   if (seen.state === 'running' && seen.id === first.id && seen.restarts === first.restarts) return undefined;
   return `its runtime ended${seen.exit ? ` (${exitOf(seen.exit)})` : ''}`;
 }
