@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { childEnvironment } from '../support/child-environment.ts';
 import { createApi, storeRequest } from './support/api.ts';
 import { planeEnvironment } from './support/plane.ts';
 import { runtimesBelow } from './support/processes.ts';
@@ -21,7 +22,7 @@ type Program = {
 
 function start(env: Record<string, string>): Program {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...childEnvironment(), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';

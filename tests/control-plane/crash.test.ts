@@ -12,12 +12,12 @@ import { runtimesBelow } from './support/processes.ts';
 import { type ServerProcess, startServer } from './support/server-process.ts';
 
 /*
- * The control plane is killed with SIGKILL before and after every step, where "after" is after the effect and before it is
+ * The control plane is killed with SIGKILL before the first step and after each one: after its effect, before that is
  * recorded. Whatever was half done, the next start goes on with it.
  */
 const PROVISION = ['check-bot', 'ports', 'database', 'files', 'ingress', 'runtime', 'healthy', 'webhook'];
 const REMOVE = ['runtime', 'webhook', 'database', 'files', 'ports', 'forget'];
-const places = (steps: readonly string[]) => steps.flatMap((step) => [`${step}.before`, `${step}.after`]);
+const places = (steps: readonly string[]) => [`${steps[0]}.before`, ...steps.map((step) => `${step}.after`)];
 
 let sandbox: Sandbox;
 let env: Record<string, string>;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { childEnvironment } from './child-environment.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'tenant-runtime', 'main.ts');
 
@@ -25,7 +26,7 @@ export function spawnRuntime(
   args: readonly string[] = [],
 ): SpawnedRuntime {
   const child: ChildProcess = spawn(process.execPath, [ENTRY, ...args], {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'info', ...env, ...(failpoint ? { LAPAK_FAILPOINT: failpoint } : {}) },
+    env: { ...childEnvironment(), LOG_LEVEL: 'info', ...env, ...(failpoint ? { LAPAK_FAILPOINT: failpoint } : {}) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let written = '';

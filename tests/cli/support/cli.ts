@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { childEnvironment } from '../../support/child-environment.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
 const MAIN = join(ROOT, 'cli', 'main.ts');
@@ -24,7 +25,7 @@ export type CliOptions = { env?: Record<string, string>; input?: string; cwd?: s
 /** The real CLI as a process of its own, with no environment but PATH and what is given. */
 export function startCli(args: readonly string[], options: CliOptions = {}): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...options.env },
+    env: { ...childEnvironment(), HOME: tmpdir(), ...options.env },
     cwd: options.cwd ?? tmpdir(),
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { childEnvironment } from '../../support/child-environment.ts';
 import { ROOT } from './cli.ts';
 import { threeFreePorts } from './ports.ts';
 
@@ -48,7 +49,7 @@ export async function startPlatform(env: Record<string, string>): Promise<Platfo
 
 function start([entry = '', ...args]: string[], env: Record<string, string>): ChildProcess {
   return spawn(process.execPath, [join(ROOT, entry), ...args], {
-    env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), ...env },
+    env: { ...childEnvironment(), HOME: tmpdir(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

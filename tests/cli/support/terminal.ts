@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { childEnvironment } from '../../support/child-environment.ts';
 import { ROOT } from './cli.ts';
 
 /** util-linux's `script` gives a process a terminal of its own. macOS has another one, so these tests run on Linux. */
@@ -22,7 +23,7 @@ export function startInTerminal(args: readonly string[], env: Record<string, str
   const program = [process.execPath, join(ROOT, 'cli', 'main.ts'), ...args].map((word) => `'${word}'`).join(' ');
   const command = `stty cols ${columns} rows 40; exec ${program}`;
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
-    env: { PATH: process.env.PATH ?? '', HOME: tmpdir(), TERM: 'xterm', ...env },
+    env: { ...childEnvironment(), HOME: tmpdir(), TERM: 'xterm', ...env },
     cwd: tmpdir(),
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { childEnvironment } from '../../support/child-environment.ts';
 import { type Api, createApi } from './api.ts';
 import { FAKE_RUNTIME } from './plane.ts';
 
@@ -19,7 +20,7 @@ const ENTRY = join(import.meta.dirname, 'server.ts');
 export async function startServer(env: Record<string, string>, failpoint?: string): Promise<ServerProcess> {
   const child = spawn(process.execPath, [ENTRY], {
     env: {
-      PATH: process.env.PATH,
+      ...childEnvironment(),
       ...env,
       FAKE_RUNTIME,
       ...(failpoint ? { LAPAK_FAILPOINT: failpoint } : {}),
