@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -85,7 +86,7 @@ test('a store takes its share of connections, time and disk, and cannot lift the
 });
 
 test('a role that was made before there were limits gets them', async () => {
-  const names = { tenantId: 'of-before', role: 'lapak_of_before', database: 'db_of_before' };
+  const names = { tenantId: randomUUID(), role: 'lapak_of_before', database: 'db_of_before' };
   const databases = createDatabases(plane.db);
   const limits = () =>
     plane.db.query('SELECT rolconnlimit, rolconfig FROM pg_roles WHERE rolname = $1', ['lapak_of_before']);
