@@ -11,6 +11,7 @@ import { type Cluster, startCluster } from '../chaos/cluster.ts';
 import { type Api, createApi } from '../control-plane/support/api.ts';
 import { type Owner, startOwner } from '../control-plane/support/owner.ts';
 import { runtimesBelow } from '../control-plane/support/processes.ts';
+import { childEnvironment } from '../support/child-environment.ts';
 import { addProduct, buyUpToInvoice, freePort } from '../support/store.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'control-plane', 'main.ts');
@@ -52,7 +53,6 @@ export async function prepareDrill(more: Record<string, string> = {}): Promise<D
   const clusterUrl = cluster.url.replace(/\/toko$/, '/postgres');
   const home = await mkdtemp(join(tmpdir(), 'lapak-drill-'));
   const from = 12_000 + Number(process.env.VITEST_POOL_ID ?? 0) * 1_000 + 900;
-  const owner = await startOwner(url, OWNER_TOKEN, OWNER_ID);
   const env: Record<string, string> = {
     LAPAK_HOME: home,
     LAPAK_PORT: String(await freePort()),
@@ -70,7 +70,7 @@ export async function prepareDrill(more: Record<string, string> = {}): Promise<D
 
   async function startControlPlane(): Promise<void> {
     const started = spawn(process.execPath, [ENTRY], {
-      env: { PATH: process.env.PATH, ...env },
+      env: { ...childEnvironment(), ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     child = started;
@@ -124,6 +124,7 @@ export async function prepareDrill(more: Record<string, string> = {}): Promise<D
   }
 
   await startControlPlane();
+  const owner = await startOwner(url, OWNER_TOKEN, OWNER_ID);
   return {
     api: () => api,
     cluster,
