@@ -100,5 +100,5 @@ test.skipIf(!hasTerminals).each([
   expect(screen).toMatch(told);
   expect(code).toBe(removed ? 0 : 1);
   const deletions = server.seen.filter(({ method }) => method === 'DELETE').map(({ path }) => path);
-  expect(deletions).toEqual(removed ? [`/v1/tenants/warung?purge=${purge.length > 0}`] : []);
+  expect(deletions).toEqual(removed ? [`/v1/tenants/warung?purge=${purge.length > 0}&withoutBackup=false`] : []);
 });
