@@ -47,8 +47,10 @@ test('a runtime that was killed and stays down is told of before its next turn, 
     plane.db.query<{ kind: string; open: boolean; detail: string }>(
       'SELECT kind, closed_at IS NULL AS open, detail FROM incidents ORDER BY id',
     );
-  const { observed } = await plane.api.tenant(shop.store);
-  process.kill(Number(observed.id), 'SIGKILL');
+  // Not before it was seen to run: to kill no id at all is to kill the tests.
+  const pid = async () => Number((await plane.api.tenant(shop.store)).observed.id);
+  await eventually(async () => expect(await pid()).toBeGreaterThan(1));
+  process.kill(await pid(), 'SIGKILL');
   await eventually(async () => expect((await plane.api.tenant(shop.store)).observed.state).toBe('restarting'));
   ahead += DOWN_MS;
   await eventually(async () => {
