@@ -78,7 +78,9 @@ test.each([
 
 test('a change of settings takes no secret from the environment', async () => {
   const server = await contractServer();
-  server.on('PATCH /v1/tenants/warung', (_, response) => json(response, 202, { operation: anOperation({}) }));
+  server.on('PATCH /v1/tenants/warung', (_, response) =>
+    json(response, 202, { tenant: aTenant(), operation: anOperation({}) }),
+  );
   const ran = await runCli(
     ['tenant', 'config', 'set', 'warung', 'LOG_LEVEL=debug', '--unset', 'BACKUP_TIME', '--no-wait'],
     {
