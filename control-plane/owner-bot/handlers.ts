@@ -82,6 +82,7 @@ function commands(composer: Composer<Context>, parts: BotParts, screens: Screens
 
 function incidentButtons(composer: Composer<Context>, parts: BotParts, screens: Screens): void {
   composer.callbackQuery(PATTERNS.incident, async (ctx) => {
+    // The pattern lets nothing else through; grammY types a match as any text.
     const [, action, digits] = ctx.match as unknown as [string, IncidentAction, string];
     const id = Number(digits);
     const incident = await parts.alerts.show(id);
@@ -115,6 +116,7 @@ function storeButtons(composer: Composer<Context>, parts: BotParts, screens: Scr
     await toast(ctx);
   });
   composer.callbackQuery(PATTERNS.store, async (ctx) => {
+    // As above.
     const [, action, store] = ctx.match as unknown as [string, StoreAction, string];
     const chatId = chatOf(ctx);
     const caller = callerOf(ctx);

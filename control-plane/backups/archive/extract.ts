@@ -69,6 +69,7 @@ export async function readArchive(
   const { key, iv } = await cipherKey(password, prefix.subarray(SALT_MAGIC.length), header.iterations);
   const source = await copy.open(prefix.length);
   const tar = extract();
+  // tar-stream's streams are of streamx, which behave as Node's and are not typed as such.
   const unpacking = unpack(tar as unknown as AsyncIterable<Entry>, reader);
   const stream = pipeline(
     source,

@@ -146,6 +146,7 @@ async function add(tar: Pack, part: ArchivePart, mtime: Date): Promise<ArchivePa
     },
   });
   const entry = tar.entry({ name: part.name, size, mode: 0o600, mtime });
+  // tar-stream's streams are of streamx, which behave as Node's and are not typed as such.
   await pipeline(stream, hasher, entry as unknown as NodeJS.WritableStream);
   return { name: part.name, size, sha256: hash.digest('hex') };
 }

@@ -12,9 +12,10 @@ import { createEventHub } from '../event-hub.ts';
 import { environmentFile } from '../faults.ts';
 import { type Adopted, adopt } from './adopt.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './backoff.ts';
-import { isAlive, type ProcessIdentity, stateMark } from './identity.ts';
+import { stateMark } from './identity.ts';
 import { lockState, type StateLock } from './lock.ts';
 import { DEFAULT_LOG_LIMITS, outputFile, readLines } from './log-file.ts';
+import { observation, observeStray } from './observation.ts';
 import { createRecords, type TenantRecord } from './record.ts';
 import { createSupervisor, type Tenant } from './supervisor.ts';
 import { killNow, terminate } from './terminate.ts';
@@ -233,25 +234,6 @@ function newRecord(spec: RuntimeSpec): TenantRecord {
     restarts: 0,
     streak: 0,
   };
-}
-
-async function observation({ record }: Tenant): Promise<Observation> {
-  const alive = record.process !== undefined && (await isAlive(record.process));
-  return {
-    store: record.store,
-    state: alive ? 'running' : record.intent === 'running' ? 'restarting' : 'exited',
-    specHash: record.specHash,
-    generation: record.generation,
-    restarts: record.restarts,
-    ...(alive && record.process ? { id: String(record.process.pid), startedAt: record.process.at } : {}),
-    ...(record.exit ? { exit: record.exit } : {}),
-  };
-}
-
-/** A process that carries our mark and was never recorded: it runs, and that is all that is known of it. */
-async function observeStray(store: string, processes: readonly ProcessIdentity[]): Promise<Observation> {
-  for (const stray of processes) if (await isAlive(stray)) return { store, state: 'running', id: String(stray.pid) };
-  return { store, state: 'missing' };
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { askPort } from '../../ask-port.ts';
 import type { OperationRow } from '../../operations/index.ts';
 import { type Finding, failed, type Line, leftOut, ok, type Scene, warning } from '../line.ts';
 import { createPakasirDesk, type Order } from '../pakasir.ts';
@@ -10,6 +11,7 @@ const AMOUNT = 500;
 const QUESTION_GAP_MS = 4_100;
 const WEBHOOK_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 1_000;
+const ANSWER_WITHIN_MS = 4_000;
 const KEY = 'Check PAKASIR_PROJECT_SLUG and PAKASIR_API_KEY: lapak tenant config set.';
 
 /** Begins like no order of a customer: the store does not know it, and counts it nowhere. */
@@ -28,6 +30,9 @@ const deskOf = ({ tenants }: RehearsalParts, { spec, signal }: Scene) =>
 
 const mend = 'Look whether Pakasir answers, then rehearse again.';
 
+/** Spelt both ways, as the store itself reads it. */
+const isCanceled = (status: string | undefined): boolean => status === 'canceled' || status === 'cancelled';
+
 /** An invoice that nobody pays: asked for, and given up as the store does with one that has expired. */
 export function unpaidLine(parts: RehearsalParts): Line {
   return {
@@ -38,7 +43,7 @@ export function unpaidLine(parts: RehearsalParts): Line {
       const desk = deskOf(parts, scene);
       const order = orderOf(scene.operation, 'unpaid');
       // A kill may have come after the cancellation: then there is nothing left to play.
-      if ((await desk.status(order)) !== 'canceled') {
+      if (!isCanceled(await desk.status(order))) {
         const made = await desk.create(order);
         if (made.status !== 200) return failed(`Pakasir makes no invoice (${made.reason})`, KEY);
         await sleep(QUESTION_GAP_MS, undefined, { signal: scene.signal });
@@ -49,8 +54,7 @@ export function unpaidLine(parts: RehearsalParts): Line {
         await sleep(QUESTION_GAP_MS, undefined, { signal: scene.signal });
       }
       const end = await desk.status(order);
-      if (end !== 'canceled' && end !== 'cancelled')
-        return failed(`the invoice is ${end ?? 'not known'} after its end`, KEY);
+      if (!isCanceled(end)) return failed(`the invoice is ${end ?? 'not known'} after its end`, KEY);
       return ok(`an invoice of Rp${AMOUNT} was made, pending, and ended unpaid; the key is right`);
     },
   };
@@ -101,10 +105,11 @@ async function webhookCame(scene: Scene, before: number | undefined): Promise<Fi
 
 /** Webhooks of transactions that the store does not know, as it counts them itself. */
 async function webhooksSeen({ spec, signal }: Scene): Promise<number | undefined> {
-  const response = await fetch(`http://127.0.0.1:${spec.ports.telegram}/metrics`, {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(4_000)]),
-  });
-  const text = await response.text();
+  const { text } = await askPort(
+    spec.ports.telegram,
+    '/metrics',
+    AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+  );
   if (!text.includes('lapak_payment_webhooks_total')) return undefined;
   return Number(/^lapak_payment_webhooks_total\{[^}]*result="unknown"[^}]*\} (\d+)/m.exec(text)?.[1] ?? 0);
 }

@@ -23,6 +23,7 @@ const plane = createControlPlane(config, {
   },
 });
 const { url } = await plane.start();
+// The compiler does not see that the start has called `onComposed`.
 const parts = services as unknown as Services;
 const db = createDb({ connectionString: process.env.BENCH_CONTROL_URL as string, max: 4 });
 

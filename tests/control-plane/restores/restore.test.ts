@@ -138,9 +138,8 @@ test('what happened since the backup and cannot be undone is not done again', as
 
 test('a database that cannot be read or is gone is replaced all the same, from a copy elsewhere', async () => {
   const tenant = await open();
-  await plane.api
-    .call('POST', `/v1/tenants/${tenant.store}/stop`)
-    .then(({ body }) => plane.api.ended((body as unknown as { operation: Operation }).operation.id));
+  const stopped = await plane.api.call<{ operation: Operation }>('POST', `/v1/tenants/${tenant.store}/stop`);
+  await plane.api.ended(stopped.body.operation.id);
   const changed = await plane.api.call<{ operation: Operation }>('PATCH', `/v1/tenants/${tenant.store}`, {
     env: { BACKUP_AUTOMATIC_OFFSITE: 'true' },
   });
