@@ -33,6 +33,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('clusterUrl', cluster.url);
   return async () => {
     await cluster.stop();
-    for (const folder of [dir, cache]) await rm(folder, { recursive: true, force: true });
+    for (const folder of [dir, cache]) await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   };
 }

@@ -42,7 +42,7 @@ async function openOrder(ref: string) {
   const { id } = await orderOf(shop, ref);
   shop.clock.advance(5000);
   await desk.tapData(`ord:open:${id}`, { force: true });
-  return desk.waitFor(`Order ${ref}`);
+  return desk.waitFor(`🧾 Order ${ref}`);
 }
 
 const actions = async () =>
@@ -75,7 +75,7 @@ test('an order is found by part of its id, page after page, and opened by the wh
   const found = await answer('TG77-Lama', 'halaman 1 dari 2');
   expect(found.text).toContain('1. tg77-lama7');
   expect((await tap('➡️', 'halaman 2 dari 2')).text).toContain('2. tg77-lama1');
-  await answer('tg77-lama3', 'Order tg77-lama3');
+  await answer('tg77-lama3', '🧾 Order tg77-lama3');
   expect(await shop.database.db.query('SELECT wizard FROM conversations')).toEqual([]);
   await tap('👤 Lihat Pembeli', 'Budi <&>');
   // The pages of a search that has ended.

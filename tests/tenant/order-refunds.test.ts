@@ -40,7 +40,7 @@ async function tap(label: string, reply: RegExp | string) {
 async function openOrder(ref: string) {
   shop.clock.advance(5000);
   await desk.tapData(`ord:open:${(await orderOf(shop, ref)).id}`, { force: true });
-  return desk.waitFor(`Order ${ref}`);
+  return desk.waitFor(`🧾 Order ${ref}`);
 }
 
 const refunds = () => shop.database.db.query(`SELECT id FROM ledger_entries WHERE kind = 'refund'`);

@@ -113,7 +113,7 @@ test('the detail shows what they are worth and leads to their orders', async () 
   expect(detail.text).toContain('Order: 2, lunas 1 senilai Rp20.000');
   expect(detail.text).toContain('Status: 🟢 Aktif');
   expect(detail.text).toMatch(new RegExp(`1\\. ${second}[\\s\\S]*2\\. ${ref}`));
-  await tap('2', `Order ${ref}`);
+  await tap('2', `🧾 Order ${ref}`);
   await open('open:424242', 'tidak ditemukan');
   await tap('👥 Kelola User', 'halaman 1');
 });
