@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { sha256Hex } from './crypto.ts';
 
 /** Runs one statement and returns its rows. `text` holds no values: they go in `values` as `$1`, `$2`, … */
 export type Queryable = {
@@ -76,10 +77,11 @@ export function createDb(options: DbOptions): Db {
 
 /** The Db port over pools that somebody else made (with `types: pgTypes`); locks are held on `locks`. */
 export function dbFromPool(pool: pg.Pool, locks: pg.Pool = pool): Db {
+  const run = createRun();
   return {
     query: (text, values) => run(pool, text, values),
-    tx: (work) => transact(pool, work),
-    withLock: (name, work) => withLock(locks, name, work),
+    tx: (work) => transact(run, pool, work),
+    withLock: (name, work) => withLock(run, locks, name, work),
     async close() {
       await pool.end();
       if (locks !== pool) await locks.end();
@@ -87,9 +89,29 @@ export function dbFromPool(pool: pg.Pool, locks: pg.Pool = pool): Db {
   };
 }
 
-async function run<R>(on: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]): Promise<R[]> {
-  const result = await on.query(text, values as unknown[] | undefined);
-  return result.rows as R[];
+type Run = <R>(on: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]) => Promise<R[]>;
+
+/** Beyond so many texts they are generated ones, which each connection would remember for nothing. */
+const MOST_PREPARED = 1000;
+
+/** Statements with values are prepared: each connection parses one once, and plans it anew only where that pays. */
+function createRun(): Run {
+  const names = new Map<string, string>();
+
+  /** The same text has the same name wherever it comes from: pools may be shared. */
+  function nameOf(text: string): string | undefined {
+    const known = names.get(text);
+    if (known || names.size >= MOST_PREPARED) return known;
+    const name = `lapak_${sha256Hex(text).slice(0, 32)}`;
+    names.set(text, name);
+    return name;
+  }
+
+  return async <R>(on: pg.Pool | pg.PoolClient, text: string, values?: readonly unknown[]) => {
+    const name = values && nameOf(text);
+    const result = await on.query({ text, ...(values ? { values: [...values] } : {}), ...(name ? { name } : {}) });
+    return result.rows as R[];
+  };
 }
 
 /**
@@ -111,7 +133,7 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   }
 }
 
-async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function transact<T>(run: Run, pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const hooks: (() => void)[] = [];
   const result = await withClient(pool, async (client) => {
     await client.query('BEGIN');
@@ -132,7 +154,7 @@ async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise
   return result;
 }
 
-async function withLock<T>(pool: pg.Pool, name: string, work: () => Promise<T>): Promise<T | undefined> {
+async function withLock<T>(run: Run, pool: pg.Pool, name: string, work: () => Promise<T>): Promise<T | undefined> {
   return withClient(pool, async (client) => {
     const text = 'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held';
     const [row] = await run<{ held: boolean }>(client, text, [name]);
@@ -141,7 +163,7 @@ async function withLock<T>(pool: pg.Pool, name: string, work: () => Promise<T>):
       return await work();
     } finally {
       // A connection that cannot unlock is destroyed, and its lock with it.
-      const unlock = client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+      const unlock = run(client, 'SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
       await unlock.catch((broken: Error) => client.emit('error', broken));
     }
   });

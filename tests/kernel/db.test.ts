@@ -71,3 +71,24 @@ test('a connection that breaks in the moment it is handed out ends nothing', asy
   expect(await db.query('SELECT 2 AS two')).toEqual([{ two: 2 }]);
   await db.close();
 });
+
+test('a statement with values is prepared once by each connection', async () => {
+  const prepared = await database.db.tx(async (tx) => {
+    for (const id of [1, 2, 3]) await tx.query('SELECT id FROM entries WHERE id = $1', [id]);
+    await tx.query('SELECT id FROM entries');
+    return tx.query<{ statement: string }>(
+      "SELECT statement FROM pg_prepared_statements WHERE statement LIKE 'SELECT id FROM entries%'",
+    );
+  });
+  expect(prepared).toEqual([{ statement: 'SELECT id FROM entries WHERE id = $1' }]);
+});
+
+test('texts that are never the same are not prepared without end', async () => {
+  const prepared = await database.db.tx(async (tx) => {
+    for (let turn = 0; turn < 1100; turn += 1) await tx.query(`SELECT ${turn} + $1::int`, [turn]);
+    const [row] = await tx.query<{ count: number }>('SELECT count(*) FROM pg_prepared_statements');
+    return row?.count;
+  });
+  expect(prepared).toBeLessThanOrEqual(1000);
+  expect(await database.db.query('SELECT 5000 + $1::int AS sum', [1])).toEqual([{ sum: 5001 }]);
+});

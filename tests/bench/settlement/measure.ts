@@ -63,7 +63,8 @@ export const measureSettlement: Measure = async (bench) => {
       const { millis } = await worker.ask<{ millis: number }>({ kind: 'settle', ...orders, concurrency: CONCURRENCY });
       return (orders.count * 1000) / millis;
     },
-    pgbench: (orders) => pgbench.run(orders),
+    pgbench: (orders) => pgbench.run(orders, 'extended'),
+    prepared: (orders) => pgbench.run({ ...orders, from: orders.from + PER_SIDE }, 'prepared'),
   } satisfies Record<string, Side>;
   try {
     const rates = await byTurns(sides, bench.say);
@@ -73,10 +74,10 @@ export const measureSettlement: Measure = async (bench) => {
       paid: { from: FIRST, count: PER_ROUND },
       pending: PENDING,
     });
-    const row = (what: string, ours: number, budget?: Row['budget']): Row => ({
+    const row = (what: string, ours: number, budget?: Row['budget'], yardstick = rates.pgbench): Row => ({
       what,
       ours,
-      yardstick: rates.pgbench,
+      yardstick,
       unit: 'orders/s',
       ...(budget ? { budget } : {}),
     });
@@ -87,9 +88,10 @@ export const measureSettlement: Measure = async (bench) => {
         row('webhook → committed, delivering what was paid before', rates.webhook, { least: 0.5 }),
         row('webhook → committed, deliveries held back meanwhile', rates.held, { least: 0.5 }),
         row('the transaction alone, in process', rates.alone),
+        row('the transaction alone, against prepared statements', rates.alone, undefined, rates.prepared),
       ],
       notes: [
-        `${CONCURRENCY} at once, median of ${ROUNDS} rounds of ${PER_ROUND} orders each, by turns; pgbench with --protocol=extended, as node-postgres speaks`,
+        `${CONCURRENCY} at once, median of ${ROUNDS} rounds of ${PER_ROUND} orders each, by turns; pgbench with --protocol=extended, and in the last row with --protocol=prepared, as the store speaks`,
         `with deliveries held back, ${share(looking)} of the time is the webhook's HTTP and the look at the payment, ${share(asking)} the question to the gateway over HTTP`,
         ...(cpu
           ? [
@@ -120,6 +122,6 @@ async function assertPaid(databaseUrl: string): Promise<void> {
   const db = createDb({ connectionString: databaseUrl, max: 1 });
   const [row] = await db.query<{ count: number }>("SELECT count(*) FROM orders WHERE status = 'paid'");
   await db.close();
-  const expected = 1 + PER_SIDE;
+  const expected = 1 + 2 * PER_SIDE;
   if (row?.count !== expected) throw new Error(`pgbench settled ${row?.count} orders of ${expected}`);
 }

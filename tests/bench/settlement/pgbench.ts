@@ -23,10 +23,15 @@ export async function findPgbench(): Promise<string | undefined> {
 
 export type Pgbench = {
   /** Runs the script once for each order; returns transactions per second. */
-  run(orders: Orders): Promise<number>;
+  run(orders: Orders, protocol: Protocol): Promise<number>;
 };
 
-/** Speaks to the server as node-postgres does: parse, bind and execute for each statement. */
+/**
+ * How a client of Postgres sends a statement. `extended`: parses, binds and executes it each time, as one that does nothing
+ * about it; `prepared`: parses it once, as kernel/db.ts.
+ */
+export type Protocol = 'extended' | 'prepared';
+
 export async function preparePgbench(
   file: string,
   databaseUrl: string,
@@ -44,12 +49,12 @@ export async function preparePgbench(
     PGDATABASE: pathname.slice(1),
   };
   return {
-    async run({ from, count }) {
+    async run({ from, count }, protocol) {
       const each = Math.floor(count / clients);
       const variables = { turn: 0, first: from, each };
       const defined = Object.entries(variables).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
       const sizes = ['-c', String(clients), '-j', String(Math.min(2, clients)), '-t', String(each)];
-      const how = ['--no-vacuum', '--protocol=extended'];
+      const how = ['--no-vacuum', `--protocol=${protocol}`];
       const { stdout } = await execa(file, [...how, ...sizes, ...defined, '-f', scriptFile], { env });
       const [, perSecond] = /^tps = ([\d.]+)/m.exec(stdout) ?? [];
       if (!perSecond) throw new Error(`pgbench did not tell its speed:\n${stdout}`);
