@@ -19,6 +19,8 @@ export default defineConfig({
     globalSetup: ['tests/support/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is waited for may take its time on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     // Each file starts real processes and databases, and waits for them more than it works: two cores carry three.
     maxWorkers: 3,
