@@ -1,7 +1,8 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from './worker.ts';
 
-/** Posts to a webhook with a fixed number of requests in flight, over connections that are kept. */
+/** Posts to a webhook over connections that are kept, so many at one time. */
 export type Volley = {
   url: string;
   headers: Record<string, string>;
@@ -14,6 +15,8 @@ export type Volley = {
   /** Ends after this many requests, or when none may begin any more; at least one of the two is given. */
   count?: number;
   forMs?: number;
+  /** Requests begin at this rate, however long their answers take; else each begins with the answer to one before it. */
+  perSecond?: number;
   /** Status that every answer must have. */
   expect: number;
 };
@@ -23,29 +26,45 @@ export type VolleyResult = {
   /** Epoch time in milliseconds, with fractions. */
   beganAt: number;
   endedAt: number;
+  /** How long each answer took, in milliseconds. */
+  latencies: number[];
 };
 
 const now = () => performance.timeOrigin + performance.now();
 
 async function volley(volley: Volley): Promise<VolleyResult> {
-  const { url, headers, concurrency, from, users, expect } = volley;
+  const { url, headers, concurrency, from, users, expect, perSecond } = volley;
   const { count = Number.POSITIVE_INFINITY, forMs = Number.POSITIVE_INFINITY } = volley;
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+  const latencies: number[] = [];
   let posted = 0;
   const beganAt = now();
-  async function client(): Promise<void> {
-    while (posted < count && now() < beganAt + forMs) {
-      const n = from + posted++;
-      const user = String(volley.firstUser + (n % users));
-      const body = volley.body.replaceAll('@N@', String(n)).replaceAll('@USER@', user);
-      const { status, text } = await post(agent, url, headers, body);
-      if (status !== expect) throw new Error(`the webhook answered ${status}: ${text}`);
-    }
+  const goesOn = () => posted < count && now() < beganAt + forMs;
+  async function one(): Promise<void> {
+    const n = from + posted++;
+    const user = String(volley.firstUser + (n % users));
+    const body = volley.body.replaceAll('@N@', String(n)).replaceAll('@USER@', user);
+    const sentAt = now();
+    const { status, text } = await post(agent, url, headers, body);
+    latencies.push(now() - sentAt);
+    if (status !== expect) throw new Error(`the webhook answered ${status}: ${text}`);
   }
-  await Promise.all(Array.from({ length: concurrency }, client));
+  async function client(): Promise<void> {
+    while (goesOn()) await one();
+  }
+  async function paced(gapMs: number): Promise<void> {
+    const sent: Promise<void>[] = [];
+    while (goesOn()) {
+      await sleep(Math.max(0, beganAt + posted * gapMs - now()));
+      sent.push(one());
+    }
+    await Promise.all(sent);
+  }
+  if (perSecond !== undefined) await paced(1000 / perSecond);
+  else await Promise.all(Array.from({ length: concurrency }, client));
   const endedAt = now();
   agent.destroy();
-  return { posted, beganAt, endedAt };
+  return { posted, beganAt, endedAt, latencies };
 }
 
 function post(agent: Agent, url: string, headers: Record<string, string>, body: string) {

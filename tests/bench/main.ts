@@ -8,11 +8,13 @@ import { prepareGround } from './ground.ts';
 import { printable, ratioOf, type Section, verdictOf } from './report.ts';
 import { killStores } from './runtime.ts';
 
-const USAGE = 'Usage: npm run bench [-- [--json] [updates] [settlement] [memory] [fleet] [provision] [backup]]';
+const USAGE =
+  'Usage: npm run bench [-- [--json] [updates] [acknowledgement] [settlement] [memory] [fleet] [provision] [backup]]';
 
 /** Loaded when it is wanted: one measure needs no other's libraries. */
 const MEASURES: Record<string, () => Promise<Measure>> = {
   updates: async () => (await import('./updates/measure.ts')).measureUpdates,
+  acknowledgement: async () => (await import('./acknowledgement/measure.ts')).measureAcknowledgement,
   settlement: async () => (await import('./settlement/measure.ts')).measureSettlement,
   memory: async () => (await import('./memory/measure.ts')).measureMemory,
   fleet: async () => (await import('./fleet/measure.ts')).measureFleet,

@@ -13,25 +13,33 @@ export type Orders = { from: number; count: number };
 export type PaymentWebhooks = {
   /** Posts one webhook for each order; every answer must have the status `expect`. Returns how many a second. */
   post(orders: Orders, expect: number): Promise<number>;
+  /** The same, as fast as they are taken or so many a second. Returns how long each answer took, in milliseconds. */
+  latencies(orders: Orders, perSecond?: number): Promise<number[]>;
   /** Resolves when everything that the orders led to is delivered and told, so that the next round begins idle. */
   drained(): Promise<void>;
 };
 
 export function paymentWebhooks(bench: Bench, store: BenchRuntime, db: Db, concurrency: number): PaymentWebhooks {
+  const volley = (orders: Orders, how: { expect: number; perSecond?: number }) =>
+    bench.load.ask<VolleyResult>({
+      kind: 'volley',
+      url: store.paymentUrl,
+      headers: {},
+      body: JSON.stringify({ amount: PRICE, order_id: 'bench-@N@', project: PROJECT, status: 'completed' }),
+      ...orders,
+      firstUser: 0,
+      users: 1,
+      concurrency,
+      ...how,
+    });
   return {
     async post(orders, expect) {
-      const { posted, beganAt, endedAt } = await bench.load.ask<VolleyResult>({
-        kind: 'volley',
-        url: store.paymentUrl,
-        headers: {},
-        body: JSON.stringify({ amount: PRICE, order_id: 'bench-@N@', project: PROJECT, status: 'completed' }),
-        ...orders,
-        firstUser: 0,
-        users: 1,
-        concurrency,
-        expect,
-      });
+      const { posted, beganAt, endedAt } = await volley(orders, { expect });
       return (posted * 1000) / (endedAt - beganAt);
+    },
+    async latencies(orders, perSecond) {
+      const rate = perSecond === undefined ? {} : { perSecond };
+      return (await volley(orders, { expect: 200, ...rate })).latencies;
     },
     async drained() {
       for (let waited = 0; waited < DRAINED_WITHIN_MS; waited += 250) {
