@@ -2,7 +2,7 @@ import { createJobs, type Jobs, type QueueSpec } from '../../kernel/jobs.ts';
 import type { Log } from '../../kernel/log.ts';
 
 /** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
-const QUEUES = {
+export const QUEUES = {
   operations: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 10 },
   // A check that is lost is made again an interval later. Nobody wakes the worker: the jobs are of schedules.
   health: { retryLimit: 0, retryDelay: 1, retryDelayMax: 1, expireInSeconds: 60, batchSize: 50, pollSeconds: 5 },

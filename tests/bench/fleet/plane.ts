@@ -1,5 +1,7 @@
 import { SYSTEM } from '../../../control-plane/caller.ts';
+import { QUEUES } from '../../../control-plane/composition/jobs.ts';
 import { parseControlPlaneConfig } from '../../../control-plane/config.ts';
+import { inParallel } from '../../../control-plane/reconciler/in-parallel.ts';
 import { createControlPlane } from '../../../control-plane/server.ts';
 import type { Services } from '../../../control-plane/services.ts';
 import { createDb } from '../../../kernel/db.ts';
@@ -46,6 +48,9 @@ serve({
   /** Why one does not run. */
   reason: async () => (await db.query('SELECT state, reason FROM tenants WHERE state <> $1 LIMIT 1', ['running']))[0],
   sweep: () => timed(() => parts.reconciler.sweep()),
+  /** As many at one time as the queue of due checks hands out. */
   health: ({ stores }: { stores: string[] }) =>
-    timed(() => Promise.all(stores.map((store) => parts.health.check(store, SYSTEM)))),
+    timed(() =>
+      inParallel(QUEUES.health.batchSize, stores, async (store) => void (await parts.health.check(store, SYSTEM))),
+    ),
 });
