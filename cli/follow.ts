@@ -77,7 +77,10 @@ function describe({ kind, store }: Operation): string {
 }
 
 function retryWhen(code: string | undefined): string {
-  return code === 'UPGRADE_ROLLED_BACK' ? 'To try the same image again' : 'Once the cause is mended, go on from there';
+  if (code === 'UPGRADE_ROLLED_BACK') return 'To try the same image again';
+  return code === 'REHEARSAL_FAILED'
+    ? 'Once all is mended, rehearse again'
+    : 'Once the cause is mended, go on from there';
 }
 
 function nextCommands({ id, kind, store, state, error }: Operation): string[] {

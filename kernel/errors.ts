@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   OPERATION_STATE_CONFLICT: { status: 409, title: 'The operation is not in a state that allows this' },
   INCIDENT_NOT_FOUND: { status: 404, title: 'No such incident' },
   API_KEY_NOT_FOUND: { status: 404, title: 'No such API key' },
+  LAST_ADMIN_KEY: { status: 409, title: 'This is the last admin key that is in force' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The Idempotency-Key was used for a different request' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The request body is too large' },

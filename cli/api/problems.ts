@@ -6,11 +6,15 @@ const ADVICE: Readonly<Record<string, readonly string[]>> = {
   UNAUTHENTICATED: [
     'Check LAPAK_API_KEY (or LAPAK_HOME/cli.json): the key may be revoked, expired, or of another server.',
   ],
-  FORBIDDEN: ['Use a key with a wider scope: lapak key create <name> --scope operator'],
+  FORBIDDEN: ['Use a key with a wider scope. Who has an admin key makes one: lapak key create <name> --scope <scope>'],
   TENANT_NOT_FOUND: ['See which stores there are: lapak tenant list'],
   TENANT_EXISTS: ['Choose another name, or look at it: lapak tenant show <store>'],
   OPERATION_NOT_FOUND: ['See the latest operations: lapak operation list'],
   BACKUP_NOT_FOUND: ['See which backups there are: lapak backup list <store>'],
+  LAST_ADMIN_KEY: [
+    'Make another first: lapak key create <name> --scope admin',
+    'Or revoke it all the same: lapak key revoke <id> --force, and restart lapak server for a new one in its cli.json',
+  ],
   API_KEY_NOT_FOUND: ['See which keys there are: lapak key list'],
   TELEGRAM_TOKEN_REJECTED: ['Ask @BotFather for the token (/mybots → API Token), and put it into the file again.'],
   TELEGRAM_BOT_IN_USE: ['Every store needs a bot of its own: make one with @BotFather (/newbot).'],

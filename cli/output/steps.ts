@@ -1,5 +1,10 @@
 import ora from 'ora';
-import type { Operation, OperationStep } from '../../control-plane/contract/index.ts';
+import {
+  type Operation,
+  type OperationKind,
+  type OperationStep,
+  REHEARSAL_RESULTS,
+} from '../../control-plane/contract/index.ts';
 import type { Output } from './output.ts';
 import { printable } from './text.ts';
 import { duration } from './time.ts';
@@ -20,7 +25,9 @@ function plainView(output: Output): StepView {
         const key = `${operation.attempt} ${step.name} ${step.state}`;
         if (told.has(key) || step.state === 'pending') continue;
         told.add(key);
-        output.note(step.state === 'running' ? `… ${label(step)}` : finishedLine(output.noteStyle, step));
+        output.note(
+          step.state === 'running' ? `… ${label(step)}` : finishedLine(output.noteStyle, operation.kind, step),
+        );
       }
     },
     end() {},
@@ -42,7 +49,7 @@ function liveView(output: Output): StepView {
         if (told.has(key) || step.state === 'pending' || step.state === 'running') continue;
         told.add(key);
         spinner.clear();
-        output.note(finishedLine(output.noteStyle, step));
+        output.note(finishedLine(output.noteStyle, operation.kind, step));
       }
       running = operation.steps.find((step) => step.state === 'running');
       draw();
@@ -56,14 +63,24 @@ function liveView(output: Output): StepView {
   };
 }
 
-/** A step that has ended, with how long it took. */
-export function finishedLine(style: Output['style'], step: OperationStep): string {
+/**
+ * A step that has ended, with how long it took. A step of a rehearsal succeeds whatever it finds, and so carries the mark of
+ * what it found.
+ */
+export function finishedLine(style: Output['style'], kind: OperationKind, step: OperationStep): string {
   const time = style('dim', `(${duration(elapsed(step))})`);
   if (step.state === 'failed') {
     return `${style('red', '✗')} ${label(step)} ${time}${step.error ? `\n  ${printable(step.error)}` : ''}`;
   }
   if (step.state === 'skipped') return `${style('dim', '-')} ${label(step)} ${style('dim', '(skipped)')}`;
-  return `${style('green', '✓')} ${label(step)} ${time}`;
+  const found =
+    kind === 'rehearse' ? REHEARSAL_RESULTS.find((each) => step.detail?.startsWith(`${each}: `)) : undefined;
+  return `${markOf(style, found)} ${label(step)} ${time}`;
+}
+
+function markOf(style: Output['style'], found: (typeof REHEARSAL_RESULTS)[number] | undefined): string {
+  if (found === 'failed') return style('red', '✗');
+  return found === 'warning' ? style('yellow', '!') : style('green', '✓');
 }
 
 function label(step: OperationStep): string {

@@ -7,15 +7,24 @@ import type { Audit } from '../audit/index.ts';
 import type { Caller } from '../caller.ts';
 import type { ApiKey, ApiKeyCreated, CreateApiKeyRequest, KeyScope } from '../contract/index.ts';
 import type { Identity } from '../identity.ts';
-import { type ApiKeyRow, insertKey, revokeKey, revokeKeysNamed, selectKey, selectKeys, touchKey } from './sql.ts';
+import {
+  type ApiKeyRow,
+  insertKey,
+  lockAdminKeys,
+  revokeKey,
+  revokeKeysNamed,
+  selectKey,
+  selectKeys,
+  touchKey,
+} from './sql.ts';
 
 export type ApiKeys = {
   /** The identity behind a key; undefined when it is unknown, wrong, expired or revoked. */
   authenticate(key: string): Promise<Identity | undefined>;
   create(input: CreateApiKeyRequest, caller: Caller): Promise<ApiKeyCreated>;
   list(): Promise<ApiKey[]>;
-  /** @throws AppError API_KEY_NOT_FOUND */
-  revoke(id: string, caller: Caller): Promise<ApiKey>;
+  /** @throws AppError API_KEY_NOT_FOUND; LAST_ADMIN_KEY without `force` */
+  revoke(id: string, options: { force: boolean }, caller: Caller): Promise<ApiKey>;
   /** Makes an admin key under this name and revokes earlier keys of the name. */
   replaceNamed(name: string, caller: Caller): Promise<string>;
 };
@@ -23,6 +32,9 @@ export type ApiKeys = {
 const FORMAT = /^lpk_([0-9a-z]{10})_[A-Za-z0-9_-]{43,}$/;
 const TOUCH_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
+const LAST_ADMIN =
+  'This is the last admin key that is in force: without one, nobody can make keys or read the audit log. Make another first, ' +
+  'or force it: then the next start of the server makes one for its own machine.';
 
 export function createApiKeys({ db, clock, audit }: { db: Db; clock: Clock; audit: Audit }): ApiKeys {
   async function make(tx: Tx, name: string, scope: KeyScope, expiresAt: Date | null): Promise<ApiKeyCreated> {
@@ -54,8 +66,10 @@ export function createApiKeys({ db, clock, audit }: { db: Db; clock: Clock; audi
         return created;
       }),
     list: async () => (await selectKeys(db)).map(toApiKey),
-    revoke: (id, caller) =>
+    revoke: (id, { force }, caller) =>
       db.tx(async (tx) => {
+        const admins = await lockAdminKeys(tx, clock.now());
+        if (!force && admins.length === 1 && admins[0] === id) throw new AppError('LAST_ADMIN_KEY', LAST_ADMIN);
         const row = await revokeKey(tx, id, clock.now());
         if (!row) throw new AppError('API_KEY_NOT_FOUND', 'There is no API key with this id.');
         const apiKey = toApiKey(row);

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../kernel/db.ts';
+import type { Queryable, Tx } from '../../kernel/db.ts';
 import type { KeyScope } from '../contract/index.ts';
 
 export type ApiKeyRow = {
@@ -28,6 +28,20 @@ export async function selectKey(on: Queryable, id: string): Promise<ApiKeyRow | 
 
 export async function selectKeys(on: Queryable): Promise<ApiKeyRow[]> {
   return on.query(`SELECT ${COLUMNS} FROM api_keys ORDER BY created_at, id`);
+}
+
+/**
+ * The admin keys that are in force at `at`. They are locked until the transaction ends: of two that would revoke the last two
+ * at one time, the second sees what the first has done.
+ */
+export async function lockAdminKeys(tx: Tx, at: Date): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT id FROM api_keys
+      WHERE scope = 'admin' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)
+      ORDER BY id FOR UPDATE`,
+    [at],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Undefined when there is no such key; a key that was revoked before keeps its time. */

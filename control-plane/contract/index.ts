@@ -29,6 +29,7 @@ export {
   OperationPage,
   OperationState,
   OperationStep,
+  REHEARSAL_RESULTS,
   STEP_STATES,
 } from './operations.ts';
 export {
@@ -45,6 +46,8 @@ export {
   OrphanList,
   Problem,
   Readiness,
+  RevokeApiKeyQuery,
+  SCOPE_MEANING,
 } from './platform.ts';
 export { ROUTES, type Route } from './routes/index.ts';
 export {

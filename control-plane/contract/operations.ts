@@ -27,6 +27,9 @@ export type OperationState = z.infer<typeof OperationState>;
 
 export const STEP_STATES = ['pending', 'running', 'succeeded', 'failed', 'skipped'] as const;
 
+/** What a step of a rehearsal found: its detail begins with one of these and a colon. Such a step succeeds in every case. */
+export const REHEARSAL_RESULTS = ['ok', 'warning', 'failed', 'left out'] as const;
+
 export const OperationStep = z.object({
   name: z.string(),
   state: z.enum(STEP_STATES),

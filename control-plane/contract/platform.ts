@@ -18,6 +18,12 @@ export type Problem = z.infer<typeof Problem>;
 export const KEY_SCOPES = ['viewer', 'operator', 'admin'] as const;
 export const KeyScope = z.enum(KEY_SCOPES);
 export type KeyScope = z.infer<typeof KeyScope>;
+/** What a key of each scope may do, in words; each may do what those before it may. */
+export const SCOPE_MEANING: Readonly<Record<KeyScope, string>> = {
+  viewer: 'reads stores and their settings (never a secret), operations, health and backups; changes nothing',
+  operator: 'opens, changes, backs up, restores and removes stores (kept aside), reads their logs and incidents',
+  admin: 'makes and revokes keys, reads the audit log, purges stores, backs up the control plane',
+};
 
 export const CreateApiKeyRequest = z.strictObject({
   name: z.string().trim().min(1).max(64),
@@ -38,6 +44,10 @@ export type ApiKey = z.infer<typeof ApiKey>;
 /** The key itself is shown this once. */
 export const ApiKeyCreated = z.object({ apiKey: ApiKey, key: z.string() });
 export type ApiKeyCreated = z.infer<typeof ApiKeyCreated>;
+/** `force=true` revokes even the last admin key that is in force; the next start of the server makes another there. */
+export const RevokeApiKeyQuery = z.strictObject({
+  force: z.enum(['true', 'false']).default('false').describe('Revoke it even if it is the last admin key'),
+});
 export const ApiKeyList = z.object({ apiKeys: z.array(ApiKey) });
 
 export const AuditEntry = z.object({

@@ -1,12 +1,12 @@
 import { AppError, errorMessage } from '../../kernel/errors.ts';
+import { REHEARSAL_RESULTS } from '../contract/index.ts';
 import type { RuntimeSpec } from '../drivers/index.ts';
 import type { Step, StepContext } from '../operations/index.ts';
 import { scrub } from '../secrets/index.ts';
 import { loadSpec, loadTenant, type TenantRow } from '../tenants/index.ts';
 import type { RehearsalParts } from './parts.ts';
 
-export const RESULTS = ['ok', 'warning', 'failed', 'left out'] as const;
-export type Result = (typeof RESULTS)[number];
+export type Result = (typeof REHEARSAL_RESULTS)[number];
 
 /** What came of one line of the checklist: what was found, and how to mend it. */
 export type Finding = { result: Result; found: string; mend?: string };
@@ -36,7 +36,7 @@ export function told({ result, found, mend }: Finding): string {
 
 /** The finding that a step's detail tells; undefined when it tells none. */
 export function findingOf(detail: string | null): Finding | undefined {
-  const result = RESULTS.find((each) => detail?.startsWith(`${each}: `));
+  const result = REHEARSAL_RESULTS.find((each) => detail?.startsWith(`${each}: `));
   if (detail === null || result === undefined) return undefined;
   const text = detail.slice(result.length + 2);
   const at = text.lastIndexOf(MARK);

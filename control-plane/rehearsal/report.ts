@@ -1,3 +1,4 @@
+import { REHEARSAL_RESULTS } from '../contract/index.ts';
 import type { OperationRow } from '../operations/index.ts';
 import { type Finding, findingOf, type Result } from './line.ts';
 
@@ -16,7 +17,7 @@ export const countOf = (lines: readonly Told[], result: Result): number =>
 
 /** The report as a person reads it. Pure. */
 export function renderReport(store: string, operation: string, at: string, lines: readonly Told[]): string {
-  const counts = (['ok', 'warning', 'failed', 'left out'] as const).map((each) => `${countOf(lines, each)} ${each}`);
+  const counts = REHEARSAL_RESULTS.map((each) => `${countOf(lines, each)} ${each}`);
   const rows = lines.map(
     (line) => `| ${[line.name, line.result, line.found, line.mend ?? ''].map(cell).join(' | ')} |`,
   );

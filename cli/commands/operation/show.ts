@@ -36,7 +36,7 @@ function describe(output: Output, operation: Operation): string {
   });
   const steps = operation.steps.map((step) => {
     if (step.state === 'pending' || step.state === 'running') return `… ${step.name} (${step.state})`;
-    return finishedLine(output.style, step);
+    return finishedLine(output.style, kind, step);
   });
   return `${head}\n\n${steps.join('\n')}`;
 }

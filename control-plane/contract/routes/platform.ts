@@ -7,6 +7,7 @@ import {
   ListAuditQuery,
   OrphanList,
   Readiness,
+  RevokeApiKeyQuery,
 } from '../platform.ts';
 import type { Route } from './route.ts';
 
@@ -32,8 +33,9 @@ export const PLATFORM_ROUTES = {
     method: 'DELETE',
     path: '/v1/api-keys/:id',
     scope: 'admin',
-    summary: 'Revoke an API key',
+    summary: 'Revoke an API key; the last admin key only with force',
     status: 200,
+    query: RevokeApiKeyQuery,
     answer: ApiKey,
   },
   listAudit: {
