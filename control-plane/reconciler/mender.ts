@@ -86,7 +86,9 @@ export function createMender(parts: TenantParts): Mender {
   async function record(tenant: TenantRow, planned: Plan & { seen: Observed }): Promise<void> {
     const now = columnsOf(tenant, planned, clock.now());
     if (isNews(tenant, now)) await updateObserved(db, tenant.id, now);
-    if (planned.state) await updateState(db, tenant.id, planned.state.state, planned.state.reason);
+    // What an attempt failed of says more than what is seen again until one succeeds.
+    const isRetried = tenant.state === 'failed' && planned.actions.length > 0;
+    if (planned.state && !isRetried) await updateState(db, tenant.id, planned.state.state, planned.state.reason);
   }
 
   /** Without the secrets to look for, nothing of the text may be told; only that they do not open. */
@@ -143,7 +145,6 @@ export function createMender(parts: TenantParts): Mender {
       }
       const planned = await planOrTell(tenant, seen, signal);
       if (!planned) return SETTLED;
-      // What an attempt failed of says more than what is seen again until the next one.
       if (planned.actions.length > 0 && delays.isWaiting(tenantId)) return SETTLED;
       await record(tenant, planned);
       return { actions: planned.actions, settled: planned.state?.state !== 'degraded' };
