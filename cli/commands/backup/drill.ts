@@ -32,7 +32,7 @@ async function drill(context: Context, store: string | undefined, options: WaitO
   context.output.result({ stores }, () =>
     stores.length === 0
       ? 'No store has a backup that waits for a drill.'
-      : `${count(stores.length, 'store')} wait for their drill. See the results: lapak backup drills`,
+      : `Asked for: the drills of ${count(stores.length, 'store')}, a few at a time. See the results: lapak backup drills`,
   );
   return EXIT.done;
 }
@@ -41,7 +41,10 @@ async function list({ client: connect, output }: Context, store: string | undefi
   const client = await connect();
   const { drills } = await client.call(ROUTES.listDrills, { query: { store } });
   output.result({ drills }, () => {
-    if (drills.length === 0) return 'No drills yet.';
+    if (drills.length === 0)
+      return store === undefined
+        ? 'No drills yet.'
+        : `No drills of ${store} yet. Make one: lapak backup drill ${store}`;
     const rows = drills.map((each) => [
       each.store,
       each.result,

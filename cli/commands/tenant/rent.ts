@@ -43,7 +43,18 @@ async function rent(context: Context, store: string, options: RentOptions) {
   const after = await client.call(ROUTES.showTenant, { params: { store } });
   const resumed = ended?.state === 'succeeded' ? ' It is resumed.' : '';
   output.result({ tenant: after, operation: ended }, () => `${store}: ${rentText(after)}.${resumed}`);
+  if (!output.json) for (const line of warnings(after)) output.note(`${output.noteStyle('yellow', '!')} ${line}`);
   return ended?.state === 'failed' ? EXIT.failed : EXIT.done;
+}
+
+/** What does not follow from the change, though whoever made it may think so. */
+function warnings({ store, paidUntil, desiredState, suspendedFor }: Tenant): string[] {
+  const over = paidUntil !== null && Date.parse(paidUntil) <= Date.now() && suspendedFor === null;
+  const byHand = desiredState === 'suspended' && suspendedFor !== 'rent';
+  return [
+    ...(over ? ['That is past: the store is suspended by itself as soon as its days of grace are over.'] : []),
+    ...(byHand ? [`It was suspended by hand, and stays so: lapak tenant resume ${store}`] : []),
+  ];
 }
 
 /** Days of grace were lent, not given; days on which it stood still were neither. */

@@ -3,7 +3,7 @@ import { type Operation, ROUTES, type Tenant } from '../../../control-plane/cont
 import type { Client } from '../../api/client.ts';
 import { collect } from '../../api/pages.ts';
 import { type Context, run } from '../../context.ts';
-import { EXIT, type ExitCode, usageError } from '../../exit.ts';
+import { CliError, EXIT, type ExitCode, usageError } from '../../exit.ts';
 import { finish, follow, type WaitOption } from '../../follow.ts';
 import { storeSlug } from '../../input/parse.ts';
 import { printable } from '../../output/text.ts';
@@ -55,7 +55,10 @@ async function upgradeAll(
   const operations: Operation[] = [];
   for (const { store } of stores) {
     if (!output.json) output.note(`${printable(store)}:`);
-    const ended = await follow({ ...context, output }, client, (await begin(store)).operation);
+    const { operation } = await begin(store).catch((fault) => {
+      throw stoppedAt(store, operations, stores, fault);
+    });
+    const ended = await follow({ ...context, output }, client, operation);
     operations.push(ended);
     if (ended.state !== 'succeeded') break;
   }
@@ -68,6 +71,17 @@ async function upgradeAll(
       : `${output.style('green', '✓')} ${operations.length} upgraded.`,
   );
   return failed ? EXIT.failed : EXIT.done;
+}
+
+/** A refusal that says how far it went. Anything else is left as it is. */
+function stoppedAt(store: string, done: readonly Operation[], all: readonly Tenant[], fault: unknown): unknown {
+  if (!(fault instanceof CliError)) return fault;
+  const { exit, code, hints, refusals, requestId, message } = fault;
+  const before = done.length > 0 ? `: ${done.map((each) => each.store).join(', ')}` : '';
+  return new CliError(
+    `${store}: ${message} ${done.length} upgraded before it${before}; ${all.length - done.length} left as they were.`,
+    { exit, code, hints, refusals, requestId, cause: fault },
+  );
 }
 
 function everyStore(client: Client): Promise<Tenant[]> {
