@@ -1,3 +1,18 @@
-import { walksBy } from './walks.ts';
+import { afterEach, expect, test } from 'vitest';
+import type { TestStore } from '../support/store.ts';
+import { furnishedShop } from './shop.ts';
+import { WALKERS, walkAs } from './walks.ts';
 
-walksBy('polling');
+let shop: TestStore;
+afterEach(() => shop.close());
+
+test.each(WALKERS)(
+  'every menu and button of a %s leads to its end and back',
+  async (role, atLeast) => {
+    shop = await furnishedShop({ mode: 'polling' });
+    const { problems, pressed } = await walkAs(shop, role);
+    expect(problems).toEqual([]);
+    expect(pressed).toBeGreaterThanOrEqual(atLeast);
+  },
+  300_000,
+);

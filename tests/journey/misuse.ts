@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MENU } from '../../tenant-runtime/bot/menu.ts';
 import type { TestStore } from '../support/store.ts';
-import { MARKUP, problemsOf, refusedCalls } from './checks.ts';
-import { type Question, trace, walk } from './crawler.ts';
-import { createPerson, isUsable, type Person, type Step } from './person.ts';
-import { moved, ofStaff, reach } from './questions.ts';
-import { furnishedShop, newOrder } from './shop.ts';
+import { MARKUP, problemsOf } from './checks.ts';
+import { type Question, trace } from './crawler.ts';
+import { createPerson, isUsable, type Step } from './person.ts';
+import { type Asked, moved, questionsOf, reachAnew } from './questions.ts';
+import { chatAs } from './walks.ts';
 
 const CANCEL = 'wz:cancel';
 const MEGABYTE = 1024 * 1024;
@@ -47,84 +46,77 @@ const WRONG: Record<string, Step> = {
   },
 };
 
-/** Tests of every question that a role is asked. A file of its own each: they take minutes. */
-export function questionsOf(role: 'customer' | 'owner'): void {
-  describe(`every question that a ${role} is asked`, { timeout: 600_000 }, () => {
-    let shop: TestStore;
-    let person: Person;
-    let questions: Question[];
-    let unique = 100;
+/** What was wrong at the questions, and at how many of them the person stood. */
+export type Findings = { problems: string[]; asked: number };
 
-    beforeAll(async () => {
-      shop = await furnishedShop();
-      const chat = role === 'customer' ? (await shop.customer(`Budi ${MARKUP}`)).chat : shop.owner.chatWith(shop.bot);
-      person = createPerson(shop, chat);
-      const walked = await walk(person, role === 'customer' ? ['/start', '/start p_satu'] : ['/start', '/admin']);
-      questions = role === 'customer' ? walked.questions : walked.questions.filter(ofStaff);
-    }, 300_000);
-    afterAll(() => shop.close());
+export type Questioning = {
+  /** Leaves each question by the word for it, by the button that the question shows, or by the menu. */
+  leave(way: 'word' | 'button' | 'menu'): Promise<Findings>;
+  /** Answers each question with everything that nobody asked for. */
+  answerWrongly(): Promise<Findings>;
+};
 
-    /** What a question was about may be used up, such as an order that is refunded by now. */
-    async function reachAnew(question: Question) {
-      await newOrder(shop);
-      return reach(person, question, unique);
-    }
+/** Meets every question of a role, to come back to each of them. */
+export async function createQuestioning(shop: TestStore, role: Asked): Promise<Questioning> {
+  const person = createPerson(shop, await chatAs(shop, role));
+  const commands = role === 'customer' ? ['/start', '/start p_satu'] : ['/start', '/admin'];
+  const questions = await questionsOf(person, role, commands);
+  let unique = 100;
 
-    /** Brings the person to each question that can still be reached, and collects what is wrong there. */
-    async function atEach(what: (question: Question) => Promise<string[]>): Promise<string[]> {
-      const problems: string[] = [];
-      for (const question of questions) {
-        unique += 1;
-        const seen = (await reach(person, question, unique)) ?? (await reachAnew(question));
-        if (!seen) problems.push(`${trace(question.path)}: cannot be reached again`);
-        else
-          problems.push(...(await what(question)).map((problem) => `${question.wizard}/${question.step}: ${problem}`));
+  const comeTo = (question: Question) => {
+    unique += 1;
+    return reachAnew(shop, person, question, unique);
+  };
+
+  /** Brings the person to each question, and collects what is wrong there. */
+  async function atEach(what: (question: Question) => Promise<string[]>): Promise<Findings> {
+    const problems: string[] = [];
+    let asked = 0;
+    for (const question of questions) {
+      if (!(await comeTo(question))) {
+        problems.push(`${trace(question.path)}: cannot be reached again`);
+        continue;
       }
-      return problems;
+      asked += 1;
+      const found = await what(question);
+      problems.push(...found.map((problem) => `${question.wizard}/${question.step}: ${problem}`));
     }
+    return { problems, asked };
+  }
 
-    const leavesBy = (step: Step) => async (): Promise<string[]> => {
+  async function leaveBy(step: Step): Promise<string[]> {
+    const seen = await person.act(step);
+    return [...problemsOf(seen), ...(seen.form ? ['the form is still open'] : [])];
+  }
+
+  async function leaveByButton(): Promise<string[]> {
+    const last = (await person.chat.messages()).findLast(isUsable);
+    const buttons = last?.buttons.flat() ?? [];
+    // A list that was found is left by its own buttons.
+    const out =
+      buttons.find(({ data }) => data === CANCEL) ?? buttons.find(({ data }) => data?.startsWith('wz:') === false);
+    return out?.data ? leaveBy({ kind: 'tap', data: out.data, label: out.label }) : ['no button leads out of it'];
+  }
+
+  async function misanswer(question: Question): Promise<string[]> {
+    const found: string[] = [];
+    for (const [name, step] of Object.entries(WRONG)) {
+      const before = await person.form();
       const seen = await person.act(step);
-      return [...problemsOf(seen), ...(seen.form ? ['the form is still open'] : [])];
-    };
+      found.push(...problemsOf(seen).map((problem) => `${name}: ${problem}`));
+      // What was accepted went on; the question is asked anew for the next.
+      if (moved(before, seen.form) && !(await comeTo(question))) {
+        found.push(`${name}: the question cannot be reached after it`);
+        break;
+      }
+    }
+    return found;
+  }
 
-    test('is left by the word, by the button and by the menu', async () => {
-      const word: Step = { kind: 'type', text: 'BATAL' };
-      const menu: Step = { kind: 'press', label: MENU.info };
-      expect(questions.length).toBeGreaterThan(role === 'customer' ? 5 : 20);
-      expect(await atEach(leavesBy(word))).toEqual([]);
-      expect(await atEach(leavesBy(menu))).toEqual([]);
-      const problems = await atEach(async () => {
-        const last = (await person.chat.messages()).findLast(isUsable);
-        const buttons = last?.buttons.flat() ?? [];
-        // A list that was found is left by its own buttons.
-        const out =
-          buttons.find(({ data }) => data === CANCEL) ?? buttons.find(({ data }) => data?.startsWith('wz:') === false);
-        return out?.data
-          ? leavesBy({ kind: 'tap', data: out.data, label: out.label })()
-          : ['no button leads out of it'];
-      });
-      expect(problems).toEqual([]);
-    });
-
-    test('survives whatever is answered', async () => {
-      const problems = await atEach(async (question) => {
-        const found: string[] = [];
-        for (const [name, step] of Object.entries(WRONG)) {
-          const before = await person.form();
-          const seen = await person.act(step);
-          found.push(...problemsOf(seen).map((problem) => `${name}: ${problem}`));
-          // What was accepted went on; the question is asked anew for the next.
-          unique += 1;
-          if (moved(before, seen.form) && !((await reach(person, question, unique)) ?? (await reachAnew(question)))) {
-            found.push(`${name}: the question cannot be reached after it`);
-            break;
-          }
-        }
-        return found;
-      });
-      expect(problems).toEqual([]);
-      expect(refusedCalls(await shop.client.calls())).toEqual([]);
-    });
-  });
+  const WAYS = {
+    word: () => leaveBy({ kind: 'type', text: 'BATAL' }),
+    button: leaveByButton,
+    menu: () => leaveBy({ kind: 'press', label: MENU.info }),
+  };
+  return { leave: (way) => atEach(WAYS[way]), answerWrongly: () => atEach(misanswer) };
 }

@@ -1,3 +1,30 @@
-import { questionsOf } from './misuse.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TestStore } from '../support/store.ts';
+import { refusedCalls } from './checks.ts';
+import { createQuestioning, type Questioning } from './misuse.ts';
+import { FEWEST_QUESTIONS } from './questions.ts';
+import { furnishedShop } from './shop.ts';
 
-questionsOf('customer');
+describe('every question that a customer is asked', { timeout: 600_000 }, () => {
+  let shop: TestStore;
+  let questioning: Questioning;
+
+  beforeAll(async () => {
+    shop = await furnishedShop();
+    questioning = await createQuestioning(shop, 'customer');
+  }, 300_000);
+  afterAll(() => shop.close());
+
+  test.each(['word', 'button', 'menu'] as const)('is left by the %s', async (way) => {
+    const { problems, asked } = await questioning.leave(way);
+    expect(problems).toEqual([]);
+    expect(asked).toBeGreaterThanOrEqual(FEWEST_QUESTIONS.customer);
+  });
+
+  test('survives whatever is answered', async () => {
+    const { problems, asked } = await questioning.answerWrongly();
+    expect(problems).toEqual([]);
+    expect(asked).toBeGreaterThanOrEqual(FEWEST_QUESTIONS.customer);
+    expect(refusedCalls(await shop.client.calls())).toEqual([]);
+  });
+});
