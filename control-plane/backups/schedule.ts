@@ -1,4 +1,6 @@
 import type { Jobs } from '../../kernel/jobs.ts';
+import { convergeSchedules, type WantedSchedule } from '../../kernel/schedules.ts';
+import { createWaker, type Waker } from '../../kernel/waker.ts';
 import { SYSTEM } from '../caller.ts';
 import type { Operations } from '../operations/index.ts';
 import type { BackupParts } from './making/parts.ts';
@@ -12,17 +14,9 @@ import {
 } from './schedule-sql.ts';
 import { backupSettings } from './settings.ts';
 
-export type BackupSchedule = {
-  start(): Promise<void>;
-  stop(): Promise<void>;
+export type BackupSchedule = Pick<Waker, 'start' | 'stop'> & {
   /** Something about a store changed: its hour, or that an operation lets go of it. */
   nudge(tenantId: string): void;
-  /** Brings the schedules in line with the stores; of one store, when given. */
-  sync(tenantId: string | null): Promise<void>;
-  /** Starts the backups whose turn has come, a few at a time. */
-  pump(): Promise<void>;
-  /** Tells the owners of stores without a good backup for more than a day. */
-  look(): Promise<void>;
   /** Stores with a good backup, and those whose last one is too old. */
   summary(): Promise<{ good: number; overdue: number }>;
 };
@@ -40,41 +34,32 @@ export function createBackupSchedule(
   },
 ): BackupSchedule {
   const { db, clock, log, jobs, operations, alerts } = parts;
-  let timer: NodeJS.Timeout | undefined;
-  let lookedAt = 0;
-  let stopped = false;
-  let working: Promise<void> = Promise.resolve();
+  /** Stores whose schedules may be out of line. */
+  const changed = new Set<string>();
+  let lookedAt: number | undefined;
   const settings = (store: BackedUp) => backupSettings(store, parts);
 
   jobs.work('backups', async ({ tenantId }) => {
     await insertRequest(db, String(tenantId), clock.now());
-    soon(pump);
+    waker.wake();
   });
 
-  /** One after the other; what fails is done again by the next tick. */
-  function soon(work: () => Promise<void>): void {
-    if (stopped) return;
-    working = working.then(work).catch((error) => log.warn({ err: error }, 'looking after backups failed'));
-  }
-
-  async function sync(tenantId: string | null): Promise<void> {
-    const known = new Map((await jobs.schedules('backups')).map((schedule) => [schedule.key, schedule]));
-    const wanted = new Set<string>();
-    for (const store of await selectBackedUp(db, tenantId)) {
-      const { automatic, time, timeZone } = settings(store);
-      if (!automatic) continue;
-      wanted.add(store.id);
+  const wanted = async (tenantId: string | null): Promise<WantedSchedule[]> =>
+    (await selectBackedUp(db, tenantId)).flatMap((store) => {
+      const { automatic, time, timeZone: timezone } = settings(store);
       const cron = `${Number(time.slice(3))} ${Number(time.slice(0, 2))} * * *`;
-      const now = known.get(store.id);
-      if (now?.cron === cron && now.timezone === timeZone) continue;
-      await jobs.schedule('backups', { key: store.id, cron, timezone: timeZone }, { tenantId: store.id });
-    }
-    for (const key of known.keys()) {
-      if (wanted.has(key) || (tenantId !== null && key !== tenantId)) continue;
-      await jobs.unschedule('backups', key);
+      return automatic ? [{ key: store.id, cron, timezone, data: { tenantId: store.id } }] : [];
+    });
+
+  /** Brings the schedules of the stores that changed in line with them. */
+  async function follow(): Promise<void> {
+    for (const tenantId of changed) {
+      changed.delete(tenantId);
+      await convergeSchedules(jobs, 'backups', () => wanted(tenantId), tenantId);
     }
   }
 
+  /** Starts the backups whose turn has come, a few at a time. */
   async function pump(): Promise<void> {
     while ((await countScheduled(db)) < MOST_AT_ONCE) {
       const begun = await db.tx(async (tx) => {
@@ -99,6 +84,7 @@ export function createBackupSchedule(
     return settings(store).automatic && now - last.getTime() > OVERDUE_MS;
   }
 
+  /** Tells the owners of stores without a good backup for more than a day. */
   async function look(): Promise<void> {
     const now = clock.now().getTime();
     for (const store of await selectBackedUp(db, null)) {
@@ -114,35 +100,37 @@ export function createBackupSchedule(
     }
   }
 
-  async function tick(): Promise<void> {
-    await pump();
-    if (Date.now() - lookedAt < LOOK_EVERY_MS) return;
-    lookedAt = Date.now();
-    await sync(null);
-    await look();
-  }
+  const waker = createWaker({
+    async work() {
+      await pump();
+      await follow();
+      const now = clock.now().getTime();
+      if (lookedAt === undefined || Math.abs(now - lookedAt) >= LOOK_EVERY_MS) {
+        await convergeSchedules(jobs, 'backups', () => wanted(null));
+        await look();
+        lookedAt = now;
+      }
+      return TICK_MS;
+    },
+    onFault(error) {
+      log.warn({ err: error }, 'looking after backups failed');
+      // Nobody knows what was left out: all of it is looked at next.
+      lookedAt = undefined;
+      return TICK_MS;
+    },
+  });
 
   return {
-    sync,
-    pump,
-    look,
+    start: waker.start,
+    stop: waker.stop,
     async summary() {
       const stores = await selectBackedUp(db, null);
       const overdue = stores.filter((store) => isOverdue(store, clock.now().getTime())).length;
       return { good: stores.filter((store) => store.last_good_at !== null).length, overdue };
     },
-    async start() {
-      soon(tick);
-      timer = setInterval(() => soon(tick), TICK_MS);
-    },
-    async stop() {
-      stopped = true;
-      clearInterval(timer);
-      await working;
-    },
     nudge(tenantId) {
-      soon(() => sync(tenantId));
-      soon(pump);
+      changed.add(tenantId);
+      waker.wake();
     },
   };
 }

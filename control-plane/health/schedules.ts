@@ -1,5 +1,6 @@
 import type { Db } from '../../kernel/db.ts';
-import type { JobSchedule, Jobs } from '../../kernel/jobs.ts';
+import type { Jobs } from '../../kernel/jobs.ts';
+import { convergeSchedules, type WantedSchedule } from '../../kernel/schedules.ts';
 import { selectTenants, type TenantRow } from '../tenants/index.ts';
 import { settingsOf } from './settings.ts';
 import { scheduleOf } from './spread.ts';
@@ -26,40 +27,24 @@ export function createHealthSchedules(parts: {
 }): HealthSchedules {
   const { db, jobs, defaults } = parts;
 
-  function wanted(tenant: TenantRow): JobSchedule | undefined {
+  function wantedBy(tenant: TenantRow): WantedSchedule[] {
     const { auto, intervalMinutes } = settingsOf(tenant.env, defaults);
-    return auto && isWatched(tenant) ? scheduleOf(tenant.id, intervalMinutes) : undefined;
+    const isWanted = auto && isWatched(tenant);
+    return isWanted ? [{ ...scheduleOf(tenant.id, intervalMinutes), data: { tenantId: tenant.id } }] : [];
   }
 
-  async function apply(tenant: TenantRow, found: JobSchedule | undefined): Promise<void> {
-    const want = wanted(tenant);
-    if (want && !isSame(want, found)) await jobs.schedule(QUEUE, want, { tenantId: tenant.id });
-    if (!want && found) await jobs.unschedule(QUEUE, tenant.id);
+  async function wantedByAll(): Promise<WantedSchedule[]> {
+    const wanted: WantedSchedule[] = [];
+    for (let after: string | null = null; ; ) {
+      const page: TenantRow[] = await selectTenants(db, { state: null, text: null, after, limit: PAGE });
+      wanted.push(...page.flatMap(wantedBy));
+      if (page.length < PAGE) return wanted;
+      after = page.at(-1)?.store ?? null;
+    }
   }
 
   return {
-    async converge() {
-      const found = new Map((await jobs.schedules(QUEUE)).map((schedule) => [schedule.key, schedule]));
-      for (let after: string | null = null; ; ) {
-        const page: TenantRow[] = await selectTenants(db, { state: null, text: null, after, limit: PAGE });
-        for (const tenant of page) {
-          await apply(tenant, found.get(tenant.id));
-          found.delete(tenant.id);
-        }
-        if (page.length < PAGE) break;
-        after = page.at(-1)?.store ?? null;
-      }
-      for (const key of found.keys()) await jobs.unschedule(QUEUE, key);
-    },
-    async follow(tenant) {
-      await apply(
-        tenant,
-        (await jobs.schedules(QUEUE)).find(({ key }) => key === tenant.id),
-      );
-    },
+    converge: () => convergeSchedules(jobs, QUEUE, wantedByAll),
+    follow: (tenant) => convergeSchedules(jobs, QUEUE, async () => wantedBy(tenant), tenant.id),
   };
-}
-
-function isSame(a: JobSchedule, b: JobSchedule | undefined): boolean {
-  return b !== undefined && a.cron === b.cron && a.timezone === b.timezone && a.afterSeconds === b.afterSeconds;
 }
