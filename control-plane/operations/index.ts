@@ -5,4 +5,5 @@ export { countWaiting } from './lease-sql.ts';
 export { operationRoutes } from './routes.ts';
 export { createOperations, type NewOperationInput, type Operations } from './service.ts';
 export type { OperationParams, OperationRow } from './sql.ts';
+export { wayBack } from './way-back.ts';
 export type { Outcome, Rollback, Step, StepContext, StepResult, Workflow, Workflows } from './workflow.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db, Tx } from '../../kernel/db.ts';
-import { deleteBefore, type IncidentPart, insertPart, insertTexts } from './sql.ts';
+import { deleteBefore, insertPart, insertTexts, type PartMessage } from './sql.ts';
 
 /** What waits to be said to owners, as rows: written in the transaction of what happened, said by the alert bot. */
 export type OwnerMessages = {
@@ -15,16 +15,7 @@ export type OwnerMessages = {
       texts: readonly { html: string; urgent: boolean }[];
     },
   ): Promise<void>;
-  /** An incident, worded when it is said. `urgent` goes through a mute. */
-  sayIncident(
-    tx: Tx,
-    message: {
-      incident: { id: number; tenantId: string | null; storeName: string | null };
-      part: IncidentPart;
-      urgent: boolean;
-      chatIds: readonly number[];
-    },
-  ): Promise<void>;
+  sayIncident(tx: Tx, message: PartMessage): Promise<void>;
   expire(): Promise<void>;
 };
 

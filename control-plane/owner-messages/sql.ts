@@ -37,16 +37,15 @@ export async function insertTexts(
   );
 }
 
-export async function insertPart(
-  tx: Tx,
-  message: {
-    incident: { id: number; tenantId: string | null; storeName: string | null };
-    part: IncidentPart;
-    urgent: boolean;
-    chatIds: readonly number[];
-  },
-  at: Date,
-): Promise<void> {
+/** A part of an incident, worded when it is said. `urgent` goes through a mute. */
+export type PartMessage = {
+  incident: { id: number; tenantId: string | null; storeName: string | null };
+  part: IncidentPart;
+  urgent: boolean;
+  chatIds: readonly number[];
+};
+
+export async function insertPart(tx: Tx, message: PartMessage, at: Date): Promise<void> {
   const { id, tenantId, storeName } = message.incident;
   await tx.query(
     `INSERT INTO owner_messages (chat_id, store_name, part, urgent, created_at, tenant_id, incident_id)

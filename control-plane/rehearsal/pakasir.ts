@@ -8,6 +8,8 @@ const Detail = z.object({ transaction: z.object({ status: z.string() }) });
 export type Order = { ref: string; amount: number };
 export type PakasirAnswer = { status: number; reason: string; body: unknown };
 
+export type PakasirDesk = ReturnType<typeof createPakasirDesk>;
+
 /** The store's Pakasir, asked with the store's own key, without any of the store's orders. */
 export function createPakasirDesk(given: { base: string; project: string; apiKey: string; signal: AbortSignal }) {
   const base = given.base.replace(/\/+$/, '');

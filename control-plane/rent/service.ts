@@ -7,7 +7,7 @@ import type { Alerts } from '../alerts/index.ts';
 import type { Audit } from '../audit/index.ts';
 import { type Caller, SYSTEM } from '../caller.ts';
 import type { Operation } from '../contract/index.ts';
-import type { Operations } from '../operations/index.ts';
+import { type Operations, wayBack } from '../operations/index.ts';
 import type { Sellers } from '../sellers/index.ts';
 import { endOf } from './calendar.ts';
 import { aheadText, dueText, extendedText } from './copy.ts';
@@ -77,9 +77,7 @@ export function createRent(parts: RentParts): Rent {
       kind,
       params: {
         ...(reason === undefined ? {} : { suspension: { for: 'rent' as const, reason } }),
-        previousDesiredState: row.desired_state,
-        previousState: row.state,
-        previousSuspension: { for: row.suspended_for, reason: row.suspended_reason, resumesTo: row.resumes_to },
+        ...wayBack(row),
       },
       caller,
     });

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Caller } from '../caller.ts';
 import type { Operation, OperationKind } from '../contract/index.ts';
-import type { OperationParams, Operations } from '../operations/index.ts';
+import { type OperationParams, type Operations, wayBack } from '../operations/index.ts';
 import type { TenantParts } from './parts.ts';
 import { selectTenant, type TenantRow } from './sql.ts';
 import { toTenant } from './view.ts';
@@ -42,9 +42,7 @@ export function createChanges(
       kind,
       params: {
         ...change.params,
-        previousDesiredState: row.desired_state,
-        previousState: row.state,
-        previousSuspension: { for: row.suspended_for, reason: row.suspended_reason, resumesTo: row.resumes_to },
+        ...wayBack(row),
       },
       caller,
     });
