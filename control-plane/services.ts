@@ -1,3 +1,4 @@
+import { ping } from '../kernel/db.ts';
 import { countOpenByKind } from './alerts/index.ts';
 import { createAudit } from './audit/index.ts';
 import { createApiKeys } from './auth/index.ts';
@@ -169,7 +170,7 @@ export function composeServices(deps: ServiceDeps): Services {
   });
   const checks: Services['checks'] = {
     postgres: async () => {
-      await db.query('SELECT 1');
+      await ping(db);
       return 'answers';
     },
     driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,

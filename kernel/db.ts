@@ -169,6 +169,11 @@ async function withLock<T>(run: Run, pool: pg.Pool, name: string, work: () => Pr
   });
 }
 
+/** Asks the database for nothing but an answer. Rejects when there is none. */
+export async function ping(on: Queryable): Promise<void> {
+  await on.query('SELECT 1');
+}
+
 /** True when `error` is a violation of the named unique constraint or index. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   const candidate = error as { code?: string; constraint?: string } | null;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Api, Bot } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
 import { type Clock, systemClock } from '../kernel/clock.ts';
-import { createDb } from '../kernel/db.ts';
+import { createDb, ping } from '../kernel/db.ts';
 import { errorMessage } from '../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import { createJobs } from '../kernel/jobs.ts';
@@ -142,7 +142,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
 
   async function checkDatabase(): Promise<Check> {
     try {
-      await db.query('SELECT 1');
+      await ping(db);
       return { ok: true, detail: 'answers' };
     } catch (error) {
       return { ok: false, detail: errorMessage(error) };

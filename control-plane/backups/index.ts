@@ -7,6 +7,7 @@ export {
   createPgTools,
   type DumpTarget,
   environmentOf,
+  letTakeItsTime,
   type PgTools,
   selectTables,
 } from './postgres/index.ts';

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { AppError } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
+import { selectLockHolder, takeLock } from './sql.ts';
 
 /** Holds the right to be the one control plane of a database. */
 export type Exclusive = { release(): Promise<void> };
 
-const LOCK = "hashtextextended('lapak-control-plane', 0)";
 /** A control plane that was killed holds the lock until Postgres has noticed; a new one waits that long. */
 const PATIENCE_MS = 5_000;
 const TRY_EVERY_MS = 100;
@@ -58,21 +58,10 @@ async function acquire(connectionString: string): Promise<pg.Client> {
   client.on('error', () => {});
   await client.connect();
   for (const end = Date.now() + PATIENCE_MS; ; await sleep(TRY_EVERY_MS)) {
-    const { rows } = await client.query<{ held: boolean }>(`SELECT pg_try_advisory_lock(${LOCK}) AS held`);
-    if (rows[0]?.held) return client;
+    if (await takeLock(client)) return client;
     if (Date.now() >= end) break;
   }
-  const holder = await holderName(client);
+  const holder = (await selectLockHolder(client)) || 'unknown';
   await client.end();
   throw new AppError('ALREADY_RUNNING', `Another control plane (${holder}) works on this database. Stop it first.`);
-}
-
-async function holderName(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ application_name: string }>(
-    `SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-       AND (l.classid::bigint << 32) | l.objid::bigint = ${LOCK}`,
-  );
-  return rows[0]?.application_name || 'unknown';
 }

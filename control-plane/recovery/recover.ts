@@ -1,7 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SealingKey } from '../../kernel/crypto.ts';
-import { createDb } from '../../kernel/db.ts';
+import { createDb, type Db } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { migrate } from '../../kernel/migrate.ts';
@@ -10,6 +10,7 @@ import { createPgTools, DUMP_PART } from '../backups/index.ts';
 import type { ControlPlaneConfig } from '../config.ts';
 import type { Driver } from '../drivers/index.ts';
 import { databaseUrlOf } from '../postgres/cluster.ts';
+import { selectCluster } from '../postgres/sql.ts';
 import { createSecrets, loadMasterKeys } from '../secrets/index.ts';
 import { controlTarget, SELF_SUBJECT, SelfManifest, selfBackupPassword } from '../self-backup/index.ts';
 import { selectTenants } from '../tenants/index.ts';
@@ -58,13 +59,13 @@ export async function recover(parts: RecoverParts, archive: string): Promise<Rec
   const staging = join(config.home, `recover-${shortId(8)}`);
   const cluster = createDb({ connectionString: clusterUrl, max: 1, applicationName: 'lapak-recover' });
   try {
-    await assertEmpty(cluster, config, url);
+    const major = await assertEmpty(cluster, config, url);
     await mkdir(config.home, { recursive: true });
     const extracted = await extractArchive(archive, password, staging, signal, { subject: SELF_SUBJECT });
     const manifest = SelfManifest.parse(extracted.manifest);
     const scratch = `${config.controlDatabase}__recovering`;
     await createControl(cluster, scratch);
-    const tools = await createPgTools({ pgBin: config.pgBin, path: process.env.PATH }).find(await majorOf(cluster));
+    const tools = await createPgTools({ pgBin: config.pgBin, path: process.env.PATH }).find(major);
     const target = controlTarget(databaseUrlOf(clusterUrl, scratch));
     await loadControl(target, extracted.parts[DUMP_PART] as string, manifest, tools, signal);
     await migrate(databaseUrlOf(clusterUrl, scratch), parts.migrations);
@@ -107,17 +108,14 @@ async function passwordFor(archive: string, keys: readonly SealingKey[], signal:
   );
 }
 
-async function assertEmpty(
-  cluster: ReturnType<typeof createDb>,
-  config: ControlPlaneConfig,
-  url: string,
-): Promise<void> {
+/** @returns the major version of the cluster */
+async function assertEmpty(cluster: Db, config: ControlPlaneConfig, url: string): Promise<number> {
   const name = config.controlDatabase;
-  const there = await cluster.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-  if (there.length === 0) return;
+  const { major, exists } = await selectCluster(cluster, name);
+  if (!exists) return major;
   const db = createDb({ connectionString: url, max: 1, applicationName: 'lapak-recover' });
   try {
-    if ((await countTables(db)) === 0) return;
+    if ((await countTables(db)) === 0) return major;
   } finally {
     await db.close();
   }
@@ -125,13 +123,6 @@ async function assertEmpty(
     'CONFIG_INVALID',
     `The control database ${name} is not empty, and nothing in it is overwritten. If it is lost for good, rename it (ALTER DATABASE ${name} RENAME TO ${name}_old), then recover.`,
   );
-}
-
-async function majorOf(cluster: ReturnType<typeof createDb>): Promise<number> {
-  const [row] = await cluster.query<{ major: number }>(
-    "SELECT current_setting('server_version_num')::int / 10000 AS major",
-  );
-  return row?.major ?? 0;
 }
 
 /** With the secrets known to open, what was at work is ended. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Queryable } from '../../kernel/db.ts';
+import { closeToPublic, createDatabase } from '../postgres/sql.ts';
 
 const ident = pg.escapeIdentifier;
 
@@ -13,8 +14,8 @@ export async function countTables(on: Queryable): Promise<number> {
 
 export async function createControl(on: Queryable, name: string): Promise<void> {
   await on.query(`DROP DATABASE IF EXISTS ${ident(name)} WITH (FORCE)`);
-  await on.query(`CREATE DATABASE ${ident(name)} TEMPLATE template0 ENCODING 'UTF8'`);
-  await on.query(`REVOKE ALL ON DATABASE ${ident(name)} FROM PUBLIC`);
+  await createDatabase(on, name);
+  await closeToPublic(on, name);
 }
 
 export async function renameControl(on: Queryable, from: string, to: string): Promise<void> {

@@ -8,6 +8,7 @@ import {
   countRows,
   DUMP_PART,
   type DumpTarget,
+  letTakeItsTime,
   passwordOf,
   StoreManifest,
   selectBackup,
@@ -90,7 +91,7 @@ export async function compareRows(
   const db = createDb({ connectionString: connectionStringOf(target), max: 1, applicationName: 'lapak-restore' });
   try {
     return await db.tx(async (tx) => {
-      await tx.query("SELECT set_config('statement_timeout', '0', true)");
+      await letTakeItsTime(tx);
       const found: Record<string, number> = {};
       for (const table of await selectTables(tx)) {
         const name = `${table.schema}.${table.name}`;

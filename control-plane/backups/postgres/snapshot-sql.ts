@@ -1,12 +1,16 @@
 import pg from 'pg';
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 
+/** A store's role ends long statements; of this transaction each takes as long as it takes. */
+export async function letTakeItsTime(tx: Tx): Promise<void> {
+  await tx.query("SELECT set_config('statement_timeout', '0', true)");
+}
+
 /** As the first thing of a transaction. A store's role ends long statements; a dump takes as long as it takes. */
 export async function beginSnapshot(tx: Tx): Promise<string> {
   await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  await tx.query(
-    "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)",
-  );
+  await letTakeItsTime(tx);
+  await tx.query("SELECT set_config('idle_in_transaction_session_timeout', '0', true)");
   const [row] = await tx.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
   return row?.id as string;
 }
