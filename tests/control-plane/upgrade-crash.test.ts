@@ -1,11 +1,8 @@
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
-import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { eventually } from './support/eventually.ts';
-import { planeEnvironment } from './support/plane.ts';
+import { type Killable, startKillable } from './support/killable.ts';
 import { runtimesBelow } from './support/processes.ts';
-import { type ServerProcess, startServer } from './support/server-process.ts';
 
 /*
  * One upgrade, and one that is rolled back, whose control plane is killed with SIGKILL at every step in turn: after the
@@ -18,61 +15,33 @@ const BACK = ['revision', 'ports', 'files', 'ingress', 'runtime', 'healthy', 'we
 );
 const after = (steps: readonly string[]) => steps.map((step) => `upgrade.${step}.after`);
 
-let sandbox: Sandbox;
-let env: Record<string, string>;
-let server: ServerProcess;
+let plane: Killable;
 let tenant: Tenant;
 
 beforeAll(async () => {
-  sandbox = createSandbox();
-  const { url } = await sandbox.listen();
-  env = {
-    ...(await planeEnvironment(url)),
+  plane = await startKillable({
     LAPAK_PUBLIC_URL: 'https://shops.example.com',
     LAPAK_TENANT_READY_TIMEOUT: '6',
     LAPAK_UPGRADE_WATCH: '1',
-  };
-  server = await startServer(env);
-  const { token } = sandbox.telegram.createBot({});
-  tenant = await server.api.open({ telegramBotToken: token, image: 'good:1' });
+  });
+  tenant = await plane.open('s', { image: 'good:1' });
 });
-afterAll(async () => {
-  server?.kill('SIGTERM');
-  await server?.exited;
-  for (const pid of await runtimesBelow(env.LAPAK_DEPLOYMENTS as string)) process.kill(pid, 'SIGKILL');
-  await sandbox.close();
-  await rm(env.LAPAK_HOME as string, { recursive: true, force: true });
-});
+afterAll(() => plane?.close());
 
-async function next(failpoint?: string): Promise<void> {
-  server.kill('SIGKILL');
-  await server.exited;
-  server = await startServer(env, failpoint);
-}
-
-async function upgradeKilledAt(image: string, places: readonly string[]): Promise<Operation> {
-  const [first, ...more] = places;
-  await next(first);
-  const at = `/v1/tenants/${tenant.store}/upgrade`;
-  const { body } = await server.api.call<{ operation: Operation }>('POST', at, { image });
-  for (const place of [...more, undefined]) {
-    expect(await server.exited).toMatchObject({ signal: 'SIGKILL' });
-    server = await startServer(env, place);
-  }
-  return server.api.ended(body.operation.id);
-}
+const upgradeKilledAt = (image: string, places: readonly string[]): Promise<Operation> =>
+  plane.killedAt(places, `/v1/tenants/${tenant.store}/upgrade`, { image });
 
 /** The backup is left out where there is no pg_dump. */
 const told = ({ steps }: Operation) =>
   steps.map((step) => (step.name === 'backup' && step.state === 'skipped' ? { ...step, state: 'succeeded' } : step));
 
 async function expectServing(image: string): Promise<void> {
-  const shown = await server.api.tenant(tenant.store);
+  const shown = await plane.api.tenant(tenant.store);
   expect(shown).toMatchObject({ state: 'running', image, operation: null });
   expect(await runtimesBelow(tenant.folder)).toHaveLength(1);
   expect((await fetch(`http://127.0.0.1:${shown.ports?.telegram}/readyz`)).status).toBe(200);
   await eventually(async () => {
-    const { observed, generation } = await server.api.tenant(tenant.store);
+    const { observed, generation } = await plane.api.tenant(tenant.store);
     expect(observed).toMatchObject({ state: 'running', generation });
   });
 }
