@@ -10,7 +10,7 @@ import { createDb } from '../../kernel/db.ts';
 import type { MessageView } from '../../sandbox/client.ts';
 import { newSlug } from '../control-plane/support/api.ts';
 import { eventually } from '../control-plane/support/eventually.ts';
-import { type OwnersPlane, readable, startOwners } from '../control-plane/support/owners.ts';
+import { greet, type OwnersPlane, readable, startOwners } from '../control-plane/support/owners.ts';
 import { runtimesBelow } from '../control-plane/support/processes.ts';
 import { addProduct, buyUpToInvoice } from '../support/store.ts';
 
@@ -64,8 +64,7 @@ export async function startAlarms(env: Record<string, string> = {}): Promise<Ala
   });
   const { plane, client } = owners;
   const [bos] = owners.owners as [OwnersPlane['owners'][number]];
-  await bos.send('/start');
-  await bos.waitFor('Keadaan Lapak');
+  await greet([bos]);
   let read = (await bos.messages()).length;
 
   async function openShop(storeName: string): Promise<Shop> {

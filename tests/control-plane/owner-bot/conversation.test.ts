@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChatClient } from '../../../sandbox/client.ts';
-import { type OwnersPlane, readable, startOwners } from '../support/owners.ts';
+import { greet, type OwnersPlane, readable, startOwners } from '../support/owners.ts';
 
 let owners: OwnersPlane;
 let bos: ChatClient;
@@ -8,10 +8,7 @@ let mitra: ChatClient;
 beforeAll(async () => {
   owners = await startOwners(['Bos', 'Mitra']);
   [bos, mitra] = owners.owners as [ChatClient, ChatClient];
-  for (const chat of [bos, mitra]) {
-    await chat.send('/start');
-    await chat.waitFor('Keadaan Lapak');
-  }
+  await greet(owners.owners);
 });
 afterAll(() => owners.close());
 

@@ -3,7 +3,7 @@ import { createDb } from '../../../kernel/db.ts';
 import { migrate } from '../../../kernel/migrate.ts';
 import type { ChatClient } from '../../../sandbox/client.ts';
 import { migrationsDir } from '../../support/postgres.ts';
-import { type OwnersPlane, readable, startOwners } from '../support/owners.ts';
+import { greet, type OwnersPlane, readable, startOwners } from '../support/owners.ts';
 
 let owners: OwnersPlane;
 let bos: ChatClient;
@@ -11,8 +11,7 @@ let now = new Date('2026-03-10T01:00:05Z');
 beforeAll(async () => {
   owners = await startOwners(['Bos'], { clock: { now: () => now } });
   [bos] = owners.owners as [ChatClient];
-  await bos.send('/start');
-  await bos.waitFor('Keadaan Lapak');
+  await greet([bos]);
 });
 afterAll(() => owners.close());
 

@@ -2,15 +2,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Incident } from '../../../control-plane/contract/index.ts';
 import type { ChatClient } from '../../../sandbox/client.ts';
 import { newSlug } from '../support/api.ts';
-import { type OwnersPlane, readable, startOwners } from '../support/owners.ts';
+import { greet, type OwnersPlane, readable, startOwners } from '../support/owners.ts';
 
 let owners: OwnersPlane;
 let bos: ChatClient;
 beforeAll(async () => {
   owners = await startOwners(['Bos'], { env: { LAPAK_TENANT_READY_TIMEOUT: '3' } });
   [bos] = owners.owners as [ChatClient];
-  await bos.send('/start');
-  await bos.waitFor('Keadaan Lapak');
+  await greet([bos]);
 });
 afterAll(() => owners.close());
 let since = 0;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Tenant } from '../../../control-plane/contract/index.ts';
 import type { ChatClient } from '../../../sandbox/client.ts';
-import { type OwnersPlane, readable, startOwners } from '../support/owners.ts';
+import { greet, type OwnersPlane, readable, startOwners } from '../support/owners.ts';
 
 let owners: OwnersPlane;
 let bos: ChatClient;
@@ -10,10 +10,7 @@ let shop: Tenant;
 beforeAll(async () => {
   owners = await startOwners(['Bos', 'Mitra']);
   [bos, mitra] = owners.owners as [ChatClient, ChatClient];
-  for (const chat of [bos, mitra]) {
-    await chat.send('/start');
-    await chat.waitFor('Keadaan Lapak');
-  }
+  await greet(owners.owners);
   shop = await owners.open('Warung Sari');
 });
 afterAll(() => owners.close());

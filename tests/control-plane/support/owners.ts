@@ -62,6 +62,14 @@ export async function startOwners(names: readonly string[], options: PlaneOption
   };
 }
 
+/** Owners start the bot, and read how things are: what they are told from then on is not mixed with the greeting. */
+export async function greet(chats: readonly ChatClient[]): Promise<void> {
+  for (const chat of chats) {
+    await chat.send('/start');
+    await chat.waitFor('Keadaan Lapak');
+  }
+}
+
 /** A message as the owner reads it, with times, durations and ids that differ from run to run taken out. */
 export function readable(message: Parameters<typeof renderMessage>[0], names: Readonly<Record<string, string>> = {}) {
   let text = renderMessage(message)
