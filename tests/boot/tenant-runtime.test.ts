@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { freePort } from '../support/ports.ts';
 import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
-import { freePort, startTestStore, type TestStore } from '../support/store.ts';
+import { startTestStore, type TestStore } from '../support/store.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const run = (entry: string, args: string[], env: Record<string, string>) =>

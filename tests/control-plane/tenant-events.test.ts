@@ -7,7 +7,7 @@ import type { Tenant } from '../../control-plane/contract/index.ts';
 import { type ChatClient, createSandboxClient } from '../../sandbox/client.ts';
 import { rawHtml } from '../../tenant-runtime/bot/html.ts';
 import { createControlPlane as createReporter } from '../../tenant-runtime/modules/owner-events/index.ts';
-import { freePort } from '../support/store.ts';
+import { freePort } from '../support/ports.ts';
 import { newSlug } from './support/api.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 

@@ -12,7 +12,8 @@ import { type Api, createApi } from '../control-plane/support/api.ts';
 import { type Owner, startOwner } from '../control-plane/support/owner.ts';
 import { runtimesBelow } from '../control-plane/support/processes.ts';
 import { childEnvironment } from '../support/child-environment.ts';
-import { addProduct, buyUpToInvoice, freePort } from '../support/store.ts';
+import { freePort } from '../support/ports.ts';
+import { addProduct, buyUpToInvoice } from '../support/store.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'control-plane', 'main.ts');
 const OWNER_TOKEN = `616161:${'d'.repeat(35)}`;

@@ -15,6 +15,7 @@ import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { NewBot, NewUser } from '../../sandbox/telegram/index.ts';
 import { parseTenantConfig } from '../../tenant-runtime/config.ts';
 import { createStore, type Store } from '../../tenant-runtime/store.ts';
+import { freePort } from './ports.ts';
 import { type TestDatabase, testDatabase } from './postgres.ts';
 
 /** A clock that a test sets; between two looks at it, people take their time. */
@@ -189,17 +190,6 @@ export async function addProduct(
     );
   }
   return row!.id;
-}
-
-export async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** Plays a customer from the product to the press of `💠 QRIS`. */

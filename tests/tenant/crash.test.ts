@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
+import { storeForProcesses } from '../support/process-store.ts';
 import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
-import { buyUpToInvoice, freePort, pressQris, startTestStore, type TestStore } from '../support/store.ts';
+import { buyUpToInvoice, pressQris, type TestStore } from '../support/store.ts';
 
 let shop: TestStore;
 let runtime: RuntimeProcess | undefined;
@@ -14,16 +15,10 @@ afterEach(async () => {
 const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 
 async function openShop(contents = ['barang-1', 'barang-2']): Promise<Record<string, string>> {
-  shop = await startTestStore({ start: false });
-  const pakasirPort = await freePort();
-  await shop.client.configure({ retry: { baseMillis: 100, maxMillis: 500, timeoutMillis: 5000 } });
-  await shop.client.pakasir.createProject({
-    slug: 'warung',
-    apiKey: 'kunci-rahasia',
-    webhookUrl: `http://127.0.0.1:${pakasirPort}/webhooks/pakasir`,
-  });
+  const made = await storeForProcesses();
+  shop = made.shop;
   await shop.product({ ...PRODUCT, contents });
-  return { ...shop.env, LISTEN_PAKASIR_PORT: String(pakasirPort) };
+  return made.env;
 }
 
 /** How often the goods were put before the customer, in any message at any time. */

@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { balanceOf, depositUpToInvoice, unbalanced } from '../support/deposits.ts';
+import { storeForProcesses } from '../support/process-store.ts';
 import { openRooms } from '../support/rooms.ts';
 import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
-import { freePort, startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
+import { startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
 
 let shop: TestStore;
 let runtime: RuntimeProcess | undefined;
@@ -116,15 +117,9 @@ test('a webhook alone credits nothing: neither forged, nor of another amount, no
 test.each(['invoice.created', 'invoice.sent', 'payment.verified', 'payment.settling', 'payment.settled'])(
   'killed at %s, the deposit is still credited, once',
   async (failpoint) => {
-    shop = await startTestStore({ start: false });
-    const pakasirPort = await freePort();
-    await shop.client.configure({ retry: { baseMillis: 100, maxMillis: 500, timeoutMillis: 5000 } });
-    await shop.client.pakasir.createProject({
-      slug: 'warung',
-      apiKey: 'kunci-rahasia',
-      webhookUrl: `http://127.0.0.1:${pakasirPort}/webhooks/pakasir`,
-    });
-    const env = { ...shop.env, LISTEN_PAKASIR_PORT: String(pakasirPort) };
+    const made = await storeForProcesses();
+    shop = made.shop;
+    const { env } = made;
     runtime = await startRuntime(env, failpoint);
     const { chat, person } = await shop.customer();
     await chat.send('💰 Deposit');

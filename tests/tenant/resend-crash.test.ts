@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
+import { storeForProcesses } from '../support/process-store.ts';
 import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
-import { buyUpToInvoice, freePort, startTestStore, type TestStore } from '../support/store.ts';
+import { buyUpToInvoice, type TestStore } from '../support/store.ts';
 
 let shop: TestStore;
 let runtime: RuntimeProcess | undefined;
@@ -22,15 +23,10 @@ test.each([
   'delivery.placed',
   'delivery.ended',
 ])('killed at %s while goods are sent again, they come once more, and no oftener', async (failpoint) => {
-  shop = await startTestStore({ start: false });
-  const pakasirPort = await freePort();
-  await shop.client.pakasir.createProject({
-    slug: 'warung',
-    apiKey: 'kunci-rahasia',
-    webhookUrl: `http://127.0.0.1:${pakasirPort}/webhooks/pakasir`,
-  });
+  const made = await storeForProcesses();
+  shop = made.shop;
+  const { env } = made;
   await shop.product({ ...PRODUCT, terms: 'Jangan ganti sandi', contents: ['barang-1', 'barang-2'] });
-  const env = { ...shop.env, LISTEN_PAKASIR_PORT: String(pakasirPort) };
   runtime = await startRuntime(env);
   const { chat } = await shop.customer();
   const ref = await buyUpToInvoice(chat, PRODUCT);

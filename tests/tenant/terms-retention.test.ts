@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
+import { storeForProcesses } from '../support/process-store.ts';
 import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
-import { buyUpToInvoice, freePort, startTestStore, type TestStore } from '../support/store.ts';
+import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
 import { buyWithTerms, fulfil, PIXEL, PRODUCT, TERMS } from '../support/terms.ts';
 
 let shop: TestStore;
@@ -105,16 +106,10 @@ test('a sealed proof that somebody copies to another order opens nowhere', async
 });
 
 async function openProcess(): Promise<Record<string, string>> {
-  shop = await startTestStore({ start: false });
-  const pakasirPort = await freePort();
-  await shop.client.configure({ retry: { baseMillis: 100, maxMillis: 500, timeoutMillis: 5000 } });
-  await shop.client.pakasir.createProject({
-    slug: 'warung',
-    apiKey: 'kunci-rahasia',
-    webhookUrl: `http://127.0.0.1:${pakasirPort}/webhooks/pakasir`,
-  });
+  const made = await storeForProcesses();
+  shop = made.shop;
   await shop.product({ ...PRODUCT, contents: ['satu'], terms: TERMS });
-  return { ...shop.env, LISTEN_PAKASIR_PORT: String(pakasirPort) };
+  return made.env;
 }
 
 test('killed between storing a proof and forwarding it, the admins get it, once', async () => {
