@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -10,16 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-/** Answers a question of the bot and waits for what it says to that. */
-async function answer(text: string, reply: RegExp | string) {
-  await chat.send(text);
-  return chat.waitFor(reply);
-}
-
-async function tap(label: string, reply: RegExp | string) {
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
+const { answer, tap } = inTurns(() => ({ shop, chat }));
 
 async function openWizard() {
   await answer('/admin', 'Admin Settings');

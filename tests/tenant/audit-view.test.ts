@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -16,11 +17,7 @@ async function openMenu(of: ChatClient) {
   return of.waitFor('Admin Settings');
 }
 
-async function tap(label: string, reply: RegExp | string) {
-  shop.clock.advance(2000);
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
+const { tap } = inTurns(() => ({ shop, chat }), 2000);
 
 async function record(action: string, target: string, before?: unknown, after?: unknown, actor?: number) {
   await shop.database.db.query(
@@ -32,9 +29,8 @@ const json = (value: unknown) => (value === undefined ? null : JSON.stringify(va
 
 test('owners have the door, admins have not, and an old button does not let them in', async () => {
   const admin = shop.admin.chatWith(shop.bot);
-  const doors = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
-  expect(doors(await openMenu(chat))).toContain('📓 Log Audit');
-  const seen = doors(await openMenu(admin));
+  expect(labelsOf(await openMenu(chat))).toContain('📓 Log Audit');
+  const seen = labelsOf(await openMenu(admin));
   expect(seen).not.toContain('📓 Log Audit');
   expect(seen).toContain('💾 Backup Konfigurasi');
   for (const data of ['aud:list:0:0', 'aud:rooms:0']) {

@@ -3,6 +3,7 @@ import type { ChatClient } from '../../sandbox/client.ts';
 import { balanceOf, unbalanced } from '../support/deposits.ts';
 import { openRooms } from '../support/rooms.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 afterEach(async () => {
@@ -39,8 +40,6 @@ async function customerWith(balance: number) {
   return customer;
 }
 
-const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
-
 test('an order paid by balance is delivered, booked and told, and the gateway is never asked', async () => {
   shop = await startTestStore();
   await shop.product({ ...PRODUCT, contents: ['barang-1'] });
@@ -69,7 +68,7 @@ test('a balance that does not cover the total is not offered, nor taken by an ol
   shop = await startTestStore();
   await shop.product({ ...PRODUCT, contents: ['barang-1'] });
   const { chat, person } = await customerWith(19_999);
-  expect(labels(await upToChoice(chat))).not.toContain('💼 Saldo');
+  expect(labelsOf(await upToChoice(chat))).not.toContain('💼 Saldo');
   await chat.tapData('pay:balance:20000', { force: true });
   await chat.waitForToast('Saldomu tidak cukup');
   expect(await balanceOf(shop, person.id)).toBe(19_999);
@@ -99,7 +98,7 @@ test('what is too small for QRIS is paid by balance', async () => {
   await chat.tap('🧺 Lanjut ke Keranjang');
   await chat.waitFor('Rp300');
   await chat.tap('💳 Lanjut ke Pembayaran');
-  expect(labels(await chat.waitFor('QRIS baru bisa mulai Rp500'))).not.toContain('💠 QRIS');
+  expect(labelsOf(await chat.waitFor('QRIS baru bisa mulai Rp500'))).not.toContain('💠 QRIS');
   await chat.tap('💼 Saldo');
   await chat.waitFor('Sisa saldo: Rp700');
   await chat.waitFor('barang-1', { since: 0 });

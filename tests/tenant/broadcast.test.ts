@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { crowd } from '../support/crowd.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -16,22 +17,17 @@ const PIXEL = Buffer.from(
   'base64',
 );
 
-async function tap(label: string, reply: RegExp | string) {
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
+const { answer, tap } = inTurns(() => ({ shop, chat }));
 
 async function openDesk() {
-  await chat.send('/admin');
-  await chat.waitFor('Admin Settings');
+  await answer('/admin', 'Admin Settings');
   return tap('📣 Broadcast Pesan', 'Broadcast Pesan');
 }
 
 async function write(text: string) {
   await openDesk();
   await tap('✍️ Tulis Broadcast', 'Tulis Broadcast');
-  await chat.send(text);
-  return chat.waitFor(/Akan dikirim ke \d+ orang/);
+  return answer(text, /Akan dikirim ke \d+ orang/);
 }
 
 /** A message that the control API has no act for. */

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
+import { inTurns } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -11,17 +12,7 @@ async function open(options: TestStoreOptions = {}): Promise<void> {
   chat = shop.owner.chatWith(shop.bot);
 }
 
-async function answer(text: string, reply: RegExp | string) {
-  shop.clock.advance(2000);
-  await chat.send(text);
-  return chat.waitFor(reply);
-}
-
-async function tap(label: string, reply: RegExp | string) {
-  shop.clock.advance(2000);
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
+const { answer, tap } = inTurns(() => ({ shop, chat }), 2000);
 
 async function openDesk() {
   await answer('/admin', 'Admin Settings');

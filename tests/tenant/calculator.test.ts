@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -11,17 +12,7 @@ async function open(options: TestStoreOptions = {}): Promise<void> {
   chat = shop.owner.chatWith(shop.bot);
 }
 
-async function answer(text: string, reply: RegExp | string) {
-  shop.clock.advance(2000);
-  await chat.send(text);
-  return chat.waitFor(reply);
-}
-
-async function tap(label: string, reply: RegExp | string) {
-  shop.clock.advance(2000);
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
+const { answer, tap } = inTurns(() => ({ shop, chat }), 2000);
 
 async function tapData(data: string, toast: string) {
   shop.clock.advance(2000);
@@ -48,7 +39,6 @@ const settings = async () =>
   );
 const audited = () => query('SELECT action, target, before, after FROM audit_log ORDER BY id');
 const wizards = () => query('SELECT wizard, step FROM conversations');
-const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
 
 test('a refund is worked out step by step, through a restart, and again', async () => {
   await open();
@@ -56,7 +46,7 @@ test('a refund is worked out step by step, through a restart, and again', async 
   const desk = await openDesk();
   expect(desk.text).toContain('harga * sisa_hari / total_hari * (1 - klaim * 0.1)');
   expect(desk.text).toContain('0,7% + Rp310');
-  expect(labels(desk)).toEqual(['♻️ Hitung Refund', '💳 Biaya Deposit', '⬅️ Kembali ke Menu Admin']);
+  expect(labelsOf(desk)).toEqual(['♻️ Hitung Refund', '💳 Biaya Deposit', '⬅️ Kembali ke Menu Admin']);
   await tap('♻️ Hitung Refund', 'langkah 1 dari 4');
   for (const [typed, reply] of [
     ['Rp50.000', 'langkah 2 dari 4'],
@@ -76,7 +66,7 @@ test('a refund is worked out step by step, through a restart, and again', async 
   expect(result.text).toContain('5. 31.666,6666… × 0,9 = 28.500\n');
   expect(result.text).toContain('Refund: Rp28.500');
   expect(result.text).not.toContain('dibulatkan');
-  expect(labels(result)).toEqual(['🔁 Hitung Lagi', '⬅️ Calculator', '⬅️ Kembali ke Menu Admin']);
+  expect(labelsOf(result)).toEqual(['🔁 Hitung Lagi', '⬅️ Calculator', '⬅️ Kembali ke Menu Admin']);
   expect(await wizards()).toEqual([]);
 
   await tap('🔁 Hitung Lagi', 'langkah 1 dari 4');
@@ -125,7 +115,7 @@ test('every wrong answer is told with its reason and the question again, and wha
     for (const [typed, reason] of wrong[step]) {
       const again = await answer(typed, reason);
       expect(again.text).toContain(question);
-      expect(labels(again)).toEqual(['❌ Batal']);
+      expect(labelsOf(again)).toEqual(['❌ Batal']);
     }
     shop.clock.advance(2000);
     await chat.sendPhoto({ bytes: PIXEL });
@@ -193,7 +183,7 @@ test('an owner changes the formula after seeing what it gives, owners hear of it
   await tap('♻️ Hitung Refund', 'langkah 1 dari 4');
   const result = await refund('30000', '30', '20', '2');
   expect(result.text).toContain('5. max(0; 0) = 0');
-  expect(labels(result)).toContain('♻️ Kembalikan ke Bawaan');
+  expect(labelsOf(result)).toContain('♻️ Kembalikan ke Bawaan');
   await tap('♻️ Kembalikan ke Bawaan', 'ke bawaan?');
   await tap('⬅️ Tidak Jadi', 'Mau menghitung apa?');
   await tapData('calc:edit:7', 'tidak berlaku');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ChatClient, MessageView } from '../../sandbox/client.ts';
+import type { ChatClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -10,24 +11,10 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-// People look at what they see before they press the next button.
-const pause = () => shop.clock.advance(2000);
-async function send(text: string, reply: RegExp | string): Promise<MessageView> {
-  pause();
-  await chat.send(text);
-  return chat.waitFor(reply);
-}
-async function tap(label: string, reply: RegExp | string): Promise<MessageView> {
-  pause();
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
-async function tapData(data: string, reply: RegExp | string): Promise<MessageView> {
-  pause();
-  await chat.tapData(data, { force: true });
-  return chat.waitFor(reply);
-}
-const labels = (message: MessageView) => message.buttons.flat().map((button) => button.label);
+/** People look at what they see before they press the next button. */
+const PAUSE_MS = 2000;
+const pause = () => shop.clock.advance(PAUSE_MS);
+const { answer, tap, tapData } = inTurns(() => ({ shop, chat }), PAUSE_MS);
 
 test('/start welcomes once, with the reply keyboard, categories and a way to everything', async () => {
   const id = await shop.product({ code: 'a', contents: ['x'] });
@@ -36,9 +23,9 @@ test('/start welcomes once, with the reply keyboard, categories and a way to eve
      UPDATE products SET category_id = made.id FROM made WHERE products.id = $1 AND made.name LIKE 'Streaming%'`,
     [id],
   );
-  const welcome = await send('/start', 'Selamat datang di Warung <Uji> & Kawan');
+  const welcome = await answer('/start', 'Selamat datang di Warung <Uji> & Kawan');
   expect(welcome.text).toContain('Halo, Budi <b>&"!');
-  expect(labels(welcome)).toEqual(['📋 INFORMASI', '📖 Cara Order', '🏷 Streaming <&>']);
+  expect(labelsOf(welcome)).toEqual(['📋 INFORMASI', '📖 Cara Order', '🏷 Streaming <&>']);
   const { messages, replyKeyboard } = await chat.view();
   expect(messages.filter((message) => message.text.includes('Selamat datang'))).toHaveLength(1);
   expect(replyKeyboard.flat()).toEqual(['🛍 Semua Produk', '🏷 Cek Stok', '💰 Deposit', 'ℹ️ Informasi', '📘 Cara Order']);
@@ -54,7 +41,7 @@ test('/start welcomes once, with the reply keyboard, categories and a way to eve
 });
 
 test('the reply keyboard leads to information, deposit and how to order, each with a way back', async () => {
-  await send('/start', 'Selamat datang');
+  await answer('/start', 'Selamat datang');
   for (const [label, reply] of [
     ['ℹ️ Informasi', 'Informasi Akun'],
     ['💰 Deposit', 'Deposit Saldo'],
@@ -62,7 +49,7 @@ test('the reply keyboard leads to information, deposit and how to order, each wi
   ] as const) {
     pause();
     await chat.press(label);
-    expect(labels(await chat.waitFor(reply))).toContain('⬅️ Kembali ke Menu Utama');
+    expect(labelsOf(await chat.waitFor(reply))).toContain('⬅️ Kembali ke Menu Utama');
   }
 });
 
@@ -70,9 +57,9 @@ test('a customer leafs through the list and opens a product by its button and by
   for (let n = 1; n <= 7; n += 1) {
     await shop.product({ code: `p${n}`, name: `Produk <${n}> & "x"`, contents: n === 7 ? [] : ['a', 'b', 'c'] });
   }
-  await send('/start', 'Selamat datang');
-  const first = await send('🛍 Semua Produk', 'halaman 1 dari 2');
-  expect(labels(first)).toEqual(['1', '2', '3', '4', '5', '➡️', '⬅️ Kembali ke Menu Utama']);
+  await answer('/start', 'Selamat datang');
+  const first = await answer('🛍 Semua Produk', 'halaman 1 dari 2');
+  expect(labelsOf(first)).toEqual(['1', '2', '3', '4', '5', '➡️', '⬅️ Kembali ke Menu Utama']);
   const second = await tap('➡️', 'halaman 2 dari 2');
   expect(second.id).toBe(first.id);
   expect(second.text).toContain('7. Produk <7> & "x"');
@@ -80,21 +67,21 @@ test('a customer leafs through the list and opens a product by its button and by
   expect(second.text).toContain('Kabari saya');
   expect(first.text).not.toContain('Kabari saya');
   const soldOut = await tap('7', 'sedang habis');
-  expect(labels(soldOut)).toEqual(['🔔 Kabari saya', '⬅️ Kembali ke Daftar']);
+  expect(labelsOf(soldOut)).toEqual(['🔔 Kabari saya', '⬅️ Kembali ke Daftar']);
   await tap('⬅️ Kembali ke Daftar', 'halaman 2 dari 2');
-  const typed = await send('6', 'Produk <6>');
+  const typed = await answer('6', 'Produk <6>');
   expect(typed.text).toContain('Jumlah: 1');
-  await send('8', 'Tidak ada produk nomor 8');
-  await send('99999999999999999999999', 'Tidak ada produk nomor');
-  await send('apa kabar?', 'belum paham');
-  const stock = await send('🏷 Cek Stok', 'Cek Stok');
+  await answer('8', 'Tidak ada produk nomor 8');
+  await answer('99999999999999999999999', 'Tidak ada produk nomor');
+  await answer('apa kabar?', 'belum paham');
+  const stock = await answer('🏷 Cek Stok', 'Cek Stok');
   expect(stock.text).toContain('6. Produk <6> & "x": 3 tersedia');
   expect(stock.text).toContain('7. Produk <7> & "x": ❌ Habis');
 });
 
 test('the quantity stays between one and the stock, and the message is edited in place', async () => {
   const id = await shop.product({ code: 'a', name: 'Akun', price: 1500, contents: ['1', '2', '3', '4', '5', '6'] });
-  const view = await send('/start p_A', 'Jumlah: 1');
+  const view = await answer('/start p_A', 'Jumlah: 1');
   await tap('➕', 'Jumlah: 2');
   await tap('🖐️ x5', 'Jumlah: 5');
   pause();
@@ -115,13 +102,13 @@ test('the quantity stays between one and the stock, and the message is edited in
 
 test('a product that vanished or sold out since says so kindly', async () => {
   const id = await shop.product({ code: 'a', name: 'Akun', contents: ['1', '2'] });
-  await send('/start p_a', 'Jumlah: 1');
+  await answer('/start p_a', 'Jumlah: 1');
   await shop.database.db.query("UPDATE stock_units SET status = 'removed'");
   await tap('➕', 'sedang habis');
   await shop.database.db.query("UPDATE products SET status = 'inactive'");
   await tapData(`cat:product:${id}:1:0:0`, 'tidak dijual lagi');
   await tapData('cat:list:99:0', 'Belum ada produk');
-  await send('/start p_a', 'Selamat datang');
+  await answer('/start p_a', 'Selamat datang');
   expect((await chat.messages()).some((message) => message.text.includes('Produk di tautan itu'))).toBe(true);
 });
 
@@ -133,7 +120,7 @@ test('a long description is clipped where a photo carries it', async () => {
     '<&>"😀'.repeat(160),
     photo,
   ]);
-  const view = await send('/start p_a', 'Jumlah: 1');
+  const view = await answer('/start p_a', 'Jumlah: 1');
   expect(view.kind).toBe('photo');
   expect(view.text).toContain('…');
   expect(view.text.length).toBeLessThanOrEqual(1024);
@@ -142,7 +129,7 @@ test('a long description is clipped where a photo carries it', async () => {
 });
 
 test('five actions at once are refused, answered once, and all admins are told', async () => {
-  await send('/start', 'Selamat datang');
+  await answer('/start', 'Selamat datang');
   pause();
   const since = await chat.mark();
   const handled = async () => (await shop.database.db.query<{ n: number }>('SELECT count(*) AS n FROM updates'))[0]!.n;
@@ -152,14 +139,14 @@ test('five actions at once are refused, answered once, and all admins are told',
   await chat.waitFor('🚫 Jangan spam ya, tindakanmu akan dilaporkan ke admin.', { since });
   const report = await shop.admin.chatWith(shop.bot).waitFor('Laporan spam', { since });
   expect(report.text).toContain('Budi <b>&"');
-  await send('🛍 Semua Produk', 'Belum ada produk');
+  await answer('🛍 Semua Produk', 'Belum ada produk');
   const all = await chat.messages();
   expect(all.filter((message) => message.text.startsWith('🚫'))).toHaveLength(1);
   expect(all.filter((message) => message.text.includes('belum paham'))).toHaveLength(4);
 });
 
 test('staff and payment buttons are exempt from the spam limit', async () => {
-  await send('/start', 'Selamat datang');
+  await answer('/start', 'Selamat datang');
   pause();
   for (let n = 0; n < 8; n += 1) await chat.tapData('pay:choose', { force: true });
   for (let n = 0; n < 4; n += 1) await chat.send(`${n}0`);
@@ -172,7 +159,7 @@ test('staff and payment buttons are exempt from the spam limit', async () => {
 });
 
 test('whoever blocks the bot is remembered, and welcome when they come back', async () => {
-  await send('/start', 'Selamat datang');
+  await answer('/start', 'Selamat datang');
   const blockedAt = async () =>
     (
       await shop.database.db.query<{ at: Date | null }>('SELECT bot_blocked_at AS at FROM users WHERE id = $1', [

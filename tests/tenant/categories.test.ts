@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ChatClient, MessageView } from '../../sandbox/client.ts';
+import type { ChatClient } from '../../sandbox/client.ts';
 import { parseCategoryName } from '../../tenant-runtime/modules/catalog/index.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -11,19 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-async function answer(text: string, reply: RegExp | string): Promise<MessageView> {
-  await chat.send(text);
-  return chat.waitFor(reply);
-}
-async function tap(label: string, reply: RegExp | string): Promise<MessageView> {
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
-async function tapData(data: string, reply: RegExp | string): Promise<MessageView> {
-  await chat.tapData(data, { force: true });
-  return chat.waitFor(reply);
-}
-const labels = (message: MessageView) => message.buttons.flat().map((button) => button.label);
+const { answer, tap, tapData } = inTurns(() => ({ shop, chat }));
+
 const rows = () =>
   shop.database.db.query<{ id: number; name: string; active: boolean }>(
     'SELECT id, name, active FROM categories ORDER BY position, id',
@@ -50,7 +40,7 @@ test('an admin makes a category, puts a product into it, and customers find it o
   expect(await forms()).toEqual([]);
   await tap('📦 Pilih Produk', 'tanpa kategori');
   const put = await tap('➖ Netflix <&> (nf)', '🏷 Streaming');
-  expect(labels(put)).toContain('✅ Netflix <&> (nf)');
+  expect(labelsOf(put)).toContain('✅ Netflix <&> (nf)');
   const detail = await tap('✅ Selesai', 'Produk: 1');
   expect(detail.text).toContain('Urutan: 1 dari 1');
 
@@ -132,7 +122,7 @@ test('a hidden category is not on the first screen', async () => {
   await tapData(`ctg:put:${category}:${id}:0`, 'Produk di Rahasia');
   await tapData(`ctg:deactivate:${category}`, 'Disembunyikan');
   const welcome = await answer('/start', 'Selamat datang');
-  expect(labels(welcome)).toEqual(['📋 INFORMASI', '📖 Cara Order']);
+  expect(labelsOf(welcome)).toEqual(['📋 INFORMASI', '📖 Cara Order']);
 });
 
 test('a category is deleted after a question, its products stay, and old buttons say that it is gone', async () => {
@@ -144,7 +134,7 @@ test('a category is deleted after a question, its products stay, and old buttons
   await tap('⬅️ Tidak Jadi', 'Urutan: 1 dari 1');
   await tap('🗑 Hapus Kategori', 'Hapus kategori Streaming?');
   const gone = await tap('🗑 Ya, Hapus', 'Kategori dihapus');
-  expect(labels(gone)).toEqual(['🗂 Kategori', '⬅️ Kembali ke Menu Admin']);
+  expect(labelsOf(gone)).toEqual(['🗂 Kategori', '⬅️ Kembali ke Menu Admin']);
   for (const data of ['category', 'rename', 'delete', 'deleted', 'up', 'activate']) {
     const { id: messageId } = await tap('🗂 Kategori', 'Belum ada kategori');
     await chat.tapData(`ctg:${data}:${category}`, { messageId, force: true });
@@ -190,7 +180,7 @@ test('the list is paged, and each category of a page can be opened', async () =>
   );
   await answer('/admin', 'Admin Settings');
   const first = await tap('🗂 Kategori', 'halaman 1 dari 2');
-  expect(labels(first)).toEqual([
+  expect(labelsOf(first)).toEqual([
     ...[1, 2, 3, 4, 5].map((n) => `Kategori ${n}`),
     '➡️',
     '➕ Tambah Kategori',

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { balanceOf, depositUpToInvoice, unbalanced } from '../support/deposits.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 afterEach(async () => {
@@ -9,8 +10,6 @@ afterEach(async () => {
 });
 
 const HOUR = 3_600_000;
-
-const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
 
 const deposits = () =>
   shop.database.db.query<{ id: number; status: string; settled_by: string | null }>('SELECT * FROM deposits');
@@ -29,7 +28,7 @@ test('a deposit by QRIS is credited, its invoice becomes a receipt, and everybod
   const invoice = await chat.waitFor(ref);
   expect(invoice.text).toContain('Deposit saldo Rp50.000');
   expect(invoice.text).toContain('Biaya Layanan');
-  expect(labels(invoice)).toEqual(['🔗 Checkout URL', '🔄 Cek Status', '❌ Batalkan']);
+  expect(labelsOf(invoice)).toEqual(['🔗 Checkout URL', '🔄 Cek Status', '❌ Batalkan']);
   const desk = shop.admin.chatWith(shop.bot);
   await desk.waitFor(/⏳ Deposit dp[\s\S]*Rp50\.000[\s\S]*Menunggu pembayaran/, { since: 0 });
   await shop.client.pakasir.pay(ref);

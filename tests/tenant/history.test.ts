@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, PersonClient } from '../../sandbox/client.ts';
 import { openRooms } from '../support/rooms.ts';
 import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -16,11 +17,7 @@ afterEach(() => shop.close());
 const PRODUCT = { code: 'A', name: 'Akun <A>', price: 20_000 };
 const PATIENT = { timeout: 30_000 };
 
-async function tap(label: string, reply: RegExp | string) {
-  shop.clock.advance(2000);
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
+const { tap } = inTurns(() => ({ shop, chat }), 2000);
 
 async function press(data: string) {
   shop.clock.advance(2000);
@@ -45,7 +42,6 @@ async function bought(): Promise<{ id: number; ref: string }> {
 
 const holding = async (content: string) =>
   (await chat.messages()).filter((message) => message.text.includes(content)).length;
-const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
 const delivery = async () =>
   (await shop.database.db.query<{ status: string }>('SELECT status FROM deliveries'))[0]?.status;
 
@@ -53,7 +49,7 @@ test('who has bought nothing is shown the way to the products', async () => {
   await chat.send('/start');
   await chat.waitFor('Selamat datang');
   const list = await openHistory('belum punya transaksi');
-  expect(labels(list)).toEqual(['⬅️ Informasi', '⬅️ Kembali ke Menu Utama']);
+  expect(labelsOf(list)).toEqual(['⬅️ Informasi', '⬅️ Kembali ke Menu Utama']);
 });
 
 test('goods are sent once more as new messages; terms and notices are not repeated', async () => {
@@ -68,7 +64,7 @@ test('goods are sent once more as new messages; terms and notices are not repeat
   expect(detail.text).toContain('Status: ✅ Selesai');
   expect(detail.text).toContain('1 × Akun <A> = Rp20.000');
   expect(detail.text).toMatch(/Dibuat: .+\nDibayar: .+\nDikirim: /);
-  expect(labels(detail)).toEqual(['📦 Kirim ulang', '⬅️ Riwayat Transaksi', '⬅️ Kembali ke Menu Utama']);
+  expect(labelsOf(detail)).toEqual(['📦 Kirim ulang', '⬅️ Riwayat Transaksi', '⬅️ Kembali ke Menu Utama']);
   // What was sent is forgotten after a while; the terms must not come again even then.
   await shop.database.db.query('DELETE FROM outbox');
   const again = await tap('📦 Kirim ulang', /Kirim Ulang[\s\S]*barang-1/);
@@ -146,7 +142,7 @@ test('an open invoice can be asked about and cancelled from there, and nothing o
   const ref = await buyUpToInvoice(chat, PRODUCT);
   await openHistory();
   const detail = await tap('1', 'Menunggu pembayaran');
-  expect(labels(detail)).toEqual([
+  expect(labelsOf(detail)).toEqual([
     '🔗 Checkout URL',
     '🔄 Cek Status',
     '❌ Batalkan Pembelian',
@@ -162,7 +158,7 @@ test('an open invoice can be asked about and cancelled from there, and nothing o
   await chat.waitFor('dibatalkan');
   await openHistory('❌ Dibatalkan');
   const closed = await tap('1', 'Status: ❌ Dibatalkan');
-  expect(labels(closed)).toEqual(['⬅️ Riwayat Transaksi', '⬅️ Kembali ke Menu Utama']);
+  expect(labelsOf(closed)).toEqual(['⬅️ Riwayat Transaksi', '⬅️ Kembali ke Menu Utama']);
 });
 
 test('goods that wait because the customer had blocked the bot can be asked for', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, PersonClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -12,21 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-/** Customers take their time: whoever acts faster is taken for a spammer. */
-async function answer(text: string, reply: RegExp | string) {
-  shop.clock.advance(2000);
-  await chat.send(text);
-  return chat.waitFor(reply);
-}
-
-async function tap(label: string, reply: RegExp | string) {
-  shop.clock.advance(2000);
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
+const { answer, tap } = inTurns(() => ({ shop, chat }), 2000);
 
 const openInformation = () => answer('ℹ️ Informasi', 'Informasi Akun');
-const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
 
 async function profile() {
   const [row] = await shop.database.db.query<{ display_name: string | null; whatsapp: string | null }>(
@@ -44,7 +33,7 @@ test('a customer sees who they are, what they have and where to go from there', 
   expect(info.text).toContain(`ID: ${person.id}`);
   expect(info.text).toMatch(/Bergabung: \d+ \w+ \d{4}/);
   expect(info.text).toContain('WhatsApp: belum diisi');
-  expect(labels(info)).toEqual([
+  expect(labelsOf(info)).toEqual([
     '✏️ Ubah Nama',
     '📱 Nomor WhatsApp',
     '🧾 Riwayat Transaksi',
@@ -77,7 +66,7 @@ test('every name that is none is answered with the reason and asked again', asyn
   ] as const) {
     const again = await answer(typed, reason);
     expect(again.text).toContain('3 sampai 32 karakter');
-    expect(labels(again)).toEqual(['❌ Batal']);
+    expect(labelsOf(again)).toEqual(['❌ Batal']);
   }
   shop.clock.advance(2000);
   await chat.sendPhoto({ bytes: PIXEL, caption: 'Budi Santoso' });
@@ -129,7 +118,7 @@ test('a number can be taken back, and the button of an older question does nothi
   await shop.database.db.query("UPDATE users SET whatsapp = '6281234567890' WHERE id = $1", [person.id]);
   await openInformation();
   const question = await tap('📱 Nomor WhatsApp', 'Nomor sekarang: +6281234567890');
-  expect(labels(question)).toEqual(['🗑 Hapus Nomor', '❌ Batal']);
+  expect(labelsOf(question)).toEqual(['🗑 Hapus Nomor', '❌ Batal']);
   await answer('/start', 'Selamat datang');
   shop.clock.advance(2000);
   await chat.tapData('wz:usr:forget', { messageId: question.id, force: true });

@@ -3,6 +3,7 @@ import type { ChatClient, PersonClient } from '../../sandbox/client.ts';
 import { balanceOf, unbalanced } from '../support/deposits.ts';
 import { openRooms } from '../support/rooms.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { labelsOf } from '../support/turns.ts';
 
 const SECOND_ADMIN = 771_000_111;
 
@@ -32,7 +33,6 @@ const deposits = () =>
     'SELECT * FROM deposits ORDER BY id',
   );
 const forms = () => shop.database.db.query('SELECT wizard FROM conversations');
-const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
 
 async function upToProof(): Promise<void> {
   shop.clock.advance(5000);
@@ -59,10 +59,10 @@ test('the instructions lead to an admin, and a proof in words is confirmed from 
   await chat.tap('🏦 Transfer Manual');
   const instructions = await chat.waitFor('Transfer Manual');
   expect(instructions.text).toContain('Halo Budi <&>');
-  expect(labels(instructions)).toContain('💬 Sari');
+  expect(labelsOf(instructions)).toContain('💬 Sari');
   await report();
   const notice = await desk.waitFor(/⏳ Deposit dp[\s\S]*BCA a\/n Budi <b>, 14\.05/);
-  expect(labels(notice)).toEqual(['✅ Terima', '❌ Tolak']);
+  expect(labelsOf(notice)).toEqual(['✅ Terima', '❌ Tolak']);
   expect((await deposits())[0]?.proof).not.toContain('BCA');
   await desk.tap('✅ Terima');
   await desk.waitFor(/Terima deposit dp\S+ sebesar Rp150\.000\?/);
@@ -71,7 +71,7 @@ test('the instructions lead to an admin, and a proof in words is confirmed from 
   await chat.waitFor(/Deposit Rp150\.000 sudah masuk/);
   const decided = await desk.waitFor(/✅ Deposit dp[\s\S]*oleh admin/, { since: 0 });
   expect(decided.id).toBe(notice.id);
-  expect(labels(decided)).toEqual([]);
+  expect(labelsOf(decided)).toEqual([]);
   await shop.owner.chatWith(shop.bot).waitFor('lewat transfer manual', { since: 0 });
   expect(await balanceOf(shop, person.id)).toBe(150_000);
   const [deposit] = await deposits();
@@ -139,7 +139,7 @@ test('staff find a deposit in the list, look at its proof and decide; old button
   await desk.tap('1');
   const detail = await desk.waitFor('Status: ⏳ Diperiksa admin');
   expect(detail.text).toContain('Bukti: struk');
-  expect(labels(detail)).toEqual(['✅ Terima', '❌ Tolak', '⬅️ Daftar Deposit']);
+  expect(labelsOf(detail)).toEqual(['✅ Terima', '❌ Tolak', '⬅️ Daftar Deposit']);
   await desk.tap('✅ Terima', { messageId: detail.id });
   const question = await desk.waitFor('Saldo pelanggan langsung bertambah');
   await desk.send('cocok dengan mutasi');

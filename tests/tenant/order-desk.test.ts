@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { buy, orderOf } from '../support/orders.ts';
 import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 
@@ -19,19 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
-
-async function answer(text: string, reply: RegExp | string) {
-  shop.clock.advance(5000);
-  await desk.send(text);
-  return desk.waitFor(reply);
-}
-
-async function tap(label: string, reply: RegExp | string) {
-  shop.clock.advance(5000);
-  await desk.tap(label);
-  return desk.waitFor(reply);
-}
+const { answer, tap } = inTurns(() => ({ shop, chat: desk }), 5000);
 
 async function openDesk() {
   await answer('/admin', 'Admin Settings');
@@ -94,7 +83,7 @@ test('the list turns its pages within a tab', async () => {
 test('an unpaid order is cancelled after a confirmation: stock back, customer and sellers told, invoice gone', async () => {
   const ref = await buyUpToInvoice(chat, PRODUCT);
   const invoice = await chat.waitFor(ref, { since: 0 });
-  expect(labels(await openOrder(ref))).toEqual([
+  expect(labelsOf(await openOrder(ref))).toEqual([
     '✅ Tandai Lunas',
     '❌ Batalkan',
     '👤 Lihat Pembeli',

@@ -4,6 +4,7 @@ import { balanceOf, unbalanced } from '../support/deposits.ts';
 import { buy, misbooked, orderOf } from '../support/orders.ts';
 import { openRooms } from '../support/rooms.ts';
 import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns } from '../support/turns.ts';
 
 const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 
@@ -25,17 +26,7 @@ afterEach(async () => {
   await shop.close();
 });
 
-async function answer(text: string, reply: RegExp | string) {
-  shop.clock.advance(5000);
-  await desk.send(text);
-  return desk.waitFor(reply);
-}
-
-async function tap(label: string, reply: RegExp | string) {
-  shop.clock.advance(5000);
-  await desk.tap(label);
-  return desk.waitFor(reply);
-}
+const { answer, tap } = inTurns(() => ({ shop, chat: desk }), 5000);
 
 async function openOrder(ref: string) {
   shop.clock.advance(5000);

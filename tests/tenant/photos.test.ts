@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ChatClient, MessageView } from '../../sandbox/client.ts';
+import type { ChatClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -13,18 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-async function answer(text: string, reply: RegExp | string): Promise<MessageView> {
-  await chat.send(text);
-  return chat.waitFor(reply);
-}
-async function tap(label: string, reply: RegExp | string): Promise<MessageView> {
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
-async function tapData(data: string, reply: RegExp | string): Promise<MessageView> {
-  await chat.tapData(data, { force: true });
-  return chat.waitFor(reply);
-}
+const { answer, tap, tapData } = inTurns(() => ({ shop, chat }));
+
 const photo = async () =>
   (await shop.database.db.query<{ photo: string | null }>('SELECT photo_file_id AS photo FROM products'))[0]!.photo;
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, MessageView } from '../../sandbox/client.ts';
 import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -12,17 +13,13 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-const labels = (message: MessageView) => message.buttons.flat().map((button) => button.label);
 const news = async (of: ChatClient) =>
   (await of.messages()).filter((message) => message.text.includes('Stok tersedia lagi'));
 const watches = async () =>
   (await shop.database.db.query<{ n: number }>('SELECT count(*) AS n FROM restock_watches'))[0]!.n;
 
-async function tap(of: ChatClient, label: string, reply: RegExp | string): Promise<MessageView> {
-  shop.clock.advance(2000);
-  await of.tap(label);
-  return of.waitFor(reply);
-}
+const tap = (of: ChatClient, label: string, reply: RegExp | string): Promise<MessageView> =>
+  inTurns(() => ({ shop, chat: of }), 2000).tap(label, reply);
 
 /** A customer who opens a product that is sold out and asks to hear of it. */
 async function ask(of: ChatClient, code: string): Promise<MessageView> {
@@ -41,7 +38,7 @@ async function restock(productId: number, goods: string): Promise<void> {
 test('a customer who asked is told once when an admin restocks, and the button opens the product', async () => {
   const id = await shop.product({ code: 'nf', name: 'Netflix <1 bulan> & "teman"', contents: [] });
   const watching = await ask(chat, 'nf');
-  expect(labels(watching)).toEqual(['🔕 Batal dikabari', '⬅️ Kembali ke Daftar']);
+  expect(labelsOf(watching)).toEqual(['🔕 Batal dikabari', '⬅️ Kembali ke Daftar']);
   await desk.send('/admin');
   await desk.waitFor('Admin Settings');
   const since = await chat.mark();
@@ -65,7 +62,7 @@ test('the wish can be taken back, and is kept over a restart', async () => {
   await ask(other, 'nf');
   await shop.restart();
   const view = await tap(other, '🔕 Batal dikabari', '🔔 Kabari saya');
-  expect(labels(view)).toContain('🔔 Kabari saya');
+  expect(labelsOf(view)).toContain('🔔 Kabari saya');
   await desk.send('/admin');
   await desk.waitFor('Admin Settings');
   const since = await chat.mark();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, MessageView } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -15,12 +16,8 @@ async function send(text: string, reply: RegExp | string): Promise<MessageView> 
   await chat.send(text);
   return chat.waitFor(reply);
 }
-async function tap(label: string, reply: RegExp | string): Promise<MessageView> {
-  shop.clock.advance(2000);
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
-const labels = (message: MessageView) => message.buttons.flat().map((button) => button.label);
+const { tap } = inTurns(() => ({ shop, chat }), 2000);
+
 async function shelve(...products: [name: string, description: string | null][]): Promise<void> {
   for (const [name, description] of products) {
     const id = await shop.product({ name, contents: ['x'] });
@@ -34,7 +31,7 @@ test('names and descriptions are searched, in whatever case, and every word must
   expect(found.text).toContain('1. Netflix 1 Bulan');
   expect(found.text).toContain('2. Spotify');
   expect(found.text).not.toContain('Tahun');
-  expect(labels(found)).toEqual(['1', '2', '🔎 Cari Lagi', '🛍 Semua Produk', '⬅️ Kembali ke Menu Utama']);
+  expect(labelsOf(found)).toEqual(['1', '2', '🔎 Cari Lagi', '🛍 Semua Produk', '⬅️ Kembali ke Menu Utama']);
   const third = await send('/cari tahun', 'Hasil untuk tahun');
   expect(third.text).toContain('3. Netflix 1 Tahun');
   await send('3', 'Netflix 1 Tahun');
@@ -58,7 +55,7 @@ test('signs that mean something to a database are plain characters', async () =>
   ] as const) {
     const found = await send(`/cari ${query}`, `Hasil untuk ${query}`);
     expect(found.text).toContain(name);
-    expect(labels(found).filter((label) => /^\d$/.test(label))).toHaveLength(1);
+    expect(labelsOf(found).filter((label) => /^\d$/.test(label))).toHaveLength(1);
   }
 });
 
@@ -67,7 +64,7 @@ test('results are paged, and the way back from a product leads to the same page 
   await shop.product({ name: 'Spotify', contents: ['x'] });
   await send('/cari netflix', 'halaman 1 dari 2');
   const second = await tap('➡️', 'halaman 2 dari 2');
-  expect(labels(second).slice(0, 3)).toEqual(['6', '7', '⬅️']);
+  expect(labelsOf(second).slice(0, 3)).toEqual(['6', '7', '⬅️']);
   await shop.restart();
   const product = await tap('7', 'Netflix 7');
   await send('/cari spotify', 'Hasil untuk spotify');
@@ -101,16 +98,16 @@ test('/cari alone asks for a word, says what is wrong with an answer, and finds 
 test('a search that finds nothing says so, with a way on', async () => {
   await shelve(['Netflix', null]);
   const nothing = await send('/cari <b>emas & perak', 'Belum ada produk yang cocok dengan <b>emas & perak');
-  expect(labels(nothing)).toEqual(['🔎 Cari Lagi', '🛍 Semua Produk', '⬅️ Kembali ke Menu Utama']);
+  expect(labelsOf(nothing)).toEqual(['🔎 Cari Lagi', '🛍 Semua Produk', '⬅️ Kembali ke Menu Utama']);
   await tap('🛍 Semua Produk', 'Semua Produk (halaman 1 dari 1)');
 });
 
 test('words that would find something are offered as a search, others are not kept', async () => {
   await shelve(['Netflix Premium', null]);
-  expect(labels(await send('apa kabar?', 'belum paham'))).toEqual([]);
+  expect(labelsOf(await send('apa kabar?', 'belum paham'))).toEqual([]);
   expect(await shop.database.db.query('SELECT * FROM searches')).toEqual([]);
   const hint = await send('netflix premium', 'belum paham');
-  expect(labels(hint)).toEqual(['🔎 Cari "netflix premium"']);
+  expect(labelsOf(hint)).toEqual(['🔎 Cari "netflix premium"']);
   await tap('🔎 Cari "netflix premium"', 'Hasil untuk netflix premium');
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -12,31 +13,17 @@ afterEach(() => shop.close());
 
 const query = <R>(text: string, values?: unknown[]) => shop.database.db.query<R>(text, values);
 
-async function tap(label: string, reply: RegExp | string) {
-  shop.clock.advance(2000);
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
-
-async function tapData(data: string, reply: RegExp | string) {
-  shop.clock.advance(2000);
-  await chat.tapData(data, { force: true });
-  return chat.waitFor(reply);
-}
+const { answer, tap, tapData } = inTurns(() => ({ shop, chat }), 2000);
 
 async function openDesk() {
-  shop.clock.advance(2000);
-  await chat.send('/admin');
-  await chat.waitFor('Admin Settings');
+  await answer('/admin', 'Admin Settings');
   return tap('💾 Backup Konfigurasi', 'Backup Konfigurasi');
 }
 
 /** A change of a product through its own desk. */
 async function edit(productId: number, field: 0 | 1 | 2, typed: string) {
   await tapData(`prd:edit:${productId}:${field}`, 'sekarang');
-  shop.clock.advance(2000);
-  await chat.send(typed);
-  await chat.waitFor('Perubahan tersimpan');
+  await answer(typed, 'Perubahan tersimpan');
 }
 
 async function remove(productId: number) {

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { TEMPLATES } from '../../tenant-runtime/modules/templates/index.ts';
 import { startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
@@ -13,17 +14,7 @@ async function open(options: TestStoreOptions = {}): Promise<void> {
   chat = shop.owner.chatWith(shop.bot);
 }
 
-async function answer(text: string, reply: RegExp | string, formatting?: Parameters<ChatClient['send']>[1]) {
-  shop.clock.advance(2000);
-  await chat.send(text, formatting);
-  return chat.waitFor(reply);
-}
-
-async function tap(label: string, reply: RegExp | string) {
-  shop.clock.advance(2000);
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
+const { answer, tap } = inTurns(() => ({ shop, chat }), 2000);
 
 async function openTemplate(label: string) {
   await answer('/admin', 'Admin Settings');
@@ -36,7 +27,6 @@ const actions = async () =>
   (await shop.database.db.query<{ action: string }>('SELECT action FROM audit_log ORDER BY id')).map(
     (row) => row.action,
   );
-const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
 
 test('an owner changes a template, sees it before it is saved, and customers get it at once', async () => {
   await open();
@@ -55,7 +45,7 @@ test('an owner changes a template, sees it before it is saved, and customers get
   expect(await actions()).toEqual(['template.changed']);
   await chat.waitFor('Template 👋 Sambutan diubah.', { since: 0 });
   await tap('⬅️ Kembali', 'Pilih template');
-  expect(labels((await chat.messages()).findLast((message) => message.text.includes('Pilih template'))!)).toContain(
+  expect(labelsOf((await chat.messages()).findLast((message) => message.text.includes('Pilih template'))!)).toContain(
     '✏️ 👋 Sambutan',
   );
 
@@ -145,7 +135,7 @@ test('admins look and do not touch, unless the store lets them', async () => {
   await open();
   chat = shop.admin.chatWith(shop.bot);
   const detail = await openTemplate('👋 Sambutan');
-  expect(labels(detail)).toEqual(['👁 Pratinjau', '📄 Teks Asli', '⬅️ Kembali']);
+  expect(labelsOf(detail)).toEqual(['👁 Pratinjau', '📄 Teks Asli', '⬅️ Kembali']);
   await tap('👁 Pratinjau', 'dilihat pelanggan');
   for (const data of ['tpl:edit:0', 'tpl:reset:0', 'tpl:reseted:0']) {
     shop.clock.advance(2000);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { buyWithTerms, fulfil, PIXEL, PRODUCT, TERMS } from '../support/terms.ts';
+import { inTurns } from '../support/turns.ts';
 
 let shop: TestStore;
 let desk: ChatClient;
@@ -11,15 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-async function answer(text: string, reply: RegExp | string) {
-  await desk.send(text);
-  return desk.waitFor(reply);
-}
-
-async function tap(label: string, reply: RegExp | string) {
-  await desk.tap(label);
-  return desk.waitFor(reply);
-}
+const { answer, tap } = inTurns(() => ({ shop, chat: desk }));
 
 async function openDesk() {
   await answer('/admin', 'Admin Settings');

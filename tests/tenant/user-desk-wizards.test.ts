@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, PersonClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let desk: ChatClient;
@@ -15,17 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-async function answer(text: string, reply: RegExp | string) {
-  await desk.send(text);
-  return desk.waitFor(reply);
-}
+const { answer, tapData } = inTurns(() => ({ shop, chat: desk }));
 
-async function open(action: 'adjust' | 'write', reply: RegExp | string) {
-  await desk.tapData(`usd:${action}:${person.id}`, { force: true });
-  return desk.waitFor(reply);
-}
+const open = (action: 'adjust' | 'write', reply: RegExp | string) => tapData(`usd:${action}:${person.id}`, reply);
 
-const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
 const forms = () => shop.database.db.query('SELECT wizard FROM conversations');
 const entries = () =>
   shop.database.db.query<{ amount: number; kind: string; note: string }>(
@@ -87,7 +81,7 @@ test('every amount and reason that is none is answered with the reason and asked
   ] as const) {
     const again = await answer(typed, reason);
     expect(again.text).toContain('Langkah 1/2');
-    expect(labels(again)).toEqual(['❌ Batal']);
+    expect(labelsOf(again)).toEqual(['❌ Batal']);
   }
   await sendPicture();
   await answer('+10000', 'Langkah 2/2');
@@ -187,7 +181,7 @@ test('a message reaches the user as it was typed, and the admin hears that it di
   await answer(text, 'Pesan sedang dikirim');
   const letter = await chat.waitFor('Pesan dari admin', { since: 0 });
   expect(letter.text).toBe(`✉️ Pesan dari admin\n\n${text}`);
-  expect(labels(letter)).toContain('👨‍💼 Customer Service');
+  expect(labelsOf(letter)).toContain('👨‍💼 Customer Service');
   await desk.waitFor(`sudah sampai ke Budi <b> (${person.id})`, { since: 0 });
   expect((await audit())[0]).toMatchObject({ action: 'user.messaged', after: { characters: text.length } });
 });

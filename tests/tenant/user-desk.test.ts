@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, PersonClient } from '../../sandbox/client.ts';
 import { buyUpToInvoice, pressQris, startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let desk: ChatClient;
@@ -17,20 +18,9 @@ afterEach(() => shop.close());
 
 const PRODUCT = { code: 'A', name: 'Akun <A>', price: 20_000 };
 
-async function answer(text: string, reply: RegExp | string) {
-  await desk.send(text);
-  return desk.waitFor(reply);
-}
+const { answer, tap, tapData } = inTurns(() => ({ shop, chat: desk }));
 
-async function tap(label: string, reply: RegExp | string) {
-  await desk.tap(label);
-  return desk.waitFor(reply);
-}
-
-async function open(action: string, reply: RegExp | string) {
-  await desk.tapData(`usd:${action}`, { force: true });
-  return desk.waitFor(reply);
-}
+const open = (action: string, reply: RegExp | string) => tapData(`usd:${action}`, reply);
 
 /** People who came one after the other, with ids from 1000 on. */
 const crowd = (many: number) =>
@@ -40,7 +30,6 @@ const crowd = (many: number) =>
     [many],
   );
 
-const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
 const audit = () =>
   shop.database.db.query<{ action: string; target: string; after: unknown }>(
     'SELECT action, target, after FROM audit_log ORDER BY id',
@@ -53,7 +42,7 @@ test('users are listed newest first, paged, with marks, and a page beyond the en
   await answer('/admin', 'Admin Settings');
   const first = await tap('👥 Kelola User', 'halaman 1 dari 3');
   expect(first.text).toMatch(/1\. 🚫 Orang 11 \(@orang11\)[\s\S]*2\. 🔕 Orang 10[\s\S]*5\. Orang 7/);
-  expect(labels(first)).toEqual(['1', '2', '3', '4', '5', '➡️', '🔍 Cari User', '⬅️ Kembali ke Menu Admin']);
+  expect(labelsOf(first)).toEqual(['1', '2', '3', '4', '5', '➡️', '🔍 Cari User', '⬅️ Kembali ke Menu Admin']);
   await tap('➡️', 'halaman 2 dari 3');
   const last = await open('list:999', 'halaman 3 dari 3');
   expect(last.text).toContain('Budi <b>');
@@ -79,7 +68,7 @@ test.each([
   await tap('🔍 Cari User', 'Kirim ID');
   const found = await answer(query(), 'Hasil pencarian');
   expect(found.text).toContain(`1. Bang Jago (@budi_s)\n    ${person.id}`);
-  expect(labels(found)).toEqual(['1', '⬅️ Daftar User', '⬅️ Kembali ke Menu Admin']);
+  expect(labelsOf(found)).toEqual(['1', '⬅️ Daftar User', '⬅️ Kembali ke Menu Admin']);
   const detail = await tap('1', 'Nama Telegram: Budi <b>');
   expect(detail.text).toContain('WhatsApp: +6281234567890');
 });
@@ -125,10 +114,10 @@ test('a blocked customer buys nothing, sees their history and is told kindly; un
   await tap('⬅️ Tidak Jadi', 'Status: 🟢 Aktif');
   await tap('🚫 Blokir', 'Blokir Budi <b>');
   const confirm = await tap('🚫 Ya, Blokir', 'Status: 🚫 Diblokir');
-  expect(labels(confirm)).toContain('✅ Buka Blokir');
+  expect(labelsOf(confirm)).toContain('✅ Buka Blokir');
   const letter = await chat.waitFor('belum bisa dipakai berbelanja', { since: 0 });
   expect(letter.text).toContain('Hai Budi <b>');
-  expect(labels(letter)).toEqual(['👨‍💼 Customer Service', '🧾 Riwayat Transaksi']);
+  expect(labelsOf(letter)).toEqual(['👨‍💼 Customer Service', '🧾 Riwayat Transaksi']);
   await pressQris(chat, PRODUCT);
   await chat.waitForToast('belum bisa berbelanja');
   shop.clock.advance(5000);
@@ -154,7 +143,7 @@ test('a blocked customer buys nothing, sees their history and is told kindly; un
 test('staff are not blocked, by no button', async () => {
   for (const staff of [shop.admin, shop.owner]) {
     const detail = await open(`open:${staff.id}`, '🛡 Admin atau owner');
-    expect(labels(detail)).not.toContain('🚫 Blokir');
+    expect(labelsOf(detail)).not.toContain('🚫 Blokir');
     await desk.tapData(`usd:blocked:${staff.id}`, { force: true });
     expect((await desk.waitForToast('tidak bisa diblokir')).alert).toBe(true);
   }

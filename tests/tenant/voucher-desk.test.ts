@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { inTurns } from '../support/turns.ts';
 import { upToCart, useCode, voucher } from '../support/vouchers.ts';
 
 let shop: TestStore;
@@ -11,17 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-async function answer(text: string, reply: RegExp | string) {
-  shop.clock.advance(5000);
-  await chat.send(text);
-  return chat.waitFor(reply);
-}
-
-async function tap(label: string, reply: RegExp | string) {
-  shop.clock.advance(5000);
-  await chat.tap(label);
-  return chat.waitFor(reply);
-}
+const { answer, tap } = inTurns(() => ({ shop, chat }), 5000);
 
 async function openDesk(reply = 'Kelola Voucher') {
   await answer('/admin', 'Admin Settings');

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { balanceOf, unbalanced } from '../support/deposits.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
+import { labelsOf } from '../support/turns.ts';
 import { upToCart, useCode, usesOf, voucher } from '../support/vouchers.ts';
 
 let shop: TestStore;
@@ -12,8 +13,6 @@ afterEach(async () => {
 
 const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 const HOUR = 3_600_000;
-
-const labels = (message: { buttons: { label: string }[][] }) => message.buttons.flat().map((button) => button.label);
 
 const orders = () =>
   shop.database.db.query<{ id: number; ref: string; status: string; discount: number; total: number }>(
@@ -39,10 +38,10 @@ async function payByQris(chat: ChatClient): Promise<string> {
 test('a code in any case takes its percent off the cart, the invoice and the receipt', async () => {
   const { chat } = await open();
   await voucher(shop, { value: 15 });
-  expect(labels(await upToCart(shop, chat, PRODUCT))).toContain('🎟️ Gunakan Kupon');
+  expect(labelsOf(await upToCart(shop, chat, PRODUCT))).toContain('🎟️ Gunakan Kupon');
   const cart = await useCode(shop, chat, ' hEmAt ');
   expect(cart.text).toMatch(/Subtotal: Rp20\.000\n🎟️ Kupon HEMAT: -Rp3\.000\nTotal: Rp17\.000/);
-  expect(labels(cart)).toContain('❌ Lepas Kupon');
+  expect(labelsOf(cart)).toContain('❌ Lepas Kupon');
   await shop.restart();
   const ref = await payByQris(chat);
   const invoice = await chat.waitFor(ref, { since: 0 });
@@ -192,7 +191,7 @@ test('what a voucher pays whole is taken without a balance, once, and nothing is
   expect((await useCode(shop, chat)).text).toContain('Kupon HEMAT: -Rp20.000\nTotal: Rp0');
   await chat.tap('💳 Lanjut ke Pembayaran');
   const choice = await chat.waitFor('ditanggung kupon');
-  expect(labels(choice)).toEqual(['🎁 Ambil Gratis', '❌ Batalkan Pembelian']);
+  expect(labelsOf(choice)).toEqual(['🎁 Ambil Gratis', '❌ Batalkan Pembelian']);
   await Promise.all([1, 2, 3].map(() => chat.tapData('pay:balance:0', { force: true, messageId: choice.id })));
   await chat.waitFor('Gratis dengan Kupon', { since: 0 });
   await chat.waitFor('barang-1', { since: 0 });
@@ -209,7 +208,7 @@ test('what is left below the least of QRIS is paid by balance only, and the scre
   await useCode(shop, chat);
   await chat.tap('💳 Lanjut ke Pembayaran');
   const choice = await chat.waitFor('QRIS baru bisa mulai Rp500');
-  expect(labels(choice)).not.toContain('💠 QRIS');
+  expect(labelsOf(choice)).not.toContain('💠 QRIS');
   await chat.tapData('pay:qris', { force: true });
   await chat.waitForToast('paling sedikit Rp500');
   expect(await usesOf(shop)).toBe(0);
