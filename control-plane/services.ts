@@ -38,7 +38,7 @@ import {
   wantedRoutes,
 } from './tenants/index.ts';
 
-const RHYTHM: Rhythm = { sweepMs: 20_000, watchMs: 15_000, groundMs: 10_000 };
+const RHYTHM: Rhythm = { sweepMs: 20_000, watchMs: 15_000, groundMs: 10_000, schedulesMs: 30_000 };
 
 export function composeServices(deps: ServiceDeps): Services {
   const { config, db, clock, log, driver } = deps;
@@ -125,7 +125,7 @@ export function composeServices(deps: ServiceDeps): Services {
       rent.wake();
     },
   });
-  const jobs = composeJobs({ connectionString: deps.connectionString, log });
+  const jobs = composeJobs({ connectionString: deps.connectionString, clock, log, schedulesMs: rhythm.schedulesMs });
   jobs.work('operations', async () => engine.wake());
   const health = createHealth({
     ...parts,

@@ -1,6 +1,8 @@
 import { PgBoss } from 'pg-boss';
+import { type Clock, systemClock } from './clock.ts';
 import type { Tx } from './db.ts';
 import { errorMessage } from './errors.ts';
+import { neverBack, takeBackFuture } from './job-times.ts';
 import type { Log } from './log.ts';
 
 /** How a queue treats its jobs. Times in seconds. */
@@ -46,7 +48,7 @@ export type Jobs<Q extends string> = {
   wake(queue: Q): void;
   /**
    * Sends `data` to a queue at the times of a schedule, in place of the schedule that had its key before. Times that passed
-   * while nobody looked are made up for by one job. Needs `schedules`.
+   * while nobody looked are made up for by one job. Needs `schedulesEverySeconds`.
    */
   schedule(queue: Q, schedule: JobSchedule, data: Record<string, unknown>): Promise<void>;
   unschedule(queue: Q, key: string): Promise<void>;
@@ -67,20 +69,30 @@ export function createJobs<Q extends string>(options: {
   schema: string;
   queues: Record<Q, QueueSpec>;
   log: Log;
-  /** Whether jobs are sent by schedules; an idle store has none, and looks for none. */
-  schedules?: boolean;
+  /** How often, in seconds, it is looked at what schedules are due; without it none are: an idle store has none. */
+  schedulesEverySeconds?: number;
+  clock?: Clock;
 }): Jobs<Q> {
-  const { queues, log } = options;
+  const { queues, log, schema, schedulesEverySeconds } = options;
   const names = Object.keys(queues) as Q[];
   const handlers = new Map<Q, Parameters<Jobs<Q>['work']>[1]>();
   const workers = new Map<Q, string>();
   const timers = new Set<NodeJS.Timeout>();
+  let timesTimer: NodeJS.Timeout | undefined;
+  let settingTimes: Promise<void> = Promise.resolve();
   const boss = new PgBoss({
     connectionString: options.connectionString,
-    schema: options.schema,
+    schema,
     application_name: 'lapak-jobs',
     max: 2,
-    schedule: options.schedules ?? false,
+    clock: neverBack(options.clock ?? systemClock),
+    schedule: schedulesEverySeconds !== undefined,
+    ...(schedulesEverySeconds && {
+      cronMonitorIntervalSeconds: schedulesEverySeconds,
+      cronWorkerIntervalSeconds: Math.min(5, schedulesEverySeconds),
+      // Until then a clock that was set is not known to be: turns may be missed for good.
+      clockMonitorIntervalSeconds: schedulesEverySeconds,
+    }),
     registerInstance: false,
     // An idle store must cost next to nothing, so the housekeeping runs seldom.
     superviseIntervalSeconds: 600,
@@ -105,9 +117,17 @@ export function createJobs<Q extends string>(options: {
     timers.add(timer);
   };
 
+  function setTimesRight(): void {
+    settingTimes = takeBackFuture(boss, schema).catch((err) => log.warn({ err }, 'times of jobs were not set right'));
+  }
+
   return {
     async start() {
       await boss.start();
+      if (schedulesEverySeconds) {
+        setTimesRight();
+        timesTimer = setInterval(setTimesRight, schedulesEverySeconds * 1000);
+      }
       const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
       for (const name of names) {
         const { batchSize: _, pollSeconds: __, exclusive, ...spec } = queues[name];
@@ -146,6 +166,8 @@ export function createJobs<Q extends string>(options: {
     async stop(graceMillis = 10_000) {
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
+      clearInterval(timesTimer);
+      await settingTimes;
       await boss.stop({ graceful: true, timeout: graceMillis });
     },
     async send(tx, queue, data, { key } = {}) {

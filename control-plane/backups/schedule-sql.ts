@@ -43,18 +43,24 @@ export type BackedUp = {
   /** When the newest verified backup was begun; null when there is none. */
   last_good_at: Date | null;
   provisioned_at: Date;
+  /** Since when its turn has come, while the backup waits or is made. */
+  turn_since: Date | null;
 };
 
 /** Stores that are to be backed up: opened, and not being closed. Stopped and suspended ones too. */
-export async function selectBackedUp(on: Queryable, tenantId: string | null): Promise<BackedUp[]> {
+export async function selectBackedUp(on: Queryable, tenantId: string | null, now: Date): Promise<BackedUp[]> {
   return on.query(
     `SELECT t.id, t.store, t.store_name, t.gateway, t.env, t.provisioned_at,
             (SELECT max(b.started_at) FROM backups b WHERE b.tenant_id = t.id AND b.state IN ('verified', 'pruned')
-               AND b.local_verified_at IS NOT NULL) AS last_good_at
+               AND b.local_verified_at IS NOT NULL) AS last_good_at,
+            (SELECT min(since) FROM (
+               SELECT r.due_at AS since FROM backup_requests r WHERE r.tenant_id = t.id AND r.due_at <= $2
+               UNION ALL SELECT o.created_at FROM operations o
+               WHERE o.tenant_id = t.id AND o.kind = 'backup' AND o.state IN ('scheduled', 'running')) AS turn) AS turn_since
      FROM tenants t
      WHERE t.provisioned_at IS NOT NULL AND t.desired_state <> 'removed' AND ($1::uuid IS NULL OR t.id = $1)
      ORDER BY t.store`,
-    [tenantId],
+    [tenantId, now],
   );
 }
 

@@ -26,6 +26,12 @@ const MOST_AT_ONCE = 2;
 const TICK_MS = 30_000;
 const OVERDUE_MS = 26 * 3_600_000;
 const LOOK_EVERY_MS = 600_000;
+/** A turn that comes late, because nobody looked, has as long for a good backup as one that comes in time. */
+const TURN_MS = OVERDUE_MS - 24 * 3_600_000;
+/** Two ticks further apart than this: the machine slept, or its clock was set. */
+const GAP_MS = 300_000;
+/** By then schedules have asked for what was missed in between. */
+const MISSED_ASKED_MS = 180_000;
 
 export function createBackupSchedule(
   parts: BackupParts & {
@@ -36,7 +42,8 @@ export function createBackupSchedule(
   const { db, clock, log, jobs, operations, alerts } = parts;
   /** Stores whose schedules may be out of line. */
   const changed = new Set<string>();
-  let lookedAt: number | undefined;
+  let tickedAt = 0;
+  let lookAt = 0;
   const settings = (store: BackedUp) => backupSettings(store, parts);
 
   jobs.work('backups', async ({ tenantId }) => {
@@ -45,7 +52,7 @@ export function createBackupSchedule(
   });
 
   const wanted = async (tenantId: string | null): Promise<WantedSchedule[]> =>
-    (await selectBackedUp(db, tenantId)).flatMap((store) => {
+    (await selectBackedUp(db, tenantId, clock.now())).flatMap((store) => {
       const { automatic, time, timeZone: timezone } = settings(store);
       const cron = `${Number(time.slice(3))} ${Number(time.slice(0, 2))} * * *`;
       return automatic ? [{ key: store.id, cron, timezone, data: { tenantId: store.id } }] : [];
@@ -84,12 +91,17 @@ export function createBackupSchedule(
     return settings(store).automatic && now - last.getTime() > OVERDUE_MS;
   }
 
+  const hasItsTurn = ({ turn_since: since }: BackedUp, now: number) =>
+    since !== null && now - since.getTime() < TURN_MS;
+
   /** Tells the owners of stores without a good backup for more than a day. */
   async function look(): Promise<void> {
     const now = clock.now().getTime();
-    for (const store of await selectBackedUp(db, null)) {
+    for (const store of await selectBackedUp(db, null, new Date(now))) {
       const key = `backup_overdue:${store.id}`;
       const overdue = isOverdue(store, now);
+      // It may be over in a moment: neither news.
+      if (overdue && hasItsTurn(store, now)) continue;
       const about = { tenantId: store.id, store: store.store, storeName: store.store_name };
       const detail = `last good backup: ${store.last_good_at?.toISOString() ?? 'none'}`;
       await db.tx((tx) =>
@@ -102,20 +114,22 @@ export function createBackupSchedule(
 
   const waker = createWaker({
     async work() {
+      const now = clock.now().getTime();
+      const isGap = Math.abs(now - tickedAt) > GAP_MS;
+      tickedAt = now;
       await pump();
       await follow();
-      const now = clock.now().getTime();
-      if (lookedAt === undefined || Math.abs(now - lookedAt) >= LOOK_EVERY_MS) {
+      if (isGap || now >= lookAt) {
         await convergeSchedules(jobs, 'backups', () => wanted(null));
-        await look();
-        lookedAt = now;
+        if (!isGap) await look();
+        lookAt = now + (isGap ? MISSED_ASKED_MS : LOOK_EVERY_MS);
       }
       return TICK_MS;
     },
     onFault(error) {
       log.warn({ err: error }, 'looking after backups failed');
       // Nobody knows what was left out: all of it is looked at next.
-      lookedAt = undefined;
+      tickedAt = 0;
       return TICK_MS;
     },
   });
@@ -124,7 +138,7 @@ export function createBackupSchedule(
     start: waker.start,
     stop: waker.stop,
     async summary() {
-      const stores = await selectBackedUp(db, null);
+      const stores = await selectBackedUp(db, null, clock.now());
       const overdue = stores.filter((store) => isOverdue(store, clock.now().getTime())).length;
       return { good: stores.filter((store) => store.last_good_at !== null).length, overdue };
     },

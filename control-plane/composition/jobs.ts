@@ -1,3 +1,4 @@
+import type { Clock } from '../../kernel/clock.ts';
 import { createJobs, type Jobs, type QueueSpec } from '../../kernel/jobs.ts';
 import type { Log } from '../../kernel/log.ts';
 
@@ -16,6 +17,15 @@ export type QueueName = keyof typeof QUEUES;
 export const JOBS_SCHEMA = 'jobs';
 
 /** The control plane's own jobs, by schedules and by operations. */
-export function composeJobs(deps: { connectionString: string; log: Log }): Jobs<QueueName> {
-  return createJobs({ ...deps, schema: JOBS_SCHEMA, queues: QUEUES, schedules: true });
+export function composeJobs({
+  schedulesMs,
+  ...deps
+}: {
+  connectionString: string;
+  clock: Clock;
+  log: Log;
+  /** How often it is looked at what schedules are due. */
+  schedulesMs: number;
+}): Jobs<QueueName> {
+  return createJobs({ ...deps, schema: JOBS_SCHEMA, queues: QUEUES, schedulesEverySeconds: schedulesMs / 1000 });
 }

@@ -88,4 +88,6 @@ export type Rhythm = {
   watchMs: number;
   /** At what all stores stand on. */
   groundMs: number;
+  /** At what schedules are due, 1 to 45 seconds. */
+  schedulesMs: number;
 };
