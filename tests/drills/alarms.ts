@@ -21,6 +21,8 @@ const STOCK = 20;
 export type Alarms = OwnersPlane & {
   /** Sets the clock forward. */
   advance(ms: number): void;
+  /** Sets the clock of the whole machine, forward or back: the one that schedules are kept by as well. */
+  travel(ms: number): Promise<void>;
   /** Opens a store of the real runtime with goods to sell. */
   openShop(storeName: string): Promise<Shop>;
   check(tenant: Tenant): Promise<HealthReport>;
@@ -47,18 +49,19 @@ export async function startAlarms(env: Record<string, string> = {}): Promise<Ala
   let ahead = 0;
   const clock = { now: () => new Date(Date.now() + ahead) };
   const stateDir = await mkdtemp(join(tmpdir(), 'lapak-alarms-'));
-  const driver = createProcessDriver({
-    stateDir,
-    runtimeEntry: join(import.meta.dirname, 'either-runtime.ts'),
-    log: pino({ level: 'silent' }),
-    clock,
-    // Longer than the health check waits before it looks at an end.
-    backoff: { firstMs: 1_600, maxMs: 1_600 },
-  });
+  const makeDriver = () =>
+    createProcessDriver({
+      stateDir,
+      runtimeEntry: join(import.meta.dirname, 'either-runtime.ts'),
+      log: pino({ level: 'silent' }),
+      clock,
+      // Longer than the health check waits before it looks at an end.
+      backoff: { firstMs: 1_600, maxMs: 1_600 },
+    });
   const owners = await startOwners(['Bos'], {
-    driver,
+    makeDriver,
     clock,
-    rhythm: { sweepMs: 1_000, watchMs: 500, groundMs: 1_000 },
+    rhythm: { sweepMs: 1_000, watchMs: 500, groundMs: 1_000, schedulesMs: 1_000 },
     // A machine at its limits is not what these are about; each check is one that a drill asks for, or of an event.
     env: { HEALTH_CPU_THRESHOLD: '100', HEALTH_DISK_THRESHOLD: '100', LAPAK_TENANT_READY_TIMEOUT: '90', ...env },
   });
@@ -102,6 +105,13 @@ export async function startAlarms(env: Record<string, string> = {}): Promise<Ala
     advance(ms) {
       ahead += ms;
     },
+    async travel(ms) {
+      ahead += ms;
+      const body = `SELECT now() + interval '${ahead} milliseconds'`;
+      await plane.db.query(
+        `CREATE OR REPLACE FUNCTION jobs.job_now() RETURNS timestamptz LANGUAGE sql STABLE AS '${body.replaceAll("'", "''")}'`,
+      );
+    },
     openShop,
     async check({ store }) {
       const answer = await plane.api.call<HealthReport>('POST', `/v1/tenants/${store}/health`);
@@ -117,7 +127,6 @@ export async function startAlarms(env: Record<string, string> = {}): Promise<Ala
     },
     async close() {
       await owners.close();
-      await driver.close();
       await rm(stateDir, { recursive: true, force: true });
     },
   };

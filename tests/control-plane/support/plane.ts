@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { parseControlPlaneConfig } from '../../../control-plane/config.ts';
+import type { Driver } from '../../../control-plane/drivers/index.ts';
 import { type ControlPlane, type ControlPlaneOptions, createControlPlane } from '../../../control-plane/server.ts';
 import type { Services } from '../../../control-plane/services.ts';
 import { createDb, type Db } from '../../../kernel/db.ts';
@@ -39,6 +40,8 @@ export type TestPlane = {
 };
 
 export type PlaneOptions = Omit<ControlPlaneOptions, 'log'> & {
+  /** A driver for each start, in place of one for all: a control plane that stops closes its own. */
+  makeDriver?: () => Driver;
   env?: Record<string, string>;
   /** Where the sandbox listens; loopback unless said otherwise. */
   sandboxHost?: string;
@@ -80,7 +83,10 @@ export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane>
     services = composed;
   };
   const runtimeEntry = options.runtimeEntry ?? FAKE_RUNTIME;
-  const make = () => createControlPlane(config, { ...options, log, runtimeEntry, onComposed });
+  const make = () => {
+    const driver = options.makeDriver?.() ?? options.driver;
+    return createControlPlane(config, { ...options, ...(driver && { driver }), log, runtimeEntry, onComposed });
+  };
   const databaseUrl = (database: string) => clusterUrl().replace(/\/postgres$/, `/${database}`);
   let plane: ControlPlane = make();
   let api: Api;
