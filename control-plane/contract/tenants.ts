@@ -82,6 +82,7 @@ export type UpdateTenantRequest = z.infer<typeof UpdateTenantRequest>;
 
 export const UpgradeTenantRequest = z.strictObject({
   image: CreateTenantRequest.shape.image.describe("Image to go to; the platform's own when left out"),
+  withoutBackup: z.boolean().optional().describe('Take no backup first, say because there is no pg_dump'),
 });
 export type UpgradeTenantRequest = z.infer<typeof UpgradeTenantRequest>;
 

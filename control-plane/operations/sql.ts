@@ -4,7 +4,7 @@ import type { BackupReason, Operation, OperationKind, OperationState, TenantStat
 export type OperationParams = {
   /** `remove`: destroy instead of keeping aside. */
   purge?: boolean;
-  /** `remove` and `restore`: take no last backup. */
+  /** `remove`, `restore` and `upgrade`: take no backup first. */
   withoutBackup?: boolean;
   /** `backup`: what it is for. */
   reason?: BackupReason;

@@ -155,11 +155,12 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         await caller.remember(tx, 202, { operation });
         return operation;
       }),
-    upgrade: (store, { image = parts.image }, caller) =>
+    upgrade: (store, { image = parts.image, withoutBackup = false }, caller) =>
       db.tx(async (tx) => {
         const row = await mine(tx, store);
         assertOpened(row);
-        const change = { action: 'tenant.upgrade', before: { image: row.image }, after: { image }, params: { image } };
+        const wish = withoutBackup ? { image, withoutBackup } : { image };
+        const change = { action: 'tenant.upgrade', before: { image: row.image }, after: wish, params: wish };
         const operation = await schedule(tx, row, 'upgrade', caller, change);
         await caller.remember(tx, 202, { operation });
         return operation;

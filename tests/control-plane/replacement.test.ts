@@ -6,6 +6,7 @@ import { createDb, type Db } from '../../kernel/db.ts';
 import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
 import { createCaddy, noCaddy, type TestCaddy } from '../support/caddy.ts';
 import { sendShoppers, stockUp } from '../support/shoppers.ts';
+import { upgradeWithout } from './support/pg-tools.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
 const RUNTIME = join(import.meta.dirname, '..', '..', 'tenant-runtime', 'main.ts');
@@ -61,7 +62,11 @@ describe.skipIf(noCaddy !== undefined)(
       const shoppers = await sendShoppers(client, bot, db);
       await expect.poll(() => shoppers.paid(), { timeout: 60_000 }).toBeGreaterThan(1);
       const gap = watchForGap(tenant.ports?.telegram ?? 0);
-      const answer = await plane.api.call<{ operation: Operation }>('POST', `/v1/tenants/${tenant.store}/upgrade`, {});
+      const answer = await plane.api.call<{ operation: Operation }>(
+        'POST',
+        `/v1/tenants/${tenant.store}/upgrade`,
+        await upgradeWithout(),
+      );
       expect(await plane.api.ended(answer.body.operation.id)).toMatchObject({ state: 'succeeded' });
       const before = shoppers.paid();
       await expect.poll(() => shoppers.paid(), { timeout: 60_000 }).toBeGreaterThan(before);

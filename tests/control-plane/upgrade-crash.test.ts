@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
 import { eventually } from './support/eventually.ts';
 import { type Killable, startKillable } from './support/killable.ts';
+import { upgradeWithout } from './support/pg-tools.ts';
 import { runtimesBelow } from './support/processes.ts';
 
 /*
@@ -28,8 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => plane?.close());
 
-const upgradeKilledAt = (image: string, places: readonly string[]): Promise<Operation> =>
-  plane.killedAt(places, `/v1/tenants/${tenant.store}/upgrade`, { image });
+const upgradeKilledAt = async (image: string, places: readonly string[]): Promise<Operation> =>
+  plane.killedAt(places, `/v1/tenants/${tenant.store}/upgrade`, { image, ...(await upgradeWithout()) });
 
 /** The backup is left out where there is no pg_dump. */
 const told = ({ steps }: Operation) =>

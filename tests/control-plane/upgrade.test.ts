@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import { createDb } from '../../kernel/db.ts';
+import { clusterUrl } from '../support/postgres.ts';
 import { eventually } from './support/eventually.ts';
+import { upgradeWithout } from './support/pg-tools.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 import { runtimesBelow } from './support/processes.ts';
+
+const without = await upgradeWithout();
 
 let plane: TestPlane;
 let tenant: Tenant;
@@ -27,7 +32,7 @@ async function change(method: 'POST' | 'PATCH', at: string, body: object): Promi
   return answer.body.operation;
 }
 const upgrade = async (image?: string) =>
-  plane.api.ended((await change('POST', '/upgrade', image ? { image } : {})).id);
+  plane.api.ended((await change('POST', '/upgrade', { ...(image ? { image } : {}), ...without })).id);
 const now = () => plane.api.tenant(tenant.store);
 const revision = async () =>
   (await plane.db.query<{ revision: number }>('SELECT revision FROM tenants WHERE store = $1', [tenant.store]))[0]
@@ -96,7 +101,7 @@ test('a retry of an upgrade that was rolled back begins at the first step', asyn
 });
 
 test('a cancelled upgrade goes back', async () => {
-  const { id } = await change('POST', '/upgrade', { image: 'never:3' });
+  const { id } = await change('POST', '/upgrade', { image: 'never:3', ...without });
   await eventually(async () => {
     const { body } = await plane.api.call<Operation>('GET', `/v1/operations/${id}`);
     expect(body.steps.find(({ name }) => name === 'healthy')?.state).toBe('running');
@@ -124,7 +129,7 @@ test('a configuration with which the store does not get ready gives way to the o
 });
 
 test('a way back that fails too is told as what it is, and what was is still wanted', async () => {
-  const failing = await change('POST', '/upgrade', { image: 'late:9' });
+  const failing = await change('POST', '/upgrade', { image: 'late:9', ...without });
   await eventually(async () => {
     const { body } = await plane.api.call<Operation>('GET', `/v1/operations/${failing.id}`);
     expect(body.steps.find(({ name }) => name === 'watch')?.state).toBe('running');
@@ -136,6 +141,27 @@ test('a way back that fails too is told as what it is, and what was is still wan
   expect(await now()).toMatchObject({ state: 'failed', image: 'never:9' });
   expect(await upgrade('good:3')).toMatchObject({ state: 'succeeded' });
   await expectServing('good:3');
+});
+
+test('a store that cannot be backed up is not upgraded, unless that is wanted', async () => {
+  const { image } = await now();
+  const connectionString = clusterUrl().replace(/\/postgres$/, `/db_${tenant.store}`);
+  const cluster = createDb({ connectionString, max: 1 });
+  // Not the store's own: its role cannot dump it.
+  await cluster.query('CREATE TABLE hidden (id int)');
+  const stopped = await plane.api.ended((await change('POST', '/upgrade', { image: 'good:4' })).id);
+  expect(stopped.state).toBe('failed');
+  expect(stopped.error?.message).toContain(`lapak tenant upgrade ${tenant.store} --without-backup`);
+  expect(rollback(stopped)).toEqual([]);
+  await expectServing(image);
+  const done = await plane.api.ended((await change('POST', '/upgrade', { image: 'good:4', withoutBackup: true })).id);
+  expect(done.steps.find(({ name }) => name === 'backup')).toMatchObject({
+    state: 'skipped',
+    detail: 'none was wanted',
+  });
+  await expectServing('good:4');
+  await cluster.query('DROP TABLE hidden');
+  await cluster.close();
 });
 
 test('a stopped store is upgraded without being started', async () => {

@@ -7,6 +7,7 @@ import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { createSandboxClient } from '../../sandbox/client.ts';
+import { upgradeWithout } from '../control-plane/support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
 import { dockerAvailable, TEST_IMAGE } from '../support/docker.ts';
 import { type Shoppers, sendShoppers, stockUp } from '../support/shoppers.ts';
@@ -89,7 +90,7 @@ describe.skipIf(!available.available)('an upgrade while customers buy', { timeou
   });
 
   async function upgrade(image?: string): Promise<Operation> {
-    const body = image === undefined ? {} : { image };
+    const body = { ...(image === undefined ? {} : { image }), ...(await upgradeWithout()) };
     const at = `/v1/tenants/${tenant.store}/upgrade`;
     const accepted = await plane.api.call<{ operation: Operation }>('POST', at, body);
     expect(accepted.status).toBe(202);

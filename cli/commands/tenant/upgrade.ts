@@ -8,11 +8,11 @@ import { finish, follow, type WaitOption } from '../../follow.ts';
 import { storeSlug } from '../../input/parse.ts';
 import { printable } from '../../output/text.ts';
 
-type UpgradeOptions = WaitOption & { image?: string; all?: boolean };
+type UpgradeOptions = WaitOption & { image?: string; all?: boolean; withoutBackup: boolean };
 
 const ABOUT = `
-The store is watched for a while after it serves (LAPAK_UPGRADE_WATCH, 150 seconds); what does not serve is rolled back
-to the image and the configuration from before. Without --image it goes to the image of the control plane (LAPAK_IMAGE).`;
+The store is backed up first, and watched for a while after it serves (LAPAK_UPGRADE_WATCH, 150 seconds); what does not
+serve is rolled back to the image and the configuration from before. Without --image it goes to the image of the control plane (LAPAK_IMAGE).`;
 
 export function upgradeCommand(tenant: Command): void {
   tenant
@@ -21,6 +21,7 @@ export function upgradeCommand(tenant: Command): void {
     .description('bring a store to a new image, with a way back')
     .option('--image <image>', 'image to go to')
     .option('--all', 'every open store, one after the other, up to the first that fails')
+    .option('--without-backup', 'take no backup first, say because there is no pg_dump', false)
     .option('--no-wait', 'return at once; the operation goes on')
     .addHelpText('after', ABOUT)
     .action(run(upgrade));
@@ -39,7 +40,10 @@ async function upgrade(context: Context, store: string | undefined, options: Upg
   }
   const client = await context.client();
   const begin = (name: string) =>
-    client.call(ROUTES.upgradeTenant, { params: { store: name }, body: { image: options.image } });
+    client.call(ROUTES.upgradeTenant, {
+      params: { store: name },
+      body: { image: options.image, withoutBackup: options.withoutBackup },
+    });
   if (store === undefined) return upgradeAll(context, client, begin);
   const { operation } = await begin(store);
   return finish(context, client, operation, options);

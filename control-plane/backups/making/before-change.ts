@@ -6,9 +6,10 @@ import { databaseExists } from '../sql.ts';
 import type { BackupParts } from './parts.ts';
 import { backupStep } from './within.ts';
 
-/** The backup before an upgrade. Without a pg_dump there is none, as there are no others either. */
+/** The backup before an upgrade; left out on request only. */
 export function upgradeBackupStep(parts: BackupParts): Step {
-  return backupStep(parts, 'before-upgrade', () => whyNoTools(parts));
+  const step = backupStep(parts, 'before-upgrade', async ({ params }) => wish(params));
+  return orHint(step, (store) => `To upgrade without it: lapak tenant upgrade ${store} --without-backup`);
 }
 
 /**
@@ -17,6 +18,14 @@ export function upgradeBackupStep(parts: BackupParts): Step {
  */
 export function lastBackupStep(parts: BackupParts): Step {
   const step = backupStep(parts, 'before-remove', (operation) => whyNone(parts, operation));
+  return orHint(
+    step,
+    (store) => `To close the store without a last backup: lapak tenant remove ${store} --without-backup`,
+  );
+}
+
+/** A backup that fails says how to go on without it. */
+function orHint(step: Step, hint: (store: string) => string): Step {
   return {
     ...step,
     async run(context) {
@@ -24,16 +33,18 @@ export function lastBackupStep(parts: BackupParts): Step {
         return await step.run(context);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        const hint = `To close the store without a last backup: lapak tenant remove ${context.operation.store} --without-backup`;
-        throw new AppError(error.code, `${error.message} ${hint}`, { cause: error });
+        throw new AppError(error.code, `${error.message} ${hint(context.operation.store)}`, { cause: error });
       }
     },
   };
 }
 
+const wish = ({ withoutBackup }: OperationRow['params']) => (withoutBackup ? 'none was wanted' : undefined);
+
 async function whyNone(parts: BackupParts, { tenant_id: id, params }: OperationRow): Promise<string | undefined> {
   if (params.purge) return 'nothing is kept';
-  if (params.withoutBackup) return 'none was wanted';
+  const wished = wish(params);
+  if (wished !== undefined) return wished;
   const tenant = await selectTenantById(parts.db, id);
   if (!tenant?.provisioned_at) return 'the store was never opened';
   if (!(await databaseExists(parts.db, databaseName(tenant.store)))) return 'there is no database';

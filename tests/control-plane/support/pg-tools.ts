@@ -12,3 +12,7 @@ export async function backupsAvailable(): Promise<boolean> {
   process.stderr.write(`backup tests are skipped: ${reason}\n`);
   return false;
 }
+
+/** Of the body of an upgrade: a machine that cannot make backups upgrades its stores without them. */
+export const upgradeWithout = async (): Promise<{ withoutBackup?: true }> =>
+  (await backupsAvailable()) ? {} : { withoutBackup: true };
