@@ -24,7 +24,7 @@ import {
   createOperationEvents,
   createOperations,
 } from './operations/index.ts';
-import { createMender, createOrphans, createReconciler, createWatchdog } from './reconciler/index.ts';
+import { createMender, createOrphans, createReconciler, createWatchdog, selectLag } from './reconciler/index.ts';
 import { createRehearsals, rehearsalWorkflow } from './rehearsal/index.ts';
 import { createSecrets, scrubbed } from './secrets/index.ts';
 import { createTelegram } from './telegram/index.ts';
@@ -38,7 +38,7 @@ import {
   wantedRoutes,
 } from './tenants/index.ts';
 
-const RHYTHM: Rhythm = { sweepMs: 20_000, watchMs: 15_000, groundMs: 10_000, schedulesMs: 30_000 };
+const RHYTHM: Rhythm = { sweepMs: 20_000, watchMs: 15_000, groundMs: 10_000, schedulesMs: 30_000, metricsMs: 5_000 };
 
 export function composeServices(deps: ServiceDeps): Services {
   const { config, db, clock, log, driver } = deps;
@@ -48,11 +48,13 @@ export function composeServices(deps: ServiceDeps): Services {
   const locks = createTenantLocks();
   const metrics = createMetrics({
     tenantsByState: () => countTenantsByState(db),
-    queue: () => countWaiting(db),
+    queue: () => countWaiting(db, clock.now()),
+    reconcileLag: () => selectLag(db, clock.now()),
     health: () => countByHealth(db),
     incidentsByKind: () => countOpenByKind(db),
     backups: () => backupRoom.newest(),
     drills: () => recover.lastPassed(),
+    everyMs: rhythm.metricsMs,
   });
   const { image, ownerIds, publicUrl, telegramApiRoot: apiRoot } = config;
   const telling = composeTelling({ config, db, clock, log, audit, metrics });

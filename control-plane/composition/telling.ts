@@ -49,7 +49,7 @@ export function composeTelling(deps: {
         ...later,
         messages: ownerMessages,
         tenantsByState: () => countTenantsByState(db),
-        waiting: () => countWaiting(db),
+        waiting: () => countWaiting(db, clock.now()),
         schedule: (schedule) => jobs.schedule('owner_digest', schedule, {}),
       });
       jobs.work('owner_digest', owners.digest);

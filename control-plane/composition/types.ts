@@ -90,4 +90,6 @@ export type Rhythm = {
   groundMs: number;
   /** At what schedules are due, 1 to 45 seconds. */
   schedulesMs: number;
+  /** At the rows that metrics tell of, at the most: anybody may ask for them, and as often as they like. */
+  metricsMs: number;
 };

@@ -115,10 +115,11 @@ export async function beginRollback(
   );
 }
 
-export async function countWaiting(on: Queryable): Promise<{ waiting: number; oldestSeconds: number }> {
+export async function countWaiting(on: Queryable, at: Date): Promise<{ waiting: number; oldestSeconds: number }> {
   const [row] = await on.query<{ waiting: number; oldest: number | null }>(
-    `SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(created_at))::float8 AS oldest
+    `SELECT count(*)::int AS waiting, extract(epoch FROM $1::timestamptz - min(created_at))::float8 AS oldest
      FROM operations WHERE state = 'scheduled'`,
+    [at],
   );
   return { waiting: row?.waiting ?? 0, oldestSeconds: Math.max(0, row?.oldest ?? 0) };
 }

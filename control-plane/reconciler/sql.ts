@@ -29,6 +29,16 @@ export async function selectStuckTenants(on: Queryable, before: Date): Promise<S
   );
 }
 
+/** For how many seconds the store is not where it should be that is so the longest, at `at`; 0 when each is. */
+export async function selectLag(on: Queryable, at: Date): Promise<number> {
+  const [row] = await on.query<{ lag: number }>(
+    `SELECT coalesce(greatest(0, extract(epoch FROM $1::timestamptz - min(unsettled_since))), 0)::float8 AS lag
+       FROM tenants WHERE unsettled_since IS NOT NULL AND NOT paused AND provisioned_at IS NOT NULL`,
+    [at],
+  );
+  return row?.lag ?? 0;
+}
+
 /** Stores with an open incident whose key begins with `prefix`, that are at rest because somebody wants them to be, or gone. */
 export async function selectPutToRest(on: Queryable, prefix: string): Promise<string[]> {
   const rows = await on.query<{ store: string }>(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { freePort } from '../support/ports.ts';
+import { parsePrometheus } from '../support/prometheus.ts';
 import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 
@@ -88,6 +89,16 @@ test('it runs by hand from an env file under plain node, and the health check te
   expect(up.status).toBe(0);
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   expect(metrics).toMatch(/lapak_updates_total\{result="handled",store="warung"\} \d/);
+  const { families } = parsePrometheus(metrics);
+  for (const what of [
+    'updates_total',
+    'orders',
+    'settlements_total',
+    'gateway_calls_total',
+    'telegram_refusals_total',
+  ]) {
+    expect([...families.keys()]).toContain(`lapak_${what}`);
+  }
   expect(runtime.output()).not.toContain(shop.env.TELEGRAM_BOT_TOKEN);
   runtime.kill('SIGTERM');
   expect(await runtime.exited).toEqual({ code: 0, signal: null });

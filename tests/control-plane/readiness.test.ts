@@ -41,6 +41,8 @@ function routesOver(parts: { check?: ReadinessCheck; count?: () => void }) {
       return { health: 1 };
     },
     drills: async () => [],
+    reconcileLag: async () => 0,
+    everyMs: 5_000,
   });
   systemRoutes(app, define, { metrics, checks: { postgres: parts.check ?? (async () => 'answers') }, log: pino(sink) });
   const many = (url: string) => Promise.all(Array.from({ length: 20 }, () => app.inject(url)));
