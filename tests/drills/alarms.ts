@@ -34,7 +34,12 @@ export type Alarms = OwnersPlane & {
 export const said = (about: string, ...lines: string[]): string =>
   ['🤖 Lapak', `   ${about}`, ...lines.map((line) => `   ${line}`)].join('\n');
 export const aboutStore = ({ storeName, store }: Tenant): string => `🏪 ${storeName} · ${store}`;
-/** Below the beginning of what goes wrong with a store. */
+/** Below an alert about backups. */
+export const BACKUP_BUTTONS = [
+  '[ 🔎 Detail ] [ 💾 Cadangkan sekarang ]',
+  '[ 🔕 Bisukan 1 jam ] [ ✅ Saya tangani ]',
+] as const;
+/** Below any other beginning of what goes wrong with a store. */
 export const BUTTONS = ['[ 🔎 Detail ] [ 🔄 Mulai ulang ]', '[ 🔕 Bisukan 1 jam ] [ ✅ Saya tangani ]'] as const;
 
 export type Shop = {

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backUp } from '../control-plane/backups/support.ts';
 import { backupsAvailable } from '../control-plane/support/pg-tools.ts';
-import { type Alarms, aboutStore, BUTTONS, type Shop, said, startAlarms } from './alarms.ts';
+import { type Alarms, aboutStore, BACKUP_BUTTONS, type Shop, said, startAlarms } from './alarms.ts';
 
 const small = (dir: string) => execa('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', dir]);
 
@@ -58,7 +58,7 @@ describe.skipIf(why)('a full disk', () => {
     expect(await shop.pids()).toEqual(pids);
     const fact = 'STORAGE_FULL: pg_dump: the disk is full. Free some space and retry.';
     expect(await drill.chat()).toEqual([
-      said(aboutStore(tenant), '🔴 Cadangan gagal dibuat', fact, ...BUTTONS),
+      said(aboutStore(tenant), '🔴 Cadangan gagal dibuat', fact, ...BACKUP_BUTTONS),
       said(aboutStore(tenant), '✅ Cadangan berhasil lagi · setelah <lama>'),
     ]);
   }, 180_000);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backUp, backupsOf } from '../control-plane/backups/support.ts';
 import { backupsAvailable } from '../control-plane/support/pg-tools.ts';
-import { type Alarms, aboutStore, BUTTONS, type Shop, said, startAlarms } from './alarms.ts';
+import { type Alarms, aboutStore, BACKUP_BUTTONS, type Shop, said, startAlarms } from './alarms.ts';
 
 const available = await backupsAvailable();
 
@@ -42,7 +42,7 @@ describe.skipIf(!available)('copies of backups', () => {
         aboutStore(tenant),
         '🔴 Salinan cadangan di luar server gagal',
         `backup-<id>.tar.gz.enc: The folder ${offsite} cannot be used: ENOENT: no such file or directory, stat '${offsite}'.`,
-        ...BUTTONS,
+        ...BACKUP_BUTTONS,
       ),
       said(aboutStore(tenant), '✅ Salinan di luar server berhasil lagi · setelah <lama>'),
     ]);

@@ -1,5 +1,5 @@
 import type { InlineKeyboardMarkup } from 'grammy/types';
-import { hasEnd, type IncidentRow, renderAlert, renderRecovery } from '../../alerts/index.ts';
+import { type AlertKind, hasEnd, type IncidentRow, renderAlert, renderRecovery } from '../../alerts/index.ts';
 import { escapeHtml } from '../../html.ts';
 import { BUTTONS } from '../buttons.ts';
 import { type Moment, whoTakesCare } from '../copy/words.ts';
@@ -23,21 +23,43 @@ export function incidentText(incident: IncidentRow, over: boolean, moment: Momen
 export const recoveryText = (incident: IncidentRow & { closed_at: Date }): string =>
   `${title(incident.store_name, incident.store)}\n${renderRecovery(incident)}`;
 
+type Remedy = 'restart' | 'backup';
+
+/** What one press may mend, by kind. */
+const REMEDIES: Readonly<Record<string, Remedy>> = {
+  runtime_down: 'restart',
+  crash_loop: 'restart',
+  health: 'restart',
+  operation_failed: 'restart',
+  operation_stuck: 'restart',
+  upgrade_rolled_back: 'restart',
+  backup_failed: 'backup',
+  backup_overdue: 'backup',
+  backup_shrunk: 'backup',
+  offsite_failed: 'backup',
+} satisfies Partial<Record<AlertKind, Remedy>>;
+
+function remedy({ id, kind, tenant_id, store }: IncidentRow) {
+  if (tenant_id === null || store === null) return [];
+  const buttons = {
+    restart: { text: '🔄 Mulai ulang', callback_data: BUTTONS.incident('restart', id) },
+    backup: { text: '💾 Cadangkan sekarang', callback_data: BUTTONS.store('backup', store) },
+  };
+  const wanted = REMEDIES[kind];
+  return wanted ? [buttons[wanted]] : [];
+}
+
 /** What an owner can do about it now. */
 export function incidentKeyboard(incident: IncidentRow, over = isOver(incident)): InlineKeyboardMarkup {
   const { id } = incident;
   const details = { text: '🔎 Detail', callback_data: BUTTONS.incident('details', id) };
   if (over) return { inline_keyboard: [[details]] };
-  const restart = { text: '🔄 Mulai ulang', callback_data: BUTTONS.incident('restart', id) };
   const mute = {
     text: incident.store === null ? '🔕 Bisukan semua 1 jam' : '🔕 Bisukan 1 jam',
     callback_data: BUTTONS.incident('mute', id),
   };
   const care = { text: '✅ Saya tangani', callback_data: BUTTONS.incident('acknowledge', id) };
   return {
-    inline_keyboard: [
-      incident.tenant_id === null ? [details] : [details, restart],
-      incident.acknowledged_at ? [mute] : [mute, care],
-    ],
+    inline_keyboard: [[details, ...remedy(incident)], incident.acknowledged_at ? [mute] : [mute, care]],
   };
 }

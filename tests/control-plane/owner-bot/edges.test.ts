@@ -129,3 +129,20 @@ test('incidents are listed by the API and acknowledged there, which the owners s
   expect(metrics.body).toContain('lapak_incidents_open{kind="platform"} 1');
   expect(metrics.body).toMatch(/lapak_alerts_sent_total\{kind="platform"\} [1-9]/);
 });
+
+test('an alert about backups offers a backup, and one press makes it', async () => {
+  const tenant = await owners.open('Warung Cadang');
+  const about = await owners.about(tenant);
+  await owners.alarm((tx, alerts) =>
+    alerts.raise(tx, { kind: 'backup_failed', key: 'backup:test', severity: 'error', about, detail: 'disk penuh' }),
+  );
+  const told = await bos.waitFor('Cadangan gagal dibuat', { since });
+  expect(told.buttons.flat().map(({ label }) => label)).toEqual([
+    '🔎 Detail',
+    '💾 Cadangkan sekarang',
+    '🔕 Bisukan 1 jam',
+    '✅ Saya tangani',
+  ]);
+  await bos.tap('💾 Cadangkan sekarang', { messageId: told.id });
+  await bos.waitForToast('sedang dicadangkan');
+});
