@@ -49,6 +49,8 @@ export type DbOptions = {
   /** A connection that was idle for this long is closed, in milliseconds. */
   idleTimeoutMillis?: number;
   applicationName?: string;
+  /** Each statement is ended after this long, in milliseconds, whatever the role says; the role's own limit when unset. */
+  statementTimeoutMillis?: number;
   /** Called with faults of idle connections (the server went away); the pool replaces them by itself. */
   onIdleError?: (error: Error) => void;
 };
@@ -61,6 +63,9 @@ export function createPool(options: DbOptions): pg.Pool {
     connectionTimeoutMillis: 10_000,
     application_name: options.applicationName ?? 'lapak',
     types: pgTypes,
+    ...(options.statementTimeoutMillis === undefined
+      ? {}
+      : { statement_timeout: options.statementTimeoutMillis, lock_timeout: options.statementTimeoutMillis }),
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   // A connection that breaks in the moment between the pool's care and that of whoever took it would end the process.

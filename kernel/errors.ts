@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   CONFIGURATION_ROLLED_BACK: { status: 502, title: 'The change failed and the former configuration serves again' },
   SECRET_UNREADABLE: { status: 500, title: 'A sealed secret cannot be opened with this master key' },
   BACKUP_NOT_FOUND: { status: 404, title: 'No such backup' },
+  BACKUP_LIMIT_REACHED: { status: 429, title: 'Too many backups by hand in a day' },
   BACKUP_DAMAGED: { status: 422, title: 'The backup is damaged, incomplete or of something else' },
   BACKUP_FAILED: { status: 500, title: 'The backup could not be made' },
   BACKUP_TOOLS_MISSING: { status: 503, title: 'No pg_dump or pg_restore that fits the server was found' },

@@ -5,11 +5,14 @@ import type { Caller } from '../caller.ts';
 import type { Backup, Operation } from '../contract/index.ts';
 import type { NewOperationInput, Operations } from '../operations/index.ts';
 import { selectTenant, type TenantRow } from '../tenants/index.ts';
-import { selectBackup, selectBackups, selectLastGood } from './sql.ts';
+import { countManualOfDay, selectBackup, selectBackups, selectLastGood } from './sql.ts';
 import { toBackup } from './view.ts';
 
+/** No verified backup of a day is pruned: without a limit, a key that may make them could fill the disk. */
+const MOST_MANUAL_A_DAY = 24;
+
 export type Backups = {
-  /** @throws AppError TENANT_NOT_FOUND, TENANT_STATE_CONFLICT before the store was opened, OPERATION_IN_PROGRESS */
+  /** @throws AppError TENANT_NOT_FOUND, TENANT_STATE_CONFLICT before the store was opened, OPERATION_IN_PROGRESS, BACKUP_LIMIT_REACHED */
   create(store: string, caller: Caller): Promise<Operation>;
   /** Newest first; also of a store that was removed. @throws AppError TENANT_NOT_FOUND */
   list(filter: Parameters<typeof selectBackups>[1]): Promise<(Backup & { seq: number })[]>;
@@ -55,7 +58,16 @@ export function createBackups(parts: { db: Db; audit: Audit; operations: Operati
           );
         }
         const params = { reason: 'manual' } as const;
-        return begin(tx, { tenantId: tenant.id, store, kind: 'backup', params, caller }, 'backup.create');
+        const input = { tenantId: tenant.id, store, kind: 'backup', params, caller } as const;
+        const operation = await begin(tx, input, 'backup.create');
+        // A store has one operation at a time, so nobody else is between this count and the backup.
+        if ((await countManualOfDay(tx, tenant.id)) >= MOST_MANUAL_A_DAY) {
+          throw new AppError(
+            'BACKUP_LIMIT_REACHED',
+            `The store ${store} has ${MOST_MANUAL_A_DAY} backups by hand of the last 24 hours. Use the newest of them, or wait; those of the schedule and before changes go on.`,
+          );
+        }
+        return operation;
       }),
     async list(filter) {
       const rows = await selectBackups(db, filter);

@@ -220,6 +220,16 @@ export async function selectSizeBefore(
   return before?.size;
 }
 
+/** Backups of a tenant by hand within the last 24 hours that lie on the disk, or are about to. */
+export async function countManualOfDay(on: Queryable, tenantId: string): Promise<number> {
+  const [row] = await on.query<{ count: number }>(
+    `SELECT count(*) AS count FROM backups WHERE tenant_id = $1 AND reason = 'manual'
+       AND state IN ('making', 'made', 'verified') AND started_at > now() - interval '24 hours'`,
+    [tenantId],
+  );
+  return row?.count ?? 0;
+}
+
 export async function databaseExists(on: Queryable, name: string): Promise<boolean> {
   return (await on.query('SELECT 1 FROM pg_database WHERE datname = $1', [name])).length > 0;
 }

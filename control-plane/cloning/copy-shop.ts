@@ -6,7 +6,7 @@ const TABLES = Object.keys(COPIED) as CopiedTable[];
 
 /** Connections to one store's database, for as long as `work` takes. */
 export async function withDatabase<T>(connectionString: string, work: (db: Db) => Promise<T>): Promise<T> {
-  const db = createDb({ connectionString, max: 1, applicationName: 'lapak-clone' });
+  const db = createDb({ connectionString, max: 1, applicationName: 'lapak-clone', statementTimeoutMillis: 60_000 });
   try {
     return await work(db);
   } finally {

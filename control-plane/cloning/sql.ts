@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../kernel/db.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { COPIED, type CopiedTable } from './tables.ts';
 
 export type Row = Record<string, unknown>;
@@ -20,13 +21,29 @@ export async function selectColumns(on: Queryable, table: CopiedTable): Promise<
   return rows.map((row) => row.column_name);
 }
 
-/** Names of tables and columns are those of our own list. */
+/** Far more than a shop has; they are in memory at once. */
+const MOST_ROWS = 20_000;
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Names of tables and columns are those of our own list. The rows are the store's: they are counted where they lie, and
+ * too many of them, or too large ones, never get here.
+ * @throws AppError TENANT_STATE_CONFLICT
+ */
 export async function selectRows(on: Queryable, table: CopiedTable, columns: readonly string[]): Promise<Row[]> {
   const spec: { columns: readonly string[]; where?: string } = COPIED[table];
-  const rows = await on.query<{ row: Row }>(
-    `SELECT to_jsonb(kept) AS row FROM (SELECT ${columns.join(', ')} FROM ${table} ${spec.where ? `WHERE ${spec.where}` : ''}) AS kept`,
+  const [found] = await on.query<{ rows: Row[] | null }>(
+    `WITH kept AS MATERIALIZED (SELECT to_jsonb(k) AS row FROM (
+       SELECT ${columns.join(', ')} FROM ${table} ${spec.where ? `WHERE ${spec.where}` : ''} LIMIT $1::int + 1) AS k),
+     size AS (SELECT count(*) <= $1::int AND coalesce(sum(octet_length(row::text)), 0) <= $2::bigint AS fits FROM kept)
+     SELECT CASE WHEN fits THEN (SELECT coalesce(jsonb_agg(row), '[]') FROM kept) END AS rows FROM size`,
+    [MOST_ROWS, MOST_BYTES],
   );
-  return rows.map(({ row }) => row);
+  if (found?.rows) return found.rows;
+  throw new AppError(
+    'TENANT_STATE_CONFLICT',
+    `The store to clone has more in its table ${table} than a clone takes (${MOST_ROWS} rows, ${MOST_BYTES >> 20} MB). Archive or delete there what is not needed, then retry.`,
+  );
 }
 
 export async function insertRows(tx: Tx, table: CopiedTable, columns: readonly string[], rows: Row[]): Promise<void> {

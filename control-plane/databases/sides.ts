@@ -12,6 +12,7 @@ import {
   renameDatabase,
   selectDatabase,
   selectDatabaseComment,
+  takeDatabase,
 } from './sql.ts';
 
 /** A database beside a store's own, and the operation that it is there for. */
@@ -70,6 +71,8 @@ export function createSideDatabases({ db, clock }: { db: Db; clock: Clock }): Si
         if (former) {
           await insertSide(tx, { ...base, made_at: at, drop_after: new Date(at.getTime() + KEPT_MS) });
           await renameDatabase(tx, database, name);
+          // What can be gone back to is not in the hands of what may have to be gone back from.
+          await takeDatabase(tx, name);
           await allowConnections(tx, name, true);
         }
         await renameDatabase(tx, scratch, database);

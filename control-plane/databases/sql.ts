@@ -111,6 +111,11 @@ export async function renameDatabase(tx: Tx, from: string, to: string): Promise<
   await tx.query(`ALTER DATABASE ${ident(from)} RENAME TO ${ident(to)}`);
 }
 
+/** Takes a database from a store's role, and with it the rights to connect, to drop it and to let others in. */
+export async function takeDatabase(tx: Tx, database: string): Promise<void> {
+  await tx.query(`ALTER DATABASE ${ident(database)} OWNER TO CURRENT_USER`);
+}
+
 /** The role keeps what it owns, but nobody can log in as it. */
 export async function retireRole(tx: Tx, from: string, to: string): Promise<void> {
   await tx.query(`ALTER ROLE ${ident(from)} RENAME TO ${ident(to)}`);

@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SealingKey } from '../../kernel/crypto.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
@@ -61,6 +61,7 @@ export async function recover(parts: RecoverParts, archive: string): Promise<Rec
   try {
     const major = await assertEmpty(cluster, config, url);
     await mkdir(config.home, { recursive: true });
+    await sweepStaging(config.home);
     const extracted = await extractArchive(archive, password, staging, signal, { subject: SELF_SUBJECT });
     const manifest = SelfManifest.parse(extracted.manifest);
     const scratch = `${config.controlDatabase}__recovering`;
@@ -76,6 +77,13 @@ export async function recover(parts: RecoverParts, archive: string): Promise<Rec
   } finally {
     await cluster.close();
     await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** What a recovery that was killed left: a whole dump of the control plane. Two at once are not meant to be. */
+async function sweepStaging(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (/^recover-[A-Za-z0-9_-]{8}$/.test(name)) await rm(join(home, name), { recursive: true, force: true });
   }
 }
 

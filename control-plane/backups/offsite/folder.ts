@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError, errorMessage } from '../../../kernel/errors.ts';
 import { META_SUFFIX, opener, PART_SUFFIX, publish, removeArchive, sweepLeftovers } from '../archive/index.ts';
-import type { OffsitePlace } from './place.ts';
+import { type OffsitePlace, readMeta } from './place.ts';
 
 /**
  * Copies into a folder. `base` has to be there: what is a mounted disk must not be made up when it is not mounted.
@@ -37,7 +37,7 @@ export function folderPlace(base: string, dir: string): OffsitePlace {
         const path = join(dir, file);
         try {
           const { size } = await stat(path);
-          const meta = await readFile(path + META_SUFFIX, 'utf8');
+          const meta = await readMeta(createReadStream(path + META_SUFFIX));
           const open = opener(path);
           return { name: file, meta, size, open: async (start: number) => open(start) };
         } catch (error) {

@@ -17,3 +17,19 @@ export type OffsiteCopy = { name: string; meta: string; size: number; open(start
 /** Key in a bucket of a file of one store. */
 export const keyOf = ({ prefix }: BucketConfig, folder: string, file: string): string =>
   [prefix, folder, file].filter((part) => part !== '').join('/');
+
+/** A meta file has about a kilobyte; what lies offsite may have been put there by somebody else. */
+const MOST_META_BYTES = 64 * 1024;
+
+/** Reads a meta file, and no more of it than one can have. @throws Error when it is longer */
+export async function readMeta(source: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // Leaving the loop ends the stream.
+  for await (const chunk of source as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_META_BYTES) throw new Error(`a meta file has more than ${MOST_META_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

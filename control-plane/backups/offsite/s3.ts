@@ -14,7 +14,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { AppError, errorMessage } from '../../../kernel/errors.ts';
 import type { BucketConfig } from '../../config.ts';
 import { META_SUFFIX } from '../archive/index.ts';
-import { keyOf as keyIn, type OffsitePlace } from './place.ts';
+import { keyOf as keyIn, type OffsitePlace, readMeta } from './place.ts';
 
 export type OpenBucket = { place(folder: string): Omit<OffsitePlace, 'locate'>; close(): void };
 
@@ -87,8 +87,7 @@ function place(client: S3Client, config: BucketConfig, folder: string): Omit<Off
           if (!(Body instanceof Readable)) throw new Error('the answer has no body');
           return Body;
         };
-        const chunks = await (await open(key + META_SUFFIX, 0)).toArray();
-        const meta = Buffer.concat(chunks).toString('utf8');
+        const meta = await readMeta(await open(key + META_SUFFIX, 0));
         return { name: file, meta, size: bytes, open: (start: number) => open(key, start) };
       }),
     remove: (file) =>

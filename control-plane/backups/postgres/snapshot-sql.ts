@@ -1,12 +1,12 @@
 import pg from 'pg';
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 
-/** A store's role ends long statements; of this transaction each takes as long as it takes. */
+/** A store's role ends long statements; of this transaction each may take as long as a whole step. */
 export async function letTakeItsTime(tx: Tx): Promise<void> {
-  await tx.query("SELECT set_config('statement_timeout', '0', true)");
+  await tx.query("SELECT set_config('statement_timeout', '6h', true)");
 }
 
-/** As the first thing of a transaction. A store's role ends long statements; a dump takes as long as it takes. */
+/** As the first thing of a transaction. A store's role ends long statements; a dump takes its time. */
 export async function beginSnapshot(tx: Tx): Promise<string> {
   await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
   await letTakeItsTime(tx);

@@ -47,6 +47,12 @@ test('a restored store is what the backup holds, and what it was is kept aside f
   const [kept, ...others] = await keptOf(tenant.store);
   expect(others).toEqual([]);
   expect(kept).toMatchObject({ purpose: 'kept', name: expect.stringMatching(/__kept_\d{14}$/) });
+  const role = tenant.database.replace(/^db_/, 'lapak_');
+  const [rights] = await plane.db.query(
+    "SELECT has_database_privilege($1, datname, 'CONNECT') AS connect, pg_get_userbyid(datdba) = $1 AS owns FROM pg_database WHERE datname = $2",
+    [role, kept?.name],
+  );
+  expect(rights).toEqual({ connect: false, owns: false });
   const former = createDb({ connectionString: plane.databaseUrl(kept?.name as string), max: 1 });
   expect(await former.query('SELECT name FROM products')).toEqual([{ name: 'Rusak' }]);
   await former.close();
