@@ -1,17 +1,25 @@
 import type { Clock as BossClock, PgBoss } from 'pg-boss';
 import type { Clock } from './clock.ts';
 
+/** A clock that is further off than this has been set. */
+const SET_MS = 1000;
+
 /**
  * The time of `clock` for pg-boss, as long as it goes forward, however far it jumps. Set back, it goes on from where it was:
  * pg-boss waits for a moment of its clock before it looks for what is due, and would wait for as long as the clock was
  * set back. It learns what time the database has by itself.
  */
 export function neverBack(clock: Clock): BossClock {
-  let ahead = Number.NEGATIVE_INFINITY;
+  let known = clock.now().getTime() - performance.now();
+  let ahead = known;
   return {
     now() {
       const steady = performance.now();
-      ahead = Math.max(ahead, clock.now().getTime() - steady);
+      const offset = clock.now().getTime() - steady;
+      if (Math.abs(offset - known) > SET_MS) {
+        ahead += Math.max(0, offset - known);
+        known = offset;
+      }
       return steady + ahead;
     },
     setTimeout: (work, ms) => setTimeout(work, ms),
