@@ -12,24 +12,24 @@ let plane: TestPlane;
 let tenant: Tenant;
 let first: Backup;
 const lapak = cliOn(() => plane);
-const list = async () => (await lapak.json<{ backups: Backup[] }>('backup list sari')).backups;
+const list = async () => (await lapak.json<{ backups: Backup[] }>('backup list simpan')).backups;
 
 describe.runIf(await backupsAvailable())('lapak backup', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     plane = await startPlane();
-    tenant = await plane.api.open({ store: 'sari', telegramBotToken: plane.newBot().token });
+    tenant = await plane.api.open({ store: 'simpan', telegramBotToken: plane.newBot().token });
     await stock(tenant);
   }, 60_000);
   afterAll(() => plane?.close());
 
   test('a store without backups says how to make one, and the one that was made is in the result', async () => {
-    const none = await lapak('backup list sari');
-    expect(none).toMatchObject({ code: 0, stdout: 'No backups of sari. Make one: lapak backup create sari\n' });
-    const made = await lapak.json<{ backup: Backup; operation: Operation }>('backup create sari');
+    const none = await lapak('backup list simpan');
+    expect(none).toMatchObject({ code: 0, stdout: 'No backups of simpan. Make one: lapak backup create simpan\n' });
+    const made = await lapak.json<{ backup: Backup; operation: Operation }>('backup create simpan');
     first = made.backup;
     expect(made.operation).toMatchObject({ kind: 'backup', state: 'succeeded' });
-    expect(first).toMatchObject({ store: 'sari', state: 'verified', reason: 'manual', operation: made.operation.id });
-    const [headings = '', row = ''] = (await lapak('backup ls sari')).stdout.split('\n');
+    expect(first).toMatchObject({ store: 'simpan', state: 'verified', reason: 'manual', operation: made.operation.id });
+    const [headings = '', row = ''] = (await lapak('backup ls simpan')).stdout.split('\n');
     expect(headings).toMatch(/^ID +FILE +STATE +SIZE +OFFSITE +REASON +BEGUN$/);
     expect(row).toMatch(
       new RegExp(`^${first.id} +backup-\\d{8}-\\d{6}\\.tar\\.gz\\.enc +verified +[\\d.]+ MB +- +manual `),
@@ -38,14 +38,14 @@ describe.runIf(await backupsAvailable())('lapak backup', { timeout: 120_000 }, (
 
   test('a backup is verified, pruned and drilled by command, and each says what came of it', async () => {
     const verified = await lapak(`backup verify ${first.id}`);
-    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('✓ verify-backup of sari: done') });
-    const pruned = await lapak('backup prune sari');
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('✓ verify-backup of simpan: done') });
+    const pruned = await lapak('backup prune simpan');
     expect(pruned).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing was due') });
-    expect((await lapak('backup drills sari')).stdout).toContain('lapak backup drill sari');
-    expect(await lapak('backup drill sari')).toMatchObject({ code: 0, stderr: expect.stringContaining('✓ count: ') });
+    expect((await lapak('backup drills simpan')).stdout).toContain('lapak backup drill simpan');
+    expect(await lapak('backup drill simpan')).toMatchObject({ code: 0, stderr: expect.stringContaining('✓ count: ') });
     const { drills } = await lapak.json<{ drills: Drill[] }>('backup drills');
-    expect(drills).toMatchObject([{ store: 'sari', backup: first.id, result: 'passed' }]);
-    expect((await lapak('backup drills')).stdout).toMatch(/^sari +passed +.* rows of backup-/m);
+    expect(drills).toMatchObject([{ store: 'simpan', backup: first.id, result: 'passed' }]);
+    expect((await lapak('backup drills')).stdout).toMatch(/^simpan +passed +.* rows of backup-/m);
   });
 
   test('what is not there is not found, whatever is asked of it', async () => {
@@ -79,7 +79,7 @@ describe.runIf(await backupsAvailable())('lapak backup', { timeout: 120_000 }, (
     async () => {
       const env = { LAPAK_API_URL: plane.url, LAPAK_API_KEY: plane.api.key ?? '' };
       const terminal = startInTerminal(['backup', 'restore', first.id], env);
-      await terminal.answer(/Lost are the orders, deposits[\s\S]*Type sari to confirm/, 'tono');
+      await terminal.answer(/Lost are the orders, deposits[\s\S]*Type simpan to confirm/, 'bukan-itu');
       const { code, screen } = await terminal.done;
       expect([code, screen]).toEqual([1, expect.stringContaining('Nothing was changed. [NOT_CONFIRMED]')]);
       expect(await list()).toHaveLength(1);
@@ -88,7 +88,7 @@ describe.runIf(await backupsAvailable())('lapak backup', { timeout: 120_000 }, (
 
   test('a confirmed restore backs up what is now, and puts the backup in its place', async () => {
     const ran = await lapak(`backup restore ${first.id} --yes`);
-    expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ restore of sari: done in /) });
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ restore of simpan: done in /) });
     expect(ran.stderr).toMatch(/✓ swap: the old one is kept as db_sari__kept_\d{14}/);
     expect(await units(tenant)).toHaveLength(5);
     expect((await list())[0]).toMatchObject({ reason: 'before-restore', state: 'verified' });
@@ -97,10 +97,13 @@ describe.runIf(await backupsAvailable())('lapak backup', { timeout: 120_000 }, (
   test('a backup whose file is gone fails with its code and the way on, and is listed as such', async () => {
     await rm(first.local?.path ?? '');
     const ran = await lapak(`backup verify ${first.id}`);
-    expect(ran).toMatchObject({ code: 1, stdout: expect.stringMatching(/^✗ verify-backup of sari: failed at local/) });
+    expect(ran).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^✗ verify-backup of simpan: failed at local/),
+    });
     expect(ran.stdout).toContain('[BACKUP_DAMAGED]');
     expect(ran.stderr).toMatch(/lapak operation retry \w+/);
-    expect((await lapak('backup list sari')).stdout).toMatch(new RegExp(`^${first.id} .* failed `, 'm'));
+    expect((await lapak('backup list simpan')).stdout).toMatch(new RegExp(`^${first.id} .* failed `, 'm'));
   });
 
   test("the control plane's own backup says what else is needed, to admins only", async () => {

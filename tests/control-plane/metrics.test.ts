@@ -29,8 +29,8 @@ beforeAll(async () => {
     env: { OWNER_BOT_TOKEN: OWNER_TOKEN, TELEGRAM_OWNER_IDS: String(OWNER_ID), ENABLE_AUTO_HEALTHCHECK: 'false' },
   });
   await startOwner(plane.sandboxUrl, OWNER_TOKEN, OWNER_ID);
-  ani = await plane.api.open({ store: 'ani', telegramBotToken: plane.newBot().token });
-  await plane.api.open({ store: 'budi', telegramBotToken: plane.newBot().token });
+  ani = await plane.api.open({ store: 'ukur', telegramBotToken: plane.newBot().token });
+  await plane.api.open({ store: 'timbang', telegramBotToken: plane.newBot().token });
 }, 120_000);
 afterAll(async () => {
   await plane.close();
@@ -86,7 +86,7 @@ test('stores by state, operations by kind and result, and requests by route are 
   const stops = 'lapak_operation_duration_seconds_count{kind="stop",result="succeeded"}';
   expect(await value(stops)).toBeUndefined();
   expect(await value('lapak_operation_duration_seconds_count{kind="provision",result="succeeded"}')).toBe(2);
-  await plane.api.ended((await post('budi/stop')).id);
+  await plane.api.ended((await post('timbang/stop')).id);
   await shows(stops, 1);
   await shows('lapak_tenants{state="stopped"}', 1);
   await shows('lapak_tenants{state="running"}', 1);
@@ -103,7 +103,7 @@ test('stores by state, operations by kind and result, and requests by route are 
 test('a health check is counted by what it found', async () => {
   const found = 'lapak_health_checks_total{check="runtime",result="ok"}';
   const before = (await value(found)) ?? 0;
-  expect((await plane.api.call('POST', '/v1/tenants/ani/health')).status).toBe(200);
+  expect((await plane.api.call('POST', '/v1/tenants/ukur/health')).status).toBe(200);
   expect(await value(found)).toBe(before + 1);
   const all = async () =>
     (await scrape()).families.get('lapak_tenants_health')?.samples.filter(({ labels }) => labels.result !== 'unknown');
@@ -116,7 +116,7 @@ test('a store that is not where it should be lags for as long, and is stuck afte
   await shows('lapak_reconcile_lag_seconds', 0);
   await shows('lapak_stuck_tenants', 0);
   driver.refuseStarts('the image is not there');
-  driver.show('ani', undefined);
+  driver.show('ukur', undefined);
   await shows('lapak_reconcile_lag_seconds', positive);
   ahead += 1_000_000;
   await shows('lapak_reconcile_lag_seconds', aboutAs(1_000));
@@ -150,13 +150,13 @@ test('a runtime without a store is counted', async () => {
 
 test.runIf(withBackups)('the newest backup of a store and its drill are told by age and size', async () => {
   await stock(ani);
-  await plane.api.ended((await post('ani/backups')).id);
-  await plane.api.ended((await post('ani/drills')).id);
+  await plane.api.ended((await post('ukur/backups')).id);
+  await plane.api.ended((await post('ukur/drills')).id);
   await shows('lapak_drills_total{result="passed"}', 1);
   const seen = await eventually(async () => {
     const { series } = await scrape();
     const told = ['backup_size_bytes', 'backup_age_seconds', 'drill_age_seconds'].map((name) =>
-      series.get(`lapak_${name}{store="ani"}`),
+      series.get(`lapak_${name}{store="ukur"}`),
     );
     expect(told).not.toContain(undefined);
     return told as [number, number, number];
@@ -164,11 +164,11 @@ test.runIf(withBackups)('the newest backup of a store and its drill are told by 
   expect(seen[0]).toBeGreaterThan(1_000);
   ahead += 500_000;
   await shows(
-    'lapak_backup_age_seconds{store="ani"}',
+    'lapak_backup_age_seconds{store="ukur"}',
     expect.toSatisfy((age: number) => age >= 500),
   );
   await shows(
-    'lapak_drill_age_seconds{store="ani"}',
+    'lapak_drill_age_seconds{store="ukur"}',
     expect.toSatisfy((age: number) => age >= 500),
   );
 });
@@ -176,7 +176,7 @@ test.runIf(withBackups)('the newest backup of a store and its drill are told by 
 test('operations that wait are counted, with the age of the oldest, at the first look', async () => {
   await shows('lapak_operation_queue_depth', 0);
   await plane.services.engine.stop();
-  await post('budi/start');
+  await post('timbang/start');
   await eventually(async () => {
     const { series } = await scrape();
     if (series.get('lapak_operation_queue_depth') !== 1) throw new Error('none waits yet');
