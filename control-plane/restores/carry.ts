@@ -48,10 +48,4 @@ export async function carryNothing(to: DumpTarget, backup: string): Promise<void
 }
 
 const open = (target: DumpTarget) =>
-  createDb({
-    connectionString: connectionStringOf(target),
-    max: 1,
-    applicationName: 'lapak-restore',
-    // The store may have lifted the limit of its role; no page of rows takes this long.
-    statementTimeoutMillis: 300_000,
-  });
+  createDb({ connectionString: connectionStringOf(target), max: 1, applicationName: 'lapak-restore' });
