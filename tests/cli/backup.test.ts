@@ -89,7 +89,7 @@ describe.runIf(await backupsAvailable())('lapak backup', { timeout: 120_000 }, (
   test('a confirmed restore backs up what is now, and puts the backup in its place', async () => {
     const ran = await lapak(`backup restore ${first.id} --yes`);
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ restore of simpan: done in /) });
-    expect(ran.stderr).toMatch(/✓ swap: the old one is kept as db_sari__kept_\d{14}/);
+    expect(ran.stderr).toMatch(/✓ swap: the old one is kept as db_simpan__kept_\d{14}/);
     expect(await units(tenant)).toHaveLength(5);
     expect((await list())[0]).toMatchObject({ reason: 'before-restore', state: 'verified' });
   });

@@ -19,7 +19,7 @@ const OWNER_ID = 7002;
 const withBackups = await backupsAvailable();
 let ahead = 0;
 let plane: TestPlane;
-let ani: Tenant;
+let ukur: Tenant;
 
 beforeAll(async () => {
   plane = await startPlane({
@@ -29,7 +29,7 @@ beforeAll(async () => {
     env: { OWNER_BOT_TOKEN: OWNER_TOKEN, TELEGRAM_OWNER_IDS: String(OWNER_ID), ENABLE_AUTO_HEALTHCHECK: 'false' },
   });
   await startOwner(plane.sandboxUrl, OWNER_TOKEN, OWNER_ID);
-  ani = await plane.api.open({ store: 'ukur', telegramBotToken: plane.newBot().token });
+  ukur = await plane.api.open({ store: 'ukur', telegramBotToken: plane.newBot().token });
   await plane.api.open({ store: 'timbang', telegramBotToken: plane.newBot().token });
 }, 120_000);
 afterAll(async () => {
@@ -58,7 +58,7 @@ test('every family says what it is, no series comes twice, and no secret of a st
   const { families } = parsePrometheus(text);
   for (const [name, { help }] of families) expect([name, help.length > 10]).toEqual([name, true]);
   for (const name of families.keys()) expect(name).toMatch(/^lapak_/);
-  const env = parseEnv(await readFile(join(ani.folder, 'bot.env'), 'utf8'));
+  const env = parseEnv(await readFile(join(ukur.folder, 'bot.env'), 'utf8'));
   const secrets = Object.entries(env).filter(([name]) => /TOKEN|SECRET|PASSWORD|KEY$|DATABASE_URL/.test(name));
   expect(secrets.length).toBeGreaterThan(4);
   for (const [name, secret] of secrets) if (secret) expect([name, text.includes(secret)]).toEqual([name, false]);
@@ -149,7 +149,7 @@ test('a runtime without a store is counted', async () => {
 });
 
 test.runIf(withBackups)('the newest backup of a store and its drill are told by age and size', async () => {
-  await stock(ani);
+  await stock(ukur);
   await plane.api.ended((await post('ukur/backups')).id);
   await plane.api.ended((await post('ukur/drills')).id);
   await shows('lapak_drills_total{result="passed"}', 1);
