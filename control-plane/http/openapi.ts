@@ -39,6 +39,8 @@ async function openReference(): Promise<FastifyInstance> {
     routePrefix: '/docs',
     configuration: {
       url: '/openapi.json',
+      pageTitle: 'Lapak API',
+      authentication: { preferredSecurityScheme: 'apiKey' },
       withDefaultFonts: false,
       telemetry: false,
       showDeveloperTools: 'never',

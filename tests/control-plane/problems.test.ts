@@ -109,6 +109,7 @@ test('the OpenAPI document describes every route, and the reference page loads n
   const loaded = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url);
   expect(loaded).toEqual(['js/scalar.js']);
   expect(page).toContain('"withDefaultFonts": false');
+  expect(page).toContain('<title>Lapak API</title>');
   const script = await plane.api.as(null).call<string>('GET', '/docs/js/scalar.js');
   expect(script.status).toBe(200);
   expect(script.headers.get('content-type')).toContain('javascript');
