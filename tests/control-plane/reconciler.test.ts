@@ -69,7 +69,8 @@ test('a paused store is left as it is until it is unpaused', async () => {
 test('a runtime that belongs to no store here is told of and left alone', async () => {
   const [pid] = await live();
   const [row] = await plane.db.query<{ id: string }>('SELECT id FROM tenants WHERE store = $1', [tenant.store]);
-  await plane.db.query("UPDATE tenants SET store = 'someone-else' WHERE id = $1", [row?.id]);
+  // At rest, so that nothing is started by this name.
+  await plane.db.query("UPDATE tenants SET store = 'someone-else', desired_state = 'stopped' WHERE id = $1", [row?.id]);
   await plane.restart();
   await eventually(() => expect(plane.logged()).toContain('a runtime belongs to no store that is known here'));
   const metrics = (await plane.api.as(null).call<string>('GET', '/metrics')).body;

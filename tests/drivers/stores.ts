@@ -95,8 +95,17 @@ export async function answers(spec: RuntimeSpec): Promise<boolean> {
 
 /** Waits until the store answers and asks who it is. */
 export async function whoAnswers(spec: RuntimeSpec): Promise<Fake> {
-  await eventually(() => answers(spec));
-  return (await say(spec, '/')).json() as Promise<Fake>;
+  let fake: Fake | undefined;
+  await eventually(async () => {
+    if (!(await answers(spec))) return false;
+    // It may be ended between the two.
+    fake = await say(spec, '/').then(
+      (answer) => answer.json() as Promise<Fake>,
+      () => undefined,
+    );
+    return fake !== undefined;
+  });
+  return fake as Fake;
 }
 
 export function say(spec: RuntimeSpec, path: string): Promise<Response> {
