@@ -19,7 +19,7 @@ describe.skipIf(!available)('a restart of dockerd', { timeout: 240_000 }, () => 
 
   beforeAll(async () => {
     await buildDrillImage(IMAGE);
-    engine = await startOwnEngine();
+    engine = await startOwnEngine(NAME);
     await engine.load(IMAGE);
     ground = await openContained({ ...engine, network: NAME, image: IMAGE });
   }, 240_000);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { execa } from 'execa';
+import { shortId } from '../../kernel/ids.ts';
 import { eventually } from '../control-plane/support/eventually.ts';
 
 /** A dockerd of a drill's own, which is there to be restarted: the machine's is shared with the tests beside it. */
@@ -23,9 +24,10 @@ export type OwnEngine = {
 
 const ANSWERS_WITHIN_MS = 60_000;
 /** Apart from the addresses that an engine takes unless it is told otherwise. */
-const ADDRESSES = 'base=10.213.0.0/16,size=24';
+const ADDRESSES = '10.213.0.0/24';
 
-export async function startOwnEngine(): Promise<OwnEngine> {
+/** @param network name of the network of the stores, which the engine has from its start */
+export async function startOwnEngine(network: string): Promise<OwnEngine> {
   // Sockets lie below: their paths may not be long.
   const dir = await mkdtemp(join(tmpdir(), 'lapak-engine-'));
   const [data, exec, pidFile, socketPath] = ['data', 'exec', 'pid', 'sock'].map((name) => join(dir, name)) as [
@@ -36,12 +38,18 @@ export async function startOwnEngine(): Promise<OwnEngine> {
   ];
   const docker = new Docker({ socketPath });
   const { stdout: storage } = await execa('docker', ['info', '--format', '{{.Driver}}']);
+  // An engine that is to have no bridge, or addresses of its own pool, removes docker0, which is the machine's engine's.
+  const bridge = `drill-${shortId(6).toLowerCase()}`;
+  const ground = await new Docker().createNetwork({
+    Name: `lapak-${bridge}`,
+    Options: { 'com.docker.network.bridge.name': bridge },
+  });
   const args = [
     ...['--data-root', data, '--exec-root', exec, '--pidfile', pidFile, '-H', `unix://${socketPath}`],
     ...['--containerd-namespace', 'lapak-drill', '--containerd-plugins-namespace', 'lapak-drill-plugins'],
     // The tables of the machine's engine are not touched: published ports go through a process instead.
-    ...['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false'],
-    ...['--host-gateway-ip', '127.0.0.1', '--default-address-pool', ADDRESSES, '--storage-driver', storage],
+    ...['--bridge', bridge, '--iptables=false', '--ip6tables=false', '--ip-forward=false'],
+    ...['--host-gateway-ip', '127.0.0.1', '--storage-driver', storage],
   ];
   let daemon: ChildProcess | undefined;
   const log = join(dir, 'log');
@@ -73,6 +81,7 @@ export async function startOwnEngine(): Promise<OwnEngine> {
   }
 
   await start();
+  await docker.createNetwork({ Name: network, IPAM: { Config: [{ Subnet: ADDRESSES }] } });
   return {
     socketPath,
     docker,
@@ -89,6 +98,7 @@ export async function startOwnEngine(): Promise<OwnEngine> {
       }
       await docker.pruneNetworks();
       await stop('SIGTERM');
+      await ground.remove();
       // It mounts its own folder over itself, and leaves that behind.
       const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
       for (const mount of mounts.filter((path) => path.startsWith(`${dir}/`)).reverse()) await execa('umount', [mount]);
