@@ -16,7 +16,7 @@ export type Ingress = {
   /**
    * Brings files and Caddy in line with what is wanted: routes that were lost or changed by hand, those of stores that are
    * gone, and a Caddy that began anew. `routes` is read when no change is under way.
-   * @throws AppError INGRESS_UNAVAILABLE, INGRESS_REFUSED
+   * @throws AppError INGRESS_UNAVAILABLE, INGRESS_REFUSED, also when all is in force but the routes of some store
    */
   converge(routes: () => Promise<WantedRoutes>): Promise<void>;
 };
@@ -111,6 +111,14 @@ export function createCaddyIngress(options: CaddyOptions): Ingress {
         }
         if (admin && inForce && (await admin.tag()) !== inForce.tag) inForce = undefined;
         await apply();
+        const routed = await files.all();
+        const refused = [...wanted.keys()].filter((store) => !busy.has(store) && !routed.has(store));
+        if (refused.length > 0) {
+          throw new AppError(
+            'INGRESS_REFUSED',
+            `Caddy cannot read the routes of ${refused.join(', ')}. Check its version.`,
+          );
+        }
       }),
   };
 }

@@ -94,6 +94,18 @@ describe.skipIf(noCaddy)(`routes in a real Caddy${noCaddy ? ` (skipped: ${noCadd
     ]);
   });
 
+  test('a store whose routes are wanted and cannot be read is named, and the others are routed', async () => {
+    // Stands for whatever a Caddy of another version may not understand.
+    const unreadable = '1 }' as unknown as number;
+    await expect(converge(['warung', warung], ['toko', { ...toko, telegram: unreadable }])).rejects.toMatchObject({
+      code: 'INGRESS_REFUSED',
+      message: expect.stringContaining('the routes of toko.'),
+    });
+    expect(await post('/id/warung/telegram')).toBe('warung telegram POST /telegram');
+    await converge(['warung', warung], ['toko', toko]);
+    expect(await post('/id/toko/telegram')).toBe('toko telegram POST /telegram');
+  });
+
   test('what was changed or lost on disk is written again, and what belongs to no store goes', async () => {
     await ingress.put('warung', warung);
     await writeFile(join(caddy.routes, 'warung.caddy'), '\thandle /id/warung/telegram {\n\t\trespond 200\n\t}\n');
