@@ -7,6 +7,7 @@ const ROOT = join(import.meta.dirname, '..');
 export const ENTRY_POINTS = {
   controlPlane: join(ROOT, 'control-plane', 'main.ts'),
   recovery: join(ROOT, 'control-plane', 'recovery', 'main.ts'),
+  reseal: join(ROOT, 'control-plane', 'reseal', 'main.ts'),
   sandbox: join(ROOT, 'sandbox', 'main.ts'),
 } as const;
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../kernel/clock.ts';
+import type { SealingKey } from '../kernel/crypto.ts';
 import { createDb } from '../kernel/db.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
@@ -15,7 +16,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/embedde
 import { becomeExclusive } from './postgres/exclusive.ts';
 import { openJobsToServingRole, prepareServingRole } from './postgres/serving-role.ts';
 import { loadTemplates } from './rendering/index.ts';
-import { loadMasterKeys } from './secrets/index.ts';
+import { masterKeysFor } from './secrets/index.ts';
 import { composeServices, type Rhythm, type Services } from './services.ts';
 import { createUndoStack } from './undo-stack.ts';
 
@@ -58,7 +59,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     const lock = await becomeExclusive(connectionString, log, () => options.onLost?.());
     undo.push('lock', () => lock.release());
     await migrate(connectionString, join(ROOT, 'migrations', 'control'));
-    const keys = await loadMasterKeys(config.masterKeys, config.home);
+    const keys = await readableKeys(connectionString);
     const templates = await loadTemplates();
     const driver = options.driver ?? createDriver(config, options);
     const newestMigration = await newestOf(join(ROOT, 'migrations', 'tenant'));
@@ -86,9 +87,6 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     });
     undo.push('http', () => app.close());
     options.onComposed?.(services);
-    await services.secrets.assertReadable({
-      query: (text, values) => app.pg.query(text, values as unknown[]).then(({ rows }) => rows),
-    });
     await services.jobs.start();
     undo.push('jobs', () => services.jobs.stop());
     await openJobsToServingRole(connectionString, JOBS_SCHEMA);
@@ -111,6 +109,15 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
       'control plane started',
     );
     return { url };
+  }
+
+  async function readableKeys(connectionString: string): Promise<SealingKey[]> {
+    const owner = createDb({ connectionString, max: 1, applicationName: 'lapak-start' });
+    try {
+      return await masterKeysFor(config, owner);
+    } finally {
+      await owner.close();
+    }
   }
 
   async function startEmbedded(): Promise<EmbeddedPostgres> {

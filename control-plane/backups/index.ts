@@ -1,4 +1,4 @@
-export { type BackupParts, copyPlaceOf, passwordOf, subjectOf } from './making/parts.ts';
+export { type BackupParts, copyPlaceOf, passwordOf, placeOfPassword, subjectOf } from './making/parts.ts';
 export { backupStep } from './making/within.ts';
 export { DUMP_PART, StoreManifest } from './manifest.ts';
 export {

@@ -11,6 +11,7 @@ import { createDrillSchedule, createDrills, type Drills, drillWorkflow, selectLa
 import type { Metrics } from '../metrics/index.ts';
 import type { Operations, Workflow } from '../operations/index.ts';
 import { createRestores, type RestoreParts, type Restores, restoreWorkflow } from '../restores/index.ts';
+import { keyPlace } from '../secrets/index.ts';
 import { createSelfBackups, type SelfBackups } from '../self-backup/index.ts';
 import type { TenantParts } from '../tenants/index.ts';
 
@@ -70,7 +71,7 @@ export function composeRecovering(deps: {
       const selfBackups = createSelfBackups({
         ...{ db, clock, log, audit, alerts, jobs, connectionString, keys, tools, version, bucket },
         dir: join(config.home, 'backups'),
-        keyPlace: config.masterKeys.length > 0 ? 'LAPAK_MASTER_KEY' : join(config.home, 'master.key'),
+        keyPlace: keyPlace(config.masterKeys, config.home),
       });
       return {
         restores: createRestores({ db, audit, operations }),

@@ -1,1 +1,1 @@
-export { type Answered, createIdempotency, type Idempotency } from './service.ts';
+export { type Answered, createIdempotency, type Idempotency, placeOfAnswer } from './service.ts';

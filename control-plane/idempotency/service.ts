@@ -30,11 +30,13 @@ export type Idempotency = {
 
 const KEEP_MS = 86_400_000;
 
+/** What a sealed answer is bound to. A new API key is in the answer that made it, so answers are sealed. */
+export const placeOfAnswer = ({ apiKeyId, key }: Pick<KeyedRequest, 'apiKeyId' | 'key'>): string =>
+  `idempotency:${apiKeyId}:${key}`;
+
 export function createIdempotency(parts: { db: Db; clock: Clock; secrets: Secrets }): Idempotency {
   const { db, clock, secrets } = parts;
   const turns = createTenantLocks();
-  // A new API key is in the answer that made it, so answers are sealed.
-  const placeOf = ({ apiKeyId, key }: KeyedRequest) => `idempotency:${apiKeyId}:${key}`;
 
   async function replay(request: KeyedRequest): Promise<{ replayed: true; status: number; body: string } | undefined> {
     const row = await selectAnswer(db, request.apiKeyId, request.key);
@@ -45,7 +47,7 @@ export function createIdempotency(parts: { db: Db; clock: Clock; secrets: Secret
         'This Idempotency-Key belongs to a different request. Use a new one.',
       );
     }
-    return { replayed: true, status: row.status, body: secrets.open(row.body_sealed, placeOf(request)) };
+    return { replayed: true, status: row.status, body: secrets.open(row.body_sealed, placeOfAnswer(request)) };
   }
 
   async function perform<T>(request: KeyedRequest, work: (remember: Caller['remember']) => Promise<T>) {
@@ -58,7 +60,7 @@ export function createIdempotency(parts: { db: Db; clock: Clock; secrets: Secret
           key: request.key,
           request_hash: request.hash,
           status,
-          body_sealed: secrets.seal(JSON.stringify(answer), placeOf(request)),
+          body_sealed: secrets.seal(JSON.stringify(answer), placeOfAnswer(request)),
           created_at: clock.now(),
         }),
       );
@@ -71,7 +73,7 @@ export function createIdempotency(parts: { db: Db; clock: Clock; secrets: Secret
   }
 
   return {
-    once: (request, work) => turns.run(placeOf(request), () => perform(request, work)),
+    once: (request, work) => turns.run(placeOfAnswer(request), () => perform(request, work)),
     expire: () => deleteAnswersBefore(db, new Date(clock.now().getTime() - KEEP_MS)),
   };
 }

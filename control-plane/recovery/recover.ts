@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SealingKey } from '../../kernel/crypto.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
@@ -11,7 +11,7 @@ import type { ControlPlaneConfig } from '../config.ts';
 import type { Driver } from '../drivers/index.ts';
 import { databaseUrlOf } from '../postgres/cluster.ts';
 import { selectCluster } from '../postgres/sql.ts';
-import { createSecrets, loadMasterKeys } from '../secrets/index.ts';
+import { createSecrets, findMasterKeys, keyPlace } from '../secrets/index.ts';
 import { controlTarget, SELF_SUBJECT, SelfManifest, selfBackupPassword } from '../self-backup/index.ts';
 import { selectTenants } from '../tenants/index.ts';
 import { loadControl } from './load.ts';
@@ -89,12 +89,9 @@ async function sweepStaging(home: string): Promise<void> {
 
 /** The keys of the configuration or of the file; here none is made when there is none. */
 async function presentKeys(config: ControlPlaneConfig): Promise<SealingKey[]> {
-  const file = join(config.home, 'master.key');
-  const there = await stat(file).then(
-    () => true,
-    () => false,
-  );
-  if (config.masterKeys.length > 0 || there) return loadMasterKeys(config.masterKeys, config.home);
+  const found = await findMasterKeys(config.masterKeys, config.home);
+  if (found) return found;
+  const file = keyPlace(config.masterKeys, config.home);
   throw new AppError(
     'CONFIG_INVALID',
     `LAPAK_MASTER_KEY: expected the master key of the control plane that made the backup, there or in ${file} (chmod 600)`,

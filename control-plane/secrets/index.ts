@@ -1,4 +1,4 @@
-export { loadMasterKeys } from './master-key.ts';
+export { findMasterKeys, keyPlace, loadMasterKeys } from './master-key.ts';
 export { scrub } from './scrub.ts';
 export { scrubbed } from './scrubbed.ts';
-export { createSecrets, type Secrets } from './service.ts';
+export { createSecrets, masterKeysFor, placeOfSecret, type Secrets } from './service.ts';

@@ -33,7 +33,8 @@ export type BackupParts = {
 };
 
 export const subjectOf = (tenantId: string): string => `tenant:${tenantId}`;
-const placeOfPassword = (id: string) => `backup:${id}`;
+/** What the sealed password of a backup is bound to. */
+export const placeOfPassword = (id: string) => `backup:${id}`;
 
 /** The password that a store's backups are made with now. */
 export async function currentPassword(parts: BackupParts, tenantId: string): Promise<string> {

@@ -1,0 +1,99 @@
+import type { StoreFinding } from './plan-store.ts';
+import type { Resealed } from './reseal.ts';
+
+/** What was found or done, for the person at the terminal. Never a secret. Pure. */
+export function describe(result: Resealed): string {
+  const { stores, done, pending } = result;
+  const unresolved = stores.filter(({ verdict }) => verdict.startsWith('bot_env'));
+  const lines = [
+    ...(done ? doneHead(result) : head(result)),
+    ...stores.flatMap((store) => storeLines(store, done)),
+    ...restLines(result),
+    ...lossLines(result),
+  ];
+  if (unresolved.length > 0) {
+    lines.push('');
+    if (unresolved.every(({ verdict }) => verdict === 'bot_env_missing') && unresolved.length === stores.length) {
+      lines.push('No store has one: is LAPAK_DEPLOYMENTS the folder that the server works with?');
+    }
+    lines.push(
+      `The server does not start before each store opens: mend ${names(unresolved)} as said above, then run lapak doctor --reseal again.`,
+    );
+  } else if (done) {
+    lines.push('', 'Start the control plane: lapak server. Then back it up: lapak backup control-plane');
+  } else if (!pending) {
+    lines.push('', 'There is nothing to do.');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function head({ key, lostKeys, pending, stores }: Resealed): string[] {
+  const at =
+    key.id === null ? `There is no master key in ${key.place}.` : `The master key is ${key.id} (${key.place}).`;
+  if (stores.every(({ verdict }) => verdict === 'opens') && !pending) {
+    return [`${at}${stores.length > 0 && key.id !== null ? ' It opens the secrets of every store.' : ''}`];
+  }
+  if (!needsFiles(stores)) return [`${at} Everything opens, some of it with an older key. To be sealed with this one:`];
+  const lost = lostKeys.join(', ');
+  return [
+    `${at} What is marked below was sealed with another one, and does not open: key ${lost}.`,
+    '',
+    `Look for a copy of ${lost} before you go on: LAPAK_HOME/master.key, also of another LAPAK_HOME, LAPAK_MASTER_KEY in`,
+    'a former environment, a password manager. With it in place nothing is lost, and none of this is needed.',
+    'If it is lost for good, the secrets that each store has in its bot.env can be sealed with',
+    `${key.id === null ? `a new key, which is made in ${key.place}` : `the key ${key.id}`}. Stores go on as they run.`,
+    '',
+  ];
+}
+
+function doneHead({ key, kept }: Resealed): string[] {
+  return [
+    `The master key is ${key.id} (${key.place})${key.made ? ', made just now' : ''}. Copy it away, to two places apart from the backups.`,
+    ...(kept === null ? [] : [`What did not open is kept, sealed as it was, in ${kept}; delete it when all is well.`]),
+  ];
+}
+
+function storeLines({ store, verdict, values, botEnv, problems, notes }: StoreFinding, done: boolean): string[] {
+  const many = `${values} ${values === 1 ? 'value' : 'values'}`;
+  const extra = [...problems, ...notes].map((line) => `    ${line}`);
+  switch (verdict) {
+    case 'opens':
+      return [`✓ ${store}: opens, nothing ${done ? 'was' : 'is'} changed`, ...extra];
+    case 'rotate':
+      return [
+        `${done ? '✓' : '·'} ${store}: ${many} of an older key ${done ? 'resealed' : 'to be resealed'}`,
+        ...extra,
+      ];
+    case 'reseal':
+      return [`${done ? '✓' : '·'} ${store}: ${many} ${done ? 'resealed' : 'to be resealed'} from ${botEnv}`, ...extra];
+    case 'bot_env_missing':
+      return [
+        `✗ ${store}: ${botEnv} is missing; get it back (docs/operations.md, Lost key), or write a new one`,
+        ...extra,
+      ];
+    case 'bot_env_wrong':
+      return [`✗ ${store}: ${botEnv} cannot be used; mend it`, ...extra];
+  }
+}
+
+function restLines({ rest, done }: Resealed): string[] {
+  if (rest.values === 0) return [];
+  return [`${done ? '✓' : '·'} of no store: ${rest.values} ${done ? 'resealed' : 'to be resealed'}`];
+}
+
+function lossLines({ lostKeys, stores, rest }: Resealed): string[] {
+  if (lostKeys.length === 0) return [];
+  const lost = stores.flatMap((each) => each.lost.map((what) => `${each.store}: ${what}`));
+  for (const [store, backups] of Object.entries(rest.backups)) {
+    lost.push(`the passwords of ${backups} backups of ${store}, which was removed`);
+  }
+  if (rest.answers > 0)
+    lost.push(`${rest.answers} answers to requests with an Idempotency-Key; forgotten within a day`);
+  lost.push('the backups of the control plane that were made with it: their password follows from it');
+  return ['', `Lost with the key ${lostKeys.join(', ')}:`, ...lost.map((line) => `- ${line}`)];
+}
+
+const needsFiles = (stores: readonly StoreFinding[]) =>
+  stores.some(({ verdict }) => verdict === 'reseal' || verdict.startsWith('bot_env'));
+
+const names = (stores: readonly StoreFinding[]) => stores.map(({ store }) => store).join(', ');
