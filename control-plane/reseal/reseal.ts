@@ -74,12 +74,14 @@ async function plan({ db, config: { deployments } }: ResealParts, keys: readonly
   const rest = await planRest(db, keys);
   const all = [...stores, rest];
   const { backups, answers, changes } = rest;
+  // A value that its own key does not open was changed.
+  const isAbsent = (id: string) => !keys.some((key) => key.id === id);
   return {
     stores,
     rest,
     changes: all.reduce((sum, each) => sum + each.changes.length, 0),
     result: {
-      lostKeys: [...new Set(all.flatMap(({ closedKeyIds }) => closedKeyIds))].sort(),
+      lostKeys: [...new Set(all.flatMap(({ closedKeyIds }) => closedKeyIds))].filter(isAbsent).sort(),
       stores: stores.map(({ finding }) => finding),
       rest: { backups, answers, values: changes.length },
       kept: null,

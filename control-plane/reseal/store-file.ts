@@ -22,7 +22,7 @@ type Store = Pick<TenantRow, 'store' | 'bot_id' | 'bot_username'>;
 export async function readStoreFile(path: string, store: Store, needed: ReadonlySet<string>): Promise<StoreFile> {
   const text = await textOf(path);
   if (text === undefined) return { kind: 'missing' };
-  if (text === null) return { kind: 'wrong', problems: ['it is no file that can be read as one'] };
+  if (text === null) return { kind: 'wrong', problems: ['it cannot be read, or is no env file'] };
   const env = parseEnv(text) as Record<string, string>;
   const problems: string[] = [];
   if (env.STORE_SLUG !== store.store) problems.push(`STORE_SLUG: expected ${store.store}; it is of another store`);

@@ -31,9 +31,11 @@ function head({ key, lostKeys, pending, stores }: Resealed): string[] {
   const at =
     key.id === null ? `There is no master key in ${key.place}.` : `The master key is ${key.id} (${key.place}).`;
   if (stores.every(({ verdict }) => verdict === 'opens') && !pending) {
-    return [`${at}${stores.length > 0 && key.id !== null ? ' It opens the secrets of every store.' : ''}`];
+    if (key.id === null) return [`${at} No store needs one: lapak server makes it.`];
+    return [`${at} It opens the secrets of every store.`];
   }
   if (!needsFiles(stores)) return [`${at} Everything opens, some of it with an older key. To be sealed with this one:`];
+  if (lostKeys.length === 0) return [`${at} What is marked below was sealed with it, and was changed since.`];
   const lost = lostKeys.join(', ');
   return [
     `${at} What is marked below was sealed with another one, and does not open: key ${lost}.`,
@@ -54,7 +56,7 @@ function doneHead({ key, kept }: Resealed): string[] {
 }
 
 function storeLines({ store, verdict, values, botEnv, problems, notes }: StoreFinding, done: boolean): string[] {
-  const many = `${values} ${values === 1 ? 'value' : 'values'}`;
+  const many = `${values} sealed ${values === 1 ? 'value' : 'values'}`;
   const extra = [...problems, ...notes].map((line) => `    ${line}`);
   switch (verdict) {
     case 'opens':
@@ -85,10 +87,11 @@ function lossLines({ lostKeys, stores, rest }: Resealed): string[] {
   if (lostKeys.length === 0) return [];
   const lost = stores.flatMap((each) => each.lost.map((what) => `${each.store}: ${what}`));
   for (const [store, backups] of Object.entries(rest.backups)) {
-    lost.push(`the passwords of ${backups} backups of ${store}, which was removed`);
+    lost.push(`${store}, which was removed: the passwords of its backups (${backups})`);
   }
-  if (rest.answers > 0)
-    lost.push(`${rest.answers} answers to requests with an Idempotency-Key; forgotten within a day`);
+  if (rest.answers > 0) {
+    lost.push(`answers to requests with an Idempotency-Key (${rest.answers}), which are kept for a day`);
+  }
   lost.push('the backups of the control plane that were made with it: their password follows from it');
   return ['', `Lost with the key ${lostKeys.join(', ')}:`, ...lost.map((line) => `- ${line}`)];
 }
