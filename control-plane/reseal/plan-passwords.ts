@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Queryable } from '../../kernel/db.ts';
 import { checkArchive } from '../backups/archive/index.ts';
 import { SECRET_NAMES } from '../tenants/index.ts';
@@ -8,7 +9,8 @@ export type Password = Sealed & { file: string; local_path: string | null; start
 
 /**
  * The passwords of a store's backups that do not open: each is the store's own password of its time. Since that was last
- * set it is the one of now; before, only the archive itself can tell.
+ * set it is the one of now, if the newest archive agrees; of all others the archives themselves are asked.
+ * @param passwords oldest first
  */
 export async function planPasswords(
   on: Queryable,
@@ -18,19 +20,29 @@ export async function planPasswords(
 ): Promise<{ changes: Change[]; lost: string[] }> {
   const changes: Change[] = [];
   const lost: string[] = [];
+  const closed = passwords.filter(({ state }) => state === 'closed');
   const replacedAt = await selectReplacedAt(on, store, SECRET_NAMES.backupPassword);
-  for (const value of passwords) {
-    if (value.state !== 'closed') continue;
-    const since = replacedAt === undefined || value.started_at > replacedAt;
-    if (password !== undefined && (since || (await opensWith(password, value)))) {
-      changes.push({ sealed: value, to: password, closed: true });
-    } else {
-      lost.push(`the password of ${value.file}, which is another one than that of now`);
-    }
+  const isSince = ({ started_at: at }: Password) => replacedAt === undefined || at > replacedAt;
+  const agreed = password !== undefined && (await newestAgrees(password, closed.filter(isSince).reverse()));
+  for (const value of closed) {
+    const opens = (agreed && isSince(value)) || (password !== undefined && (await opensWith(password, value)) === true);
+    if (opens) changes.push({ sealed: value, to: password as string, closed: true });
+    else lost.push(`the password of ${value.file}, which is another one than that of now`);
   }
   return { changes, lost };
 }
 
-async function opensWith(password: string, { local_path: path }: Password): Promise<boolean> {
-  return path !== null && (await checkArchive(path, password)).ok;
+/** Reading each archive of every store could take hours. True when none of them is here to be asked. */
+async function newestAgrees(password: string, newestFirst: readonly Password[]): Promise<boolean> {
+  for (const value of newestFirst) {
+    const opens = await opensWith(password, value);
+    if (opens !== undefined) return opens;
+  }
+  return true;
+}
+
+/** Undefined when it is not here. */
+async function opensWith(password: string, { local_path: path }: Password): Promise<boolean | undefined> {
+  const here = path !== null && (await stat(path).catch(() => undefined));
+  return here ? (await checkArchive(path, password)).ok : undefined;
 }

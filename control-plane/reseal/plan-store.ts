@@ -3,8 +3,9 @@ import type { SealingKey } from '../../kernel/crypto.ts';
 import type { Db } from '../../kernel/db.ts';
 import { randomSecret } from '../../kernel/ids.ts';
 import { placeOfPassword } from '../backups/index.ts';
+import type { TenantDatabase } from '../databases/index.ts';
 import { placeOfSecret } from '../secrets/index.ts';
-import { runtimeName, SECRET_NAMES, type TenantRow } from '../tenants/index.ts';
+import { databaseName, roleName, runtimeName, SECRET_NAMES, type TenantRow } from '../tenants/index.ts';
 import { planPasswords } from './plan-passwords.ts';
 import { type Change, keyIdOf, type Read, read, rotated, type Sealed } from './sealed.ts';
 import { selectPasswords, selectSecrets, selectSnapshots, selectUnfinished } from './sql.ts';
@@ -24,7 +25,13 @@ export type StoreFinding = {
   notes: string[];
 };
 
-export type StorePlan = { finding: StoreFinding; changes: Change[]; closedKeyIds: string[] };
+export type StorePlan = {
+  finding: StoreFinding;
+  changes: Change[];
+  closedKeyIds: string[];
+  /** What is to be the password of the store's role, which bot.env may have been written for by hand. */
+  role: { names: TenantDatabase; password: string } | undefined;
+};
 export type PlanParts = { db: Db; keys: readonly SealingKey[]; deployments: string };
 
 type Named = Sealed & { name: string };
@@ -49,7 +56,7 @@ export async function planStore(parts: PlanParts, tenant: TenantRow): Promise<St
     verdict: changes.length > 0 ? 'rotate' : 'opens',
     values: changes.length,
   };
-  const plan = { finding, changes, closedKeyIds: [...new Set(closed.map(keyIdOf))] };
+  const plan: StorePlan = { finding, changes, closedKeyIds: [...new Set(closed.map(keyIdOf))], role: undefined };
   if (closed.length === 0) return plan;
 
   const needed = new Set(namesToFind(secrets));
@@ -71,8 +78,13 @@ export async function planStore(parts: PlanParts, tenant: TenantRow): Promise<St
   if (secrets.some(({ state }) => state === 'closed')) finding.notes.push(...(await underWay(db, tenant.id)));
   if (changes.some((change) => change.closed)) finding.verdict = 'reseal';
   finding.values = changes.length;
-  return plan;
+  const password = needed.has(SECRET_NAMES.databasePassword) ? known.get(SECRET_NAMES.databasePassword) : undefined;
+  return { ...plan, role: password === undefined ? undefined : { names: namesOf(tenant), password } };
 }
+
+const namesOf = ({ id, store }: TenantRow): TenantDatabase => {
+  return { tenantId: id, role: roleName(store), database: databaseName(store) };
+};
 
 async function sealedSecrets(db: Db, tenantId: string): Promise<Named[]> {
   return (await selectSecrets(db, tenantId)).map(({ name, sealed }) => {
@@ -104,11 +116,11 @@ function knownValues(secrets: readonly Read<Named>[], file: StoreFile): Map<stri
 }
 
 function unresolved(plan: StorePlan, file: StoreFile, needed: ReadonlySet<string>): StorePlan {
-  const { finding, closedKeyIds } = plan;
+  const { finding } = plan;
   const verdict = file.kind === 'missing' ? 'bot_env_missing' : 'bot_env_wrong';
   const keys = [...needed].map((name) => (name === SECRET_NAMES.databasePassword ? 'DATABASE_URL' : name));
   const problems = file.kind === 'wrong' ? file.problems : [`needed in it: STORE_SLUG, ${keys.sort().join(', ')}`];
-  return { finding: { ...finding, verdict, values: 0, problems }, changes: [], closedKeyIds };
+  return { ...plan, finding: { ...finding, verdict, values: 0, problems }, changes: [] };
 }
 
 function lossOf({ name, spot }: Named): string {

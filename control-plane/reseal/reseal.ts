@@ -4,6 +4,7 @@ import type { Failpoint } from '../../kernel/failpoint.ts';
 import { type Audit, createAudit } from '../audit/index.ts';
 import type { Caller } from '../caller.ts';
 import type { ControlPlaneConfig } from '../config.ts';
+import { createDatabases } from '../databases/index.ts';
 import { findMasterKeys, keyPlace, loadMasterKeys } from '../secrets/index.ts';
 import { selectTenants } from '../tenants/index.ts';
 import { createKept, type Kept } from './kept.ts';
@@ -56,8 +57,10 @@ export async function reseal(parts: ResealParts, confirmed: boolean): Promise<Re
   failpoint('reseal.key');
   const kept = createKept(config.home, new Date());
   const writer = { db, audit: createAudit({ db, clock: { now: () => new Date() } }), kept, keys, failpoint };
-  for (const { finding, changes } of before.stores) {
+  const databases = createDatabases(db);
+  for (const { finding, changes, role } of before.stores) {
     signal.throwIfAborted();
+    if (role) await databases.ensureRole(role.names, role.password);
     await write(writer, finding.store, changes);
     failpoint('reseal.store');
   }

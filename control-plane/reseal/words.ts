@@ -38,7 +38,9 @@ function head({ key, lostKeys, pending, stores }: Resealed): string[] {
   if (lostKeys.length === 0) return [`${at} What is marked below was sealed with it, and was changed since.`];
   const lost = lostKeys.join(', ');
   return [
-    `${at} What is marked below was sealed with another one, and does not open: key ${lost}.`,
+    key.id === null
+      ? `${at} What is marked below was sealed with ${lost}.`
+      : `${at} It does not open what is marked below: that was sealed with ${lost}.`,
     '',
     `Look for a copy of ${lost} before you go on: LAPAK_HOME/master.key, also of another LAPAK_HOME, LAPAK_MASTER_KEY in`,
     'a former environment, a password manager. With it in place nothing is lost, and none of this is needed.',
@@ -50,8 +52,10 @@ function head({ key, lostKeys, pending, stores }: Resealed): string[] {
 
 function doneHead({ key, kept }: Resealed): string[] {
   return [
-    `The master key is ${key.id} (${key.place})${key.made ? ', made just now' : ''}. Copy it away, to two places apart from the backups.`,
+    `The master key is ${key.id} (${key.place})${key.made ? ', made just now' : ''}.`,
+    'Copy it away, to two places apart from the backups.',
     ...(kept === null ? [] : [`What did not open is kept, sealed as it was, in ${kept}; delete it when all is well.`]),
+    '',
   ];
 }
 
