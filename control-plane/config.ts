@@ -62,6 +62,7 @@ const OWN_KEYS = z.object({
   ),
   TENANT_DATABASE_HOST: pattern(/^[A-Za-z0-9._-]+(:\d{1,5})?$/, 'a host name, with a port if it differs').optional(),
   LAPAK_DRIVER: choice(['process', 'docker']).default('process'),
+  LAPAK_NETWORK: pattern(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'the name of a Docker network').default('lapak'),
   LAPAK_IMAGE: text('the name of an image').default('lapak/tenant-runtime:latest'),
   LAPAK_DEPLOYMENTS: text('a folder').default('deployments'),
   LAPAK_PUBLIC_URL: httpUrl('the public address of the stores, such as https://shops.example.com').optional(),
@@ -116,6 +117,8 @@ export type ControlPlaneConfig = {
   controlDatabase: string;
   tenantDatabaseHost: string | undefined;
   driver: 'process' | 'docker';
+  /** The engine's network that stores share. */
+  network: string;
   image: string;
   /** Absolute path of the folder that holds the deployment folders. */
   deployments: string;
@@ -167,6 +170,7 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     controlDatabase: env.LAPAK_CONTROL_DATABASE,
     tenantDatabaseHost: env.TENANT_DATABASE_HOST,
     driver: env.LAPAK_DRIVER,
+    network: env.LAPAK_NETWORK,
     image: env.LAPAK_IMAGE,
     deployments: resolve(cwd, env.LAPAK_DEPLOYMENTS),
     publicUrl: env.LAPAK_PUBLIC_URL?.replace(/\/+$/, ''),

@@ -174,7 +174,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
 /** The driver of the configuration, over what runs on this machine. */
 export function createDriver(config: ControlPlaneConfig, options: ControlPlaneOptions): Driver {
   const { log, clock, failpoint } = options;
-  if (config.driver === 'docker') return createDockerDriver({ log, failpoint });
+  if (config.driver === 'docker') return createDockerDriver({ network: config.network, log, failpoint });
   return createProcessDriver({
     stateDir: join(config.home, 'runtimes'),
     runtimeEntry: options.runtimeEntry ?? join(ROOT, 'tenant-runtime', 'main.ts'),

@@ -35,7 +35,8 @@ export function composeParts(
     ingress: ingressOf(config, log),
     platform: platformOf(config, connectionString),
     clusterUrl: connectionString,
-    writeDeployment: (spec) => writeDeployment(spec.folder, renderDeployment(spec, templates).files),
+    writeDeployment: (spec) =>
+      writeDeployment(spec.folder, renderDeployment({ ...spec, network: config.network }, templates).files),
   };
 }
 
