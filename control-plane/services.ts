@@ -96,7 +96,11 @@ export function composeServices(deps: ServiceDeps): Services {
       backups: backupRoom.parts,
       restores: recover.parts,
       cluster: deps.cluster,
-      check: (tenantId, operationId) => health.checkWithin(tenantId, operationId),
+      health: {
+        checkWithin: (...check) => health.checkWithin(...check),
+        lookAgain: (tenantId) => health.lookAgain(tenantId),
+        excuse: (tenantId, restarts) => health.excuse(tenantId, restarts),
+      },
     }),
   };
   const events = createOperationEvents(db);

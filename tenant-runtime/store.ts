@@ -27,6 +27,7 @@ import { countByStatus } from './modules/orders/index.ts';
 import { createPaymentWebhook } from './modules/payments/index.ts';
 import { createBooksCheck } from './modules/wallet/index.ts';
 import { recover } from './recovery.ts';
+import { rehearsalRoute } from './rehearsal/index.ts';
 import { createRooms, QUEUES } from './rooms/index.ts';
 import { admission, composeHandlers, SORRY } from './routes.ts';
 
@@ -160,6 +161,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       for (const { status, count } of byStatus) metrics.orders.set({ state: status }, count);
     },
   });
+  rehearsalRoute(telegramListener, { config, db, jobs, clock, log });
   if (config.intake.mode === 'webhook') {
     telegramWebhook(telegramListener, {
       store: env.STORE_SLUG,

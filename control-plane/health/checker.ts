@@ -26,6 +26,9 @@ export type Checked = { tenant: TenantRow; report: HealthReport; judged: Judgeme
 
 export type CheckerParts = TenantParts & { alerts: Alerts; metrics: Metrics; surroundings: Surroundings };
 
+/** Thresholds in place of the store's own, in per cent: a rehearsal plays what they are for. */
+export type Lowered = Partial<Record<'memory' | 'disk', number>>;
+
 /** Longest time that a look may take: a store that hangs keeps a place from the others no longer. */
 const LOOK_WITHIN_MS = 20_000;
 
@@ -34,16 +37,17 @@ const LOOK_WITHIN_MS = 20_000;
 export function createChecker(parts: CheckerParts) {
   const { db, clock, log, driver, alerts, surroundings } = parts;
 
-  async function lookWithin(tenant: TenantRow): Promise<{ look: Look; folder: string }> {
+  async function lookWithin(tenant: TenantRow, lowered: Lowered): Promise<{ look: Look; folder: string }> {
     const spec = await loadSpec(parts, tenant);
     const memory = await selectMemory(db, tenant.id);
+    const settings = settingsOf(tenant.env, parts.platform.tenantDefaults);
     const subject = {
       store: tenant.store,
       folder: spec.folder,
       port: spec.ports.telegram,
       botToken: spec.env.TELEGRAM_BOT_TOKEN as string,
       limits: spec.limits,
-      settings: settingsOf(tenant.env, parts.platform.tenantDefaults),
+      settings: { ...settings, thresholds: { ...settings.thresholds, ...lowered } },
       failures: memory?.failures ?? {},
     };
     const signal = AbortSignal.timeout(LOOK_WITHIN_MS);
@@ -55,6 +59,10 @@ export function createChecker(parts: CheckerParts) {
     // What a runtime says of itself goes into answers, rows and alerts.
     const secrets = Object.values(await parts.secrets.openAll(db, tenant.id));
     for (const finding of Object.values(look.findings)) finding.detail = shown(scrub(finding.detail, secrets));
+    for (const name of Object.keys(lowered) as (keyof Lowered)[]) {
+      const finding = look.findings[name];
+      if (finding) finding.detail += ', lowered for a rehearsal';
+    }
     return { look, folder: spec.folder };
   }
 
@@ -98,11 +106,12 @@ export function createChecker(parts: CheckerParts) {
     tenantId: string,
     occasion: Occasion,
     within: string | null = null,
+    lowered: Lowered = {},
   ): Promise<Checked | undefined> {
     const tenant = await selectTenantById(db, tenantId);
     if (!tenant || tenant.operation !== within || !isWatched(tenant)) return undefined;
     const began = performance.now();
-    const { look, folder } = await lookWithin(tenant).catch(async (error) => {
+    const { look, folder } = await lookWithin(tenant, lowered).catch(async (error) => {
       // Whatever keeps us from looking is around the store, not in it.
       await surroundings.look();
       throw error;

@@ -5,19 +5,30 @@ import type { Caller } from '../caller.ts';
 import type { HealthReport } from '../contract/index.ts';
 import type { DriverEvent } from '../drivers/index.ts';
 import { selectTenant, selectTenantById } from '../tenants/index.ts';
-import { type Checked, type CheckerParts, createChecker, type Occasion } from './checker.ts';
+import { type Checked, type CheckerParts, createChecker, type Lowered, type Occasion } from './checker.ts';
 import { STORE_KINDS } from './incidents.ts';
 import { neededFor, STABLE_MS } from './judge.ts';
 import { createHealthSchedules, isWatched } from './schedules.ts';
 import { settingsOf } from './settings.ts';
-import { deleteMemory, deleteReportsBefore, selectInDoubt, selectReports, updateVerdict } from './sql.ts';
+import {
+  deleteMemory,
+  deleteReportsBefore,
+  selectInDoubt,
+  selectReports,
+  updateRestarts,
+  updateVerdict,
+} from './sql.ts';
 import { createTurns } from './turns.ts';
 
 export type Health = {
   /** Checks a store now. @throws AppError TENANT_NOT_FOUND, TENANT_STATE_CONFLICT, DRIVER_UNAVAILABLE */
   check(store: string, caller: Caller): Promise<HealthReport>;
   /** Checks a store within the operation that holds it; undefined where it is not watched. */
-  checkWithin(tenantId: string, operationId: string): Promise<HealthReport | undefined>;
+  checkWithin(tenantId: string, operationId: string, lowered?: Lowered): Promise<HealthReport | undefined>;
+  /** Checks a store soon, also one that is not checked by itself. */
+  lookAgain(tenantId: string): void;
+  /** The driver restarted a runtime that was killed on purpose: up to this count of restarts none is a crash. */
+  excuse(tenantId: string, restarts: number): Promise<void>;
   /** What was found, newest first. @throws AppError TENANT_NOT_FOUND */
   list(store: string, page: { before: number | null; limit: number }): Promise<HealthReport[]>;
   /** Something happened to a runtime: it is looked at soon. */
@@ -127,8 +138,17 @@ export function createHealth(parts: HealthParts): Health {
       });
       return checked.report;
     },
-    checkWithin: async (tenantId, operationId) =>
-      (await turns.run(tenantId, () => check(tenantId, 'request', operationId)))?.report,
+    // A turn of its own: one of the store itself, which finds the operation and sees nothing, must not be joined.
+    checkWithin: async (tenantId, operationId, lowered) =>
+      (await turns.run(`${tenantId} ${operationId}`, () => check(tenantId, 'request', operationId, lowered)))?.report,
+    lookAgain(tenantId) {
+      if (!stopped)
+        track(
+          run(tenantId, 'again').then(() => {}),
+          tenantId,
+        );
+    },
+    excuse: (tenantId, restarts) => updateRestarts(db, tenantId, restarts),
     async list(store, page) {
       const rows = await selectReports(db, (await existing(store)).id, page);
       return rows.map((row) => ({ ...row, at: row.at.toISOString() }));

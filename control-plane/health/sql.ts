@@ -22,6 +22,11 @@ export async function upsertMemory(on: Queryable, tenantId: string, memory: Memo
   );
 }
 
+/** Takes the driver's count of restarts as known. */
+export async function updateRestarts(on: Queryable, tenantId: string, restarts: number): Promise<void> {
+  await on.query('UPDATE tenant_health SET restarts = $2 WHERE tenant_id = $1', [tenantId, restarts]);
+}
+
 export async function deleteMemory(on: Queryable, tenantId: string): Promise<void> {
   await on.query('DELETE FROM tenant_health WHERE tenant_id = $1', [tenantId]);
 }

@@ -1,6 +1,6 @@
 import type { Db } from '../../kernel/db.ts';
 import type { BackupParts } from '../backups/index.ts';
-import type { HealthReport } from '../contract/index.ts';
+import type { Health } from '../health/index.ts';
 import type { RestoreParts } from '../restores/index.ts';
 import type { TenantParts } from '../tenants/index.ts';
 
@@ -11,6 +11,6 @@ export type RehearsalParts = {
   restores: RestoreParts;
   /** The cluster of the stores' databases, as the role that owns it. */
   cluster: Db;
-  /** Checks the store within the operation that holds it; undefined where it is not watched. */
-  check(tenantId: string, operationId: string): Promise<HealthReport | undefined>;
+  /** What watches the store: a rehearsal plays what it is for, and tells it what was done on purpose. */
+  health: Pick<Health, 'checkWithin' | 'lookAgain' | 'excuse'>;
 };

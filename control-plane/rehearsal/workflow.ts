@@ -4,7 +4,7 @@ import { settingsOf } from '../health/index.ts';
 import type { OperationRow, Step, Workflow } from '../operations/index.ts';
 import { loadSpec, loadTenant, runtimeName, selectTenantById } from '../tenants/index.ts';
 import { lineStep } from './line.ts';
-import { logsLine, memoryLine } from './lines/alert.ts';
+import { loadLine, logsLine } from './lines/alert.ts';
 import { backupLine, restoreLine } from './lines/backup.ts';
 import { portsLine, spaceLine, timeZoneLine } from './lines/host.ts';
 import { killLine } from './lines/kill.ts';
@@ -30,8 +30,8 @@ export function rehearsalWorkflow(parts: RehearsalParts): Workflow {
     backupLine(parts),
     restoreLine(parts),
     logsLine(parts),
-    memoryLine(),
-    // Last, since the store is away for a moment, and remembered as crashed for a while.
+    loadLine(parts),
+    // Last, since the store is away for a moment.
     killLine(parts),
   ];
   const steps = [...lines.map((line) => lineStep(parts, line)), reportStep(parts, lines[0]?.name ?? '')];
@@ -39,12 +39,14 @@ export function rehearsalWorkflow(parts: RehearsalParts): Workflow {
     steps,
     cancellable: true,
     begin: async () => {},
-    async settle(tx, operation) {
+    async settle(tx, operation, { state }) {
       const tenant = await selectTenantById(tx, operation.tenant_id);
       if (!tenant) return;
       const folder = join(parts.tenants.deployments, runtimeName(tenant.store, tenant.gateway));
-      // A cancellation that came between a kill and the next try finds it here.
-      tx.afterCommit(() => void emptyLogs(folder).catch(() => {}));
+      // What came between a crash of ours and the next try is taken away here, and what was told is ended.
+      if (state === 'succeeded') return;
+      await emptyLogs(folder).catch(() => {});
+      tx.afterCommit(() => parts.health.lookAgain(tenant.id));
     },
   };
 }

@@ -4,6 +4,7 @@ import type { OperationRow } from '../../operations/index.ts';
 import { type Finding, failed, type Line, leftOut, ok, type Scene, warning } from '../line.ts';
 import { createPakasirDesk, type Order, type PakasirDesk } from '../pakasir.ts';
 import type { RehearsalParts } from '../parts.ts';
+import { playOrder } from '../stage.ts';
 
 /** The smallest that Pakasir takes, in rupiah. */
 const AMOUNT = 500;
@@ -43,58 +44,87 @@ function paymentLine(
     name: `${what} payment`,
     timeoutSeconds,
     mend: 'Look whether Pakasir answers, then rehearse again.',
-    look: (scene) => play(scene, deskOf(parts, scene), orderOf(scene.operation, what)),
+    async look(scene) {
+      const isResumed = scene.operation.steps.some(
+        ({ name, state }) => name === `${what} payment` && state === 'running',
+      );
+      // Whoever was killed may have asked a moment ago.
+      if (isResumed) await questionGap(scene);
+      return play(scene, deskOf(parts, scene), orderOf(scene.operation, what));
+    },
   });
 }
 
-/** An invoice that nobody pays: asked for, and given up as the store does with one that has expired. */
-export const unpaidLine = paymentLine('unpaid', 90, async (scene, desk, order) => {
+const READ_LOG = 'Read its log: lapak tenant logs. Then buy something yourself, before customers do.';
+const OLDER = 'its runtime plays no order, as older ones do not';
+const UPGRADE = 'Upgrade the store and rehearse again, or buy something yourself.';
+
+/** An invoice that nobody pays: asked for, expired in the eyes of the store, and given up. */
+export const unpaidLine = paymentLine('unpaid', 150, async (scene, desk, order) => {
+  let played: string | undefined = 'its order was left to an earlier try';
+  let end = await desk.status(order);
   // A kill may have come after the cancellation: then there is nothing left to play.
-  if (!isCanceled(await desk.status(order))) {
+  if (!isCanceled(end)) {
     const made = await desk.create(order);
     if (made.status !== 200) return failed(`Pakasir makes no invoice (${made.reason})`, KEY);
     await questionGap(scene);
-    const status = await desk.status(order);
+    const ended = await playOrder(scene, { play: 'expired', ...order });
+    // The invoice stays: played again after a kill, this has to come out again.
+    if (ended && !ended.ok) return failed(`an order that nobody pays: ${ended.found}`, READ_LOG);
+    // Else the store has asked.
+    const status = ended ? 'pending' : await desk.status(order);
     if (status !== 'pending') return failed(`a new invoice is ${status ?? 'not known'}, not pending`, KEY);
+    played = ended?.found;
     const given = await desk.cancel(order);
     if (given.status !== 200) return failed(`Pakasir does not cancel (${given.reason})`, KEY);
     await questionGap(scene);
+    end = await desk.status(order);
   }
-  const end = await desk.status(order);
   if (!isCanceled(end)) return failed(`the invoice is ${end ?? 'not known'} after its end`, KEY);
-  return ok(`an invoice of Rp${AMOUNT} was made, pending, and ended unpaid; the key is right`);
+  const found = `an invoice of Rp${AMOUNT} was made, pending, and ended unpaid; the key is right; ${played ?? OLDER}`;
+  return played === undefined ? warning(found, UPGRADE) : ok(found);
 });
 
-/** An invoice that is paid by simulation: only sandbox projects take one. No money moves, and no order is settled. */
-export const paidLine = paymentLine('paid', 120, async (scene, desk, order) => {
+/** An invoice that is paid by simulation: only sandbox projects take one. No money moves, and nothing stays in the books. */
+export const paidLine = paymentLine('paid', 150, async (scene, desk, order) => {
   const before = await webhooksSeen(scene);
-  if ((await desk.status(order)) !== 'completed') {
+  const isPaid = (await desk.status(order)) === 'completed';
+  if (!isPaid) {
     const made = await desk.create(order);
     if (made.status !== 200) return failed(`Pakasir makes no invoice (${made.reason})`, KEY);
     const paid = await desk.simulate(order);
     if (paid.status !== 200) {
       await desk.cancel(order);
-      return leftOut(`live project: Pakasir takes no simulated payment (${paid.reason})`);
+      return leftOut(
+        `live project: Pakasir takes no simulated payment (${paid.reason}). Before opening, buy something yourself and pay for it`,
+      );
     }
   }
   await questionGap(scene);
-  const status = await desk.status(order);
+  const played = await playOrder(scene, { play: 'paid', ...order });
+  if (played && !played.ok) return failed(`an order that was paid: ${played.found}`, READ_LOG);
+  // Else the store has asked.
+  const status = played ? 'completed' : await desk.status(order);
   if (status !== 'completed') return failed(`a paid invoice is ${status ?? 'not known'}`, KEY);
-  return webhookCame(scene, before);
+  const paid = `an invoice of Rp${AMOUNT} was paid by simulation, and Pakasir says so; ${played?.found ?? OLDER}`;
+  if (!played) return warning(paid, UPGRADE);
+  if (!isPaid) return webhookCame(scene, before, paid);
+  return warning(
+    `${paid}; whether its webhook came was not seen: the control plane ended meanwhile`,
+    'Rehearse again.',
+  );
 });
 
-async function webhookCame(scene: Scene, before: number | undefined): Promise<Finding> {
-  const paid = `an invoice of Rp${AMOUNT} was paid by simulation, and Pakasir says so`;
-  const rest = 'No order of a customer was settled: the rehearsal has no customer';
+async function webhookCame(scene: Scene, before: number | undefined, paid: string): Promise<Finding> {
   if (before === undefined) return warning(`${paid}; the store does not tell its webhooks`, 'Upgrade the store.');
   await scene.progress('paid, waiting for the webhook');
   const until = performance.now() + WEBHOOK_WITHIN_MS;
   while (performance.now() < until) {
-    if (((await webhooksSeen(scene)) ?? 0) > before) return ok(`${paid}; its webhook reached the store. ${rest}`);
+    if (((await webhooksSeen(scene)) ?? 0) > before) return ok(`${paid}; its webhook reached the store`);
     await sleep(LOOK_EVERY_MS, undefined, { signal: scene.signal });
   }
   return warning(
-    `${paid}; no webhook reached the store, which so learns of payments by asking only. ${rest}`,
+    `${paid}; no webhook reached the store, which so learns of payments by asking only`,
     `Enter the address of the store at Pakasir: <public address>/${scene.spec.store}/webhooks/pakasir, and the same PAKASIR_WEBHOOK_SECRET, or none.`,
   );
 }

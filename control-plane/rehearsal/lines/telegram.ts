@@ -1,5 +1,7 @@
+import type { RuntimeSpec } from '../../drivers/index.ts';
 import { askRuntime } from '../../health/index.ts';
-import { failed, type Line, ok, warning } from '../line.ts';
+import type { Telegram } from '../../telegram/index.ts';
+import { type Finding, failed, type Line, ok, warning } from '../line.ts';
 import type { RehearsalParts } from '../parts.ts';
 
 export function tokenLine({ tenants }: RehearsalParts): Line {
@@ -21,26 +23,34 @@ export function updatesLine({ tenants }: RehearsalParts): Line {
     name: 'updates',
     timeoutSeconds: 30,
     mend: 'Look at Telegram and at the runtime: lapak health, lapak tenant logs.',
-    async look({ spec, signal }) {
-      const info = await tenants.telegram.getWebhookInfo(spec.env.TELEGRAM_BOT_TOKEN ?? '', signal);
-      const { readiness, silence } = await askRuntime(spec.ports.telegram, signal);
-      const { TELEGRAM_WEBHOOK_URL: wanted } = spec.env;
-      const waiting = `${info.pending} updates wait at Telegram`;
-      if (wanted === undefined) {
-        const intake = readiness?.checks.telegram;
-        if (info.url) return failed('somebody set a webhook, so nothing can be fetched', 'Restart the store.');
-        if (!intake?.ok) return failed(intake?.detail ?? silence, 'Read its log: lapak tenant logs.');
-        return ok(`fetched by the store itself: ${intake.detail}; ${waiting}`);
-      }
-      if (info.url !== wanted)
-        return failed(`Telegram posts to ${info.url || 'nobody'}, not to ${wanted}`, 'Restart the store.');
-      if (info.lastError) {
-        return warning(
-          `Telegram posts to ${wanted}, and last failed: ${info.lastError}`,
-          'Look at the ingress and its certificate.',
-        );
-      }
-      return ok(`Telegram posts to ${wanted} without a fault; ${waiting}`);
-    },
+    look: ({ spec, signal }) => (spec.env.TELEGRAM_WEBHOOK_URL ? pushed : fetched)(tenants.telegram, spec, signal),
   };
+}
+
+type Store = Pick<RuntimeSpec, 'env' | 'ports'>;
+
+const waiting = (updates: number) => `${updates} updates wait at Telegram`;
+
+async function fetched(telegram: Telegram, { env, ports }: Store, signal: AbortSignal): Promise<Finding> {
+  const info = await telegram.getWebhookInfo(env.TELEGRAM_BOT_TOKEN ?? '', signal);
+  const { readiness, silence } = await askRuntime(ports.telegram, signal);
+  const intake = readiness?.checks.telegram;
+  if (info.url) return failed('somebody set a webhook, so nothing can be fetched', 'Restart the store.');
+  if (!intake?.ok) return failed(intake?.detail ?? silence, 'Read its log: lapak tenant logs.');
+  return ok(`fetched by the store itself: ${intake.detail}; ${waiting(info.pending)}`);
+}
+
+/** What Telegram says of its posts to a store's address. */
+export async function pushed(telegram: Telegram, { env }: Store, signal: AbortSignal): Promise<Finding> {
+  const info = await telegram.getWebhookInfo(env.TELEGRAM_BOT_TOKEN ?? '', signal);
+  const { TELEGRAM_WEBHOOK_URL: wanted } = env;
+  if (info.url !== wanted)
+    return failed(`Telegram posts to ${info.url || 'nobody'}, not to ${wanted}`, 'Restart the store.');
+  if (info.lastError) {
+    return warning(
+      `Telegram posts to ${wanted}, and last failed: ${info.lastError}`,
+      'Look at the ingress and its certificate.',
+    );
+  }
+  return ok(`Telegram posts to ${wanted} without a fault; ${waiting(info.pending)}`);
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { expect } from 'vitest';
 import type { Operation, Tenant } from '../../../control-plane/contract/index.ts';
 import { createDb, type Db } from '../../../kernel/db.ts';
-import { createSandbox } from '../../../sandbox/sandbox.ts';
+import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { clusterUrl } from '../../support/postgres.ts';
 import { type Api, type NewStore, newSlug } from './api.ts';
 import { planeEnvironment } from './plane.ts';
@@ -14,6 +14,7 @@ export type Killable = {
   readonly env: Record<string, string>;
   readonly home: string;
   readonly deployments: string;
+  readonly sandbox: Sandbox;
   /** The cluster, as its superuser. */
   cluster: Db;
   /** Connection string of the superuser to a database. */
@@ -65,6 +66,7 @@ export async function startKillable(over: Record<string, string> = {}): Promise<
     env,
     home,
     deployments,
+    sandbox,
     cluster,
     databaseUrl: (name) => clusterUrl().replace(/\/postgres$/, `/${name}`),
     get api() {

@@ -1,0 +1,1 @@
+export { rehearsalRoute } from './routes.ts';

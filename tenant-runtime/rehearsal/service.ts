@@ -1,0 +1,108 @@
+import { hmacSha256Hex } from '../../kernel/crypto.ts';
+import { errorMessage } from '../../kernel/errors.ts';
+import { shortId } from '../../kernel/ids.ts';
+import type { RehearsalAnswer, RehearsalRequest } from '../../kernel/rehearsal.ts';
+import { findOrder, type Order } from '../modules/orders/index.ts';
+import { createPaymentWebhook } from '../modules/payments/index.ts';
+import { insertProduct, limitWaiting, setPending } from './sql.ts';
+import { onStage, type Stage, type StageParts } from './stage.ts';
+
+export type Rehearsal = {
+  /** Plays an order of nobody from its cart to its end, and leaves nothing of it. */
+  play(request: RehearsalRequest): Promise<RehearsalAnswer>;
+};
+
+/** The largest id that Telegram may ever give; it gives smaller ones. */
+const NOBODY = { id: 2 ** 52 - 1, first_name: 'Rehearsal' };
+/** One is sold, and so many are left that the admins need not hear of it. */
+const UNITS = 6;
+const HOUR_MS = 3_600_000;
+
+const answer = (ok: boolean, found: string): RehearsalAnswer => ({ ok, found });
+
+export function createRehearsal(parts: StageParts): Rehearsal {
+  const { env } = parts.config;
+  let playing = false;
+
+  /** Somebody with an account, a product with stock, a cart and an invoice: as a customer makes them. */
+  async function order({ rooms, tx }: Stage, { ref, amount }: RehearsalRequest) {
+    await limitWaiting(tx);
+    const { user } = await rooms.users.recognise(tx, NOBODY);
+    const productId = await insertProduct(tx, { code: ref, name: 'Rehearsal', price: amount });
+    const goods = Array.from({ length: UNITS }, () => `rehearsal ${shortId()}`);
+    await rooms.stock.add(tx, { id: NOBODY.id, role: 'owner' }, productId, { units: goods, empty: 0, tooLong: 0 });
+    await rooms.cart.put(tx, user.id, productId, 1);
+    const checkout = await rooms.orders.checkout(tx, user, 1, { method: 'qris' });
+    if (checkout.kind !== 'created') throw new Error(`the checkout answered ${checkout.kind}`);
+    const { id } = checkout.order;
+    await rooms.payments.request(tx, { kind: 'order', id }, { ref, userId: user.id, amount: checkout.order.total });
+    await setPending(tx, ref, new Date(parts.clock.now().getTime() + HOUR_MS));
+    const left = async () => (await rooms.stock.counts(tx, productId)).available;
+    const now = async (): Promise<Order | undefined> => findOrder(tx, id);
+    return { id, goods, left, now };
+  }
+
+  async function paid(stage: Stage, request: RehearsalRequest): Promise<RehearsalAnswer> {
+    const { rooms, db, said } = stage;
+    const { id, goods, left, now } = await order(stage, request);
+    const receive = createPaymentWebhook({
+      db,
+      payments: rooms.payments,
+      project: env.PAKASIR_PROJECT_SLUG,
+      secret: env.PAKASIR_WEBHOOK_SECRET,
+      onSuspicious: rooms.announce.suspicious,
+    });
+    const told = { amount: request.amount, order_id: request.ref, project: env.PAKASIR_PROJECT_SLUG };
+    const body = Buffer.from(JSON.stringify({ ...told, status: 'completed' }));
+    const signature = env.PAKASIR_WEBHOOK_SECRET && hmacSha256Hex(env.PAKASIR_WEBHOOK_SECRET, body);
+    const first = await receive(body, signature);
+    if (first !== 'settled') return answer(false, `a webhook for its order was answered "${first}", not "settled"`);
+    const second = await receive(body, signature);
+    if (second !== 'already') return answer(false, `the same webhook again was answered "${second}", not "already"`);
+    await rooms.deliveries.deliver(id);
+    const got = goods.filter((unit) => said.some((call) => call.includes(unit)));
+    const status = (await now())?.status;
+    if (status !== 'delivered' || got.length !== 1) {
+      return answer(false, `the order is ${status ?? 'gone'}, with ${got.length} units in the chat`);
+    }
+    await rooms.notices.sync({ kind: 'order', id });
+    if ((await left()) !== UNITS - 1) return answer(false, `${await left()} units are left of ${UNITS}`);
+    return answer(true, 'an order for it was settled once, though told twice, and its goods were delivered');
+  }
+
+  async function expired(stage: Stage, request: RehearsalRequest): Promise<RehearsalAnswer> {
+    const { rooms, db } = stage;
+    const { left, now } = await order(stage, request);
+    const held = UNITS - (await left());
+    stage.wait(2 * HOUR_MS);
+    const payment = await rooms.payments.find(db, request.ref);
+    const asked = payment && (await rooms.payments.check(payment, 'reconcile'));
+    if (asked?.kind !== 'ended')
+      return answer(false, `Pakasir was asked after its end: ${asked?.kind ?? 'no payment'}`);
+    if (!asked.answered) return answer(false, 'Pakasir did not say that no money came');
+    const status = (await now())?.status;
+    if (held !== 1 || status !== 'expired' || (await left()) !== UNITS) {
+      return answer(
+        false,
+        `the order is ${status ?? 'gone'}, it held ${held} units, ${await left()} of ${UNITS} are back`,
+      );
+    }
+    return answer(true, 'an order for it expired an hour later, and gave back the stock that it held');
+  }
+
+  return {
+    async play(request) {
+      if (playing) return answer(false, 'another rehearsal is on the stage of the store');
+      playing = true;
+      try {
+        const played = await onStage(parts, (stage) => (request.play === 'paid' ? paid : expired)(stage, request));
+        parts.log.info({ ref: request.ref, play: request.play, ok: played.ok }, 'rehearsed, and rolled back');
+        return played;
+      } catch (error) {
+        return answer(false, `the store failed: ${errorMessage(error).slice(0, 500)}`);
+      } finally {
+        playing = false;
+      }
+    },
+  };
+}

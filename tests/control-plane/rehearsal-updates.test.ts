@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { pushed } from '../../control-plane/rehearsal/lines/telegram.ts';
+import { createTelegram } from '../../control-plane/telegram/index.ts';
+import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { freePort } from '../support/ports.ts';
+
+let sandbox: Sandbox;
+let client: SandboxClient;
+let url: string;
+let wanted: string;
+let bot: Awaited<ReturnType<SandboxClient['createBot']>>;
+
+beforeAll(async () => {
+  sandbox = createSandbox();
+  ({ url } = await sandbox.listen());
+  client = createSandboxClient(url);
+});
+afterAll(() => sandbox?.close());
+beforeEach(async () => {
+  bot = await client.createBot({});
+  // Nobody listens there.
+  wanted = `http://127.0.0.1:${await freePort()}/warung/telegram`;
+});
+
+const setWebhook = (to: string) =>
+  fetch(`${url}/bot${bot.token}/setWebhook?${new URLSearchParams({ url: to, secret_token: 'rahasia-webhook-uji' })}`);
+
+const look = () =>
+  pushed(
+    createTelegram(url),
+    { env: { TELEGRAM_BOT_TOKEN: bot.token, TELEGRAM_WEBHOOK_URL: wanted }, ports: { telegram: 1, pakasir: 2 } },
+    AbortSignal.timeout(30_000),
+  );
+
+test('a webhook at the address of the store is well', async () => {
+  await setWebhook(wanted);
+  expect(await look()).toEqual({
+    result: 'ok',
+    found: `Telegram posts to ${wanted} without a fault; 0 updates wait at Telegram`,
+  });
+});
+
+test('none, or one at another address, is a failure that names both', async () => {
+  expect(await look()).toMatchObject({ result: 'failed', found: `Telegram posts to nobody, not to ${wanted}` });
+  await setWebhook('https://elsewhere.example.com/warung/telegram');
+  expect(await look()).toMatchObject({
+    result: 'failed',
+    found: `Telegram posts to https://elsewhere.example.com/warung/telegram, not to ${wanted}`,
+    mend: 'Restart the store.',
+  });
+});
+
+test('one that Telegram could not post to is a warning', async () => {
+  await setWebhook(wanted);
+  const person = await client.createUser({ firstName: 'Budi' });
+  await person.chatWith(bot).send('/start');
+  await expect.poll(look, { timeout: 30_000 }).toMatchObject({
+    result: 'warning',
+    found: expect.stringContaining(`Telegram posts to ${wanted}, and last failed: `),
+  });
+});
