@@ -78,7 +78,9 @@ export async function planStore(parts: PlanParts, tenant: TenantRow): Promise<St
   if (secrets.some(({ state }) => state === 'closed')) finding.notes.push(...(await underWay(db, tenant.id)));
   if (changes.some((change) => change.closed)) finding.verdict = 'reseal';
   finding.values = changes.length;
-  const password = needed.has(SECRET_NAMES.databasePassword) ? known.get(SECRET_NAMES.databasePassword) : undefined;
+  // The role of a store that is being closed may have another name by now.
+  const isAsked = needed.has(SECRET_NAMES.databasePassword) && tenant.desired_state !== 'removed';
+  const password = isAsked ? known.get(SECRET_NAMES.databasePassword) : undefined;
   return { ...plan, role: password === undefined ? undefined : { names: namesOf(tenant), password } };
 }
 

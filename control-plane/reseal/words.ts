@@ -9,6 +9,7 @@ export function describe(result: Resealed): string {
     ...(done ? doneHead(result) : head(result)),
     ...stores.flatMap((store) => storeLines(store, done)),
     ...restLines(result),
+    ...rotationLines(result),
     ...lossLines(result),
   ];
   if (unresolved.length > 0) {
@@ -85,6 +86,14 @@ function storeLines({ store, verdict, values, botEnv, problems, notes }: StoreFi
 function restLines({ rest, done }: Resealed): string[] {
   if (rest.values === 0) return [];
   return [`${done ? '✓' : '·'} of no store: ${rest.values} ${done ? 'resealed' : 'to be resealed'}`];
+}
+
+function rotationLines({ stores, done }: Resealed): string[] {
+  if (!done || !stores.some(({ verdict }) => verdict === 'rotate')) return [];
+  return [
+    '',
+    'Backups of the control plane that were made before open with the older key only: keep it as long as those.',
+  ];
 }
 
 function lossLines({ lostKeys, stores, rest }: Resealed): string[] {

@@ -27,7 +27,7 @@ const botEnv = ({ folder }: Tenant) => join(folder, 'bot.env');
 beforeAll(async () => {
   plane = await startKillable();
   control = createDb({ connectionString: plane.databaseUrl(plane.env.LAPAK_CONTROL_DATABASE as string), max: 1 });
-  const [first, second, third] = [await plane.open('a'), await plane.open('b'), await plane.open('c')];
+  const [first, second, third] = await Promise.all([plane.open('a'), plane.open('b'), plane.open('c')]);
   await stock(first);
   const old = await backUp(plane.api, first.store);
   await configure(first, { BACKUP_ENCRYPTION_PASSWORD: 'a-password-of-now' });
