@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { Db } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { assertRoom } from '../free-space.ts';
 import { cutOff } from './cut-off.ts';
 import { closeToStrangers } from './isolation.ts';
 import { scramVerifier } from './scram.ts';
@@ -16,6 +18,7 @@ import {
   renameDatabase,
   retireRole,
   selectDatabase,
+  selectDataFolder,
   selectRole,
 } from './sql.ts';
 
@@ -32,6 +35,11 @@ export type Databases = {
   ensureRole(names: TenantDatabase, password: string): Promise<void>;
   /** Whether the database is there. */
   exists(names: TenantDatabase): Promise<boolean>;
+  /**
+   * That the disk of the cluster takes so many bytes more. Nothing is known of a disk of another machine.
+   * @throws AppError STORAGE_FULL
+   */
+  assertRoom(needed: number, what: string): Promise<void>;
   /** Renames the database and its role, which can no longer log in. @returns false when there was none of this tenant */
   setAside(names: TenantDatabase, aside: { role: string; database: string }): Promise<boolean>;
   /** Destroys both. @returns false when there was none of this tenant */
@@ -65,6 +73,11 @@ export function createDatabases(db: Db): Databases {
   return {
     ensureRole,
     exists: async ({ database }) => (await selectDatabase(db, database)) !== undefined,
+    async assertRoom(needed, what) {
+      const folder = await selectDataFolder(db);
+      // One in a container of this machine lies elsewhere than it says.
+      if (folder !== undefined && existsSync(folder)) await assertRoom(folder, needed, what);
+    },
     async ensure(names, password) {
       await ensureRole(names, password);
       await ensureDatabase(names);

@@ -86,6 +86,15 @@ export async function selectDatabaseComment(on: Queryable, database: string): Pr
   return row?.comment ?? undefined;
 }
 
+/** Where the cluster keeps its data, when that is on this machine and may be known. */
+export async function selectDataFolder(on: Queryable): Promise<string | undefined> {
+  const [row] = await on.query<{ folder: string }>(
+    `SELECT setting AS folder FROM pg_settings
+     WHERE name = 'data_directory' AND coalesce(host(inet_server_addr()) IN ('127.0.0.1', '::1'), true)`,
+  );
+  return row?.folder;
+}
+
 /** Databases that any role may enter; of the given ones only, when given. */
 export async function selectOpenDatabases(on: Queryable, among: readonly string[] | null = null): Promise<string[]> {
   const rows = await on.query<{ datname: string }>(

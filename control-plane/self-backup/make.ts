@@ -14,6 +14,7 @@ import {
 } from '../backups/archive/index.ts';
 import { type BackupParts, DUMP_PART, type DumpTarget } from '../backups/index.ts';
 import { withSnapshot } from '../backups/postgres/index.ts';
+import { assertRoom } from '../free-space.ts';
 import { SELF_PREFIX, SELF_SUBJECT, type SelfManifest } from './manifest.ts';
 import { selfBackupPassword } from './password.ts';
 import { isCounted, selectStores } from './sql.ts';
@@ -80,6 +81,7 @@ async function dumpControl(
 ): Promise<Omit<SelfManifest, 'parts'>> {
   const target = controlTarget(parts.connectionString);
   return withSnapshot(target, async (snapshot) => {
+    await assertRoom(parts.dir, snapshot.estimate, 'The backup of the control plane');
     const tools = await parts.tools.find(snapshot.serverMajor);
     await parts.tools.dump(target, snapshot.id, file, tools, signal);
     const rows = Object.entries(await snapshot.count()).filter(([table]) => isCounted(table));

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,15 +48,18 @@ describe.skipIf(why)('a full disk', () => {
     expect(await backUp(drill.plane, tenant.store)).toMatchObject({ state: 'succeeded' });
     const filler = join(disk, 'filler');
     fillUp(filler);
-    for (let n = 0; n < 2; n++) {
-      const error = { code: 'STORAGE_FULL' };
-      expect(await backUp(drill.plane, tenant.store)).toMatchObject({ state: 'failed', error });
+    const failed = [await backUp(drill.plane, tenant.store), await backUp(drill.plane, tenant.store)];
+    for (const { state, error } of failed) {
+      expect([state, error?.code]).toEqual(['failed', 'STORAGE_FULL']);
+      expect(error?.message).toMatch(`in ${disk}, and 0.2 MB beside it stay free for the stores; 0.0 MB are free`);
     }
+    // Not even begun.
+    expect(readdirSync(disk).filter((name) => name.endsWith('.part'))).toEqual([]);
     await shop.sell();
     rmSync(filler);
     expect(await backUp(drill.plane, tenant.store)).toMatchObject({ state: 'succeeded' });
     expect(await shop.pids()).toEqual(pids);
-    const fact = 'STORAGE_FULL: pg_dump: the disk is full. Free some space and retry.';
+    const fact = `STORAGE_FULL: ${failed[0]?.error?.message}`;
     expect(await drill.chat()).toEqual([
       said(aboutStore(tenant), '🔴 Cadangan gagal dibuat', fact, ...BACKUP_BUTTONS),
       said(aboutStore(tenant), '✅ Cadangan berhasil lagi · setelah <lama>'),

@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shortId } from '../../../kernel/ids.ts';
 import type { BackupReason } from '../../contract/index.ts';
+import { assertRoom } from '../../free-space.ts';
 import type { OperationRow } from '../../operations/index.ts';
 import { databaseName, loadTenant, roleName, SECRET_NAMES, type TenantRow } from '../../tenants/index.ts';
 import { archiveName, sweepLeftovers } from '../archive/index.ts';
@@ -78,6 +79,7 @@ export async function dumpStore(parts: BackupParts, row: BackupRow, signal: Abor
     await sweepLeftovers(localDir);
     const { dump } = scratch(row);
     const dumped = await withSnapshot(target, async (snapshot) => {
+      await assertRoom(localDir, snapshot.estimate, 'The backup');
       const tools = await parts.tools.find(snapshot.serverMajor);
       const [counted] = await Promise.all([
         snapshot.count(),

@@ -10,6 +10,8 @@ export async function letTakeItsTime(tx: Tx): Promise<void> {
 export async function beginSnapshot(tx: Tx): Promise<string> {
   await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
   await letTakeItsTime(tx);
+  // As pg_dump does with a table that somebody is rebuilding.
+  await tx.query("SELECT set_config('lock_timeout', '60s', true)");
   await tx.query("SELECT set_config('idle_in_transaction_session_timeout', '0', true)");
   const [row] = await tx.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
   return row?.id as string;
@@ -43,6 +45,16 @@ export async function selectTables(on: Queryable): Promise<TableName[]> {
                        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
      ORDER BY n.nspname, c.relname`,
   );
+}
+
+/** Bytes of all tables without their indexes. A dump is compressed: with the archive of it, it takes about as much, or less. */
+export async function selectTableBytes(on: Queryable): Promise<number> {
+  const [row] = await on.query<{ bytes: number }>(
+    `SELECT coalesce(sum(pg_table_size(c.oid)), 0)::float8 AS bytes
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'`,
+  );
+  return row?.bytes ?? 0;
 }
 
 export async function countRows(on: Queryable, { schema, name }: TableName): Promise<number> {

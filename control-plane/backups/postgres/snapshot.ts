@@ -1,6 +1,13 @@
 import { createDb } from '../../../kernel/db.ts';
 import { connectionStringOf, type DumpTarget } from './connection.ts';
-import { beginSnapshot, countRows, selectMigration, selectServerVersion, selectTables } from './snapshot-sql.ts';
+import {
+  beginSnapshot,
+  countRows,
+  selectMigration,
+  selectServerVersion,
+  selectTableBytes,
+  selectTables,
+} from './snapshot-sql.ts';
 
 export type Snapshot = {
   /** Name for `pg_dump --snapshot`; valid while the work is going on. */
@@ -10,6 +17,8 @@ export type Snapshot = {
   /** Server version such as `15.18`. */
   server: string;
   serverMajor: number;
+  /** What a dump of it and the archive of that may take together, in bytes. */
+  estimate: number;
   /** Counts the rows of each table as of the snapshot, `schema.table` → rows. */
   count(): Promise<Record<string, number>>;
 };
@@ -26,6 +35,7 @@ export async function withSnapshot<T>(target: DumpTarget, work: (snapshot: Snaps
         migration: await selectMigration(tx),
         server: version,
         serverMajor: major,
+        estimate: await selectTableBytes(tx),
         async count() {
           const counts: Record<string, number> = {};
           for (const table of await selectTables(tx)) {

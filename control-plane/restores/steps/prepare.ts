@@ -8,6 +8,9 @@ import { namesOf, type RestoreParts, scratchName, targetOf } from '../parts.ts';
 /** A store may be large and its disk slow. */
 export const LONG_SECONDS = 6 * 3600;
 
+/** So many bytes of a database, indexes among them, come of one byte of its dump, which is compressed. */
+const UNPACKED = 4;
+
 /** Looks at all of the archive before anything is changed. */
 export function checkStep(parts: RestoreParts): Step {
   return {
@@ -22,6 +25,8 @@ export function checkStep(parts: RestoreParts): Step {
           `The backup ${row.file} is of a newer version (${row.migration}) than this one knows (${newest ?? 'none'}). Update Lapak and upgrade the store first, then restore.`,
         );
       }
+      const what = operation.kind === 'restore' ? 'The restored database' : 'The database of the drill';
+      await parts.tenants.databases.assertRoom((row.dump_size ?? 0) * UNPACKED, what);
       return { detail: (await findSource(parts, row, signal)).from };
     },
   };

@@ -36,6 +36,9 @@ export function allocatePorts(parts: TenantParts): Step {
   };
 }
 
+/** Bytes of a database with the tables of a store, and a catalogue in them. */
+const NEW_DATABASE = 32_000_000;
+
 export function makeDatabase(parts: TenantParts): Step {
   return {
     name: 'database',
@@ -44,6 +47,7 @@ export function makeDatabase(parts: TenantParts): Step {
       const tenant = await loadTenant(parts, operation.tenant_id);
       const secrets = await parts.secrets.openAll(parts.db, tenant.id);
       const names = { tenantId: tenant.id, role: roleName(tenant.store), database: databaseName(tenant.store) };
+      if (!(await parts.databases.exists(names))) await parts.databases.assertRoom(NEW_DATABASE, 'A new store');
       await parts.databases.ensure(names, secrets[SECRET_NAMES.databasePassword] ?? '');
       return { detail: names.database };
     },
