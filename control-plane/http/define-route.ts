@@ -49,7 +49,7 @@ export function defineRoute<const R extends Route>(
   app.route({
     method: route.method,
     url: route.path,
-    config: route.scope === 'public' ? {} : { scope: route.scope, stream: !route.answer },
+    config: route.scope === 'public' ? {} : { scope: route.scope, stream: !route.answer, look: route.look === true },
     schema: {
       summary: route.summary,
       tags: [tagOf(route.path)],

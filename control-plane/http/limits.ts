@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The answer may take as long as the client stays. */
     stream?: boolean;
+    /** It looks at a store until there is an answer, and schedules wait for the same places. */
+    look?: boolean;
   }
 }
 
@@ -20,6 +22,8 @@ const WITH_KEY: Bounds = { each: 100, all: 300 };
 const WITHOUT_KEY: Bounds = { each: 50, all: 50 };
 /** Server-sent events and logs, which last. */
 const STREAMS: Bounds = { each: 10, all: 200 };
+/** Checks that somebody asked for and waits for: each takes seconds, and a place from those that are due. */
+const LOOKS: Bounds = { each: 4, all: 16 };
 /** Requests that one connection sent ahead, whose keys are still to be looked up among them. */
 const PIPELINED: Bounds = { each: 20, all: Number.POSITIVE_INFINITY };
 const MOST_CONNECTIONS = 1000;
@@ -53,6 +57,7 @@ export function registerConcurrencyLimit(app: FastifyInstance): void {
   const withKey = createPool(WITH_KEY);
   const withoutKey = createPool(WITHOUT_KEY);
   const streams = createPool(STREAMS);
+  const looks = createPool(LOOKS);
   app.addHook('onRequest', async (request, reply) => {
     if (isUnlimited(request)) return;
     const { identity } = request;
@@ -61,6 +66,10 @@ export function registerConcurrencyLimit(app: FastifyInstance): void {
     } else if (request.routeOptions.config.stream) {
       if (!streams.enter(identity.keyId, reply)) {
         throw tooMany(reply, `An API key may follow ${STREAMS.each} streams at a time, all together ${STREAMS.all}.`);
+      }
+    } else if (request.routeOptions.config.look) {
+      if (!looks.enter(identity.keyId, reply)) {
+        throw tooMany(reply, `An API key may wait for ${LOOKS.each} checks at a time, all together ${LOOKS.all}.`);
       }
     } else if (!withKey.enter(identity.keyId, reply)) {
       throw tooMany(reply, 'Too many requests are at work at this moment.');

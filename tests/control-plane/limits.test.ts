@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type ApiKeyCreated, ROUTES, type Tenant } from '../../control-plane/contract/index.ts';
 import { whenGone } from '../../control-plane/http/gone.ts';
 import { streamText } from '../../control-plane/http/index.ts';
+import type { Api } from './support/api.ts';
 import { eventually } from './support/eventually.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
@@ -58,6 +59,21 @@ test('a key follows ten streams, and everybody else goes on', async () => {
   first.abort();
   await eventually(async () => expect((await follow(key, leave.signal)).status).toBe(200));
   leave.abort();
+});
+
+test('a key waits for four checks of health, and everybody else goes on', async () => {
+  const api = plane.api.as(await newKey());
+  const check = (by: Api) => by.call('POST', `/v1/tenants/${tenant.store}/health`);
+  // A store that takes the question and is silent keeps who asked waiting.
+  const says = join(tenant.folder, 'says.json');
+  await writeFile(says, JSON.stringify({ '/readyz': null, '/backlog': null }));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => check(api)));
+  const refused = answers.filter(({ status }) => status !== 200);
+  expect(answers.length - refused.length).toBeGreaterThanOrEqual(4);
+  expect(refused[0]).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
+  expect(refused[0]?.headers.get('retry-after')).toBe('1');
+  await rm(says);
+  expect((await check(api)).status).toBe(200);
 });
 
 test('slow readers without a key take the room of nobody who has one, and leave it when they go', async () => {

@@ -16,6 +16,8 @@ export type Route = {
   query?: z.ZodType;
   body?: z.ZodType;
   answer?: z.ZodType;
+  /** It waits for what a look at a store finds; few of these may wait at one time. */
+  look?: true;
 };
 
 /** A request that an operation carries out: the answer names the operation. */
