@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   TENANT_NOT_FOUND: { status: 404, title: 'No such store' },
   TENANT_EXISTS: { status: 409, title: 'A store of this name exists already' },
   TENANT_STATE_CONFLICT: { status: 409, title: 'The store is not in a state that allows this' },
+  DATABASE_MISSING: { status: 409, title: 'The store has no database' },
   OPERATION_NOT_FOUND: { status: 404, title: 'No such operation' },
   OPERATION_IN_PROGRESS: { status: 423, title: 'Another operation holds this store' },
   OPERATION_STATE_CONFLICT: { status: 409, title: 'The operation is not in a state that allows this' },

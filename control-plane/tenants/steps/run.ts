@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../kernel/errors.ts';
 import type { RuntimeSpec } from '../../drivers/index.ts';
 import type { Step, StepContext, StepResult } from '../../operations/index.ts';
+import { databaseName, roleName } from '../naming.ts';
 import type { TenantParts } from '../parts.ts';
 import { askReadiness } from '../readiness.ts';
 import { loadSpec, loadTenant } from '../runtime-spec.ts';
+import type { TenantRow } from '../sql.ts';
 import { exitOf, LONGEST_LINE, lastWords } from './words.ts';
 
 const LOOK_EVERY_MS = 300;
@@ -16,6 +18,7 @@ export function ensureRuntime(parts: TenantParts): Step {
     timeoutSeconds: 180,
     async run({ operation, signal }) {
       const tenant = await loadTenant(parts, operation.tenant_id);
+      await assertDatabase(parts, tenant);
       const spec = await loadSpec(parts, tenant);
       try {
         const seen = await parts.driver.ensure(spec, signal);
@@ -26,6 +29,16 @@ export function ensureRuntime(parts: TenantParts): Step {
       }
     },
   };
+}
+
+/** A runtime without its database starts and never gets ready: that is known before it is waited for. */
+async function assertDatabase({ databases }: TenantParts, { id: tenantId, store }: TenantRow): Promise<void> {
+  const database = databaseName(store);
+  if (await databases.exists({ tenantId, role: roleName(store), database })) return;
+  throw new AppError(
+    'DATABASE_MISSING',
+    `The store ${store} has no database: ${database} does not exist. Restore a backup: lapak backup list ${store}, then lapak backup restore <id>.`,
+  );
 }
 
 export function isPortInUse(error: unknown): error is AppError {

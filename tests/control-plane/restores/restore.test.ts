@@ -177,6 +177,31 @@ test('a backup of a newer version is refused before anything is touched', async 
   ]);
 });
 
+test('a restore or a drill that the disk of the databases has no room for begins nothing', async () => {
+  const tenant = await open();
+  const backup = await backUp(plane.api, tenant.store);
+  await plane.db.query('UPDATE backups SET dump_size = 1e15 WHERE id = $1', [backup.id]);
+  for (const path of [`/v1/backups/${backup.id}/restore`, `/v1/tenants/${tenant.store}/drills`]) {
+    const operation = await accepted(plane.api, path);
+    expect(operation).toMatchObject({ state: 'failed', error: { code: 'STORAGE_FULL' } });
+    expect(operation.error?.message).toMatch(/needs about 4000000000 MB in \/\S+, and .* stay free for the stores; \d/);
+    expect(operation.steps.map(({ name, state }) => [name, state]).slice(0, 2)).toMatchObject([
+      ['check', 'failed'],
+      [expect.anything(), 'pending'],
+    ]);
+  }
+});
+
+test('a store without its database is not started, and says at once how it gets one', async () => {
+  const tenant = await plane.api.open({ store: newSlug('r'), telegramBotToken: plane.newBot().token });
+  await accepted(plane.api, `/v1/tenants/${tenant.store}/stop`);
+  await plane.db.query(`DROP DATABASE ${tenant.database} WITH (FORCE)`);
+  const operation = await accepted(plane.api, `/v1/tenants/${tenant.store}/start`);
+  expect(operation).toMatchObject({ state: 'failed', error: { code: 'DATABASE_MISSING' } });
+  expect(operation.error?.message).toContain(`lapak backup list ${tenant.store}, then lapak backup restore <id>`);
+  expect(operation.steps.find(({ state }) => state === 'failed')?.name).toBe('runtime');
+});
+
 test('a purge takes what was kept with it', async () => {
   const tenant = await open();
   const backup = await backUp(plane.api, tenant.store);
