@@ -76,6 +76,7 @@ test.each([
   ['never gets ready', 'never:1', 'healthy', 'no update arrives'],
   ['does not start', 'crash:1', 'healthy', 'exit code 3'],
   ['ends a while after it became ready', 'late:1', 'watch', 'exit code 4'],
+  ['is not ready any more a while after it became so', 'doze:1', 'watch', 'no update arrives'],
 ])('an image that %s is rolled back', async (_, image, at, why) => {
   const before = await revision();
   const alerts = (await told()).length;

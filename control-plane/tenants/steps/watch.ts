@@ -11,6 +11,7 @@ const LOOK_EVERY_MS = 1_000;
 const TELL_EVERY_SECONDS = 10;
 /** A runtime may lose Telegram or its database for a moment; one that stays without is not fit. */
 const UNREADY_FOR_MS = 30_000;
+const unreadyFor = (watchSeconds: number) => Math.min(UNREADY_FOR_MS, watchSeconds * 1000);
 
 /**
  * Keeps an eye on a runtime that has become ready: one that ends, or stops being ready, fails. A control plane that died
@@ -34,7 +35,7 @@ export function watchRuntime(parts: TenantParts): Step {
         const answer = await askReadiness(ports.telegram ?? 0, context.signal);
         const now = performance.now();
         if (answer.ready) ready = now;
-        else if (now - ready > UNREADY_FOR_MS) throw await unfit(parts, store, began, answer.reason);
+        else if (now - ready > unreadyFor(seconds)) throw await unfit(parts, store, began, answer.reason);
         const left = seconds - (now - began) / 1000;
         if (left <= 0 && answer.ready) return { detail: `served for ${seconds} seconds` };
         await tell(context, left, answer.ready);

@@ -5,16 +5,18 @@ import { parseArgs, parseEnv } from 'node:util';
 /**
  * A runtime that is ready at once and does nothing, so that tests of the control plane wait for the control plane. The
  * name of the store, or of its image, says how it behaves: `crash…` ends at its start, `never…` is not ready, `leak…` prints
- * its secrets as well, `late…` ends a moment after it became ready, `garble…` ends with words that no database takes. A file `mended` in the folder makes these ready. A file
+ * its secrets as well, `late…` ends a moment after it became ready, `doze…` is not ready any more then, `garble…` ends with words that no database takes. A file `mended` in the folder makes these ready. A file
  * `says.json` holds what it answers instead, by path; what is null there is never answered.
  */
 const { values } = parseArgs({ options: { 'env-file': { type: 'string' } } });
 const env = parseEnv(readFileSync(values['env-file'] as string, 'utf8'));
-const named = (name = '') => /^(crash|never|leak|late|garble)/.exec(name)?.[1];
+const named = (name = '') => /^(crash|never|leak|late|doze|garble)/.exec(name)?.[1];
 const behaviour = named(env.IMAGE_NAME) ?? named(env.BOT_STORE_NAME);
 
 mkdirSync('logs', { recursive: true });
 const note = (what: string) => appendFileSync('logs/life.log', `${what} ${process.pid}\n`);
+
+let dozes = false;
 
 if (behaviour === 'leak') console.log(`token ${env.TELEGRAM_BOT_TOKEN} database ${env.DATABASE_URL}`);
 if (behaviour === 'garble') {
@@ -35,9 +37,10 @@ const telegram = createServer((request, response) => {
     response.end(JSON.stringify(answer));
     return;
   }
-  const ready = (behaviour !== 'never' && behaviour !== 'leak') || existsSync('mended');
+  const ready = (behaviour !== 'never' && behaviour !== 'leak' && !dozes) || existsSync('mended');
   response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
   if (ready && behaviour === 'late' && !existsSync('mended')) setTimeout(giveUp, 1_000);
+  if (ready && behaviour === 'doze') setTimeout(() => (dozes = true), 1_000);
   response.end(JSON.stringify({ ready, checks: { telegram: { ok: ready, detail: 'no update arrives' } } }));
 });
 const pakasir = createServer((_request, response) => response.end());
