@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { endOf } from '../../control-plane/rent/calendar.ts';
-import { courseOf, isLater, nextAfter, type RentTerms, stageAt } from '../../control-plane/rent/course.ts';
+import { courseOf, isLater, nextAfter, overAt, type RentTerms, stageAt } from '../../control-plane/rent/course.ts';
 
 const JAKARTA: RentTerms = { paidUntil: endOf('2026-12-31', 'Asia/Jakarta'), timeZone: 'Asia/Jakarta', graceDays: 3 };
 const shown = (terms: RentTerms) => courseOf(terms).map(({ stage, at }) => `${stage} ${at.toISOString()}`);
@@ -47,4 +48,33 @@ describe('the course of a rent', () => {
     expect(isLater('due', 'due')).toBe(false);
     expect(isLater('ahead_3', 'due')).toBe(false);
   });
+});
+
+const ZONES = ['Asia/Jakarta', 'Asia/Jayapura', 'Europe/Berlin', 'America/New_York', 'Pacific/Auckland', 'UTC'];
+const anyTerms = fc
+  .record({
+    // Whole seconds of many years, so that clocks are set forward and back in some of the zones.
+    paidUntil: fc.integer({ min: 1_750_000_000, max: 2_000_000_000 }).map((seconds) => new Date(seconds * 1000)),
+    timeZone: fc.constantFrom(...ZONES),
+    graceDays: fc.integer({ min: 0, max: 90 }),
+  })
+  .map((terms): RentTerms => terms);
+const later = (at: Date, ms: number) => new Date(at.getTime() + ms);
+
+test('a store stands still as soon as its grace is over and not a moment before, wherever it is', () => {
+  fc.assert(
+    fc.property(anyTerms, (terms) => {
+      const { paidUntil, graceDays } = terms;
+      const course = courseOf(terms);
+      const over = later(paidUntil, graceDays * 86_400_000);
+      expect(overAt(terms)).toEqual(over);
+      expect(stageAt(course, over)).toBe('over');
+      expect(stageAt(course, later(over, -1))).not.toBe('over');
+      // While there is a grace the store is looked at again at its end, whenever it is looked at.
+      if (graceDays > 1) expect(stageAt(course, later(over, -1))).toBe('due');
+      expect(nextAfter(course, later(over, -1))).toEqual(over);
+      expect(course.map(({ at }) => at.getTime())).toEqual(course.map(({ at }) => at.getTime()).sort((a, b) => a - b));
+      for (const { stage, at } of course) expect(at < paidUntil).toBe(stage.startsWith('ahead'));
+    }),
+  );
 });

@@ -13,7 +13,12 @@ let sandbox: SandboxClient;
 let owner: ChatClient;
 beforeAll(async () => {
   const token = `424242:${'q'.repeat(35)}`;
-  const env = { OWNER_BOT_TOKEN: token, TELEGRAM_OWNER_IDS: '777', LAPAK_RENT_CONTACT: '@lapak_admin' };
+  const env = {
+    OWNER_BOT_TOKEN: token,
+    TELEGRAM_OWNER_IDS: '777',
+    LAPAK_RENT_CONTACT: '@lapak_admin',
+    LAPAK_RENT_GRACE_DAYS: '2',
+  };
   plane = await startPlane({ clock: { now: () => now }, env });
   sandbox = createSandboxClient(plane.sandboxUrl);
   const bot = await sandbox.createBot({ token });
@@ -81,10 +86,11 @@ test('a rent is set without touching the runtime, and its sellers are reminded u
   await chat.waitFor('berakhir besok', { since: 0 });
   await at('2027-01-01T02:00:00Z');
   const due = await chat.waitFor('sudah berakhir', { since: 0 });
-  expect(due.text).toContain('masa tenggang, sampai Minggu, 3 Januari 2027');
+  expect(due.text).toContain('masa tenggang, sampai Sabtu, 2 Januari 2027');
   expect(await plane.api.tenant(store)).toMatchObject({ state: 'running' });
 
-  await at('2027-01-03T17:00:00Z');
+  await at('2027-01-02T16:59:59.999Z');
+  await at('2027-01-02T17:00:00Z');
   await chat.waitFor('⛔️ Toko Warung berhenti sementara', { since: 0 });
   expect(await settled(store)).toMatchObject({
     state: 'suspended',
@@ -98,6 +104,10 @@ test('a rent is set without touching the runtime, and its sellers are reminded u
   expect(await told()).toHaveLength(6);
   expect((await owner.messages()).filter(({ text }) => text.includes('Masa sewa'))).toHaveLength(1);
   expect(await operations(store)).toEqual(['suspend succeeded by system', 'provision succeeded by key']);
+  const [began] = await plane.db.query("SELECT created_at FROM operations WHERE store = $1 AND kind = 'suspend'", [
+    store,
+  ]);
+  expect(began).toEqual({ created_at: new Date('2027-01-02T17:00:00Z') });
   const refused = await plane.db.query(
     'SELECT DISTINCT chat_id, refused FROM seller_messages WHERE refused IS NOT NULL',
   );

@@ -1,5 +1,7 @@
+import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import { createOrphans } from '../../control-plane/reconciler/index.ts';
 import { createStillDriver } from '../support/still-driver.ts';
 import { eventually } from './support/eventually.ts';
 import { type Owner, startOwner } from './support/owner.ts';
@@ -112,6 +114,16 @@ test('a runtime without a store is told of once, listed, left alone, and its end
   expect(over).toContain('Proses yang tidak dikenal sudah tidak ada');
   expect(more).toEqual([]);
 }, 180_000);
+
+test('what has ended or become a store by a second look is no runtime without a store', async () => {
+  const { alerts, metrics } = plane.services;
+  const { report } = createOrphans({ db: plane.db, driver, alerts, metrics, log: pino({ level: 'silent' }) });
+  const told = async () => (await incidents()).filter(({ kind }) => kind === 'orphan_runtime').length;
+  const before = await told();
+  expect((await driver.observe(tenant.store)).state).toBe('running');
+  await report(['gone', tenant.store]);
+  expect(await told()).toBe(before);
+});
 
 test('an operation that goes on after all of its deadlines is told of, and so is its end', async () => {
   const before = (await owner.told()).length;

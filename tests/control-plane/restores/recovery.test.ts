@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -53,8 +53,14 @@ test('a lost control database is rebuilt from its backup, while the stores go on
   const elsewhere = join(plane.home, 'elsewhere');
   await mkdir(elsewhere);
   expect((await recover(archive, elsewhere)).said).toMatch(/expected the master key of the control plane that made/);
+  // Of one that was killed: a dump of the control plane in the clear.
+  const left = join(plane.home, 'recover-aB3_-9xY');
+  await mkdir(left);
+  await writeFile(join(left, 'database.dump'), 'in the clear');
+  await mkdir(join(plane.home, 'recover-me'));
   const { code, recovered } = await recover(archive);
   expect(code).toBe(0);
+  expect((await readdir(plane.home)).filter((name) => name.startsWith('recover'))).toEqual(['recover-me']);
   const verdicts = Object.fromEntries(
     recovered.stores.map((each: { store: string; verdict: string }) => [each.store, each.verdict]),
   );
