@@ -153,11 +153,20 @@ test('a store that the operator suspended is resumed by no rent', async () => {
   now = new Date('2027-05-01T00:00:00Z');
   const { store, chat } = await shop();
   await setRent(store, '2027-05-02');
-  const accepted = await post(store, 'suspend', { reason: 'menunggu dokumen' });
-  expect(accepted.status).toBe(202);
-  expect(await plane.api.ended(accepted.body.operation.id)).toMatchObject({ kind: 'suspend', state: 'succeeded' });
+  const change = async (action: string, body?: object) => {
+    const accepted = await post(store, action, body);
+    expect(accepted.status).toBe(202);
+    expect(await plane.api.ended(accepted.body.operation.id)).toMatchObject({ kind: action, state: 'succeeded' });
+  };
+  await change('suspend', { reason: 'menunggu dokumen' });
   expect(await plane.api.tenant(store)).toMatchObject({ state: 'suspended', reason: 'menunggu dokumen' });
   await chat.waitFor(/dihentikan sementara oleh pengelola[\s\S]*menunggu dokumen/, { since: 0 });
+  // The grace is the seller's time too, to its last moment.
+  now = new Date('2027-05-04T17:00:00Z');
+  expect(await post(store, 'resume')).toMatchObject({ status: 409, body: { code: 'TENANT_STATE_CONFLICT' } });
+  now = new Date('2027-05-04T16:59:59.999Z');
+  await change('resume');
+  await change('suspend', { reason: 'menunggu dokumen' });
   await at('2027-06-01T00:00:00Z');
   await eventually(async () => {
     const [row] = await plane.db.query('SELECT rent_next_at, rent_told FROM tenants WHERE store = $1', [store]);
@@ -166,7 +175,12 @@ test('a store that the operator suspended is resumed by no rent', async () => {
   expect((await setRent(store, '2027-07-31')).operation).toBeNull();
   await at('2027-06-01T01:00:00Z');
   expect(await plane.api.tenant(store)).toMatchObject({ state: 'suspended', suspendedFor: 'operator' });
-  expect(await operations(store)).toEqual(['suspend succeeded by key', 'provision succeeded by key']);
+  expect(await operations(store)).toEqual([
+    'suspend succeeded by key',
+    'resume succeeded by key',
+    'suspend succeeded by key',
+    'provision succeeded by key',
+  ]);
 });
 
 test('a store that an operation holds is suspended as soon as it is free', async () => {
