@@ -136,6 +136,41 @@ describe.skipIf(!available.available)('containers', () => {
     }
   });
 
+  test('a store that rested while its network was made anew starts in the new one', async () => {
+    const own = `lapak-test-${shortId(6)}`;
+    const driver = createDockerDriver({ network: own, log });
+    const spec = await makeSpec(IMAGE);
+    try {
+      await driver.ensure(spec);
+      await driver.stop(spec.store);
+      // As `docker compose down` and `up` do when no store runs.
+      await docker.getNetwork(own).remove();
+      const { id } = await docker.createNetwork({ Name: own });
+      expect(await driver.ensure(spec)).toMatchObject({ state: 'running', specHash: spec.specHash });
+      expect((await inspect(spec)).NetworkSettings.Networks[own]?.NetworkID).toBe(id);
+      await whoAnswers(spec);
+    } finally {
+      await driver.remove(spec.store);
+      await driver.close();
+      await docker.getNetwork(own).remove();
+    }
+  });
+
+  test("a container that somebody gave a store's name alone is seen as far as it goes", async () => {
+    const driver = create();
+    const store = `s${shortId(8)}`;
+    const stranger = await docker.createContainer({ Image: IMAGE, Labels: { 'lapak.tenant': store } });
+    try {
+      const seen = [await driver.observe(store), (await driver.observeAll()).find((one) => one.store === store)];
+      for (const one of seen) expect(one).toMatchObject({ id: stranger.id, state: 'exited' });
+      // Not a number is no generation, and the API's answer would be none.
+      for (const one of seen) expect(one?.generation).toBeUndefined();
+    } finally {
+      await stranger.remove({ force: true });
+      await driver.close();
+    }
+  });
+
   test('a network that many want at once is made once', async () => {
     const name = `lapak-test-${shortId(6)}`;
     // Ten control planes: each has a connection and turns of its own.

@@ -34,7 +34,7 @@ export function createLifecycle(parts: { docker: Docker; network: string; log: L
     const user = await prepareFolder(spec);
     const networkId = await network.ensure();
     throwIfAborted(signal);
-    const { current, serving, others } = parted(await containersOf(spec.store), spec);
+    const { current, serving, others } = parted(await containersOf(spec.store), spec, networkId);
     for (const { Id } of others) await stopAndRemove(Id);
     const options = containerOptions(spec, user, networkId);
     let prepared: string | undefined;
@@ -156,11 +156,22 @@ function isCurrent({ Names, Labels, State }: Docker.ContainerInfo, spec: Runtime
 }
 
 /** The container that is as the spec says, and those that have to go: the serving ones last. */
-function parted(containers: Docker.ContainerInfo[], spec: RuntimeSpec) {
-  const [current] = containers.filter((container) => isCurrent(container, spec));
+function parted(containers: Docker.ContainerInfo[], spec: RuntimeSpec, networkId: string) {
+  const [current] = containers.filter((one) => isCurrent(one, spec) && !isStranded(one, networkId));
   const rest = containers.filter((container) => container !== current);
   const serves = ({ State }: Docker.ContainerInfo) => State === 'running';
   return { current, serving: rest.filter(serves), others: rest.filter((container) => !serves(container)) };
+}
+
+/**
+ * Rests, and was in a network that is gone: `docker compose down` takes the network along when no store runs, and the next
+ * one of that name is another. The engine would never start it again.
+ */
+function isStranded({ State, HostConfig, NetworkSettings }: Docker.ContainerInfo, networkId: string): boolean {
+  if (State !== 'exited' && State !== 'created') return false;
+  const attached = Object.values(NetworkSettings.Networks).map(({ NetworkID }) => NetworkID);
+  const ids = [HostConfig.NetworkMode, ...attached].filter((id) => /^[0-9a-f]{64}$/.test(id));
+  return ids.length > 0 && !ids.includes(networkId);
 }
 
 /** The port that the engine could not bind, by its message. */

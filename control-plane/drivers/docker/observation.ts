@@ -5,7 +5,9 @@ import { LABELS } from './container.ts';
 type Labels = Record<string, string>;
 
 function fromLabels(labels: Labels): Pick<Observation, 'specHash' | 'generation'> {
-  return { specHash: labels[LABELS.specHash], generation: Number(labels[LABELS.generation]) };
+  const generation = Number(labels[LABELS.generation] ?? Number.NaN);
+  // Somebody else's container may carry our first label alone.
+  return { specHash: labels[LABELS.specHash], ...(Number.isInteger(generation) ? { generation } : {}) };
 }
 
 /**
