@@ -192,15 +192,18 @@ export async function addProduct(
   return row!.id;
 }
 
-/** Plays a customer from the product to the press of `💠 QRIS`. */
+/**
+ * Plays a customer from the product to the press of `💠 QRIS`. Each wait is for what only that screen says: what became of
+ * an earlier order may be told at any moment.
+ */
 export async function pressQris(
   chat: ChatClient,
   product: { code: string; name: string; price: number },
 ): Promise<void> {
   await chat.send(`/start p_${product.code}`);
-  await chat.waitFor(product.name);
+  await chat.waitFor(inThisOrder(product.name, '📊 Stok'));
   await chat.tap('🧺 Lanjut ke Keranjang');
-  await chat.waitFor(formatRupiah(product.price));
+  await chat.waitFor(inThisOrder('Keranjang Belanja', formatRupiah(product.price)));
   await chat.tap('💳 Lanjut ke Pembayaran');
   await chat.waitFor('Pilih Metode Pembayaran');
   await chat.tap('💠 QRIS');
@@ -212,8 +215,10 @@ export async function buyUpToInvoice(
   product: { code: string; name: string; price: number },
 ): Promise<string> {
   await pressQris(chat, product);
-  const invoice = await chat.waitFor(/Invoice (tg\d+-\w+)/);
+  const invoice = await chat.waitFor(/Invoice tg\d+-\w+[\s\S]*Bayar sebelum/);
   const ref = /tg\d+-\w+/.exec(invoice.text)?.[0];
   if (!ref) throw new Error('the invoice has no id');
   return ref;
 }
+
+const inThisOrder = (...texts: string[]) => new RegExp(texts.map((text) => RegExp.escape(text)).join('[\\s\\S]*'));
