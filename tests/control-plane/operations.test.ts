@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
 import { type Accepted, acceptStore, newSlug } from './support/api.ts';
@@ -103,6 +105,27 @@ test('a change that another one overtakes hears which operation holds the store'
   });
   await plane.db.query("DELETE FROM operations WHERE id = 'overtaking'");
 });
+
+test('an operation that another worker holds is left to it, and taken up when that one goes silent', async () => {
+  const { tenant, operation } = await acceptStore(plane, 'never ready');
+  const lease = (until: string) =>
+    plane.db.query(
+      `UPDATE operations SET lease_owner = 'another', lease_until = now() + interval '${until}'
+       WHERE id = $1 AND EXISTS (SELECT FROM operation_steps WHERE operation_id = $1 AND name = 'healthy' AND state = 'running')
+       RETURNING 1`,
+      [operation.id],
+    );
+  await eventually(async () => expect(await lease('1 hour')).toHaveLength(1));
+  await writeFile(join(tenant.folder, 'mended'), '');
+  await eventually(() => expect(plane.logged()).toContain('an operation was left and will be taken up again'), 60_000);
+  // The workers look for work meanwhile, and find this.
+  await plane.api.open({ telegramBotToken: plane.newBot().token });
+  const held = await plane.db.query('SELECT state, lease_owner FROM operations WHERE id = $1', [operation.id]);
+  expect(held).toEqual([{ state: 'running', lease_owner: 'another' }]);
+  await lease('-1 second');
+  plane.services.engine.wake();
+  expect(await plane.api.ended(operation.id)).toMatchObject({ state: 'succeeded', attempt: 1 });
+}, 120_000);
 
 test('lists are paged to the end, each item once', async () => {
   const pages: string[] = [];
