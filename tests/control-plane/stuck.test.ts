@@ -147,3 +147,15 @@ test('an operation that goes on after all of its deadlines is told of, and so is
     expect(told.filter((text) => text.includes('Operasi selesai'))).toHaveLength(1);
   }, 60_000);
 }, 240_000);
+
+test('an operation that goes back again and again is given up', async () => {
+  const { ensure } = driver;
+  // A start that leaves nothing behind, whatever it says.
+  driver.ensure = async ({ store }) => ({ store, state: 'running' });
+  const path = `/v1/tenants/${tenant.store}/restart`;
+  const { operation } = (await plane.api.call<{ operation: Operation }>('POST', path)).body;
+  const ended = await plane.api.ended(operation.id);
+  driver.ensure = ensure;
+  expect(ended).toMatchObject({ state: 'failed', error: { code: 'INTERNAL' } });
+  expect(ended.error?.message).toMatch(/^It had to go back to the step \w+ too often\.$/);
+}, 60_000);

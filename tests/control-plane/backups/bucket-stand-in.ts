@@ -8,6 +8,8 @@ export type BucketStandIn = {
   objects: Map<string, Buffer>;
   /** Uploads in parts that were begun and neither completed nor given up. */
   unfinished(): number;
+  /** From now on a bit of what is put there is another one, and nothing says so. */
+  rot(on: boolean): void;
   /** Answers requests that match with 500. */
   fail(when: (method: string, url: URL) => boolean): void;
   close(): Promise<void>;
@@ -20,6 +22,7 @@ export async function startBucket(): Promise<BucketStandIn> {
   const objects = new Map<string, Buffer>();
   const uploads = new Map<string, Map<number, Buffer>>();
   let broken: (method: string, url: URL) => boolean = () => false;
+  let rots = false;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://bucket');
@@ -60,7 +63,9 @@ export async function startBucket(): Promise<BucketStandIn> {
       return void say(200, `<CompleteMultipartUploadResult><Key>x</Key></CompleteMultipartUploadResult>`);
     }
     if (method === 'PUT') {
-      objects.set(key, body);
+      const kept = Buffer.from(body);
+      if (rots && !key.endsWith('.json')) kept[kept.length >> 1] = (kept[kept.length >> 1] as number) ^ 1;
+      objects.set(key, kept);
       return void say(200, '', etag(body));
     }
     if (method === 'DELETE') {
@@ -85,6 +90,9 @@ export async function startBucket(): Promise<BucketStandIn> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     objects,
     unfinished: () => uploads.size,
+    rot(on) {
+      rots = on;
+    },
     fail(when) {
       broken = when;
     },

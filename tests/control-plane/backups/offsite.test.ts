@@ -80,11 +80,19 @@ describe.skipIf(!available)('copies in a bucket', () => {
 
   test('a copy is read back from the bucket before it counts', async () => {
     const tenant = await openStocked(plane, 10);
+    bucket.rot(true);
     await backUp(plane, tenant.store);
-    const [backup] = (await backupsOf(plane, tenant.store)) as [Backup];
+    expect(await backupsOf(plane, tenant.store)).toMatchObject([{ state: 'verified', offsite: { state: 'failed' } }]);
+    expect(await incidents(plane, tenant.store)).toEqual([{ kind: 'offsite_failed', open: true }]);
+    bucket.rot(false);
+    await backUp(plane, tenant.store);
+    expect(await incidents(plane, tenant.store)).toEqual([{ kind: 'offsite_failed', open: false }]);
+    const [backup, before] = (await backupsOf(plane, tenant.store)) as [Backup, Backup];
+    expect(before.offsite).toMatchObject({ state: 'verified' });
     const key = `lapak/bot-${tenant.store}-qris/${backup.file}`;
     expect(backup.offsite).toMatchObject({ state: 'verified', place: `s3://${BUCKET}/${key}` });
-    expect([...bucket.objects.keys()].sort()).toEqual([key, `${key}.meta.json`]);
+    const ofBackup = [...bucket.objects.keys()].filter((name) => name.includes(backup.file));
+    expect(ofBackup.sort()).toEqual([key, `${key}.meta.json`]);
     expect(bucket.objects.get(key)?.equals(readFileSync(backup.local?.path as string))).toBe(true);
     expect(plane.logged()).not.toContain('test-secret-access-key');
     const stored = bucket.objects.get(key) as Buffer;

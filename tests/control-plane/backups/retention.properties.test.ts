@@ -58,6 +58,18 @@ test('what was taken before a change stays for a week, and what is younger than 
   );
 });
 
+test('what is not the last of its day stays for a day, and for a week when it was taken before a change', () => {
+  const one = (id: string, ms: number, reason: string): Keepable => {
+    return { id, at: new Date(NOW.getTime() - ms), verified: true, reason };
+  };
+  const hour = 3_600_000;
+  const change = one('change', 7 * DAY - 1, 'before-upgrade');
+  const all = [change, one('later', 7 * DAY - hour, 'scheduled')];
+  const hand = [one('by hand', DAY - 1, 'manual'), one('last', DAY - hour, 'scheduled'), ...all];
+  expect(expired(hand, NOW, ZONE)).toEqual([]);
+  expect(expired(hand, new Date(NOW.getTime() + 1), ZONE)).toEqual(['by hand', 'change']);
+});
+
 test('what was never verified stays for a week and goes then', () => {
   const one = (id: string, ms: number): Keepable => {
     return { id, at: new Date(NOW.getTime() - ms), verified: false, reason: 'before-upgrade' };

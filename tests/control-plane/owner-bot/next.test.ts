@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { IncidentRow } from '../../../control-plane/alerts/index.ts';
 import type { Mute } from '../../../control-plane/owner-bot/mutes-sql.ts';
+import { createGate } from '../../../control-plane/owner-bot/saying/gate.ts';
 import { nextSaying } from '../../../control-plane/owner-bot/saying/next.ts';
 import type { OwnerMessage } from '../../../control-plane/owner-messages/index.ts';
 
@@ -32,4 +33,29 @@ test.each([
   const incidents = new Map([incident(1, 'satu'), incident(2, 'dua')].map((one) => [one.id, one]));
   const of = { mute: mute(tenantId), spokeLast: undefined, mayAlert: true, now: NOW, moment: () => '' };
   expect(nextSaying([opened(11, 1), opened(12, 2)], incidents, of)?.ids).toEqual(ids);
+});
+
+test('ten alerts in a minute reach a chat one by one, and what comes on top waits for the first to be a minute old', () => {
+  let now = 0;
+  const gate = createGate(() => now);
+  for (; now < 10_000; now += 1_000) {
+    expect(gate.waitMs(1)).toBe(0);
+    gate.pass(1);
+  }
+  expect([gate.waitMs(1), gate.waitMs(2)]).toEqual([50_000, 0]);
+  now = 59_999;
+  expect(gate.waitMs(1)).toBe(1);
+  now = 60_000;
+  expect(gate.waitMs(1)).toBe(0);
+  gate.pass(1);
+  expect(gate.waitMs(1)).toBe(1_000);
+});
+
+test('a chat whose alerts wait still hears what stores say themselves', () => {
+  const incidents = new Map([[1, incident(1, 'satu')]]);
+  const words: OwnerMessage = { ...opened(12, 1), incidentId: null, part: null, source: 'dua', text: 'Stok habis' };
+  const of = { mute: undefined, spokeLast: undefined, now: NOW, moment: () => '' };
+  expect(nextSaying([opened(11, 1), words], incidents, { ...of, mayAlert: true })?.ids).toEqual([11]);
+  expect(nextSaying([opened(11, 1), words], incidents, { ...of, mayAlert: false })?.ids).toEqual([12]);
+  expect(nextSaying([opened(11, 1)], incidents, { ...of, mayAlert: false })).toBeUndefined();
 });
