@@ -52,18 +52,25 @@ export async function setUpStack({ sandboxUrl }: StackOptions): Promise<Stack> {
     return stdout;
   }
 
-  const removeImages = await standIns();
+  let removeImages = async () => {};
+  /** All that is there, whatever of it fails. */
   async function close(): Promise<void> {
+    const faults: unknown[] = [];
+    const attempt = (step: () => Promise<unknown>) => step().catch((error) => faults.push(error));
     // It would start the stores again that are taken from it.
-    await compose('stop', '--timeout', '20', 'control-plane');
-    const stores = await docker.listContainers({ all: true, filters: { network: [name], label: ['lapak.tenant'] } });
-    for (const { Id } of stores) await docker.getContainer(Id).remove({ force: true, v: true });
-    await compose('down', '--volumes', '--timeout', '20');
-    await removeImages();
-    await rm(root, { recursive: true, force: true });
+    await attempt(() => compose('stop', '--timeout', '20', 'control-plane'));
+    await attempt(async () => {
+      const stores = await docker.listContainers({ all: true, filters: { network: [name], label: ['lapak.tenant'] } });
+      for (const { Id } of stores) await docker.getContainer(Id).remove({ force: true, v: true });
+    });
+    await attempt(() => compose('down', '--volumes', '--timeout', '20'));
+    await attempt(removeImages);
+    await attempt(() => rm(root, { recursive: true, force: true }));
+    if (faults.length > 0) throw new AggregateError(faults, 'the stack was not taken away as a whole');
   }
 
   try {
+    removeImages = await standIns();
     await mkdir(folder, { recursive: true });
     await cp(GUIDE, folder, { recursive: true });
     const steps = await stepsOfGuide();
@@ -88,7 +95,7 @@ export async function setUpStack({ sandboxUrl }: StackOptions): Promise<Stack> {
     await sh(`chown 1000:1000 ${start}`, root);
     for (const line of steps.go) await compose(...line.split(' ').slice(2));
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
 

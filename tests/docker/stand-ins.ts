@@ -16,28 +16,38 @@ const docker = new Docker();
  */
 export async function standIns(): Promise<() => Promise<void>> {
   const made: string[] = [];
-  for (const [name, { gather, lines }] of Object.entries(IMAGES)) {
-    const known = await docker
-      .getImage(name)
-      .inspect()
-      .catch(() => undefined);
-    // One of a run that was killed is made anew.
-    if (known && !known.Config.Labels?.['lapak.stand-in']) continue;
-    const context = await mkdtemp(join(tmpdir(), 'lapak-stand-in-'));
-    try {
-      await cp(SCRIPTS, context, { recursive: true });
-      await gather(context);
-      const file = [`FROM ${BASE_IMAGE}`, `LABEL lapak.stand-in=${name}`, ...lines, ''].join('\n');
-      const args = ['build', '--quiet', '--network', 'none', '-t', name, '-f', '-', context];
-      await execa('docker', args, { input: file, env: { DOCKER_BUILDKIT: '0' } });
-      made.push(name);
-    } finally {
-      await rm(context, { recursive: true, force: true });
-    }
-  }
-  return async () => {
+  const remove = async () => {
     for (const name of made) await docker.getImage(name).remove({ force: true });
   };
+  try {
+    for (const name of Object.keys(IMAGES)) if (await make(name)) made.push(name);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return remove;
+}
+
+/** @returns false where the engine has the official one */
+async function make(name: string): Promise<boolean> {
+  const known = await docker
+    .getImage(name)
+    .inspect()
+    .catch(() => undefined);
+  // One of a run that was killed is made anew.
+  if (known && !known.Config.Labels?.['lapak.stand-in']) return false;
+  const { gather, lines } = IMAGES[name] as Recipe;
+  const context = await mkdtemp(join(tmpdir(), 'lapak-stand-in-'));
+  try {
+    await cp(SCRIPTS, context, { recursive: true });
+    await gather(context);
+    const file = [`FROM ${BASE_IMAGE}`, `LABEL lapak.stand-in=${name}`, ...lines, ''].join('\n');
+    const args = ['build', '--quiet', '--network', 'none', '-t', name, '-f', '-', context];
+    await execa('docker', args, { input: file, env: { DOCKER_BUILDKIT: '0' } });
+    return true;
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
 }
 
 type Recipe = { gather(context: string): Promise<void>; lines: readonly string[] };
