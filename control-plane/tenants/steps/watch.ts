@@ -11,7 +11,8 @@ const LOOK_EVERY_MS = 1_000;
 const TELL_EVERY_SECONDS = 10;
 /** A runtime may lose Telegram or its database for a moment; one that stays without is not fit. */
 const UNREADY_FOR_MS = 30_000;
-const unreadyFor = (watchSeconds: number) => Math.min(UNREADY_FOR_MS, watchSeconds * 1000);
+/** Of a short watch four times as long; but a machine with much to do may owe an answer or two. */
+const unreadyFor = (watchSeconds: number) => Math.min(UNREADY_FOR_MS, Math.max(8_000, watchSeconds * 4_000));
 
 /**
  * Keeps an eye on a runtime that has become ready: one that ends, or stops being ready, fails. A control plane that died
