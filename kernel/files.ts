@@ -29,3 +29,13 @@ export async function replaceFile(
     throw error;
   }
 }
+
+/** Makes names that were made or changed in a folder outlive a loss of power. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

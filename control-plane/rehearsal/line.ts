@@ -1,4 +1,5 @@
 import { AppError, errorMessage } from '../../kernel/errors.ts';
+import { storable } from '../../kernel/text.ts';
 import { REHEARSAL_RESULTS } from '../contract/index.ts';
 import type { RuntimeSpec } from '../drivers/index.ts';
 import type { Step, StepContext } from '../operations/index.ts';
@@ -34,6 +35,12 @@ export function told({ result, found, mend }: Finding): string {
   return `${result}: ${found}${mend === undefined ? '' : `${MARK}${mend}`}`;
 }
 
+/** The same, fit to be kept and shown, whatever the store said. Cut last, so that no part of a secret is left. Pure. */
+export function detailOf(finding: Finding, secrets: readonly string[]): string {
+  const found = storable(scrub(finding.found, secrets).slice(0, LONGEST));
+  return scrub(told({ ...finding, found }), secrets);
+}
+
 /** The finding that a step's detail tells; undefined when it tells none. */
 export function findingOf(detail: string | null): Finding | undefined {
   const result = REHEARSAL_RESULTS.find((each) => detail?.startsWith(`${each}: `));
@@ -66,8 +73,7 @@ export function lineStep(parts: RehearsalParts, line: Line): Step {
         finding = failed(why, line.mend);
       }
       const secrets = Object.values(await parts.tenants.secrets.openAll(parts.tenants.db, operation.tenant_id));
-      const detail = scrub(told({ ...finding, found: finding.found.slice(0, LONGEST) }), secrets);
-      return { detail, skipped: finding.result === 'left out' };
+      return { detail: detailOf(finding, secrets), skipped: finding.result === 'left out' };
     },
   };
 }

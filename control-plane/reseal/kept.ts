@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '../../kernel/files.ts';
 import type { Change } from './sealed.ts';
 
 /** A file of the values that were taken away although nothing here opens them, as they lay sealed. */
@@ -18,7 +19,7 @@ export function createKept(home: string, at: Date): Kept {
     async add(store, changes) {
       const closed = changes.filter((change) => change.closed);
       if (closed.length === 0) return;
-      used = true;
+      await mkdir(home, { recursive: true });
       const file = await open(path, 'a', 0o600);
       try {
         for (const { sealed } of closed) {
@@ -29,6 +30,8 @@ export function createKept(home: string, at: Date): Kept {
       } finally {
         await file.close();
       }
+      if (!used) await syncFolder(home);
+      used = true;
     },
     path: () => (used ? path : null),
   };

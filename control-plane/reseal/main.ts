@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDb } from '../../kernel/db.ts';
 import { AppError, errorMessage } from '../../kernel/errors.ts';
@@ -20,6 +21,12 @@ const MIGRATIONS = join(import.meta.dirname, '..', '..', 'migrations', 'control'
 async function main(confirmed: boolean): Promise<Resealed> {
   const config = parseControlPlaneConfig(process.env, process.cwd());
   const log = createLog({ service: 'reseal', level: 'silent' });
+  if (config.databaseUrl === undefined && !existsSync(config.home)) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      `There is no ${config.home}, and so nothing that was sealed. Check LAPAK_HOME.`,
+    );
+  }
   const listen = config.driver === 'docker' ? '*' : '127.0.0.1';
   const clusterUrl =
     config.databaseUrl ?? (await startEmbeddedPostgres({ dir: join(config.home, 'postgres'), listen })).url;

@@ -25,20 +25,21 @@ export async function planPasswords(
   const isSince = ({ started_at: at }: Password) => replacedAt === undefined || at > replacedAt;
   const agreed = password !== undefined && (await newestAgrees(password, closed.filter(isSince).reverse()));
   for (const value of closed) {
-    const opens = (agreed && isSince(value)) || (password !== undefined && (await opensWith(password, value)) === true);
-    if (opens) changes.push({ sealed: value, to: password as string, closed: true });
+    const opens = password !== undefined && ((agreed && isSince(value)) || (await opensWith(password, value)));
+    if (opens) changes.push({ sealed: value, to: password, closed: true });
+    else if (opens === undefined) lost.push(`the password of ${value.file}, until that file is here to be asked`);
     else lost.push(`the password of ${value.file}, which is another one than that of now`);
   }
   return { changes, lost };
 }
 
-/** Reading each archive of every store could take hours. True when none of them is here to be asked. */
+/** Reading each archive of every store could take hours. False when none of them is here to be asked. */
 async function newestAgrees(password: string, newestFirst: readonly Password[]): Promise<boolean> {
   for (const value of newestFirst) {
     const opens = await opensWith(password, value);
     if (opens !== undefined) return opens;
   }
-  return true;
+  return false;
 }
 
 /** Undefined when it is not here. */

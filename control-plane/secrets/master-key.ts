@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SealingKey, sealingKey } from '../../kernel/crypto.ts';
 import { AppError } from '../../kernel/errors.ts';
+import { syncFolder } from '../../kernel/files.ts';
 import { shortId } from '../../kernel/ids.ts';
 
 const FILE = 'master.key';
@@ -53,10 +54,5 @@ async function makeKeyFile(home: string, file: string): Promise<void> {
   } finally {
     await rm(aside, { force: true });
   }
-  const folder = await open(home, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolder(home);
 }

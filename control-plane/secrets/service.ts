@@ -2,7 +2,7 @@ import { open, type SealingKey, seal } from '../../kernel/crypto.ts';
 import type { Queryable, Tx } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { findMasterKeys, keyPlace, loadMasterKeys } from './master-key.ts';
-import { deleteSecret, replaceSecrets, selectKeyIds, selectSecrets, upsertSecret } from './sql.ts';
+import { deleteSecret, replaceSecrets, selectAllKeyIds, selectKeyIds, selectSecrets, upsertSecret } from './sql.ts';
 
 export type Secrets = {
   /** Seals and stores a secret of a tenant; null removes it. */
@@ -64,7 +64,7 @@ export async function masterKeysFor(
     await createSecrets(found).assertReadable(on);
     return found;
   }
-  const sealedWith = await selectKeyIds(on);
+  const sealedWith = await selectAllKeyIds(on);
   if (sealedWith.length > 0) throw lacking(sealedWith, `nor is there a key in ${keyPlace(masterKeys, home)}`);
   return loadMasterKeys(masterKeys, home);
 }

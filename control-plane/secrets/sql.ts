@@ -29,6 +29,18 @@ export async function replaceSecrets(
   );
 }
 
+/** Ids of the master keys that anything needs that lies sealed for longer than a day, whichever room it belongs to. */
+export async function selectAllKeyIds(on: Queryable): Promise<string[]> {
+  const rows = await on.query<{ key_id: string }>(
+    `SELECT DISTINCT split_part(sealed, '.', 2) AS key_id
+     FROM (SELECT sealed FROM tenant_secrets
+           UNION ALL SELECT password_sealed FROM backups WHERE state IN ('making', 'made', 'verified')
+           UNION ALL SELECT e.value FROM operation_snapshots s, jsonb_each_text(s.sealed) e) AS all_sealed
+     ORDER BY key_id`,
+  );
+  return rows.map((row) => row.key_id);
+}
+
 /** Ids of the master keys that any stored secret needs. */
 export async function selectKeyIds(on: Queryable): Promise<string[]> {
   const rows = await on.query<{ key_id: string }>(

@@ -41,7 +41,8 @@ export type ChatClient = {
   waitForDeleted(messageId: number, options?: WaitOptions): Promise<void>;
   /** Makes later waits look only at what happens from now on. */
   mark(): Promise<number>;
-  messages(): Promise<MessageView[]>;
+  /** All of them, or those that changed after `since`, a number of the sequence. */
+  messages(since?: number): Promise<MessageView[]>;
   last(): Promise<MessageView | undefined>;
   /** Messages, reply keyboard and whether the bot is blocked. */
   view(): Promise<ChatView>;
@@ -104,7 +105,7 @@ export function createChatClient(http: ControlHttp, botId: number, userId: numbe
       since = (await http.get<{ seq: number }>('/sequence')).seq;
       return since;
     },
-    messages: async () => (await client.view()).messages,
+    messages: async (since) => (await http.get<ChatView>(path, { since })).messages,
     last: async () => (await client.messages()).at(-1),
     view: () => http.get(path),
     history: () => http.get(`${path}/history`),

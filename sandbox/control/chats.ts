@@ -95,8 +95,12 @@ export function chatRoutes({ telegram, sequence }: Sandbox, declare: Declare): v
       }
     },
   );
-  declare('GET', '/bots/:bot/chats/:user', 'the chat as the person sees it now', { params: chatParams }, ({ params }) =>
-    chatView(place(params).chat),
+  declare(
+    'GET',
+    '/bots/:bot/chats/:user',
+    'the chat as the person sees it now; with ?since, of its messages those that changed after it',
+    { params: chatParams, body: z.object({ since: z.coerce.number().default(-1) }) },
+    ({ params, body }) => chatView(place(params).chat, body.since),
   );
   declare(
     'GET',

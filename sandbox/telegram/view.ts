@@ -58,10 +58,11 @@ function kindOf(message: Message): MessageView['kind'] {
 /** A chat as the person sees it now: deleted messages gone, edits applied, oldest first. */
 export type ChatView = { messages: MessageView[]; replyKeyboard: string[][]; blocked: boolean };
 
-export function chatView(chat: Chat | undefined): ChatView {
+/** @param since only messages that changed after this number of the sequence */
+export function chatView(chat: Chat | undefined, since: number): ChatView {
   if (!chat) return { messages: [], replyKeyboard: [], blocked: false };
   return {
-    messages: [...chat.messages.values()].map(messageView),
+    messages: [...chat.messages.values()].filter(({ changed }) => changed > since).map(messageView),
     replyKeyboard: (chat.keyboard?.keyboard ?? []).map((row) => row.map((button) => button.text)),
     blocked: chat.blocked,
   };

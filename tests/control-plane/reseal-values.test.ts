@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parseControlPlaneConfig } from '../../control-plane/config.ts';
 import { reseal } from '../../control-plane/reseal/reseal.ts';
 import { describe as words } from '../../control-plane/reseal/words.ts';
-import { createSecrets } from '../../control-plane/secrets/index.ts';
+import { createSecrets, masterKeysFor } from '../../control-plane/secrets/index.ts';
 import { sealingKey } from '../../kernel/crypto.ts';
 import { noFailpoint } from '../../kernel/failpoint.ts';
 import { uuid } from '../../kernel/ids.ts';
@@ -132,13 +132,16 @@ test('a value that was changed is mended, and no key is called lost for it', asy
   expect(await opened(store)).toEqual({ PAKASIR_API_KEY: 'a-key-1' });
 });
 
+const backup = ({ id, store }: Pick<Store, 'id' | 'store'>) =>
+  database.db.query(
+    `INSERT INTO backups (id, tenant_id, store, gateway, operation_id, attempt, reason, state, file, password_sealed, image, started_at)
+     VALUES ('b', $1, $2, 'qris', 'o', 1, 'manual', 'verified', 'f', $3, 'x', now())`,
+    [id, store, lost.seal('p', 'backup:b')],
+  );
+
 test('what belongs to no store and does not open stays as it is, and is named', async () => {
   await database.db.query("INSERT INTO api_keys VALUES ('k', 'k', 'admin', 'h', now())");
-  await database.db.query(
-    `INSERT INTO backups (id, tenant_id, store, gateway, operation_id, attempt, reason, state, file, password_sealed, image, started_at)
-     VALUES ('b', $1, 'toko-lama', 'qris', 'o', 1, 'manual', 'verified', 'f', $2, 'x', now())`,
-    [uuid(), lost.seal('p', 'backup:b')],
-  );
+  await backup({ id: uuid(), store: 'toko-lama' });
   await database.db.query("INSERT INTO idempotency_keys VALUES ('k', 'i', 'h', 201, $1, now())", [
     lost.seal('{}', 'idempotency:k:i'),
   ]);
@@ -171,4 +174,44 @@ test('what opens is not written down', async () => {
   const store = await open({ PAKASIR_API_KEY: 'a-key-1' }, 'running', ours);
   expect(await run()).toMatchObject({ done: false, pending: false, stores: [{ verdict: 'opens' }] });
   expect([await kept(), await opened(store)]).toEqual([before, { PAKASIR_API_KEY: 'a-key-1' }]);
+});
+
+test('the password of a backup that is not here to be asked is left as it is', async () => {
+  const store = await open({ BACKUP_ENCRYPTION_PASSWORD: 'p' });
+  await write(store, { BACKUP_ENCRYPTION_PASSWORD: 'of-somebody-who-guessed' });
+  await backup(store);
+  const before = await database.db.query('SELECT password_sealed FROM backups');
+  const { stores } = await run();
+  expect(stores).toMatchObject([
+    { verdict: 'reseal', lost: ['the password of f, until that file is here to be asked'] },
+  ]);
+  expect(await database.db.query('SELECT password_sealed FROM backups')).toEqual(before);
+});
+
+test('a role that belongs to somebody else holds up its own store alone', async () => {
+  const password = { DATABASE_PASSWORD: 'pw-1' };
+  const one = await open(password);
+  await database.db.query('UPDATE tenants SET bot_id = 778');
+  const stores = [one, await open(password)].sort((a, b) => a.store.localeCompare(b.store));
+  for (const store of stores) {
+    await write(store, { DATABASE_URL: `postgres://${store.role}:pw-1@db:5432/db_${store.store}` });
+  }
+  const [first, second] = stores as [Store, Store];
+  await database.db.query(`CREATE ROLE ${first.role}`);
+  const result = await run();
+  expect(result.stores.map(({ verdict }) => verdict)).toEqual(['bot_env_wrong', 'reseal']);
+  expect(result.stores[0]?.problems).toEqual([expect.stringContaining('does not belong to this store')]);
+  expect(await opened(second)).toEqual(password);
+});
+
+test('no key is made beside passwords of backups that it does not open, until it is said that theirs is lost', async () => {
+  const elsewhere = join(home, 'without-a-key');
+  await backup({ id: uuid(), store: 'toko-lama' });
+  const keys = { masterKeys: [], home: elsewhere };
+  await expect(masterKeysFor(keys, database.db)).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' });
+  const config = parseControlPlaneConfig({ LAPAK_HOME: elsewhere }, '/');
+  const parts = { config, db: database.db, failpoint: noFailpoint, signal: new AbortController().signal };
+  expect(await reseal(parts, false)).toMatchObject({ done: false, pending: true, key: { id: null } });
+  expect(await reseal(parts, true)).toMatchObject({ done: true, key: { made: true } });
+  expect(await masterKeysFor(keys, database.db)).toHaveLength(1);
 });

@@ -47,7 +47,7 @@ export async function setUpStack({ sandboxUrl }: StackOptions): Promise<Stack> {
   const [program, ...first] = command;
 
   async function compose(...args: string[]): Promise<string> {
-    const whole = [...first, '--project-name', name, ...args];
+    const whole = [...first, ...args];
     const { stdout } = await execa(program, whole, { cwd: folder, env: { COMPOSE_INTERACTIVE_NO_CLI: '1' } });
     return stdout;
   }
@@ -77,7 +77,13 @@ export async function setUpStack({ sandboxUrl }: StackOptions): Promise<Stack> {
     await sh(steps.folders.replaceAll('sudo ', '').replaceAll('/srv/lapak', root), root);
     await sh(steps.settings, join(root, 'checkout'));
     await set(join(folder, '.env'), {
-      ...{ LAPAK_ROOT: root, LAPAK_NAME: name, LAPAK_CONTROL_IMAGE: CONTROL_IMAGE, POSTGRES_PORT: ports.postgres },
+      ...{
+        LAPAK_ROOT: root,
+        LAPAK_NAME: name,
+        COMPOSE_PROJECT_NAME: name,
+        LAPAK_CONTROL_IMAGE: CONTROL_IMAGE,
+        POSTGRES_PORT: ports.postgres,
+      },
       CADDY_ADMIN_PORT: ports.caddyAdmin,
     });
     await set(join(folder, 'control-plane.env'), {

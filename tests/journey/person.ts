@@ -42,6 +42,8 @@ const LONGEST_MS = 60_000;
 
 /** Plays a person who waits for the bot before going on. `pause` is for stores whose clock the test does not set. */
 export function createPerson(shop: TestStore, chat: ChatClient, pause: () => Promise<void> = async () => {}): Person {
+  let greeted = false;
+
   async function form(): Promise<Form | undefined> {
     const [row] = await shop.database.db.query<Form>(
       'SELECT wizard, step, data::text AS data FROM conversations WHERE user_id = $1',
@@ -94,7 +96,7 @@ export function createPerson(shop: TestStore, chat: ChatClient, pause: () => Pro
   }
 
   async function screensSince(since: number): Promise<MessageView[]> {
-    return (await chat.messages()).filter((message) => message.from === 'bot' && message.changed > since);
+    return (await chat.messages(since)).filter((message) => message.from === 'bot');
   }
 
   return {
@@ -103,7 +105,8 @@ export function createPerson(shop: TestStore, chat: ChatClient, pause: () => Pro
     form,
     async act(step) {
       const since = await chat.mark();
-      const first = (await chat.messages()).every((message) => message.from === 'user');
+      const first = !greeted && (await chat.messages()).every((message) => message.from === 'user');
+      greeted = true;
       const queryId = await perform(step);
       shop.clock.advance(PAUSE_MS);
       if (first) await chat.waitFor(/./);

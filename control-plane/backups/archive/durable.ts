@@ -1,16 +1,7 @@
-import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFolder } from '../../../kernel/files.ts';
 import { META_SUFFIX, PART_SUFFIX } from './format.ts';
-
-/** Makes names that were made or changed in a folder outlive a loss of power. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 /**
  * Gives `<file>.part` and a meta text their names. The archive comes last: whoever sees it sees a whole one with its meta,
