@@ -115,6 +115,8 @@ test('an admin who may not edit templates cannot have one put back by a broadcas
   await chat.send('/start');
   await chat.waitFor('Halo Pak Bos!');
   const desk = shop.admin.chatWith(shop.bot);
+  await desk.send('/admin');
+  await desk.waitFor('Admin Settings');
   await desk.tapData('bct:write', { force: true });
   await desk.waitFor('Tulis Broadcast');
   await desk.send('Halo <b>siapa saja</b>! <i>rusak</I>');
