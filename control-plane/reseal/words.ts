@@ -35,6 +35,14 @@ function head({ key, lostKeys, pending, stores }: Resealed): string[] {
     if (key.id === null) return [`${at} No store needs one: lapak server makes it.`];
     return [`${at} It opens the secrets of every store.`];
   }
+  if (key.id === null && !needsFiles(stores)) {
+    const lost = lostKeys.join(', ');
+    return [
+      `${at} No store needs one, but what is said below to be lost is sealed with ${lost}: look for a copy of it first.`,
+      `If it is lost for good, a new key can be made in ${key.place}.`,
+      '',
+    ];
+  }
   if (!needsFiles(stores)) return [`${at} Everything opens, some of it with an older key. To be sealed with this one:`];
   if (lostKeys.length === 0) return [`${at} What is marked below was sealed with it, and was changed since.`];
   const lost = lostKeys.join(', ');

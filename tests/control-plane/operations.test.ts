@@ -13,6 +13,8 @@ beforeAll(async () => {
 afterAll(() => plane.close());
 
 type Event = { id: number; operation: Operation };
+/** What a refusal says of the operation that is at work. */
+type Held = { details: { operation: { id: string } } };
 
 /** Reads a whole stream of server-sent events. */
 async function events(id: string, lastEventId?: number): Promise<Event[]> {
@@ -59,14 +61,14 @@ test('of changes that come at the same moment one is at work at a time, and the 
   const tenant = await plane.api.open({ telegramBotToken: plane.newBot().token });
   const verbs = Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? 'stop' : 'restart'));
   const answers = await Promise.all(
-    verbs.map((verb) => plane.api.call<Accepted>('POST', `/v1/tenants/${tenant.store}/${verb}`)),
+    verbs.map((verb) => plane.api.call<Accepted & Held>('POST', `/v1/tenants/${tenant.store}/${verb}`)),
   );
   const taken = answers.filter(({ status }) => status === 202).map(({ body }) => body.operation.id);
   const holders = answers
     .filter(({ status }) => status !== 202)
     .map(({ status, body }) => {
       expect({ status, body }).toMatchObject({ status: 423, body: { code: 'OPERATION_IN_PROGRESS' } });
-      return (body as unknown as { details: { operation: { id: string } } }).details.operation.id;
+      return body.details.operation.id;
     });
   expect(taken).toEqual(expect.arrayContaining(holders));
   // On a slow machine one may have ended before the last was asked for.
