@@ -10,7 +10,7 @@ import { buildApp } from './app.ts';
 import { keepLocalCredentials } from './auth/index.ts';
 import { JOBS_SCHEMA } from './composition/jobs.ts';
 import type { ControlPlaneConfig } from './config.ts';
-import { createDockerDriver, createProcessDriver, type Driver } from './drivers/index.ts';
+import { createDriver, type Driver } from './drivers/index.ts';
 import { ensureControlDatabase } from './postgres/cluster.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/embedded.ts';
 import { becomeExclusive } from './postgres/exclusive.ts';
@@ -169,19 +169,6 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
       if (stores === 'stop') await embedded?.stop();
     },
   };
-}
-
-/** The driver of the configuration, over what runs on this machine. */
-export function createDriver(config: ControlPlaneConfig, options: ControlPlaneOptions): Driver {
-  const { log, clock, failpoint } = options;
-  if (config.driver === 'docker') return createDockerDriver({ network: config.network, log, failpoint });
-  return createProcessDriver({
-    stateDir: join(config.home, 'runtimes'),
-    runtimeEntry: options.runtimeEntry ?? join(ROOT, 'tenant-runtime', 'main.ts'),
-    log,
-    clock,
-    failpoint,
-  });
 }
 
 /** @returns the address as a client on this machine reaches it */

@@ -1,5 +1,6 @@
+import type { AlertKind } from '../alerting.ts';
 import { escapeHtml } from '../html.ts';
-import { ALERT_KINDS, type AlertKind } from './kinds.ts';
+import { ALERT_KINDS } from './kinds.ts';
 import type { IncidentRow } from './sql.ts';
 
 export const SIGNS = { info: 'ℹ️', warn: '⚠️', error: '🔴', fatal: '🚨' } as const;

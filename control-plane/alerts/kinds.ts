@@ -1,3 +1,5 @@
+import type { IncidentKind, OccurrenceKind } from '../alerting.ts';
+
 /** What an owner is woken by, in the words that they read. A kind with `over` has an end, which is told too. */
 export const ALERT_KINDS = {
   runtime_down: { title: 'Toko tidak berjalan', over: 'Toko berjalan lagi' },
@@ -15,12 +17,4 @@ export const ALERT_KINDS = {
   rent: { title: 'Masa sewa toko' },
   platform: { title: 'Gangguan pada sistem pusat', over: 'Sistem pusat pulih' },
   forbidden: { title: 'Orang lain mencoba memakai bot ini' },
-} as const satisfies Record<string, { title: string; over?: string }>;
-
-export type AlertKind = keyof typeof ALERT_KINDS;
-/** Kinds that begin and end. */
-export type IncidentKind = {
-  [K in AlertKind]: (typeof ALERT_KINDS)[K] extends { over: string } ? K : never;
-}[AlertKind];
-/** Kinds of what happens at one moment. */
-export type OccurrenceKind = Exclude<AlertKind, IncidentKind>;
+} satisfies Record<IncidentKind, { title: string; over: string }> & Record<OccurrenceKind, { title: string }>;

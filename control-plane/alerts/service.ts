@@ -1,10 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db, Tx } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
+import type { AlertSink } from '../alerting.ts';
 import type { Audit } from '../audit/index.ts';
 import type { Caller } from '../caller.ts';
-import type { OwnerMessages } from '../owner-messages/index.ts';
-import type { AlertKind, IncidentKind, OccurrenceKind } from './kinds.ts';
 import {
   acknowledgeIncident,
   closeIncident,
@@ -21,45 +20,17 @@ import {
 } from './sql.ts';
 import { toIncident } from './view.ts';
 
-/** Which store an alert is about. */
-export type AlertStore = { tenantId: string; store: string; storeName: string };
-
-type Alert<K extends AlertKind> = {
-  kind: K;
-  /** What it is about, such as `health:<tenant id>:database`: while it is open, the same key is the same incident. */
-  key: string;
-  /** `fatal` is said although the store is muted. */
-  severity: 'info' | 'warn' | 'error' | 'fatal';
-  /** The store it concerns; undefined for the control plane as a whole. */
-  about?: AlertStore | undefined;
-  /** The facts in plain text, for somebody technical: exit code, last log lines. Never a secret. */
-  detail: string;
+/** A part of an incident that the owners are told of. */
+export type IncidentPart = {
+  incident: { id: number; tenantId: string | null; storeName: string | null };
+  part: 'opened' | 'closed';
+  /** Is sent although the store is muted. */
+  urgent: boolean;
+  chatIds: readonly number[];
 };
 
-/**
- * Tells the owners what goes wrong: once when it begins, once when it is over. Part of the caller's transaction, so that
- * what is told is what was recorded.
- */
-export type Alerts = {
-  /**
-   * Brings the open incidents whose key begins with `prefix` up to date: raises those of `current` that are new, and clears
-   * those that are neither among them nor in `lasting`.
-   */
-  keepUp(tx: Tx, prefix: string, current: readonly Alert<IncidentKind>[], lasting?: readonly string[]): Promise<void>;
-  /**
-   * Opens an incident, as of `since` where it began before it could be written. One that is open already is only counted.
-   * @returns true when it is new
-   */
-  raise(tx: Tx, incident: Alert<IncidentKind> & { since?: Date }): Promise<boolean>;
-  /**
-   * Ends the open incident of this key, if there is one; `quietly` when another incident goes on telling it.
-   * @returns true when there was
-   */
-  clear(tx: Tx, key: string, options?: { quietly?: boolean }): Promise<boolean>;
-  /** Ends the open incidents of these kinds of a store that is not watched any more, and says so. */
-  letGo(tx: Tx, store: string, kinds: readonly IncidentKind[]): Promise<void>;
-  /** Tells of something that happened and has no end; once per key. @returns true when it is new */
-  tell(tx: Tx, occurrence: Alert<OccurrenceKind>): Promise<boolean>;
+/** Records alerts, and queues what the owners are told of them. */
+export type Alerts = AlertSink & {
   /** Newest first. */
   list(filter: IncidentFilter): Promise<IncidentRow[]>;
   /** @throws AppError INCIDENT_NOT_FOUND */
@@ -79,7 +50,7 @@ export function createAlerts(deps: {
   db: Db;
   clock: Clock;
   audit: Audit;
-  messages: OwnerMessages;
+  messages: { sayIncident(tx: Tx, part: IncidentPart): Promise<void> };
   /** Chats of the owners of this control plane. */
   ownerIds: readonly number[];
   /** Called after the commit of an acknowledgement. */

@@ -4,16 +4,16 @@ import type { JobSchedule } from '../../kernel/jobs.ts';
 import type { Log } from '../../kernel/log.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
 import type { ControlPlaneConfig } from '../config.ts';
-import { createNotices, createRent, type Notices, type Rent, type RentParts } from '../rent/index.ts';
+import { createNotices, createRent, type Rent, type RentParts } from '../rent/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import { createSellerMessenger, createSellers, type Sellers } from '../sellers/index.ts';
 import type { Telegram } from '../telegram/index.ts';
-import { SECRET_NAMES } from '../tenants/index.ts';
+import { SECRET_NAMES, type SellerNotices } from '../tenants/index.ts';
 
 /** What speaks to the sellers of all stores, and what looks after their rent. */
 export type Renting = {
   sellers: Sellers;
-  notices: Notices;
+  notices: SellerNotices;
   /** The rent itself, which needs what is made later. */
   open(
     parts: Pick<RentParts, 'operations' | 'audit' | 'alerts'> & { schedule(schedule: JobSchedule): Promise<void> },

@@ -1,3 +1,2 @@
-export { scramVerifier } from './scram.ts';
 export { createDatabases, type Databases, type TenantDatabase } from './service.ts';
 export { createSideDatabases, type Side, type SideDatabases } from './sides.ts';

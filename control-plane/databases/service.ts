@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import type { Db } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { assertRoom } from '../free-space.ts';
+import { scramVerifier } from '../postgres/scram.ts';
 import { cutOff } from './cut-off.ts';
 import { closeToStrangers } from './isolation.ts';
-import { scramVerifier } from './scram.ts';
 import { deleteSide, selectSidesOf } from './sides-sql.ts';
 import {
   allowConnections,

@@ -1,5 +1,6 @@
 import type { Tx } from '../../kernel/db.ts';
-import type { Alerts, IncidentKind } from '../alerts/index.ts';
+import type { IncidentKind } from '../alerting.ts';
+import type { Alerts } from '../alerts/index.ts';
 import type { HealthCheckName } from '../contract/index.ts';
 import { type Findings, type Judgement, STABLE_MS } from './judge.ts';
 import { anyFails } from './sql.ts';

@@ -2,12 +2,18 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { Log } from '../../kernel/log.ts';
 import { type Readiness, ROUTES } from '../contract/index.ts';
-import type { Metrics } from '../metrics/index.ts';
 import { shared } from '../shared.ts';
 import type { Define } from './define-route.ts';
 
 /** Something that must answer before the control plane can work. Resolves to a few words about it. */
 export type ReadinessCheck = () => Promise<string>;
+
+/** Where requests are counted, and what `/metrics` answers. */
+export type HttpMetrics = {
+  text(): Promise<string>;
+  contentType: string;
+  request(labels: { method: string; route: string; status: number }, seconds: number): void;
+};
 
 const CHECK_WITHIN_MS = 3_000;
 /** Anybody may ask: the checks are made for all of them together. */
@@ -16,7 +22,7 @@ const CHECKED_FOR_MS = 5_000;
 export function systemRoutes(
   app: FastifyInstance,
   define: Define,
-  parts: { metrics: Metrics; checks: Readonly<Record<string, ReadinessCheck>>; log: Log },
+  parts: { metrics: HttpMetrics; checks: Readonly<Record<string, ReadinessCheck>>; log: Log },
 ): void {
   define(ROUTES.health, () => ({ status: 'ok' }));
   const readiness = shared(() => check(parts.checks, parts.log), CHECKED_FOR_MS);

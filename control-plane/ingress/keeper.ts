@@ -2,7 +2,7 @@ import type { Db } from '../../kernel/db.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import { createWaker, type Waker } from '../../kernel/waker.ts';
-import type { Alerts } from '../alerts/index.ts';
+import type { AlertSink } from '../alerting.ts';
 import type { Ingress, WantedRoutes } from './caddy.ts';
 
 const EVERY_MS = 30_000;
@@ -15,7 +15,7 @@ export function createRouteKeeper(deps: {
   db: Db;
   ingress: Ingress;
   routes(): Promise<WantedRoutes>;
-  alerts: Pick<Alerts, 'raise' | 'clear'>;
+  alerts: Pick<AlertSink, 'raise' | 'clear'>;
   log: Log;
 }): Waker {
   const { db, ingress, alerts, log } = deps;

@@ -1,7 +1,6 @@
 export { createOwnerMessages, type OwnerMessages } from './service.ts';
 export {
   countWaiting,
-  type IncidentPart,
   markRefused,
   markSent,
   type OwnerMessage,

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db, Tx } from '../../kernel/db.ts';
-import { deleteBefore, insertPart, insertTexts, type PartMessage } from './sql.ts';
+import type { IncidentPart } from '../alerts/index.ts';
+import { deleteBefore, insertPart, insertTexts } from './sql.ts';
 
 /** What waits to be said to owners, as rows: written in the transaction of what happened, said by the alert bot. */
 export type OwnerMessages = {
@@ -15,7 +16,7 @@ export type OwnerMessages = {
       texts: readonly { html: string; urgent: boolean }[];
     },
   ): Promise<void>;
-  sayIncident(tx: Tx, message: PartMessage): Promise<void>;
+  sayIncident(tx: Tx, message: IncidentPart): Promise<void>;
   expire(): Promise<void>;
 };
 

@@ -1,7 +1,5 @@
 import type { Queryable, Tx } from '../../kernel/db.ts';
-
-/** The beginning or the end of an incident. */
-export type IncidentPart = 'opened' | 'closed';
+import type { IncidentPart } from '../alerts/index.ts';
 
 /** `source` tells stores of the same name apart. A part of an incident has no text. */
 export type OwnerMessage = {
@@ -11,7 +9,7 @@ export type OwnerMessage = {
   storeName: string | null;
   text: string | null;
   incidentId: number | null;
-  part: IncidentPart | null;
+  part: IncidentPart['part'] | null;
 };
 
 export async function insertTexts(
@@ -37,15 +35,8 @@ export async function insertTexts(
   );
 }
 
-/** A part of an incident, worded when it is said. `urgent` goes through a mute. */
-export type PartMessage = {
-  incident: { id: number; tenantId: string | null; storeName: string | null };
-  part: IncidentPart;
-  urgent: boolean;
-  chatIds: readonly number[];
-};
-
-export async function insertPart(tx: Tx, message: PartMessage, at: Date): Promise<void> {
+/** Queues a part of an incident, which is worded when it is sent. */
+export async function insertPart(tx: Tx, message: IncidentPart, at: Date): Promise<void> {
   const { id, tenantId, storeName } = message.incident;
   await tx.query(
     `INSERT INTO owner_messages (chat_id, store_name, part, urgent, created_at, tenant_id, incident_id)

@@ -1,7 +1,7 @@
 import { createDb } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { randomSecret } from '../../kernel/ids.ts';
-import { scramVerifier } from '../databases/index.ts';
+import { scramVerifier } from './scram.ts';
 import { createServingRole, grantJobs, grantTables, letLogIn, selectServingRole } from './serving-role-sql.ts';
 
 /**

@@ -1,8 +1,7 @@
 import type { Db } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
-import type { Alerts } from '../alerts/index.ts';
+import type { AlertSink } from '../alerting.ts';
 import type { Driver, Observation } from '../drivers/index.ts';
-import type { Metrics } from '../metrics/index.ts';
 import { selectSlugs, selectTenant } from '../tenants/index.ts';
 
 /** Runtimes of ours without a store. One may belong to another control plane: it is told, never touched. */
@@ -15,7 +14,13 @@ export type Orphans = {
 
 const KEY = 'orphan:';
 
-export function createOrphans(parts: { db: Db; driver: Driver; alerts: Alerts; metrics: Metrics; log: Log }): Orphans {
+export function createOrphans(parts: {
+  db: Db;
+  driver: Driver;
+  alerts: AlertSink;
+  metrics: { unknownRuntimes(count: number): void };
+  log: Log;
+}): Orphans {
   const { db, driver, alerts, metrics, log } = parts;
   let known = new Set<string>();
 

@@ -3,7 +3,6 @@ import type { Db } from '../../kernel/db.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Driver, DriverEvent, Observation } from '../drivers/index.ts';
-import type { Metrics } from '../metrics/index.ts';
 import type { TenantLocks } from '../tenant-locks.ts';
 import { selectTenant, selectTenants, type TenantRow } from '../tenants/index.ts';
 import { createGate } from './gate.ts';
@@ -40,7 +39,12 @@ export type ReconcilerParts = {
   log: Log;
   driver: Driver;
   locks: TenantLocks;
-  metrics: Metrics;
+  metrics: {
+    /** What was done to one store. */
+    reconciledOne(actions: readonly string[]): void;
+    /** A sweep over all stores came to its end. */
+    swept(seconds: number): void;
+  };
   mender: Mender;
   orphans: Orphans;
   /** Time between two sweeps. */

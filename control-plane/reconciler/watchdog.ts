@@ -2,8 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Db, Tx } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
 import { createWaker, type Waker } from '../../kernel/waker.ts';
-import type { Alerts } from '../alerts/index.ts';
-import type { Metrics } from '../metrics/index.ts';
+import type { AlertSink } from '../alerting.ts';
 import type { Hanging } from '../operations/index.ts';
 import { selectTenantById } from '../tenants/index.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -20,8 +19,8 @@ export function createWatchdog(parts: {
   db: Db;
   clock: Clock;
   log: Log;
-  alerts: Alerts;
-  metrics: Pick<Metrics, 'stuckTenants'>;
+  alerts: AlertSink;
+  metrics: { stuckTenants(count: number): void };
   reconciler: Pick<Reconciler, 'trouble'>;
   hanging(): Promise<Hanging[]>;
   /** How long a store may be elsewhere than it should. */

@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path';
 import { AppError, errorMessage } from '../../kernel/errors.ts';
 import { createLog } from '../../kernel/log.ts';
 import { parseControlPlaneConfig } from '../config.ts';
+import { createDriver } from '../drivers/index.ts';
 import { startEmbeddedPostgres } from '../postgres/embedded.ts';
-import { createDriver } from '../server.ts';
 import { type Recovered, recover } from './recover.ts';
 
 /** `lapak doctor --recover <archive>`: a program of its own, since there is no control plane to ask. */

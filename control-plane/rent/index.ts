@@ -1,2 +1,2 @@
-export { createNotices, type Notices } from './notices.ts';
+export { createNotices } from './notices.ts';
 export { createRent, type Rent, type RentParts } from './service.ts';

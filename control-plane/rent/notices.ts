@@ -1,5 +1,6 @@
 import type { Tx } from '../../kernel/db.ts';
 import type { Sellers } from '../sellers/index.ts';
+import type { SellerNotices, SuspendedTenant } from '../tenants/index.ts';
 import { rentSuspendedText, resumedText, suspendedText } from './copy.ts';
 import type { RentTerms } from './course.ts';
 
@@ -12,30 +13,13 @@ export type RentSettings = {
   timeZone: string;
 };
 
-/** What the notices need to know of a store. */
-export type Noticed = {
-  id: string;
-  store_name: string;
-  admin_ids: readonly number[];
-  env: Readonly<Record<string, string>>;
-  paid_until: Date | null;
-  suspended_for: 'operator' | 'rent' | null;
-  suspended_reason: string | null;
-};
-
-/** Tells the sellers of a store that it stands still, and that it is open again. */
-export type Notices = {
-  suspended(tx: Tx, tenant: Noticed, operationId: string): Promise<void>;
-  resumed(tx: Tx, tenant: Noticed, operationId: string): Promise<void>;
-};
-
 export const TOPIC = 'rent';
 
-export function createNotices(deps: { sellers: Sellers; settings: RentSettings }): Notices {
+export function createNotices(deps: { sellers: Sellers; settings: RentSettings }): SellerNotices {
   const { sellers, settings } = deps;
-  const say = (tx: Tx, { id, admin_ids: chatIds }: Noticed, cause: string, text: string) =>
+  const say = (tx: Tx, { id, admin_ids: chatIds }: SuspendedTenant, cause: string, text: string) =>
     sellers.say(tx, { tenantId: id, chatIds, cause, topic: TOPIC, text });
-  const wording = (tenant: Noticed) => ({ storeName: tenant.store_name, contact: settings.contact });
+  const wording = (tenant: SuspendedTenant) => ({ storeName: tenant.store_name, contact: settings.contact });
 
   return {
     suspended(tx, tenant, operationId) {

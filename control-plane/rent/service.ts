@@ -9,23 +9,14 @@ import { type Caller, SYSTEM } from '../caller.ts';
 import type { Operation } from '../contract/index.ts';
 import { type Operations, wayBack } from '../operations/index.ts';
 import type { Sellers } from '../sellers/index.ts';
+import type { RentPolicy } from '../tenants/index.ts';
 import { endOf } from './calendar.ts';
 import { aheadText, dueText, extendedText } from './copy.ts';
 import { courseOf, isLater, nextAfter, overAt, type RentStage, type RentTerms, stageAt } from './course.ts';
 import { type RentSettings, TOPIC } from './notices.ts';
 import { lockRent, type RentRow, selectRentDue, updatePaidUntil, updateRentDue, updateRentProgress } from './sql.ts';
 
-export type Rent = Waker & {
-  /**
-   * Sets what a store is paid up to: a moment, the end of a day such as 2026-12-31 where the store is, or null for no rent.
-   * @returns the operation that resumes a store that stood still for its rent; undefined when there is none yet
-   */
-  set(tx: Tx, tenantId: string, paidUntil: string | null, caller: Caller): Promise<Operation | undefined>;
-  /** The store's time zone may have changed. */
-  reckonAnew(tx: Tx, tenantId: string): Promise<void>;
-  /** @throws AppError TENANT_STATE_CONFLICT when the rent and its grace are over */
-  assertPaid(tenant: { store: string; paid_until: Date | null }): void;
-};
+export type Rent = Waker & RentPolicy;
 
 export type RentParts = {
   db: Db;

@@ -1,7 +1,7 @@
 import { errorMessage } from '../../kernel/errors.ts';
 import type { Jobs } from '../../kernel/jobs.ts';
 import type { Log } from '../../kernel/log.ts';
-import type { Alerts } from '../alerts/index.ts';
+import type { AlertSink } from '../alerting.ts';
 import type { Audit } from '../audit/index.ts';
 import { type Caller, SYSTEM } from '../caller.ts';
 import type { SelfBackup } from '../contract/index.ts';
@@ -22,7 +22,7 @@ export function createSelfBackups(
   parts: SelfParts & {
     log: Log;
     audit: Audit;
-    alerts: Alerts;
+    alerts: AlertSink;
     jobs: Pick<Jobs<'self_backup'>, 'work' | 'schedule'>;
     /** Where the master key is kept: a path, or the name of the variable. */
     keyPlace: string;

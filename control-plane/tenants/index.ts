@@ -2,12 +2,13 @@ export { bringUp } from './bring-up.ts';
 export { shownConfiguration } from './configuration.ts';
 export { HOST_FROM_CONTAINER, type Platform, SECRET_NAMES } from './environment.ts';
 export { databaseName, roleName, runtimeName } from './naming.ts';
-export type { TenantParts } from './parts.ts';
+export type { SellerNotices, SuspendedTenant, TenantParts } from './parts.ts';
 export { askReadiness, type ReadinessAnswer } from './readiness.ts';
 export { stepsAround } from './restoring.ts';
 export { tenantRoutes } from './routes.ts';
 export { loadSpec, loadTenant } from './runtime-spec.ts';
 export { createTenants, type Tenants } from './service.ts';
+export type { RentPolicy } from './service-parts.ts';
 export {
   countTenantsByState,
   selectSlugs,

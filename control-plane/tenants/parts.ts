@@ -1,15 +1,31 @@
 import type { Clock } from '../../kernel/clock.ts';
-import type { Db } from '../../kernel/db.ts';
+import type { Db, Tx } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
-import type { Alerts } from '../alerts/index.ts';
+import type { AlertSink } from '../alerting.ts';
 import type { Databases } from '../databases/index.ts';
 import type { Driver, RuntimeSpec } from '../drivers/index.ts';
 import type { Ingress } from '../ingress/index.ts';
 import type { Ports } from '../ports/index.ts';
-import type { Notices } from '../rent/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Telegram } from '../telegram/index.ts';
 import type { Platform } from './environment.ts';
+
+/** What a notice to the sellers needs to know of a store. */
+export type SuspendedTenant = {
+  id: string;
+  store_name: string;
+  admin_ids: readonly number[];
+  env: Readonly<Record<string, string>>;
+  paid_until: Date | null;
+  suspended_for: 'operator' | 'rent' | null;
+  suspended_reason: string | null;
+};
+
+/** Tells the sellers of a store that it is suspended, and that it is open again. */
+export type SellerNotices = {
+  suspended(tx: Tx, tenant: SuspendedTenant, operationId: string): Promise<void>;
+  resumed(tx: Tx, tenant: SuspendedTenant, operationId: string): Promise<void>;
+};
 
 /** What the work on tenants is made of. */
 export type TenantParts = {
@@ -26,7 +42,7 @@ export type TenantParts = {
   /** The cluster as this process reaches it. */
   clusterUrl: string;
   /** Tells sellers that their store stands still, and that it is open again. */
-  notices: Notices;
+  notices: SellerNotices;
   /** Writes the deployment folder of a store: bot.env (0600), compose.yml, run.sh, logs/. */
   writeDeployment(spec: RuntimeSpec): Promise<void>;
   /** Absolute path of the folder that holds the deployment folders. */
@@ -35,5 +51,5 @@ export type TenantParts = {
   readyTimeoutSeconds: number;
   /** How long an upgraded runtime is watched before the upgrade counts as done, in seconds. */
   upgradeWatchSeconds: number;
-  alerts: Alerts;
+  alerts: AlertSink;
 };

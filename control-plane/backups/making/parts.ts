@@ -4,7 +4,7 @@ import type { Db } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
-import type { Alerts } from '../../alerts/index.ts';
+import type { AlertSink } from '../../alerting.ts';
 import type { Secrets } from '../../secrets/index.ts';
 import { runtimeName, SECRET_NAMES, type TenantRow } from '../../tenants/index.ts';
 import { type Bucket, folderPlace, type OffsitePlace } from '../offsite/index.ts';
@@ -18,7 +18,7 @@ export type BackupParts = {
   clock: Clock;
   log: Log;
   secrets: Secrets;
-  alerts: Alerts;
+  alerts: AlertSink;
   tools: PgTools;
   failpoint: Failpoint;
   /** Connection string of any database of the cluster, as the control plane reaches it. */

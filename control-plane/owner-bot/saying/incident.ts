@@ -1,5 +1,6 @@
 import type { InlineKeyboardMarkup } from 'grammy/types';
-import { type AlertKind, hasEnd, type IncidentRow, renderAlert, renderRecovery } from '../../alerts/index.ts';
+import type { AlertKind } from '../../alerting.ts';
+import { hasEnd, type IncidentRow, renderAlert, renderRecovery } from '../../alerts/index.ts';
 import { escapeHtml } from '../../html.ts';
 import { BUTTONS } from '../buttons.ts';
 import { type Moment, whoTakesCare } from '../copy/words.ts';

@@ -1,4 +1,5 @@
-import type { AlertStore, Alerts } from '../../../control-plane/alerts/index.ts';
+import type { AlertStore } from '../../../control-plane/alerting.ts';
+import type { Alerts } from '../../../control-plane/alerts/index.ts';
 import type { Tenant } from '../../../control-plane/contract/index.ts';
 import type { Tx } from '../../../kernel/db.ts';
 import { type ChatClient, createSandboxClient, renderMessage, type SandboxClient } from '../../../sandbox/client.ts';
