@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultRule } from '../faults/rules.ts';
 import type { Sandbox } from '../interface.ts';
 import { WEBHOOK_CONTENT_TYPES } from '../pakasir/types.ts';
 import { type Declare, waitMillis } from './route.ts';
@@ -20,8 +21,7 @@ const projectParams = z.object({ slug: z.string() });
 const orderParams = z.object({ order: z.string() });
 const forgery = z.strictObject({
   url: z.string().optional(),
-  changes: z.record(z.string(), z.unknown()).optional(),
-  without: z.array(z.string()).optional(),
+  ...faultRule.pick({ changes: true, without: true, spelled: true }).shape,
   body: z.unknown().optional(),
   secret: z.string().nullable().optional(),
   contentType: z.string().optional(),
@@ -75,7 +75,7 @@ export function pakasirControlRoutes({ pakasir }: Sandbox, declare: Declare): vo
   declare(
     'POST',
     '/pakasir/transactions/:order/notify',
-    'send its webhook once now, true, again, or forged {url?, changes?, without?, body?, secret?, contentType?, headers?}; answers what came back',
+    'send its webhook once now, true, again, or forged {url?, changes?, without?, spelled?, body?, secret?, contentType?, headers?}; answers what came back',
     { params: orderParams, body: forgery },
     ({ params, body }) => {
       const transaction = pakasir.transaction(params.order);

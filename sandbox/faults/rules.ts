@@ -48,6 +48,8 @@ export const faultRule = z.strictObject({
   /** With `patch`: fields that get other values or are added, and fields that are left out. */
   changes: z.record(z.string(), z.unknown()).optional(),
   without: z.array(z.string()).optional(),
+  /** With `patch`: fields whose true value is written another way: a number as text, a word with a capital letter. */
+  spelled: z.record(z.string(), z.enum(['text', 'capitalized'])).optional(),
   /** With `patch` of a webhook: headers that get other values or are added, in lower case. */
   headers: z.record(z.string(), z.string()).optional(),
   /** With `timeout` and the holds: milliseconds until it ends by itself. Without it, a release ends it. */

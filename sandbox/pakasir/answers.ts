@@ -31,8 +31,18 @@ export const statusAnswer = (transaction: Transaction): Record<string, unknown> 
   completed_at: transaction.completedAt ?? null,
 });
 
-/** A true body with what a `patch` makes of it: other values, more fields, and fields that are not there. */
-export function patched(body: unknown, { changes, without }: Pick<FaultView, 'changes' | 'without'>): unknown {
-  const all = { ...(body as Record<string, unknown>), ...changes };
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !without?.includes(name)));
+/** What differs from the truth in an answer or a webhook. */
+export type Patch = { [Field in 'changes' | 'without' | 'spelled']?: FaultView[Field] };
+
+/** A true body with what a patch makes of it: other values, more fields, fields that are not there, other spellings. */
+export function patched(body: unknown, { changes, without, spelled }: Patch): unknown {
+  const all = Object.entries({ ...(body as Record<string, unknown>), ...changes });
+  const told = all.filter(([name]) => !without?.includes(name));
+  return Object.fromEntries(told.map(([name, value]) => [name, spell(value, spelled?.[name])]));
+}
+
+function spell(value: unknown, how: 'text' | 'capitalized' | undefined): unknown {
+  if (how === undefined || value === null) return value;
+  const text = String(value);
+  return how === 'text' ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

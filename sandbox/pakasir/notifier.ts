@@ -3,7 +3,7 @@ import type { Faults } from '../faults/injector.ts';
 import type { FaultView } from '../faults/rules.ts';
 import { type PostOutcome, pause, postJson, type RetryPolicy, retryDelay } from '../retry.ts';
 import type { Sequence } from '../sequence.ts';
-import { patched, statusAnswer } from './answers.ts';
+import { type Patch, patched, statusAnswer } from './answers.ts';
 import type { Project, Transaction } from './types.ts';
 
 /** One webhook as it was sent. */
@@ -19,12 +19,8 @@ export type Notification = {
   error: string;
 };
 
-export type Forgery = {
+export type Forgery = Patch & {
   url?: string;
-  /** Fields that differ from the true ones. */
-  changes?: Record<string, unknown>;
-  /** Fields that are left out. */
-  without?: string[];
   /** The whole body, instead of the true one. */
   body?: unknown;
   /** `X-Secret`, instead of the true one; `null` leaves it out. */
@@ -91,7 +87,7 @@ export function createNotifier(deps: {
       void (async () => {
         for (let attempt = 0; copies > 0 && attempt < MAX_ATTEMPTS && !signal.aborted; ) {
           const rule = faults.onDelivery(subject);
-          const outcome = await send(project, transaction, rule && forged(rule));
+          const outcome = await send(project, transaction, rule && forgeryOf(rule));
           if (outcome.ok) copies -= 1;
           else {
             await pause(retryDelay(retry, attempt), signal);
@@ -110,9 +106,10 @@ export function createNotifier(deps: {
   };
 }
 
-/** What a rule makes of a webhook, in the words of a forgery. */
-const forged = ({ changes, without, headers }: FaultView): Forgery => ({
-  ...(changes ? { changes } : {}),
-  ...(without ? { without } : {}),
-  ...(headers ? { headers } : {}),
+/** Of a rule only what a patch is about: its body is none of a webhook. */
+const forgeryOf = ({ changes, without, spelled, headers }: FaultView): Forgery => ({
+  changes,
+  without,
+  spelled,
+  headers: headers ?? {},
 });

@@ -414,16 +414,18 @@ describe('faults and limits', () => {
     await client.faults.add({
       ...rule,
       method: 'create',
-      changes: { fee: '415', amount: '15000', completed_at: 'kapan-kapan', baru: { a: [1] } },
+      changes: { completed_at: 'kapan-kapan', baru: { a: [1] } },
       without: ['qr_string'],
+      spelled: { fee: 'text', amount: 'text', va_number: 'text' },
     });
     const { body } = await create();
-    expect(body).toMatchObject({ fee: '415', amount: '15000', total_payment: 15_415, baru: { a: [1] } });
+    const odd = { completed_at: 'kapan-kapan', baru: { a: [1] }, fee: '415', amount: '15000', va_number: null };
+    expect(body).toMatchObject({ ...odd, total_payment: 15_415 });
     expect(body).not.toHaveProperty('qr_string');
     expect(await gateway.calls({ method: 'create' })).toMatchObject([{ status: 200, response: body }]);
     const txnId = String(body.txn_id);
     await gateway.pay(txnId);
-    await client.faults.add({ ...rule, method: 'status', times: 2, changes: { status: 'Completed' } });
+    await client.faults.add({ ...rule, method: 'status', times: 2, spelled: { status: 'capitalized' } });
     expect(await status('hantu')).toEqual({ status: 404, body: { message: 'Transaksi tidak ditemukan' } });
     expect(await status(txnId)).toMatchObject({ body: { status: 'Completed', order_id: 'tg1-abc' } });
     expect(await status(txnId)).toMatchObject({ body: { status: 'completed' } });
@@ -440,7 +442,7 @@ describe('faults and limits', () => {
       target: 'pakasir',
       kind: 'patch',
       method: 'webhook',
-      changes: { status: 'Completed' },
+      spelled: { status: 'capitalized' },
       without: ['completed_at'],
       headers: { 'x-secret': 'salah', 'content-type': type },
     });
