@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { faultRule } from '../faults/rules.ts';
+import { patchFields } from '../faults/rules.ts';
 import type { Sandbox } from '../interface.ts';
 import { WEBHOOK_CONTENT_TYPES } from '../pakasir/types.ts';
 import { type Declare, waitMillis } from './route.ts';
@@ -21,7 +21,7 @@ const projectParams = z.object({ slug: z.string() });
 const orderParams = z.object({ order: z.string() });
 const forgery = z.strictObject({
   url: z.string().optional(),
-  ...faultRule.pick({ changes: true, without: true, spelled: true }).shape,
+  ...patchFields,
   body: z.unknown().optional(),
   secret: z.string().nullable().optional(),
   contentType: z.string().optional(),

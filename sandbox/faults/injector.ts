@@ -1,3 +1,4 @@
+import { AppError } from '../../kernel/errors.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { createBell } from '../bell.ts';
 import { type FaultInput, type FaultSubject, type FaultView, faultRule, matches } from './rules.ts';
@@ -81,6 +82,8 @@ export function createFaults(): Faults {
   return {
     add(input) {
       const view: FaultView = { ...faultRule.parse(input), id: shortId(8), seen: 0, fired: 0, held: 0 };
+      if (view.kind === 'patch' && view.target !== 'pakasir')
+        throw new AppError('BAD_REQUEST', 'Only what Pakasir says is patched.');
       entries.set(view.id, { view, parked: new Set() });
       return view;
     },

@@ -21,6 +21,15 @@ export const FAULT_KINDS = [
   'repeat',
 ] as const;
 
+/** With `patch`: what differs from the truth. */
+export const patchFields = {
+  /** Fields that get other values or are added, and fields that are left out. */
+  changes: z.record(z.string(), z.unknown()).optional(),
+  without: z.array(z.string()).optional(),
+  /** Fields whose true value is written another way: a number as text, a word with a capital letter. */
+  spelled: z.record(z.string(), z.enum(['text', 'capitalized'])).optional(),
+};
+
 /**
  * What goes wrong, when and how often. A rule without `method` matches every call except `getUpdates`; webhook
  * deliveries are the method `webhook`. Pakasir's calls are `create`, `status`, `cancel`, `fee` and `simulate`.
@@ -45,11 +54,7 @@ export const faultRule = z.strictObject({
   description: z.string().optional(),
   /** The body sent by `answer`. */
   body: z.unknown().optional(),
-  /** With `patch`: fields that get other values or are added, and fields that are left out. */
-  changes: z.record(z.string(), z.unknown()).optional(),
-  without: z.array(z.string()).optional(),
-  /** With `patch`: fields whose true value is written another way: a number as text, a word with a capital letter. */
-  spelled: z.record(z.string(), z.enum(['text', 'capitalized'])).optional(),
+  ...patchFields,
   /** With `patch` of a webhook: headers that get other values or are added, in lower case. */
   headers: z.record(z.string(), z.string()).optional(),
   /** With `timeout` and the holds: milliseconds until it ends by itself. Without it, a release ends it. */

@@ -431,6 +431,11 @@ describe('faults and limits', () => {
     expect(await status(txnId)).toMatchObject({ body: { status: 'completed' } });
   });
 
+  test('a patch is for Pakasir alone', async () => {
+    const { client } = await openGateway();
+    await expect(client.faults.add({ target: 'telegram', kind: 'patch' })).rejects.toThrow('Only what Pakasir says');
+  });
+
   test('a patch changes one attempt at a webhook: its secret, its type, its body', async () => {
     const { created, gateway, client } = await openGateway();
     const hook = await openReceiver();
