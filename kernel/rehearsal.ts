@@ -7,6 +7,8 @@ export const RehearsalRequest = z.strictObject({
   play: z.enum(['paid', 'expired']),
   /** Order id at the gateway; begins like none of a customer. */
   ref: z.string().regex(/^rehearsal-[\w-]{1,54}$/),
+  /** The gateway's id of the transaction. */
+  transactionId: z.string().min(1).max(128),
   /** Whole rupiah. */
   amount: z.int().min(1).max(1_000_000),
 });
@@ -20,5 +22,5 @@ export const REHEARSAL_PATH = '/rehearsal';
 export const REHEARSAL_SIGNATURE = 'x-lapak-signature';
 
 /** Signs a request with the key that only the store and the control plane have: whoever listens instead learns nothing. */
-export const rehearsalSignature = (dataKey: string, { play, ref, amount }: RehearsalRequest): string =>
-  hmacSha256Hex(dataKey, `rehearsal:${play}:${ref}:${amount}`);
+export const rehearsalSignature = (dataKey: string, { play, ref, transactionId, amount }: RehearsalRequest): string =>
+  hmacSha256Hex(dataKey, `rehearsal:${play}:${ref}:${transactionId}:${amount}`);

@@ -53,6 +53,7 @@ export const TENANT_ENV = z.object({
   PAKASIR_API_BASE: url('the address of the Pakasir API').default('https://app.pakasir.com'),
   PAKASIR_PUBLIC_DOMAIN: url('the address of the Pakasir payment page').default('https://app.pakasir.com'),
   PAKASIR_WEBHOOK_SECRET: text('the webhook secret').optional(),
+  PAKASIR_ALLOW_SANDBOX: flag.default(false),
   STORE_SLUG: pattern(
     /^[a-z][a-z0-9-]{1,30}$/,
     'a store slug: a small letter, then 1 to 30 small letters, digits or -',

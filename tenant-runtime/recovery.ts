@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import type { Db } from '../kernel/db.ts';
+import type { Db, Tx } from '../kernel/db.ts';
 import type { Jobs } from '../kernel/jobs.ts';
 import { pendingOrders } from './modules/delivery/index.ts';
 import { recentSubjects } from './modules/notices/index.ts';
@@ -12,8 +12,15 @@ const NOTICE_DAYS = 2;
  * Queues again what the rows say is unfinished. The rows are the truth, the queue only wakes the workers: a job that a
  * killed process had in hand would otherwise wait for its time-out.
  */
-export async function recover(deps: { db: Db; jobs: Jobs<QueueName>; clock: Clock }): Promise<void> {
+export async function recover(deps: {
+  db: Db;
+  jobs: Jobs<QueueName>;
+  clock: Clock;
+  /** Ends what waits for something that will never come, because the store was upgraded. */
+  endObsolete(tx: Tx): Promise<void>;
+}): Promise<void> {
   const { db, jobs, clock } = deps;
+  await db.tx(deps.endObsolete);
   const since = new Date(clock.now().getTime() - NOTICE_DAYS * 86_400_000);
   await db.tx(async (tx) => {
     for (const orderId of await pendingOrders(tx)) await jobs.send(tx, 'delivery', { orderId });

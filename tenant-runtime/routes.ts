@@ -8,7 +8,6 @@ import { dispatch } from './bot/dispatch.ts';
 import { createDownload, createSendFile } from './bot/files.ts';
 import { html } from './bot/html.ts';
 import type { TenantConfig } from './config.ts';
-import { MIN_PAYMENT } from './gateway/index.ts';
 import { ADMIN_MENU, adminHandlers } from './modules/admin/index.ts';
 import { antiSpamGate } from './modules/anti-spam/index.ts';
 import { AUDIT_DESK, auditDeskHandlers } from './modules/audit-desk/index.ts';
@@ -22,6 +21,7 @@ import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.
 import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
 import { HISTORY, historyHandlers } from './modules/history/index.ts';
 import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
+import { boundsHint, PAYMENT_METHODS, paymentMethodHandlers } from './modules/payment-methods/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
 import { restockWatchHandlers } from './modules/restock-watch/index.ts';
@@ -69,6 +69,8 @@ export function composeHandlers(deps: {
   const { env } = config;
   const { wizards, catalog, categories, searches, stock, cart, orders, payments, templates, terms } = rooms;
   const { watching } = rooms.watches;
+  const { methods } = rooms;
+  const { isTrial } = rooms.gatewayState;
   const productListButton = catalogCallbacks.pack('list', 0, 0);
   return dispatch({
     wizards,
@@ -88,14 +90,20 @@ export function composeHandlers(deps: {
       }),
       catalogHandlers({ wizards, catalog, searches, watching }),
       restockWatchHandlers({ catalog, watches: rooms.watches }),
-      cartHandlers({ cart, wizards, productListButton }),
+      cartHandlers({
+        cart,
+        wizards,
+        productListButton,
+        boundsHint: async (on, total) => boundsHint(await methods.enabled(on), total),
+      }),
       historyHandlers({
         deliveries: rooms.deliveries,
-        checkoutUrl: rooms.gateway.checkoutUrl,
+        pageOf: payments.pageOf,
+        labelOf: methods.labelOf,
         timeZone: env.BOT_TIMEZONE,
       }),
       termsHandlers({ wizards, terms, timeZone: env.BOT_TIMEZONE }),
-      paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, minimum: MIN_PAYMENT, depositButton: DEPOSIT }),
+      paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, methods, isTrial, depositButton: DEPOSIT }),
       depositHandlers({
         deposits: rooms.deposits,
         payments,
@@ -103,9 +111,17 @@ export function composeHandlers(deps: {
         wizards,
         instructions: (tx, values) => templates.render(tx, 'manual_deposit', values),
         contacts: rooms.users.contacts,
+        methods,
+        isTrial,
         timeZone: env.BOT_TIMEZONE,
       }),
-      depositDeskHandlers({ deposits: rooms.deposits, audit: rooms.audit, wizards, timeZone: env.BOT_TIMEZONE }),
+      depositDeskHandlers({
+        deposits: rooms.deposits,
+        audit: rooms.audit,
+        wizards,
+        labelOf: methods.labelOf,
+        timeZone: env.BOT_TIMEZONE,
+      }),
       orderDeskHandlers({
         payments,
         refunds: rooms.refunds,
@@ -114,6 +130,7 @@ export function composeHandlers(deps: {
         jobs,
         wizards,
         customerButton: userButton,
+        labelOf: methods.labelOf,
         timeZone: env.BOT_TIMEZONE,
       }),
       userDeskHandlers({
@@ -128,7 +145,7 @@ export function composeHandlers(deps: {
         catalog,
         categories,
         stock,
-        minimum: MIN_PAYMENT,
+        minimum: Math.min(...methods.all.map(({ min }) => min)),
         downloadFile: downloadOf(config, api),
         log,
       }),
@@ -158,6 +175,7 @@ export function composeHandlers(deps: {
         timeZone: env.BOT_TIMEZONE,
       }),
       auditDeskHandlers({ timeZone: env.BOT_TIMEZONE }),
+      paymentMethodHandlers({ methods }),
       adminHandlers({
         wizards,
         doors: [
@@ -172,6 +190,7 @@ export function composeHandlers(deps: {
           CALCULATOR,
           STATISTICS,
           DEPOSIT_DESK,
+          PAYMENT_METHODS,
           CONFIGURATION_DESK,
           AUDIT_DESK,
         ],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Api, Bot } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
 import { type Clock, systemClock } from '../kernel/clock.ts';
-import { createDb, ping } from '../kernel/db.ts';
+import { createDb, ping, type Tx } from '../kernel/db.ts';
 import { errorMessage } from '../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import { createJobs } from '../kernel/jobs.ts';
@@ -17,10 +17,11 @@ import { type Replacement, standIn } from './bot/stand-in.ts';
 import { createApi } from './bot/telegram.ts';
 import { createUpdates, forgetUpdates } from './bot/updates.ts';
 import type { TenantConfig } from './config.ts';
+import type { GatewayFactory } from './gateway/index.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { type Check, healthRoutes } from './http/health.ts';
 import { createListener } from './http/listeners.ts';
-import { pakasirWebhook, telegramWebhook } from './http/webhooks.ts';
+import { gatewayWebhook, telegramWebhook } from './http/webhooks.ts';
 import { createMetrics } from './metrics.ts';
 import { pendingStats } from './modules/delivery/index.ts';
 import { countByStatus } from './modules/orders/index.ts';
@@ -45,9 +46,15 @@ export type Store = {
   lastWords(): Promise<void>;
 };
 
-export type StoreOptions = { log: Log; clock?: Clock; failpoint?: Failpoint };
+export type StoreOptions = {
+  log: Log;
+  clock?: Clock;
+  failpoint?: Failpoint;
+  /** Payment gateways in place of those that the house knows. */
+  gateways?: readonly GatewayFactory[];
+};
 
-/** Telegram's longest updates are a few ten kilobytes, Pakasir's webhooks a few hundred bytes. */
+/** Telegram's longest updates are a few ten kilobytes, a gateway's webhooks a few hundred bytes. */
 const UPDATE_LIMIT = 256 * 1024;
 const WEBHOOK_LIMIT = 16 * 1024;
 
@@ -58,7 +65,7 @@ const MIGRATIONS = join(import.meta.dirname, '..', 'migrations', 'tenant');
 /** One store. No state is kept outside of what this returns: a process may hold many. */
 export function createStore(config: TenantConfig, options: StoreOptions): Store {
   const { env } = config;
-  const { log, clock = systemClock, failpoint = noFailpoint } = options;
+  const { log, clock = systemClock, failpoint = noFailpoint, gateways } = options;
   const telegramLog = log.child({ service: 'telegram' });
   const metrics = createMetrics(env.STORE_SLUG);
   const db = createDb({
@@ -75,7 +82,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   });
   const api = telegramApi(env.TELEGRAM_BOT_TOKEN);
   const ownerApi = env.OWNER_BOT_TOKEN ? telegramApi(env.OWNER_BOT_TOKEN) : undefined;
-  const rooms = createRooms({ config, db, jobs, api, ownerApi, metrics, clock, log, failpoint });
+  const rooms = createRooms({ config, db, jobs, api, ownerApi, metrics, clock, log, failpoint, gateways });
   api.config.use(standIn(templateStandIn));
 
   const bot = new Bot<StoreContext>(env.TELEGRAM_BOT_TOKEN, { botInfo: UNKNOWN_BOT });
@@ -102,7 +109,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   jobs.work('question', (data) => rooms.invoices.ask(Number(data.paymentId), data.quiet !== true));
 
   const telegramListener = createListener(telegramLog, UPDATE_LIMIT);
-  const pakasirListener = createListener(log.child({ service: 'pakasir' }), WEBHOOK_LIMIT);
+  const gatewayListener = createListener(log.child({ service: 'gateway' }), WEBHOOK_LIMIT);
   const intake: IntakeControl = createIntake({
     intake: config.intake,
     api,
@@ -134,11 +141,12 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
 
   /** Whoever asks often (the engine, the control plane, a monitor) must not keep an idle store's database busy. */
   async function health(): Promise<Record<string, Check>> {
-    if (lastGood && clock.now().getTime() - lastGood.at < HEALTH_FRESH_MS) return lastGood.checks;
+    const gateway = rooms.gatewayState.check();
+    if (lastGood && clock.now().getTime() - lastGood.at < HEALTH_FRESH_MS) return { ...lastGood.checks, gateway };
     const [database, telegram] = await Promise.all([checkDatabase(), intake.check()]);
     const checks = { database, telegram };
     lastGood = database.ok && telegram.ok ? { checks, at: clock.now().getTime() } : undefined;
-    return checks;
+    return { ...checks, gateway };
   }
 
   async function checkDatabase(): Promise<Check> {
@@ -161,7 +169,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       for (const { status, count } of byStatus) metrics.orders.set({ state: status }, count);
     },
   });
-  rehearsalRoute(telegramListener, { config, db, jobs, clock, log });
+  rehearsalRoute(telegramListener, { config, db, jobs, clock, log, gateways });
   if (config.intake.mode === 'webhook') {
     telegramWebhook(telegramListener, {
       store: env.STORE_SLUG,
@@ -169,13 +177,13 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       handle: updates.handle,
     });
   }
-  pakasirWebhook(pakasirListener, {
+  gatewayWebhook(gatewayListener, {
     store: env.STORE_SLUG,
+    path: rooms.gateway.webhook.path,
     receive: createPaymentWebhook({
       db,
       payments: rooms.payments,
-      project: env.PAKASIR_PROJECT_SLUG,
-      secret: env.PAKASIR_WEBHOOK_SECRET,
+      gateway: rooms.gateway,
       onSuspicious: rooms.announce.suspicious,
     }),
     count: (result) => metrics.webhooks.inc({ result }),
@@ -202,10 +210,12 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   return {
     async start() {
       await migrate(env.DATABASE_URL, MIGRATIONS);
+      await rooms.gatewayState.load();
       await jobs.start();
-      await recover({ db, jobs, clock });
+      const endObsolete = async (tx: Tx) => rooms.announce.endedAtStart(tx, await rooms.payments.endObsolete(tx));
+      await recover({ db, jobs, clock, endObsolete });
       await telegramListener.listen({ port: env.LISTEN_TELEGRAM_PORT, host: env.HOST });
-      await pakasirListener.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
+      await gatewayListener.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
       await intake.start();
       rooms.outbox.sender.start();
       rooms.owners.sender.start();
@@ -213,14 +223,14 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       rooms.reconcile.start();
       rooms.broadcastSender.start();
       housekeeping.start();
-      const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(pakasirListener) };
+      const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(gatewayListener) };
       log.info({ store: env.STORE_SLUG, mode: config.intake.mode, ...ports }, 'store is open');
       return ports;
     },
     async stop() {
       housekeeping.stop();
       await intake.stop();
-      await Promise.all([telegramListener.close(), pakasirListener.close()]);
+      await Promise.all([telegramListener.close(), gatewayListener.close()]);
       await updates.idle();
       await rooms.reconcile.stop();
       await rooms.broadcastSender.stop();

@@ -4,7 +4,7 @@ import { askPort } from '../ask-port.ts';
 const CHECK = z.object({ ok: z.boolean(), detail: z.string().max(2_000) });
 const READINESS = z.object({
   ready: z.boolean(),
-  checks: z.object({ telegram: CHECK.optional(), database: CHECK.optional() }).default({}),
+  checks: z.object({ telegram: CHECK.optional(), database: CHECK.optional(), gateway: CHECK.optional() }).default({}),
 });
 const BACKLOG = z.object({ waiting: z.number().min(0), oldestSeconds: z.number().min(0) });
 

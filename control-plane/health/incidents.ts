@@ -12,7 +12,7 @@ type About = { tenantId: string; store: string; storeName: string };
 
 /** Stores share the disk of their folders: full, it is full for all of them. */
 const SHARED: Partial<Record<HealthCheckName, string>> = { disk: 'platform:disk' };
-const SEVERE: readonly HealthCheckName[] = ['intake', 'telegram', 'database', 'queue'];
+const SEVERE: readonly HealthCheckName[] = ['intake', 'telegram', 'database', 'queue', 'gateway'];
 
 /** Begins and ends the incidents that a judgement means, in the transaction that keeps the judgement. */
 export async function tellIncidents(

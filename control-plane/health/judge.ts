@@ -25,8 +25,9 @@ export type Judgement = {
   loop: 'none' | 'looping' | 'over';
 };
 
-/** Failures in a row before somebody is told: one bad moment is not worth a message. Of a dead runtime time decides. */
-const NEEDED: Partial<Record<HealthCheckName, number>> = { runtime: 1 };
+/** Failures in a row before somebody is told: one bad moment is not worth a message. Of a dead runtime time decides, and
+ * the store itself has judged what its gateway answered. */
+const NEEDED: Partial<Record<HealthCheckName, number>> = { runtime: 1, gateway: 1 };
 const NEEDED_OTHERWISE = 2;
 export const neededFor = (check: HealthCheckName): number => NEEDED[check] ?? NEEDED_OTHERWISE;
 /** A runtime that gets up within this time has woken nobody. */

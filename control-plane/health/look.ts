@@ -51,7 +51,7 @@ export async function lookAt(
     : [undefined, undefined];
   const findings: Findings = {
     runtime: runtimeOf(seen),
-    ...(answer ? intakeOf(answer, telegram) : { intake: DOWN, database: DOWN, queue: DOWN }),
+    ...(answer ? intakeOf(answer, telegram) : { intake: DOWN, database: DOWN, queue: DOWN, gateway: DOWN }),
     telegram: telegram.finding,
     ...(load ?? { cpu: DOWN, memory: DOWN }),
     ...stored,
@@ -74,17 +74,21 @@ export function endOf(exit: NonNullable<Observation['exit']>): string {
   return how ? `ended with ${how}` : 'ended while nobody watched';
 }
 
-function intakeOf(answer: RuntimeAnswer, telegram: TelegramAnswer): Pick<Findings, 'intake' | 'database' | 'queue'> {
+function intakeOf(
+  answer: RuntimeAnswer,
+  telegram: TelegramAnswer,
+): Pick<Findings, 'intake' | 'database' | 'queue' | 'gateway'> {
   const { readiness, backlog } = answer;
   if (!readiness) {
     const silent = unknown('its runtime does not tell');
-    return { intake: fail(answer.silence), database: silent, queue: silent };
+    return { intake: fail(answer.silence), database: silent, queue: silent, gateway: silent };
   }
-  const { telegram: updates, database } = readiness.checks;
+  const { telegram: updates, database, gateway } = readiness.checks;
   return {
     intake: updates ? intakeBeside(updates, telegram) : unknown('its runtime does not tell'),
     database: database ? (database.ok ? ok : fail)(database.detail) : unknown('its runtime does not tell'),
     queue: backlog ? queueOf(backlog) : unknown('its runtime does not tell'),
+    gateway: gateway ? (gateway.ok ? ok : fail)(gateway.detail) : unknown('its runtime does not tell'),
   };
 }
 

@@ -14,7 +14,10 @@ const MEANING: Record<TenantEnvKey, string> = {
   PAKASIR_API_KEY: 'API key of the Pakasir project.',
   PAKASIR_API_BASE: 'Address of the Pakasir API.',
   PAKASIR_PUBLIC_DOMAIN: 'Address of the Pakasir payment page.',
-  PAKASIR_WEBHOOK_SECRET: 'Secret that signs payment webhooks; without it each one is still checked with Pakasir.',
+  PAKASIR_WEBHOOK_SECRET:
+    'Webhook secret of the Pakasir project, sent along with each webhook; without it each one is still checked with Pakasir.',
+  PAKASIR_ALLOW_SANDBOX:
+    'For trials alone: takes orders while the Pakasir project is in sandbox mode, where no money moves. Screens and orders then say so.',
   STORE_SLUG: "The store's short name.",
   BOT_STORE_NAME: 'The name that customers see.',
   BOT_TIMEZONE: 'Time zone of the times that people see.',

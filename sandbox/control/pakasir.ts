@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { patchFields } from '../faults/rules.ts';
 import type { Sandbox } from '../interface.ts';
+import { WEBHOOK_CONTENT_TYPES } from '../pakasir/types.ts';
 import { type Declare, waitMillis } from './route.ts';
 
 const project = z.strictObject({
@@ -8,17 +10,21 @@ const project = z.strictObject({
   name: z.string().optional(),
   webhookUrl: z.string().optional(),
   secret: z.string().optional(),
+  webhookContentType: z.enum(WEBHOOK_CONTENT_TYPES).optional(),
   /** Off: payments are notified only by POST …/notify. */
   notify: z.boolean().optional(),
   expiryMinutes: z.number().positive().optional(),
+  sandbox: z.boolean().optional(),
+  feeBearer: z.enum(['customer', 'merchant']).optional(),
 });
 const projectParams = z.object({ slug: z.string() });
 const orderParams = z.object({ order: z.string() });
 const forgery = z.strictObject({
   url: z.string().optional(),
-  changes: z.record(z.string(), z.unknown()).optional(),
+  ...patchFields,
   body: z.unknown().optional(),
-  signature: z.string().nullable().optional(),
+  secret: z.string().nullable().optional(),
+  contentType: z.string().optional(),
   headers: z.record(z.string(), z.string()).optional(),
 });
 
@@ -30,14 +36,18 @@ export function pakasirControlRoutes({ pakasir }: Sandbox, declare: Declare): vo
   declare(
     'POST',
     '/pakasir/projects',
-    'create or change a project {slug, apiKey, webhookUrl?, secret?, notify?, expiryMinutes?}',
+    'create or change a project {slug, apiKey, webhookUrl?, secret?, webhookContentType?, notify?, expiryMinutes?, sandbox?, feeBearer?}',
     { body: project },
     ({ body }) => pakasir.createProject(body),
   );
   declare('GET', '/pakasir/projects', 'list the projects', {}, () => pakasir.projects());
   declare('GET', '/pakasir/transactions', 'list the transactions', {}, () => ledger.list());
-  declare('GET', '/pakasir/transactions/:order', 'a transaction', { params: orderParams }, ({ params }) =>
-    pakasir.transaction(params.order),
+  declare(
+    'GET',
+    '/pakasir/transactions/:order',
+    'a transaction, by the id of its order or its own',
+    { params: orderParams },
+    ({ params }) => pakasir.transaction(params.order),
   );
   declare(
     'POST',
@@ -65,7 +75,7 @@ export function pakasirControlRoutes({ pakasir }: Sandbox, declare: Declare): vo
   declare(
     'POST',
     '/pakasir/transactions/:order/notify',
-    'send its webhook once now, true, again, or forged {url?, changes?, body?, signature?, headers?}; answers what came back',
+    'send its webhook once now, true, again, or forged {url?, changes?, without?, spelled?, body?, secret?, contentType?, headers?}; answers what came back',
     { params: orderParams, body: forgery },
     ({ params, body }) => {
       const transaction = pakasir.transaction(params.order);
@@ -75,7 +85,7 @@ export function pakasirControlRoutes({ pakasir }: Sandbox, declare: Declare): vo
   declare(
     'POST',
     '/pakasir/projects/:slug/notify',
-    'send a forged webhook to a project {body, url?, signature?, headers?}',
+    'send a forged webhook to a project {body, url?, secret?, contentType?, headers?}',
     { params: projectParams, body: forgery },
     ({ params, body }) => notifier.send(pakasir.project(params.slug), undefined, body),
   );

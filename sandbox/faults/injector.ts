@@ -1,3 +1,4 @@
+import { AppError } from '../../kernel/errors.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { createBell } from '../bell.ts';
 import { type FaultInput, type FaultSubject, type FaultView, faultRule, matches } from './rules.ts';
@@ -16,15 +17,18 @@ export type Faults = {
   /** Resolves once the rule has fired, or holds, at least `count` calls; `undefined` on timeout or unknown rule. */
   waitFor(id: string, what: 'fired' | 'held', count: number, timeoutMillis: number): Promise<FaultView | undefined>;
   /**
-   * Runs a call through the first rule that matches. `fail` makes the answer of the kinds that answer without effect.
-   * `signal` aborts when the caller has gone: a call that was still held then has no effect.
+   * Runs a call through the first rule that matches. `fail` makes the answer of the kinds that answer without effect,
+   * `patch` changes a true one. `signal` aborts when the caller has gone: a call that was still held then has no effect.
    */
   around<T>(
     subject: FaultSubject,
     run: () => Promise<T>,
     fail: (rule: FaultView) => T,
     signal: AbortSignal,
+    patch?: (rule: FaultView, answer: T) => T,
   ): Promise<T | typeof DROPPED>;
+  /** The `patch` that one attempt to deliver a webhook is sent with; only a rule that names the method `webhook`. */
+  onDelivery(subject: FaultSubject): FaultView | undefined;
   /** How often a webhook delivery is sent. */
   deliveries(subject: FaultSubject): 1 | 2;
 };
@@ -78,6 +82,8 @@ export function createFaults(): Faults {
   return {
     add(input) {
       const view: FaultView = { ...faultRule.parse(input), id: shortId(8), seen: 0, fired: 0, held: 0 };
+      if (view.kind === 'patch' && view.target !== 'pakasir')
+        throw new AppError('BAD_REQUEST', 'Only what Pakasir says is patched.');
       entries.set(view.id, { view, parked: new Set() });
       return view;
     },
@@ -102,7 +108,7 @@ export function createFaults(): Faults {
       };
       return bell.until(look, entries.has(id) ? timeoutMillis : 0);
     },
-    async around(subject, run, fail, signal) {
+    async around(subject, run, fail, signal, patch = (_rule, answer) => answer) {
       const entry = take(subject, (candidate) => candidate.view.kind !== 'repeat');
       if (!entry) return run();
       switch (entry.view.kind) {
@@ -122,10 +128,13 @@ export function createFaults(): Faults {
           await park(entry, signal);
           return answer;
         }
+        case 'patch':
+          return patch(entry.view, await run());
         default:
           return fail(entry.view);
       }
     },
+    onDelivery: (subject) => take(subject, ({ view }) => view.kind === 'patch' && view.method !== undefined)?.view,
     deliveries: (subject) => (take(subject, (candidate) => candidate.view.kind === 'repeat') ? 2 : 1),
   };
 }

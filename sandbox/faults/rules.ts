@@ -8,6 +8,8 @@ export const FAULT_KINDS = [
   '400',
   '5xx',
   'answer',
+  // Pakasir alone: the true answer, or webhook, with other values in it
+  'patch',
   // not answered
   'timeout',
   'drop_before',
@@ -19,9 +21,18 @@ export const FAULT_KINDS = [
   'repeat',
 ] as const;
 
+/** With `patch`: what differs from the truth. */
+export const patchFields = {
+  /** Fields that get other values or are added, and fields that are left out. */
+  changes: z.record(z.string(), z.unknown()).optional(),
+  without: z.array(z.string()).optional(),
+  /** Fields whose true value is written another way: a number as text, a word with a capital letter. */
+  spelled: z.record(z.string(), z.enum(['text', 'capitalized'])).optional(),
+};
+
 /**
  * What goes wrong, when and how often. A rule without `method` matches every call except `getUpdates`; webhook
- * deliveries are the method `webhook`.
+ * deliveries are the method `webhook`. Pakasir's calls are `create`, `status`, `cancel`, `fee` and `simulate`.
  */
 export const faultRule = z.strictObject({
   target: z.enum(['telegram', 'pakasir']),
@@ -38,11 +49,14 @@ export const faultRule = z.strictObject({
   skip: z.int().min(0).default(0),
   /** Seconds, with `429`. */
   retryAfter: z.int().min(0).default(1),
-  /** HTTP status, with `5xx` and `answer`. */
+  /** HTTP status, with `5xx`, `answer` and `patch`. */
   status: z.int().min(100).max(599).optional(),
   description: z.string().optional(),
   /** The body sent by `answer`. */
   body: z.unknown().optional(),
+  ...patchFields,
+  /** With `patch` of a webhook: headers that get other values or are added, in lower case. */
+  headers: z.record(z.string(), z.string()).optional(),
   /** With `timeout` and the holds: milliseconds until it ends by itself. Without it, a release ends it. */
   millis: z.int().min(0).optional(),
 });

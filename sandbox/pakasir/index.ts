@@ -10,12 +10,16 @@ import { PakasirError, type Project, type Transaction } from './types.ts';
 
 export type NewProject = { slug: string; apiKey: string } & Partial<Omit<Project, 'slug' | 'apiKey'>>;
 
-/** One call of Pakasir's API, as it was made and answered; `status` is 0 when the connection was dropped unserved. */
+/**
+ * One call of Pakasir's API, as it was made and answered; `status` is 0 when the connection was dropped unserved, and
+ * `txnId` is empty for a create.
+ */
 export type PakasirCall = {
   seq: number;
   at: string;
   method: string;
   orderId: string;
+  txnId: string;
   params: unknown;
   status: number;
   response: unknown;
@@ -28,20 +32,29 @@ export type Pakasir = {
   /** @throws AppError NOT_FOUND */
   project(slug: string): Project;
   /** The project that may make a call. @throws PakasirError */
-  authorised(slug: string, apiKey: string): Project;
+  authorised(slug: string, apiKey: string | string[] | undefined): Project;
   readonly ledger: Ledger;
   readonly notifier: Notifier;
   readonly rates: PakasirRates;
   readonly calls: Bounded<PakasirCall>;
-  record(call: Omit<PakasirCall, 'seq' | 'at'>): void;
-  /** @throws AppError NOT_FOUND */
-  transaction(orderId: string): Transaction;
+  record(call: Omit<PakasirCall, 'seq' | 'at'>): PakasirCall;
+  /** By the order's id or its own. @throws AppError NOT_FOUND */
+  transaction(id: string): Transaction;
   /** Pays a transaction and tells the project. A payment that is not pending is refused unless `force`. */
   pay(transaction: Transaction, options?: { force?: boolean }): Transaction;
   reset(): void;
 };
 
 const MAX_CALLS = 20_000;
+const DEFAULTS: Omit<Project, 'slug' | 'apiKey' | 'name'> = {
+  webhookUrl: undefined,
+  secret: undefined,
+  webhookContentType: 'application/json',
+  notify: true,
+  expiryMinutes: 60,
+  sandbox: false,
+  feeBearer: 'customer',
+};
 
 export function createPakasir(deps: {
   faults: Faults;
@@ -65,32 +78,37 @@ export function createPakasir(deps: {
   return {
     createProject(given) {
       const known = projects.get(given.slug);
-      const defaults = { name: given.slug, webhookUrl: undefined, secret: undefined, notify: true, expiryMinutes: 60 };
-      const made = Object.assign(known ?? { ...defaults, slug: given.slug, apiKey: given.apiKey }, given);
+      const { slug, apiKey } = given;
+      const made = Object.assign(known ?? { ...DEFAULTS, name: slug, slug, apiKey }, given);
       projects.set(given.slug, made);
       return made;
     },
     projects: () => [...projects.values()],
     project,
     authorised(slug, apiKey) {
+      if (apiKey === undefined || apiKey === '') throw new PakasirError(401, 'API key wajib diisi');
       const found = projects.get(slug);
-      if (!found) throw new PakasirError(404, 'Project not found');
-      if (found.apiKey !== apiKey) throw new PakasirError(401, 'Invalid API key');
+      if (!found) throw new PakasirError(404, 'Proyek tidak ditemukan');
+      if (found.apiKey !== apiKey) throw new PakasirError(401, 'API key tidak valid');
       return found;
     },
     ledger,
     notifier,
     rates,
     calls,
-    record: (call) => calls.add({ seq: sequence.next(), at: now().toISOString(), ...call }),
-    transaction(orderId) {
-      const found = ledger.byOrderId(orderId);
-      if (!found) throw new AppError('NOT_FOUND', `There is no transaction "${orderId}" at the sandbox's Pakasir.`);
+    record(call) {
+      const made = { seq: sequence.next(), at: now().toISOString(), ...call };
+      calls.add(made);
+      return made;
+    },
+    transaction(id) {
+      const found = ledger.byAnyId(id);
+      if (!found) throw new AppError('NOT_FOUND', `There is no transaction "${id}" at the sandbox's Pakasir.`);
       return found;
     },
     pay(transaction, { force = false } = {}) {
       if (transaction.status !== 'pending' && !force) {
-        throw new PakasirError(400, `Transaction is ${transaction.status}`);
+        throw new PakasirError(400, `Transaksi berstatus ${transaction.status}, tidak bisa dibayar`);
       }
       ledger.complete(transaction);
       notifier.announce(project(transaction.project), transaction);

@@ -1,19 +1,25 @@
 import { randomInt } from 'node:crypto';
+import { shortId } from '../../kernel/ids.ts';
+import { formatRupiah } from '../../kernel/money.ts';
 import { createBell } from '../bell.ts';
-import { feeOf, isPaymentMethod, type PaymentMethod } from './methods.ts';
+import { feeOf, isPaidByQris, isPaymentMethod, PAYMENT_METHODS, type PaymentMethod } from './methods.ts';
 import { qrisCode } from './qris.ts';
 import { PakasirError, type Project, type Transaction } from './types.ts';
 
-export type Order = { project: string; orderId: string; amount: number };
+export type Order = { orderId: string; amount: number; method: string };
 
-/** The transactions of every project. */
+/** The transactions of every project. One that nobody pays is canceled after a day, whoever looks at it then. */
 export type Ledger = {
-  /** The same order again, while it is pending, answers the same payment. */
-  create(project: Project, order: Order, method: string): Transaction;
-  /** @throws PakasirError 404 unless project, order and amount all match */
-  find(order: Order): Transaction;
-  /** By order id alone, for the control API; the newest when several projects share it. */
-  byOrderId(orderId: string): Transaction | undefined;
+  /**
+   * The same order, amount and method again answers the same transaction, whatever became of it.
+   * @throws PakasirError 400
+   */
+  findOrCreate(project: Project, order: Order): Transaction;
+  /** @throws PakasirError 404 unless the project has this transaction */
+  find(project: string, txnId: string): Transaction;
+  byTxnId(txnId: string): Transaction | undefined;
+  /** By its own id or the order's, for the control API; the newest when several projects share an order id. */
+  byAnyId(id: string): Transaction | undefined;
   list(): Transaction[];
   /** Pays; a late payment (after expiry) is taken too, for gateways do that. */
   complete(transaction: Transaction): void;
@@ -21,64 +27,89 @@ export type Ledger = {
   /** Moves the expiry to now. */
   expire(transaction: Transaction): void;
   isExpired(transaction: Transaction): boolean;
-  waitFor(orderId: string, status: string, timeoutMillis: number): Promise<Transaction | undefined>;
+  waitFor(id: string, status: string, timeoutMillis: number): Promise<Transaction | undefined>;
   clear(): void;
 };
 
 const MAX_TRANSACTIONS = 50_000;
+const DAY_MILLIS = 24 * 3_600_000;
+const TXN_ID_LENGTH = 12;
 
 export function createLedger({ now }: { now: () => Date }): Ledger {
   const transactions = new Map<string, Transaction>();
+  const orders = new Map<string, Transaction>();
   const bell = createBell();
   const key = (project: string, orderId: string) => `${project} ${orderId}`;
-  const byOrderId = (orderId: string) => [...transactions.values()].findLast((one) => one.orderId === orderId);
+
+  /** The transaction as it is by now. */
+  const current = (transaction: Transaction): Transaction => {
+    const age = now().getTime() - Date.parse(transaction.createdAt);
+    if (transaction.status === 'pending' && age >= DAY_MILLIS) transaction.status = 'canceled';
+    return transaction;
+  };
+  const byTxnId = (txnId: string) => {
+    const found = transactions.get(txnId);
+    return found && current(found);
+  };
+  const byAnyId = (id: string) => {
+    const found = transactions.get(id) ?? [...orders.values()].findLast((one) => one.orderId === id);
+    return found && current(found);
+  };
 
   return {
-    create(project, { orderId, amount }, method) {
-      if (!isPaymentMethod(method)) throw new PakasirError(400, 'Payment method is not available');
-      const known = transactions.get(key(project.slug, orderId));
+    findOrCreate(project, { orderId, amount, method: name }) {
+      const method = checkedMethod(name, amount);
+      const known = orders.get(key(project.slug, orderId));
       if (known) {
-        const same = known.amount === amount && known.method === method && known.status === 'pending';
-        if (!same) throw new PakasirError(400, 'Order ID already used');
-        return known;
+        if (known.amount === amount && known.method === method) return current(known);
+        throw new PakasirError(400, 'Order ID sudah dipakai untuk nominal atau metode lain');
       }
       const fee = feeOf(method, amount);
+      const total = project.feeBearer === 'merchant' ? amount : amount + fee;
+      const scanned = isPaidByQris(method, amount);
       const at = now();
       const transaction: Transaction = {
+        txnId: shortId(TXN_ID_LENGTH),
         project: project.slug,
         orderId,
         amount,
         fee,
-        total: amount + fee,
+        total,
         method,
-        number: paymentNumber(project, orderId, method, amount + fee),
+        qrString: scanned ? qrisCode(project.name, orderId, total) : null,
+        vaNumber: scanned ? null : `8${randomInt(1e14, 2e14)}`,
+        sandbox: project.sandbox,
         status: 'pending',
         createdAt: at.toISOString(),
-        expiredAt: nanoseconds(new Date(at.getTime() + project.expiryMinutes * 60_000)),
+        expiredAt: nanoseconds(new Date(at.getTime() + Math.min(project.expiryMinutes * 60_000, DAY_MILLIS))),
         completedAt: undefined,
       };
-      transactions.set(key(project.slug, orderId), transaction);
-      for (const oldest of transactions.keys()) {
+      transactions.set(transaction.txnId, transaction);
+      orders.set(key(project.slug, orderId), transaction);
+      for (const oldest of transactions.values()) {
         if (transactions.size <= MAX_TRANSACTIONS) break;
-        transactions.delete(oldest);
+        transactions.delete(oldest.txnId);
+        orders.delete(key(oldest.project, oldest.orderId));
       }
       bell.ring();
       return transaction;
     },
-    find({ project, orderId, amount }) {
-      const found = transactions.get(key(project, orderId));
-      if (!found || found.amount !== amount) throw new PakasirError(404, 'Transaction not found');
+    find(project, txnId) {
+      const found = byTxnId(txnId);
+      if (found?.project !== project) throw new PakasirError(404, 'Transaksi tidak ditemukan');
       return found;
     },
-    byOrderId,
-    list: () => [...transactions.values()],
+    byTxnId,
+    byAnyId,
+    list: () => [...transactions.values()].map(current),
     complete(transaction) {
       transaction.status = 'completed';
       transaction.completedAt = jakartaTime(now());
       bell.ring();
     },
     cancel(transaction) {
-      if (transaction.status !== 'pending') throw new PakasirError(400, 'Transaction cannot be canceled');
+      if (transaction.status === 'completed') throw new PakasirError(400, 'Transaksi sudah dibayar');
+      if (transaction.status === 'canceled') throw new PakasirError(400, 'Transaksi sudah dibatalkan');
       transaction.status = 'canceled';
       bell.ring();
     },
@@ -87,19 +118,24 @@ export function createLedger({ now }: { now: () => Date }): Ledger {
       bell.ring();
     },
     isExpired: (transaction) => new Date(transaction.expiredAt) <= now(),
-    waitFor: (orderId, status, timeoutMillis) =>
+    waitFor: (id, status, timeoutMillis) =>
       bell.until(() => {
-        const found = byOrderId(orderId);
+        const found = byAnyId(id);
         return found?.status === status ? found : undefined;
       }, timeoutMillis),
-    clear: () => transactions.clear(),
+    clear() {
+      transactions.clear();
+      orders.clear();
+    },
   };
 }
 
-function paymentNumber(project: Project, orderId: string, method: PaymentMethod, total: number): string {
-  if (method === 'qris') return qrisCode(project.name, orderId, total);
-  if (method === 'paypal') return `https://www.paypal.com/invoice/p/#${randomInt(1e9, 1e10)}`;
-  return `8${randomInt(1e14, 2e14)}`;
+function checkedMethod(name: string, amount: number): PaymentMethod {
+  if (!isPaymentMethod(name)) throw new PakasirError(400, `Metode pembayaran "${name}" tidak tersedia`);
+  const { least, most } = PAYMENT_METHODS[name];
+  if (amount < least) throw new PakasirError(400, `Nominal minimal untuk ${name} adalah ${formatRupiah(least)}`);
+  if (amount > most) throw new PakasirError(400, `Nominal maksimal untuk ${name} adalah ${formatRupiah(most)}`);
+  return name;
 }
 
 /** RFC 3339 with nine decimals, as Pakasir writes the expiry: `Date` keeps three of them. */

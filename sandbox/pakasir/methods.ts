@@ -1,24 +1,48 @@
-/** Payment methods that Pakasir documents, and what it takes for each: a share of the amount plus a fixed part. */
+import type { Rupiah } from '../../kernel/money.ts';
+
+const VIRTUAL_ACCOUNT = { least: 10_000, most: 50_000_000 };
+
+/** The methods that Pakasir documents, each with the amounts that it takes, in whole rupiah. */
 export const PAYMENT_METHODS = {
-  qris: { share: 0.007, fixed: 310 },
-  cimb_niaga_va: { share: 0, fixed: 3500 },
-  bni_va: { share: 0, fixed: 3500 },
-  bri_va: { share: 0, fixed: 3500 },
-  maybank_va: { share: 0, fixed: 3500 },
-  permata_va: { share: 0, fixed: 3500 },
-  bnc_va: { share: 0, fixed: 3500 },
-  atm_bersama_va: { share: 0, fixed: 3500 },
-  sampoerna_va: { share: 0, fixed: 2000 },
-  artha_graha_va: { share: 0, fixed: 2000 },
-  paypal: { share: 0.01, fixed: 3000 },
-} as const satisfies Record<string, { share: number; fixed: number }>;
+  payment_link: { least: 500, most: 50_000_000 },
+  qris: { least: 500, most: 10_000_000 },
+  bri_va: VIRTUAL_ACCOUNT,
+  bni_va: VIRTUAL_ACCOUNT,
+  cimb_niaga_va: VIRTUAL_ACCOUNT,
+  permata_va: VIRTUAL_ACCOUNT,
+  maybank_va: VIRTUAL_ACCOUNT,
+  bnc_va: VIRTUAL_ACCOUNT,
+  artha_graha_va: VIRTUAL_ACCOUNT,
+  sampoerna_va: VIRTUAL_ACCOUNT,
+} as const;
 
 export type PaymentMethod = keyof typeof PAYMENT_METHODS;
 
-export const isPaymentMethod = (name: string): name is PaymentMethod => Object.hasOwn(PAYMENT_METHODS, name);
+const VIRTUAL_ACCOUNT_FEE = 3500;
+/** Up to here QRIS costs a share and a fixed part, above it a greater share alone. */
+const QRIS_SMALL = 105_000;
 
-/** The fee that a payer carries on top of `amount`, in whole rupiah. */
-export function feeOf(method: PaymentMethod, amount: number): number {
-  const { share, fixed } = PAYMENT_METHODS[method];
-  return Math.round(amount * share) + fixed;
+/** What Pakasir takes for a payment of `amount`. A payment link costs what the way of paying costs that its page offers. */
+export function feeOf(method: PaymentMethod, amount: Rupiah): Rupiah {
+  return isPaidByQris(method, amount) ? qrisFee(amount) : VIRTUAL_ACCOUNT_FEE;
 }
+
+/** Whether the customer scans a code; the others transfer to a number. A payment link shows a code where QRIS takes the amount. */
+export const isPaidByQris = (method: PaymentMethod, amount: Rupiah): boolean =>
+  method === 'qris' || (method === 'payment_link' && amount <= PAYMENT_METHODS.qris.most);
+
+/** The fees of all methods for one amount, as the public calculator answers them. */
+export function feesOf(amount: Rupiah): Record<string, Rupiah> {
+  const methods = Object.keys(PAYMENT_METHODS).filter(isPaymentMethod);
+  return Object.fromEntries(
+    methods.flatMap((method) => (method === 'payment_link' ? [] : [[method, feeOf(method, amount)]])),
+  );
+}
+
+const qrisFee = (amount: Rupiah): Rupiah =>
+  amount <= QRIS_SMALL ? dividedUp(amount * 7, 1000) + 310 : dividedUp(amount, 100);
+
+/** Whole division, rounded up. */
+const dividedUp = (amount: number, by: number): number => (amount - (amount % by)) / by + (amount % by > 0 ? 1 : 0);
+
+export const isPaymentMethod = (name: string): name is PaymentMethod => Object.hasOwn(PAYMENT_METHODS, name);

@@ -1,8 +1,9 @@
-import { hmacSha256Hex } from '../../kernel/crypto.ts';
 import { type Bounded, createBounded } from '../bounded.ts';
 import type { Faults } from '../faults/injector.ts';
+import type { FaultView } from '../faults/rules.ts';
 import { type PostOutcome, pause, postJson, type RetryPolicy, retryDelay } from '../retry.ts';
 import type { Sequence } from '../sequence.ts';
+import { type Patch, patched, statusAnswer } from './answers.ts';
 import type { Project, Transaction } from './types.ts';
 
 /** One webhook as it was sent. */
@@ -11,20 +12,20 @@ export type Notification = {
   at: string;
   url: string;
   orderId: string;
+  headers: Record<string, string>;
   body: string;
   status: number;
   answer: string;
   error: string;
 };
 
-export type Forgery = {
+export type Forgery = Patch & {
   url?: string;
-  /** Fields that differ from the true ones; `null` leaves a field out. */
-  changes?: Record<string, unknown>;
   /** The whole body, instead of the true one. */
   body?: unknown;
-  /** `X-Pakasir-Signature`, instead of the true one; `null` leaves it out. */
-  signature?: string | null;
+  /** `X-Secret`, instead of the true one; `null` leaves it out. */
+  secret?: string | null;
+  contentType?: string;
   headers?: Record<string, string>;
 };
 
@@ -54,18 +55,21 @@ export function createNotifier(deps: {
   const send: Notifier['send'] = async (project, transaction, forgery = {}) => {
     const url = forgery.url ?? project.webhookUrl;
     if (!url) return { ok: false, status: 0, body: '', error: 'the project has no webhook URL' };
-    const body = JSON.stringify(forgery.body ?? { ...documentedBody(transaction), ...forgery.changes });
-    const signature =
-      forgery.signature === undefined
-        ? project.secret && hmacSha256Hex(project.secret, body)
-        : (forgery.signature ?? undefined);
-    const headers = { ...(signature ? { 'x-pakasir-signature': signature } : {}), ...forgery.headers };
+    const truth = transaction ? statusAnswer(transaction) : {};
+    const body = JSON.stringify(forgery.body ?? patched(truth, forgery));
+    const secret = forgery.secret === undefined ? project.secret : (forgery.secret ?? undefined);
+    const headers = {
+      'content-type': forgery.contentType ?? project.webhookContentType,
+      ...(secret === undefined ? {} : { 'x-secret': secret }),
+      ...forgery.headers,
+    };
     const outcome = await postJson(url, body, headers, retry.timeoutMillis, stopped.signal);
     sent.add({
       seq: sequence.next(),
       at: now().toISOString(),
       url,
       orderId: transaction?.orderId ?? '',
+      headers,
       body,
       status: outcome.status,
       answer: outcome.body,
@@ -79,10 +83,11 @@ export function createNotifier(deps: {
       if (!project.notify || !project.webhookUrl) return;
       const { signal } = stopped;
       const subject = { target: 'pakasir' as const, method: 'webhook', orderId: transaction.orderId };
-      let copies: number = faults.deliveries(subject);
+      let copies = faults.deliveries(subject);
       void (async () => {
         for (let attempt = 0; copies > 0 && attempt < MAX_ATTEMPTS && !signal.aborted; ) {
-          const outcome = await send(project, transaction);
+          const rule = faults.onDelivery(subject);
+          const outcome = await send(project, transaction, rule && forgeryOf(rule));
           if (outcome.ok) copies -= 1;
           else {
             await pause(retryDelay(retry, attempt), signal);
@@ -101,14 +106,10 @@ export function createNotifier(deps: {
   };
 }
 
-function documentedBody(transaction: Transaction | undefined): Record<string, unknown> {
-  if (!transaction) return {};
-  return {
-    amount: transaction.amount,
-    order_id: transaction.orderId,
-    project: transaction.project,
-    status: transaction.status,
-    payment_method: transaction.method,
-    completed_at: transaction.completedAt,
-  };
-}
+/** Of a rule only what a patch is about: its body is none of a webhook. */
+const forgeryOf = ({ changes, without, spelled, headers }: FaultView): Forgery => ({
+  changes,
+  without,
+  spelled,
+  headers: headers ?? {},
+});

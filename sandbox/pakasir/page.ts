@@ -5,23 +5,15 @@ import { formatRupiah } from '../../kernel/money.ts';
 import type { Pakasir } from './index.ts';
 import { PakasirError, type Transaction } from './types.ts';
 
-const address = z.object({ slug: z.string(), amount: z.coerce.number().int() });
-const question = z.looseObject({ order_id: z.string() });
+const address = z.object({ txn: z.string() });
+const question = z.looseObject({ redirect: z.string().optional() });
 
-/** The page on which a customer pays, `/pakasir/pay/:slug/:amount?order_id=…`: here, with a button instead of a bank. */
+/** The page on which a customer pays, `/pakasir/pay-v2/:txn?redirect=…`: here, with a button instead of a bank. */
 export function payPageRoutes(pakasir: Pakasir) {
-  const open = (params: unknown, query: unknown): Transaction => {
-    const { slug, amount } = address.parse(params);
-    const { order_id: orderId } = question.parse(query);
-    const project = pakasir.projects().find((one) => one.slug === slug);
-    if (!project) throw new PakasirError(404, 'Proyek tidak ditemukan');
-    const order = { project: slug, orderId, amount };
-    try {
-      return pakasir.ledger.find(order);
-    } catch {
-      // As at Pakasir, the address alone is enough to start a payment.
-      return pakasir.ledger.create(project, order, 'qris');
-    }
+  const open = (params: unknown): Transaction => {
+    const transaction = pakasir.ledger.byTxnId(address.parse(params).txn);
+    if (!transaction) throw new PakasirError(404, 'Transaksi tidak ditemukan');
+    return transaction;
   };
 
   return async (app: FastifyInstance) => {
@@ -32,33 +24,41 @@ export function payPageRoutes(pakasir: Pakasir) {
         .type('text/html; charset=utf-8')
         .send(page('Tagihan tidak ditemukan', '<p>Periksa lagi tautannya.</p>'));
     });
-    app.get('/pay/:slug/:amount', async (request, reply) => {
-      const transaction = open(request.params, request.query);
-      return reply.type('text/html; charset=utf-8').send(await invoice(pakasir, transaction));
+    app.get('/pay-v2/:txn', async (request, reply) => {
+      const transaction = open(request.params);
+      const { redirect } = question.parse(request.query);
+      return reply.type('text/html; charset=utf-8').send(await invoice(pakasir, transaction, wayBack(redirect)));
     });
-    app.post('/pay/:slug/:amount', async (request, reply) => {
-      const transaction = open(request.params, request.query);
+    app.post('/pay-v2/:txn', async (request, reply) => {
+      const transaction = open(request.params);
       if (transaction.status === 'pending' && !pakasir.ledger.isExpired(transaction)) pakasir.pay(transaction);
       return reply.redirect(request.url, 303);
     });
   };
 }
 
-async function invoice(pakasir: Pakasir, transaction: Transaction): Promise<string> {
-  const { orderId, amount, fee, total, number, method, status } = transaction;
+/** The button back to the shop; an address that a browser would run is none. */
+function wayBack(redirect: string | undefined): string {
+  if (redirect === undefined || !/^(https?|tg):/i.test(redirect)) return '';
+  return `<p><a href="${escaped(redirect)}">Kembali ke halaman merchant</a></p>`;
+}
+
+async function invoice(pakasir: Pakasir, transaction: Transaction, back: string): Promise<string> {
+  const { orderId, amount, fee, total, qrString, vaNumber, sandbox, status } = transaction;
+  const mode = sandbox ? '<p class="note">Mode sandbox: pembayaran ini tanpa uang.</p>' : '';
   const lines = `<dl><dt>Pesanan</dt><dd>${escaped(orderId)}</dd><dt>Harga</dt><dd>${formatRupiah(amount)}</dd>
-<dt>Biaya layanan</dt><dd>${formatRupiah(fee)}</dd><dt>Total</dt><dd><b>${formatRupiah(total)}</b></dd></dl>`;
+<dt>Biaya layanan</dt><dd>${formatRupiah(fee)}</dd><dt>Total</dt><dd><b>${formatRupiah(total)}</b></dd></dl>${mode}${back}`;
   if (status === 'completed')
     return page('Pembayaran berhasil', `<p class="ok">✅ Terima kasih! Silakan kembali ke Telegram.</p>${lines}`);
   if (status === 'canceled') return page('Tagihan dibatalkan', `<p>❌ Tagihan ini sudah dibatalkan.</p>${lines}`);
   if (pakasir.ledger.isExpired(transaction))
     return page('Tagihan kedaluwarsa', `<p>⌛ Waktu bayar sudah habis.</p>${lines}`);
   const code =
-    method === 'qris'
-      ? await qrcode.toString(number, { type: 'svg', margin: 1, width: 220 })
-      : `<p>Nomor: <code>${escaped(number)}</code></p>`;
+    qrString === null
+      ? `<p>Nomor Virtual Account: <code>${escaped(vaNumber ?? '')}</code></p>`
+      : await qrcode.toString(qrString, { type: 'svg', margin: 1, width: 220 });
   return page(
-    'Pembayaran QRIS',
+    qrString === null ? 'Pembayaran Virtual Account' : 'Pembayaran QRIS',
     `${code}${lines}<form method="post"><button>Bayar ${formatRupiah(total)}</button></form>
 <p class="note">Ini halaman simulasi: tidak ada uang yang berpindah.</p>`,
   );

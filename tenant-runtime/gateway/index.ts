@@ -1,2 +1,16 @@
-export { type Answer, type Gateway, type GatewayTransaction, type Invoice, MIN_PAYMENT } from './gateway.ts';
-export { createPakasir } from './pakasir.ts';
+export {
+  type Answer,
+  CLOSED_CAUSES,
+  type ClosedCause,
+  type Gateway,
+  type GatewayDeps,
+  type GatewayFactory,
+  type GatewayMethod,
+  type GatewayOrder,
+  type GatewayTransaction,
+  type Invoice,
+  type MethodKind,
+  methodOf,
+  type WebhookRequest,
+} from './gateway.ts';
+export { GATEWAYS, openGateway } from './registry.ts';

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Update } from 'grammy/types';
 import { constantTimeEqual } from '../../kernel/crypto.ts';
+import type { WebhookRequest } from '../gateway/index.ts';
 import { WEBHOOK_STATUS, type WebhookResult } from '../modules/payments/index.ts';
 
 /** `POST /telegram`, also below the store's name as the public address has it. */
@@ -24,24 +25,21 @@ export function telegramWebhook(
   }
 }
 
-/** `POST /webhooks/pakasir`, also below the store's name. The raw body is kept: the signature is over its bytes. */
-export function pakasirWebhook(
+/** The payment gateway's webhook, also below the store's name. The body is kept raw: the gateway knows what it is. */
+export function gatewayWebhook(
   app: FastifyInstance,
   deps: {
     store: string;
-    receive(body: Buffer, signature: string | undefined): Promise<WebhookResult>;
+    path: string;
+    receive(request: WebhookRequest): Promise<WebhookResult>;
     count(result: WebhookResult): void;
   },
 ): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  for (const url of ['/webhooks/pakasir', `/${deps.store}/webhooks/pakasir`]) {
+  for (const url of [deps.path, `/${deps.store}${deps.path}`]) {
     app.post<{ Body: Buffer | undefined }>(url, async (request, reply) => {
-      const signature = request.headers['x-pakasir-signature'];
-      const result = await deps.receive(
-        request.body ?? Buffer.alloc(0),
-        typeof signature === 'string' ? signature : undefined,
-      );
+      const result = await deps.receive({ headers: request.headers, body: request.body ?? Buffer.alloc(0) });
       deps.count(result);
       return reply.code(WEBHOOK_STATUS[result]).send({ result });
     });

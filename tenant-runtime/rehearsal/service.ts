@@ -1,4 +1,3 @@
-import { hmacSha256Hex } from '../../kernel/crypto.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import { shortId } from '../../kernel/ids.ts';
 import type { RehearsalAnswer, RehearsalRequest } from '../../kernel/rehearsal.ts';
@@ -21,22 +20,22 @@ const HOUR_MS = 3_600_000;
 const answer = (ok: boolean, found: string): RehearsalAnswer => ({ ok, found });
 
 export function createRehearsal(parts: StageParts): Rehearsal {
-  const { env } = parts.config;
   let playing = false;
 
   /** Somebody with an account, a product with stock, a cart and an invoice: as a customer makes them. */
-  async function order({ rooms, tx }: Stage, { ref, amount }: RehearsalRequest) {
+  async function order({ rooms, tx }: Stage, { ref, transactionId, amount }: RehearsalRequest) {
     await limitWaiting(tx);
     const { user } = await rooms.users.recognise(tx, NOBODY);
     const productId = await insertProduct(tx, { code: ref, name: 'Rehearsal', price: amount });
     const goods = Array.from({ length: UNITS }, () => `rehearsal ${shortId()}`);
     await rooms.stock.add(tx, { id: NOBODY.id, role: 'owner' }, productId, { units: goods, empty: 0, tooLong: 0 });
     await rooms.cart.put(tx, user.id, productId, 1);
-    const checkout = await rooms.orders.checkout(tx, user, 1, { method: 'qris' });
+    const method = rooms.methods.all[0].id;
+    const checkout = await rooms.orders.checkout(tx, user, 1, { method });
     if (checkout.kind !== 'created') throw new Error(`the checkout answered ${checkout.kind}`);
-    const { id } = checkout.order;
-    await rooms.payments.request(tx, { kind: 'order', id }, { ref, userId: user.id, amount: checkout.order.total });
-    await setPending(tx, ref, new Date(parts.clock.now().getTime() + HOUR_MS));
+    const { id, total } = checkout.order;
+    await rooms.payments.request(tx, { kind: 'order', id }, { ref, userId: user.id, amount: total, method });
+    await setPending(tx, ref, transactionId, new Date(parts.clock.now().getTime() + HOUR_MS));
     const left = async () => (await rooms.stock.counts(tx, productId)).available;
     const now = async (): Promise<Order | undefined> => findOrder(tx, id);
     return { id, goods, left, now };
@@ -48,16 +47,13 @@ export function createRehearsal(parts: StageParts): Rehearsal {
     const receive = createPaymentWebhook({
       db,
       payments: rooms.payments,
-      project: env.PAKASIR_PROJECT_SLUG,
-      secret: env.PAKASIR_WEBHOOK_SECRET,
+      gateway: rooms.gateway,
       onSuspicious: rooms.announce.suspicious,
     });
-    const told = { amount: request.amount, order_id: request.ref, project: env.PAKASIR_PROJECT_SLUG };
-    const body = Buffer.from(JSON.stringify({ ...told, status: 'completed' }));
-    const signature = env.PAKASIR_WEBHOOK_SECRET && hmacSha256Hex(env.PAKASIR_WEBHOOK_SECRET, body);
-    const first = await receive(body, signature);
+    const told = rooms.gateway.webhook.compose(request);
+    const first = await receive(told);
     if (first !== 'settled') return answer(false, `a webhook for its order was answered "${first}", not "settled"`);
-    const second = await receive(body, signature);
+    const second = await receive(told);
     if (second !== 'already') return answer(false, `the same webhook again was answered "${second}", not "already"`);
     await rooms.deliveries.deliver(id);
     const got = goods.filter((unit) => said.some((call) => call.includes(unit)));
@@ -78,8 +74,8 @@ export function createRehearsal(parts: StageParts): Rehearsal {
     const payment = await rooms.payments.find(db, request.ref);
     const asked = payment && (await rooms.payments.check(payment, 'reconcile'));
     if (asked?.kind !== 'ended')
-      return answer(false, `Pakasir was asked after its end: ${asked?.kind ?? 'no payment'}`);
-    if (!asked.answered) return answer(false, 'Pakasir did not say that no money came');
+      return answer(false, `the gateway was asked after its end: ${asked?.kind ?? 'no payment'}`);
+    if (!asked.answered) return answer(false, 'the gateway did not say that no money came');
     const status = (await now())?.status;
     if (held !== 1 || status !== 'expired' || (await left()) !== UNITS) {
       return answer(

@@ -14,9 +14,10 @@ export async function insertProduct(tx: Tx, product: { code: string; name: strin
 }
 
 /** The invoice is at the gateway already. */
-export async function setPending(tx: Tx, ref: string, expiresAt: Date): Promise<void> {
+export async function setPending(tx: Tx, ref: string, transactionId: string, expiresAt: Date): Promise<void> {
   await tx.query(
-    "UPDATE payments SET status = 'pending', payment_number = 'rehearsal', expires_at = $2 WHERE ref = $1",
-    [ref, expiresAt],
+    `UPDATE payments SET status = 'pending', payment_number = 'rehearsal', transaction_id = $2, expires_at = $3
+      WHERE ref = $1`,
+    [ref, transactionId, expiresAt],
   );
 }

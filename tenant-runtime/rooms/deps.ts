@@ -5,6 +5,7 @@ import type { Failpoint } from '../../kernel/failpoint.ts';
 import type { Jobs } from '../../kernel/jobs.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { TenantConfig } from '../config.ts';
+import type { GatewayFactory } from '../gateway/index.ts';
 import type { Metrics } from '../metrics.ts';
 
 export const QUEUES = {
@@ -27,4 +28,6 @@ export type RoomDeps = {
   clock: Clock;
   log: Log;
   failpoint: Failpoint;
+  /** Payment gateways in place of those that the house knows. */
+  gateways?: readonly GatewayFactory[] | undefined;
 };

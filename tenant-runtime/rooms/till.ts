@@ -1,10 +1,12 @@
-import { createPakasir, MIN_PAYMENT } from '../gateway/index.ts';
+import { GATEWAYS, methodOf, openGateway } from '../gateway/index.ts';
 import { createAnnouncements, createDepositAnnouncements } from '../modules/announcements/index.ts';
 import { createDeliveries } from '../modules/delivery/index.ts';
 import { reviewKeyboard } from '../modules/deposit-desk/index.ts';
 import { createDeposits, depositPayable } from '../modules/deposits/index.ts';
+import { createGatewayState } from '../modules/gateway-state/index.ts';
 import { createNotices } from '../modules/notices/index.ts';
 import { createOrders, createRefunds } from '../modules/orders/index.ts';
+import { createPaymentMethods } from '../modules/payment-methods/index.ts';
 import {
   createInvoices,
   createPayments,
@@ -24,18 +26,24 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
   const logOf = (service: string) => deps.log.child({ service });
   const timeZone = env.BOT_TIMEZONE;
   const { key, users, outbox, owners } = ground;
-  const { templates, terms, stock, vouchers, cart } = shelves;
+  const { templates, terms, stock, vouchers, cart, configuration } = shelves;
 
   const wallet = createWallet();
-  const gateway = createPakasir({
-    apiBase: env.PAKASIR_API_BASE,
-    publicDomain: env.PAKASIR_PUBLIC_DOMAIN,
-    project: env.PAKASIR_PROJECT_SLUG,
-    apiKey: env.PAKASIR_API_KEY,
+  const gatewayState = createGatewayState({
+    db,
+    gateway: openGateway(deps.gateways ?? GATEWAYS, env, {
+      clock,
+      log: logOf('gateway'),
+      count: (call, result) => metrics.gateway.inc({ call, result }),
+    }),
+    allowSandbox: env.PAKASIR_ALLOW_SANDBOX,
+    outbox,
+    owners,
     clock,
-    log: logOf('pakasir'),
-    count: (call, result) => metrics.gateway.inc({ call, result }),
+    onFault: () => reconcile.wake(),
   });
+  const { gateway, refuses, isTrial } = gatewayState;
+  const methods = createPaymentMethods({ gateway, configuration });
 
   const announce = createAnnouncements({
     db,
@@ -54,7 +62,8 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
     stock,
     wallet,
     vouchers,
-    minimum: MIN_PAYMENT,
+    methodOf: (id) => methodOf(gateway, id),
+    isTrial,
     clock,
     onPaid: (tx, order) => deliveries.enqueue(tx, order.id),
     async onChanged(tx, order) {
@@ -84,6 +93,7 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
     owners,
     cart,
     balanceOf: wallet.balanceOf,
+    labelOf: methods.labelOf,
     eachTransaction: env.OWNER_NOTIFY_TRANSACTIONS === 'each',
     hasSellers: users.noticeIds.length > 0,
   });
@@ -113,12 +123,15 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
     log: logOf('payments'),
     failpoint,
     countSettlement: (outcome) => metrics.settlements.inc({ outcome }),
+    refuses,
     onMismatch: announce.gatewayMismatch,
+    onSandboxPaid: announce.sandboxPaid,
     onScheduled: () => reconcile.wake(),
   });
   const reconcile = createReconcile({
     db,
     payments,
+    probe: gatewayState.probe,
     mode: config.intake.mode,
     clock,
     log: logOf('payments'),
@@ -134,6 +147,8 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
     clock,
     log: logOf('payments'),
     failpoint,
+    refuses,
+    onMismatch: announce.gatewayMismatch,
     markUnreachable: users.markUnreachable,
     onScheduled: () => reconcile.wake(),
   });
@@ -164,6 +179,7 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
     chatIds: users.noticeIds,
     proofOf: deposits.proofOf,
     reviewKeyboard,
+    labelOf: methods.labelOf,
     timeZone,
     log: logOf('notices'),
   });
@@ -171,6 +187,8 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
   return {
     wallet,
     gateway,
+    gatewayState,
+    methods,
     announce,
     orders,
     refunds,

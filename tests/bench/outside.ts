@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PRICE } from './seed.ts';
 import { serve } from './worker.ts';
 
 /**
@@ -52,17 +53,16 @@ function holdPoll(response: ServerResponse, body: string): void {
   response.once('close', () => clearTimeout(timer));
 }
 
+/** Every transaction has the id of its order, and the price of the seed's. */
 function pakasir(request: IncomingMessage, response: ServerResponse): void {
-  const asked = new URL(request.url ?? '/', 'http://stub').searchParams;
+  const id = request.url?.split('/').at(-1) ?? '';
   answer(response, {
-    transaction: {
-      amount: Number(asked.get('amount')),
-      order_id: asked.get('order_id'),
-      project: asked.get('project'),
-      status: paymentStatus,
-      payment_method: 'qris',
-      completed_at: '2026-05-02T10:00:00+07:00',
-    },
+    txn_id: id,
+    order_id: id,
+    amount: PRICE,
+    is_sandbox: false,
+    status: paymentStatus,
+    completed_at: paymentStatus === 'completed' ? '2026-11-02T10:00:00+07:00' : null,
   });
 }
 

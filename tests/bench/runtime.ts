@@ -3,7 +3,7 @@ import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts
 import type { Bench } from './bench.ts';
 
 export const SECRET = 'rahasia-webhook-tolok-ukur';
-export const PROJECT = 'bench';
+const PROJECT = 'bench';
 /** Only for goods that nobody sees. */
 export const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString('base64');
 

@@ -54,9 +54,9 @@ async function insertOrders(db: Seeding, orders: number): Promise<void> {
      SELECT n, 1 + n % ${PRODUCTS}, 'Akun Premium', ${PRICE}, 1 FROM ${each}`,
   );
   await db.query(
-    `INSERT INTO payments (ref, order_id, user_id, gateway, method, amount, fee, total_payment, payment_number, status,
-                           expires_at, next_check_at, invoice_message_id)
-     SELECT 'bench-' || n, n, ${user}, 'pakasir', 'qris', ${PRICE}, 500, ${PRICE} + 500, 'qr', 'pending',
+    `INSERT INTO payments (ref, order_id, user_id, gateway, method, amount, fee, total_payment, payment_number,
+                           transaction_id, status, expires_at, next_check_at, invoice_message_id)
+     SELECT 'bench-' || n, n, ${user}, 'pakasir', 'qris', ${PRICE}, 500, ${PRICE} + 500, 'qr', 'bench-' || n, 'pending',
             now() + interval '1 day', now() + interval '1 day', 1 FROM ${each} ORDER BY n`,
   );
   await insertUnits(db, orders, 'reserved');

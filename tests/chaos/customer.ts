@@ -107,10 +107,12 @@ async function press(
   choice: MessageView,
 ): Promise<Invoice | 'balance' | undefined> {
   const { chat } = person;
-  const data = choice.buttons.flat().map((button) => button.data ?? '');
-  const balance = data.find((one) => one.startsWith('pay:balance:'));
+  const buttons = choice.buttons.flat();
+  const balance = buttons.find((one) => one.data?.startsWith('pay:balance:'))?.data;
+  const qris = buttons.find((one) => one.label === '💠 QRIS')?.data;
   // What costs nothing is not paid by QRIS.
-  const button = balance && (visit.byBalance || !data.includes('pay:qris')) ? balance : 'pay:qris';
+  const button = (visit.byBalance && balance) || (qris ?? balance);
+  if (button === undefined) return undefined;
   const tap = () => chat.tapData(button, { messageId: choice.id, force: true });
   if (!(await person.try(tap))) return undefined;
   if (visit.hasty) await person.try(tap);
@@ -121,7 +123,11 @@ async function press(
     market.paidByBalance();
     return 'balance';
   }
-  const answer = await person.either(/Bayar sebelum|layanan pembayaran sedang terganggu/, NO_INVOICE, 9000);
+  const answer = await person.either(
+    /Bayar sebelum|layanan pembayaran sedang terganggu|pembayaran di toko ini sedang tidak tersedia/,
+    NO_INVOICE,
+    9000,
+  );
   if (!answer || answer === 'toast' || !INVOICE.test(answer.text)) return undefined;
   return take(market, answer);
 }

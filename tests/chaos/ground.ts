@@ -25,7 +25,7 @@ export type Ground = {
 /** Only for goods that nobody has. */
 export const KEY = Buffer.alloc(32, 11).toString('base64');
 export const EXPIRY_MS = 15_000;
-const PROJECT = { slug: 'toko', apiKey: 'kunci-rahasia' };
+export const PROJECT = { slug: 'toko', apiKey: 'kunci-rahasia', secret: 'rahasia-pakasir-kacau' };
 
 /** @param onClose is given the way to undo each thing as soon as it is there */
 export async function prepareGround(plan: Plan, onClose: (undo: () => Promise<unknown>) => void): Promise<Ground> {
@@ -62,6 +62,7 @@ export async function prepareGround(plan: Plan, onClose: (undo: () => Promise<un
     DATABASE_URL: cluster.url,
     PAKASIR_PROJECT_SLUG: PROJECT.slug,
     PAKASIR_API_KEY: PROJECT.apiKey,
+    PAKASIR_WEBHOOK_SECRET: PROJECT.secret,
     PAKASIR_API_BASE: `${url}/pakasir`,
     PAKASIR_PUBLIC_DOMAIN: `${url}/pakasir`,
     STORE_SLUG: 'toko',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ground } from './ground.ts';
+import { type Ground, PROJECT } from './ground.ts';
 import { type Trouble, troubles } from './troubles.ts';
 
 export type Tally = Record<string, number>;
@@ -15,7 +15,7 @@ export async function rage(ground: Ground, seed: number, over: () => boolean, ta
     tally[name] = (tally[name] ?? 0) + 1;
     await happen(ground, trouble);
     // A store that is killed while it starts sells nothing; on a busy machine the start takes longer than the storm.
-    if (trouble.kind !== 'fault')
+    if (trouble.kind !== 'fault' && trouble.kind !== 'sandbox_mode')
       await Promise.race([ground.keeper.open(), sleep(LONGEST_START_MS, undefined, { ref: false })]);
   }
   await ground.client.faults.clear();
@@ -32,6 +32,15 @@ async function happen({ client, cluster, keeper, sandbox, bot }: Ground, trouble
     case 'fault':
       await client.faults.add(trouble.rule);
       return;
+    case 'sandbox_mode': {
+      await client.pakasir.createProject({ ...PROJECT, sandbox: true });
+      await sleep(trouble.forMs);
+      await client.pakasir.createProject({ ...PROJECT, sandbox: false });
+      for (const { sandbox: moneyless, status, txnId } of await client.pakasir.transactions()) {
+        if (moneyless && status === 'pending') await client.pakasir.pay(txnId);
+      }
+      return;
+    }
     case 'repeated_updates': {
       const { updates } = sandbox.telegram.bot(bot.id);
       for (const { update, chatId } of updates.pending.slice(0, 10)) updates.inject(update, chatId);
@@ -47,6 +56,8 @@ function nameOf(trouble: Trouble): string {
       return `postgres ${trouble.how}`;
     case 'fault':
       return `${trouble.rule.target} ${trouble.rule.kind}`;
+    case 'sandbox_mode':
+      return 'sandbox mode';
     case 'repeated_updates':
       return 'updates repeated';
   }

@@ -8,6 +8,8 @@ export type Trouble =
   /** SIGKILL of the postmaster, so that it recovers from its log; or a restart that cuts everybody off. */
   | { kind: 'postgres'; how: 'kill' | 'restart'; downMs: number }
   | { kind: 'fault'; rule: FaultInput }
+  /** Somebody leaves the project at Pakasir in sandbox mode for a while, and pays without money. */
+  | { kind: 'sandbox_mode'; forMs: number }
   /** Telegram hands updates out again that it has handed out. */
   | { kind: 'repeated_updates' };
 
@@ -22,8 +24,30 @@ const TELEGRAM = [
   'getUpdates',
   undefined,
 ] as const;
-const PAKASIR = ['transactioncreate', 'transactiondetail', 'transactioncancel', undefined] as const;
+const PAKASIR = ['create', 'status', 'cancel', undefined] as const;
 const KINDS = ['429', '5xx', 'drop_before', 'drop_after', 'timeout', 'hold_before', 'hold_after'] as const;
+
+/** Pakasir loses the answer to a create, is odd about what settles nothing, or speaks of another order. */
+const ODD_ANSWERS: readonly FaultInput[] = [
+  { target: 'pakasir', kind: 'drop_after', method: 'create' },
+  ...(['create', 'status', 'webhook'] as const).map(
+    (method): FaultInput => ({
+      target: 'pakasir',
+      kind: 'patch',
+      method,
+      changes: { completed_at: 'kemarin sore', expired_at: 0, catatan: { baru: [true] } },
+      spelled: { amount: 'text', fee: 'text', total_payment: 'text', status: 'capitalized' },
+      ...(method === 'webhook' ? { headers: { 'content-type': 'application/x-www-form-urlencoded' } } : {}),
+    }),
+  ),
+  { target: 'pakasir', kind: 'patch', method: 'webhook', headers: { 'x-secret': 'salah' } },
+  { target: 'pakasir', kind: 'patch', method: 'webhook', changes: { amount: 1 } },
+  { target: 'pakasir', kind: 'patch', method: 'create', changes: { order_id: 'tg1-orang-lain' } },
+  { target: 'pakasir', kind: 'patch', method: 'create', changes: { project: 'toko-lain' } },
+  { target: 'pakasir', kind: 'patch', method: 'create', without: ['qr_string'] },
+  { target: 'pakasir', kind: 'patch', method: 'status', changes: { amount: 1 } },
+  { target: 'pakasir', kind: 'patch', method: 'status', changes: { order_id: 'tg1-orang-lain' } },
+];
 
 /** Troubles without end, each with the pause before it. The same seed, the same troubles in the same order. */
 export function* troubles(seed: number): Generator<{ afterMs: number; trouble: Trouble }, never> {
@@ -31,6 +55,8 @@ export function* troubles(seed: number): Generator<{ afterMs: number; trouble: T
   // Each kind early, so that a short run meets them all; then as they come.
   yield { afterMs: 1500, trouble: { kind: 'fault', rule: repeats('telegram') } };
   yield { afterMs: 100, trouble: { kind: 'fault', rule: repeats('pakasir') } };
+  for (const rule of ODD_ANSWERS) yield { afterMs: 100, trouble: { kind: 'fault', rule } };
+  yield { afterMs: 1500, trouble: { kind: 'sandbox_mode', forMs: dice.whole(500, 1500) } };
   yield { afterMs: 1500, trouble: { kind: 'store', signal: 'SIGKILL', downMs: dice.whole(0, 1500) } };
   yield { afterMs: 4000, trouble: { kind: 'postgres', how: 'kill', downMs: dice.whole(0, 1500) } };
   for (;;) yield { afterMs: dice.whole(200, 2000), trouble: troubleOf(dice) };
@@ -45,6 +71,8 @@ function troubleOf(dice: Dice): Trouble {
   if (roll <= 30) return { kind: 'repeated_updates' };
   if (roll <= 36) return { kind: 'fault', rule: repeats('telegram') };
   if (roll <= 42) return { kind: 'fault', rule: repeats('pakasir') };
+  if (roll <= 45) return { kind: 'sandbox_mode', forMs: dice.whole(300, 2500) };
+  if (roll <= 60) return { kind: 'fault', rule: { ...dice.pick(ODD_ANSWERS), times: dice.whole(1, 5) } };
   return { kind: 'fault', rule: faultOf(dice) };
 }
 

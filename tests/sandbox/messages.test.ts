@@ -116,7 +116,7 @@ describe('keyboards', () => {
 
   test('the address of a button needs a host with a dot', async () => {
     const { message, refusal } = await openChat();
-    await message('sendMessage', keyboard({ text: 'a', url: 'http://127.0.0.1:7780/pakasir/pay/x/500?order_id=1' }));
+    await message('sendMessage', keyboard({ text: 'a', url: 'http://127.0.0.1:7780/pakasir/pay-v2/x1?redirect=1' }));
     await message('sendMessage', keyboard({ text: 'a', url: 'tg://user?id=1' }));
     for (const url of ['http://localhost:80/', 'ftp://lapak.id', 'not an address', 'https://']) {
       expect(await refusal('sendMessage', keyboard({ text: 'a', url }))).toBe(

@@ -75,7 +75,7 @@ test('a typed amount is asked again with the reason until it is one, and agreed 
   await chat.waitFor('Deposit Rp75.000 lewat QRIS. Lanjut?');
   await chat.tap('💠 Bayar Rp75.000');
   await chat.waitFor(/Invoice dp[\s\S]*Rp75\.000/);
-  await chat.tapData('dep:amount:1', { force: true });
+  await chat.tapData('dep:pay:0:1', { force: true });
   await chat.waitForToast('Rp10.000 sampai Rp10.000.000');
 });
 
@@ -94,7 +94,7 @@ test('a double tap makes one deposit; the fourth open one, and one too many of l
     await depositUpToInvoice(chat, amount);
   }
   shop.clock.advance(5000);
-  await chat.tapData('dep:amount:100000', { force: true });
+  await chat.tapData('dep:pay:0:100000', { force: true });
   await chat.waitForToast('masih punya 3 deposit');
   await shop.database.db.query(`UPDATE deposits SET status = 'cancelled'`);
   await shop.database.db.query(
@@ -103,7 +103,7 @@ test('a double tap makes one deposit; the fourth open one, and one too many of l
     [person.id],
   );
   shop.clock.advance(5000);
-  await chat.tapData('dep:amount:100000', { force: true });
+  await chat.tapData('dep:pay:0:100000', { force: true });
   await chat.waitForToast('banyak deposit');
 });
 
@@ -111,17 +111,17 @@ test('whoever is blocked cannot deposit', async () => {
   shop = await startTestStore();
   const { chat, person } = await customer();
   await shop.database.db.query('UPDATE users SET blocked_at = now() WHERE id = $1', [person.id]);
-  await chat.tapData('dep:amount:100000', { force: true });
+  await chat.tapData('dep:pay:0:100000', { force: true });
   await chat.waitForToast('belum bisa deposit');
   await chat.tapData('dep:report', { force: true });
   await chat.waitForToast('belum bisa deposit');
   expect(await deposits()).toHaveLength(0);
 });
 
-test('a gateway that fails ends the deposit at once, and the customer is told', async () => {
+test('a gateway that refuses ends the deposit at once, and the customer is told', async () => {
   shop = await startTestStore();
   const { chat } = await customer();
-  await shop.client.faults.add({ target: 'pakasir', method: 'transactioncreate', kind: '5xx', times: 'always' });
+  await shop.client.faults.add({ target: 'pakasir', method: 'create', kind: '400', times: 'always' });
   await chat.send('💰 Deposit');
   await chat.waitFor('Deposit Saldo');
   await chat.tap('💠 QRIS');
@@ -172,8 +172,8 @@ test('a cancelled deposit is cancelled at the gateway; its buttons then say that
 test('a customer who cannot be reached is asked for no money', async () => {
   shop = await startTestStore();
   const { chat } = await customer();
-  const held = await shop.client.faults.add({ target: 'pakasir', method: 'transactioncreate', kind: 'hold_before' });
-  await chat.tapData('dep:amount:10000', { force: true });
+  const held = await shop.client.faults.add({ target: 'pakasir', method: 'create', kind: 'hold_before' });
+  await chat.tapData('dep:pay:0:10000', { force: true });
   await held.waitHeld();
   await chat.block();
   await held.release();

@@ -66,7 +66,7 @@ test('whoever presses the status button again and again holds up nobody else', a
   for (let press = 0; press < 15; press += 1) await chat.tap('🔄 Cek Status');
   const { chat: other } = await shop.customer('Tenang');
   await buyUpToInvoice(other, PRODUCT);
-  const asked = await shop.client.pakasir.calls({ method: 'transactiondetail' });
+  const asked = await shop.client.pakasir.calls({ method: 'status' });
   expect(asked.length).toBeLessThan(5);
 });
 

@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MAX_TEXT, visibleLength } from '../../tenant-runtime/bot/html.ts';
 import { dateTime } from '../../tenant-runtime/bot/time.ts';
+import { METHODS } from '../../tenant-runtime/gateway/pakasir/methods.ts';
 import { copy as cartCopy } from '../../tenant-runtime/modules/cart/copy.ts';
 import type { CartView } from '../../tenant-runtime/modules/cart/index.ts';
 import { copy as deskCopy } from '../../tenant-runtime/modules/order-desk/copy.ts';
 import { confirmRefund } from '../../tenant-runtime/modules/order-desk/copy-forms.ts';
 import { parseStatusLine } from '../../tenant-runtime/modules/order-desk/schema.ts';
 import type { Order } from '../../tenant-runtime/modules/orders/index.ts';
+import { boundsHint } from '../../tenant-runtime/modules/payment-methods/index.ts';
 import { copy as payCopy } from '../../tenant-runtime/modules/payments/copy.ts';
 import { markupProblem } from '../../tenant-runtime/modules/templates/markup.ts';
 
@@ -33,6 +35,7 @@ const ORDER: Order = {
   userId: 9,
   status: 'delivered',
   method: 'balance',
+  sandbox: true,
   subtotal: MOST * 60_000,
   discount: MOST,
   voucherCode: CODE,
@@ -63,13 +66,15 @@ test('the fullest cart, with all its news, fits a message', () => {
     voucher: { kind: 'fell', code: CODE, refusal: { kind: 'in_open_order', ref: REF } },
     changes: LINES.map(({ name }) => ({ name, kind: 'removed', quantity: 0 })),
   };
-  fits(cartCopy.under(cartCopy.codeApplied, cartCopy.cart(view)));
-  fits(payCopy.choose(view, MOST, 500));
+  const bounds = boundsHint(METHODS, ORDER.subtotal);
+  expect(bounds).toBeDefined();
+  fits(cartCopy.under(cartCopy.codeApplied, cartCopy.cart(view, bounds)));
+  fits(payCopy.choose(view, MOST, { bounds, trial: true }));
 });
 
 test('the fullest order fits its screen, below what just happened', () => {
   const customer = { id: 9, firstName: NAME, lastName: NAME, displayName: null, username: 'x'.repeat(32) };
-  fits(deskCopy.detail(ORDER, LINES, customer, dateTime('Asia/Jakarta')));
+  fits(deskCopy.detail(ORDER, LINES, customer, dateTime('Asia/Jakarta'), 'Artha Graha Virtual Account'));
   fits(confirmRefund(ORDER, MOST, NAME.repeat(3)));
 });
 

@@ -21,13 +21,15 @@ async function play(request: RehearsalRequest, signature?: string): Promise<{ st
   return { status: response.status, body: (await response.json()) as RehearsalAnswer };
 }
 
-/** A transaction at the gateway that the store knows nothing of. */
-async function invoice(ref: string): Promise<void> {
-  const body = { project: 'warung', order_id: ref, amount: AMOUNT, api_key: 'kunci-rahasia' };
-  const url = `${shop.env.PAKASIR_API_BASE}/api/transactioncreate/qris`;
-  const headers = { 'content-type': 'application/json' };
-  const made = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+/** A transaction at the gateway that the store knows nothing of. Resolves with its id. */
+async function invoice(ref: string): Promise<string> {
+  const made = await fetch(`${shop.env.PAKASIR_API_BASE}/api/v2/create-transaction/warung/${ref}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': 'kunci-rahasia' },
+    body: JSON.stringify({ method: 'qris', amount: AMOUNT }),
+  });
   expect(made.status).toBe(200);
+  return ((await made.json()) as { txn_id: string }).txn_id;
 }
 
 /** Every table of the store and of its jobs, with a hash over its rows. */
@@ -55,7 +57,7 @@ test('an order that is paid and one that expires are played to their end, and no
   await chat.waitFor('Halo');
   await shop.product({ code: 'A', name: 'Akun A', price: 20_000, contents: ['barang-1'] });
   await shop.client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia', notify: false });
-  for (const ref of ['rehearsal-1-paid', 'rehearsal-1-unpaid']) await invoice(ref);
+  const [paid = '', unpaid = ''] = [await invoice('rehearsal-1-paid'), await invoice('rehearsal-1-unpaid')];
   await shop.client.pakasir.pay('rehearsal-1-paid');
   const transcript = async () => JSON.stringify((await chat.transcript()) ?? '');
   const seen = async () => ({
@@ -67,11 +69,11 @@ test('an order that is paid and one that expires are played to their end, and no
   await expect.poll(async () => isDeepStrictEqual(await seen(), await seen()), { timeout: 30_000 }).toBe(true);
   const before = await seen();
 
-  expect(await play({ play: 'paid', ref: 'rehearsal-1-paid', amount: AMOUNT })).toEqual({
+  expect(await play({ play: 'paid', ref: 'rehearsal-1-paid', transactionId: paid, amount: AMOUNT })).toEqual({
     status: 200,
     body: { ok: true, found: expect.stringContaining('settled once, though told twice, and its goods were delivered') },
   });
-  expect(await play({ play: 'expired', ref: 'rehearsal-1-unpaid', amount: AMOUNT })).toEqual({
+  expect(await play({ play: 'expired', ref: 'rehearsal-1-unpaid', transactionId: unpaid, amount: AMOUNT })).toEqual({
     status: 200,
     body: { ok: true, found: expect.stringContaining('gave back the stock that it held') },
   });
@@ -82,17 +84,17 @@ test('an order that is paid and one that expires are played to their end, and no
 test('what the gateway says otherwise is found', async () => {
   shop = await startTestStore();
   await shop.client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia', notify: false });
-  await invoice('rehearsal-2-paid');
-  const { body: unpaid } = await play({ play: 'paid', ref: 'rehearsal-2-paid', amount: AMOUNT });
+  const transactionId = await invoice('rehearsal-2-paid');
+  const { body: unpaid } = await play({ play: 'paid', ref: 'rehearsal-2-paid', transactionId, amount: AMOUNT });
   expect(unpaid).toEqual({ ok: false, found: expect.stringContaining('answered "pending", not "settled"') });
   await shop.client.pakasir.pay('rehearsal-2-paid');
-  const { body: paid } = await play({ play: 'expired', ref: 'rehearsal-2-paid', amount: AMOUNT });
+  const { body: paid } = await play({ play: 'expired', ref: 'rehearsal-2-paid', transactionId, amount: AMOUNT });
   expect(paid).toEqual({ ok: false, found: expect.stringContaining('settled') });
 });
 
 test('nobody else can have the store play', async () => {
   shop = await startTestStore();
-  const request = { play: 'paid', ref: 'rehearsal-3', amount: AMOUNT } as const;
+  const request = { play: 'paid', ref: 'rehearsal-3', transactionId: 'x', amount: AMOUNT } as const;
   expect((await play(request, 'f'.repeat(64))).status).toBe(401);
   expect(
     (await play({ ...request, amount: 501 }, rehearsalSignature(shop.env.DATA_ENCRYPTION_KEY!, request))).status,

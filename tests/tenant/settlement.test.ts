@@ -31,13 +31,8 @@ test('webhook, status button, reconcile timer and an admin settle one order at o
   await desk.waitFor('Tulis catatan');
   await shop.client.pakasir.pay(ref);
   const webhook = `http://127.0.0.1:${shop.ports.pakasirPort}/webhooks/pakasir`;
-  const body = JSON.stringify({
-    amount: 20_000,
-    order_id: ref,
-    project: 'warung',
-    status: 'completed',
-    payment_method: 'qris',
-  });
+  const { txnId } = await shop.client.pakasir.transaction(ref);
+  const body = JSON.stringify({ txn_id: txnId, order_id: ref, amount: 20_000, status: 'completed' });
   const post = () => fetch(webhook, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
   await shop.database.db.query('UPDATE payments SET next_check_at = now() WHERE ref = $1', [ref]);
   const settling = Array.from({ length: 10 }, () => [
@@ -148,22 +143,8 @@ test('a gateway that talks of another amount alarms the owner, settles nothing a
   await shop.product({ ...PRODUCT, contents: ['barang-1'] });
   const { chat } = await shop.customer();
   const ref = await buyUpToInvoice(chat, PRODUCT);
-  const lie = {
-    amount: 1,
-    order_id: ref,
-    project: 'warung',
-    status: 'completed',
-    payment_method: 'qris',
-    completed_at: null,
-  };
-  await shop.client.faults.add({
-    target: 'pakasir',
-    method: 'transactiondetail',
-    kind: 'answer',
-    status: 200,
-    body: { transaction: lie },
-    times: 'always',
-  });
+  const changes = { amount: 1, status: 'completed' };
+  await shop.client.faults.add({ target: 'pakasir', method: 'status', kind: 'patch', changes, times: 'always' });
   await shop.client.pakasir.notify(ref, { changes: { status: 'completed' } });
   await shop.owner.chatWith(shop.bot).waitFor('tidak cocok dengan tagihan', { since: 0 });
   shop.clock.advance(2 * HOUR);

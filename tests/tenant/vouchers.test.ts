@@ -174,7 +174,7 @@ test('a cancelled order gives its use back; a gateway that fails puts the vouche
 
   await upToCart(shop, chat, PRODUCT);
   await useCode(shop, chat);
-  await shop.client.faults.add({ target: 'pakasir', method: 'transactioncreate', kind: '5xx', times: 'always' });
+  await shop.client.faults.add({ target: 'pakasir', method: 'create', kind: '400', times: 'always' });
   await chat.tap('💳 Lanjut ke Pembayaran');
   await chat.waitFor('Pilih Metode');
   await chat.tap('💠 QRIS');
@@ -209,7 +209,7 @@ test('what is left below the least of QRIS is paid by balance only, and the scre
   await chat.tap('💳 Lanjut ke Pembayaran');
   const choice = await chat.waitFor('QRIS baru bisa mulai Rp500');
   expect(labelsOf(choice)).not.toContain('💠 QRIS');
-  await chat.tapData('pay:qris', { force: true });
+  await chat.tapData('pay:via:0', { force: true });
   await chat.waitForToast('paling sedikit Rp500');
   expect(await usesOf(shop)).toBe(0);
 });

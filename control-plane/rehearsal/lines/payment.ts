@@ -57,56 +57,63 @@ function paymentLine(
 
 const READ_LOG = 'Read its log: lapak tenant logs. Then buy something yourself, before customers do.';
 const OLDER = 'its runtime plays no order, as older ones do not';
+const SANDBOX = 'the project is in sandbox mode, which has to end before customers pay';
 const UPGRADE = 'Upgrade the store and rehearse again, or buy something yourself.';
 
 /** An invoice that nobody pays: asked for, expired in the eyes of the store, and given up. */
 export const unpaidLine = paymentLine('unpaid', 150, async (scene, desk, order) => {
   let played: string | undefined = 'its order was left to an earlier try';
-  let end = await desk.status(order);
+  const answer = await desk.create(order);
+  if (!answer.made) return failed(`Pakasir makes no invoice (${answer.reason})`, KEY);
+  const { made } = answer;
+  let end = await desk.status(made);
   // A kill may have come after the cancellation: then there is nothing left to play.
   if (!isCanceled(end)) {
-    const made = await desk.create(order);
-    if (made.status !== 200) return failed(`Pakasir makes no invoice (${made.reason})`, KEY);
+    if (end !== 'pending') return failed(`a new invoice is ${end ?? 'not known'}, not pending`, KEY);
     await questionGap(scene);
-    const ended = await playOrder(scene, { play: 'expired', ...order });
+    const ended = await playOrder(scene, { play: 'expired', ...order, transactionId: made.transactionId });
     // The invoice stays: played again after a kill, this has to come out again.
     if (ended && !ended.ok) return failed(`an order that nobody pays: ${ended.found}`, READ_LOG);
-    // Else the store has asked.
-    const status = ended ? 'pending' : await desk.status(order);
-    if (status !== 'pending') return failed(`a new invoice is ${status ?? 'not known'}, not pending`, KEY);
     played = ended?.found;
-    const given = await desk.cancel(order);
+    const given = await desk.cancel(made);
     if (given.status !== 200) return failed(`Pakasir does not cancel (${given.reason})`, KEY);
     await questionGap(scene);
-    end = await desk.status(order);
+    end = await desk.status(made);
   }
   if (!isCanceled(end)) return failed(`the invoice is ${end ?? 'not known'} after its end`, KEY);
   const found = `an invoice of Rp${AMOUNT} was made, pending, and ended unpaid; the key is right; ${played ?? OLDER}`;
   return played === undefined ? warning(found, UPGRADE) : ok(found);
 });
 
-/** An invoice that is paid by simulation: only sandbox projects take one. No money moves, and nothing stays in the books. */
+/** An invoice that is paid without money: only projects in sandbox mode take that. Nothing stays in the books. */
 export const paidLine = paymentLine('paid', 150, async (scene, desk, order) => {
   const before = await webhooksSeen(scene);
-  const isPaid = (await desk.status(order)) === 'completed';
+  const answer = await desk.create(order);
+  if (!answer.made) return failed(`Pakasir makes no invoice (${answer.reason})`, KEY);
+  const { made } = answer;
+  const isPaid = (await desk.status(made)) === 'completed';
   if (!isPaid) {
-    const made = await desk.create(order);
-    if (made.status !== 200) return failed(`Pakasir makes no invoice (${made.reason})`, KEY);
-    const paid = await desk.simulate(order);
-    if (paid.status !== 200) {
-      await desk.cancel(order);
+    if (!made.sandbox) {
+      await desk.cancel(made);
       return leftOut(
-        `live project: Pakasir takes no simulated payment (${paid.reason}). Before opening, buy something yourself and pay for it`,
+        'live project: Pakasir takes no payment without money. Before opening, buy something yourself and pay for it',
+      );
+    }
+    const paid = await desk.simulate(made);
+    if (paid.status !== 200) {
+      await desk.cancel(made);
+      return leftOut(
+        `Pakasir takes no simulated payment (${paid.reason}). Buy something yourself and pay for it on its page; the project is in sandbox mode`,
       );
     }
   }
   await questionGap(scene);
-  const played = await playOrder(scene, { play: 'paid', ...order });
+  const played = await playOrder(scene, { play: 'paid', ...order, transactionId: made.transactionId });
   if (played && !played.ok) return failed(`an order that was paid: ${played.found}`, READ_LOG);
   // Else the store has asked.
-  const status = played ? 'completed' : await desk.status(order);
+  const status = played ? 'completed' : await desk.status(made);
   if (status !== 'completed') return failed(`a paid invoice is ${status ?? 'not known'}`, KEY);
-  const paid = `an invoice of Rp${AMOUNT} was paid by simulation, and Pakasir says so; ${played?.found ?? OLDER}`;
+  const paid = `an invoice of Rp${AMOUNT} was paid by simulation, and Pakasir says so; ${played?.found ?? OLDER}; ${SANDBOX}`;
   if (!played) return warning(paid, UPGRADE);
   if (!isPaid) return webhookCame(scene, before, paid);
   return warning(
@@ -125,7 +132,7 @@ async function webhookCame(scene: Scene, before: number | undefined, paid: strin
   }
   return warning(
     `${paid}; no webhook reached the store, which so learns of payments by asking only`,
-    `Enter the address of the store at Pakasir: <public address>/${scene.spec.store}/webhooks/pakasir, and the same PAKASIR_WEBHOOK_SECRET, or none.`,
+    `Enter the address of the store at Pakasir: <public address>/${scene.spec.store}/webhooks/pakasir, and as PAKASIR_WEBHOOK_SECRET the secret that Pakasir shows there, or none.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Tx } from '../../../kernel/db.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
+import type { Html } from '../../bot/html.ts';
 import type { Cart } from '../cart/index.ts';
 import { type Deposit, depositCopy } from '../deposits/index.ts';
 import type { Outbox } from '../outbox/index.ts';
@@ -17,6 +18,8 @@ export function createDepositAnnouncements(deps: {
   owners: Pick<OwnerEvents, 'tell'>;
   cart: Pick<Cart, 'lines'>;
   balanceOf(tx: Tx, userId: number): Promise<Rupiah>;
+  /** What people call a way to pay. */
+  labelOf(method: string): string;
   /** Whether the owners hear of each transaction. */
   eachTransaction: boolean;
   /** Whether somebody else than the owners gets the sellers' notices. */
@@ -35,20 +38,17 @@ export function createDepositAnnouncements(deps: {
       await outbox.tellAdmins(tx, late, copy.depositLate(deposit));
       await owners.tell(tx, { cause: late, kind: 'money', severity: 'warn', text: copy.depositLate(deposit) });
     }
-    if (deps.eachTransaction) await owners.tell(tx, { cause, kind: 'transaction', text: copy.deposited(deposit) });
+    if (deps.eachTransaction)
+      await owners.tell(tx, {
+        cause,
+        kind: 'transaction',
+        text: copy.deposited(deposit, deps.labelOf(deposit.method)),
+      });
   }
 
   async function closed(tx: Tx, deposit: Deposit): Promise<void> {
     if (deposit.closedReason === 'by_customer') return;
-    const text =
-      deposit.status === 'refused'
-        ? depositCopy.refused(deposit)
-        : deposit.status === 'expired'
-          ? depositCopy.expired(deposit)
-          : deposit.closedReason === 'gateway_failed'
-            ? depositCopy.gatewayFailed(deposit)
-            : depositCopy.cancelled(deposit);
-    await outbox.send(tx, deposit.userId, `deposit:${deposit.id}:closed`, text);
+    await outbox.send(tx, deposit.userId, `deposit:${deposit.id}:closed`, closedText(deposit));
   }
 
   return {
@@ -73,4 +73,19 @@ export function createDepositAnnouncements(deps: {
       }
     },
   };
+}
+
+function closedText(deposit: Deposit): Html {
+  if (deposit.status === 'refused') return depositCopy.refused(deposit);
+  if (deposit.status === 'expired') return depositCopy.expired(deposit);
+  switch (deposit.closedReason) {
+    case 'gateway_failed':
+      return depositCopy.gatewayFailed(deposit);
+    case 'gateway_closed':
+      return depositCopy.gatewayClosed(deposit);
+    case 'api_ended':
+      return depositCopy.apiEnded(deposit);
+    default:
+      return depositCopy.cancelled(deposit);
+  }
 }

@@ -2,14 +2,15 @@ import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../kernel/db.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
-import type { Html } from '../../bot/html.ts';
+import { type Html, paragraphs } from '../../bot/html.ts';
 import { dateTime } from '../../bot/time.ts';
 import type { Cart } from '../cart/index.ts';
 import { deliveryCopy } from '../delivery/index.ts';
+import { TRIAL } from '../gateway-state/index.ts';
 import { customerOf, linesOf, type Order, type Settlement } from '../orders/index.ts';
 import type { Outbox } from '../outbox/index.ts';
 import type { EventKind, OwnerEvents } from '../owner-events/index.ts';
-import { paymentCopy } from '../payments/index.ts';
+import { type Payment, paymentCopy } from '../payments/index.ts';
 import type { Templates } from '../templates/index.ts';
 import type { Vouchers } from '../vouchers/index.ts';
 import { copy } from './copy.ts';
@@ -30,9 +31,20 @@ export type Announcements = {
   /** Somebody posted a payment that is none. */
   suspicious(what: 'forged' | 'mismatch'): Promise<void>;
   gatewayMismatch(payment: { id: number; ref: string }): Promise<void>;
+  /** Somebody "paid" in the gateway's sandbox mode, and nothing was settled. */
+  sandboxPaid(payment: { id: number; ref: string }): Promise<void>;
+  /** Payments that were open when the store was upgraded, and were ended for it. */
+  endedAtStart(tx: Tx, payments: readonly Pick<Payment, 'id' | 'ref' | 'amount' | 'userId'>[]): Promise<void>;
 };
 
 const HOUR_MS = 3_600_000;
+
+/** What the customer hears where the shop could not take their money: what was in the order is in the cart again. */
+const RESTORED: Partial<Record<string, (order: Order) => Html>> = {
+  gateway_failed: paymentCopy.gatewayFailed,
+  gateway_closed: paymentCopy.gatewayClosed,
+  api_ended: paymentCopy.apiEnded,
+};
 
 export function createAnnouncements(deps: {
   db: Db;
@@ -92,7 +104,8 @@ export function createAnnouncements(deps: {
         await outbox.send(tx, order.userId, cause, await templates.render(tx, 'expired', values));
       }
       if (order.status !== 'cancelled' || order.closedReason === 'by_customer') return;
-      if (order.closedReason !== 'gateway_failed') {
+      const restored = RESTORED[order.closedReason ?? ''];
+      if (!restored) {
         const by = order.closedReason === 'by_admin' ? paymentCopy.cancelledByShop : paymentCopy.cancelled;
         return outbox.send(tx, order.userId, cause, by(order));
       }
@@ -100,7 +113,7 @@ export function createAnnouncements(deps: {
         await deps.cart.put(tx, order.userId, line.productId, line.quantity);
       }
       if (order.voucherCode !== null) await deps.vouchers.restore(tx, order.id);
-      await outbox.send(tx, order.userId, cause, paymentCopy.gatewayFailed(order), paymentCopy.toCart());
+      await outbox.send(tx, order.userId, cause, restored(order), paymentCopy.toCart());
     },
 
     async credited(tx, order, { amount, reason }) {
@@ -126,10 +139,13 @@ export function createAnnouncements(deps: {
 
     receipt: (order) =>
       db.tx(async (tx) =>
-        templates.render(
-          tx,
-          'payment_success',
-          await valuesOf(tx, order, copy.paidStatus, order.paidAt ?? clock.now()),
+        paragraphs(
+          order.sandbox && TRIAL,
+          await templates.render(
+            tx,
+            'payment_success',
+            await valuesOf(tx, order, copy.paidStatus, order.paidAt ?? clock.now()),
+          ),
         ),
       ),
 
@@ -138,6 +154,20 @@ export function createAnnouncements(deps: {
       if (alarmed.get(what) === hour) return;
       await alert('security', `webhook:${what}:${hour}`, copy.suspicious(what));
       alarmed.set(what, hour);
+    },
+
+    sandboxPaid: (payment) => alert('money', `gateway:sandbox:${payment.id}`, copy.sandboxPaid(payment.ref)),
+
+    async endedAtStart(tx, payments) {
+      const [first] = payments;
+      if (!first) return;
+      const named = [];
+      for (const { userId, ref, amount } of payments) {
+        named.push({ ref, amount, customer: nameOf(await customerOf(tx, userId)) });
+      }
+      const cause = `payments:ended:${first.id}`;
+      await outbox.tellAdmins(tx, cause, copy.ended(named));
+      await owners.tell(tx, { cause, kind: 'money', severity: 'warn', text: copy.ended(named) });
     },
 
     gatewayMismatch: (payment) => alert('money', `gateway:mismatch:${payment.id}`, copy.gatewayMismatch(payment.ref)),

@@ -13,6 +13,7 @@ const LABELS: Readonly<Record<AuditRoom, string>> = {
   deposit: '💰 Deposit',
   configuration: '💾 Konfigurasi',
   calculator: '🧮 Calculator',
+  payment_methods: '💳 Metode Bayar',
 };
 
 export const ALL_ROOMS = { room: undefined, label: '📓 Semua' } as const;
@@ -58,6 +59,7 @@ const ACTIONS: Readonly<Record<AuditAction, string>> = {
   'deposit.refused': 'Menolak deposit',
   'calculator.changed': 'Mengubah rumus atau biaya di calculator',
   'calculator.reset': 'Mengembalikan rumus atau biaya ke bawaan',
+  'payment_methods.changed': 'Mengubah metode pembayaran',
   'configuration.restored': 'Memulihkan konfigurasi',
 };
 

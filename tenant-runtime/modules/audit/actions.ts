@@ -10,7 +10,8 @@ export type AuditAction =
   | `broadcast.${'started' | 'stopped' | 'resumed' | 'finished'}`
   | `deposit.${'confirmed' | 'refused'}`
   | `configuration.${'restored'}`
-  | `calculator.${'changed' | 'reset'}`;
+  | `calculator.${'changed' | 'reset'}`
+  | `payment_methods.${'changed'}`;
 
 /** The rooms that actions are of. */
 export type AuditRoom = AuditAction extends `${infer Room}.${string}` ? Room : never;

@@ -12,7 +12,7 @@ export const copy = {
   empty: html`🧺 Keranjangmu masih kosong. Pilih dulu lewat <b>🛍 Semua Produk</b>, ya.`,
   checkout: '💳 Lanjut ke Pembayaran',
   more: '🛍 Tambah Produk Lain',
-  cart(view: CartView): Html {
+  cart(view: CartView, bounds?: Html): Html {
     return lines(
       html`🧺 <b>Keranjang Belanja</b>`,
       '',
@@ -23,7 +23,8 @@ export const copy = {
       ...(view.changes.length > 0 ? (['' as const, ...view.changes.slice(0, 5).map(change)] as const) : []),
       ...(view.voucher.kind === 'fell' ? (['' as const, fallen(view.voucher)] as const) : []),
       '',
-      html`<i>Biaya layanan QRIS dihitung di langkah berikutnya.</i>`,
+      ...(bounds ? [bounds, '' as const] : []),
+      html`<i>Biaya layanan pembayaran dihitung di langkah berikutnya.</i>`,
     );
   },
   coupon: '🎟️ Gunakan Kupon',

@@ -1,4 +1,6 @@
 import { Composer, InlineKeyboard } from 'grammy';
+import type { Queryable } from '../../../kernel/db.ts';
+import type { Rupiah } from '../../../kernel/money.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
 import { CANCEL } from '../../bot/menu.ts';
@@ -16,6 +18,8 @@ export function cartHandlers(deps: {
   cart: Cart;
   wizards: Wizards;
   productListButton: string;
+  /** What would help where a total does not fit every way to pay. */
+  boundsHint(on: Queryable, total: Rupiah): Promise<Html | undefined>;
 }): Composer<StoreContext> {
   const { cart, wizards } = deps;
   const composer = new Composer<StoreContext>();
@@ -39,7 +43,7 @@ export function cartHandlers(deps: {
       const keyboard = new InlineKeyboard().text(copy.more, deps.productListButton);
       return { text: view.changes.length > 0 ? copy.changes(view) : copy.empty, keyboard };
     }
-    const text = copy.cart(view);
+    const text = copy.cart(view, await deps.boundsHint(ctx.tx, view.total));
     return { text: news ? copy.under(news, text) : text, keyboard: cartKeyboard(view) };
   }
 

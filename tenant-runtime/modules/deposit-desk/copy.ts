@@ -11,6 +11,7 @@ import {
   type ListedDeposit,
   type Proof,
 } from '../deposits/index.ts';
+import { TRIAL } from '../gateway-state/index.ts';
 import type { customerOf } from '../orders/index.ts';
 import { deskCallbacks } from './callbacks.ts';
 
@@ -40,17 +41,15 @@ export const reviewKeyboard = (depositId: number) =>
     .text(LABELS.accept, deskCallbacks.pack('accept', depositId))
     .text(LABELS.refuse, deskCallbacks.pack('refuse', depositId));
 
-const METHOD = { qris: 'QRIS', manual: 'Transfer manual' } as const;
-
 export const copy = {
-  list(list: Page<ListedDeposit>, filter: string, time: WriteTime): Html {
+  list(list: Page<ListedDeposit>, filter: string, time: WriteTime, labelOf: (method: string) => string): Html {
     if (list.items.length === 0) return html`💰 <b>Deposit</b> · ${filter}\n\nBelum ada deposit di sini.`;
     return lines(
       html`💰 <b>Deposit</b> · ${filter} (halaman ${list.page + 1} dari ${list.pages})`,
       '',
       ...list.items.flatMap((deposit, index) => [
         html`${index + 1}. <code>${deposit.ref}</code>`,
-        html`    ${DEPOSIT_STATUS_TEXT[deposit.status]} · ${METHOD[deposit.method]} · ${formatRupiah(deposit.amount)}`,
+        html`    ${DEPOSIT_STATUS_TEXT[deposit.status]} · ${labelOf(deposit.method)} · ${formatRupiah(deposit.amount)}${deposit.sandbox ? ' 🧪' : ''}`,
         html`    ${clip(deposit.customer, 40)} · ${time(deposit.createdAt)}`,
       ]),
       '',
@@ -63,12 +62,14 @@ export const copy = {
     customer: Awaited<ReturnType<typeof customerOf>>,
     proof: Proof | undefined,
     time: WriteTime,
+    method: string,
   ): Html {
     return lines(
       html`💰 <b>Deposit</b> <code>${deposit.ref}</code>`,
+      deposit.sandbox && TRIAL,
       html`Status: <b>${DEPOSIT_STATUS_TEXT[deposit.status]}</b>`,
       html`Pelanggan: ${clip(nameOf(customer), 60)}${customer.username ? ` (@${customer.username})` : ''} · <code>${customer.id}</code>`,
-      html`Metode: ${METHOD[deposit.method]}`,
+      html`Metode: ${method}`,
       html`Nominal: <b>${formatRupiah(deposit.amount)}</b>`,
       html`Dibuat: ${time(deposit.createdAt)}`,
       deposit.paidAt !== null && html`Masuk: ${time(deposit.paidAt)}${deciderOf(deposit.settledBy)}`,

@@ -18,6 +18,8 @@ export function depositDeskHandlers(deps: {
   deposits: Deposits;
   audit: Audit;
   wizards: Wizards;
+  /** What people call a way to pay. */
+  labelOf(method: string): string;
   timeZone: string;
 }): Composer<StoreContext> {
   const { deposits } = deps;
@@ -34,7 +36,7 @@ export function depositDeskHandlers(deps: {
       if (index !== at) keyboard.text(label, deskCallbacks.pack('list', index, 0));
     });
     keyboard.row().text(ADMIN_MENU.text, ADMIN_MENU.data);
-    ctx.show(copy.list(list, filter?.label ?? '', time), { keyboard });
+    ctx.show(copy.list(list, filter?.label ?? '', time, deps.labelOf), { keyboard });
   });
 
   deskCallbacks.on(composer, 'open', async (ctx, depositId) => {
@@ -42,7 +44,8 @@ export function depositDeskHandlers(deps: {
     if (!deposit) return ctx.toast(copy.gone, { alert: true });
     const proof = await deposits.proofOf(ctx.tx, depositId);
     const keyboard = deposit.status === 'awaiting_review' ? reviewKeyboard(depositId).row() : new InlineKeyboard();
-    ctx.show(copy.detail(deposit, await customerOf(ctx.tx, deposit.userId), proof, time), {
+    const customer = await customerOf(ctx.tx, deposit.userId);
+    ctx.show(copy.detail(deposit, customer, proof, time, deps.labelOf(deposit.method)), {
       keyboard: keyboard.text(LABELS.backToList, deskCallbacks.pack('list', 0, 0)),
       ...(proof?.photo ? { photo: proof.photo } : {}),
     });

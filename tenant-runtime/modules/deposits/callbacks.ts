@@ -3,8 +3,10 @@ import { MENU } from '../../bot/menu.ts';
 
 export const depositCallbacks = defineCallbacks('dep', {
   menu: [],
-  qris: [],
-  amount: ['rupiah'],
+  /** A method by its position among those of the gateway. */
+  via: ['position'],
+  accounts: [],
+  pay: ['position', 'rupiah'],
   manual: [],
   report: [],
   history: ['page'],

@@ -11,13 +11,13 @@ import { depositCallbacks as callbacks, DEPOSIT } from './callbacks.ts';
 import { copy, LABELS } from './copy.ts';
 import { manual } from './copy-manual.ts';
 import { refusalText } from './refusal.ts';
-import { LIMITS, type Proof } from './schema.ts';
+import { MANUAL_LIMITS, type Proof } from './schema.ts';
 import type { Deposits } from './service.ts';
 
 const WIZARD = 'deposit.report';
 
 /** A form that an older version left may hold anything. */
-const Reported = z.object({ amount: z.number().int().min(LIMITS.manual.min).max(LIMITS.manual.max) });
+const Reported = z.object({ amount: z.number().int().min(MANUAL_LIMITS.min).max(MANUAL_LIMITS.max) });
 
 export type ManualDepositsDeps = {
   deposits: Pick<Deposits, 'report'>;
@@ -32,7 +32,7 @@ export type ManualDepositsDeps = {
 /** A transfer by hand: how to make it, and the proof of it, which an admin looks at. */
 export function manualDeposits(composer: Composer<StoreContext>, deps: ManualDepositsDeps): void {
   const { deposits, wallet, wizards } = deps;
-  const { min, max } = LIMITS.manual;
+  const { min, max } = MANUAL_LIMITS;
   const back = () => new InlineKeyboard().text(LABELS.back, DEPOSIT.data);
 
   callbacks.on(composer, 'manual', async (ctx) => {

@@ -11,7 +11,9 @@ export const DEPOSIT_STATUSES = [
 ] as const;
 export type DepositStatus = (typeof DEPOSIT_STATUSES)[number];
 
-export type DepositMethod = 'qris' | 'manual';
+/** A transfer by hand, or a method of the gateway. */
+export type DepositMethod = string;
+export const MANUAL = 'manual';
 
 export type Deposit = {
   id: number;
@@ -19,6 +21,8 @@ export type Deposit = {
   ref: string;
   userId: number;
   method: DepositMethod;
+  /** Paid, or to be paid, without money: the store tries its payments. */
+  sandbox: boolean;
   amount: Rupiah;
   status: DepositStatus;
   settledBy: string | null;
@@ -34,10 +38,12 @@ export type Deposit = {
 export const Proof = z.object({ text: z.string().nullable(), photo: z.string().nullable() });
 export type Proof = z.infer<typeof Proof>;
 
-/** QRIS takes ten million in one payment at most. */
-export const LIMITS: Record<DepositMethod, { min: Rupiah; max: Rupiah }> = {
-  qris: { min: 10_000, max: 10_000_000 },
-  manual: { min: 10_000, max: 100_000_000 },
-};
+export type Limits = { min: Rupiah; max: Rupiah };
+
+const LEAST: Rupiah = 10_000;
+export const MANUAL_LIMITS: Limits = { min: LEAST, max: 100_000_000 };
+
+/** What can be deposited at once by a method of the gateway. */
+export const limitsOf = (method: Limits): Limits => ({ min: Math.max(LEAST, method.min), max: method.max });
 
 export const QUICK_AMOUNTS: readonly Rupiah[] = [10_000, 25_000, 50_000, 100_000, 200_000, 500_000];

@@ -3,9 +3,10 @@ import { open, type SealingKey, seal } from '../../../kernel/crypto.ts';
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import { shortId } from '../../../kernel/ids.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
+import type { GatewayMethod } from '../../gateway/index.ts';
 import { type GatewayPayment, lockCustomer, type SettledBy, type Settlement } from '../orders/index.ts';
 import type { Wallet } from '../wallet/index.ts';
-import { type Deposit, type DepositMethod, LIMITS, Proof } from './schema.ts';
+import { type Deposit, type Limits, limitsOf, MANUAL, MANUAL_LIMITS, Proof } from './schema.ts';
 import {
   countDeposits,
   findProof,
@@ -33,8 +34,8 @@ type Request = { customer: { id: number }; amount: Rupiah; messageId: number };
 export type Review = { kind: 'done' | 'late'; deposit: Deposit } | { kind: 'gone' };
 
 export type Deposits = {
-  /** A deposit that awaits its QRIS payment. `messageId` is the chat message whose button was pressed. */
-  open(tx: Tx, request: Request): Promise<Opening>;
+  /** A deposit that awaits its payment through the gateway. `messageId` is the chat message whose button was pressed. */
+  open(tx: Tx, request: Request, method: GatewayMethod): Promise<Opening>;
   /** A transfer that the customer reports, for an admin to look at. `messageId` is the message that holds the proof. */
   report(tx: Tx, request: Request, proof: Proof): Promise<Opening>;
   /** Counts a verified payment, once, whoever brings it and however late: money that came is credited. */
@@ -68,12 +69,15 @@ export function createDeposits(deps: {
   const { wallet, key, clock } = deps;
   const place = (id: number) => `deposit:${id}`;
 
-  async function begin(tx: Tx, method: DepositMethod, { customer, amount, messageId }: Request): Promise<Opening> {
+  async function begin(
+    tx: Tx,
+    { id: method, min, max }: { id: string } & Limits,
+    { customer, amount, messageId }: Request,
+  ): Promise<Opening> {
     const { blocked } = await lockCustomer(tx, customer.id);
     const existing = await openDepositOfMessage(tx, customer.id, messageId);
     if (existing) return { kind: 'existing', deposit: existing };
     if (blocked) return { kind: 'blocked' };
-    const { min, max } = LIMITS[method];
     if (!Number.isSafeInteger(amount) || amount < min || amount > max) return { kind: 'out_of_range', min, max };
     const { open: waiting, recent } = await countDeposits(tx, customer.id, new Date(clock.now().getTime() - RECENT_MS));
     if (waiting >= MAX_OPEN_DEPOSITS) return { kind: 'too_many_open', open: waiting };
@@ -83,7 +87,7 @@ export function createDeposits(deps: {
       userId: customer.id,
       method,
       amount,
-      status: method === 'qris' ? 'awaiting_payment' : 'awaiting_review',
+      status: method === MANUAL ? 'awaiting_review' : 'awaiting_payment',
       messageId,
       at: clock.now(),
     });
@@ -107,14 +111,14 @@ export function createDeposits(deps: {
   }
 
   return {
-    async open(tx, request) {
-      const opening = await begin(tx, 'qris', request);
+    async open(tx, request, method) {
+      const opening = await begin(tx, { id: method.id, ...limitsOf(method) }, request);
       if (opening.kind === 'created') await deps.onChanged(tx, opening.deposit);
       return opening;
     },
 
     async report(tx, request, proof) {
-      const opening = await begin(tx, 'manual', request);
+      const opening = await begin(tx, { id: MANUAL, ...MANUAL_LIMITS }, request);
       if (opening.kind !== 'created') return opening;
       const { id } = opening.deposit;
       await setProof(tx, id, seal(JSON.stringify(proof), key, place(id)));
@@ -123,7 +127,8 @@ export function createDeposits(deps: {
     },
 
     async settle(tx, id, by, money) {
-      const deposit = await lockDeposit(tx, id);
+      const locked = await lockDeposit(tx, id);
+      const deposit = locked && { ...locked, sandbox: locked.sandbox || money.sandbox };
       if (!deposit) throw new Error('settling a deposit that does not exist');
       if (!(await money.claim(tx))) return { kind: 'already' };
       await credit(tx, deposit, by, { source: `payment:${money.id}`, amount: money.amount, note: deposit.note });
@@ -141,7 +146,7 @@ export function createDeposits(deps: {
 
     async confirm(tx, id, adminId, note) {
       const deposit = await lockDeposit(tx, id);
-      if (deposit?.method !== 'manual') return { kind: 'gone' };
+      if (deposit?.method !== MANUAL) return { kind: 'gone' };
       if (deposit.status !== 'awaiting_review') return { kind: 'late', deposit };
       const entry = { source: place(id), amount: deposit.amount, note: note ?? null };
       return { kind: 'done', deposit: await credit(tx, deposit, `admin:${adminId}`, entry) };
@@ -149,7 +154,7 @@ export function createDeposits(deps: {
 
     async refuse(tx, id, adminId, note) {
       const deposit = await lockDeposit(tx, id);
-      if (deposit?.method !== 'manual') return { kind: 'gone' };
+      if (deposit?.method !== MANUAL) return { kind: 'gone' };
       if (deposit.status !== 'awaiting_review') return { kind: 'late', deposit };
       const closing = { reason: `admin:${adminId}`, note, at: clock.now() };
       await setClosed(tx, id, 'refused', closing);

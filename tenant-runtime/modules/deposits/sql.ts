@@ -2,6 +2,7 @@ import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Deposit, DepositMethod, DepositStatus } from './schema.ts';
 
 const COLUMNS = `deposits.id, deposits.ref, deposits.user_id AS "userId", deposits.method, deposits.amount, deposits.status,
+  EXISTS (SELECT 1 FROM payments p WHERE p.deposit_id = deposits.id AND p.sandbox) AS sandbox,
   deposits.settled_by AS "settledBy", deposits.note, deposits.closed_reason AS "closedReason",
   deposits.message_id AS "messageId", deposits.created_at AS "createdAt", deposits.paid_at AS "paidAt",
   deposits.closed_at AS "closedAt"`;

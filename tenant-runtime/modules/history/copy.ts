@@ -2,6 +2,7 @@ import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
+import { TRIAL } from '../gateway-state/index.ts';
 import type { Order, OrderLine, OrderStatus } from '../orders/index.ts';
 import { discountLine } from '../vouchers/index.ts';
 import type { PastOrder } from './sql.ts';
@@ -48,9 +49,15 @@ ${index + 1}. <code>${order.ref}</code>
   );
 }
 
-export function historyDetail(order: Order, items: readonly OrderLine[], waits: boolean, time: WriteTime): Html {
+export function historyDetail(
+  order: Order,
+  items: readonly OrderLine[],
+  { waits, method }: { waits: boolean; method: string },
+  time: WriteTime,
+): Html {
   return lines(
     html`🧾 <b>Pesanan</b> <code>${order.ref}</code>`,
+    order.sandbox && TRIAL,
     html`Status: <b>${waits ? '📦 Lunas, barang menunggumu' : STATUS[order.status]}</b>\n`,
     ...items
       .slice(0, MOST_LINES)
@@ -62,7 +69,7 @@ export function historyDetail(order: Order, items: readonly OrderLine[], waits: 
     order.discount > 0 && discountLine(order.voucherCode, order.discount),
     html`${order.discount > 0 ? '' : '\n'}Total: <b>${formatRupiah(order.total)}</b>`,
     order.refunded > 0 && html`💸 Kembali ke saldo: ${formatRupiah(order.refunded)}`,
-    html`Metode: ${order.method === 'qris' ? 'QRIS' : 'Saldo'}\n`,
+    html`Metode: ${method}\n`,
     html`Dibuat: ${time(order.createdAt)}`,
     order.paidAt !== null && html`Dibayar: ${time(order.paidAt)}`,
     order.deliveredAt !== null && html`Dikirim: ${time(order.deliveredAt)}`,

@@ -5,7 +5,7 @@ import { paged, turnPages } from '../../bot/paging.ts';
 import { dateTime } from '../../bot/time.ts';
 import { type Deliveries, findDelivery } from '../delivery/index.ts';
 import { findOrder, linesOf, type Order } from '../orders/index.ts';
-import { PAYMENT_LABELS, payCallbacks } from '../payments/index.ts';
+import { PAYMENT_LABELS, type Payments, payCallbacks } from '../payments/index.ts';
 import { HOME, INFORMATION } from '../users/index.ts';
 import { historyCallbacks as callbacks } from './callbacks.ts';
 import { buttons, historyDetail, historyList, toasts } from './copy.ts';
@@ -16,8 +16,10 @@ const PAGE = 5;
 /** `🧾 Riwayat Transaksi`: a person's own orders, and the goods of those that are paid once more. */
 export function historyHandlers(deps: {
   deliveries: Pick<Deliveries, 'resend'>;
-  /** Where an invoice can be paid outside of the chat. */
-  checkoutUrl(ref: string, amount: number): string;
+  /** Where the open invoice of something can be paid outside of the chat. */
+  pageOf: Payments['pageOf'];
+  /** What people call a way to pay. */
+  labelOf(method: string): string;
   timeZone: string;
 }): Composer<StoreContext> {
   const time = dateTime(deps.timeZone);
@@ -43,9 +45,9 @@ export function historyHandlers(deps: {
       keyboard.text(buttons.again, callbacks.pack('again', order.id)).row();
     }
     if (order.status === 'awaiting_payment') {
+      const page = await deps.pageOf(ctx.tx, { kind: 'order', id: order.id });
+      if (page) keyboard.url(PAYMENT_LABELS.checkout, page).row();
       keyboard
-        .url(PAYMENT_LABELS.checkout, deps.checkoutUrl(order.ref, order.total))
-        .row()
         .text(PAYMENT_LABELS.status, payCallbacks.pack('status', order.id))
         .row()
         .text(PAYMENT_LABELS.cancel, payCallbacks.pack('cancel', order.id))
@@ -53,7 +55,9 @@ export function historyHandlers(deps: {
     }
     keyboard.text(buttons.back, callbacks.pack('list', page)).row().text(HOME.text, HOME.data);
     const lines = await linesOf(ctx.tx, order.id);
-    ctx.show(historyDetail(order, lines, goods === 'blocked', time), { keyboard });
+    ctx.show(historyDetail(order, lines, { waits: goods === 'blocked', method: deps.labelOf(order.method) }, time), {
+      keyboard,
+    });
   });
 
   callbacks.on(composer, 'again', async (ctx, orderId) => {

@@ -2,6 +2,7 @@ import { formatRupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
 import { DEPOSIT_STATUS_TEXT, type Deposit, type Proof } from '../deposits/index.ts';
+import { TRIAL } from '../gateway-state/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
 import { discountLine } from '../vouchers/index.ts';
 
@@ -16,6 +17,7 @@ type Customer = {
 /** One short message per order for the sellers; it changes with the order. `at` is local time. */
 export function orderNotice(
   order: Order,
+  method: string,
   items: readonly OrderLine[],
   customer: Customer,
   delivery: 'pending' | 'delivered' | 'blocked' | undefined,
@@ -23,11 +25,12 @@ export function orderNotice(
 ): Html {
   return lines(
     html`${mark(order)} <b>Order</b> <code>${order.ref}</code>`,
+    order.sandbox && TRIAL,
     html`👤 ${clip(nameOf(customer), 60)}${customer.username ? ` (@${customer.username})` : ''} · <code>${customer.id}</code>`,
     ...items.slice(0, 10).map((line) => html`• ${line.quantity} × ${clip(line.name, 80)}`),
     items.length > 10 && html`… dan ${items.length - 10} produk lain`,
     order.discount > 0 && discountLine(order.voucherCode, order.discount),
-    html`💳 ${order.method === 'qris' ? 'QRIS' : 'Saldo'} · <b>${formatRupiah(order.total)}</b>`,
+    html`💳 ${method} · <b>${formatRupiah(order.total)}</b>`,
     order.refunded > 0 && html`💸 Refund ke saldo: ${formatRupiah(order.refunded)}`,
     html`🕒 ${at}`,
     html`${outcome(order, delivery)}`,
@@ -35,13 +38,20 @@ export function orderNotice(
 }
 
 /** One short message per deposit, with the proof of a transfer; it fits the caption of a photo. */
-export function depositNotice(deposit: Deposit, customer: Customer, proof: Proof | undefined, at: string): Html {
+export function depositNotice(
+  deposit: Deposit,
+  method: string,
+  customer: Customer,
+  proof: Proof | undefined,
+  at: string,
+): Html {
   const { status } = deposit;
   const mark = status === 'paid' ? '✅' : status.startsWith('awaiting') ? '⏳' : '❌';
   return lines(
     html`${mark} <b>Deposit</b> <code>${deposit.ref}</code>`,
+    deposit.sandbox && TRIAL,
     html`👤 ${clip(nameOf(customer), 60)}${customer.username ? ` (@${customer.username})` : ''} · <code>${customer.id}</code>`,
-    html`💳 ${deposit.method === 'qris' ? 'QRIS' : 'Transfer manual'} · <b>${formatRupiah(deposit.amount)}</b>`,
+    html`💳 ${method} · <b>${formatRupiah(deposit.amount)}</b>`,
     html`🕒 ${at}`,
     html`${DEPOSIT_STATUS_TEXT[status]}${decider(deposit)}`,
     deposit.note !== null && html`📝 ${clip(deposit.note, 150)}`,
@@ -57,7 +67,9 @@ function decider({ settledBy, closedReason }: Deposit): string {
 const CANCELLED: Record<string, string> = {
   by_customer: 'Dibatalkan pembeli',
   gateway_failed: 'Dibatalkan: layanan pembayaran terganggu',
-  by_gateway: 'Dibatalkan di Pakasir',
+  gateway_closed: 'Dibatalkan: pembayaran toko sedang tidak tersedia',
+  api_ended: 'Ditutup: sistem pembayaran diperbarui',
+  by_gateway: 'Dibatalkan di layanan pembayaran',
   by_admin: 'Dibatalkan admin',
   unreachable: 'Dibatalkan: pembeli memblokir bot',
 };

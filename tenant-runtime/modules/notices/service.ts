@@ -26,6 +26,8 @@ export function createNotices(deps: {
   proofOf: Deposits['proofOf'];
   /** The buttons below a transfer that awaits an admin. */
   reviewKeyboard(depositId: number): InlineKeyboard;
+  /** What people call a way to pay. */
+  labelOf(method: string): string;
   timeZone: string;
   log: Log;
 }): Notices {
@@ -71,7 +73,9 @@ export function createNotices(deps: {
       customerOf(db, order.userId),
       findDelivery(db, id),
     ]);
-    return { body: orderNotice(order, items, customer, delivery?.status, time(order.createdAt)) };
+    return {
+      body: orderNotice(order, deps.labelOf(order.method), items, customer, delivery?.status, time(order.createdAt)),
+    };
   }
 
   async function ofDeposit(id: number): Promise<Content | undefined> {
@@ -79,7 +83,7 @@ export function createNotices(deps: {
     if (!deposit) return undefined;
     const [customer, proof] = await Promise.all([customerOf(db, deposit.userId), deps.proofOf(db, id)]);
     return {
-      body: depositNotice(deposit, customer, proof, time(deposit.createdAt)),
+      body: depositNotice(deposit, deps.labelOf(deposit.method), customer, proof, time(deposit.createdAt)),
       ...(proof?.photo ? { photo: proof.photo } : {}),
       ...(deposit.status === 'awaiting_review' ? { keyboard: deps.reviewKeyboard(id) } : {}),
     };

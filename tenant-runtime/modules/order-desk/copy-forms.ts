@@ -23,7 +23,7 @@ export function marked(ref: string, settlement: Settlement): Html {
       return html`💼 Stok untuk <code>${ref}</code> sudah tidak cukup, jadi ${formatRupiah(settlement.amount)} kami masukkan ke saldo pembeli.`;
     case 'same_money':
     case 'already':
-      return html`ℹ️ Order <code>${ref}</code> sudah lunas sebelumnya, mungkin pembayaran QRIS-nya baru saja masuk. Tidak ada yang berubah.`;
+      return html`ℹ️ Order <code>${ref}</code> sudah lunas sebelumnya, mungkin pembayarannya baru saja masuk. Tidak ada yang berubah.`;
   }
 }
 
@@ -87,7 +87,7 @@ Ketik dalam satu baris:
 <code>order_id | status | catatan</code>
 
 Status yang bisa dipakai:
-• <code>lunas</code> atau <code>paid</code>: uangnya sudah kamu terima di luar QRIS; barang langsung dikirim. Catatan wajib.
+• <code>lunas</code> atau <code>paid</code>: uangnya sudah kamu terima di luar bot; barang langsung dikirim. Catatan wajib.
 • <code>batal</code> atau <code>cancelled</code>: hanya untuk order yang belum dibayar. Catatan boleh kosong.
 • <code>refund</code>: semua sisa uangnya kembali ke saldo pembeli, setelah kamu konfirmasi. Catatan wajib, pembeli membacanya.
 

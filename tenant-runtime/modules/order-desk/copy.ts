@@ -4,6 +4,7 @@ import { nameOf } from '../../bot/context.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
+import { TRIAL } from '../gateway-state/index.ts';
 import type { customerOf, ListedOrder, Order, OrderFilter, OrderLine, OrderStatus } from '../orders/index.ts';
 import { discountLine } from '../vouchers/index.ts';
 import { deskCallbacks } from './callbacks.ts';
@@ -78,9 +79,11 @@ export const copy = {
     items: readonly OrderLine[],
     customer: Awaited<ReturnType<typeof customerOf>>,
     time: WriteTime,
+    method: string,
   ): Html {
     return lines(
       html`🧾 <b>Order</b> <code>${order.ref}</code>`,
+      order.sandbox && TRIAL,
       html`Status: <b>${STATUS[order.status]}</b>`,
       html`Pembeli: ${clip(nameOf(customer), 60)}${customer.username ? ` (@${customer.username})` : ''} · <code>${customer.id}</code>`,
       '',
@@ -95,7 +98,7 @@ export const copy = {
       order.discount > 0 && discountLine(order.voucherCode, order.discount),
       html`Total: <b>${formatRupiah(order.total)}</b>`,
       html`Dibuat: ${time(order.createdAt)}`,
-      order.paidAt !== null && html`Lunas: ${time(order.paidAt)} (${settledBy(order)})`,
+      order.paidAt !== null && html`Lunas: ${time(order.paidAt)} (${settledBy(order, method)})`,
       order.deliveredAt !== null && html`Terkirim: ${time(order.deliveredAt)}`,
       order.refunded > 0 &&
         html`Refund ke saldo: <b>${formatRupiah(order.refunded)}</b> (${clip(order.refundNote ?? '-', 300)})`,
@@ -112,13 +115,13 @@ export const copy = {
 
 const listed = (orders: readonly ListedOrder[], time: WriteTime): Html[] =>
   orders.flatMap((order, index) => [
-    html`${index + 1}. <code>${order.ref}</code>`,
+    html`${index + 1}. <code>${order.ref}</code>${order.sandbox ? ' 🧪' : ''}`,
     html`    ${STATUS[order.status]} · ${formatRupiah(order.amount)}${order.refunded > 0 ? ` · 💸 ${formatRupiah(order.refunded)}` : ''}`,
     html`    ${clip(order.customer, 40)} · ${clip(order.items, 80)}`,
     html`    ${time(order.createdAt)}`,
   ]);
 
-function settledBy(order: Order): string {
+function settledBy(order: Order, method: string): string {
   if (order.settledBy?.startsWith('admin:')) return `oleh admin ${order.settledBy.slice(6)}`;
-  return order.method === 'qris' ? 'QRIS' : 'Saldo';
+  return method;
 }

@@ -21,11 +21,16 @@ export function orderDeskHandlers(
     jobs: Pick<Jobs<'question'>, 'send'>;
     wizards: Wizards;
     customerButton: ScreenDeps['customerButton'];
+    labelOf: ScreenDeps['labelOf'];
     timeZone: string;
   },
 ): Composer<StoreContext> {
   const { wizards } = deps;
-  const screens: ScreenDeps = { time: dateTime(deps.timeZone), customerButton: deps.customerButton };
+  const screens: ScreenDeps = {
+    time: dateTime(deps.timeZone),
+    customerButton: deps.customerButton,
+    labelOf: deps.labelOf,
+  };
   const changes = createChanges(deps);
   const composer = new Composer<StoreContext>();
 
@@ -47,7 +52,7 @@ export function orderDeskHandlers(
   callbacks.on(composer, 'paid', async (ctx, orderId) => {
     const order = await ready(ctx, orderId, 'paid');
     if (!order) return;
-    // A customer who shows a receipt may have paid by QRIS, and the gateway is only late to tell: it is asked meanwhile.
+    // A customer who shows a receipt may have paid through the gateway, and the gateway is only late to tell: it is asked meanwhile.
     for (const payment of await paymentsOf(ctx.tx, { kind: 'order', id: orderId })) {
       const key = `payment:${payment.id}`;
       await deps.jobs.send(ctx.tx, 'question', { paymentId: payment.id, quiet: true }, { key });

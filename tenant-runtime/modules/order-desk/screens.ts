@@ -12,6 +12,8 @@ import { illegal } from './copy-forms.ts';
 
 export type ScreenDeps = {
   time: WriteTime;
+  /** What people call a way to pay. */
+  labelOf(method: string): string;
   /** What a button that shows this customer carries. */
   customerButton(userId: number): string;
 };
@@ -52,7 +54,7 @@ export async function orderScreen(ctx: StoreContext, deps: ScreenDeps, orderId: 
   const order = await findOrder(ctx.tx, orderId);
   if (!order) return goneScreen();
   const items = await linesOf(ctx.tx, order.id);
-  const text = copy.detail(order, items, await customerOf(ctx.tx, order.userId), deps.time);
+  const text = copy.detail(order, items, await customerOf(ctx.tx, order.userId), deps.time, deps.labelOf(order.method));
   const keyboard = new InlineKeyboard();
   if (!illegal(order, 'paid')) keyboard.text(LABELS.markPaid, callbacks.pack('paid', order.id)).row();
   if (!illegal(order, 'cancelled')) keyboard.text(LABELS.cancel, callbacks.pack('cancel', order.id)).row();

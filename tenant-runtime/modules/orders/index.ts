@@ -1,5 +1,6 @@
 export { createRefunds, type Refund, type Refunds, refundable } from './refunds.ts';
 export {
+  BALANCE,
   type Checkout,
   ORDER_STATUSES,
   type Order,

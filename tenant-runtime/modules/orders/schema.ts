@@ -4,7 +4,9 @@ import type { Refusal } from '../vouchers/index.ts';
 export const ORDER_STATUSES = ['awaiting_payment', 'paid', 'delivered', 'expired', 'cancelled', 'credited'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-export type PaymentMethod = 'qris' | 'balance';
+/** `balance`, or a method of the gateway. */
+export type PaymentMethod = string;
+export const BALANCE = 'balance';
 
 export type Order = {
   id: number;
@@ -13,6 +15,8 @@ export type Order = {
   userId: number;
   status: OrderStatus;
   method: PaymentMethod;
+  /** Paid, or to be paid, without money: the store tries its payments. */
+  sandbox: boolean;
   subtotal: Rupiah;
   discount: Rupiah;
   /** The voucher that took the discount off. */
@@ -59,7 +63,8 @@ export type Checkout =
   | { kind: 'too_many_open'; open: number }
   /** Orders made and dropped again and again hold stock and keep the gateway busy. */
   | { kind: 'too_many_recent' }
-  | { kind: 'below_minimum'; minimum: Rupiah }
+  | { kind: 'below_minimum'; label: string; minimum: Rupiah }
+  | { kind: 'above_maximum'; label: string; maximum: Rupiah }
   /** The balance does not cover the total. */
   | { kind: 'insufficient' }
   /** The total is not the one that the customer agreed to pay. */
@@ -67,4 +72,4 @@ export type Checkout =
   | { kind: 'blocked' };
 
 /** How a customer pays. By balance they pay at the press of the button, so they say which total they were shown. */
-export type PayBy = { method: 'qris' } | { method: 'balance'; total: Rupiah };
+export type PayBy = { method: PaymentMethod; total?: Rupiah };

@@ -2,11 +2,12 @@ import type { Clock } from '../../../kernel/clock.ts';
 import type { Tx } from '../../../kernel/db.ts';
 import { shortId } from '../../../kernel/ids.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
+import type { GatewayMethod } from '../../gateway/index.ts';
 import type { Cart } from '../cart/index.ts';
 import type { Stock } from '../stock/index.ts';
 import type { Vouchers } from '../vouchers/index.ts';
 import type { Wallet } from '../wallet/index.ts';
-import type { Checkout, Order, PayBy, SettledBy, Settlement } from './schema.ts';
+import { BALANCE, type Checkout, type Order, type PayBy, type SettledBy, type Settlement } from './schema.ts';
 import {
   countOrders,
   deleteOrder,
@@ -25,6 +26,8 @@ import {
 export type GatewayPayment = {
   id: number;
   amount: Rupiah;
+  /** No money moved: the gateway is in sandbox mode. */
+  sandbox: boolean;
   /** When the gateway took it, as far as it says. */
   completedAt: Date | undefined;
   /** Marks the payment as counted; false when it was before. Called with the order locked. */
@@ -63,7 +66,10 @@ export function createOrders(deps: {
   stock: Stock;
   wallet: Wallet;
   vouchers: Pick<Vouchers, 'hold' | 'take' | 'giveBack' | 'takeBack'>;
-  minimum: Rupiah;
+  /** A way to pay through the gateway, by its id. */
+  methodOf(id: string): GatewayMethod | undefined;
+  /** Whether the store tries its payments without money: what is bought from a balance is marked. */
+  isTrial(): boolean;
   clock: Clock;
   /** Called in the transaction that makes an order paid: queues its delivery. */
   onPaid(tx: Tx, order: Order): Promise<void>;
@@ -114,8 +120,13 @@ export function createOrders(deps: {
   }
 
   async function totalRefusal(tx: Tx, userId: number, total: Rupiah, by: PayBy): Promise<Checkout | undefined> {
-    if (by.method === 'qris')
-      return total < deps.minimum ? { kind: 'below_minimum', minimum: deps.minimum } : undefined;
+    if (by.method !== BALANCE) {
+      const method = deps.methodOf(by.method);
+      if (!method) throw new Error('an order by a method that the gateway does not have');
+      const { label, min, max } = method;
+      if (total < min) return { kind: 'below_minimum', label, minimum: min };
+      return total > max ? { kind: 'above_maximum', label, maximum: max } : undefined;
+    }
     if (total !== by.total) return { kind: 'total_changed' };
     return (await wallet.hold(tx, userId)) < total ? { kind: 'insufficient' } : undefined;
   }
@@ -126,7 +137,7 @@ export function createOrders(deps: {
       const existing = await openOrderOfMessage(tx, customer.id, messageId);
       if (existing) return { kind: 'existing', order: existing };
       if (blocked) return { kind: 'blocked' };
-      const busy = by.method === 'qris' && (await invoiceRefusal(tx, customer.id));
+      const busy = by.method !== BALANCE && (await invoiceRefusal(tx, customer.id));
       if (busy) return busy;
       const wanted = await cart.lines(tx, customer.id);
       if (wanted.length === 0) {
@@ -152,7 +163,17 @@ export function createOrders(deps: {
       const ref = `tg${customer.id}-${shortId()}`;
       const order = await insertOrder(
         tx,
-        { ref, userId: customer.id, messageId, method: by.method, subtotal, discount, voucherCode, at: clock.now() },
+        {
+          ref,
+          userId: customer.id,
+          messageId,
+          method: by.method,
+          sandbox: by.method === BALANCE && deps.isTrial(),
+          subtotal,
+          discount,
+          voucherCode,
+          at: clock.now(),
+        },
         lines,
       );
       const reservation = await stock.reserve(tx, order.id, lines);
@@ -167,7 +188,7 @@ export function createOrders(deps: {
         tx,
         lines.map((line) => line.productId),
       );
-      if (by.method === 'balance') {
+      if (by.method === BALANCE) {
         await wallet.spend(tx, { userId: order.userId, amount: total, source: `order:${order.id}`, note: ref });
         return { kind: 'created', order: await sell(tx, order, 'balance', undefined), lines };
       }
@@ -176,7 +197,8 @@ export function createOrders(deps: {
     },
 
     async settle(tx, orderId, by, payment, note) {
-      const order = await lockOrder(tx, orderId);
+      const locked = await lockOrder(tx, orderId);
+      const order = locked && { ...locked, sandbox: locked.sandbox || payment?.sandbox === true };
       if (!order) throw new Error('settling an order that does not exist');
       if (payment && !(await payment.claim(tx))) return { kind: 'already' };
       switch (order.status) {

@@ -1,7 +1,12 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Order, OrderLine, OrderStatus, PaymentMethod } from './schema.ts';
 
-const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.status, orders.method, orders.subtotal,
+/** Whether money moved for an order: not when its payment was in sandbox mode, nor from a balance of such payments. */
+const sandboxOf = (order: string) =>
+  `${order}.sandbox OR EXISTS (SELECT 1 FROM payments p WHERE p.order_id = ${order}.id AND p.sandbox)`;
+
+const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.status, orders.method,
+  ${sandboxOf('orders')} AS sandbox, orders.subtotal,
   orders.discount, orders.voucher_code AS "voucherCode", orders.total, orders.refunded, orders.refund_note AS "refundNote", orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason", orders.closed_at AS "closedAt",
   orders.checkout_message_id AS "checkoutMessageId", orders.created_at AS "createdAt", orders.paid_at AS "paidAt", orders.delivered_at AS "deliveredAt"`;
 
@@ -40,7 +45,7 @@ export async function paidOrderOfMessage(tx: Tx, userId: number, messageId: numb
 /** How many orders of a customer await payment, and how many they asked an invoice for since a time. */
 export async function countOrders(tx: Tx, userId: number, since: Date): Promise<{ open: number; recent: number }> {
   const [row] = await tx.query<{ open: number; recent: number }>(
-    `SELECT count(*) FILTER (WHERE status = 'awaiting_payment') AS open, count(*) FILTER (WHERE created_at > $2 AND method = 'qris') AS recent
+    `SELECT count(*) FILTER (WHERE status = 'awaiting_payment') AS open, count(*) FILTER (WHERE created_at > $2 AND method <> 'balance') AS recent
        FROM orders WHERE user_id = $1 AND (status = 'awaiting_payment' OR created_at > $2)`,
     [userId, since],
   );
@@ -54,6 +59,7 @@ export async function insertOrder(
     userId: number;
     messageId: number;
     method: PaymentMethod;
+    sandbox: boolean;
     subtotal: number;
     discount: number;
     voucherCode: string | null;
@@ -62,8 +68,8 @@ export async function insertOrder(
   lines: readonly OrderLine[],
 ): Promise<Order> {
   const [row] = await tx.query<Order>(
-    `INSERT INTO orders (ref, user_id, method, subtotal, discount, voucher_code, total, checkout_message_id, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $4::bigint - $5::bigint, $7, $8) RETURNING ${COLUMNS}`,
+    `INSERT INTO orders (ref, user_id, method, subtotal, discount, voucher_code, total, checkout_message_id, created_at, sandbox)
+     VALUES ($1, $2, $3, $4, $5, $6, $4::bigint - $5::bigint, $7, $8, $9) RETURNING ${COLUMNS}`,
     [
       order.ref,
       order.userId,
@@ -73,6 +79,7 @@ export async function insertOrder(
       order.voucherCode,
       order.messageId,
       order.at,
+      order.sandbox,
     ],
   );
   await tx.query(
@@ -170,7 +177,7 @@ export async function setRefunded(tx: Tx, orderId: number, refunded: number, not
 export type OrderFilter = { status?: OrderStatus; refunded?: boolean; part?: string };
 
 /** `amount` is the order's total; `total` is how many orders there are. */
-export type ListedOrder = Pick<Order, 'id' | 'ref' | 'status' | 'refunded' | 'createdAt'> & {
+export type ListedOrder = Pick<Order, 'id' | 'ref' | 'status' | 'refunded' | 'createdAt' | 'sandbox'> & {
   amount: number;
   customer: string;
   items: string;
@@ -184,7 +191,7 @@ export async function listOrders(
   window: { limit: number; offset: number },
 ): Promise<ListedOrder[]> {
   return on.query(
-    `SELECT o.id, o.ref, o.status, o.refunded, o.created_at AS "createdAt", o.total AS amount,
+    `SELECT o.id, o.ref, o.status, o.refunded, ${sandboxOf('o')} AS sandbox, o.created_at AS "createdAt", o.total AS amount,
             u.first_name AS customer, count(*) OVER () AS total,
             (SELECT string_agg(l.quantity || '× ' || l.name, ', ' ORDER BY l.product_id)
                FROM order_lines l WHERE l.order_id = o.id) AS items

@@ -1,30 +1,43 @@
 import { InlineKeyboard } from 'grammy';
 import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import type { MethodKind } from '../../gateway/index.ts';
 import { type CartView, cartCallbacks, fallen, sums } from '../cart/index.ts';
+import { TRIAL } from '../gateway-state/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
 import { discountLine, type Refusal, refusalText } from '../vouchers/index.ts';
 import type { Bill } from './payable.ts';
 import type { Payment } from './schema.ts';
 
 export const LABELS = {
-  qris: '💠 QRIS',
   balance: '💼 Saldo',
   free: '🎁 Ambil Gratis',
   cancel: '❌ Batalkan Pembelian',
+  accounts: '🏦 Transfer Bank (Virtual Account)',
+  ways: '⬅️ Cara Bayar Lain',
   checkout: '🔗 Checkout URL',
+  open: '🔗 Buka Halaman Pembayaran',
+  copyNumber: '📋 Salin Nomor VA',
+  copyTotal: (total: string) => `📋 Salin Total ${total}`,
   status: '🔄 Cek Status',
   cart: '🧺 Lihat Keranjang',
 } as const;
+
+const HOW_TO_PAY: Record<MethodKind, string> = {
+  qr: 'Scan QR di atas lewat aplikasi bank atau e-wallet.',
+  account: 'Transfer persis sejumlah totalnya ke nomor di atas, lewat aplikasi bank atau ATM.',
+  link: 'Tekan tombol di bawah, lalu pilih cara bayarnya di halaman itu.',
+};
 
 /** An invoice is the caption of its QR code: there is room for a few lines only. */
 const MOST_ITEMS = 6;
 
 /** What the shop says around a payment. Times come formatted in the store's zone. */
 export const copy = {
-  choose(view: CartView, balance: Rupiah, minimum: Rupiah): Html {
+  choose(view: CartView, balance: Rupiah, { bounds, trial }: { bounds: Html | undefined; trial: boolean }): Html {
     return lines(
       html`💳 <b>Pilih Metode Pembayaran</b>`,
+      trial && TRIAL,
       '',
       ...view.lines.slice(0, 20).map((line) => html`• ${line.quantity} × ${clip(line.name, 80)}`),
       view.lines.length > 20 && html`… dan ${view.lines.length - 20} produk lain`,
@@ -32,14 +45,22 @@ export const copy = {
       ...sums(view),
       html`💼 Saldo kamu: ${formatRupiah(balance)}`,
       view.total === 0 && html`\n🎁 Semuanya ditanggung kupon. Tekan <b>${LABELS.free}</b>, saldomu tidak berkurang.`,
-      view.total > 0 &&
-        view.total < minimum &&
-        html`\nℹ️ QRIS baru bisa mulai ${formatRupiah(minimum)}, jadi yang ini dibayar pakai saldo, ya.`,
+      bounds && html`\n${keep(bounds)}`,
       view.voucher.kind === 'fell' && html`\n${keep(fallen(view.voucher))}`,
+    );
+  },
+  accounts(total: Rupiah, trial: boolean): Html {
+    return lines(
+      html`🏦 <b>Transfer Bank (Virtual Account)</b>`,
+      trial && TRIAL,
+      '',
+      html`Total: <b>${formatRupiah(total)}</b> (belum termasuk biaya layanan)`,
+      html`Pilih bank tujuannya. Dari bank mana pun kamu bisa mentransfer ke nomornya.`,
     );
   },
   paidByBalance(order: Order, balance: Rupiah): Html {
     return lines(
+      order.sandbox && TRIAL,
       order.total === 0 ? html`🎁 <b>Gratis dengan Kupon</b>` : html`✅ <b>Dibayar dengan Saldo</b>`,
       '',
       html`🧾 Invoice <code>${order.ref}</code>`,
@@ -50,7 +71,7 @@ export const copy = {
       html`Barangmu segera kami kirim di bawah ini 👇`,
     );
   },
-  loading: html`⏳ Sedang memuat QRIS, tunggu sebentar ya…`,
+  loading: (method: string) => html`⏳ Sedang memuat ${method}, tunggu sebentar ya…`,
   items(ordered: readonly OrderLine[]): Html[] {
     const shown = ordered.slice(0, MOST_ITEMS);
     const items = shown.map(
@@ -60,23 +81,34 @@ export const copy = {
     return items;
   },
   goodsFollow: html`Barang dikirim otomatis begitu pembayaran masuk.`,
-  invoice(payment: Payment, bill: Bill, expires: string): Html {
+  invoice(
+    payment: Payment,
+    bill: Bill,
+    { kind, label, number, expires }: { kind: MethodKind; label: string; number: string; expires: string },
+  ): Html {
+    const { fee, totalPayment } = payment;
     return lines(
       html`🧾 <b>Invoice</b> <code>${payment.ref}</code>`,
+      payment.sandbox && TRIAL,
       '',
       ...bill.items,
       '',
       html`Subtotal: ${formatRupiah(payment.amount + (bill.discount?.amount ?? 0))}`,
       bill.discount && discountLine(bill.discount.code, bill.discount.amount),
-      html`Biaya Layanan: ${formatRupiah(payment.fee ?? 0)}`,
-      html`Total: <b>${formatRupiah(payment.totalPayment ?? payment.amount)}</b>`,
+      fee !== null && html`Biaya Layanan: ${formatRupiah(fee)}`,
+      totalPayment === null
+        ? html`Total: <b>${formatRupiah(payment.amount)}</b>, ditambah biaya layanan yang tampil saat membayar`
+        : html`Total: <b>${formatRupiah(totalPayment)}</b>`,
       '',
+      kind === 'account' && html`🏦 ${label}`,
+      kind === 'account' && html`Nomor: <code>${number}</code>\n`,
       html`⏰ Bayar sebelum <b>${expires}</b>`,
-      html`Scan QR di atas lewat aplikasi bank atau e-wallet. ${keep(bill.promise)}`,
+      html`${HOW_TO_PAY[kind]} ${keep(bill.promise)}`,
     );
   },
   paidInvoice(payment: Payment): Html {
     return lines(
+      payment.sandbox && TRIAL,
       html`🧾 Invoice <code>${payment.ref}</code>`,
       html`✅ <b>LUNAS</b> · ${formatRupiah(payment.totalPayment ?? payment.amount)}`,
     );
@@ -92,6 +124,12 @@ export const copy = {
   },
   gatewayFailed(order: Order): Html {
     return html`😔 Maaf, layanan pembayaran sedang terganggu, jadi pesanan <code>${order.ref}</code> kami batalkan dan kamu tidak ditagih apa pun. Isi keranjangmu masih ada, silakan coba lagi beberapa saat lagi.`;
+  },
+  gatewayClosed(order: Order): Html {
+    return html`🙏 Maaf, pembayaran di toko ini sedang tidak tersedia, jadi pesanan <code>${order.ref}</code> kami batalkan dan kamu tidak ditagih apa pun. Penjual sudah kami beri tahu, dan isi keranjangmu masih ada. Silakan coba lagi nanti, ya.`;
+  },
+  apiEnded(order: Order): Html {
+    return html`ℹ️ Sistem pembayaran toko ini baru saja diperbarui, jadi pesanan <code>${order.ref}</code> yang belum dibayar kami tutup. Invoice lamanya jangan dibayar lagi, ya; isi keranjangmu kami kembalikan. Terlanjur membayar? Kirim buktinya ke admin toko lewat <b>ℹ️ Informasi</b> → <b>👨‍💼 Customer Service</b>.`;
   },
   toCart: () => new InlineKeyboard().text(LABELS.cart, cartCallbacks.pack('view')),
   lateDelivered(order: Order): Html {
@@ -117,13 +155,17 @@ export const copy = {
   alreadyMade: 'Invoice untuk pesanan ini sudah dibuat 👇',
   totalChanged: 'Total belanjamu baru saja berubah. Cek lagi, lalu pilih cara bayarnya, ya.',
   voucherFell: (code: string, refusal: Refusal) => clip(`Kupon ${code} kami lepas. ${refusalText(refusal)}`, 190),
-  insufficient: 'Saldomu tidak cukup untuk belanjaan ini. Kamu bisa bayar lewat QRIS atau deposit dulu, ya.',
+  insufficient: 'Saldomu tidak cukup untuk belanjaan ini. Kamu bisa pakai cara bayar lain atau deposit dulu, ya.',
+  methodGone: 'Cara bayar ini sedang tidak ditawarkan. Pilih yang lain, ya.',
   emptyCart: 'Keranjangmu masih kosong.',
   blocked: 'Maaf, kamu belum bisa berbelanja di toko ini. Silakan hubungi admin.',
   short: (names: readonly string[]) => clip(`Maaf, stok ini baru saja berkurang: ${names.join(', ')}`, 190),
   tooManyOpen: (open: number) => `Kamu masih punya ${open} invoice yang belum dibayar. Bayar atau batalkan dulu, ya.`,
   tooManyRecent: 'Kamu sudah membuat banyak pesanan. Tunggu beberapa menit, lalu coba lagi, ya.',
-  belowMinimum: (minimum: number) => `Pembayaran QRIS paling sedikit ${formatRupiah(minimum)}.`,
+  belowMinimum: (method: string, minimum: number) =>
+    `Pembayaran lewat ${method} paling sedikit ${formatRupiah(minimum)}. Tambah produk lain atau pakai cara bayar lain, ya.`,
+  aboveMaximum: (method: string, maximum: number) =>
+    `Pembayaran lewat ${method} paling banyak ${formatRupiah(maximum)}. Bagi belanjaanmu atau pakai cara bayar lain, ya.`,
   noLonger: {
     paid: 'Pesanan ini sudah dibayar ✅',
     closed: 'Pesanan ini sudah ditutup.',

@@ -1,8 +1,8 @@
 import { Composer, InlineKeyboard } from 'grammy';
-import type { Rupiah } from '../../../kernel/money.ts';
 import type { StoreContext } from '../../bot/context.ts';
-import { type Cart, cartCallbacks } from '../cart/index.ts';
+import { type Cart, type CartView, cartCallbacks } from '../cart/index.ts';
 import { type Checkout, findOrder, type Order, type Orders } from '../orders/index.ts';
+import { boundsHint, fitting, methodButton, type PaymentMethods } from '../payment-methods/index.ts';
 import { HOME } from '../users/index.ts';
 import type { Wallet } from '../wallet/index.ts';
 import { payCallbacks } from './callbacks.ts';
@@ -14,12 +14,13 @@ export function paymentHandlers(deps: {
   orders: Orders;
   payments: Payments;
   wallet: Pick<Wallet, 'balanceOf'>;
-  /** The least that the gateway takes. */
-  minimum: Rupiah;
+  methods: PaymentMethods;
+  /** Whether the store tries its payments without money. */
+  isTrial(): boolean;
   /** Leads to the deposit, for whom the balance is too small. */
   depositButton: { text: string; data: string };
 }): Composer<StoreContext> {
-  const { cart, orders, payments, wallet, minimum } = deps;
+  const { cart, orders, payments, wallet, methods } = deps;
   const composer = new Composer<StoreContext>();
 
   /** The ways to pay for the cart as it is now. */
@@ -27,25 +28,54 @@ export function paymentHandlers(deps: {
     const view = await cart.view(ctx.tx, ctx.user.id);
     if (view.lines.length === 0) return ctx.toast(copy.emptyCart, { alert: true });
     const balance = await wallet.balanceOf(ctx.tx, ctx.user.id);
+    const offered = await methods.enabled(ctx.tx);
+    const usable = fitting(offered, view.total);
     const keyboard = new InlineKeyboard();
-    if (view.total >= minimum) keyboard.text(LABELS.qris, payCallbacks.pack('qris'));
+    for (const method of usable) {
+      if (method.kind !== 'account') keyboard.text(methodButton(method), via(method));
+    }
+    if (usable.some(({ kind }) => kind === 'account')) {
+      keyboard.row().text(LABELS.accounts, payCallbacks.pack('accounts')).row();
+    }
     if (balance >= view.total) {
       keyboard.text(view.total === 0 ? LABELS.free : LABELS.balance, payCallbacks.pack('balance', view.total));
     } else keyboard.row().text(deps.depositButton.text, deps.depositButton.data);
-    ctx.show(copy.choose(view, balance, minimum), {
+    const hints = { bounds: boundsHint(offered, view.total), trial: deps.isTrial() };
+    ctx.show(copy.choose(view, balance, hints), {
       keyboard: keyboard.row().text(LABELS.cancel, cartCallbacks.pack('clear')),
     });
   }
   payCallbacks.on(composer, 'choose', choose);
 
-  payCallbacks.on(composer, 'qris', async (ctx) => {
+  const via = (method: PaymentMethods['all'][number]) => payCallbacks.pack('via', methods.all.indexOf(method));
+
+  payCallbacks.on(composer, 'accounts', async (ctx) => {
+    const view: CartView = await cart.view(ctx.tx, ctx.user.id);
+    const banks = fitting(await methods.enabled(ctx.tx), view.total).filter(({ kind }) => kind === 'account');
+    if (view.lines.length === 0 || banks.length === 0) return choose(ctx);
+    const keyboard = new InlineKeyboard();
+    banks.forEach((bank, index) => {
+      if (index % 2 === 0) keyboard.row();
+      keyboard.text(methodButton(bank), via(bank));
+    });
+    ctx.show(copy.accounts(view.total, deps.isTrial()), {
+      keyboard: keyboard.row().text(LABELS.ways, payCallbacks.pack('choose')),
+    });
+  });
+
+  payCallbacks.on(composer, 'via', async (ctx, position) => {
     const messageId = ctx.callbackQuery?.message?.message_id;
     if (messageId === undefined) return;
-    const checkout = await orders.checkout(ctx.tx, ctx.user, messageId, { method: 'qris' });
+    const method = (await methods.enabled(ctx.tx)).find((offered) => methods.all.indexOf(offered) === position);
+    if (!method) {
+      await choose(ctx);
+      return ctx.toast(copy.methodGone, { alert: true });
+    }
+    const checkout = await orders.checkout(ctx.tx, ctx.user, messageId, { method: method.id });
     if (checkout.kind !== 'created') return refused(ctx, checkout);
     const { id, ref, userId, total: amount } = checkout.order;
-    await payments.request(ctx.tx, { kind: 'order', id }, { ref, userId, amount });
-    ctx.show(copy.loading, { inPlace: true });
+    await payments.request(ctx.tx, { kind: 'order', id }, { ref, userId, amount, method: method.id });
+    ctx.show(copy.loading(method.label), { inPlace: true });
   });
 
   payCallbacks.on(composer, 'balance', async (ctx, total) => {
@@ -80,7 +110,9 @@ export function paymentHandlers(deps: {
       case 'too_many_recent':
         return ctx.toast(copy.tooManyRecent, { alert: true });
       case 'below_minimum':
-        return ctx.toast(copy.belowMinimum(checkout.minimum), { alert: true });
+        return ctx.toast(copy.belowMinimum(checkout.label, checkout.minimum), { alert: true });
+      case 'above_maximum':
+        return ctx.toast(copy.aboveMaximum(checkout.label, checkout.maximum), { alert: true });
     }
   }
 

@@ -1,18 +1,28 @@
-import { type Api, InlineKeyboard, InputFile } from 'grammy';
+import type { Api } from 'grammy';
 import type { Clock } from '../../../kernel/clock.ts';
-import type { Db, Queryable } from '../../../kernel/db.ts';
+import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
+import type { Html } from '../../bot/html.ts';
 import { attempt, type Outcome } from '../../bot/telegram.ts';
 import { dateTime } from '../../bot/time.ts';
 import type { Intake } from '../../config.ts';
-import type { Gateway } from '../../gateway/gateway.ts';
-import { copy, LABELS } from './copy.ts';
+import { type Gateway, methodOf } from '../../gateway/index.ts';
+import { copy } from './copy.ts';
+import { invoiceMessage } from './invoice-message.ts';
 import type { Bill, Payables } from './payable.ts';
 import { nextPendingCheck } from './schedule.ts';
 import type { Payment } from './schema.ts';
-import type { Payments } from './service.ts';
-import { findPayment, setInvoice, setInvoiceClosed, setInvoiceMessage } from './sql.ts';
+import type { CancelReason, Payments } from './service.ts';
+import {
+  countLost,
+  findPayment,
+  setAbsent,
+  setInvoice,
+  setInvoiceClosed,
+  setInvoiceMessage,
+  setTransaction,
+} from './sql.ts';
 
 export type Invoices = {
   /** Brings the gateway and the chat to what the payment's row says. May be repeated at any point. */
@@ -23,6 +33,10 @@ export type Invoices = {
 
 /** Stock is held no longer than this for one invoice, whatever the gateway says. */
 const LONGEST_EXPIRY_MS = 24 * 60 * 60_000;
+/** Where the gateway does not say until when an invoice can be paid. */
+const USUAL_EXPIRY_MS = 60 * 60_000;
+/** For so long an answer that was lost is asked for again; then the customer has waited enough. */
+const LOST_ANSWER_MS = 60_000;
 
 export function createInvoices(deps: {
   db: Db;
@@ -35,42 +49,74 @@ export function createInvoices(deps: {
   clock: Clock;
   log: Log;
   failpoint: Failpoint;
+  refuses(transaction: { sandbox: boolean }): boolean;
+  onMismatch(payment: Payment): Promise<void>;
   markUnreachable(on: Queryable, userId: number): Promise<void>;
   onScheduled(): void;
 }): Invoices {
   const { db, api, gateway, payments, clock, failpoint } = deps;
   const time = dateTime(deps.timeZone);
 
-  /** Asks the gateway for the money, or ends it all at once when it will not. No transaction is open meanwhile. */
+  /**
+   * Asks the gateway for the money, or ends it all when it will not. An answer that was lost is asked for again: the
+   * gateway finds the transaction that it may have made. No transaction of ours is open meanwhile.
+   */
   async function request(payment: Payment): Promise<void> {
-    const answer = await gateway.create(payment.ref, payment.amount);
+    const { ref, amount, method } = payment;
+    const answer = await gateway.create({ ref, amount, method });
     failpoint('invoice.created');
-    if (answer.kind !== 'ok') {
-      await db.tx((tx) => payments.cancel(tx, payment.subject, 'gateway_failed'));
-      return;
+    const now = clock.now();
+    switch (answer.kind) {
+      case 'ok': {
+        const { value: made } = answer;
+        if (deps.refuses(made)) {
+          return giveUp(payment, 'gateway_closed', (tx) => setTransaction(tx, payment.id, made));
+        }
+        const latest = new Date(now.getTime() + LONGEST_EXPIRY_MS);
+        const expiresAt = soonest(made.expiresAt ?? new Date(now.getTime() + USUAL_EXPIRY_MS), latest);
+        const next = nextPendingCheck({ ...payment, expiresAt }, now, deps.mode);
+        await db.tx((tx) => setInvoice(tx, payment.id, { ...made, expiresAt }, next));
+        return deps.onScheduled();
+      }
+      case 'unreachable':
+        if (now.getTime() - payment.createdAt.getTime() >= LOST_ANSWER_MS) return giveUp(payment, 'gateway_failed');
+        await countLost(db, payment.id);
+        throw new Error(`the payment gateway did not answer (${answer.reason}), asking again`);
+      case 'untrusted':
+        await deps.onMismatch(payment);
+        return giveUp(payment, 'gateway_failed');
+      case 'closed':
+      case 'rejected':
+      case 'not_found':
+        // An answer that was lost before may have been of a transaction.
+        return giveUp(payment, answer.kind === 'closed' ? 'gateway_closed' : 'gateway_failed', async (tx) => {
+          if (payment.checks === 0) await setAbsent(tx, payment.id);
+        });
     }
-    const expiresAt = soonest(answer.value.expiresAt, new Date(clock.now().getTime() + LONGEST_EXPIRY_MS));
-    const next = nextPendingCheck({ ...payment, expiresAt }, clock.now(), deps.mode);
-    await db.tx((tx) => setInvoice(tx, payment.id, { ...answer.value, expiresAt }, next));
-    deps.onScheduled();
+  }
+
+  async function giveUp(payment: Payment, reason: CancelReason, before?: (tx: Tx) => Promise<void>): Promise<void> {
+    await db.tx(async (tx) => {
+      await before?.(tx);
+      await payments.cancel(tx, payment.subject, reason);
+    });
   }
 
   async function show(payment: Payment, bill: Bill): Promise<void> {
-    if (!payment.paymentNumber) throw new Error('a pending payment has no number');
-    // Loaded with the first invoice: a store that waits for customers does not carry it in memory.
-    const { default: QRCode } = await import('qrcode');
-    const png = await QRCode.toBuffer(payment.paymentNumber, { width: 600, margin: 2, errorCorrectionLevel: 'M' });
-    const sent = await attempt(() =>
-      api.sendPhoto(bill.userId, new InputFile(png, 'qris.png'), {
-        caption: copy.invoice(payment, bill, time(payment.expiresAt)),
-        parse_mode: 'HTML',
-        reply_markup: new InlineKeyboard()
-          .url(LABELS.checkout, gateway.checkoutUrl(payment.ref, payment.amount))
-          .row()
-          .text(LABELS.status, bill.buttons.status)
-          .row()
-          .text(bill.cancelLabel, bill.buttons.cancel),
-      }),
+    if (!payment.paymentNumber || !payment.transactionId) throw new Error('a pending payment has no number');
+    const message = await invoiceMessage(payment, bill, {
+      kind: kindOf(payment),
+      label: methodOf(gateway, payment.method)?.label ?? payment.method,
+      number: payment.paymentNumber,
+      page: gateway.page(payment.transactionId),
+      expires: time(payment.expiresAt),
+    });
+    const { text, photo, keyboard } = message;
+    const other = { parse_mode: 'HTML' as const, reply_markup: keyboard };
+    const sent = await attempt<{ message_id: number }>(() =>
+      photo
+        ? api.sendPhoto(bill.userId, photo, { caption: text, ...other })
+        : api.sendMessage(bill.userId, text, other),
     );
     failpoint('invoice.sent');
     if (sent.kind === 'ok') {
@@ -84,32 +130,35 @@ export function createInvoices(deps: {
     await db.tx((tx) => payments.cancel(tx, payment.subject, 'unreachable'));
   }
 
-  /** The payment ended: the chat must not go on asking for money. */
+  /** The payment ended: the chat must not go on asking for money, and no transaction of it may live on. */
   async function close(payment: Payment, bill: Bill): Promise<void> {
-    if (payment.status === 'cancelled') await endAtGateway(payment);
+    const ends = payment.status === 'cancelled' || payment.status === 'failed';
+    // Whether or not the gateway answers, the customer is not kept waiting.
+    const withdrawn = ends ? await payments.withdraw(payment) : 'done';
     if (payment.invoiceMessageId === null) await dropLoading(bill);
     else if (bill.paid) {
-      await recaption(bill.userId, payment.invoiceMessageId, copy.paidInvoice(payment));
+      await rewrite(payment, payment.invoiceMessageId, copy.paidInvoice(payment));
     } else {
       const { userId } = bill;
       const messageId = payment.invoiceMessageId;
       const gone = await attempt(() => api.deleteMessage(userId, messageId));
       if (gone.kind === 'later') throw retry(gone);
-      if (gone.kind === 'refused') await recaption(userId, messageId, copy.closedInvoice(payment));
+      if (gone.kind === 'refused') await rewrite(payment, messageId, copy.closedInvoice(payment));
     }
+    if (withdrawn === 'later') throw new Error('the gateway did not take the cancellation, will try again');
     await setInvoiceClosed(db, payment.id, clock.now());
   }
 
-  /** A cancelled invoice may have been paid in the same moment: ask first, then take it back. */
-  async function endAtGateway(payment: Payment): Promise<void> {
-    const result = await payments.check(payment, 'reconcile');
-    if (result.kind === 'settled') return;
-    const cancelled = await gateway.cancel(payment.ref, payment.amount);
-    if (cancelled.kind === 'unreachable') throw new Error('the gateway did not take the cancellation, will try again');
-  }
+  const kindOf = (payment: Payment) => methodOf(gateway, payment.method)?.kind ?? 'qr';
 
-  async function recaption(chatId: number, messageId: number, caption: string): Promise<void> {
-    const edited = await attempt(() => api.editMessageCaption(chatId, messageId, { caption, parse_mode: 'HTML' }));
+  async function rewrite(payment: Payment, messageId: number, text: Html): Promise<void> {
+    const { userId } = payment;
+    const isPhoto = kindOf(payment) === 'qr';
+    const edited = await attempt<unknown>(() =>
+      isPhoto
+        ? api.editMessageCaption(userId, messageId, { caption: text, parse_mode: 'HTML' })
+        : api.editMessageText(userId, messageId, text, { parse_mode: 'HTML' }),
+    );
     if (edited.kind === 'later') throw retry(edited);
   }
 
@@ -122,7 +171,7 @@ export function createInvoices(deps: {
     async converge(paymentId) {
       const held = await db.withLock(`invoice:${paymentId}`, async () => {
         const first = await findPayment(db, paymentId);
-        if (first?.status === 'creating') await request(first);
+        if (first?.status === 'creating' && !first.absent) await request(first);
         const payment = await findPayment(db, paymentId);
         const bill = payment && (await deps.payables[payment.subject.kind].bill(db, payment.subject.id));
         if (!payment || !bill) return true;

@@ -9,7 +9,7 @@ import { duePayments } from './sql.ts';
 
 /** Woken when a payment was made or changed. */
 export type Reconcile = Waker & {
-  /** Asks about every payment whose turn has come. */
+  /** Asks about every payment whose turn has come, and a gateway that was closed whether it is open. */
   sweep(): Promise<void>;
 };
 
@@ -25,13 +25,17 @@ const RETRY_MS = 5000;
 export function createReconcile(deps: {
   db: Db;
   payments: Payments;
+  /** Asks whether a gateway that takes no payments does so again. */
+  probe: { dueAt(): Date | undefined; run(): Promise<void> };
   mode: Intake['mode'];
   clock: Clock;
   log: Log;
 }): Reconcile {
-  const { db, payments, clock, log } = deps;
+  const { db, payments, probe, clock, log } = deps;
 
   async function sweep(): Promise<void> {
+    const probeAt = probe.dueAt();
+    if (probeAt && probeAt <= clock.now()) await probe.run();
     for (;;) {
       const due = await duePayments(db, clock.now(), BATCH);
       for (let at = 0; at < due.length; at += SIDE_BY_SIDE) {
@@ -49,8 +53,9 @@ export function createReconcile(deps: {
   const waker = createWaker({
     async work() {
       await sweep();
-      const next = await payments.nextCheckAt();
-      return next ? Math.max(0, next.getTime() - clock.now().getTime()) : undefined;
+      const next = [await payments.nextCheckAt(), probe.dueAt()].filter((at) => at instanceof Date);
+      if (next.length === 0) return undefined;
+      return Math.max(0, Math.min(...next.map((at) => at.getTime())) - clock.now().getTime());
     },
     onFault(err) {
       log.warn({ err }, 'reconciling payments failed, will try again');

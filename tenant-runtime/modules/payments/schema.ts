@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Rupiah } from '../../../kernel/money.ts';
 import type { Subject } from './payable.ts';
 
@@ -9,10 +8,21 @@ export type Payment = {
   ref: string;
   subject: Subject;
   userId: number;
+  /** A method of the gateway. */
+  method: string;
   amount: Rupiah;
   fee: Rupiah | null;
   totalPayment: Rupiah | null;
+  /** Content of the QR code, number of the account, or address of the page. */
   paymentNumber: string | null;
+  /** The gateway's id of it; null until a create was answered. */
+  transactionId: string | null;
+  /** No money moves: the gateway is in sandbox mode. */
+  sandbox: boolean;
+  /** The gateway has no transaction for it, and will have none. */
+  absent: boolean;
+  /** Questions to the gateway since it was made, or since it ended; while it is made, answers that were lost. */
+  checks: number;
   status: PaymentStatus;
   createdAt: Date;
   expiresAt: Date;
@@ -20,12 +30,3 @@ export type Payment = {
   invoiceMessageId: number | null;
   invoiceClosedAt: Date | null;
 };
-
-/** What Pakasir posts. Anyone can: it is a hint, and only says which transaction to ask about. */
-export const PaymentWebhook = z.object({
-  amount: z.coerce.number().int(),
-  order_id: z.string().regex(/^[\w-]{1,64}$/),
-  project: z.string().max(128),
-  status: z.string().max(32),
-});
-export type PaymentWebhook = z.infer<typeof PaymentWebhook>;

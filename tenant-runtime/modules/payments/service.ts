@@ -5,7 +5,7 @@ import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
 import type { Intake } from '../../config.ts';
-import type { Gateway } from '../../gateway/gateway.ts';
+import type { Gateway, GatewayTransaction } from '../../gateway/index.ts';
 import type { Orders, SettledBy, Settlement } from '../orders/index.ts';
 import type { Payables, Subject } from './payable.ts';
 import { EXPIRY_GRACE, nextLateCheck, nextPendingCheck } from './schedule.ts';
@@ -15,9 +15,13 @@ import {
   findPaymentByRef,
   insertPayment,
   nextCheckAt,
+  obsoletePayments,
+  paymentsOf,
+  setAbsent,
   setCompleted,
   setEnded,
   setNextCheck,
+  setTransaction,
 } from './sql.ts';
 
 /** What asking the gateway about a payment came to. */
@@ -26,19 +30,44 @@ export type CheckResult =
   | { kind: 'pending' }
   /** What was to be paid for ended without money; `answered` when the gateway has just said that none came since. */
   | { kind: 'ended'; answered: boolean }
-  /** The gateway speaks of another project, order or amount. */
+  /** The gateway speaks of another transaction, order or amount. */
   | { kind: 'mismatch' }
   | { kind: 'unreachable' };
 
-export type CancelReason = 'by_customer' | 'gateway_failed' | 'by_gateway' | 'unreachable' | 'by_admin';
+export type CancelReason =
+  | 'by_customer'
+  | 'by_admin'
+  | 'by_gateway'
+  | 'unreachable'
+  /** The gateway made no transaction, or did not say so. */
+  | 'gateway_failed'
+  /** The gateway takes no order of this store. */
+  | 'gateway_closed'
+  /** The API that it was made with is no more. */
+  | 'api_ended';
+
+/** `method` is one of the gateway's. */
+export type PaymentRequest = { ref: string; userId: number; amount: Rupiah; method: string };
 
 export type Payments = {
   /** Writes the payment of something new and queues the question to the gateway. */
-  request(tx: Tx, subject: Subject, of: { ref: string; userId: number; amount: Rupiah }): Promise<void>;
+  request(tx: Tx, subject: Subject, of: PaymentRequest): Promise<void>;
   /** Queues the customer's question about a payment; the gateway's answer is told. False when there is no payment. */
   inquire(tx: Tx, ref: string): Promise<boolean>;
-  /** Asks the gateway, and settles or ends the subject by what it says. Opens its own transactions. */
-  check(payment: Payment, by: SettledBy): Promise<CheckResult>;
+  /**
+   * Asks the gateway, and settles or ends the subject by what it says. Opens its own transactions. `hinted` is the
+   * transaction that somebody named, for a payment whose own is not known: the gateway says whether it is of this order.
+   */
+  check(payment: Payment, by: SettledBy, hinted?: string): Promise<CheckResult>;
+  /**
+   * Takes the transaction of an ended payment back, found first when the answer that named it was lost; money that came in
+   * the same moment is counted. `later` when the gateway did not answer.
+   */
+  withdraw(payment: Payment): Promise<'done' | 'later'>;
+  /** Ends what awaits payment through an API that is no more. Returns what it ended. */
+  endObsolete(tx: Tx): Promise<Payment[]>;
+  /** Page where the open invoice of something can be paid in a browser. */
+  pageOf(on: Queryable, subject: Subject): Promise<string | undefined>;
   find(on: Queryable, ref: string): Promise<Payment | undefined>;
   /** Ends the subject by the wish of the customer or an admin, or because the gateway failed. False when it awaits no payment. */
   cancel(tx: Tx, subject: Subject, reason: CancelReason): Promise<boolean>;
@@ -64,21 +93,27 @@ export function createPayments(deps: {
   log: Log;
   failpoint: Failpoint;
   countSettlement(kind: Settlement['kind']): void;
+  /** Whether a transaction is refused because its payment is no money. */
+  refuses(transaction: { sandbox: boolean }): boolean;
   /** A transaction of the gateway that is not what we asked for: somebody must look at it. */
   onMismatch(payment: Payment): Promise<void>;
+  /** Somebody "paid" without money, and nothing was settled. */
+  onSandboxPaid(payment: Payment): Promise<void>;
   /** Called when the time of the next question may have moved forward. */
   onScheduled(): void;
 }): Payments {
   const { db, gateway, orders, payables, clock } = deps;
 
-  async function settle(payment: Payment, by: SettledBy, completedAt: Date | undefined): Promise<CheckResult> {
+  async function settle(payment: Payment, by: SettledBy, transaction: GatewayTransaction): Promise<CheckResult> {
+    const { completedAt, transactionId, sandbox } = transaction;
     deps.failpoint('payment.verified');
     const settlement = await db.tx(async (tx) => {
       const made = await payables[payment.subject.kind].settle(tx, payment.subject.id, by, {
         id: payment.id,
         amount: payment.amount,
         completedAt,
-        claim: (inside) => setCompleted(inside, payment.id, clock.now()),
+        sandbox,
+        claim: (inside) => setCompleted(inside, payment.id, { at: clock.now(), transactionId, sandbox }),
       });
       deps.failpoint('payment.settling');
       return made;
@@ -91,7 +126,7 @@ export function createPayments(deps: {
 
   async function end(tx: Tx, subject: Subject, status: 'expired' | 'cancelled', reason: string): Promise<boolean> {
     const closed = await payables[subject.kind].close(tx, subject.id, status, reason);
-    if (closed) await endPayments(tx, subject, reason === 'gateway_failed' ? 'failed' : status);
+    if (closed) await endPayments(tx, subject, reason.startsWith('gateway_') ? 'failed' : status);
     return closed;
   }
 
@@ -119,6 +154,58 @@ export function createPayments(deps: {
     return { kind: 'ended', answered };
   }
 
+  /** The gateway's id of a payment, asked for when the answer that named it was lost. */
+  async function locate(payment: Payment): Promise<Located> {
+    if (payment.transactionId !== null) return { kind: 'known', transactionId: payment.transactionId };
+    const isOpen = payment.status === 'creating' || payment.status === 'pending';
+    if (isOpen || payment.absent) return { kind: 'none' };
+    const { ref, amount, method } = payment;
+    const found = await gateway.create({ ref, amount, method });
+    if (found.kind === 'unreachable') return found;
+    if (found.kind !== 'ok') return { kind: 'none' };
+    await setTransaction(db, payment.id, found.value);
+    return { kind: 'known', transactionId: found.value.transactionId };
+  }
+
+  /** Asks about the payment's own transaction. */
+  async function ask(payment: Payment, by: SettledBy, transactionId: string): Promise<CheckResult> {
+    const answer = await gateway.status(transactionId);
+    if (answer.kind === 'not_found') return unpaid(payment, true, false);
+    if (answer.kind !== 'ok') return unpaid(payment, false, false);
+    const { value: transaction } = answer;
+    if (!isOf(transaction, payment, transactionId)) {
+      await deps.onMismatch(payment);
+      // A gateway that talks of something else must not hold the stock for ever.
+      await unpaid(payment, false, false);
+      return { kind: 'mismatch' };
+    }
+    if (transaction.status !== 'completed') return unpaid(payment, true, transaction.status === 'cancelled');
+    if (!deps.refuses(transaction)) return settle(payment, by, transaction);
+    await deps.onSandboxPaid(payment);
+    return unpaid(payment, true, false);
+  }
+
+  /** Asks about a transaction that somebody says is the payment's: unless the gateway agrees, that changes nothing. */
+  async function askHinted(payment: Payment, by: SettledBy, transactionId: string): Promise<CheckResult> {
+    const answer = await gateway.status(transactionId);
+    if (answer.kind === 'not_found') return { kind: 'pending' };
+    if (answer.kind !== 'ok') return { kind: 'unreachable' };
+    const { value: transaction } = answer;
+    if (!isOf(transaction, payment, transactionId)) return { kind: 'mismatch' };
+    if (transaction.status !== 'completed') return { kind: 'pending' };
+    if (!deps.refuses(transaction)) return settle(payment, by, transaction);
+    await deps.onSandboxPaid(payment);
+    return { kind: 'pending' };
+  }
+
+  async function check(payment: Payment, by: SettledBy, hinted?: string): Promise<CheckResult> {
+    if (payment.status === 'completed') return { kind: 'settled', settlement: { kind: 'already' } };
+    if (payment.transactionId === null && hinted !== undefined) return askHinted(payment, by, hinted);
+    const located = await locate(payment);
+    if (located.kind === 'known') return ask(payment, by, located.transactionId);
+    return unpaid(payment, located.kind === 'none', false);
+  }
+
   return {
     async request(tx, subject, of) {
       const now = clock.now();
@@ -139,22 +226,30 @@ export function createPayments(deps: {
       return true;
     },
 
-    async check(payment, by) {
-      if (payment.status === 'completed') return { kind: 'settled', settlement: { kind: 'already' } };
-      const answer = await gateway.status(payment.ref, payment.amount);
-      if (answer.kind === 'unreachable' || answer.kind === 'rejected') return unpaid(payment, false, false);
-      if (answer.kind === 'not_found') return unpaid(payment, true, false);
-      const { value: transaction } = answer;
-      const expected = { ref: payment.ref, project: gateway.project, amount: payment.amount };
-      const wrong = (['ref', 'project', 'amount'] as const).filter((key) => transaction[key] !== expected[key]);
-      if (wrong.length > 0) {
-        await deps.onMismatch(payment);
-        // A gateway that talks of something else must not hold the stock for ever.
-        await unpaid(payment, false, false);
-        return { kind: 'mismatch' };
+    check,
+
+    async withdraw(payment) {
+      const located = await locate(payment);
+      if (located.kind !== 'known') return located.kind === 'none' ? 'done' : 'later';
+      const { transactionId } = located;
+      const result = await ask(payment, 'reconcile', transactionId);
+      if (result.kind === 'settled') return 'done';
+      return (await gateway.cancel(transactionId)).kind === 'unreachable' ? 'later' : 'done';
+    },
+
+    async endObsolete(tx) {
+      const open = await obsoletePayments(tx);
+      for (const payment of open) {
+        await setAbsent(tx, payment.id);
+        const closed = await end(tx, payment.subject, 'cancelled', 'api_ended');
+        if (!closed) await endPayments(tx, payment.subject, 'cancelled');
       }
-      if (transaction.status === 'completed') return settle(payment, by, transaction.completedAt);
-      return unpaid(payment, true, transaction.status === 'cancelled');
+      return open;
+    },
+
+    async pageOf(on, subject) {
+      const open = (await paymentsOf(on, subject)).find(({ status }) => status === 'pending');
+      return open?.transactionId ? gateway.page(open.transactionId) : undefined;
     },
 
     find: findPaymentByRef,
@@ -172,10 +267,15 @@ export function createPayments(deps: {
   };
 }
 
+type Located = { kind: 'known'; transactionId: string } | { kind: 'none' } | { kind: 'unreachable'; reason: string };
+
+const isOf = (transaction: GatewayTransaction, { ref, amount }: Payment, transactionId: string): boolean =>
+  transaction.transactionId === transactionId && transaction.ref === ref && transaction.amount === amount;
+
 /** Sets when a payment is asked about next, after one question. */
 export async function scheduleNext(
   db: Db,
-  payment: Payment & { checks: number },
+  payment: Payment,
   result: CheckResult,
   mode: Intake['mode'],
   now: Date,

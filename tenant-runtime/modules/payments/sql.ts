@@ -3,8 +3,8 @@ import type { Subject } from './payable.ts';
 import type { Payment, PaymentStatus } from './schema.ts';
 
 const COLUMNS = `id, ref, json_build_object('kind', CASE WHEN order_id IS NULL THEN 'deposit' ELSE 'order' END,
-  'id', coalesce(order_id, deposit_id)) AS subject, user_id AS "userId", amount, fee, total_payment AS "totalPayment",
-  payment_number AS "paymentNumber", status, created_at AS "createdAt", expires_at AS "expiresAt",
+  'id', coalesce(order_id, deposit_id)) AS subject, user_id AS "userId", method, amount, fee, total_payment AS "totalPayment",
+  payment_number AS "paymentNumber", transaction_id AS "transactionId", sandbox, absent, checks, status, created_at AS "createdAt", expires_at AS "expiresAt",
   completed_at AS "completedAt", invoice_message_id AS "invoiceMessageId", invoice_closed_at AS "invoiceClosedAt"`;
 
 /** The column that holds a subject of each kind. */
@@ -17,6 +17,7 @@ export async function insertPayment(
     subject: Subject;
     userId: number;
     gateway: string;
+    method: string;
     amount: number;
     at: Date;
     expiresAt: Date;
@@ -24,8 +25,17 @@ export async function insertPayment(
 ): Promise<number> {
   const [row] = await tx.query<{ id: number }>(
     `INSERT INTO payments (ref, ${COLUMN_OF[payment.subject.kind]}, user_id, gateway, method, amount, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, 'qris', $5, $6, $7) RETURNING id`,
-    [payment.ref, payment.subject.id, payment.userId, payment.gateway, payment.amount, payment.at, payment.expiresAt],
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+    [
+      payment.ref,
+      payment.subject.id,
+      payment.userId,
+      payment.gateway,
+      payment.method,
+      payment.amount,
+      payment.at,
+      payment.expiresAt,
+    ],
   );
   return row!.id;
 }
@@ -44,32 +54,75 @@ export async function paymentsOf(on: Queryable, { kind, id }: Subject): Promise<
   return on.query<Payment>(`SELECT ${COLUMNS} FROM payments WHERE ${COLUMN_OF[kind]} = $1 ORDER BY id`, [id]);
 }
 
-/** Records what the gateway asks for. False when the payment is not waiting for that any more. */
+/**
+ * Records the transaction that the gateway made and what it asks for. A payment that ended meanwhile stays ended, and is
+ * taken back by its transaction.
+ */
 export async function setInvoice(
   tx: Tx,
   id: number,
-  invoice: { fee: number; totalPayment: number; method: string; paymentNumber: string; expiresAt: Date },
+  invoice: {
+    transactionId: string;
+    sandbox: boolean;
+    fee: number | undefined;
+    totalPayment: number | undefined;
+    paymentNumber: string;
+    expiresAt: Date;
+  },
   nextCheckAt: Date,
-): Promise<boolean> {
-  const rows = await tx.query(
-    `UPDATE payments SET status = 'pending', fee = $2, total_payment = $3, method = $4, payment_number = $5,
-            expires_at = $6, next_check_at = $7 WHERE id = $1 AND status = 'creating' RETURNING id`,
-    [id, invoice.fee, invoice.totalPayment, invoice.method, invoice.paymentNumber, invoice.expiresAt, nextCheckAt],
+): Promise<void> {
+  await tx.query(
+    `UPDATE payments SET transaction_id = $2, sandbox = $3, fee = $4, total_payment = $5, payment_number = $6,
+            expires_at = CASE WHEN status = 'creating' THEN $7 ELSE expires_at END,
+            next_check_at = CASE WHEN status = 'creating' THEN $8 ELSE next_check_at END,
+            status = CASE WHEN status = 'creating' THEN 'pending' ELSE status END
+      WHERE id = $1`,
+    [
+      id,
+      invoice.transactionId,
+      invoice.sandbox,
+      invoice.fee ?? null,
+      invoice.totalPayment ?? null,
+      invoice.paymentNumber,
+      invoice.expiresAt,
+      nextCheckAt,
+    ],
   );
-  return rows.length > 0;
+}
+
+/** Records the transaction of a payment, found however late. */
+export async function setTransaction(
+  on: Queryable,
+  id: number,
+  transaction: { transactionId: string; sandbox: boolean },
+): Promise<void> {
+  await on.query('UPDATE payments SET transaction_id = $2, sandbox = $3, absent = false WHERE id = $1', [
+    id,
+    transaction.transactionId,
+    transaction.sandbox,
+  ]);
+}
+
+/** The gateway has made no transaction for it, and will not be asked again. */
+export async function setAbsent(on: Queryable, id: number): Promise<void> {
+  await on.query('UPDATE payments SET absent = true WHERE id = $1 AND transaction_id IS NULL', [id]);
 }
 
 /** Counts a payment once; false when it was counted before. */
-export async function setCompleted(tx: Tx, id: number, at: Date): Promise<boolean> {
+export async function setCompleted(
+  tx: Tx,
+  id: number,
+  { at, transactionId, sandbox }: { at: Date; transactionId: string; sandbox: boolean },
+): Promise<boolean> {
   const rows = await tx.query(
-    `UPDATE payments SET status = 'completed', completed_at = $2, next_check_at = NULL
+    `UPDATE payments SET status = 'completed', completed_at = $2, next_check_at = NULL, transaction_id = $3, sandbox = $4
       WHERE id = $1 AND status <> 'completed' RETURNING id`,
-    [id, at],
+    [id, at, transactionId, sandbox],
   );
   return rows.length > 0;
 }
 
-/** Ends payments that did not complete; the gateway is asked once more later, for late money. */
+/** Ends payments that did not complete; the gateway is asked once more later, for late money that it may have. */
 export async function setEnded(
   tx: Tx,
   { kind, id }: Subject,
@@ -77,10 +130,15 @@ export async function setEnded(
   nextCheckAt: Date,
 ): Promise<void> {
   await tx.query(
-    `UPDATE payments SET status = $2, next_check_at = $3, checks = 0
+    `UPDATE payments SET status = $2, next_check_at = CASE WHEN NOT absent THEN $3::timestamptz END, checks = 0
       WHERE ${COLUMN_OF[kind]} = $1 AND status IN ('creating', 'pending')`,
     [id, status, nextCheckAt],
   );
+}
+
+/** Counts an answer that was lost while the transaction was asked for. */
+export async function countLost(on: Queryable, id: number): Promise<void> {
+  await on.query(`UPDATE payments SET checks = checks + 1 WHERE id = $1 AND status = 'creating'`, [id]);
 }
 
 export async function setNextCheck(on: Queryable, id: number, at: Date | null): Promise<void> {
@@ -91,8 +149,8 @@ export async function setNextCheck(on: Queryable, id: number, at: Date | null): 
 }
 
 /** Payments whose turn has come, oldest first. A payment that awaits its invoice is not among them. */
-export async function duePayments(on: Queryable, now: Date, limit: number): Promise<(Payment & { checks: number })[]> {
-  return on.query(`SELECT ${COLUMNS}, checks FROM payments WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2`, [
+export async function duePayments(on: Queryable, now: Date, limit: number): Promise<Payment[]> {
+  return on.query(`SELECT ${COLUMNS} FROM payments WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2`, [
     now,
     limit,
   ]);
@@ -111,6 +169,14 @@ export async function setInvoiceMessage(on: Queryable, id: number, messageId: nu
 
 export async function setInvoiceClosed(on: Queryable, id: number, at: Date): Promise<void> {
   await on.query('UPDATE payments SET invoice_closed_at = $2 WHERE id = $1', [id, at]);
+}
+
+/** Open payments that the gateway cannot have: those that an older version asked another API for. */
+export async function obsoletePayments(on: Queryable): Promise<Payment[]> {
+  return on.query(
+    `SELECT ${COLUMNS} FROM payments
+      WHERE (status IN ('creating', 'pending') AND absent) OR (status = 'pending' AND transaction_id IS NULL) ORDER BY id`,
+  );
 }
 
 /** Payments whose invoice message is still to be made or closed: what a crash left over. */

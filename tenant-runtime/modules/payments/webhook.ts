@@ -1,7 +1,6 @@
-import { constantTimeEqual, hmacSha256Hex } from '../../../kernel/crypto.ts';
 import type { Queryable } from '../../../kernel/db.ts';
+import type { Gateway, WebhookRequest } from '../../gateway/index.ts';
 import type { Payment } from './schema.ts';
-import { PaymentWebhook } from './schema.ts';
 import type { Payments } from './service.ts';
 
 export type WebhookResult =
@@ -33,21 +32,14 @@ export const WEBHOOK_STATUS: Record<WebhookResult, number> = {
 export function createPaymentWebhook(deps: {
   db: Queryable;
   payments: Payments;
-  project: string;
-  secret: string | undefined;
+  gateway: Pick<Gateway, 'webhook'>;
   /** Somebody posted what the gateway would not: the owner must know. */
   onSuspicious(what: 'forged' | 'mismatch'): Promise<void>;
-}): (body: Buffer, signature: string | undefined) => Promise<WebhookResult> {
-  const { payments, secret } = deps;
+}): (request: WebhookRequest) => Promise<WebhookResult> {
+  const { payments, gateway } = deps;
 
-  function authentic(body: Buffer, signature: string | undefined): boolean {
-    return (
-      secret === undefined || (signature !== undefined && constantTimeEqual(signature, hmacSha256Hex(secret, body)))
-    );
-  }
-
-  async function ask(payment: Payment): Promise<WebhookResult> {
-    const result = await payments.check(payment, 'webhook');
+  async function ask(payment: Payment, transactionId: string): Promise<WebhookResult> {
+    const result = await payments.check(payment, 'webhook', transactionId);
     switch (result.kind) {
       case 'settled':
         return result.settlement.kind === 'already' || result.settlement.kind === 'same_money' ? 'already' : 'settled';
@@ -63,27 +55,18 @@ export function createPaymentWebhook(deps: {
     }
   }
 
-  return async (body, signature) => {
-    if (!authentic(body, signature)) {
-      await deps.onSuspicious('forged');
-      return 'forged';
-    }
-    const hint = parse(body);
-    if (!hint) return 'malformed';
-    const payment = await payments.find(deps.db, hint.order_id);
+  return async (request) => {
+    const reading = gateway.webhook.read(request);
+    if (reading.kind === 'forged') await deps.onSuspicious('forged');
+    if (reading.kind !== 'hint') return reading.kind;
+    const { ref, transactionId, amount } = reading.hint;
+    const payment = await payments.find(deps.db, ref);
     if (!payment) return 'unknown';
-    if (hint.project !== deps.project || hint.amount !== payment.amount) {
-      await deps.onSuspicious('mismatch');
-      return 'mismatch';
-    }
-    return ask(payment);
+    const disagrees =
+      (payment.transactionId ?? transactionId) !== transactionId || (amount ?? payment.amount) !== payment.amount;
+    const result = disagrees ? 'mismatch' : await ask(payment, transactionId);
+    // What the gateway says of the payment's own transaction is told where it is asked.
+    if (result === 'mismatch' && (disagrees || payment.transactionId === null)) await deps.onSuspicious('mismatch');
+    return result;
   };
-}
-
-function parse(body: Buffer): PaymentWebhook | undefined {
-  try {
-    return PaymentWebhook.parse(JSON.parse(body.toString('utf8')));
-  } catch {
-    return undefined;
-  }
 }

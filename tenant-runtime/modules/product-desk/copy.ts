@@ -102,6 +102,6 @@ export const codeTaken = (code: string): Html =>
 
 /** What a seller should know about a price that no invoice can be made of. */
 export const belowMinimum = (minimum: Rupiah): Html =>
-  html`💡 Pembayaran QRIS butuh total minimal <b>${formatRupiah(minimum)}</b>. Dengan harga di bawah itu, pelanggan perlu membeli beberapa sekaligus atau membayar dengan saldo.`;
+  html`💡 Pembayaran lewat bot butuh total minimal <b>${formatRupiah(minimum)}</b>. Dengan harga di bawah itu, pelanggan perlu membeli beberapa sekaligus atau membayar dengan saldo.`;
 
 export const problemWith = (problem: Html): Html => html`⚠️ ${keep(problem)}`;

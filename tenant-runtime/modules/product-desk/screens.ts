@@ -14,7 +14,7 @@ export type Shelves = {
   catalog: Catalog;
   categories: Categories;
   stock: Stock;
-  /** The smallest total that can be paid by QRIS. */
+  /** The smallest total that can be paid through the gateway. */
   minimum: Rupiah;
 };
 

@@ -39,8 +39,9 @@ async function settle({ from, count, concurrency }: { from: number; count: numbe
       const payment = {
         id,
         amount: PRICE,
+        sandbox: false,
         completedAt: new Date(),
-        claim: (tx: never) => setCompleted(tx, id, new Date()),
+        claim: (tx: never) => setCompleted(tx, id, { at: new Date(), transactionId: `bench-${id}`, sandbox: false }),
       };
       const settlement = await db.tx((tx) => rooms.orders.settle(tx, id, 'webhook', payment));
       if (settlement.kind !== 'settled') throw new Error(`order ${id} was not settled: ${settlement.kind}`);

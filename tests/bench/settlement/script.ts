@@ -14,7 +14,7 @@ const jobOf = (queue: string, key: string) =>
 const STATEMENTS: readonly { begins: string; parameters: readonly string[] }[] = [
   { begins: 'BEGIN', parameters: [] },
   { begins: 'SELECT orders.id', parameters: [ID] },
-  { begins: 'UPDATE payments', parameters: [ID, 'now()'] },
+  { begins: 'UPDATE payments', parameters: [ID, 'now()', `concat('bench-', ${ID})`, 'false'] },
   { begins: 'WITH sold AS ( UPDATE stock_units', parameters: [ID] },
   { begins: 'UPDATE orders', parameters: [ID, "'webhook'", 'NULL', 'now()'] },
   { begins: 'INSERT INTO deliveries', parameters: [ID] },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../../kernel/db.ts';
 import type { Bench } from '../bench.ts';
 import type { VolleyResult } from '../load.ts';
-import { type BenchRuntime, PROJECT } from '../runtime.ts';
+import type { BenchRuntime } from '../runtime.ts';
 import { PRICE } from '../seed.ts';
 
 const DRAINED_WITHIN_MS = 120_000;
@@ -25,7 +25,14 @@ export function paymentWebhooks(bench: Bench, store: BenchRuntime, db: Db, concu
       kind: 'volley',
       url: store.paymentUrl,
       headers: {},
-      body: JSON.stringify({ amount: PRICE, order_id: 'bench-@N@', project: PROJECT, status: 'completed' }),
+      body: JSON.stringify({
+        txn_id: 'bench-@N@',
+        order_id: 'bench-@N@',
+        amount: PRICE,
+        is_sandbox: false,
+        status: 'completed',
+        completed_at: '2026-11-02T10:00:00+07:00',
+      }),
       ...orders,
       firstUser: 0,
       users: 1,

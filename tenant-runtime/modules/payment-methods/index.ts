@@ -1,0 +1,5 @@
+export { boundsHint, fitting, type Unfit } from './bounds.ts';
+export { PAYMENT_METHODS } from './callbacks.ts';
+export { methodButton } from './copy.ts';
+export { paymentMethodHandlers } from './handlers.ts';
+export { createPaymentMethods, type PaymentMethods } from './service.ts';

@@ -1,0 +1,50 @@
+import { InlineKeyboard, InputFile } from 'grammy';
+import { formatRupiah } from '../../../kernel/money.ts';
+import type { Html } from '../../bot/html.ts';
+import type { MethodKind } from '../../gateway/index.ts';
+import { copy, LABELS } from './copy.ts';
+import type { Bill } from './payable.ts';
+import type { Payment } from './schema.ts';
+
+export type InvoiceFacts = {
+  kind: MethodKind;
+  /** What people call the method. */
+  label: string;
+  /** Content of the QR code, number of the account, or address of the page. */
+  number: string;
+  page: string;
+  /** When it expires, as the customer reads it. */
+  expires: string;
+};
+
+/** What the customer is shown: a code to scan, a number to copy, or a page to open. With a photo, the text is its caption. */
+export async function invoiceMessage(
+  payment: Payment,
+  bill: Bill,
+  { kind, label, number, page, expires }: InvoiceFacts,
+): Promise<{ text: Html; photo?: InputFile; keyboard: InlineKeyboard }> {
+  const keyboard = new InlineKeyboard();
+  if (kind === 'account') {
+    const total = payment.totalPayment ?? payment.amount;
+    keyboard
+      .copyText(LABELS.copyNumber, number)
+      .row()
+      .copyText(LABELS.copyTotal(formatRupiah(total)), String(total))
+      .row();
+  }
+  keyboard
+    .url(kind === 'link' ? LABELS.open : LABELS.checkout, kind === 'link' ? number : page)
+    .row()
+    .text(LABELS.status, bill.buttons.status)
+    .row()
+    .text(bill.cancelLabel, bill.buttons.cancel);
+  const text = copy.invoice(payment, bill, { kind, label, number, expires });
+  return kind === 'qr' ? { text, photo: await qrCode(number), keyboard } : { text, keyboard };
+}
+
+async function qrCode(content: string): Promise<InputFile> {
+  // Loaded with the first invoice: a store that waits for customers does not carry it in memory.
+  const { default: QRCode } = await import('qrcode');
+  const png = await QRCode.toBuffer(content, { width: 600, margin: 2, errorCorrectionLevel: 'M' });
+  return new InputFile(png, 'qr.png');
+}
