@@ -47,6 +47,7 @@ export function admission(rooms: Rooms, clock: Clock): (ctx: StoreContext) => Pr
   return antiSpamGate({
     antiSpam: rooms.antiSpam,
     paymentAntiSpam: rooms.paymentAntiSpam,
+    quantityAntiSpam: rooms.quantityAntiSpam,
     async notifyStaff(tx, cause, text) {
       await rooms.outbox.tellAdmins(tx, cause, text);
       await rooms.owners.tell(tx, { cause, kind: 'spam', text });
@@ -68,25 +69,26 @@ export function composeHandlers(deps: {
   const { rooms, jobs, api, config, log } = deps;
   const { env } = config;
   const { wizards, catalog, categories, searches, stock, cart, orders, payments, templates, terms } = rooms;
-  const { watching } = rooms.watches;
+  const opening = { watching: rooms.watches.watching, lastScreens: rooms.lastScreens };
   const productListButton = catalogCallbacks.pack('list', 0, 0);
   return dispatch({
     wizards,
     copy: COPY,
     rooms: [
+      lastScreens(rooms),
       returning(rooms),
       staffCommands(deps.commands),
       usersHandlers({
         users: rooms.users,
         welcome: (tx, values) => templates.render(tx, 'welcome', values),
         howToOrder: (tx, values) => templates.render(tx, 'cara_order', values),
-        storefront: catalogStorefront({ catalog, watching }),
+        storefront: catalogStorefront({ catalog, ...opening }),
         balanceOf: rooms.wallet.balanceOf,
         history: HISTORY,
         wizards,
         timeZone: env.BOT_TIMEZONE,
       }),
-      catalogHandlers({ wizards, catalog, searches, watching }),
+      catalogHandlers({ wizards, catalog, searches, ...opening }),
       restockWatchHandlers({ catalog, watches: rooms.watches }),
       cartHandlers({ cart, wizards, productListButton }),
       historyHandlers({
@@ -177,8 +179,15 @@ export function composeHandlers(deps: {
         ],
       }),
     ],
-    freeText: catalogFreeText({ catalog, searches, watching }),
+    freeText: catalogFreeText({ catalog, searches, ...opening }),
   });
+}
+
+/** Knows what each person was shown last, before any handler. */
+function lastScreens(rooms: Rooms): Composer<StoreContext> {
+  const composer = new Composer<StoreContext>();
+  rooms.lastScreens.install(composer);
+  return composer;
 }
 
 /** Somebody who comes back after blocking the bot gets what was waiting for them. */

@@ -44,8 +44,9 @@ export function createGround(deps: RoomDeps) {
   const digest = createDigest({ db, owners, timeZone, clock, log: logOf('owner-events') });
   const antiSpam = createAntiSpam({ clock });
   const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
+  const quantityAntiSpam = createAntiSpam({ clock, limits: { actions: 60 } });
 
-  return { key, audit, users, wizards, outbox, owners, logAlarm, digest, antiSpam, paymentAntiSpam };
+  return { key, audit, users, wizards, outbox, owners, logAlarm, digest, antiSpam, paymentAntiSpam, quantityAntiSpam };
 }
 
 export type Ground = ReturnType<typeof createGround>;

@@ -9,6 +9,8 @@ export const catalogCallbacks = defineCallbacks('cat', {
   search: [],
   stock: ['page'],
   product: ['product', 'quantity', 'page', 'category'],
+  /** `by` more, or fewer, than now; `shown` is how many the screen with this button says. */
+  step: ['product', 'by', 'shown', 'page', 'category'],
 });
 
 /** The room `restock-watch` answers these. */

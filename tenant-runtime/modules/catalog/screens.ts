@@ -7,6 +7,7 @@ import { say, type View } from '../../bot/view.ts';
 import { HOME } from '../users/index.ts';
 import { addToCart, catalogCallbacks as callbacks, watchCallbacks } from './callbacks.ts';
 import { buttons, productGone, productList, productView, stockList, toasts } from './copy.ts';
+import type { LastScreens } from './last-screen.ts';
 import { type Catalog, STOCK_PAGE_SIZE } from './service.ts';
 import type { ListedProduct, Product } from './sql.ts';
 
@@ -49,16 +50,22 @@ export async function stockScreen(tx: Tx, catalog: Catalog, page: number): Promi
 /** Says whether a customer waits to hear that a product is there again. */
 export type Watching = (tx: Tx, userId: number, productId: number) => Promise<boolean>;
 
-/** A product for the person who opens it. */
+/** What the screen of one product needs besides the product. */
+export type ProductScreenDeps = { watching: Watching; lastScreens: Pick<LastScreens, 'before' | 'set'> };
+
+/** A product for the person who opens it, as the last screen that they see. */
 export async function openedScreen(
   ctx: StoreContext,
-  watching: Watching,
+  deps: ProductScreenDeps,
   product: Product,
   quantity: number,
   origin: Origin,
 ): Promise<View> {
-  const waits = product.available === 0 && (await watching(ctx.tx, ctx.user.id, product.id));
-  return productScreen(product, quantity, origin, waits);
+  if (product.available > 0) {
+    await deps.lastScreens.set(ctx, product, quantity, origin);
+    return productScreen(product, quantity, origin, false);
+  }
+  return productScreen(product, quantity, origin, await deps.watching(ctx.tx, ctx.user.id, product.id));
 }
 
 /** A product that can be bought, or that is sold out; the quantity is one that can be had. */
@@ -73,10 +80,12 @@ export function productScreen(product: Product, quantity: number, origin: Origin
       .row()
       .text(buttons.back, back);
   } else {
+    const step = (label: string, by: number) =>
+      keyboard.text(label, callbacks.pack('step', product.id, by, quantity, origin.page, origin.category));
     const choose = (label: string, to: number) =>
       keyboard.text(label, callbacks.pack('product', product.id, to, origin.page, origin.category));
-    choose('➖', quantity - 1);
-    choose('➕', quantity + 1);
+    step('➖', -1);
+    step('➕', 1);
     keyboard.row();
     choose('✌️ x2', 2);
     choose('🖐️ x5', 5);
@@ -108,7 +117,7 @@ export type Storefront = {
   openByCode(ctx: StoreContext, code: string): Promise<boolean>;
 };
 
-export function catalogStorefront(deps: { catalog: Catalog; watching: Watching }): Storefront {
+export function catalogStorefront(deps: ProductScreenDeps & { catalog: Catalog }): Storefront {
   const { catalog } = deps;
   return {
     async categories(tx) {
@@ -118,7 +127,7 @@ export function catalogStorefront(deps: { catalog: Catalog; watching: Watching }
     async openByCode(ctx, code) {
       const product = await catalog.byCode(ctx.tx, code);
       if (!product) return false;
-      say(ctx, await openedScreen(ctx, deps.watching, product, 1, FROM_START));
+      say(ctx, await openedScreen(ctx, deps, product, 1, FROM_START));
       return true;
     },
   };
