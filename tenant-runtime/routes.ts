@@ -21,9 +21,11 @@ import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/configu
 import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
 import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
 import { HISTORY, historyHandlers } from './modules/history/index.ts';
-import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
+import { ORDER_DESK, orderButton, orderDeskHandlers } from './modules/order-desk/index.ts';
+import { openOrderHolding } from './modules/orders/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
+import { albumHandlers, receiptHandlers } from './modules/receipts/index.ts';
 import { restockWatchHandlers } from './modules/restock-watch/index.ts';
 import { STATISTICS, statisticsHandlers } from './modules/statistics/index.ts';
 import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/index.ts';
@@ -69,7 +71,7 @@ export function composeHandlers(deps: {
   const { rooms, jobs, api, config, log } = deps;
   const { env } = config;
   const { wizards, catalog, categories, searches, stock, cart, orders, payments, templates, terms } = rooms;
-  const opening = { watching: rooms.watches.watching, lastScreens: rooms.lastScreens };
+  const opening = { watching: rooms.watches.watching, holding: openOrderHolding, lastScreens: rooms.lastScreens };
   const productListButton = catalogCallbacks.pack('list', 0, 0);
   return dispatch({
     wizards,
@@ -77,6 +79,7 @@ export function composeHandlers(deps: {
     rooms: [
       lastScreens(rooms),
       returning(rooms),
+      albumHandlers(rooms.albums),
       staffCommands(deps.commands),
       usersHandlers({
         users: rooms.users,
@@ -96,7 +99,7 @@ export function composeHandlers(deps: {
         checkoutUrl: rooms.gateway.checkoutUrl,
         timeZone: env.BOT_TIMEZONE,
       }),
-      termsHandlers({ wizards, terms, timeZone: env.BOT_TIMEZONE }),
+      termsHandlers({ wizards, terms, onPicture: rooms.albums.begin, timeZone: env.BOT_TIMEZONE }),
       paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, minimum: MIN_PAYMENT, depositButton: DEPOSIT }),
       depositHandlers({
         deposits: rooms.deposits,
@@ -105,6 +108,7 @@ export function composeHandlers(deps: {
         wizards,
         instructions: (tx, values) => templates.render(tx, 'manual_deposit', values),
         contacts: rooms.users.contacts,
+        onPicture: rooms.albums.begin,
         timeZone: env.BOT_TIMEZONE,
       }),
       depositDeskHandlers({ deposits: rooms.deposits, audit: rooms.audit, wizards, timeZone: env.BOT_TIMEZONE }),
@@ -179,7 +183,10 @@ export function composeHandlers(deps: {
         ],
       }),
     ],
-    freeText: catalogFreeText({ catalog, searches, ...opening }),
+    freeText: new Composer<StoreContext>(
+      receiptHandlers({ outbox: rooms.outbox, albums: rooms.albums, orderButton, clock: deps.clock }),
+      catalogFreeText({ catalog, searches, ...opening }),
+    ),
   });
 }
 

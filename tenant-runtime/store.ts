@@ -98,7 +98,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       depositId === undefined ? { kind: 'order', id: Number(orderId) } : { kind: 'deposit', id: Number(depositId) },
     ),
   );
-  jobs.work('invoice', (data) => rooms.invoices.converge(Number(data.paymentId)));
+  jobs.work('invoice', (data) => rooms.invoices.converge(Number(data.paymentId), data.again === true));
   jobs.work('question', (data) => rooms.invoices.ask(Number(data.paymentId), data.quiet !== true));
 
   const telegramListener = createListener(telegramLog, UPDATE_LIMIT);
@@ -124,6 +124,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       rooms.terms.purge,
       rooms.deposits.purge,
       rooms.watches.purge,
+      rooms.albums.purge,
       createBooksCheck({ owners: rooms.owners, log }),
     ],
     clock,

@@ -32,7 +32,7 @@ export function createRehearsal(parts: StageParts): Rehearsal {
     const goods = Array.from({ length: UNITS }, () => `rehearsal ${shortId()}`);
     await rooms.stock.add(tx, { id: NOBODY.id, role: 'owner' }, productId, { units: goods, empty: 0, tooLong: 0 });
     await rooms.cart.put(tx, user.id, productId, 1);
-    const checkout = await rooms.orders.checkout(tx, user, 1, { method: 'qris' });
+    const checkout = await rooms.orders.checkout(tx, user, 1, { method: 'qris', total: amount });
     if (checkout.kind !== 'created') throw new Error(`the checkout answered ${checkout.kind}`);
     const { id } = checkout.order;
     await rooms.payments.request(tx, { kind: 'order', id }, { ref, userId: user.id, amount: checkout.order.total });

@@ -110,7 +110,9 @@ async function press(
   const data = choice.buttons.flat().map((button) => button.data ?? '');
   const balance = data.find((one) => one.startsWith('pay:balance:'));
   // What costs nothing is not paid by QRIS.
-  const button = balance && (visit.byBalance || !data.includes('pay:qris')) ? balance : 'pay:qris';
+  const qris = data.find((one) => one.startsWith('pay:by_qris:'));
+  const button = balance && (visit.byBalance || !qris) ? balance : qris;
+  if (!button) return undefined;
   const tap = () => chat.tapData(button, { messageId: choice.id, force: true });
   if (!(await person.try(tap))) return undefined;
   if (visit.hasty) await person.try(tap);

@@ -56,7 +56,7 @@ describe.skipIf(skipped)('the production stack, set up as its guide says', { tim
     await chat.waitFor('Keranjang Belanja');
     await chat.tap('💳 Lanjut ke Pembayaran');
     await chat.waitFor('Pilih Metode Pembayaran');
-    await chat.tapData('pay:qris');
+    await chat.tap('💠 QRIS');
     const { text } = await chat.waitFor(/Invoice tg\d+-\w+[\s\S]*Bayar sebelum/);
     const ref = /tg\d+-\w+/.exec(text)?.[0] as string;
     await client.pakasir.pay(ref);

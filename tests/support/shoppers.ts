@@ -49,7 +49,7 @@ export async function sendShoppers(client: SandboxClient, bot: { id: number }, d
       await step(() => chat.send('/start p_A'), '📊 Stok');
       await step(() => chat.tap('🧺 Lanjut ke Keranjang'), 'Keranjang Belanja');
       await step(() => chat.tap('💳 Lanjut ke Pembayaran'), 'Pilih Metode Pembayaran');
-      const invoice = await step(() => chat.tapData('pay:qris'), INVOICE);
+      const invoice = await step(() => chat.tap('💠 QRIS'), INVOICE);
       const ref = /tg\d+-\w+/.exec(invoice.text)?.[0] as string;
       refs.push(ref);
       await client.pakasir.pay(ref);

@@ -7,6 +7,7 @@ import type { Wizards } from '../../bot/wizards.ts';
 import { catalogCallbacks as callbacks } from './callbacks.ts';
 import { hint, noSuchNumber, toasts } from './copy.ts';
 import {
+  categoriesScreen,
   clampQuantity,
   FROM_START,
   goneScreen,
@@ -33,6 +34,7 @@ export function catalogHandlers(deps: CatalogHandlersDeps & { wizards: Wizards }
     const origin = { page, category };
     show(ctx, await (category < 0 ? searchScreen(ctx, deps, origin) : listScreen(ctx.tx, catalog, origin)));
   });
+  callbacks.on(composer, 'categories', async (ctx, page) => show(ctx, await categoriesScreen(ctx.tx, catalog, page)));
   callbacks.on(composer, 'stock', async (ctx, page) => show(ctx, await stockScreen(ctx.tx, catalog, page)));
   callbacks.on(composer, 'product', (ctx, id, wanted, page, category) => open(ctx, id, wanted, { page, category }));
   // A phone shows an edit later than a finger taps: taps count from what the last one made of it.

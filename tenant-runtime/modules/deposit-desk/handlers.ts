@@ -44,7 +44,7 @@ export function depositDeskHandlers(deps: {
     const keyboard = deposit.status === 'awaiting_review' ? reviewKeyboard(depositId).row() : new InlineKeyboard();
     ctx.show(copy.detail(deposit, await customerOf(ctx.tx, deposit.userId), proof, time), {
       keyboard: keyboard.text(LABELS.backToList, deskCallbacks.pack('list', 0, 0)),
-      ...(proof?.photo ? { photo: proof.photo } : {}),
+      ...(proof?.photo ? { photo: proof.photo } : proof?.document ? { document: proof.document } : {}),
     });
   });
 

@@ -44,11 +44,15 @@ export function historyHandlers(deps: {
     }
     if (order.status === 'awaiting_payment') {
       keyboard
+        .text(PAYMENT_LABELS.show, payCallbacks.pack('show', order.id))
+        .success()
+        .row()
         .url(PAYMENT_LABELS.checkout, deps.checkoutUrl(order.ref, order.total))
         .row()
         .text(PAYMENT_LABELS.status, payCallbacks.pack('status', order.id))
         .row()
         .text(PAYMENT_LABELS.cancel, payCallbacks.pack('cancel', order.id))
+        .danger()
         .row();
     }
     keyboard.text(buttons.back, callbacks.pack('list', page)).row().text(HOME.text, HOME.data);

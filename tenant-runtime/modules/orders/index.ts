@@ -21,6 +21,7 @@ export {
   listOrders,
   lockCustomer,
   type OrderFilter,
+  openOrderHolding,
   setDelivered,
   setNote,
 } from './sql.ts';

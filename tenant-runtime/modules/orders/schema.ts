@@ -66,5 +66,5 @@ export type Checkout =
   | { kind: 'total_changed' }
   | { kind: 'blocked' };
 
-/** How a customer pays. By balance they pay at the press of the button, so they say which total they were shown. */
-export type PayBy = { method: 'qris' } | { method: 'balance'; total: Rupiah };
+/** How a customer pays, and the total that they were shown: the price that they saw is the price. */
+export type PayBy = { method: 'qris' | 'balance'; total: Rupiah };

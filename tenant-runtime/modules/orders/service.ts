@@ -50,7 +50,12 @@ export type Orders = {
   ): Promise<Settlement>;
   /** Ends an order that still awaits payment, and gives its stock back. False when it does not await payment. */
   close(tx: Tx, orderId: number, status: 'expired' | 'cancelled', reason: string): Promise<boolean>;
+  /** The gateway has confirmed that no money came, or can come, for an order that ended unpaid: its voucher is free again. */
+  confirmUnpaid(tx: Tx, orderId: number): Promise<void>;
 };
+
+/** Ends that the gateway itself has told, or before which nobody could have paid. Of any other, money may be on its way. */
+const UNPAID_FOR_SURE: ReadonlySet<string> = new Set(['expired', 'by_gateway', 'gateway_failed']);
 
 /** One customer has at most this many open invoices. */
 export const MAX_OPEN_ORDERS = 3;
@@ -114,9 +119,9 @@ export function createOrders(deps: {
   }
 
   async function totalRefusal(tx: Tx, userId: number, total: Rupiah, by: PayBy): Promise<Checkout | undefined> {
+    if (total !== by.total) return { kind: 'total_changed' };
     if (by.method === 'qris')
       return total < deps.minimum ? { kind: 'below_minimum', minimum: deps.minimum } : undefined;
-    if (total !== by.total) return { kind: 'total_changed' };
     return (await wallet.hold(tx, userId)) < total ? { kind: 'insufficient' } : undefined;
   }
 
@@ -197,6 +202,7 @@ export function createOrders(deps: {
             );
             return { kind: 'settled', late: true };
           }
+          if (order.voucherCode !== null) await vouchers.giveBack(tx, order.id);
           const settlement = await credit(tx, order, 'no_stock', payment);
           await setCredited(tx, order.id, by, note ?? null, clock.now());
           await deps.onChanged(tx, { ...order, status: 'credited' });
@@ -216,10 +222,16 @@ export function createOrders(deps: {
       const order = await lockOrder(tx, orderId);
       if (order?.status !== 'awaiting_payment') return false;
       await stock.release(tx, orderId);
-      if (order.voucherCode !== null) await vouchers.giveBack(tx, orderId);
+      if (order.voucherCode !== null && UNPAID_FOR_SURE.has(reason)) await vouchers.giveBack(tx, orderId);
       await setClosed(tx, orderId, status, reason, clock.now());
       await deps.onChanged(tx, { ...order, status, closedReason: reason });
       return true;
+    },
+
+    async confirmUnpaid(tx, orderId) {
+      const order = await lockOrder(tx, orderId);
+      const ended = order?.status === 'expired' || order?.status === 'cancelled';
+      if (ended && order.voucherCode !== null) await vouchers.giveBack(tx, orderId);
     },
   };
 }

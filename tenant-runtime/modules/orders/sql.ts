@@ -26,6 +26,20 @@ export async function openOrderOfMessage(tx: Tx, userId: number, messageId: numb
   return row;
 }
 
+/** The open invoice of a customer that holds units of a product. */
+export async function openOrderHolding(
+  on: Queryable,
+  userId: number,
+  productId: number,
+): Promise<{ id: number; ref: string; quantity: number } | undefined> {
+  const [row] = await on.query<{ id: number; ref: string; quantity: number }>(
+    `SELECT o.id, o.ref, l.quantity FROM orders o JOIN order_lines l ON l.order_id = o.id
+      WHERE o.user_id = $1 AND o.status = 'awaiting_payment' AND l.product_id = $2 ORDER BY o.id DESC LIMIT 1`,
+    [userId, productId],
+  );
+  return row;
+}
+
 /** The order that was last paid by balance from this chat message. */
 export async function paidOrderOfMessage(tx: Tx, userId: number, messageId: number): Promise<Order | undefined> {
   const [row] = await tx.query<Order>(

@@ -1,6 +1,6 @@
 import { InlineKeyboard } from 'grammy';
 import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
-import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import { clip, type Html, html, keep, lines, timeTag } from '../../bot/html.ts';
 import { type CartView, cartCallbacks, fallen, sums } from '../cart/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
 import { discountLine, type Refusal, refusalText } from '../vouchers/index.ts';
@@ -13,8 +13,12 @@ export const LABELS = {
   free: '🎁 Ambil Gratis',
   cancel: '❌ Batalkan Pembelian',
   checkout: '🔗 Checkout URL',
+  show: '💳 Tampilkan Invoice',
+  copyRef: '📋 Salin Invoice',
+  copyTotal: '📋 Salin Total',
   status: '🔄 Cek Status',
   cart: '🧺 Lihat Keranjang',
+  backToCart: '⬅️ Kembali ke Keranjang',
 } as const;
 
 /** An invoice is the caption of its QR code: there is room for a few lines only. */
@@ -60,7 +64,7 @@ export const copy = {
     return items;
   },
   goodsFollow: html`Barang dikirim otomatis begitu pembayaran masuk.`,
-  invoice(payment: Payment, bill: Bill, expires: string): Html {
+  invoice(payment: Payment, bill: Bill, expires: Html): Html {
     return lines(
       html`🧾 <b>Invoice</b> <code>${payment.ref}</code>`,
       '',
@@ -71,9 +75,16 @@ export const copy = {
       html`Biaya Layanan: ${formatRupiah(payment.fee ?? 0)}`,
       html`Total: <b>${formatRupiah(payment.totalPayment ?? payment.amount)}</b>`,
       '',
-      html`⏰ Bayar sebelum <b>${expires}</b>`,
-      html`Scan QR di atas lewat aplikasi bank atau e-wallet. ${keep(bill.promise)}`,
+      html`⏰ Bayar sebelum ${keep(expires)}`,
+      html`Simpan atau screenshot QR ini, lalu unggah di aplikasi bank atau e-wallet. ${keep(bill.promise)}`,
     );
+  },
+  /** When an invoice ends: in the reader's zone, and how long that is from now. */
+  expires(at: Date, clock: string, left: string): Html {
+    return html`<b>${keep(timeTag(at, 't', clock))}</b> (${keep(timeTag(at, 'r', left))})`;
+  },
+  shownBelow(payment: Payment): Html {
+    return html`🧾 Invoice <code>${payment.ref}</code> ada di bawah 👇`;
   },
   paidInvoice(payment: Payment): Html {
     return lines(
@@ -107,6 +118,7 @@ export const copy = {
   refunded(order: Order, amount: Rupiah): Html {
     return html`💸 <b>${formatRupiah(amount)}</b> dari pesanan <code>${order.ref}</code> kami kembalikan ke saldomu.\n\nAlasan: ${order.refundNote ?? '-'}`;
   },
+  showing: '💳 Oke, invoicenya kami kirim lagi 👇',
   checking: '⏳ Sedang kami cek…',
   notYet(ref: string): Html {
     return html`🔎 Pembayaran <code>${ref}</code> belum masuk. Kalau barusan bayar, tunggu sebentar lalu tekan <b>🔄 Cek Status</b> lagi.`;
@@ -116,6 +128,7 @@ export const copy = {
   },
   alreadyMade: 'Invoice untuk pesanan ini sudah dibuat 👇',
   totalChanged: 'Total belanjamu baru saja berubah. Cek lagi, lalu pilih cara bayarnya, ya.',
+  lookAgain: 'Ini tombol lama. Cek dulu belanjaanmu di bawah, lalu pilih cara bayarnya, ya.',
   voucherFell: (code: string, refusal: Refusal) => clip(`Kupon ${code} kami lepas. ${refusalText(refusal)}`, 190),
   insufficient: 'Saldomu tidak cukup untuk belanjaan ini. Kamu bisa bayar lewat QRIS atau deposit dulu, ya.',
   emptyCart: 'Keranjangmu masih kosong.',

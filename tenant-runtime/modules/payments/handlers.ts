@@ -28,20 +28,32 @@ export function paymentHandlers(deps: {
     if (view.lines.length === 0) return ctx.toast(copy.emptyCart, { alert: true });
     const balance = await wallet.balanceOf(ctx.tx, ctx.user.id);
     const keyboard = new InlineKeyboard();
-    if (view.total >= minimum) keyboard.text(LABELS.qris, payCallbacks.pack('qris'));
+    if (view.total >= minimum) keyboard.text(LABELS.qris, payCallbacks.pack('by_qris', view.total)).success();
     if (balance >= view.total) {
-      keyboard.text(view.total === 0 ? LABELS.free : LABELS.balance, payCallbacks.pack('balance', view.total));
+      keyboard
+        .text(view.total === 0 ? LABELS.free : LABELS.balance, payCallbacks.pack('balance', view.total))
+        .success();
     } else keyboard.row().text(deps.depositButton.text, deps.depositButton.data);
     ctx.show(copy.choose(view, balance, minimum), {
-      keyboard: keyboard.row().text(LABELS.cancel, cartCallbacks.pack('clear')),
+      keyboard: keyboard
+        .row()
+        .text(LABELS.backToCart, cartCallbacks.pack('view'))
+        .row()
+        .text(LABELS.cancel, cartCallbacks.pack('clear'))
+        .danger(),
     });
   }
   payCallbacks.on(composer, 'choose', choose);
 
   payCallbacks.on(composer, 'qris', async (ctx) => {
+    await choose(ctx);
+    ctx.toast(copy.lookAgain, { alert: true });
+  });
+
+  payCallbacks.on(composer, 'by_qris', async (ctx, total) => {
     const messageId = ctx.callbackQuery?.message?.message_id;
     if (messageId === undefined) return;
-    const checkout = await orders.checkout(ctx.tx, ctx.user, messageId, { method: 'qris' });
+    const checkout = await orders.checkout(ctx.tx, ctx.user, messageId, { method: 'qris', total });
     if (checkout.kind !== 'created') return refused(ctx, checkout);
     const { id, ref, userId, total: amount } = checkout.order;
     await payments.request(ctx.tx, { kind: 'order', id }, { ref, userId, amount });
@@ -83,6 +95,14 @@ export function paymentHandlers(deps: {
         return ctx.toast(copy.belowMinimum(checkout.minimum), { alert: true });
     }
   }
+
+  payCallbacks.on(composer, 'show', async (ctx, orderId) => {
+    const order = await ownOrder(ctx, orderId);
+    if (!order) return;
+    if (order.status !== 'awaiting_payment') return ctx.toast(endedToast(order), { alert: true });
+    await payments.showAgain(ctx.tx, order.ref);
+    ctx.toast(copy.showing);
+  });
 
   payCallbacks.on(composer, 'status', async (ctx, orderId) => {
     const order = await ownOrder(ctx, orderId);

@@ -4,10 +4,11 @@ import { copy, LABELS } from './copy.ts';
 import type { Payable } from './payable.ts';
 
 /** Orders, as something that is paid for. */
-export function orderPayable(orders: Pick<Orders, 'settle' | 'close'>): Payable {
+export function orderPayable(orders: Pick<Orders, 'settle' | 'close' | 'confirmUnpaid'>): Payable {
   return {
     settle: (tx, id, by, money) => orders.settle(tx, id, by, money),
     close: orders.close,
+    confirmUnpaid: orders.confirmUnpaid,
     async bill(on, id) {
       const order = await findOrder(on, id);
       if (!order) return undefined;

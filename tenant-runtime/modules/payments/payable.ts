@@ -30,6 +30,8 @@ export type Payable = {
   settle(tx: Tx, id: number, by: SettledBy, money: GatewayPayment): Promise<Settlement>;
   /** Ends what still awaits payment. False when it does not. */
   close(tx: Tx, id: number, status: 'expired' | 'cancelled', reason: string): Promise<boolean>;
+  /** Hears that the gateway has confirmed, after the end, that no money came. May be told again. */
+  confirmUnpaid?(tx: Tx, id: number): Promise<void>;
   bill(on: Queryable, id: number): Promise<Bill | undefined>;
 };
 

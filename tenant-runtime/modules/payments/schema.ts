@@ -19,6 +19,8 @@ export type Payment = {
   completedAt: Date | null;
   invoiceMessageId: number | null;
   invoiceClosedAt: Date | null;
+  /** When the message that says that the invoice is loading went away. */
+  placeholderGoneAt: Date | null;
 };
 
 /** What Pakasir posts. Anyone can: it is a hint, and only says which transaction to ask about. */

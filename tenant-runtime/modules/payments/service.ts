@@ -37,6 +37,8 @@ export type Payments = {
   request(tx: Tx, subject: Subject, of: { ref: string; userId: number; amount: Rupiah }): Promise<void>;
   /** Queues the customer's question about a payment; the gateway's answer is told. False when there is no payment. */
   inquire(tx: Tx, ref: string): Promise<boolean>;
+  /** Queues an open invoice to be sent once more, in the place of the message that shows it now. */
+  showAgain(tx: Tx, ref: string): Promise<void>;
   /** Asks the gateway, and settles or ends the subject by what it says. Opens its own transactions. */
   check(payment: Payment, by: SettledBy): Promise<CheckResult>;
   find(on: Queryable, ref: string): Promise<Payment | undefined>;
@@ -100,13 +102,19 @@ export function createPayments(deps: {
     tx.afterCommit(deps.onScheduled);
   }
 
+  const confirmUnpaid = ({ kind, id }: Subject): Promise<void> =>
+    db.tx(async (tx) => payables[kind].confirmUnpaid?.(tx, id));
+
   /** The gateway has no money for this payment (yet): decides when to ask again, or ends its subject. */
   async function unpaid(payment: Payment, answered: boolean, cancelled: boolean): Promise<CheckResult> {
     const now = clock.now();
     const current = await findPayment(db, payment.id);
     if (current?.status === 'completed') return { kind: 'settled', settlement: { kind: 'already' } };
     if (current?.status === 'creating') return { kind: 'pending' };
-    if (current?.status !== 'pending') return { kind: 'ended', answered };
+    if (current?.status !== 'pending') {
+      if (answered && current?.status === 'expired') await confirmUnpaid(current.subject);
+      return { kind: 'ended', answered };
+    }
     const patience = payment.expiresAt.getTime() + (answered ? 0 : EXPIRY_GRACE);
     if (!cancelled && now.getTime() < patience) return answered ? { kind: 'pending' } : { kind: 'unreachable' };
     const closed = await db.tx((tx) =>
@@ -137,6 +145,11 @@ export function createPayments(deps: {
       if (!payment) return false;
       await deps.jobs.send(tx, 'question', { paymentId: payment.id }, { key: `payment:${payment.id}` });
       return true;
+    },
+
+    async showAgain(tx, ref) {
+      const payment = await findPaymentByRef(tx, ref);
+      if (payment) await deps.jobs.send(tx, 'invoice', { paymentId: payment.id, again: true });
     },
 
     async check(payment, by) {
