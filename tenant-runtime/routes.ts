@@ -21,7 +21,7 @@ import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/configu
 import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
 import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
 import { HISTORY, historyHandlers } from './modules/history/index.ts';
-import { ORDER_DESK, orderButton, orderDeskHandlers } from './modules/order-desk/index.ts';
+import { ORDER_DESK, orderBelowButton, orderDeskHandlers } from './modules/order-desk/index.ts';
 import { openOrderHolding } from './modules/orders/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
@@ -184,7 +184,7 @@ export function composeHandlers(deps: {
       }),
     ],
     freeText: new Composer<StoreContext>(
-      receiptHandlers({ outbox: rooms.outbox, albums: rooms.albums, orderButton, clock: deps.clock }),
+      receiptHandlers({ outbox: rooms.outbox, albums: rooms.albums, orderButton: orderBelowButton, clock: deps.clock }),
       catalogFreeText({ catalog, searches, ...opening }),
     ),
   });

@@ -13,6 +13,7 @@ import { createBacklog } from './backlog.ts';
 import { createCommands } from './bot/commands.ts';
 import type { StoreContext } from './bot/context.ts';
 import { countRefusals, createIntake, type IntakeControl } from './bot/intake.ts';
+import { createProfile } from './bot/profile.ts';
 import { type Replacement, standIn } from './bot/stand-in.ts';
 import { createApi } from './bot/telegram.ts';
 import { createUpdates, forgetUpdates } from './bot/updates.ts';
@@ -90,6 +91,8 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   });
   const staffIds = [...new Set([...config.adminIds, ...config.ownerIds])];
   const commands = createCommands({ api, staffIds, log: telegramLog });
+  const profile = createProfile({ api, db, storeName: env.BOT_STORE_NAME, log: telegramLog });
+  let publishing: Promise<void> | undefined;
   bot.use(composeHandlers({ rooms, jobs, api, commands, config, clock, log: telegramLog }));
 
   jobs.work('delivery', (data) => rooms.deliveries.deliver(Number(data.orderId)));
@@ -111,6 +114,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     onBotKnown: (me) => {
       bot.botInfo = me;
       void commands.publish();
+      publishing = profile.publish(me);
     },
     clock,
     log: telegramLog,
@@ -232,6 +236,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await rooms.outbox.sender.stop();
       await updates.idle();
       await rooms.audit.flush();
+      await publishing;
       await db.close();
       log.info({ store: env.STORE_SLUG }, 'store is closed');
     },

@@ -37,3 +37,9 @@ CREATE TABLE albums (
   PRIMARY KEY (user_id, album)
 );
 CREATE INDEX albums_by_age ON albums (begun_at);
+
+-- Which name and descriptions of the bot Telegram has taken, as a hash: they are set once, not at every start.
+CREATE TABLE bot_profile (
+  part text PRIMARY KEY,
+  mark text NOT NULL
+);

@@ -37,6 +37,7 @@ const ORDER: Order = {
   discount: MOST,
   voucherCode: CODE,
   total: MOST * 59_999,
+  fromBalance: 0,
   refunded: MOST * 59_998,
   refundNote: NAME.repeat(3),
   settledBy: 'admin:999999999999999',

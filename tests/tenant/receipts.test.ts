@@ -50,6 +50,7 @@ test('a receipt sent after a QRIS purchase reaches the seller with the order, an
   expect(seen.text).toContain('sudah bayar ya kak <3');
   await desk.tap('📦 Buka Order');
   await desk.waitFor(new RegExp(`${ref}[\\s\\S]*Akun A`));
+  expect(await holding(desk, 'Bukti bayar dari pembeli')).toHaveLength(1);
   pause();
   await chat.sendDocument({ bytes: 'PDF', fileName: 'struk.pdf', mimeType: 'application/pdf' });
   await expect.poll(async () => (await holding(desk, 'Bukti bayar dari pembeli')).length).toBe(2);
@@ -102,7 +103,7 @@ test('an album is one proof of the terms: saved once, its other pictures follow,
 
 test('pictures sent as files are the proof of a transfer, an album of them too', async () => {
   await answer('💰 Deposit', 'Deposit Saldo');
-  await tap('🏦 Transfer Manual', '💰');
+  await tap('🏦 Transfer Manual', 'Tanyakan rekening tujuannya');
   await tap('📤 Kirim Bukti', 'Berapa yang kamu transfer');
   await answer('75000', 'Sekarang kirim bukti transfer');
   await album(3, 'document', 'dari BCA');

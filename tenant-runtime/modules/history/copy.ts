@@ -2,7 +2,7 @@ import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
-import type { Order, OrderLine, OrderStatus } from '../orders/index.ts';
+import { methodText, type Order, type OrderLine, type OrderStatus } from '../orders/index.ts';
 import { discountLine } from '../vouchers/index.ts';
 import type { PastOrder } from './sql.ts';
 
@@ -62,7 +62,7 @@ export function historyDetail(order: Order, items: readonly OrderLine[], waits: 
     order.discount > 0 && discountLine(order.voucherCode, order.discount),
     html`${order.discount > 0 ? '' : '\n'}Total: <b>${formatRupiah(order.total)}</b>`,
     order.refunded > 0 && html`💸 Kembali ke saldo: ${formatRupiah(order.refunded)}`,
-    html`Metode: ${order.method === 'qris' ? 'QRIS' : 'Saldo'}\n`,
+    html`Metode: ${methodText(order)}\n`,
     html`Dibuat: ${time(order.createdAt)}`,
     order.paidAt !== null && html`Dibayar: ${time(order.paidAt)}`,
     order.deliveredAt !== null && html`Dikirim: ${time(order.deliveredAt)}`,

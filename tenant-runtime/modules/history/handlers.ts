@@ -4,7 +4,7 @@ import type { StoreContext } from '../../bot/context.ts';
 import { paged, turnPages } from '../../bot/paging.ts';
 import { dateTime } from '../../bot/time.ts';
 import { type Deliveries, findDelivery } from '../delivery/index.ts';
-import { findOrder, linesOf, type Order } from '../orders/index.ts';
+import { askedOfGateway, findOrder, linesOf, type Order } from '../orders/index.ts';
 import { PAYMENT_LABELS, payCallbacks } from '../payments/index.ts';
 import { HOME, INFORMATION } from '../users/index.ts';
 import { historyCallbacks as callbacks } from './callbacks.ts';
@@ -47,7 +47,7 @@ export function historyHandlers(deps: {
         .text(PAYMENT_LABELS.show, payCallbacks.pack('show', order.id))
         .success()
         .row()
-        .url(PAYMENT_LABELS.checkout, deps.checkoutUrl(order.ref, order.total))
+        .url(PAYMENT_LABELS.checkout, deps.checkoutUrl(order.ref, askedOfGateway(order)))
         .row()
         .text(PAYMENT_LABELS.status, payCallbacks.pack('status', order.id))
         .row()

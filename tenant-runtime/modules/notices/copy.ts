@@ -2,7 +2,7 @@ import { formatRupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
 import { DEPOSIT_STATUS_TEXT, type Deposit, type Proof } from '../deposits/index.ts';
-import type { Order, OrderLine } from '../orders/index.ts';
+import { methodText, type Order, type OrderLine } from '../orders/index.ts';
 import { discountLine } from '../vouchers/index.ts';
 
 type Customer = {
@@ -27,7 +27,7 @@ export function orderNotice(
     ...items.slice(0, 10).map((line) => html`• ${line.quantity} × ${clip(line.name, 80)}`),
     items.length > 10 && html`… dan ${items.length - 10} produk lain`,
     order.discount > 0 && discountLine(order.voucherCode, order.discount),
-    html`💳 ${order.method === 'qris' ? 'QRIS' : 'Saldo'} · <b>${formatRupiah(order.total)}</b>`,
+    html`💳 ${methodText(order)} · <b>${formatRupiah(order.total)}</b>`,
     order.refunded > 0 && html`💸 Refund ke saldo: ${formatRupiah(order.refunded)}`,
     html`🕒 ${at}`,
     html`${outcome(order, delivery)}`,
@@ -80,6 +80,8 @@ function outcome(order: Order, delivery: 'pending' | 'delivered' | 'blocked' | u
     case 'cancelled':
       return CANCELLED[order.closedReason ?? ''] ?? 'Dibatalkan';
     case 'credited':
-      return 'Dibayar terlambat, stok habis · uang masuk saldo pembeli';
+      return order.closedReason === 'balance_gone'
+        ? 'QRIS dibayar terlambat, saldo tidak cukup untuk sisanya · uang masuk saldo pembeli'
+        : 'Dibayar terlambat, stok habis · uang masuk saldo pembeli';
   }
 }

@@ -4,7 +4,15 @@ import { nameOf } from '../../bot/context.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
-import type { customerOf, ListedOrder, Order, OrderFilter, OrderLine, OrderStatus } from '../orders/index.ts';
+import {
+  type customerOf,
+  type ListedOrder,
+  methodText,
+  type Order,
+  type OrderFilter,
+  type OrderLine,
+  type OrderStatus,
+} from '../orders/index.ts';
 import { discountLine } from '../vouchers/index.ts';
 import { deskCallbacks } from './callbacks.ts';
 
@@ -120,5 +128,5 @@ const listed = (orders: readonly ListedOrder[], time: WriteTime): Html[] =>
 
 function settledBy(order: Order): string {
   if (order.settledBy?.startsWith('admin:')) return `oleh admin ${order.settledBy.slice(6)}`;
-  return order.method === 'qris' ? 'QRIS' : 'Saldo';
+  return methodText(order);
 }

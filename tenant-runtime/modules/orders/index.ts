@@ -1,6 +1,8 @@
+export { askedOfGateway, balancePart, methodText } from './held-balance.ts';
 export { createRefunds, type Refund, type Refunds, refundable } from './refunds.ts';
 export {
   type Checkout,
+  type CreditReason,
   ORDER_STATUSES,
   type Order,
   type OrderLine,

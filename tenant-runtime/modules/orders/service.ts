@@ -6,7 +6,8 @@ import type { Cart } from '../cart/index.ts';
 import type { Stock } from '../stock/index.ts';
 import type { Vouchers } from '../vouchers/index.ts';
 import type { Wallet } from '../wallet/index.ts';
-import type { Checkout, Order, PayBy, SettledBy, Settlement } from './schema.ts';
+import { askedOfGateway, createHeldBalance } from './held-balance.ts';
+import type { Checkout, CreditReason, Order, PayBy, SettledBy, Settlement } from './schema.ts';
 import {
   countOrders,
   deleteOrder,
@@ -57,6 +58,12 @@ export type Orders = {
 /** Ends that the gateway itself has told, or before which nobody could have paid. Of any other, money may be on its way. */
 const UNPAID_FOR_SURE: ReadonlySet<string> = new Set(['expired', 'by_gateway', 'gateway_failed']);
 
+const CREDIT_NOTES: Record<CreditReason, string> = {
+  no_stock: 'stok habis',
+  balance_gone: 'saldo untuk sisanya tidak cukup',
+  paid_twice: 'dibayar dua kali',
+};
+
 /** One customer has at most this many open invoices. */
 export const MAX_OPEN_ORDERS = 3;
 /** And makes at most this many orders in this time. */
@@ -82,20 +89,21 @@ export function createOrders(deps: {
   onStockTaken(tx: Tx, productIds: readonly number[]): Promise<void>;
 }): Orders {
   const { cart, stock, wallet, vouchers, clock } = deps;
+  const held = createHeldBalance(wallet);
 
   async function credit(
     tx: Tx,
     order: Order,
-    reason: 'no_stock' | 'paid_twice',
+    reason: CreditReason,
     payment: { id: number; amount: Rupiah } | undefined,
   ): Promise<Settlement> {
-    const amount = payment?.amount ?? order.total;
+    const amount = payment?.amount ?? askedOfGateway(order);
     await wallet.credit(tx, {
       userId: order.userId,
       amount,
       kind: 'credit',
       source: payment ? `payment:${payment.id}` : `order:${order.id}`,
-      note: reason === 'no_stock' ? `${order.ref}: stok habis` : `${order.ref}: dibayar dua kali`,
+      note: `${order.ref}: ${CREDIT_NOTES[reason]}`,
     });
     const settlement = { kind: 'credited', reason, amount } as const;
     await deps.onCredited(tx, order, settlement);
@@ -120,8 +128,11 @@ export function createOrders(deps: {
 
   async function totalRefusal(tx: Tx, userId: number, total: Rupiah, by: PayBy): Promise<Checkout | undefined> {
     if (total !== by.total) return { kind: 'total_changed' };
-    if (by.method === 'qris')
-      return total < deps.minimum ? { kind: 'below_minimum', minimum: deps.minimum } : undefined;
+    if (by.method === 'qris') {
+      const part = by.fromBalance ?? 0;
+      if (part < 0 || total - part < deps.minimum) return { kind: 'below_minimum', minimum: deps.minimum };
+      return part > 0 && (await wallet.hold(tx, userId)) < part ? { kind: 'insufficient' } : undefined;
+    }
     return (await wallet.hold(tx, userId)) < total ? { kind: 'insufficient' } : undefined;
   }
 
@@ -157,7 +168,17 @@ export function createOrders(deps: {
       const ref = `tg${customer.id}-${shortId()}`;
       const order = await insertOrder(
         tx,
-        { ref, userId: customer.id, messageId, method: by.method, subtotal, discount, voucherCode, at: clock.now() },
+        {
+          ref,
+          userId: customer.id,
+          messageId,
+          method: by.method,
+          subtotal,
+          discount,
+          voucherCode,
+          fromBalance: by.fromBalance ?? 0,
+          at: clock.now(),
+        },
         lines,
       );
       const reservation = await stock.reserve(tx, order.id, lines);
@@ -176,6 +197,7 @@ export function createOrders(deps: {
         await wallet.spend(tx, { userId: order.userId, amount: total, source: `order:${order.id}`, note: ref });
         return { kind: 'created', order: await sell(tx, order, 'balance', undefined), lines };
       }
+      await held.take(tx, order);
       await deps.onChanged(tx, order);
       return { kind: 'created', order, lines };
     },
@@ -191,9 +213,13 @@ export function createOrders(deps: {
         case 'expired':
         case 'cancelled': {
           const lines = await linesOf(tx, order.id);
-          await wallet.hold(tx, order.userId);
-          const reservation = await stock.reserve(tx, order.id, lines);
-          if (reservation.kind === 'reserved') {
+          // What the balance paid of it went back when it ended: all or nothing, so that part must be there again. An
+          // admin's word stands for it.
+          const covered = (await wallet.hold(tx, order.userId)) >= order.fromBalance;
+          const lacksBalance = !covered && payment !== undefined;
+          const reservation = lacksBalance ? undefined : await stock.reserve(tx, order.id, lines);
+          if (reservation?.kind === 'reserved') {
+            if (covered) await held.takeAgain(tx, order);
             if (order.voucherCode !== null) await vouchers.takeBack(tx, order.id);
             await sell(tx, order, by, note);
             await deps.onStockTaken(
@@ -203,9 +229,10 @@ export function createOrders(deps: {
             return { kind: 'settled', late: true };
           }
           if (order.voucherCode !== null) await vouchers.giveBack(tx, order.id);
-          const settlement = await credit(tx, order, 'no_stock', payment);
-          await setCredited(tx, order.id, by, note ?? null, clock.now());
-          await deps.onChanged(tx, { ...order, status: 'credited' });
+          const reason = lacksBalance ? 'balance_gone' : 'no_stock';
+          const settlement = await credit(tx, order, reason, payment);
+          await setCredited(tx, order.id, by, note ?? null, reason, clock.now());
+          await deps.onChanged(tx, { ...order, status: 'credited', closedReason: reason });
           return settlement;
         }
         case 'paid':
@@ -221,6 +248,7 @@ export function createOrders(deps: {
     async close(tx, orderId, status, reason) {
       const order = await lockOrder(tx, orderId);
       if (order?.status !== 'awaiting_payment') return false;
+      await held.giveBack(tx, order);
       await stock.release(tx, orderId);
       if (order.voucherCode !== null && UNPAID_FOR_SURE.has(reason)) await vouchers.giveBack(tx, orderId);
       await setClosed(tx, orderId, status, reason, clock.now());

@@ -1,8 +1,8 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
-import type { Order, OrderLine, OrderStatus, PaymentMethod } from './schema.ts';
+import type { CreditReason, Order, OrderLine, OrderStatus, PaymentMethod } from './schema.ts';
 
 const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.status, orders.method, orders.subtotal,
-  orders.discount, orders.voucher_code AS "voucherCode", orders.total, orders.refunded, orders.refund_note AS "refundNote", orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason", orders.closed_at AS "closedAt",
+  orders.discount, orders.voucher_code AS "voucherCode", orders.total, orders.from_balance AS "fromBalance", orders.refunded, orders.refund_note AS "refundNote", orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason", orders.closed_at AS "closedAt",
   orders.checkout_message_id AS "checkoutMessageId", orders.created_at AS "createdAt", orders.paid_at AS "paidAt", orders.delivered_at AS "deliveredAt"`;
 
 /**
@@ -71,13 +71,14 @@ export async function insertOrder(
     subtotal: number;
     discount: number;
     voucherCode: string | null;
+    fromBalance: number;
     at: Date;
   },
   lines: readonly OrderLine[],
 ): Promise<Order> {
   const [row] = await tx.query<Order>(
-    `INSERT INTO orders (ref, user_id, method, subtotal, discount, voucher_code, total, checkout_message_id, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $4::bigint - $5::bigint, $7, $8) RETURNING ${COLUMNS}`,
+    `INSERT INTO orders (ref, user_id, method, subtotal, discount, voucher_code, total, checkout_message_id, created_at, from_balance)
+     VALUES ($1, $2, $3, $4, $5, $6, $4::bigint - $5::bigint, $7, $8, $9) RETURNING ${COLUMNS}`,
     [
       order.ref,
       order.userId,
@@ -87,6 +88,7 @@ export async function insertOrder(
       order.voucherCode,
       order.messageId,
       order.at,
+      order.fromBalance,
     ],
   );
   await tx.query(
@@ -155,11 +157,18 @@ export async function setClosed(
 }
 
 /** The money of an order became balance, by the word of whoever brought it. */
-export async function setCredited(tx: Tx, orderId: number, by: string, note: string | null, at: Date): Promise<void> {
+export async function setCredited(
+  tx: Tx,
+  orderId: number,
+  by: string,
+  note: string | null,
+  reason: CreditReason,
+  at: Date,
+): Promise<void> {
   await tx.query(
-    `UPDATE orders SET status = 'credited', closed_reason = 'no_stock', closed_at = $4, settled_by = $2,
+    `UPDATE orders SET status = 'credited', closed_reason = $5, closed_at = $4, settled_by = $2,
             note = coalesce($3, note) WHERE id = $1`,
-    [orderId, by, note, at],
+    [orderId, by, note, at, reason],
   );
 }
 

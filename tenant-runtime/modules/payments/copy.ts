@@ -2,7 +2,7 @@ import { InlineKeyboard } from 'grammy';
 import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines, timeTag } from '../../bot/html.ts';
 import { type CartView, cartCallbacks, fallen, sums } from '../cart/index.ts';
-import type { Order, OrderLine } from '../orders/index.ts';
+import type { CreditReason, Order, OrderLine } from '../orders/index.ts';
 import { discountLine, type Refusal, refusalText } from '../vouchers/index.ts';
 import type { Bill } from './payable.ts';
 import type { Payment } from './schema.ts';
@@ -10,6 +10,7 @@ import type { Payment } from './schema.ts';
 export const LABELS = {
   qris: '💠 QRIS',
   balance: '💼 Saldo',
+  mixed: (balance: Rupiah, rest: Rupiah) => `💼 Pakai Saldo ${formatRupiah(balance)} + QRIS ${formatRupiah(rest)}`,
   free: '🎁 Ambil Gratis',
   cancel: '❌ Batalkan Pembelian',
   checkout: '🔗 Checkout URL',
@@ -70,8 +71,9 @@ export const copy = {
       '',
       ...bill.items,
       '',
-      html`Subtotal: ${formatRupiah(payment.amount + (bill.discount?.amount ?? 0))}`,
+      html`Subtotal: ${formatRupiah(payment.amount + (bill.fromBalance ?? 0) + (bill.discount?.amount ?? 0))}`,
       bill.discount && discountLine(bill.discount.code, bill.discount.amount),
+      bill.fromBalance !== undefined && html`💼 Dari saldo: ${formatRupiah(-bill.fromBalance)}`,
       html`Biaya Layanan: ${formatRupiah(payment.fee ?? 0)}`,
       html`Total: <b>${formatRupiah(payment.totalPayment ?? payment.amount)}</b>`,
       '',
@@ -105,12 +107,17 @@ export const copy = {
     return html`😔 Maaf, layanan pembayaran sedang terganggu, jadi pesanan <code>${order.ref}</code> kami batalkan dan kamu tidak ditagih apa pun. Isi keranjangmu masih ada, silakan coba lagi beberapa saat lagi.`;
   },
   toCart: () => new InlineKeyboard().text(LABELS.cart, cartCallbacks.pack('view')),
+  heldBack(order: Order): Html {
+    return html`💼 Saldo <b>${formatRupiah(order.fromBalance)}</b> yang dipakai untuk pesanan <code>${order.ref}</code> sudah kembali.`;
+  },
   lateDelivered(order: Order): Html {
     return html`✅ Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis. Tenang, stoknya masih ada dan barangmu segera dikirim.`;
   },
-  credited(order: Order, amount: number, reason: 'no_stock' | 'paid_twice'): Html {
-    const why =
-      reason === 'no_stock'
+  credited(order: Order, amount: number, reason: CreditReason): Html {
+    const late = reason === 'balance_gone';
+    const why = late
+      ? html`Pembayaran QRIS pesanan <code>${order.ref}</code> masuk setelah waktunya habis, dan saldomu sudah tidak cukup untuk bagian ${formatRupiah(order.fromBalance)} yang dibayar dari saldo.`
+      : reason === 'no_stock'
         ? html`Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis dan stoknya sudah tidak cukup.`
         : html`Pesanan <code>${order.ref}</code> ternyata terbayar dua kali.`;
     return html`💼 ${keep(why)} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu. Pakai kapan saja lewat <b>💼 Saldo</b> saat membayar, ya.`;

@@ -2,7 +2,7 @@ import { Composer, InlineKeyboard } from 'grammy';
 import type { Rupiah } from '../../../kernel/money.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import { type Cart, cartCallbacks } from '../cart/index.ts';
-import { type Checkout, findOrder, type Order, type Orders } from '../orders/index.ts';
+import { askedOfGateway, balancePart, type Checkout, findOrder, type Order, type Orders } from '../orders/index.ts';
 import { HOME } from '../users/index.ts';
 import type { Wallet } from '../wallet/index.ts';
 import { payCallbacks } from './callbacks.ts';
@@ -34,6 +34,13 @@ export function paymentHandlers(deps: {
         .text(view.total === 0 ? LABELS.free : LABELS.balance, payCallbacks.pack('balance', view.total))
         .success();
     } else keyboard.row().text(deps.depositButton.text, deps.depositButton.data);
+    const part = balancePart(view.total, balance, minimum);
+    if (part > 0) {
+      keyboard
+        .row()
+        .text(LABELS.mixed(part, view.total - part), payCallbacks.pack('mixed', view.total, part))
+        .success();
+    }
     ctx.show(copy.choose(view, balance, minimum), {
       keyboard: keyboard
         .row()
@@ -50,15 +57,19 @@ export function paymentHandlers(deps: {
     ctx.toast(copy.lookAgain, { alert: true });
   });
 
-  payCallbacks.on(composer, 'by_qris', async (ctx, total) => {
+  payCallbacks.on(composer, 'by_qris', (ctx, total) => byQris(ctx, total, 0));
+  payCallbacks.on(composer, 'mixed', byQris);
+
+  async function byQris(ctx: StoreContext, total: Rupiah, fromBalance: Rupiah): Promise<void> {
     const messageId = ctx.callbackQuery?.message?.message_id;
     if (messageId === undefined) return;
-    const checkout = await orders.checkout(ctx.tx, ctx.user, messageId, { method: 'qris', total });
+    const checkout = await orders.checkout(ctx.tx, ctx.user, messageId, { method: 'qris', total, fromBalance });
     if (checkout.kind !== 'created') return refused(ctx, checkout);
-    const { id, ref, userId, total: amount } = checkout.order;
+    const { id, ref, userId } = checkout.order;
+    const amount = askedOfGateway(checkout.order);
     await payments.request(ctx.tx, { kind: 'order', id }, { ref, userId, amount });
     ctx.show(copy.loading, { inPlace: true });
-  });
+  }
 
   payCallbacks.on(composer, 'balance', async (ctx, total) => {
     const messageId = ctx.callbackQuery?.message?.message_id;

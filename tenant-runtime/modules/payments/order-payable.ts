@@ -18,6 +18,7 @@ export function orderPayable(orders: Pick<Orders, 'settle' | 'close' | 'confirmU
         paid: order.status === 'paid' || order.status === 'delivered',
         items: copy.items(await linesOf(on, id)),
         ...(order.discount > 0 ? { discount: { code: order.voucherCode, amount: order.discount } } : {}),
+        ...(order.fromBalance > 0 ? { fromBalance: order.fromBalance } : {}),
         promise: copy.goodsFollow,
         cancelLabel: LABELS.cancel,
         buttons: { status: payCallbacks.pack('status', id), cancel: payCallbacks.pack('cancel', id) },

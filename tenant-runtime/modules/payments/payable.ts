@@ -17,6 +17,8 @@ export type Bill = {
   items: readonly Html[];
   /** What a voucher took off before the payment's amount. */
   discount?: { code: string | null; amount: Rupiah };
+  /** What the balance pays beside the payment's amount. */
+  fromBalance?: Rupiah;
   /** What happens once it is paid. */
   promise: Html;
   cancelLabel: string;
