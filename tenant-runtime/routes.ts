@@ -20,10 +20,12 @@ import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/configu
 import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
 import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
 import { HISTORY, historyHandlers } from './modules/history/index.ts';
-import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
+import { ORDER_DESK, orderBelowButton, orderDeskHandlers } from './modules/order-desk/index.ts';
+import { openOrderHolding } from './modules/orders/index.ts';
 import { boundsHint, PAYMENT_METHODS, paymentMethodHandlers } from './modules/payment-methods/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
+import { albumHandlers, receiptHandlers } from './modules/receipts/index.ts';
 import { restockWatchHandlers } from './modules/restock-watch/index.ts';
 import { STATISTICS, statisticsHandlers } from './modules/statistics/index.ts';
 import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/index.ts';
@@ -47,6 +49,7 @@ export function admission(rooms: Rooms, clock: Clock): (ctx: StoreContext) => Pr
   return antiSpamGate({
     antiSpam: rooms.antiSpam,
     paymentAntiSpam: rooms.paymentAntiSpam,
+    quantityAntiSpam: rooms.quantityAntiSpam,
     async notifyStaff(tx, cause, text) {
       await rooms.outbox.tellAdmins(tx, cause, text);
       await rooms.owners.tell(tx, { cause, kind: 'spam', text });
@@ -68,27 +71,29 @@ export function composeHandlers(deps: {
   const { rooms, jobs, api, config, log } = deps;
   const { env } = config;
   const { wizards, catalog, categories, searches, stock, cart, orders, payments, templates, terms } = rooms;
-  const { watching } = rooms.watches;
   const { methods } = rooms;
   const { isTrial } = rooms.gatewayState;
+  const opening = { watching: rooms.watches.watching, holding: openOrderHolding, lastScreens: rooms.lastScreens };
   const productListButton = catalogCallbacks.pack('list', 0, 0);
   return dispatch({
     wizards,
     copy: COPY,
     rooms: [
+      lastScreens(rooms),
       returning(rooms),
+      albumHandlers(rooms.albums),
       staffCommands(deps.commands),
       usersHandlers({
         users: rooms.users,
         welcome: (tx, values) => templates.render(tx, 'welcome', values),
         howToOrder: (tx, values) => templates.render(tx, 'cara_order', values),
-        storefront: catalogStorefront({ catalog, watching }),
+        storefront: catalogStorefront({ catalog, ...opening }),
         balanceOf: rooms.wallet.balanceOf,
         history: HISTORY,
         wizards,
         timeZone: env.BOT_TIMEZONE,
       }),
-      catalogHandlers({ wizards, catalog, searches, watching }),
+      catalogHandlers({ wizards, catalog, searches, ...opening }),
       restockWatchHandlers({ catalog, watches: rooms.watches }),
       cartHandlers({
         cart,
@@ -102,7 +107,7 @@ export function composeHandlers(deps: {
         labelOf: methods.labelOf,
         timeZone: env.BOT_TIMEZONE,
       }),
-      termsHandlers({ wizards, terms, timeZone: env.BOT_TIMEZONE }),
+      termsHandlers({ wizards, terms, onPicture: rooms.albums.begin, timeZone: env.BOT_TIMEZONE }),
       paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, methods, isTrial, depositButton: DEPOSIT }),
       depositHandlers({
         deposits: rooms.deposits,
@@ -113,6 +118,7 @@ export function composeHandlers(deps: {
         contacts: rooms.users.contacts,
         methods,
         isTrial,
+        onPicture: rooms.albums.begin,
         timeZone: env.BOT_TIMEZONE,
       }),
       depositDeskHandlers({
@@ -196,8 +202,18 @@ export function composeHandlers(deps: {
         ],
       }),
     ],
-    freeText: catalogFreeText({ catalog, searches, watching }),
+    freeText: new Composer<StoreContext>(
+      receiptHandlers({ outbox: rooms.outbox, albums: rooms.albums, orderButton: orderBelowButton, clock: deps.clock }),
+      catalogFreeText({ catalog, searches, ...opening }),
+    ),
   });
+}
+
+/** Knows what each person was shown last, before any handler. */
+function lastScreens(rooms: Rooms): Composer<StoreContext> {
+  const composer = new Composer<StoreContext>();
+  rooms.lastScreens.install(composer);
+  return composer;
 }
 
 /** Somebody who comes back after blocking the bot gets what was waiting for them. */

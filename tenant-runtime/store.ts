@@ -13,6 +13,7 @@ import { createBacklog } from './backlog.ts';
 import { createCommands } from './bot/commands.ts';
 import type { StoreContext } from './bot/context.ts';
 import { countRefusals, createIntake, type IntakeControl } from './bot/intake.ts';
+import { createProfile } from './bot/profile.ts';
 import { type Replacement, standIn } from './bot/stand-in.ts';
 import { createApi } from './bot/telegram.ts';
 import { createUpdates, forgetUpdates } from './bot/updates.ts';
@@ -97,6 +98,8 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   });
   const staffIds = [...new Set([...config.adminIds, ...config.ownerIds])];
   const commands = createCommands({ api, staffIds, log: telegramLog });
+  const profile = createProfile({ api, db, storeName: env.BOT_STORE_NAME, log: telegramLog });
+  let publishing: Promise<void> | undefined;
   bot.use(composeHandlers({ rooms, jobs, api, commands, config, clock, log: telegramLog }));
 
   jobs.work('delivery', (data) => rooms.deliveries.deliver(Number(data.orderId)));
@@ -105,7 +108,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       depositId === undefined ? { kind: 'order', id: Number(orderId) } : { kind: 'deposit', id: Number(depositId) },
     ),
   );
-  jobs.work('invoice', (data) => rooms.invoices.converge(Number(data.paymentId)));
+  jobs.work('invoice', (data) => rooms.invoices.converge(Number(data.paymentId), data.again === true));
   jobs.work('question', (data) => rooms.invoices.ask(Number(data.paymentId), data.quiet !== true));
 
   const telegramListener = createListener(telegramLog, UPDATE_LIMIT);
@@ -118,6 +121,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     onBotKnown: (me) => {
       bot.botInfo = me;
       void commands.publish();
+      publishing = profile.publish(me);
     },
     clock,
     log: telegramLog,
@@ -131,6 +135,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       rooms.terms.purge,
       rooms.deposits.purge,
       rooms.watches.purge,
+      rooms.albums.purge,
       createBooksCheck({ owners: rooms.owners, log }),
     ],
     clock,
@@ -241,6 +246,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await rooms.outbox.sender.stop();
       await updates.idle();
       await rooms.audit.flush();
+      await publishing;
       await db.close();
       log.info({ store: env.STORE_SLUG }, 'store is closed');
     },

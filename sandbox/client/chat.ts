@@ -15,7 +15,13 @@ export type WaitOptions = {
   messageId?: number;
 };
 
-export type FileInput = { bytes: Buffer | string; fileName?: string; mimeType?: string; caption?: string };
+export type FileInput = {
+  bytes: Buffer | string;
+  fileName?: string;
+  mimeType?: string;
+  caption?: string;
+  album?: string;
+};
 
 /** One person's chat with one bot. Acts go to the bot as updates; waits look at what the bot did since the last act. */
 export type ChatClient = {

@@ -11,6 +11,8 @@ const file = z.strictObject({
   fileName: z.string().default('file'),
   mimeType: z.string().default('application/octet-stream'),
   caption: z.string().optional(),
+  /** Pictures with the same one were sent together. */
+  album: z.string().optional(),
 });
 
 const entity = z.looseObject({ type: z.string(), offset: z.int().min(0), length: z.int().min(1) });
@@ -84,7 +86,7 @@ export function chatRoutes({ telegram, sequence }: Sandbox, declare: Declare): v
           return { since, ...people.tap(bot, person, body) };
         case 'photo':
         case 'document':
-          return { since, messageId: people.sendFile(bot, person, body.act, upload(), body.caption).message_id };
+          return { since, messageId: people.sendFile(bot, person, body.act, upload(), body).message_id };
         case 'contact':
           return { since, messageId: people.sendContact(bot, person, body.phoneNumber).message_id };
         case 'edit':

@@ -16,7 +16,7 @@ const SIMPLE: Record<string, string> = {
   span: 'spoiler',
 };
 
-const WITH_ARGUMENT = ['a', 'tg-emoji', 'pre', 'code', 'blockquote'];
+const WITH_ARGUMENT = ['a', 'tg-emoji', 'pre', 'code', 'blockquote', 'tg-time'];
 
 export function isSupportedTag(name: string): boolean {
   return name in SIMPLE || WITH_ARGUMENT.includes(name);
@@ -28,6 +28,7 @@ export function attributeArgument(tag: string, attribute: string, value: string)
   if (tag === 'code' && attribute === 'class' && value.startsWith('language-')) return value.slice(9);
   if (tag === 'span' && attribute === 'class' && value.startsWith('tg-')) return value.slice(3);
   if (tag === 'tg-emoji' && attribute === 'emoji-id') return value;
+  if (tag === 'tg-time' && attribute === 'unix') return value;
   if (tag === 'blockquote' && attribute.toLowerCase() === 'expandable') return '1';
   return undefined;
 }
@@ -47,6 +48,8 @@ export function tagEntity(tag: OpenTag, text: string, length: number): Entity | 
       return { type: 'pre', ...at };
     case 'code':
       return { type: 'code', ...at, ...(tag.argument ? { language: tag.argument } : {}) };
+    case 'tg-time':
+      return { type: 'date_time', ...at, unix_time: Number(tag.argument) };
     case 'blockquote':
       return { type: tag.argument ? 'expandable_blockquote' : 'blockquote', ...at };
     default:

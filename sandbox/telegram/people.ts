@@ -16,11 +16,14 @@ export type Tapped =
 /** Which button to tap: by its label or its data, on one message or the newest that has it. */
 export type TapTarget = { label?: string; data?: string; messageId?: number; force?: boolean };
 
+/** `album` is what Telegram calls the messages of files that were sent together. */
+export type FileOptions = { caption?: string | undefined; album?: string | undefined };
+
 /** What a person can do in a chat with a bot. */
 export type People = {
   /** `formatting` is what the person marked; addresses and commands are found anyhow. */
   sendText(bot: Bot, person: User, text: string, formatting?: readonly Entity[]): Message;
-  sendFile(bot: Bot, person: User, kind: 'photo' | 'document', upload: Upload, caption?: string): Message;
+  sendFile(bot: Bot, person: User, kind: 'photo' | 'document', upload: Upload, of?: FileOptions): Message;
   sendContact(bot: Bot, person: User, phoneNumber: string): Message;
   editText(bot: Bot, person: User, messageId: number, text: string): Message;
   /** Presses a button of the reply keyboard, which sends its text. */
@@ -62,10 +65,10 @@ export function createPeople({ now }: { now: () => Date }): People {
 
   const people: People = {
     sendText: (bot, person, text, formatting) => say(bot, person, typed(text, formatting)),
-    sendFile(bot, person, kind, upload, caption) {
+    sendFile(bot, person, kind, upload, { caption, album } = {}) {
       openChat(bot, person);
       const file = bot.files.add(kind, upload);
-      const words = caption ? { caption } : {};
+      const words = { ...(caption ? { caption } : {}), ...(album ? { media_group_id: album } : {}) };
       return say(
         bot,
         person,

@@ -20,6 +20,7 @@ export type Entity = {
   user?: { id: number };
   language?: string;
   custom_emoji_id?: string;
+  unix_time?: number;
 };
 
 export type InlineButton = { text: string } & Record<string, unknown>;

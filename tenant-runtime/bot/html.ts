@@ -31,6 +31,13 @@ export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
   return text as Html;
 }
 
+/**
+ * A time that Telegram writes in the reader's own zone and language: `format` is Telegram's, such as `t` for the hour or
+ * `r` for how long from now. Apps that do not know it show `text`.
+ */
+export const timeTag = (at: Date, format: 'r' | 't' | 'dt', text: string): Html =>
+  html`<tg-time unix="${Math.floor(at.getTime() / 1000)}" format="${format}">${text}</tg-time>`;
+
 /** Joins pieces with a line break. Falsy pieces are left out. */
 export function lines(...pieces: (Html | '' | undefined | false)[]): Html {
   return pieces.filter((piece) => piece !== undefined && piece !== false).join('\n') as Html;

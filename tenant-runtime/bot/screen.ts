@@ -16,8 +16,13 @@ type Sendable = { kind: 'say' | 'show'; text: Html; options: SendOptions } | { k
 /** What a handler wants the person to see, kept until its transaction has committed. */
 export type Screen = {
   methods: Pick<StoreContext, 'say' | 'show' | 'toast' | 'erase'>;
-  /** Sends everything, in order. Returns what Telegram would not take. */
-  flush(api: Api): Promise<Outcome<unknown>[]>;
+  /** The message that will be shown as something else; undefined when none will. */
+  edits(): number | undefined;
+  /**
+   * Sends everything, in order. Returns what Telegram would not take. `outdated` says that a later screen is about to take
+   * the place of what would be shown here: then only that one is.
+   */
+  flush(api: Api, outdated: () => boolean): Promise<Outcome<unknown>[]>;
 };
 
 /** How often and how long an answer on the screen is tried again; the person can press once more after that. */
@@ -36,7 +41,8 @@ export function createScreen(on: { chatId: number; pressed?: Message; callbackId
         toast = { text, alert: options.alert ?? false };
       },
     },
-    async flush(api) {
+    edits: () => (effects.some(({ kind }) => kind === 'show') ? on.pressed?.message_id : undefined),
+    async flush(api, outdated) {
       const outcomes: Outcome<unknown>[] = [];
       const { callbackId } = on;
       if (callbackId) {
@@ -44,6 +50,7 @@ export function createScreen(on: { chatId: number; pressed?: Message; callbackId
         outcomes.push(await attempt(() => api.answerCallbackQuery(callbackId, answer)));
       }
       for (const effect of effects) {
+        if (effect.kind === 'show' && on.pressed && outdated()) continue;
         for (const sendable of await sendables(effect)) {
           const outcome = await retried(() => perform(api, on.chatId, on.pressed, sendable));
           outcomes.push(outcome);

@@ -12,3 +12,25 @@ export function longDate(timeZone: string): WriteTime {
   const format = new Intl.DateTimeFormat('id-ID', { timeZone, dateStyle: 'long' });
   return (at) => format.format(at);
 }
+
+/** `19.45 WIB` today, `1 Des 2026, 19.45 WIB` on another day. */
+export function clockTime(timeZone: string): (at: Date, now: Date) => string {
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+  const today = new Intl.DateTimeFormat('id-ID', { timeZone, hour: '2-digit', minute: '2-digit' });
+  const other = dateTime(timeZone);
+  const zones = new Intl.DateTimeFormat('id-ID', { timeZone, timeZoneName: 'short' });
+  return (at, now) => {
+    const zone = zones.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    return `${day.format(at) === day.format(now) ? today.format(at) : other(at)} ${zone}`;
+  };
+}
+
+const MINUTE_MS = 60_000;
+
+/** How long from now, in words: `15 menit lagi`, `2 jam 5 menit lagi`. */
+export function untilInWords(at: Date, now: Date): string {
+  const minutes = Math.max(0, Math.round((at.getTime() - now.getTime()) / MINUTE_MS));
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (minutes < 1) return 'sebentar lagi';
+  return `${[hours > 0 && `${hours} jam`, rest > 0 && `${rest} menit`].filter(Boolean).join(' ')} lagi`;
+}

@@ -42,6 +42,8 @@ export function createUpdates(deps: {
   const { bot, db, gatekeeper, log } = deps;
   const handling = createSerial<number>();
   const sending = createSerial<number>();
+  /** The newest screen that waits to be shown in a message, by chat and message: quick taps end in one edit. */
+  const newest = new Map<string, Screen>();
 
   async function handle(update: Update): Promise<void> {
     const sender = senderOf(update);
@@ -73,10 +75,17 @@ export function createUpdates(deps: {
     }
     deps.count(result);
     if (result === 'repeated') return;
+    const edited = screen.edits();
+    const place = `${sender.id}:${edited}`;
+    if (edited !== undefined) newest.set(place, screen);
     sending
       .run(sender.id, async () => {
-        for (const outcome of await screen.flush(deps.api)) {
-          log.warn({ outcome, updateId: update.update_id }, 'an answer was not taken by Telegram');
+        try {
+          for (const outcome of await screen.flush(deps.api, () => newest.get(place) !== screen)) {
+            log.warn({ outcome, updateId: update.update_id }, 'an answer was not taken by Telegram');
+          }
+        } finally {
+          if (newest.get(place) === screen) newest.delete(place);
         }
       })
       .catch((err) => log.error({ err, updateId: update.update_id }, 'an answer could not be sent'));

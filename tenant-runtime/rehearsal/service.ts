@@ -31,7 +31,7 @@ export function createRehearsal(parts: StageParts): Rehearsal {
     await rooms.stock.add(tx, { id: NOBODY.id, role: 'owner' }, productId, { units: goods, empty: 0, tooLong: 0 });
     await rooms.cart.put(tx, user.id, productId, 1);
     const method = rooms.methods.all[0].id;
-    const checkout = await rooms.orders.checkout(tx, user, 1, { method });
+    const checkout = await rooms.orders.checkout(tx, user, 1, { method, total: amount });
     if (checkout.kind !== 'created') throw new Error(`the checkout answered ${checkout.kind}`);
     const { id, total } = checkout.order;
     await rooms.payments.request(tx, { kind: 'order', id }, { ref, userId: user.id, amount: total, method });

@@ -5,6 +5,7 @@ import { createAntiSpam } from '../modules/anti-spam/index.ts';
 import { createAudit } from '../modules/audit/index.ts';
 import { createOutbox } from '../modules/outbox/index.ts';
 import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } from '../modules/owner-events/index.ts';
+import { createAlbums } from '../modules/receipts/index.ts';
 import { createUsers } from '../modules/users/index.ts';
 import type { RoomDeps } from './deps.ts';
 
@@ -28,6 +29,7 @@ export function createGround(deps: RoomDeps) {
     key,
     log: logOf('outbox'),
   });
+  const albums = createAlbums({ outbox, clock });
   const owners = createOwnerEvents({
     db,
     outbox,
@@ -44,8 +46,22 @@ export function createGround(deps: RoomDeps) {
   const digest = createDigest({ db, owners, timeZone, clock, log: logOf('owner-events') });
   const antiSpam = createAntiSpam({ clock });
   const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
+  const quantityAntiSpam = createAntiSpam({ clock, limits: { actions: 60 } });
 
-  return { key, audit, users, wizards, outbox, owners, logAlarm, digest, antiSpam, paymentAntiSpam };
+  return {
+    key,
+    audit,
+    users,
+    wizards,
+    outbox,
+    albums,
+    owners,
+    logAlarm,
+    digest,
+    antiSpam,
+    paymentAntiSpam,
+    quantityAntiSpam,
+  };
 }
 
 export type Ground = ReturnType<typeof createGround>;

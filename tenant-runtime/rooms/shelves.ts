@@ -5,6 +5,7 @@ import {
   categoriesPart,
   createCatalog,
   createCategories,
+  createLastScreens,
   createSearches,
   productsPart,
 } from '../modules/catalog/index.ts';
@@ -71,6 +72,7 @@ export function createShelves(deps: RoomDeps, ground: Ground) {
   const catalog = createCatalog({ configuration, onActivated: watches.tell });
   const categories = createCategories({ configuration });
   const searches = createSearches();
+  const lastScreens = createLastScreens();
   const stock = createStock({ key, audit, onAvailable: watches.tell, notifyAdmins: outbox.tellAdmins });
   const statistics = createStatistics({ stock, timeZone, clock });
   const charts = createCharts({ log: deps.log.child({ service: 'charts' }) });
@@ -91,6 +93,7 @@ export function createShelves(deps: RoomDeps, ground: Ground) {
     catalog,
     categories,
     searches,
+    lastScreens,
     stock,
     statistics,
     charts,

@@ -111,7 +111,7 @@ async function press(
   const balance = buttons.find((one) => one.data?.startsWith('pay:balance:'))?.data;
   const qris = buttons.find((one) => one.label === '💠 QRIS')?.data;
   // What costs nothing is not paid by QRIS.
-  const button = (visit.byBalance && balance) || (qris ?? balance);
+  const button = balance && (visit.byBalance || !qris) ? balance : qris;
   if (button === undefined) return undefined;
   const tap = () => chat.tapData(button, { messageId: choice.id, force: true });
   if (!(await person.try(tap))) return undefined;

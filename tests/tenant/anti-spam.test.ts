@@ -49,6 +49,13 @@ test('the answer is not repeated by a second chain within two minutes', () => {
   expect(act(1)).toBe('refused');
 });
 
+test('an album is one action, however many pictures it has', () => {
+  const { antiSpam } = scene();
+  for (let picture = 0; picture < 10; picture += 1) expect(antiSpam.judge(7, undefined, 'album-1')).toBe('admitted');
+  for (let n = 0; n < 3; n += 1) expect(antiSpam.judge(7)).toBe('admitted');
+  expect(antiSpam.judge(7)).toBe('refused_aloud');
+});
+
 test('people do not share a chain', () => {
   const { act } = scene();
   for (let i = 0; i < 4; i += 1) expect([act(0, 1), act(0, 2)]).toEqual(['admitted', 'admitted']);

@@ -71,6 +71,7 @@ test('a customer leafs through the list and opens a product by its button and by
   await tap('⬅️ Kembali ke Daftar', 'halaman 2 dari 2');
   const typed = await answer('6', 'Produk <6>');
   expect(typed.text).toContain('Jumlah: 1');
+  await answer('🛍 Semua Produk', 'halaman 1 dari 2');
   await answer('8', 'Tidak ada produk nomor 8');
   await answer('99999999999999999999999', 'Tidak ada produk nomor');
   await answer('apa kabar?', 'belum paham');

@@ -55,7 +55,7 @@ test('less than the gateway takes is refused with the least that it takes', asyn
   const choice = await chat.waitFor('QRIS baru bisa mulai Rp500');
   expect(choice.buttons.flat().map((button) => button.label)).not.toContain('💠 QRIS');
   // A button of when the cart was worth more.
-  await chat.tapData('pay:via:0', { force: true });
+  await chat.tapData('pay:via:0:499', { force: true });
   await chat.waitForToast('paling sedikit Rp500');
 });
 

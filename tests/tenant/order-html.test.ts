@@ -40,6 +40,7 @@ const ORDER: Order = {
   discount: MOST,
   voucherCode: CODE,
   total: MOST * 59_999,
+  fromBalance: 0,
   refunded: MOST * 59_998,
   refundNote: NAME.repeat(3),
   settledBy: 'admin:999999999999999',
@@ -68,7 +69,7 @@ test('the fullest cart, with all its news, fits a message', () => {
   };
   const bounds = boundsHint(METHODS, ORDER.subtotal);
   expect(bounds).toBeDefined();
-  fits(cartCopy.under(cartCopy.codeApplied, cartCopy.cart(view, bounds)));
+  fits(cartCopy.under(cartCopy.codeApplied, cartCopy.cart(view, { bounds })));
   fits(payCopy.choose(view, MOST, { bounds, trial: true }));
 });
 

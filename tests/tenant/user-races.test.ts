@@ -44,7 +44,7 @@ test('a customer who is blocked while they check out gets no order, although the
   let checkout: Promise<{ kind: string }> | undefined;
   await shop.database.db.tx(async (admin) => {
     await admin.query('UPDATE users SET blocked_at = now() WHERE id = $1', [personId]);
-    checkout = second.db.tx((tx) => desk.checkout(tx, { id: personId }, 1, { method: 'qris' }));
+    checkout = second.db.tx((tx) => desk.checkout(tx, { id: personId }, 1, { method: 'qris', total: 20_000 }));
     // The checkout has to wait for the admin, not to overtake them.
     await until(async () => {
       const waiting = await shop.database.db.query(
@@ -65,7 +65,9 @@ test('blocked in the middle of a rush, a customer gets no order after the block'
   const buy = async (messageId: number) => {
     await second.db.tx((tx) => cart.put(tx, personId, productId, 1));
     const afterBlock = blocked;
-    const { kind } = await second.db.tx((tx) => desk.checkout(tx, { id: personId }, messageId, { method: 'qris' }));
+    const { kind } = await second.db.tx((tx) =>
+      desk.checkout(tx, { id: personId }, messageId, { method: 'qris', total: 20_000 }),
+    );
     made.push({ kind, afterBlock });
   };
   const block = async () => {

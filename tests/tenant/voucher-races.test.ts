@@ -29,7 +29,7 @@ test('thirty customers at once on a voucher for five: five orders carry it, the 
   const { orders } = second.rooms;
   const outcomes = await Promise.all(
     Array.from({ length: 30 }, (_, index) =>
-      second.db.tx((tx) => orders.checkout(tx, { id: 9001 + index }, 1000, { method: 'qris' })),
+      second.db.tx((tx) => orders.checkout(tx, { id: 9001 + index }, 1000, { method: 'qris', total: 18_000 })),
     ),
   ).finally(() => second.close());
   expect(outcomes.filter(({ kind }) => kind === 'created')).toHaveLength(5);
@@ -49,7 +49,7 @@ test('ten taps of one customer are one order and one use; from two screens at on
   await useCode(shop, chat);
   await chat.tap('💳 Lanjut ke Pembayaran');
   const choice = await chat.waitFor('Pilih Metode Pembayaran');
-  const taps = Array.from({ length: 10 }, () => chat.tapData('pay:via:0', { force: true, messageId: choice.id }));
+  const taps = Array.from({ length: 10 }, () => chat.tapData('pay:via:0:18000', { force: true, messageId: choice.id }));
   await Promise.all(taps);
   await chat.waitFor(/Invoice tg\d+-\w+/, { since: 0 });
   expect(await shop.database.db.query('SELECT id FROM orders')).toHaveLength(1);
@@ -63,7 +63,7 @@ test('ten taps of one customer are one order and one use; from two screens at on
     .tx(async (tx) => {
       await cart.put(tx, person.id, product!.id, 1);
       await tx.query('INSERT INTO cart_vouchers SELECT $1, id FROM vouchers', [person.id]);
-      return orders.checkout(tx, person, 4242, { method: 'qris' });
+      return orders.checkout(tx, person, 4242, { method: 'qris', total: 18_000 });
     })
     .finally(() => second.close());
   expect(outcome).toMatchObject({ kind: 'voucher_fell', refusal: { kind: 'in_open_order' } });

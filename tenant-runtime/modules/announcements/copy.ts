@@ -2,7 +2,7 @@ import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
 import type { Deposit } from '../deposits/index.ts';
 import { TRIAL_TOAST } from '../gateway-state/index.ts';
-import type { Order } from '../orders/index.ts';
+import type { CreditReason, Order } from '../orders/index.ts';
 
 /** A message has room for so many. */
 const MOST_ENDED = 40;
@@ -23,7 +23,10 @@ export const copy = {
   paidLate(ref: string): Html {
     return html`⏰ Pesanan <code>${ref}</code> dibayar setelah ditutup. Stok masih ada, barang dikirim ke pembeli.`;
   },
-  credited(ref: string, amount: number, reason: 'no_stock' | 'paid_twice'): Html {
+  credited(ref: string, amount: number, reason: CreditReason): Html {
+    if (reason === 'balance_gone') {
+      return html`⚠️ Pesanan <code>${ref}</code> dibayar setelah ditutup, dan saldo pembeli tidak cukup untuk bagiannya. ${formatRupiah(amount)} masuk ke saldo pembeli.`;
+    }
     return reason === 'no_stock'
       ? html`⚠️ Pesanan <code>${ref}</code> dibayar setelah ditutup dan stoknya tidak cukup. ${formatRupiah(amount)} masuk ke saldo pembeli.`
       : html`⚠️ Pesanan <code>${ref}</code> terbayar dua kali. ${formatRupiah(amount)} masuk ke saldo pembeli.`;

@@ -99,6 +99,9 @@ export function createAnnouncements(deps: {
 
     async closed(tx, order) {
       const cause = `order:${order.id}:closed`;
+      if (order.fromBalance > 0 && order.status !== 'credited') {
+        await outbox.send(tx, order.userId, `order:${order.id}:back`, paymentCopy.heldBack(order));
+      }
       if (order.status === 'expired') {
         const values = await valuesOf(tx, order, copy.expiredStatus, clock.now());
         await outbox.send(tx, order.userId, cause, await templates.render(tx, 'expired', values));

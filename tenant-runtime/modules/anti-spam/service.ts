@@ -18,14 +18,24 @@ export type Verdict = 'admitted' | 'refused' | 'refused_aloud';
 export type AntiSpam = {
   /**
    * Counts one action of a person. `sentAt` is Telegram's date of a message, in seconds: messages that waited for a
-   * store that was down arrive at once, and were not sent at once.
+   * store that was down arrive at once, and were not sent at once. `album` is what Telegram calls the pictures that were
+   * sent together: they are one action.
    */
-  judge(userId: number, sentAt?: number): Verdict;
+  judge(userId: number, sentAt?: number, album?: string): Verdict;
   /** How many people are remembered. */
   size(): number;
 };
 
-type Chain = { lastAt: number; sentAt: number | undefined; length: number; answeredAt: number | undefined };
+type Chain = {
+  lastAt: number;
+  sentAt: number | undefined;
+  length: number;
+  answeredAt: number | undefined;
+  album: { id: string; pictures: number } | undefined;
+};
+
+/** Telegram's largest album. */
+const ALBUM_PICTURES = 10;
 
 /**
  * Five actions with gaps of at most one second never span more than four seconds, so that the length of the chain says
@@ -37,16 +47,24 @@ export function createAntiSpam(deps: { clock: Clock; limits?: Partial<SpamLimits
   const chains = new Map<number, Chain>();
 
   return {
-    judge(userId, sentAt) {
+    judge(userId, sentAt, album) {
       const now = deps.clock.now().getTime();
       const known = chains.get(userId);
       const goesOn = known !== undefined && now - known.lastAt <= limits.gapMs && !paused(known.sentAt, sentAt, limits);
-      const length = goesOn ? known.length + 1 : 1;
+      const together = album !== undefined && known?.album?.id === album && known.album.pictures < ALBUM_PICTURES;
+      const length = together ? known.length : goesOn ? known.length + 1 : 1;
       const refused = length >= limits.actions;
       const answered = known?.answeredAt !== undefined && now - known.answeredAt < limits.answerEveryMs;
       const aloud = refused && !answered;
       chains.delete(userId);
-      chains.set(userId, { lastAt: now, sentAt, length, answeredAt: aloud ? now : known?.answeredAt });
+      chains.set(userId, {
+        lastAt: now,
+        sentAt,
+        length,
+        answeredAt: aloud ? now : known?.answeredAt,
+        album:
+          album === undefined ? undefined : { id: album, pictures: together ? (known.album?.pictures ?? 0) + 1 : 1 },
+      });
       for (const oldest of chains.keys()) {
         if (chains.size <= limits.people) break;
         chains.delete(oldest);

@@ -3,8 +3,10 @@ import { clip, type Html, html, keep, lines, paragraphs } from '../../bot/html.t
 import { discountLine, type Quote, type Refusal, refusalText } from '../vouchers/index.ts';
 import type { CartView } from './service.ts';
 
-/** A cart may have more lines than a message can show. */
-export const MOST_LINES = 20;
+/** A cart may have more lines than a message can show: it shows those around the ones that can be changed. */
+const MOST_LINES = 20;
+/** Lines that have their buttons below the cart at once. */
+export const LINES_PER_PAGE = 5;
 
 export const copy = {
   gone: 'Produk ini sudah tidak dijual.',
@@ -12,18 +14,28 @@ export const copy = {
   empty: html`🧺 Keranjangmu masih kosong. Pilih dulu lewat <b>🛍 Semua Produk</b>, ya.`,
   checkout: '💳 Lanjut ke Pembayaran',
   more: '🛍 Tambah Produk Lain',
-  cart(view: CartView, bounds?: Html): Html {
+  atLeastOne: 'Minimal 1 ya. Kalau tidak jadi, tekan 🗑 untuk menghapusnya.',
+  atMost: (available: number) => `Stoknya tinggal ${available}, jadi maksimal ${available} ya 🙏`,
+  noLine: 'Produk ini sudah tidak ada di keranjangmu.',
+  dropped: 'Sudah dikeluarkan dari keranjang.',
+  fewer: (number: number) => `➖ ${number}`,
+  oneMore: (number: number) => `➕ ${number}`,
+  drop: (number: number) => `🗑 ${number}`,
+  cart(view: CartView, { page = 0, bounds }: { page?: number; bounds?: Html | undefined } = {}): Html {
+    const first = Math.floor((page * LINES_PER_PAGE) / MOST_LINES) * MOST_LINES;
+    const shown = view.lines.slice(first, first + MOST_LINES);
     return lines(
       html`🧺 <b>Keranjang Belanja</b>`,
       '',
-      ...view.lines.slice(0, MOST_LINES).map(cartLine),
-      view.lines.length > MOST_LINES && html`… dan ${view.lines.length - MOST_LINES} produk lain`,
+      ...shown.map((line, index) => cartLine(line, first + index + 1)),
+      view.lines.length > shown.length && html`… dan ${view.lines.length - shown.length} produk lain`,
       '',
       ...sums(view),
       ...(view.changes.length > 0 ? (['' as const, ...view.changes.slice(0, 5).map(change)] as const) : []),
       ...(view.voucher.kind === 'fell' ? (['' as const, fallen(view.voucher)] as const) : []),
       '',
       ...(bounds ? [bounds, '' as const] : []),
+      html`<i>Ubah jumlah dengan ➖ ➕, hapus dengan 🗑, sesuai nomornya.</i>`,
       html`<i>Biaya layanan pembayaran dihitung di langkah berikutnya.</i>`,
     );
   },
@@ -55,8 +67,8 @@ export function fallen(voucher: Extract<Quote, { kind: 'fell' }>): Html {
   return html`⚠️ Kupon <b>${voucher.code}</b> kami lepas dari keranjang. ${refusalText(voucher.refusal)}`;
 }
 
-function cartLine(line: CartView['lines'][number]): Html {
-  return html`• <b>${clip(line.name, 80)}</b>
+function cartLine(line: CartView['lines'][number], number: number): Html {
+  return html`${number}. <b>${clip(line.name, 80)}</b>
    ${line.quantity} × ${formatRupiah(line.unitPrice)} = ${formatRupiah(line.quantity * line.unitPrice)}`;
 }
 

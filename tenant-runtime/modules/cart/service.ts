@@ -14,9 +14,16 @@ export type CartView = {
   changes: { name: string; kind: 'reduced' | 'removed'; quantity: number }[];
 };
 
+/** What one more, or one fewer, of a line came to. */
+export type Step = { kind: 'changed' | 'at_least_one' | 'gone' } | { kind: 'at_most'; available: number };
+
 export type Cart = {
   /** Sets how many of a product are in the cart. False when the product is not on sale. */
   put(tx: Tx, userId: number, productId: number, quantity: number): Promise<boolean>;
+  /** Makes one line more, or fewer: between one and what is in stock. */
+  step(tx: Tx, userId: number, productId: number, by: number): Promise<Step>;
+  /** Takes one line out. False when it was not there. */
+  drop(tx: Tx, userId: number, productId: number): Promise<boolean>;
   /** The cart with price and stock read anew; lines that cannot be had any more are mended and reported. */
   view(tx: Tx, userId: number): Promise<CartView>;
   lines(on: Queryable, userId: number): Promise<CartLine[]>;
@@ -32,6 +39,16 @@ export function createCart(deps: { vouchers: Pick<Vouchers, 'apply' | 'quote' | 
   return {
     put: putLine,
     lines: cartLines,
+    async step(tx, userId, productId, by) {
+      const line = (await cartLines(tx, userId)).find((each) => each.productId === productId);
+      if (!line) return { kind: 'gone' };
+      const { available } = line;
+      const wanted = line.quantity + by;
+      if (wanted < 1) return { kind: 'at_least_one' };
+      await putLine(tx, userId, productId, Math.min(wanted, Math.max(1, available)));
+      return wanted > available ? { kind: 'at_most', available } : { kind: 'changed' };
+    },
+    drop: removeLine,
     async clear(tx, userId) {
       await clearCart(tx, userId);
       await vouchers.drop(tx, userId);

@@ -31,8 +31,12 @@ export async function putLine(tx: Tx, userId: number, productId: number, quantit
   return rows.length > 0;
 }
 
-export async function removeLine(tx: Tx, userId: number, productId: number): Promise<void> {
-  await tx.query('DELETE FROM cart_lines WHERE user_id = $1 AND product_id = $2', [userId, productId]);
+export async function removeLine(tx: Tx, userId: number, productId: number): Promise<boolean> {
+  const rows = await tx.query('DELETE FROM cart_lines WHERE user_id = $1 AND product_id = $2 RETURNING product_id', [
+    userId,
+    productId,
+  ]);
+  return rows.length > 0;
 }
 
 export async function clearCart(tx: Tx, userId: number): Promise<void> {

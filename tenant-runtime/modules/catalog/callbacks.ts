@@ -6,9 +6,12 @@ import { defineCallbacks } from '../../bot/callbacks.ts';
  */
 export const catalogCallbacks = defineCallbacks('cat', {
   list: ['page', 'category'],
+  categories: ['page'],
   search: [],
   stock: ['page'],
   product: ['product', 'quantity', 'page', 'category'],
+  /** `by` more, or fewer, than now; `shown` is how many the screen with this button says. */
+  step: ['product', 'by', 'shown', 'page', 'category'],
 });
 
 /** The room `restock-watch` answers these. */
@@ -19,3 +22,6 @@ export const watchCallbacks = defineCallbacks('rsw', {
 
 /** The room `cart` reads this one. */
 export const addToCart = (productId: number, quantity: number): string => `cart:add:${productId}:${quantity}`;
+
+/** The room `payments` reads this one. */
+export const showInvoice = (orderId: number): string => `pay:show:${orderId}`;

@@ -50,7 +50,12 @@ const WATCHING = 'Nanti kami kabari begitu ada lagi 🔔';
 const OFFER = 'Tekan 🔔 Kabari saya, nanti kami kabari begitu ada lagi.';
 
 /** A product with the quantity that is chosen; the description gives way when the whole would be too long to send. */
-export function productView(product: Product, quantity: number, watching = false): Html {
+export function productView(
+  product: Product,
+  quantity: number,
+  watching = false,
+  held?: { ref: string; quantity: number },
+): Html {
   const max = product.photo ? MAX_CAPTION : MAX_TEXT;
   const head = lines(
     html`📦 <b>${product.name}</b>\n`,
@@ -61,10 +66,20 @@ export function productView(product: Product, quantity: number, watching = false
   const foot =
     product.available > 0
       ? html`\n🔢 Jumlah: <b>${quantity}</b>\n🧾 Total: <b>${formatRupiah(product.price * quantity)}</b>`
-      : html`\n😔 Stoknya sedang habis. ${watching ? WATCHING : OFFER}`;
+      : held
+        ? ownInvoice(held)
+        : html`\n😔 Stoknya sedang habis. ${watching ? WATCHING : OFFER}`;
   const room = max - visibleLength(head) - visibleLength(foot) - '\n\n📝 \n'.length;
   return lines(head, product.description !== null && html`\n📝 ${clip(product.description, room)}`, foot);
 }
+
+const ownInvoice = ({ ref, quantity }: { ref: string; quantity: number }): Html =>
+  html`\n🧾 Stok yang tersisa sedang kamu pegang sendiri: ${quantity} ada di invoice <code>${ref}</code> yang belum dibayar. Buka invoicenya untuk membayar atau membatalkan.`;
+
+export const categoryList = (of: { page: number; pages: number }): Html =>
+  html`🗂 <b>Semua Kategori</b> (halaman ${of.page + 1} dari ${of.pages})
+
+Pilih kategorinya 👇`;
 
 export const productGone = (): Html =>
   html`🙏 Maaf, produk ini sudah tidak dijual lagi. Silakan lihat produk yang lain ya.`;
@@ -89,8 +104,10 @@ export const buttons = {
   cancel: '❌ Batal',
   back: '⬅️ Kembali ke Daftar',
   all: '🛍 Semua Produk',
+  categories: '🗂 Semua Kategori',
   watch: '🔔 Kabari saya',
   unwatch: '🔕 Batal dikabari',
+  invoice: '💳 Tampilkan Invoice',
 } as const;
 
 const DONE = {

@@ -1,26 +1,29 @@
 import { Composer } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
+import { escapeHtml } from '../../bot/html.ts';
 import { MENU } from '../../bot/menu.ts';
 import { say, show } from '../../bot/view.ts';
 import type { Wizards } from '../../bot/wizards.ts';
 import { catalogCallbacks as callbacks } from './callbacks.ts';
 import { hint, noSuchNumber, toasts } from './copy.ts';
 import {
+  categoriesScreen,
   clampQuantity,
   FROM_START,
   goneScreen,
   listScreen,
+  type Origin,
   openedScreen,
+  type ProductScreenDeps,
   stockScreen,
-  type Watching,
 } from './screens.ts';
 import { type SearchDeps, searchHandlers, searchOffer, searchScreen } from './search-handlers.ts';
 
-export type CatalogHandlersDeps = SearchDeps & { watching: Watching };
+export type CatalogHandlersDeps = SearchDeps & ProductScreenDeps;
 
 /** Product list, search, stock list and product, as customers see them. */
 export function catalogHandlers(deps: CatalogHandlersDeps & { wizards: Wizards }): Composer<StoreContext> {
-  const { catalog, watching } = deps;
+  const { catalog } = deps;
   const composer = new Composer<StoreContext>();
   searchHandlers(composer, deps.wizards, deps);
 
@@ -31,8 +34,17 @@ export function catalogHandlers(deps: CatalogHandlersDeps & { wizards: Wizards }
     const origin = { page, category };
     show(ctx, await (category < 0 ? searchScreen(ctx, deps, origin) : listScreen(ctx.tx, catalog, origin)));
   });
+  callbacks.on(composer, 'categories', async (ctx, page) => show(ctx, await categoriesScreen(ctx.tx, catalog, page)));
   callbacks.on(composer, 'stock', async (ctx, page) => show(ctx, await stockScreen(ctx.tx, catalog, page)));
-  callbacks.on(composer, 'product', async (ctx, id, wanted, page, category) => {
+  callbacks.on(composer, 'product', (ctx, id, wanted, page, category) => open(ctx, id, wanted, { page, category }));
+  // A phone shows an edit later than a finger taps: taps count from what the last one made of it.
+  callbacks.on(composer, 'step', async (ctx, id, by, shown, page, category) => {
+    const last = deps.lastScreens.before(ctx);
+    const goesOn = last?.productId === id && last.messageId === ctx.callbackQuery?.message?.message_id;
+    await open(ctx, id, (goesOn ? last.quantity : shown) + by, { page, category });
+  });
+
+  async function open(ctx: StoreContext, id: number, wanted: number, origin: Origin): Promise<void> {
     const product = await catalog.onSale(ctx.tx, id);
     if (!product) {
       ctx.toast(toasts.gone);
@@ -40,13 +52,13 @@ export function catalogHandlers(deps: CatalogHandlersDeps & { wizards: Wizards }
     }
     const { quantity, toast } = clampQuantity(wanted, product.available);
     if (toast) ctx.toast(toast);
-    show(ctx, await openedScreen(ctx, watching, product, quantity, { page, category }));
-  });
+    show(ctx, await openedScreen(ctx, deps, product, quantity, origin));
+  }
 
   return composer;
 }
 
-/** Reads what nothing else did: the number of a product opens it, anything else gets a hint. Goes last. */
+/** Reads what nothing else did: a number is a quantity of the product on the screen, or opens a product. Goes last. */
 export function catalogFreeText(deps: CatalogHandlersDeps): Composer<StoreContext> {
   const composer = new Composer<StoreContext>();
   composer.on('message', async (ctx) => {
@@ -55,11 +67,24 @@ export function catalogFreeText(deps: CatalogHandlersDeps): Composer<StoreContex
       const keyboard = await searchOffer(ctx, deps, typed);
       return ctx.say(hint(), keyboard ? { keyboard } : {});
     }
+    if (await asQuantity(ctx, typed)) return;
     const position = Number(typed);
     const product =
       position >= 1 && position <= 1_000_000 ? await deps.catalog.atPosition(ctx.tx, position) : undefined;
-    if (product) say(ctx, await openedScreen(ctx, deps.watching, product, 1, FROM_START));
+    if (product) say(ctx, await openedScreen(ctx, deps, product, 1, FROM_START));
     else ctx.say(noSuchNumber(typed));
   });
+
+  /** False when no product that can be bought is on the screen. */
+  async function asQuantity(ctx: StoreContext, typed: string): Promise<boolean> {
+    const last = deps.lastScreens.before(ctx);
+    const product = last && (await deps.catalog.onSale(ctx.tx, last.productId));
+    if (!last || !product || product.available === 0) return false;
+    const { quantity, toast } = clampQuantity(Number(typed), product.available);
+    const { text, ...options } = await openedScreen(ctx, deps, product, quantity, last);
+    if (toast) ctx.say(escapeHtml(toast));
+    ctx.say(text, options);
+    return true;
+  }
   return composer;
 }

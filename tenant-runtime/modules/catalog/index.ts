@@ -1,6 +1,7 @@
 export { catalogCallbacks, watchCallbacks } from './callbacks.ts';
 export { type Categories, createCategories, type Direction } from './categories.ts';
 export { catalogFreeText, catalogHandlers } from './handlers.ts';
+export { createLastScreens, type LastScreens } from './last-screen.ts';
 export { productLink } from './links.ts';
 export { categoriesPart, productsPart } from './part.ts';
 export {
@@ -18,6 +19,7 @@ export {
   catalogStorefront,
   goneScreen,
   type Origin,
+  type ProductScreenDeps,
   productScreen,
   type Storefront,
   type Watching,

@@ -5,10 +5,11 @@ import { clip } from '../../bot/html.ts';
 import { type Page, turnPages } from '../../bot/paging.ts';
 import { say, type View } from '../../bot/view.ts';
 import { HOME } from '../users/index.ts';
-import { addToCart, catalogCallbacks as callbacks, watchCallbacks } from './callbacks.ts';
-import { buttons, productGone, productList, productView, stockList, toasts } from './copy.ts';
+import { addToCart, catalogCallbacks as callbacks, showInvoice, watchCallbacks } from './callbacks.ts';
+import { buttons, categoryList, productGone, productList, productView, stockList, toasts } from './copy.ts';
+import type { LastScreens } from './last-screen.ts';
 import { type Catalog, STOCK_PAGE_SIZE } from './service.ts';
-import type { ListedProduct, Product } from './sql.ts';
+import type { Category, ListedProduct, Product } from './sql.ts';
 
 /** Where a product was opened from: a page of all products (0), of a category, or of the results of a search (negative). */
 export type Origin = { page: number; category: number };
@@ -49,41 +50,88 @@ export async function stockScreen(tx: Tx, catalog: Catalog, page: number): Promi
 /** Says whether a customer waits to hear that a product is there again. */
 export type Watching = (tx: Tx, userId: number, productId: number) => Promise<boolean>;
 
-/** A product for the person who opens it. */
+/** The open invoice of a customer that holds what they find sold out. */
+export type Held = { id: number; ref: string; quantity: number };
+export type Holding = (on: Tx, userId: number, productId: number) => Promise<Held | undefined>;
+
+/** What the screen of one product needs besides the product. */
+export type ProductScreenDeps = {
+  watching: Watching;
+  holding: Holding;
+  lastScreens: Pick<LastScreens, 'before' | 'set'>;
+};
+
+/** A product for the person who opens it, as the last screen that they see. */
 export async function openedScreen(
   ctx: StoreContext,
-  watching: Watching,
+  deps: ProductScreenDeps,
   product: Product,
   quantity: number,
   origin: Origin,
 ): Promise<View> {
-  const waits = product.available === 0 && (await watching(ctx.tx, ctx.user.id, product.id));
-  return productScreen(product, quantity, origin, waits);
+  if (product.available > 0) {
+    await deps.lastScreens.set(ctx, product, quantity, origin);
+    return productScreen(product, quantity, origin, false);
+  }
+  const watching = await deps.watching(ctx.tx, ctx.user.id, product.id);
+  return productScreen(product, quantity, origin, watching, await deps.holding(ctx.tx, ctx.user.id, product.id));
 }
 
 /** A product that can be bought, or that is sold out; the quantity is one that can be had. */
-export function productScreen(product: Product, quantity: number, origin: Origin, watching: boolean): View {
+export function productScreen(
+  product: Product,
+  quantity: number,
+  origin: Origin,
+  watching: boolean,
+  held?: Held,
+): View {
   const photo = product.photo ? { photo: product.photo } : {};
   const back = callbacks.pack('list', origin.page, origin.category);
   const keyboard = new InlineKeyboard();
   if (product.available === 0) {
     const watch = watchCallbacks.pack(watching ? 'cancel' : 'ask', product.id, origin.page, origin.category);
+    if (held) keyboard.text(buttons.invoice, showInvoice(held.id)).success().row();
     keyboard
       .text(watching ? buttons.unwatch : buttons.watch, watch)
       .row()
       .text(buttons.back, back);
   } else {
+    const step = (label: string, by: number) =>
+      keyboard.text(label, callbacks.pack('step', product.id, by, quantity, origin.page, origin.category));
     const choose = (label: string, to: number) =>
       keyboard.text(label, callbacks.pack('product', product.id, to, origin.page, origin.category));
-    choose('➖', quantity - 1);
-    choose('➕', quantity + 1);
+    step('➖', -1);
+    step('➕', 1);
     keyboard.row();
     choose('✌️ x2', 2);
     choose('🖐️ x5', 5);
     choose('🔟 x10', 10);
     keyboard.row().text(buttons.cart, addToCart(product.id, quantity)).row().text(buttons.cancel, back);
   }
-  return { text: productView(product, quantity, watching), keyboard, ...photo };
+  return { text: productView(product, quantity, watching, held), keyboard, ...photo };
+}
+
+const categoryButton = ({ id, name }: Category) => ({
+  text: `🏷 ${clip(name, 40)}`,
+  data: callbacks.pack('list', 0, id),
+});
+
+/** All categories, two in a row, page after page. */
+export async function categoriesScreen(tx: Tx, catalog: Catalog, asked: number): Promise<View> {
+  const list = await catalog.categories(tx, asked);
+  const keyboard = new InlineKeyboard();
+  for (const [index, category] of list.items.entries()) {
+    if (index % 2 === 0) keyboard.row();
+    const { text, data } = categoryButton(category);
+    keyboard.text(text, data);
+  }
+  turnPages(keyboard.row(), list, (page) => callbacks.pack('categories', page));
+  keyboard
+    .row()
+    .text(buttons.all, callbacks.pack('list', 0, 0))
+    .row()
+    .text(HOME.text, HOME.data);
+  return { text: categoryList(list), keyboard };
 }
 
 export function goneScreen(): View {
@@ -108,17 +156,18 @@ export type Storefront = {
   openByCode(ctx: StoreContext, code: string): Promise<boolean>;
 };
 
-export function catalogStorefront(deps: { catalog: Catalog; watching: Watching }): Storefront {
+export function catalogStorefront(deps: ProductScreenDeps & { catalog: Catalog }): Storefront {
   const { catalog } = deps;
   return {
     async categories(tx) {
-      const found = await catalog.categories(tx);
-      return found.map(({ id, name }) => ({ text: `🏷 ${clip(name, 40)}`, data: callbacks.pack('list', 0, id) }));
+      const { items, pages } = await catalog.categories(tx, 0);
+      const more = { text: buttons.categories, data: callbacks.pack('categories', 0) };
+      return [...items.map(categoryButton), ...(pages > 1 ? [more] : [])];
     },
     async openByCode(ctx, code) {
       const product = await catalog.byCode(ctx.tx, code);
       if (!product) return false;
-      say(ctx, await openedScreen(ctx, deps.watching, product, 1, FROM_START));
+      say(ctx, await openedScreen(ctx, deps, product, 1, FROM_START));
       return true;
     },
   };

@@ -32,8 +32,8 @@ import { searchActive } from './sql-search.ts';
 export const PAGE_SIZE = 5;
 /** Stock lines are short: more of them make a page. */
 export const STOCK_PAGE_SIZE = 20;
-/** Buttons of categories below the welcome; a keyboard holds 100 at most. */
-const MAX_CATEGORIES = 40;
+/** Buttons of categories on one screen; a keyboard holds 100 at most, and a thumb fewer. */
+const CATEGORIES_PAGE = 20;
 
 export type ProductChange = 'changed' | 'unchanged' | 'gone' | 'category_gone';
 export type Creation = { kind: 'created'; productId: number } | { kind: 'code_taken' };
@@ -48,7 +48,8 @@ export type Catalog = {
   /** The product on sale that the list shows under this number. */
   atPosition(on: Queryable, position: number): Promise<Product | undefined>;
   byCode(on: Queryable, code: string): Promise<Product | undefined>;
-  categories(on: Queryable): Promise<Category[]>;
+  /** Active categories that have something on sale, twenty a page. */
+  categories(on: Queryable, page: number): Promise<Page<Category>>;
 
   /** Everything that is not archived, for admins. */
   staffPage(on: Queryable, page: number): Promise<Page<StaffListed>>;
@@ -80,7 +81,7 @@ export function createCatalog(deps: {
     },
     atPosition: findActiveAt,
     byCode: findActiveByCode,
-    categories: (on) => listCategories(on, MAX_CATEGORIES),
+    categories: (on, page) => paged(page, CATEGORIES_PAGE, (window) => listCategories(on, window)),
 
     staffPage(on, page) {
       return paged(page, PAGE_SIZE, (window) => listKept(on, window));

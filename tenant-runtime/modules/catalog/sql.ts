@@ -101,13 +101,16 @@ export async function codeTaken(on: Queryable, code: string): Promise<boolean> {
 
 export type Category = { id: number; name: string };
 
-/** Active categories that have something on sale. */
-export async function listCategories(on: Queryable, limit: number): Promise<Category[]> {
+/** Active categories that have something on sale; `total` is how many there are. */
+export async function listCategories(
+  on: Queryable,
+  page: { limit: number; offset: number },
+): Promise<(Category & { total: number })[]> {
   return on.query(
-    `SELECT id, name FROM categories c
+    `SELECT id, name, count(*) OVER () AS total FROM categories c
       WHERE active AND EXISTS (SELECT 1 FROM products p WHERE p.category_id = c.id AND p.status = 'active')
-      ORDER BY position, id LIMIT $1`,
-    [limit],
+      ORDER BY position, id LIMIT $1 OFFSET $2`,
+    [page.limit, page.offset],
   );
 }
 

@@ -47,7 +47,7 @@ export function depositDeskHandlers(deps: {
     const customer = await customerOf(ctx.tx, deposit.userId);
     ctx.show(copy.detail(deposit, customer, proof, time, deps.labelOf(deposit.method)), {
       keyboard: keyboard.text(LABELS.backToList, deskCallbacks.pack('list', 0, 0)),
-      ...(proof?.photo ? { photo: proof.photo } : {}),
+      ...(proof?.photo ? { photo: proof.photo } : proof?.document ? { document: proof.document } : {}),
     });
   });
 

@@ -1,4 +1,5 @@
 import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
+import { nameOf, type StoreUser } from '../../bot/context.ts';
 import { clip, type Html, html, lines, MAX_TEXT, visibleLength } from '../../bot/html.ts';
 import type { Contact } from '../users/index.ts';
 import type { Deposit } from './schema.ts';
@@ -24,6 +25,10 @@ export const manual = {
     return html`📷 Sekarang kirim bukti transfer <b>${formatRupiah(amount)}</b>: foto struknya, atau teks seperti nama pengirim, bank dan jam transfer.`;
   },
   proofInvalid: html`📷 Buktinya berupa foto atau teks 3 sampai 800 huruf, ya.`,
+  /** Above the other pictures of an album, for the sellers. */
+  morePictures(customer: StoreUser, ref: string): Html {
+    return html`📎 <b>Bukti transfer, lanjutan</b>\n👤 ${clip(nameOf(customer), 60)} · <code>${customer.id}</code>\n🧾 <code>${ref}</code>`;
+  },
   reported(deposit: Deposit): Html {
     return lines(
       html`📨 Bukti transfermu sudah kami teruskan ke admin.`,

@@ -4,6 +4,7 @@ import type { Queryable, Tx } from '../../../kernel/db.ts';
 import { formatRupiah, parseRupiah } from '../../../kernel/money.ts';
 import { nameOf, type StoreContext } from '../../bot/context.ts';
 import { escapeHtml, type Html, paragraphs } from '../../bot/html.ts';
+import { pictureOf } from '../../bot/pictures.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { type Contact, contactLabel } from '../users/index.ts';
 import type { Wallet } from '../wallet/index.ts';
@@ -25,6 +26,8 @@ export type ManualDepositsDeps = {
   wizards: Wizards;
   /** The reply template `manual_deposit`. */
   instructions(tx: Tx, values: { nama: string; saldo: string }): Promise<Html>;
+  /** Hears of a picture that was taken: the others of its album go the same way. */
+  onPicture(ctx: StoreContext, of: { cause: string; notice: Html }): Promise<void>;
   /** Who answers customers. */
   contacts(on: Queryable): Promise<Contact[]>;
 };
@@ -74,14 +77,18 @@ export function manualDeposits(composer: Composer<StoreContext>, deps: ManualDep
     }
     await wizards.end(ctx);
     const opening = await deposits.report(ctx.tx, { customer: ctx.user, amount, messageId }, proof);
+    if (opening.kind === 'created') {
+      const { id, ref } = opening.deposit;
+      await deps.onPicture(ctx, { cause: `deposit:${id}`, notice: manual.morePictures(ctx.user, ref) });
+    }
     if (opening.kind === 'created') return ctx.say(manual.reported(opening.deposit), { keyboard: back() });
     ctx.say(escapeHtml(refusalText(opening)), { keyboard: back() });
   }
 }
 
 function readProof(ctx: StoreContext): Proof | undefined {
-  const photo = ctx.message?.photo?.at(-1)?.file_id ?? null;
+  const { photo = null, document } = pictureOf(ctx.message) ?? {};
   const text = (ctx.message?.text ?? ctx.message?.caption)?.trim() ?? '';
-  if (text.length > 800 || (photo === null && text.length < 3)) return undefined;
-  return { text: text === '' ? null : text, photo };
+  if (text.length > 800 || (photo === null && document === undefined && text.length < 3)) return undefined;
+  return { text: text === '' ? null : text, photo, ...(document === undefined ? {} : { document }) };
 }

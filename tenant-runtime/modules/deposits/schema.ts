@@ -34,8 +34,12 @@ export type Deposit = {
   closedAt: Date | null;
 };
 
-/** What a customer shows of a transfer: words, a photo (Telegram's file id), or both. */
-export const Proof = z.object({ text: z.string().nullable(), photo: z.string().nullable() });
+/** What a customer shows of a transfer: words, a photo (Telegram's file id) or a picture sent as a file, or both. */
+export const Proof = z.object({
+  text: z.string().nullable(),
+  photo: z.string().nullable(),
+  document: z.string().optional(),
+});
 export type Proof = z.infer<typeof Proof>;
 
 export type Limits = { min: Rupiah; max: Rupiah };

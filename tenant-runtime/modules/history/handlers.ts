@@ -4,7 +4,7 @@ import type { StoreContext } from '../../bot/context.ts';
 import { paged, turnPages } from '../../bot/paging.ts';
 import { dateTime } from '../../bot/time.ts';
 import { type Deliveries, findDelivery } from '../delivery/index.ts';
-import { findOrder, linesOf, type Order } from '../orders/index.ts';
+import { findOrder, linesOf, methodText, type Order } from '../orders/index.ts';
 import { PAYMENT_LABELS, type Payments, payCallbacks } from '../payments/index.ts';
 import { HOME, INFORMATION } from '../users/index.ts';
 import { historyCallbacks as callbacks } from './callbacks.ts';
@@ -48,16 +48,28 @@ export function historyHandlers(deps: {
       const page = await deps.pageOf(ctx.tx, { kind: 'order', id: order.id });
       if (page) keyboard.url(PAYMENT_LABELS.checkout, page).row();
       keyboard
+        .text(PAYMENT_LABELS.show, payCallbacks.pack('show', order.id))
+        .success()
+        .row()
         .text(PAYMENT_LABELS.status, payCallbacks.pack('status', order.id))
         .row()
         .text(PAYMENT_LABELS.cancel, payCallbacks.pack('cancel', order.id))
+        .danger()
         .row();
     }
     keyboard.text(buttons.back, callbacks.pack('list', page)).row().text(HOME.text, HOME.data);
     const lines = await linesOf(ctx.tx, order.id);
-    ctx.show(historyDetail(order, lines, { waits: goods === 'blocked', method: deps.labelOf(order.method) }, time), {
-      keyboard,
-    });
+    ctx.show(
+      historyDetail(
+        order,
+        lines,
+        { waits: goods === 'blocked', method: methodText(order, deps.labelOf(order.method)) },
+        time,
+      ),
+      {
+        keyboard,
+      },
+    );
   });
 
   callbacks.on(composer, 'again', async (ctx, orderId) => {

@@ -92,6 +92,8 @@ function outcome(order: Order, delivery: 'pending' | 'delivered' | 'blocked' | u
     case 'cancelled':
       return CANCELLED[order.closedReason ?? ''] ?? 'Dibatalkan';
     case 'credited':
-      return 'Dibayar terlambat, stok habis · uang masuk saldo pembeli';
+      return order.closedReason === 'balance_gone'
+        ? 'QRIS dibayar terlambat, saldo tidak cukup untuk sisanya · uang masuk saldo pembeli'
+        : 'Dibayar terlambat, stok habis · uang masuk saldo pembeli';
   }
 }

@@ -7,7 +7,7 @@ import { attempt, isUnchanged, isUneditable } from '../../bot/telegram.ts';
 import { dateTime } from '../../bot/time.ts';
 import { findDelivery } from '../delivery/index.ts';
 import { type Deposits, findDeposit } from '../deposits/index.ts';
-import { customerOf, findOrder, linesOf } from '../orders/index.ts';
+import { customerOf, findOrder, linesOf, methodText } from '../orders/index.ts';
 import type { Subject } from '../payments/index.ts';
 import { depositNotice, orderNotice } from './copy.ts';
 import { findNotice, putNotice } from './sql.ts';
@@ -17,7 +17,7 @@ export type Notices = {
   sync(subject: Subject): Promise<void>;
 };
 
-type Content = { body: Html; photo?: string; keyboard?: InlineKeyboard };
+type Content = { body: Html; photo?: string; document?: string; keyboard?: InlineKeyboard };
 
 export function createNotices(deps: {
   db: Db;
@@ -35,7 +35,7 @@ export function createNotices(deps: {
   const time = dateTime(deps.timeZone);
 
   async function show(topic: string, chatId: number, content: Content): Promise<void> {
-    const { body, photo } = content;
+    const { body, photo, document } = content;
     const other = { parse_mode: 'HTML' as const, ...(content.keyboard ? { reply_markup: content.keyboard } : {}) };
     const bodyHash = sha256Hex(body);
     const known = await findNotice(db, topic, chatId);
@@ -43,7 +43,7 @@ export function createNotices(deps: {
     const messageId = known?.messageId ?? undefined;
     if (messageId !== undefined) {
       const edited = await attempt<unknown>(() =>
-        photo
+        photo || document
           ? api.editMessageCaption(chatId, messageId, { caption: body, ...other })
           : api.editMessageText(chatId, messageId, body, other),
       );
@@ -53,7 +53,11 @@ export function createNotices(deps: {
       if (!isUneditable(edited)) return refuse(topic, chatId, bodyHash, edited.description);
     }
     const sent = await attempt<{ message_id: number }>(() =>
-      photo ? api.sendPhoto(chatId, photo, { caption: body, ...other }) : api.sendMessage(chatId, body, other),
+      photo
+        ? api.sendPhoto(chatId, photo, { caption: body, ...other })
+        : document
+          ? api.sendDocument(chatId, document, { caption: body, ...other })
+          : api.sendMessage(chatId, body, other),
     );
     if (sent.kind === 'later') throw new Error(`Telegram: ${sent.description}`);
     if (sent.kind !== 'ok') return refuse(topic, chatId, bodyHash, sent.description);
@@ -74,7 +78,14 @@ export function createNotices(deps: {
       findDelivery(db, id),
     ]);
     return {
-      body: orderNotice(order, deps.labelOf(order.method), items, customer, delivery?.status, time(order.createdAt)),
+      body: orderNotice(
+        order,
+        methodText(order, deps.labelOf(order.method)),
+        items,
+        customer,
+        delivery?.status,
+        time(order.createdAt),
+      ),
     };
   }
 
@@ -84,7 +95,7 @@ export function createNotices(deps: {
     const [customer, proof] = await Promise.all([customerOf(db, deposit.userId), deps.proofOf(db, id)]);
     return {
       body: depositNotice(deposit, deps.labelOf(deposit.method), customer, proof, time(deposit.createdAt)),
-      ...(proof?.photo ? { photo: proof.photo } : {}),
+      ...(proof?.photo ? { photo: proof.photo } : proof?.document ? { document: proof.document } : {}),
       ...(deposit.status === 'awaiting_review' ? { keyboard: deps.reviewKeyboard(id) } : {}),
     };
   }

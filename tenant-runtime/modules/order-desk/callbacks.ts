@@ -6,6 +6,8 @@ export const deskCallbacks = defineStaffCallbacks('ord', {
   search: [],
   status: [],
   open: ['orderId'],
+  /** The same, below the message of the button: what that one shows stays. */
+  below: ['orderId'],
   paid: ['orderId'],
   cancel: ['orderId'],
   cancelled: ['orderId'],
@@ -26,6 +28,9 @@ export const WIZARD = {
 
 /** What a button that opens this order here carries. */
 export const orderButton = (orderId: number): string => deskCallbacks.pack('open', orderId);
+
+/** The same for a button below something that must stay, such as a receipt. */
+export const orderBelowButton = (orderId: number): string => deskCallbacks.pack('below', orderId);
 
 /** The button that leads here from the admin menu. */
 export const ORDER_DESK = { text: '📦 Kelola Order', data: deskCallbacks.pack('list', 0, 0) } as const;

@@ -2,7 +2,7 @@ import { Composer, InlineKeyboard } from 'grammy';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import { dateTime } from '../../bot/time.ts';
-import { show } from '../../bot/view.ts';
+import { say, show } from '../../bot/view.ts';
 import type { Wizards } from '../../bot/wizards.ts';
 import { findOrder, type Order } from '../orders/index.ts';
 import { paymentsOf } from '../payments/index.ts';
@@ -47,6 +47,10 @@ export function orderDeskHandlers(
 
   callbacks.on(composer, 'open', async (ctx, orderId) => {
     if (await ready(ctx, orderId)) show(ctx, await orderScreen(ctx, screens, orderId));
+  });
+
+  callbacks.on(composer, 'below', async (ctx, orderId) => {
+    if (await ready(ctx, orderId)) say(ctx, await orderScreen(ctx, screens, orderId));
   });
 
   callbacks.on(composer, 'paid', async (ctx, orderId) => {

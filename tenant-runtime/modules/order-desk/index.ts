@@ -1,2 +1,2 @@
-export { ORDER_DESK, orderButton } from './callbacks.ts';
+export { ORDER_DESK, orderBelowButton, orderButton } from './callbacks.ts';
 export { orderDeskHandlers } from './handlers.ts';

@@ -5,7 +5,15 @@ import { numbered, type Page, paged, turnPages } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
 import type { View } from '../../bot/view.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
-import { customerOf, findOrder, type ListedOrder, linesOf, listOrders, type OrderFilter } from '../orders/index.ts';
+import {
+  customerOf,
+  findOrder,
+  type ListedOrder,
+  linesOf,
+  listOrders,
+  methodText,
+  type OrderFilter,
+} from '../orders/index.ts';
 import { deskCallbacks as callbacks, formCallbacks, ORDER_DESK } from './callbacks.ts';
 import { copy, FILTERS, LABELS } from './copy.ts';
 import { illegal } from './copy-forms.ts';
@@ -54,7 +62,13 @@ export async function orderScreen(ctx: StoreContext, deps: ScreenDeps, orderId: 
   const order = await findOrder(ctx.tx, orderId);
   if (!order) return goneScreen();
   const items = await linesOf(ctx.tx, order.id);
-  const text = copy.detail(order, items, await customerOf(ctx.tx, order.userId), deps.time, deps.labelOf(order.method));
+  const text = copy.detail(
+    order,
+    items,
+    await customerOf(ctx.tx, order.userId),
+    deps.time,
+    methodText(order, deps.labelOf(order.method)),
+  );
   const keyboard = new InlineKeyboard();
   if (!illegal(order, 'paid')) keyboard.text(LABELS.markPaid, callbacks.pack('paid', order.id)).row();
   if (!illegal(order, 'cancelled')) keyboard.text(LABELS.cancel, callbacks.pack('cancel', order.id)).row();

@@ -1,7 +1,9 @@
+export { askedOfGateway, balancePart, methodText } from './held-balance.ts';
 export { createRefunds, type Refund, type Refunds, refundable } from './refunds.ts';
 export {
   BALANCE,
   type Checkout,
+  type CreditReason,
   ORDER_STATUSES,
   type Order,
   type OrderLine,
@@ -22,6 +24,7 @@ export {
   listOrders,
   lockCustomer,
   type OrderFilter,
+  openOrderHolding,
   setDelivered,
   setNote,
 } from './sql.ts';

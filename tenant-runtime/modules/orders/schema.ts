@@ -21,8 +21,10 @@ export type Order = {
   discount: Rupiah;
   /** The voucher that took the discount off. */
   voucherCode: string | null;
-  /** What the gateway is asked for, without its fee. */
+  /** What the order costs, without the gateway's fee. */
   total: Rupiah;
+  /** The part of it that the balance pays while the gateway is asked for the rest. */
+  fromBalance: Rupiah;
   settledBy: string | null;
   note: string | null;
   /** What went back to the customer's balance after it was paid, and why. The status says where the goods are. */
@@ -48,8 +50,13 @@ export type Settlement =
   | { kind: 'already' }
   /** The gateway's money is what an admin had marked paid before: nobody is credited, staff are told. */
   | { kind: 'same_money' }
-  /** The money became balance: no stock was left for a late payment, or the order had been paid before. */
-  | { kind: 'credited'; reason: 'no_stock' | 'paid_twice'; amount: Rupiah };
+  /**
+   * The money became balance: no stock was left for a late payment, or no balance for its other part, or the order had
+   * been paid before.
+   */
+  | { kind: 'credited'; reason: CreditReason; amount: Rupiah };
+
+export type CreditReason = 'no_stock' | 'balance_gone' | 'paid_twice';
 
 export type Checkout =
   /** Paid by balance, the order is already `paid`. */
@@ -71,5 +78,10 @@ export type Checkout =
   | { kind: 'total_changed' }
   | { kind: 'blocked' };
 
-/** How a customer pays. By balance they pay at the press of the button, so they say which total they were shown. */
-export type PayBy = { method: PaymentMethod; total?: Rupiah };
+/** How a customer pays, and the total that they were shown: the price that they saw is the price. */
+export type PayBy = {
+  method: PaymentMethod;
+  total: Rupiah;
+  /** With a method of the gateway: what the balance pays of it; the gateway is asked for the rest. */
+  fromBalance?: Rupiah;
+};

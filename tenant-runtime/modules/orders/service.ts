@@ -7,7 +7,16 @@ import type { Cart } from '../cart/index.ts';
 import type { Stock } from '../stock/index.ts';
 import type { Vouchers } from '../vouchers/index.ts';
 import type { Wallet } from '../wallet/index.ts';
-import { BALANCE, type Checkout, type Order, type PayBy, type SettledBy, type Settlement } from './schema.ts';
+import { askedOfGateway, createHeldBalance } from './held-balance.ts';
+import {
+  BALANCE,
+  type Checkout,
+  type CreditReason,
+  type Order,
+  type PayBy,
+  type SettledBy,
+  type Settlement,
+} from './schema.ts';
 import {
   countOrders,
   deleteOrder,
@@ -53,6 +62,17 @@ export type Orders = {
   ): Promise<Settlement>;
   /** Ends an order that still awaits payment, and gives its stock back. False when it does not await payment. */
   close(tx: Tx, orderId: number, status: 'expired' | 'cancelled', reason: string): Promise<boolean>;
+  /** The gateway has confirmed that no money came, or can come, for an order that ended unpaid: its voucher is free again. */
+  confirmUnpaid(tx: Tx, orderId: number): Promise<void>;
+};
+
+/** Ends that the gateway itself has told, or before which nobody could have paid. Of any other, money may be on its way. */
+const UNPAID_FOR_SURE: ReadonlySet<string> = new Set(['expired', 'by_gateway', 'gateway_failed']);
+
+const CREDIT_NOTES: Record<CreditReason, string> = {
+  no_stock: 'stok habis',
+  balance_gone: 'saldo untuk sisanya tidak cukup',
+  paid_twice: 'dibayar dua kali',
 };
 
 /** One customer has at most this many open invoices. */
@@ -83,20 +103,21 @@ export function createOrders(deps: {
   onStockTaken(tx: Tx, productIds: readonly number[]): Promise<void>;
 }): Orders {
   const { cart, stock, wallet, vouchers, clock } = deps;
+  const held = createHeldBalance(wallet);
 
   async function credit(
     tx: Tx,
     order: Order,
-    reason: 'no_stock' | 'paid_twice',
+    reason: CreditReason,
     payment: { id: number; amount: Rupiah } | undefined,
   ): Promise<Settlement> {
-    const amount = payment?.amount ?? order.total;
+    const amount = payment?.amount ?? askedOfGateway(order);
     await wallet.credit(tx, {
       userId: order.userId,
       amount,
       kind: 'credit',
       source: payment ? `payment:${payment.id}` : `order:${order.id}`,
-      note: reason === 'no_stock' ? `${order.ref}: stok habis` : `${order.ref}: dibayar dua kali`,
+      note: `${order.ref}: ${CREDIT_NOTES[reason]}`,
     });
     const settlement = { kind: 'credited', reason, amount } as const;
     await deps.onCredited(tx, order, settlement);
@@ -120,15 +141,18 @@ export function createOrders(deps: {
   }
 
   async function totalRefusal(tx: Tx, userId: number, total: Rupiah, by: PayBy): Promise<Checkout | undefined> {
-    if (by.method !== BALANCE) {
-      const method = deps.methodOf(by.method);
-      if (!method) throw new Error('an order by a method that the gateway does not have');
-      const { label, min, max } = method;
-      if (total < min) return { kind: 'below_minimum', label, minimum: min };
-      return total > max ? { kind: 'above_maximum', label, maximum: max } : undefined;
-    }
     if (total !== by.total) return { kind: 'total_changed' };
-    return (await wallet.hold(tx, userId)) < total ? { kind: 'insufficient' } : undefined;
+    if (by.method === BALANCE) {
+      return (await wallet.hold(tx, userId)) < total ? { kind: 'insufficient' } : undefined;
+    }
+    const method = deps.methodOf(by.method);
+    if (!method) throw new Error('an order by a method that the gateway does not have');
+    const { label, min, max } = method;
+    const part = by.fromBalance ?? 0;
+    const asked = total - part;
+    if (part < 0 || asked < min) return { kind: 'below_minimum', label, minimum: min };
+    if (asked > max) return { kind: 'above_maximum', label, maximum: max };
+    return part > 0 && (await wallet.hold(tx, userId)) < part ? { kind: 'insufficient' } : undefined;
   }
 
   return {
@@ -172,6 +196,7 @@ export function createOrders(deps: {
           subtotal,
           discount,
           voucherCode,
+          fromBalance: by.fromBalance ?? 0,
           at: clock.now(),
         },
         lines,
@@ -192,6 +217,7 @@ export function createOrders(deps: {
         await wallet.spend(tx, { userId: order.userId, amount: total, source: `order:${order.id}`, note: ref });
         return { kind: 'created', order: await sell(tx, order, 'balance', undefined), lines };
       }
+      await held.take(tx, order);
       await deps.onChanged(tx, order);
       return { kind: 'created', order, lines };
     },
@@ -208,9 +234,13 @@ export function createOrders(deps: {
         case 'expired':
         case 'cancelled': {
           const lines = await linesOf(tx, order.id);
-          await wallet.hold(tx, order.userId);
-          const reservation = await stock.reserve(tx, order.id, lines);
-          if (reservation.kind === 'reserved') {
+          // What the balance paid of it went back when it ended: all or nothing, so that part must be there again. An
+          // admin's word stands for it.
+          const covered = (await wallet.hold(tx, order.userId)) >= order.fromBalance;
+          const lacksBalance = !covered && payment !== undefined;
+          const reservation = lacksBalance ? undefined : await stock.reserve(tx, order.id, lines);
+          if (reservation?.kind === 'reserved') {
+            if (covered) await held.takeAgain(tx, order);
             if (order.voucherCode !== null) await vouchers.takeBack(tx, order.id);
             await sell(tx, order, by, note);
             await deps.onStockTaken(
@@ -219,9 +249,11 @@ export function createOrders(deps: {
             );
             return { kind: 'settled', late: true };
           }
-          const settlement = await credit(tx, order, 'no_stock', payment);
-          await setCredited(tx, order.id, by, note ?? null, clock.now());
-          await deps.onChanged(tx, { ...order, status: 'credited' });
+          if (order.voucherCode !== null) await vouchers.giveBack(tx, order.id);
+          const reason = lacksBalance ? 'balance_gone' : 'no_stock';
+          const settlement = await credit(tx, order, reason, payment);
+          await setCredited(tx, order.id, by, note ?? null, reason, clock.now());
+          await deps.onChanged(tx, { ...order, status: 'credited', closedReason: reason });
           return settlement;
         }
         case 'paid':
@@ -237,11 +269,18 @@ export function createOrders(deps: {
     async close(tx, orderId, status, reason) {
       const order = await lockOrder(tx, orderId);
       if (order?.status !== 'awaiting_payment') return false;
+      await held.giveBack(tx, order);
       await stock.release(tx, orderId);
-      if (order.voucherCode !== null) await vouchers.giveBack(tx, orderId);
+      if (order.voucherCode !== null && UNPAID_FOR_SURE.has(reason)) await vouchers.giveBack(tx, orderId);
       await setClosed(tx, orderId, status, reason, clock.now());
       await deps.onChanged(tx, { ...order, status, closedReason: reason });
       return true;
+    },
+
+    async confirmUnpaid(tx, orderId) {
+      const order = await lockOrder(tx, orderId);
+      const ended = order?.status === 'expired' || order?.status === 'cancelled';
+      if (ended && order.voucherCode !== null) await vouchers.giveBack(tx, orderId);
     },
   };
 }

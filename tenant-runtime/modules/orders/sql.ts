@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
-import type { Order, OrderLine, OrderStatus, PaymentMethod } from './schema.ts';
+import type { CreditReason, Order, OrderLine, OrderStatus, PaymentMethod } from './schema.ts';
 
 /** Whether money moved for an order: not when its payment was in sandbox mode, nor from a balance of such payments. */
 const sandboxOf = (order: string) =>
@@ -7,7 +7,7 @@ const sandboxOf = (order: string) =>
 
 const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.status, orders.method,
   ${sandboxOf('orders')} AS sandbox, orders.subtotal,
-  orders.discount, orders.voucher_code AS "voucherCode", orders.total, orders.refunded, orders.refund_note AS "refundNote", orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason", orders.closed_at AS "closedAt",
+  orders.discount, orders.voucher_code AS "voucherCode", orders.total, orders.from_balance AS "fromBalance", orders.refunded, orders.refund_note AS "refundNote", orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason", orders.closed_at AS "closedAt",
   orders.checkout_message_id AS "checkoutMessageId", orders.created_at AS "createdAt", orders.paid_at AS "paidAt", orders.delivered_at AS "deliveredAt"`;
 
 /**
@@ -27,6 +27,20 @@ export async function openOrderOfMessage(tx: Tx, userId: number, messageId: numb
   const [row] = await tx.query<Order>(
     `SELECT ${COLUMNS} FROM orders WHERE user_id = $1 AND checkout_message_id = $2 AND status = 'awaiting_payment'`,
     [userId, messageId],
+  );
+  return row;
+}
+
+/** The open invoice of a customer that holds units of a product. */
+export async function openOrderHolding(
+  on: Queryable,
+  userId: number,
+  productId: number,
+): Promise<{ id: number; ref: string; quantity: number } | undefined> {
+  const [row] = await on.query<{ id: number; ref: string; quantity: number }>(
+    `SELECT o.id, o.ref, l.quantity FROM orders o JOIN order_lines l ON l.order_id = o.id
+      WHERE o.user_id = $1 AND o.status = 'awaiting_payment' AND l.product_id = $2 ORDER BY o.id DESC LIMIT 1`,
+    [userId, productId],
   );
   return row;
 }
@@ -63,13 +77,15 @@ export async function insertOrder(
     subtotal: number;
     discount: number;
     voucherCode: string | null;
+    fromBalance: number;
     at: Date;
   },
   lines: readonly OrderLine[],
 ): Promise<Order> {
   const [row] = await tx.query<Order>(
-    `INSERT INTO orders (ref, user_id, method, subtotal, discount, voucher_code, total, checkout_message_id, created_at, sandbox)
-     VALUES ($1, $2, $3, $4, $5, $6, $4::bigint - $5::bigint, $7, $8, $9) RETURNING ${COLUMNS}`,
+    `INSERT INTO orders (ref, user_id, method, subtotal, discount, voucher_code, total, checkout_message_id, created_at, sandbox,
+       from_balance)
+     VALUES ($1, $2, $3, $4, $5, $6, $4::bigint - $5::bigint, $7, $8, $9, $10) RETURNING ${COLUMNS}`,
     [
       order.ref,
       order.userId,
@@ -80,6 +96,7 @@ export async function insertOrder(
       order.messageId,
       order.at,
       order.sandbox,
+      order.fromBalance,
     ],
   );
   await tx.query(
@@ -148,11 +165,18 @@ export async function setClosed(
 }
 
 /** The money of an order became balance, by the word of whoever brought it. */
-export async function setCredited(tx: Tx, orderId: number, by: string, note: string | null, at: Date): Promise<void> {
+export async function setCredited(
+  tx: Tx,
+  orderId: number,
+  by: string,
+  note: string | null,
+  reason: CreditReason,
+  at: Date,
+): Promise<void> {
   await tx.query(
-    `UPDATE orders SET status = 'credited', closed_reason = 'no_stock', closed_at = $4, settled_by = $2,
+    `UPDATE orders SET status = 'credited', closed_reason = $5, closed_at = $4, settled_by = $2,
             note = coalesce($3, note) WHERE id = $1`,
-    [orderId, by, note, at],
+    [orderId, by, note, at, reason],
   );
 }
 

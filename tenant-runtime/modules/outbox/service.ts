@@ -44,7 +44,14 @@ export type Outbox = {
   /** Tells every admin, owners left out; the cause is extended by the chat. */
   tellAdmins(tx: Tx, cause: string, text: Html): Promise<void>;
   /** Tells every admin in confidence. `standIn` stays in the database, and is sent when the rest cannot be opened. */
-  tellAdminsInConfidence(tx: Tx, cause: string, standIn: Html, message: Confidential): Promise<void>;
+  tellAdminsInConfidence(
+    tx: Tx,
+    cause: string,
+    standIn: Html,
+    message: Confidential,
+    /** `orOwners`: where nobody but the owners sells, they are told. */
+    options?: { replyMarkup?: InlineKeyboardMarkup; orOwners?: boolean },
+  ): Promise<void>;
   /** Forgets messages in confidence that have waited since before this time. */
   dropConfidential(on: Queryable, before: Date): Promise<void>;
   /** Forgets messages that ended long ago. */
@@ -149,11 +156,12 @@ export function createOutbox(deps: {
       if ((await insertBulk(tx, to, text, replyMarkup)) > 0) tx.afterCommit(sender.wake);
     },
     tellAdmins: (tx, cause, text) => toEach(tx, recipients.noticeIds, 'store', cause, text),
-    async tellAdminsInConfidence(tx, cause, text, message) {
-      for (const chatId of recipients.noticeIds) {
+    async tellAdminsInConfidence(tx, cause, text, message, { replyMarkup = undefined, orOwners = false } = {}) {
+      const { noticeIds, ownerIds } = recipients;
+      for (const chatId of orOwners && noticeIds.length === 0 ? ownerIds : noticeIds) {
         const own = `${cause}:${chatId}`;
         const sealed = seal(JSON.stringify(message), key, place(own));
-        await queue(tx, { cause: own, via: 'store', chatId, text, ...PLAIN, sealed });
+        await queue(tx, { cause: own, via: 'store', chatId, text, ...PLAIN, sealed, replyMarkup: replyMarkup ?? null });
       }
     },
     dropConfidential: dropSealed,

@@ -1,16 +1,18 @@
 import { InlineKeyboard } from 'grammy';
 import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
-import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
+import { clip, type Html, html, keep, lines, timeTag } from '../../bot/html.ts';
 import type { MethodKind } from '../../gateway/index.ts';
 import { type CartView, cartCallbacks, fallen, sums } from '../cart/index.ts';
 import { TRIAL } from '../gateway-state/index.ts';
-import type { Order, OrderLine } from '../orders/index.ts';
+import type { CreditReason, Order, OrderLine } from '../orders/index.ts';
 import { discountLine, type Refusal, refusalText } from '../vouchers/index.ts';
 import type { Bill } from './payable.ts';
 import type { Payment } from './schema.ts';
 
 export const LABELS = {
   balance: '💼 Saldo',
+  mixed: (balance: Rupiah, label: string, rest: Rupiah) =>
+    `💼 Pakai Saldo ${formatRupiah(balance)} + ${label} ${formatRupiah(rest)}`,
   free: '🎁 Ambil Gratis',
   cancel: '❌ Batalkan Pembelian',
   accounts: '🏦 Transfer Bank (Virtual Account)',
@@ -18,13 +20,16 @@ export const LABELS = {
   checkout: '🔗 Checkout URL',
   open: '🔗 Buka Halaman Pembayaran',
   copyNumber: '📋 Salin Nomor VA',
-  copyTotal: (total: string) => `📋 Salin Total ${total}`,
+  show: '💳 Tampilkan Invoice',
+  copyRef: '📋 Salin Invoice',
+  copyTotal: '📋 Salin Total',
   status: '🔄 Cek Status',
   cart: '🧺 Lihat Keranjang',
+  backToCart: '⬅️ Kembali ke Keranjang',
 } as const;
 
 const HOW_TO_PAY: Record<MethodKind, string> = {
-  qr: 'Scan QR di atas lewat aplikasi bank atau e-wallet.',
+  qr: 'Simpan atau screenshot QR ini, lalu unggah di aplikasi bank atau e-wallet.',
   account: 'Transfer persis sejumlah totalnya ke nomor di atas, lewat aplikasi bank atau ATM.',
   link: 'Tekan tombol di bawah, lalu pilih cara bayarnya di halaman itu.',
 };
@@ -84,7 +89,7 @@ export const copy = {
   invoice(
     payment: Payment,
     bill: Bill,
-    { kind, label, number, expires }: { kind: MethodKind; label: string; number: string; expires: string },
+    { kind, label, number, expires }: { kind: MethodKind; label: string; number: string; expires: Html },
   ): Html {
     const { fee, totalPayment } = payment;
     return lines(
@@ -93,8 +98,9 @@ export const copy = {
       '',
       ...bill.items,
       '',
-      html`Subtotal: ${formatRupiah(payment.amount + (bill.discount?.amount ?? 0))}`,
+      html`Subtotal: ${formatRupiah(payment.amount + (bill.fromBalance ?? 0) + (bill.discount?.amount ?? 0))}`,
       bill.discount && discountLine(bill.discount.code, bill.discount.amount),
+      bill.fromBalance !== undefined && html`💼 Dari saldo: ${formatRupiah(-bill.fromBalance)}`,
       fee !== null && html`Biaya Layanan: ${formatRupiah(fee)}`,
       totalPayment === null
         ? html`Total: <b>${formatRupiah(payment.amount)}</b>, ditambah biaya layanan yang tampil saat membayar`
@@ -102,9 +108,16 @@ export const copy = {
       '',
       kind === 'account' && html`🏦 ${label}`,
       kind === 'account' && html`Nomor: <code>${number}</code>\n`,
-      html`⏰ Bayar sebelum <b>${expires}</b>`,
+      html`⏰ Bayar sebelum ${keep(expires)}`,
       html`${HOW_TO_PAY[kind]} ${keep(bill.promise)}`,
     );
+  },
+  /** When an invoice ends: in the reader's zone, and how long that is from now. */
+  expires(at: Date, clock: string, left: string): Html {
+    return html`<b>${keep(timeTag(at, 't', clock))}</b> (${keep(timeTag(at, 'r', left))})`;
+  },
+  shownBelow(payment: Payment): Html {
+    return html`🧾 Invoice <code>${payment.ref}</code> ada di bawah 👇`;
   },
   paidInvoice(payment: Payment): Html {
     return lines(
@@ -132,12 +145,17 @@ export const copy = {
     return html`ℹ️ Sistem pembayaran toko ini baru saja diperbarui, jadi pesanan <code>${order.ref}</code> yang belum dibayar kami tutup. Invoice lamanya jangan dibayar lagi, ya; isi keranjangmu kami kembalikan. Terlanjur membayar? Kirim buktinya ke admin toko lewat <b>ℹ️ Informasi</b> → <b>👨‍💼 Customer Service</b>.`;
   },
   toCart: () => new InlineKeyboard().text(LABELS.cart, cartCallbacks.pack('view')),
+  heldBack(order: Order): Html {
+    return html`💼 Saldo <b>${formatRupiah(order.fromBalance)}</b> yang dipakai untuk pesanan <code>${order.ref}</code> sudah kembali.`;
+  },
   lateDelivered(order: Order): Html {
     return html`✅ Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis. Tenang, stoknya masih ada dan barangmu segera dikirim.`;
   },
-  credited(order: Order, amount: number, reason: 'no_stock' | 'paid_twice'): Html {
-    const why =
-      reason === 'no_stock'
+  credited(order: Order, amount: number, reason: CreditReason): Html {
+    const late = reason === 'balance_gone';
+    const why = late
+      ? html`Pembayaran QRIS pesanan <code>${order.ref}</code> masuk setelah waktunya habis, dan saldomu sudah tidak cukup untuk bagian ${formatRupiah(order.fromBalance)} yang dibayar dari saldo.`
+      : reason === 'no_stock'
         ? html`Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis dan stoknya sudah tidak cukup.`
         : html`Pesanan <code>${order.ref}</code> ternyata terbayar dua kali.`;
     return html`💼 ${keep(why)} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu. Pakai kapan saja lewat <b>💼 Saldo</b> saat membayar, ya.`;
@@ -145,6 +163,7 @@ export const copy = {
   refunded(order: Order, amount: Rupiah): Html {
     return html`💸 <b>${formatRupiah(amount)}</b> dari pesanan <code>${order.ref}</code> kami kembalikan ke saldomu.\n\nAlasan: ${order.refundNote ?? '-'}`;
   },
+  showing: '💳 Oke, invoicenya kami kirim lagi 👇',
   checking: '⏳ Sedang kami cek…',
   notYet(ref: string): Html {
     return html`🔎 Pembayaran <code>${ref}</code> belum masuk. Kalau barusan bayar, tunggu sebentar lalu tekan <b>🔄 Cek Status</b> lagi.`;
@@ -154,6 +173,7 @@ export const copy = {
   },
   alreadyMade: 'Invoice untuk pesanan ini sudah dibuat 👇',
   totalChanged: 'Total belanjamu baru saja berubah. Cek lagi, lalu pilih cara bayarnya, ya.',
+  lookAgain: 'Ini tombol lama. Cek dulu belanjaanmu di bawah, lalu pilih cara bayarnya, ya.',
   voucherFell: (code: string, refusal: Refusal) => clip(`Kupon ${code} kami lepas. ${refusalText(refusal)}`, 190),
   insufficient: 'Saldomu tidak cukup untuk belanjaan ini. Kamu bisa pakai cara bayar lain atau deposit dulu, ya.',
   methodGone: 'Cara bayar ini sedang tidak ditawarkan. Pilih yang lain, ya.',

@@ -1,7 +1,8 @@
 import { Composer, InlineKeyboard } from 'grammy';
+import type { Rupiah } from '../../../kernel/money.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import { type Cart, type CartView, cartCallbacks } from '../cart/index.ts';
-import { type Checkout, findOrder, type Order, type Orders } from '../orders/index.ts';
+import { askedOfGateway, balancePart, type Checkout, findOrder, type Order, type Orders } from '../orders/index.ts';
 import { boundsHint, fitting, methodButton, type PaymentMethods } from '../payment-methods/index.ts';
 import { HOME } from '../users/index.ts';
 import type { Wallet } from '../wallet/index.ts';
@@ -32,22 +33,41 @@ export function paymentHandlers(deps: {
     const usable = fitting(offered, view.total);
     const keyboard = new InlineKeyboard();
     for (const method of usable) {
-      if (method.kind !== 'account') keyboard.text(methodButton(method), via(method));
+      if (method.kind !== 'account') keyboard.text(methodButton(method), via(method, view.total)).success();
     }
     if (usable.some(({ kind }) => kind === 'account')) {
       keyboard.row().text(LABELS.accounts, payCallbacks.pack('accounts')).row();
     }
     if (balance >= view.total) {
-      keyboard.text(view.total === 0 ? LABELS.free : LABELS.balance, payCallbacks.pack('balance', view.total));
+      keyboard
+        .text(view.total === 0 ? LABELS.free : LABELS.balance, payCallbacks.pack('balance', view.total))
+        .success();
     } else keyboard.row().text(deps.depositButton.text, deps.depositButton.data);
+    const [usual] = offered;
+    const part = usual ? balancePart(view.total, balance, usual.min) : 0;
+    if (usual && part > 0 && view.total - part <= usual.max) {
+      keyboard
+        .row()
+        .text(
+          LABELS.mixed(part, usual.label, view.total - part),
+          payCallbacks.pack('mixed', methods.all.indexOf(usual), view.total, part),
+        )
+        .success();
+    }
     const hints = { bounds: boundsHint(offered, view.total), trial: deps.isTrial() };
     ctx.show(copy.choose(view, balance, hints), {
-      keyboard: keyboard.row().text(LABELS.cancel, cartCallbacks.pack('clear')),
+      keyboard: keyboard
+        .row()
+        .text(LABELS.backToCart, cartCallbacks.pack('view'))
+        .row()
+        .text(LABELS.cancel, cartCallbacks.pack('clear'))
+        .danger(),
     });
   }
   payCallbacks.on(composer, 'choose', choose);
 
-  const via = (method: PaymentMethods['all'][number]) => payCallbacks.pack('via', methods.all.indexOf(method));
+  const via = (method: PaymentMethods['all'][number], total: Rupiah) =>
+    payCallbacks.pack('via', methods.all.indexOf(method), total);
 
   payCallbacks.on(composer, 'accounts', async (ctx) => {
     const view: CartView = await cart.view(ctx.tx, ctx.user.id);
@@ -56,14 +76,22 @@ export function paymentHandlers(deps: {
     const keyboard = new InlineKeyboard();
     banks.forEach((bank, index) => {
       if (index % 2 === 0) keyboard.row();
-      keyboard.text(methodButton(bank), via(bank));
+      keyboard.text(methodButton(bank), via(bank, view.total));
     });
     ctx.show(copy.accounts(view.total, deps.isTrial()), {
       keyboard: keyboard.row().text(LABELS.ways, payCallbacks.pack('choose')),
     });
   });
 
-  payCallbacks.on(composer, 'via', async (ctx, position) => {
+  payCallbacks.on(composer, 'qris', async (ctx) => {
+    await choose(ctx);
+    ctx.toast(copy.lookAgain, { alert: true });
+  });
+
+  payCallbacks.on(composer, 'via', (ctx, position, total) => payThrough(ctx, position, total, 0));
+  payCallbacks.on(composer, 'mixed', payThrough);
+
+  async function payThrough(ctx: StoreContext, position: number, total: Rupiah, fromBalance: Rupiah): Promise<void> {
     const messageId = ctx.callbackQuery?.message?.message_id;
     if (messageId === undefined) return;
     const method = (await methods.enabled(ctx.tx)).find((offered) => methods.all.indexOf(offered) === position);
@@ -71,12 +99,13 @@ export function paymentHandlers(deps: {
       await choose(ctx);
       return ctx.toast(copy.methodGone, { alert: true });
     }
-    const checkout = await orders.checkout(ctx.tx, ctx.user, messageId, { method: method.id });
+    const checkout = await orders.checkout(ctx.tx, ctx.user, messageId, { method: method.id, total, fromBalance });
     if (checkout.kind !== 'created') return refused(ctx, checkout);
-    const { id, ref, userId, total: amount } = checkout.order;
+    const { id, ref, userId } = checkout.order;
+    const amount = askedOfGateway(checkout.order);
     await payments.request(ctx.tx, { kind: 'order', id }, { ref, userId, amount, method: method.id });
     ctx.show(copy.loading(method.label), { inPlace: true });
-  });
+  }
 
   payCallbacks.on(composer, 'balance', async (ctx, total) => {
     const messageId = ctx.callbackQuery?.message?.message_id;
@@ -115,6 +144,14 @@ export function paymentHandlers(deps: {
         return ctx.toast(copy.aboveMaximum(checkout.label, checkout.maximum), { alert: true });
     }
   }
+
+  payCallbacks.on(composer, 'show', async (ctx, orderId) => {
+    const order = await ownOrder(ctx, orderId);
+    if (!order) return;
+    if (order.status !== 'awaiting_payment') return ctx.toast(endedToast(order), { alert: true });
+    await payments.showAgain(ctx.tx, order.ref);
+    ctx.toast(copy.showing);
+  });
 
   payCallbacks.on(composer, 'status', async (ctx, orderId) => {
     const order = await ownOrder(ctx, orderId);

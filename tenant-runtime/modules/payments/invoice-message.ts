@@ -1,5 +1,4 @@
 import { InlineKeyboard, InputFile } from 'grammy';
-import { formatRupiah } from '../../../kernel/money.ts';
 import type { Html } from '../../bot/html.ts';
 import type { MethodKind } from '../../gateway/index.ts';
 import { copy, LABELS } from './copy.ts';
@@ -14,7 +13,7 @@ export type InvoiceFacts = {
   number: string;
   page: string;
   /** When it expires, as the customer reads it. */
-  expires: string;
+  expires: Html;
 };
 
 /** What the customer is shown: a code to scan, a number to copy, or a page to open. With a photo, the text is its caption. */
@@ -24,20 +23,19 @@ export async function invoiceMessage(
   { kind, label, number, page, expires }: InvoiceFacts,
 ): Promise<{ text: Html; photo?: InputFile; keyboard: InlineKeyboard }> {
   const keyboard = new InlineKeyboard();
-  if (kind === 'account') {
-    const total = payment.totalPayment ?? payment.amount;
-    keyboard
-      .copyText(LABELS.copyNumber, number)
-      .row()
-      .copyText(LABELS.copyTotal(formatRupiah(total)), String(total))
-      .row();
-  }
+  if (kind === 'account') keyboard.copyText(LABELS.copyNumber, number).row();
+  keyboard.copyText(LABELS.copyRef, payment.ref);
+  // A page that takes the money tells the fee, and so the total, itself.
+  if (kind !== 'link') keyboard.copyText(LABELS.copyTotal, String(payment.totalPayment ?? payment.amount));
   keyboard
+    .row()
     .url(kind === 'link' ? LABELS.open : LABELS.checkout, kind === 'link' ? number : page)
+    .success()
     .row()
     .text(LABELS.status, bill.buttons.status)
     .row()
-    .text(bill.cancelLabel, bill.buttons.cancel);
+    .text(bill.cancelLabel, bill.buttons.cancel)
+    .danger();
   const text = copy.invoice(payment, bill, { kind, label, number, expires });
   return kind === 'qr' ? { text, photo: await qrCode(number), keyboard } : { text, keyboard };
 }

@@ -5,7 +5,7 @@ import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Html } from '../../bot/html.ts';
 import { attempt, type Outcome } from '../../bot/telegram.ts';
-import { dateTime } from '../../bot/time.ts';
+import { clockTime, untilInWords } from '../../bot/time.ts';
 import type { Intake } from '../../config.ts';
 import { type Gateway, methodOf } from '../../gateway/index.ts';
 import { copy } from './copy.ts';
@@ -21,12 +21,16 @@ import {
   setInvoice,
   setInvoiceClosed,
   setInvoiceMessage,
+  setPlaceholderGone,
   setTransaction,
 } from './sql.ts';
 
 export type Invoices = {
-  /** Brings the gateway and the chat to what the payment's row says. May be repeated at any point. */
-  converge(paymentId: number): Promise<void>;
+  /**
+   * Brings the gateway and the chat to what the payment's row says. May be repeated at any point. `again`, an invoice that
+   * is shown is shown anew: one message at a time has a QR that lives.
+   */
+  converge(paymentId: number, again?: boolean): Promise<void>;
   /** Asks the gateway because somebody wants to know now; `aloud`, the customer is answered. */
   ask(paymentId: number, aloud: boolean): Promise<void>;
 };
@@ -55,7 +59,7 @@ export function createInvoices(deps: {
   onScheduled(): void;
 }): Invoices {
   const { db, api, gateway, payments, clock, failpoint } = deps;
-  const time = dateTime(deps.timeZone);
+  const clockOf = clockTime(deps.timeZone);
 
   /**
    * Asks the gateway for the money, or ends it all when it will not. An answer that was lost is asked for again: the
@@ -104,12 +108,13 @@ export function createInvoices(deps: {
 
   async function show(payment: Payment, bill: Bill): Promise<void> {
     if (!payment.paymentNumber || !payment.transactionId) throw new Error('a pending payment has no number');
+    const now = clock.now();
     const message = await invoiceMessage(payment, bill, {
       kind: kindOf(payment),
       label: methodOf(gateway, payment.method)?.label ?? payment.method,
       number: payment.paymentNumber,
       page: gateway.page(payment.transactionId),
-      expires: time(payment.expiresAt),
+      expires: copy.expires(payment.expiresAt, clockOf(payment.expiresAt, now), untilInWords(payment.expiresAt, now)),
     });
     const { text, photo, keyboard } = message;
     const other = { parse_mode: 'HTML' as const, reply_markup: keyboard };
@@ -121,8 +126,8 @@ export function createInvoices(deps: {
     failpoint('invoice.sent');
     if (sent.kind === 'ok') {
       await setInvoiceMessage(db, payment.id, sent.value.message_id);
-      await dropLoading(bill);
-      return;
+      failpoint('invoice.recorded');
+      return dropLoading(payment, bill, copy.shownBelow(payment));
     }
     if (sent.kind === 'later') throw retry(sent);
     deps.log.warn({ ref: payment.ref, outcome: sent }, 'invoice cannot be shown, cancelling it');
@@ -135,8 +140,12 @@ export function createInvoices(deps: {
     const ends = payment.status === 'cancelled' || payment.status === 'failed';
     // Whether or not the gateway answers, the customer is not kept waiting.
     const withdrawn = ends ? await payments.withdraw(payment) : 'done';
-    if (payment.invoiceMessageId === null) await dropLoading(bill);
-    else if (bill.paid) {
+    if (payment.placeholderGoneAt === null) {
+      await dropLoading(payment, bill, bill.paid ? copy.paidInvoice(payment) : copy.closedInvoice(payment));
+    }
+    if (payment.invoiceMessageId === null) {
+      // Nothing was shown that could ask for money.
+    } else if (bill.paid) {
       await rewrite(payment, payment.invoiceMessageId, copy.paidInvoice(payment));
     } else {
       const { userId } = bill;
@@ -162,13 +171,31 @@ export function createInvoices(deps: {
     if (edited.kind === 'later') throw retry(edited);
   }
 
-  async function dropLoading(bill: Bill): Promise<void> {
-    const gone = await attempt(() => api.deleteMessage(bill.userId, bill.requestMessageId));
+  /** Takes the message away that says that the invoice is loading; one that may not be deleted says `instead`. */
+  async function dropLoading(payment: Payment, bill: Bill, instead: Html): Promise<void> {
+    const { userId, requestMessageId } = bill;
+    const gone = await attempt(() => api.deleteMessage(userId, requestMessageId));
     if (gone.kind === 'later') throw retry(gone);
+    if (gone.kind === 'refused') {
+      const edited = await attempt(() =>
+        api.editMessageText(userId, requestMessageId, instead, { parse_mode: 'HTML' }),
+      );
+      if (edited.kind === 'later') throw retry(edited);
+    }
+    await setPlaceholderGone(db, payment.id, clock.now());
+  }
+
+  /** Takes the message away that shows an invoice which is about to be shown anew. */
+  async function retire(payment: Payment, bill: Bill, messageId: number): Promise<Payment> {
+    const gone = await attempt(() => api.deleteMessage(bill.userId, messageId));
+    if (gone.kind === 'later') throw retry(gone);
+    if (gone.kind === 'refused') await rewrite(payment, messageId, copy.shownBelow(payment));
+    await setInvoiceMessage(db, payment.id, null);
+    return { ...payment, invoiceMessageId: null };
   }
 
   return {
-    async converge(paymentId) {
+    async converge(paymentId, again = false) {
       const held = await db.withLock(`invoice:${paymentId}`, async () => {
         const first = await findPayment(db, paymentId);
         if (first?.status === 'creating' && !first.absent) await request(first);
@@ -176,7 +203,10 @@ export function createInvoices(deps: {
         const bill = payment && (await deps.payables[payment.subject.kind].bill(db, payment.subject.id));
         if (!payment || !bill) return true;
         if (payment.status === 'pending') {
-          if (payment.invoiceMessageId === null) await show(payment, bill);
+          const shown = payment.invoiceMessageId;
+          if (shown === null) await show(payment, bill);
+          else if (again) await show(await retire(payment, bill, shown), bill);
+          else if (payment.placeholderGoneAt === null) await dropLoading(payment, bill, copy.shownBelow(payment));
         } else if (payment.status !== 'creating' && payment.invoiceClosedAt === null) await close(payment, bill);
         return true;
       });

@@ -17,6 +17,8 @@ export type Bill = {
   items: readonly Html[];
   /** What a voucher took off before the payment's amount. */
   discount?: { code: string | null; amount: Rupiah };
+  /** What the balance pays beside the payment's amount. */
+  fromBalance?: Rupiah;
   /** What happens once it is paid. */
   promise: Html;
   cancelLabel: string;
@@ -30,6 +32,8 @@ export type Payable = {
   settle(tx: Tx, id: number, by: SettledBy, money: GatewayPayment): Promise<Settlement>;
   /** Ends what still awaits payment. False when it does not. */
   close(tx: Tx, id: number, status: 'expired' | 'cancelled', reason: string): Promise<boolean>;
+  /** Hears that the gateway has confirmed, after the end, that no money came. May be told again. */
+  confirmUnpaid?(tx: Tx, id: number): Promise<void>;
   bill(on: Queryable, id: number): Promise<Bill | undefined>;
 };
 

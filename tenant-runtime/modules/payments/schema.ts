@@ -29,4 +29,6 @@ export type Payment = {
   completedAt: Date | null;
   invoiceMessageId: number | null;
   invoiceClosedAt: Date | null;
+  /** When the message that says that the invoice is loading went away. */
+  placeholderGoneAt: Date | null;
 };

@@ -54,6 +54,8 @@ export type Payments = {
   request(tx: Tx, subject: Subject, of: PaymentRequest): Promise<void>;
   /** Queues the customer's question about a payment; the gateway's answer is told. False when there is no payment. */
   inquire(tx: Tx, ref: string): Promise<boolean>;
+  /** Queues an open invoice to be sent once more, in the place of the message that shows it now. */
+  showAgain(tx: Tx, ref: string): Promise<void>;
   /**
    * Asks the gateway, and settles or ends the subject by what it says. Opens its own transactions. `hinted` is the
    * transaction that somebody named, for a payment whose own is not known: the gateway says whether it is of this order.
@@ -135,13 +137,19 @@ export function createPayments(deps: {
     tx.afterCommit(deps.onScheduled);
   }
 
+  const confirmUnpaid = ({ kind, id }: Subject): Promise<void> =>
+    db.tx(async (tx) => payables[kind].confirmUnpaid?.(tx, id));
+
   /** The gateway has no money for this payment (yet): decides when to ask again, or ends its subject. */
   async function unpaid(payment: Payment, answered: boolean, cancelled: boolean): Promise<CheckResult> {
     const now = clock.now();
     const current = await findPayment(db, payment.id);
     if (current?.status === 'completed') return { kind: 'settled', settlement: { kind: 'already' } };
     if (current?.status === 'creating') return { kind: 'pending' };
-    if (current?.status !== 'pending') return { kind: 'ended', answered };
+    if (current?.status !== 'pending') {
+      if (answered && current?.status === 'expired') await confirmUnpaid(current.subject);
+      return { kind: 'ended', answered };
+    }
     const patience = payment.expiresAt.getTime() + (answered ? 0 : EXPIRY_GRACE);
     if (!cancelled && now.getTime() < patience) return answered ? { kind: 'pending' } : { kind: 'unreachable' };
     const closed = await db.tx((tx) =>
@@ -226,15 +234,30 @@ export function createPayments(deps: {
       return true;
     },
 
+    async showAgain(tx, ref) {
+      const payment = await findPaymentByRef(tx, ref);
+      if (payment) await deps.jobs.send(tx, 'invoice', { paymentId: payment.id, again: true });
+    },
+
     check,
 
     async withdraw(payment) {
       const located = await locate(payment);
-      if (located.kind !== 'known') return located.kind === 'none' ? 'done' : 'later';
-      const { transactionId } = located;
-      const result = await ask(payment, 'reconcile', transactionId);
-      if (result.kind === 'settled') return 'done';
-      return (await gateway.cancel(transactionId)).kind === 'unreachable' ? 'later' : 'done';
+      if (located.kind === 'unreachable') return 'later';
+      if (located.kind === 'known') {
+        const { transactionId } = located;
+        if ((await ask(payment, 'reconcile', transactionId)).kind === 'settled') return 'done';
+        const cancelled = await gateway.cancel(transactionId);
+        if (cancelled.kind === 'unreachable') return 'later';
+        if (cancelled.kind !== 'ok') {
+          // Ended there already, or paid a moment ago: what it says now counts.
+          const now = await ask(payment, 'reconcile', transactionId);
+          if (now.kind === 'unreachable') return 'later';
+          if (now.kind !== 'ended' || !now.answered) return 'done';
+        }
+      }
+      await confirmUnpaid(payment.subject);
+      return 'done';
     },
 
     async endObsolete(tx) {

@@ -5,7 +5,7 @@ import type { Payment, PaymentStatus } from './schema.ts';
 const COLUMNS = `id, ref, json_build_object('kind', CASE WHEN order_id IS NULL THEN 'deposit' ELSE 'order' END,
   'id', coalesce(order_id, deposit_id)) AS subject, user_id AS "userId", method, amount, fee, total_payment AS "totalPayment",
   payment_number AS "paymentNumber", transaction_id AS "transactionId", sandbox, absent, checks, status, created_at AS "createdAt", expires_at AS "expiresAt",
-  completed_at AS "completedAt", invoice_message_id AS "invoiceMessageId", invoice_closed_at AS "invoiceClosedAt"`;
+  completed_at AS "completedAt", invoice_message_id AS "invoiceMessageId", invoice_closed_at AS "invoiceClosedAt", placeholder_gone_at AS "placeholderGoneAt"`;
 
 /** The column that holds a subject of each kind. */
 const COLUMN_OF = { order: 'order_id', deposit: 'deposit_id' } as const;
@@ -163,8 +163,12 @@ export async function nextCheckAt(on: Queryable): Promise<Date | null> {
   return row!.at;
 }
 
-export async function setInvoiceMessage(on: Queryable, id: number, messageId: number): Promise<void> {
+export async function setInvoiceMessage(on: Queryable, id: number, messageId: number | null): Promise<void> {
   await on.query('UPDATE payments SET invoice_message_id = $2 WHERE id = $1', [id, messageId]);
+}
+
+export async function setPlaceholderGone(on: Queryable, id: number, at: Date): Promise<void> {
+  await on.query('UPDATE payments SET placeholder_gone_at = $2 WHERE id = $1', [id, at]);
 }
 
 export async function setInvoiceClosed(on: Queryable, id: number, at: Date): Promise<void> {
@@ -183,7 +187,7 @@ export async function obsoletePayments(on: Queryable): Promise<Payment[]> {
 export async function unfinishedInvoices(on: Queryable): Promise<number[]> {
   const rows = await on.query<{ id: number }>(
     `SELECT id FROM payments
-      WHERE status = 'creating' OR (status = 'pending' AND invoice_message_id IS NULL)
+      WHERE status = 'creating' OR (status = 'pending' AND (invoice_message_id IS NULL OR placeholder_gone_at IS NULL))
          OR (status NOT IN ('creating', 'pending') AND invoice_closed_at IS NULL) ORDER BY id`,
   );
   return rows.map((row) => row.id);

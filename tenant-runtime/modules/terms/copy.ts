@@ -72,5 +72,9 @@ export function proofNotice(customer: StoreUser, due: Obligation, evidence: Evid
   );
 }
 
+/** Above the other pictures of an album whose first one is the proof. */
+export const morePictures = (customer: StoreUser, due: Obligation): Html =>
+  html`📎 <b>Bukti SNK, lanjutan</b>\n👤 ${clip(nameOf(customer), 60)} · <code>${customer.id}</code>\n📦 ${clip(due.name, 100)}\n🧾 <code>${due.ref}</code>`;
+
 export const withProof = (notice: Html, { text }: Evidence): Html =>
   text === '' ? notice : html`${keep(notice)}\n\n${text}`;

@@ -1,4 +1,5 @@
 import type { Message } from 'grammy/types';
+import { isPictureFile } from '../../bot/pictures.ts';
 import type { Media } from '../../bot/send.ts';
 import type { Evidence } from './schema.ts';
 
@@ -15,9 +16,6 @@ export const EVIDENCE_LIMITS = {
   fileBytes: 20 * 1024 * 1024,
 } as const;
 
-const IMAGE_NAME = /\.(jpe?g|png|webp|hei[cf])$/i;
-const IMAGES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/heif']);
-
 /** Reads a proof from a message: its text, its photo, or a picture that was sent as a file. */
 export function evidenceOf(message: Message | undefined): Evidence | { problem: EvidenceProblem } {
   if (message?.text !== undefined) {
@@ -30,9 +28,7 @@ export function evidenceOf(message: Message | undefined): Evidence | { problem: 
   const photo = message?.photo?.at(-1);
   const file = message?.document;
   if (!photo && !file) return { problem: 'not_proof' };
-  // The sender's app says what a file is; its name is what an admin's machine goes by.
-  const isImage = IMAGES.has(file?.mime_type ?? '') && IMAGE_NAME.test(file?.file_name ?? '');
-  if (file && !isImage) return { problem: 'not_image' };
+  if (file && !isPictureFile(file)) return { problem: 'not_image' };
   if (file && (file.file_size ?? 0) > EVIDENCE_LIMITS.fileBytes) return { problem: 'file_too_big' };
   if (text.length > EVIDENCE_LIMITS.caption) return { problem: 'caption_long' };
   if (photo) return { kind: 'photo', text, fileId: photo.file_id };

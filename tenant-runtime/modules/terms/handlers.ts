@@ -1,10 +1,11 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../bot/context.ts';
+import type { Html } from '../../bot/html.ts';
 import { dateTime } from '../../bot/time.ts';
 import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { HOME } from '../users/index.ts';
 import { termsCallbacks as callbacks, PROOF_WIZARD } from './callbacks.ts';
-import { askAgain, askProof, buttons, noLonger, saved, sentBefore, toasts } from './copy.ts';
+import { askAgain, askProof, buttons, morePictures, noLonger, saved, sentBefore, toasts } from './copy.ts';
 import { evidenceOf, mediaOf } from './evidence.ts';
 import { readProofForm } from './schema.ts';
 import type { Terms } from './service.ts';
@@ -14,7 +15,13 @@ import type { Obligation } from './sql.ts';
 const MOST_PROOFS = 20;
 
 /** `✅ Penuhi SNK`: a customer shows that they keep the terms of what they bought. */
-export function termsHandlers(deps: { wizards: Wizards; terms: Terms; timeZone: string }): Composer<StoreContext> {
+export function termsHandlers(deps: {
+  wizards: Wizards;
+  terms: Terms;
+  /** Hears of a picture that was taken: the others of its album go the same way. */
+  onPicture(ctx: StoreContext, of: { cause: string; notice: Html }): Promise<void>;
+  timeZone: string;
+}): Composer<StoreContext> {
   const { wizards, terms } = deps;
   const time = dateTime(deps.timeZone);
   const composer = new Composer<StoreContext>();
@@ -66,6 +73,10 @@ export function termsHandlers(deps: { wizards: Wizards; terms: Terms; timeZone: 
     }
     const updated = await terms.submit(ctx.tx, ctx.user, found, evidence);
     await wizards.end(ctx);
+    await deps.onPicture(ctx, {
+      cause: `term-proof:${found.orderId}:${found.productId}`,
+      notice: morePictures(ctx.user, found),
+    });
     ctx.say(saved(updated), { keyboard: home() });
   });
 

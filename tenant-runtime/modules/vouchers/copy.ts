@@ -33,6 +33,8 @@ export function refusalText(refusal: Refusal): string {
       return 'Kuota kupon ini sudah habis.';
     case 'in_open_order':
       return `Kupon ini sedang kamu pakai di pesanan ${refusal.ref} yang belum dibayar. Bayar atau batalkan dulu pesanan itu, ya.`;
+    case 'being_released':
+      return `Kupon ini sedang kami lepas dari pesanan ${refusal.ref} yang baru ditutup. Coba lagi sebentar lagi, ya.`;
     case 'no_effect':
       return 'Belanjamu terlalu kecil, jadi kupon ini tidak memotong apa pun.';
   }

@@ -26,6 +26,8 @@ export type Refusal =
   | { kind: 'exhausted' }
   /** The customer has an unpaid order that carries it. */
   | { kind: 'in_open_order'; ref: string }
+  /** The customer has dropped an order that carries it, and the gateway has yet to confirm that it was not paid. */
+  | { kind: 'being_released'; ref: string }
   /** So few percent of so little that nothing comes off. */
   | { kind: 'no_effect' };
 

@@ -64,9 +64,11 @@ export function createVouchers(deps: { configuration: Configuration; timeZone: s
 
   function refusalOf(voucher: MetVoucher, subtotal: Rupiah): Refusal | undefined {
     // Their own open order may be what exhausts it: that is what they can do something about.
-    const { active, openOrder } = voucher;
+    const { active, openOrder, closingOrder } = voucher;
     if (active && openOrder !== null) return { kind: 'in_open_order', ref: openOrder };
-    return stateOf(voucher, today()) ?? (discountOf(voucher, subtotal) === 0 ? { kind: 'no_effect' } : undefined);
+    const state = stateOf(voucher, today());
+    if (state?.kind === 'exhausted' && closingOrder !== null) return { kind: 'being_released', ref: closingOrder };
+    return state ?? (discountOf(voucher, subtotal) === 0 ? { kind: 'no_effect' } : undefined);
   }
 
   async function quote(tx: Tx, userId: number, subtotal: Rupiah): Promise<Quote> {

@@ -10,20 +10,25 @@ const COLUMNS = `v.id, v.code, v.kind, v.value, v.max_uses AS "maxUses", v.start
 const OPEN_ORDER = `(SELECT o.ref FROM voucher_uses u JOIN orders o ON o.id = u.order_id
   WHERE u.voucher_id = v.id AND u.user_id = $1 AND u.given_back_at IS NULL AND o.status = 'awaiting_payment' LIMIT 1) AS "openOrder"`;
 
+/** The order of customer $1 that ended and still carries the voucher. */
+const CLOSING_ORDER = `(SELECT o.ref FROM voucher_uses u JOIN orders o ON o.id = u.order_id
+  WHERE u.voucher_id = v.id AND u.user_id = $1 AND u.given_back_at IS NULL
+    AND o.status IN ('expired', 'cancelled') LIMIT 1) AS "closingOrder"`;
+
 /** A voucher as one customer meets it. */
-export type MetVoucher = CountedVoucher & { openOrder: string | null };
+export type MetVoucher = CountedVoucher & { openOrder: string | null; closingOrder: string | null };
 
 export async function voucherByCode(on: Queryable, userId: number, code: string): Promise<MetVoucher | undefined> {
-  const [row] = await on.query<MetVoucher>(`SELECT ${COLUMNS}, ${OPEN_ORDER} FROM vouchers v WHERE v.code = $2`, [
-    userId,
-    code,
-  ]);
+  const [row] = await on.query<MetVoucher>(
+    `SELECT ${COLUMNS}, ${OPEN_ORDER}, ${CLOSING_ORDER} FROM vouchers v WHERE v.code = $2`,
+    [userId, code],
+  );
   return row;
 }
 
 export async function voucherInCart(on: Queryable, userId: number): Promise<MetVoucher | undefined> {
   const [row] = await on.query<MetVoucher>(
-    `SELECT ${COLUMNS}, ${OPEN_ORDER} FROM cart_vouchers c JOIN vouchers v ON v.id = c.voucher_id WHERE c.user_id = $1`,
+    `SELECT ${COLUMNS}, ${OPEN_ORDER}, ${CLOSING_ORDER} FROM cart_vouchers c JOIN vouchers v ON v.id = c.voucher_id WHERE c.user_id = $1`,
     [userId],
   );
   return row;
