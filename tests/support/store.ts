@@ -14,7 +14,7 @@ import {
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { NewBot, NewUser } from '../../sandbox/telegram/index.ts';
 import { parseTenantConfig } from '../../tenant-runtime/config.ts';
-import { createStore, type Store } from '../../tenant-runtime/store.ts';
+import { createStore, type Store, type StoreOptions } from '../../tenant-runtime/store.ts';
 import { freePort } from './ports.ts';
 import { type TestDatabase, testDatabase } from './postgres.ts';
 
@@ -70,6 +70,8 @@ export type TestStoreOptions = {
   start?: boolean;
   /** Names and ids that are always the same. */
   cast?: { bot?: NewBot; admin?: NewUser; owner?: NewUser };
+  /** Payment gateways in place of those that the store knows. */
+  gateways?: StoreOptions['gateways'];
   /** What is done to the database before the store knows it. */
   prepare?(database: TestDatabase): Promise<void>;
 };
@@ -117,7 +119,11 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
   await client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia' });
 
   const make = () =>
-    createStore(parseTenantConfig(env), { log: pino({ level: process.env.TEST_LOG ?? 'silent' }), clock });
+    createStore(parseTenantConfig(env), {
+      log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+      clock,
+      ...(options.gateways ? { gateways: options.gateways } : {}),
+    });
   const testStore: TestStore = {
     store: make(),
     sandbox,

@@ -59,14 +59,60 @@ async function sellAsBefore(db: Db): Promise<void> {
   );
 }
 
-async function firstVersion(database: TestDatabase): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'lapak-first-'));
-  await copyFile(join(migrationsDir('tenant'), '0001_init.sql'), join(dir, '0001_init.sql'));
+/** The database as the migrations up to a number left it. */
+async function asOf(database: TestDatabase, newest: string): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'lapak-before-'));
+  const before = (await names('tenant')).filter((name) => name.slice(0, 4) <= newest);
+  for (const name of before) await copyFile(join(migrationsDir('tenant'), name), join(dir, name));
   await database.db.query('DROP SCHEMA public CASCADE');
   await database.db.query('CREATE SCHEMA public');
-  expect(await migrate(database.url, dir)).toEqual(['0001_init']);
+  expect(await migrate(database.url, dir)).toHaveLength(before.length);
   await rm(dir, { recursive: true });
+}
+
+async function firstVersion(database: TestDatabase): Promise<void> {
+  await asOf(database, '0001');
   await sellAsBefore(database.db);
+}
+
+/** Invoices of the gateway's API v1: two shown, one asked for, one of a deposit, one that expired and is still asked about. */
+async function openInvoices(database: TestDatabase): Promise<void> {
+  await asOf(database, '0011');
+  const { db } = database;
+  await db.query(`INSERT INTO users (id, first_name, started_at) VALUES ($1, 'Budi', now())`, [BUDI]);
+  await db.query(`INSERT INTO products (code, name, price) VALUES ('A', 'Akun A', 20000)`);
+  await db.query(
+    `INSERT INTO orders (ref, user_id, status, method, subtotal, total, checkout_message_id)
+     VALUES ('tg777001-satu', $1, 'awaiting_payment', 'qris', 20000, 20000, 5),
+            ('tg777001-dua', $1, 'awaiting_payment', 'qris', 20000, 20000, 9),
+            ('tg777001-tiga', $1, 'awaiting_payment', 'qris', 20000, 20000, 13),
+            ('tg777001-lewat', $1, 'expired', 'qris', 20000, 20000, 17)`,
+    [BUDI],
+  );
+  await db.query(`INSERT INTO order_lines SELECT id, 1, 'Akun A', 20000, 1 FROM orders`);
+  await db.query(
+    `INSERT INTO deposits (ref, user_id, method, amount, status, message_id)
+     VALUES ('dp777001-empat', $1, 'qris', 50000, 'awaiting_payment', 21)`,
+    [BUDI],
+  );
+  await db.query(
+    `INSERT INTO payments (ref, order_id, deposit_id, user_id, gateway, method, amount, status, payment_number, expires_at,
+                           invoice_message_id, invoice_closed_at, next_check_at)
+     SELECT ref, id, NULL, user_id, 'pakasir', 'qris', total,
+            CASE ref WHEN 'tg777001-tiga' THEN 'creating' WHEN 'tg777001-lewat' THEN 'expired' ELSE 'pending' END,
+            'qr', now() + interval '1 hour', CASE WHEN ref <> 'tg777001-tiga' THEN 30 + id END,
+            CASE WHEN ref = 'tg777001-lewat' THEN now() END, now() FROM orders
+     UNION ALL SELECT ref, NULL, id, user_id, 'pakasir', 'qris', amount, 'pending', 'qr', now() + interval '1 hour', 40, NULL, now()
+       FROM deposits`,
+  );
+  const key = sealingKey(KEY);
+  for (let orderId = 1; orderId <= 3; orderId += 1) {
+    const content = `barang-${orderId}`;
+    await db.query(
+      `INSERT INTO stock_units (product_id, content, fingerprint, status, order_id, added_by) VALUES (1, $1, $2, 'reserved', $3, 1)`,
+      [seal(content, key, 'stock:1'), fingerprint(content, key), orderId],
+    );
+  }
 }
 
 const names = async (kind: 'tenant' | 'control') => (await readdir(migrationsDir(kind))).sort();
@@ -119,4 +165,40 @@ test('a store of the first version goes on with its orders, goods, balances and 
   await desk.waitFor('Admin Settings');
   await desk.tap('📓 Log Audit');
   await desk.waitFor('Menambah stok');
+});
+
+test('invoices that a store had open at its upgrade from API v1 are ended: stock, customer, seller, once', async () => {
+  shop = await startTestStore({ env: { DATA_ENCRYPTION_KEY: KEY }, prepare: openInvoices, start: false });
+  const budi = await shop.client.createUser({ id: BUDI, firstName: 'Budi' });
+  const chat = budi.chatWith(shop.bot);
+  await chat.send('/start');
+  await shop.restart();
+  const { db } = shop.database;
+  const desk = shop.admin.chatWith(shop.bot);
+  const list = await desk.waitFor('4 invoice lama ditutup', { since: 0 });
+  for (const ref of ['tg777001-satu', 'tg777001-dua', 'tg777001-tiga', 'dp777001-empat'])
+    expect(list.text).toContain(ref);
+  expect(list.text).not.toContain('tg777001-lewat');
+  await shop.owner.chatWith(shop.bot).waitFor('4 invoice lama ditutup', { since: 0 });
+  for (const part of ['satu', 'dua', 'tiga', 'empat'])
+    await chat.waitFor(new RegExp(`diperbarui[\\s\\S]*${part}`), { since: 0 });
+  expect(await db.query("SELECT id FROM stock_units WHERE status <> 'available'")).toEqual([]);
+  expect(await db.query('SELECT DISTINCT status, closed_reason AS reason FROM orders ORDER BY 1')).toEqual([
+    { status: 'cancelled', reason: 'api_ended' },
+    { status: 'expired', reason: null },
+  ]);
+  await expect.poll(() => db.query('SELECT id FROM payments WHERE invoice_closed_at IS NULL')).toEqual([]);
+  expect(await db.query('SELECT id FROM payments WHERE next_check_at IS NOT NULL')).toEqual([]);
+  // Nothing of them is asked of the gateway, which knows none of them.
+  expect(await shop.client.pakasir.calls()).toEqual([]);
+
+  await shop.restart();
+  await desk.send('/admin');
+  await desk.waitFor('Admin Settings');
+  expect((await desk.messages()).filter(({ text }) => text.includes('invoice lama ditutup'))).toHaveLength(1);
+  // Money that came all the same is booked by hand.
+  await desk.tapData('ord:paid:1', { force: true });
+  await desk.waitFor('Tulis catatan');
+  await desk.send('ada bukti transfer');
+  await chat.waitFor('barang-1', { since: 0 });
 });
