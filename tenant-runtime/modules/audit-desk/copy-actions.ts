@@ -13,6 +13,7 @@ const LABELS: Readonly<Record<AuditRoom, string>> = {
   deposit: '💰 Deposit',
   configuration: '💾 Konfigurasi',
   calculator: '🧮 Calculator',
+  delivery: '🙈 Sensor Barang',
 };
 
 export const ALL_ROOMS = { room: undefined, label: '📓 Semua' } as const;
@@ -56,6 +57,8 @@ const ACTIONS: Readonly<Record<AuditAction, string>> = {
   'broadcast.finished': 'Broadcast selesai',
   'deposit.confirmed': 'Menerima deposit',
   'deposit.refused': 'Menolak deposit',
+  'delivery.hidden': 'Menyensor barang yang dikirim',
+  'delivery.shown': 'Menampilkan barang langsung',
   'calculator.changed': 'Mengubah rumus atau biaya di calculator',
   'calculator.reset': 'Mengembalikan rumus atau biaya ke bawaan',
   'configuration.restored': 'Memulihkan konfigurasi',
