@@ -17,6 +17,7 @@ import { cartHandlers } from './modules/cart/index.ts';
 import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
 import { CATEGORY_DESK, categoryDeskHandlers } from './modules/category-desk/index.ts';
 import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/configuration-desk/index.ts';
+import { DELIVERY_DESK, deliveryDeskHandlers } from './modules/delivery-desk/index.ts';
 import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
 import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
 import { HISTORY, historyHandlers } from './modules/history/index.ts';
@@ -155,6 +156,7 @@ export function composeHandlers(deps: {
         downloadFile: downloadOf(config, api),
         log,
       }),
+      deliveryDeskHandlers({ audit: rooms.audit }),
       categoryDeskHandlers({ wizards, catalog, categories }),
       templateDeskHandlers({
         wizards,
@@ -197,6 +199,7 @@ export function composeHandlers(deps: {
           STATISTICS,
           DEPOSIT_DESK,
           PAYMENT_METHODS,
+          DELIVERY_DESK,
           CONFIGURATION_DESK,
           AUDIT_DESK,
         ],

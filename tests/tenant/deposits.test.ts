@@ -28,7 +28,13 @@ test('a deposit by QRIS is credited, its invoice becomes a receipt, and everybod
   const invoice = await chat.waitFor(ref);
   expect(invoice.text).toContain('Deposit saldo Rp50.000');
   expect(invoice.text).toContain('Biaya Layanan');
-  expect(labelsOf(invoice)).toEqual(['🔗 Checkout URL', '🔄 Cek Status', '❌ Batalkan']);
+  expect(labelsOf(invoice)).toEqual([
+    '📋 Salin Invoice',
+    '📋 Salin Total',
+    '🔗 Checkout URL',
+    '🔄 Cek Status',
+    '❌ Batalkan',
+  ]);
   const desk = shop.admin.chatWith(shop.bot);
   await desk.waitFor(/⏳ Deposit dp[\s\S]*Rp50\.000[\s\S]*Menunggu pembayaran/, { since: 0 });
   await shop.client.pakasir.pay(ref);

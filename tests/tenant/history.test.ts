@@ -143,6 +143,7 @@ test('an open invoice can be asked about and cancelled from there, and nothing o
   await openHistory();
   const detail = await tap('1', 'Menunggu pembayaran');
   expect(labelsOf(detail)).toEqual([
+    '💳 Tampilkan Invoice',
     '🔗 Checkout URL',
     '🔄 Cek Status',
     '❌ Batalkan Pembelian',

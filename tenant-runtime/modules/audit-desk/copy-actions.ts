@@ -14,6 +14,7 @@ const LABELS: Readonly<Record<AuditRoom, string>> = {
   configuration: '💾 Konfigurasi',
   calculator: '🧮 Calculator',
   payment_methods: '💳 Metode Bayar',
+  delivery: '🙈 Sensor Barang',
 };
 
 export const ALL_ROOMS = { room: undefined, label: '📓 Semua' } as const;
@@ -57,6 +58,8 @@ const ACTIONS: Readonly<Record<AuditAction, string>> = {
   'broadcast.finished': 'Broadcast selesai',
   'deposit.confirmed': 'Menerima deposit',
   'deposit.refused': 'Menolak deposit',
+  'delivery.hidden': 'Menyensor barang yang dikirim',
+  'delivery.shown': 'Menampilkan barang langsung',
   'calculator.changed': 'Mengubah rumus atau biaya di calculator',
   'calculator.reset': 'Mengembalikan rumus atau biaya ke bawaan',
   'payment_methods.changed': 'Mengubah metode pembayaran',

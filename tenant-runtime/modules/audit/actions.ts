@@ -9,6 +9,7 @@ export type AuditAction =
   | `voucher.${'created' | 'switched'}`
   | `broadcast.${'started' | 'stopped' | 'resumed' | 'finished'}`
   | `deposit.${'confirmed' | 'refused'}`
+  | `delivery.${'hidden' | 'shown'}`
   | `configuration.${'restored'}`
   | `calculator.${'changed' | 'reset'}`
   | `payment_methods.${'changed'}`;

@@ -9,11 +9,24 @@ export type Composition = { kind: 'messages'; bodies: Html[] } | { kind: 'file';
 export const MAX_HEADER = MAX_CAPTION;
 const MOST_MESSAGES = 3;
 
-/** Lays out what was bought. The same goods give the same parts, however often a delivery is begun again. */
-export function compose(wished: Html, goods: readonly Goods[]): Composition {
+/** The longest text that a button copies. */
+const MAX_COPIED = 256;
+
+/** What a button below the goods copies: a delivery of one short unit. */
+export function copyable(goods: readonly Goods[]): string | undefined {
+  const [only, another] = goods.flatMap(({ contents }) => contents);
+  return only !== undefined && another === undefined && only.length <= MAX_COPIED ? only : undefined;
+}
+
+/**
+ * Lays out what was bought. The same goods give the same parts, however often a delivery is begun again. `hidden`, each
+ * unit is covered until it is tapped.
+ */
+export function compose(wished: Html, goods: readonly Goods[], hidden = false): Composition {
   const header = visibleLength(wished) <= MAX_HEADER ? wished : html`🎉 <b>Pembayaran Berhasil</b>`;
+  const shown = hidden ? covered : pre;
   const blocks = goods.flatMap(({ product, contents }) =>
-    contents.map((content, index) => (index === 0 ? lines(html`<b>${product}</b>`, pre(content)) : pre(content))),
+    contents.map((content, index) => (index === 0 ? lines(html`<b>${product}</b>`, shown(content)) : shown(content))),
   );
   const parts = pack(blocks);
   if (parts && parts.length <= MOST_MESSAGES) {
@@ -40,6 +53,9 @@ function pack(blocks: readonly Html[]): Html[] | undefined {
 }
 
 const pre = (content: string): Html => html`<pre>${content}</pre>`;
+
+/** Telegram covers no text that is marked as code: what is covered is plain. */
+const covered = (content: string): Html => html`<tg-spoiler>${content}</tg-spoiler>`;
 
 function asText({ product, contents }: Goods): string {
   return [`=== ${product} ===`, ...contents].join('\n');

@@ -1,6 +1,7 @@
 import { clip, type Html, html } from '../../bot/html.ts';
 
 export const copy = {
+  copyGoods: '📋 Salin',
   placeholder(ref: string): Html {
     return html`🎉 Pembayaran pesanan <code>${ref}</code> sudah kami terima. Barangmu sedang disiapkan…`;
   },

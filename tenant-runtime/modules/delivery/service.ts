@@ -1,4 +1,4 @@
-import { type Api, InputFile } from 'grammy';
+import { type Api, InlineKeyboard, InputFile } from 'grammy';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../kernel/db.ts';
 import { errorMessage } from '../../../kernel/errors.ts';
@@ -9,7 +9,7 @@ import type { Html } from '../../bot/html.ts';
 import { attempt, isUnchanged, isUneditable, type Outcome } from '../../bot/telegram.ts';
 import { findOrder, linesOf, type Order, setDelivered } from '../orders/index.ts';
 import type { Stock } from '../stock/index.ts';
-import { type Composition, compose } from './compose.ts';
+import { type Composition, compose, copyable } from './compose.ts';
 import { copy } from './copy.ts';
 import {
   countAttempt,
@@ -22,6 +22,7 @@ import {
   setFilled,
   setStatus,
 } from './sql.ts';
+import { goodsHidden } from './sql-settings.ts';
 
 export type Deliveries = {
   /** Queues the delivery of an order, in the transaction that makes it paid. */
@@ -40,7 +41,7 @@ export type Deliveries = {
   resend(tx: Tx, orderId: number): Promise<boolean>;
 };
 
-type Part = { kind: 'text'; body: Html } | { kind: 'file'; caption: Html; text: string; name: string };
+type Part = { kind: 'text'; body: Html; copied?: string } | { kind: 'file'; caption: Html; text: string; name: string };
 
 /** Attempts, about a minute of them, after which somebody should look. */
 const STUCK_AFTER = 6;
@@ -69,17 +70,21 @@ export function createDeliveries(deps: {
   const isResent = (order: Order): boolean => order.deliveredAt !== null;
 
   async function partsOf(order: Order): Promise<Part[]> {
-    const [items, units, header] = await Promise.all([
+    const [items, units, hidden, header] = await Promise.all([
       linesOf(db, order.id),
       deps.stock.contentsOf(db, order.id),
+      goodsHidden(db),
       isResent(order) ? copy.resent(order.ref) : deps.header(order),
     ]);
     const goods = items.map((line) => ({
       product: line.name,
       contents: units.filter((unit) => unit.productId === line.productId).map((unit) => unit.content),
     }));
-    const composition: Composition = compose(header, goods);
-    if (composition.kind === 'messages') return composition.bodies.map((body) => ({ kind: 'text', body }));
+    const composition: Composition = compose(header, goods, hidden);
+    const copied = copyable(goods);
+    if (composition.kind === 'messages') {
+      return composition.bodies.map((body) => ({ kind: 'text', body, ...(copied === undefined ? {} : { copied }) }));
+    }
     return [{ kind: 'file', caption: composition.caption, text: composition.text, name: copy.file(order.ref) }];
   }
 
@@ -122,6 +127,9 @@ export function createDeliveries(deps: {
         api.editMessageText(chatId, messageId, part.body, {
           parse_mode: 'HTML',
           link_preview_options: { is_disabled: true },
+          ...(part.copied === undefined
+            ? {}
+            : { reply_markup: new InlineKeyboard().copyText(copy.copyGoods, part.copied) }),
         }),
       );
     }

@@ -1,0 +1,2 @@
+export { DELIVERY_DESK } from './callbacks.ts';
+export { deliveryDeskHandlers } from './handlers.ts';
