@@ -20,6 +20,9 @@ export type Entity = {
   user?: { id: number };
   language?: string;
   custom_emoji_id?: string;
+  /** Of a `date_time`: seconds, and which parts of it the reader's app shows. */
+  unix_time?: number;
+  date_time_format?: string;
 };
 
 export type InlineButton = { text: string } & Record<string, unknown>;

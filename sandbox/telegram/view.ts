@@ -1,8 +1,8 @@
 import type { Chat, StoredMessage } from './chat.ts';
-import type { Message } from './types.ts';
+import type { InlineButton, Message } from './types.ts';
 
 /** A button as the person sees it, with what it does. */
-export type ButtonView = { label: string; data?: string; url?: string };
+export type ButtonView = { label: string; data?: string; url?: string; copies?: string; style?: string };
 
 /** A message as the person sees it now. */
 export type MessageView = {
@@ -36,17 +36,22 @@ export function messageView({ message, byBot, changed }: StoredMessage): Message
     edited: message.edit_date !== undefined,
     kind: kindOf(message),
     text: message.text ?? message.caption ?? message.contact?.phone_number ?? '',
-    buttons: (message.reply_markup?.inline_keyboard ?? []).map((row) =>
-      row.map((button) => ({
-        label: button.text,
-        ...(typeof button.callback_data === 'string' ? { data: button.callback_data } : {}),
-        ...(typeof button.url === 'string' ? { url: button.url } : {}),
-      })),
-    ),
+    buttons: (message.reply_markup?.inline_keyboard ?? []).map((row) => row.map(buttonView)),
     ...(file ? { file: { id: file.file_id, size: file.file_size, ...(name ? { name } : {}) } } : {}),
     ...(message.media_group_id ? { albumId: message.media_group_id } : {}),
     changed,
     raw: message,
+  };
+}
+
+function buttonView(button: InlineButton): ButtonView {
+  const copied = (button.copy_text as { text?: string } | undefined)?.text;
+  return {
+    label: button.text,
+    ...(typeof button.callback_data === 'string' ? { data: button.callback_data } : {}),
+    ...(typeof button.url === 'string' ? { url: button.url } : {}),
+    ...(copied === undefined ? {} : { copies: copied }),
+    ...(typeof button.style === 'string' ? { style: button.style } : {}),
   };
 }
 
