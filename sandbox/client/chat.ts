@@ -3,6 +3,7 @@ import type { ChatEvent } from '../telegram/chat.ts';
 import type { Tapped } from '../telegram/people.ts';
 import type { Entity } from '../telegram/types.ts';
 import type { ChatView, MessageView } from '../telegram/view.ts';
+import { createFaultsClient, type FaultHandle } from './faults.ts';
 import { type ControlHttp, longPoll } from './http.ts';
 import { renderTranscript } from './transcript.ts';
 
@@ -32,6 +33,11 @@ export type ChatClient = {
   sendDocument(file: FileInput): Promise<{ messageId: number }>;
   sendContact(phoneNumber: string): Promise<{ messageId: number }>;
   edit(messageId: number, text: string): Promise<void>;
+  /**
+   * The person's next message or tap reaches the bot late: what they do of the other kind meanwhile comes before it.
+   * `release` of the rule, or `millis`, lets it arrive.
+   */
+  late(kind: 'message' | 'callback_query', millis?: number): Promise<FaultHandle>;
   block(): Promise<void>;
   unblock(): Promise<void>;
   /** The newest message of the bot whose text or caption matches, new or edited since the last act. */
@@ -54,6 +60,7 @@ export type ChatClient = {
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 export function createChatClient(http: ControlHttp, botId: number, userId: number): ChatClient {
+  const faults = createFaultsClient(http);
   const path = `/bots/${botId}/chats/${userId}`;
   let since = 0;
 
@@ -88,6 +95,14 @@ export function createChatClient(http: ControlHttp, botId: number, userId: numbe
     async edit(messageId, text) {
       await act({ act: 'edit', messageId, text });
     },
+    late: (kind, millis) =>
+      faults.add({
+        target: 'telegram',
+        kind: 'late',
+        method: kind,
+        chatId: userId,
+        ...(millis === undefined ? {} : { millis }),
+      }),
     async block() {
       await act({ act: 'block' });
     },

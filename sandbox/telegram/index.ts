@@ -72,7 +72,7 @@ export function createTelegram(deps: {
         first_name: given.name ?? 'Toko',
         username: given.username ?? `toko_${id}_bot`,
       };
-      const bot = createBot(token, user, { now, sequence });
+      const bot = createBot(token, user, { now, sequence, faults });
       byToken.set(token, bot);
       byId.set(id, bot);
       senders.push(createWebhookSender(bot, { faults, dispatch, retry, now }));
