@@ -40,6 +40,8 @@ export type Bot = {
   readonly queries: Map<string, { chat: Chat; at: number; answered: boolean }>;
   /** Commands, descriptions and the menu button, by name and language. */
   readonly profile: Map<string, unknown>;
+  /** When its name and descriptions were set, in milliseconds. */
+  readonly profileChanges: Map<string, number[]>;
   webhook: Webhook | undefined;
   /** Until then a webhook may not be set again. Milliseconds since 1970. */
   nextSetWebhookAt: number;
@@ -82,6 +84,7 @@ export function createBot(
     calls: createBounded(MAX_CALLS),
     queries: boundedMap(MAX_QUERIES),
     profile: new Map(),
+    profileChanges: new Map(),
     webhook: undefined,
     nextSetWebhookAt: 0,
     nextMessageId() {

@@ -8,15 +8,15 @@ export type ButtonView = { label: string; data?: string; url?: string; copies?: 
 export type MessageView = {
   id: number;
   from: 'bot' | 'user';
-  /** First name of whoever wrote it. */
+  /** First name of whoever wrote it, or the title of the channel. */
   name: string;
   at: string;
   edited: boolean;
-  kind: 'text' | 'photo' | 'document' | 'sticker' | 'contact';
+  kind: 'text' | 'photo' | 'video' | 'document' | 'sticker' | 'contact';
   /** Text or caption, without markup. */
   text: string;
   buttons: ButtonView[][];
-  /** File behind a photo, document or sticker; `client.download` fetches it. */
+  /** File behind a photo, video, document or sticker; `client.download` fetches it. */
   file?: { id: string; name?: string; size: number };
   albumId?: string;
   /** Number of the sandbox's sequence at which it last changed. */
@@ -26,12 +26,12 @@ export type MessageView = {
 };
 
 export function messageView({ message, byBot, changed }: StoredMessage): MessageView {
-  const file = message.photo?.at(-1) ?? message.document ?? message.sticker;
-  const name = message.document?.file_name;
+  const file = message.photo?.at(-1) ?? message.video ?? message.document ?? message.sticker;
+  const name = (message.video ?? message.document)?.file_name;
   return {
     id: message.message_id,
     from: byBot ? 'bot' : 'user',
-    name: message.from.first_name,
+    name: message.from?.first_name ?? message.sender_chat?.title ?? '',
     at: new Date(message.date * 1000).toISOString(),
     edited: message.edit_date !== undefined,
     kind: kindOf(message),
@@ -56,7 +56,7 @@ function buttonView(button: InlineButton): ButtonView {
 }
 
 function kindOf(message: Message): MessageView['kind'] {
-  for (const kind of ['photo', 'document', 'sticker', 'contact'] as const) if (message[kind]) return kind;
+  for (const kind of ['photo', 'video', 'document', 'sticker', 'contact'] as const) if (message[kind]) return kind;
   return 'text';
 }
 

@@ -223,3 +223,15 @@ test('the documented rates are kept when asked for', async () => {
   expect(more).toEqual([true, true, false]);
   expect(await client.calls({ botId: bot.id, chatId: budi.id, method: 'sendMessage' })).toHaveLength(7);
 });
+
+test('edits count among the messages of a second, in no chat', async () => {
+  const { message, call, client } = await openChat();
+  const { message_id } = await message('sendMessage', { text: 'x' });
+  const edit = (text: string) => call('editMessageText', { message_id, text });
+  await client.configure({ telegramRates: { perChatPerSecond: 0.001, perChatBurst: 1, overallPerSecond: 1000 } });
+  for (const text of ['1', '2', '3']) expect(await edit(text)).toMatchObject({ ok: true });
+  await client.configure({ telegramRates: { perChatPerSecond: 1000, perChatBurst: 1000, overallPerSecond: 0.001 } });
+  expect(await edit('4')).toMatchObject({ ok: true });
+  expect(await edit('5')).toMatchObject({ error_code: 429, parameters: { retry_after: expect.any(Number) } });
+  expect(await call('sendMessage', { text: 'juga tidak' })).toMatchObject({ error_code: 429 });
+});
