@@ -3,6 +3,7 @@ import type { MessageView } from '../telegram/view.ts';
 const ATTACHED: Record<MessageView['kind'], string> = {
   text: '',
   photo: '🖼  foto',
+  video: '🎬',
   document: '📄',
   sticker: 'stiker',
   contact: '☎️  kontak',

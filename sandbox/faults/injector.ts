@@ -29,6 +29,8 @@ export type Faults = {
   ): Promise<T | typeof DROPPED>;
   /** The `patch` that one attempt to deliver a webhook is sent with; only a rule that names the method `webhook`. */
   onDelivery(subject: FaultSubject): FaultView | undefined;
+  /** Resolves when a late update may arrive; `undefined` when no rule makes it late. */
+  late(subject: FaultSubject): Promise<void> | undefined;
   /** How often a webhook delivery is sent. */
   deliveries(subject: FaultSubject): 1 | 2;
 };
@@ -109,7 +111,7 @@ export function createFaults(): Faults {
       return bell.until(look, entries.has(id) ? timeoutMillis : 0);
     },
     async around(subject, run, fail, signal, patch = (_rule, answer) => answer) {
-      const entry = take(subject, (candidate) => candidate.view.kind !== 'repeat');
+      const entry = take(subject, (candidate) => !['repeat', 'late'].includes(candidate.view.kind));
       if (!entry) return run();
       switch (entry.view.kind) {
         case 'drop_before':
@@ -135,6 +137,10 @@ export function createFaults(): Faults {
       }
     },
     onDelivery: (subject) => take(subject, ({ view }) => view.kind === 'patch' && view.method !== undefined)?.view,
+    late(subject) {
+      const entry = take(subject, (candidate) => candidate.view.kind === 'late');
+      return entry && park(entry, new AbortController().signal);
+    },
     deliveries: (subject) => (take(subject, (candidate) => candidate.view.kind === 'repeat') ? 2 : 1),
   };
 }

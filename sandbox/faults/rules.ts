@@ -19,6 +19,8 @@ export const FAULT_KINDS = [
   'hold_after',
   // webhook deliveries: every update or notification is sent twice
   'repeat',
+  // an update arrives after those of other kinds that were sent later; its method is its kind, such as `message`
+  'late',
 ] as const;
 
 /** With `patch`: what differs from the truth. */
@@ -57,7 +59,7 @@ export const faultRule = z.strictObject({
   ...patchFields,
   /** With `patch` of a webhook: headers that get other values or are added, in lower case. */
   headers: z.record(z.string(), z.string()).optional(),
-  /** With `timeout` and the holds: milliseconds until it ends by itself. Without it, a release ends it. */
+  /** With `timeout`, `late` and the holds: milliseconds until it ends by itself. Without it, a release ends it. */
   millis: z.int().min(0).optional(),
 });
 

@@ -28,11 +28,14 @@ const handled = async () => (await shop.database.db.query<{ n: number }>('SELECT
 async function album(pictures: number, as: 'photo' | 'document', caption?: string): Promise<void> {
   pause();
   const before = await handled();
-  for (let n = 0; n < pictures; n += 1) {
-    const file = { bytes: PIXEL, album: `album-${as}`, ...(n === 0 && caption ? { caption } : {}) };
-    if (as === 'photo') await chat.sendPhoto(file);
-    else await chat.sendDocument({ ...file, fileName: `foto-${n}.png`, mimeType: 'image/png' });
-  }
+  await chat.sendAlbum(
+    Array.from({ length: pictures }, (_, n) => ({
+      kind: as,
+      bytes: PIXEL,
+      ...(n === 0 && caption ? { caption } : {}),
+      ...(as === 'document' ? { fileName: `foto-${n}.png`, mimeType: 'image/png' } : {}),
+    })),
+  );
   await expect.poll(handled).toBe(before + pictures);
 }
 
