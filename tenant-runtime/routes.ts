@@ -20,6 +20,7 @@ import { CATEGORY_DESK, categoryDeskHandlers } from './modules/category-desk/ind
 import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/configuration-desk/index.ts';
 import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
 import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
+import { exportHandlers } from './modules/exports/index.ts';
 import { HISTORY, historyHandlers } from './modules/history/index.ts';
 import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
 import { paymentHandlers } from './modules/payments/index.ts';
@@ -116,6 +117,7 @@ export function composeHandlers(deps: {
         customerButton: userButton,
         timeZone: env.BOT_TIMEZONE,
       }),
+      exportHandlers({ exports: rooms.exports, audit: rooms.audit, back: ORDER_DESK }),
       userDeskHandlers({
         desk: rooms.userDesk,
         users: rooms.users,
@@ -129,6 +131,7 @@ export function composeHandlers(deps: {
         categories,
         stock,
         minimum: MIN_PAYMENT,
+        resumeDeliveries: rooms.deliveries.resumeRefused,
         downloadFile: downloadOf(config, api),
         log,
       }),

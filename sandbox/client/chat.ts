@@ -30,6 +30,7 @@ export type ChatClient = {
   tapData(data: string, on?: { messageId?: number; force?: boolean }): Promise<Tapped>;
   sendPhoto(file: FileInput): Promise<{ messageId: number }>;
   sendDocument(file: FileInput): Promise<{ messageId: number }>;
+  sendVideo(file: FileInput): Promise<{ messageId: number }>;
   sendContact(phoneNumber: string): Promise<{ messageId: number }>;
   edit(messageId: number, text: string): Promise<void>;
   block(): Promise<void>;
@@ -62,7 +63,7 @@ export function createChatClient(http: ControlHttp, botId: number, userId: numbe
     since = done.since;
     return done;
   };
-  const fileAct = (kind: 'photo' | 'document', { bytes, ...rest }: FileInput) =>
+  const fileAct = (kind: 'photo' | 'document' | 'video', { bytes, ...rest }: FileInput) =>
     act<{ messageId: number }>({ act: kind, base64: Buffer.from(bytes).toString('base64'), ...rest });
 
   const wait = async <T>(question: WaitQuestion, what: string, options: WaitOptions): Promise<T> => {
@@ -84,6 +85,7 @@ export function createChatClient(http: ControlHttp, botId: number, userId: numbe
     tapData: (data, on = {}) => act({ act: 'tap', data, ...on }),
     sendPhoto: (file) => fileAct('photo', { fileName: 'foto.png', mimeType: 'image/png', ...file }),
     sendDocument: (file) => fileAct('document', { fileName: 'berkas.txt', mimeType: 'text/plain', ...file }),
+    sendVideo: (file) => fileAct('video', { fileName: 'video.mp4', mimeType: 'video/mp4', ...file }),
     sendContact: (phoneNumber) => act({ act: 'contact', phoneNumber }),
     async edit(messageId, text) {
       await act({ act: 'edit', messageId, text });

@@ -4,6 +4,7 @@ const ATTACHED: Record<MessageView['kind'], string> = {
   text: '',
   photo: '🖼  foto',
   document: '📄',
+  video: '🎬',
   sticker: 'stiker',
   contact: '☎️  kontak',
 };

@@ -32,6 +32,7 @@ const act = z.discriminatedUnion('act', [
   }),
   z.strictObject({ act: z.literal('photo'), ...file.shape }),
   z.strictObject({ act: z.literal('document'), ...file.shape }),
+  z.strictObject({ act: z.literal('video'), ...file.shape }),
   z.strictObject({ act: z.literal('contact'), phoneNumber: z.string() }),
   z.strictObject({ act: z.literal('edit'), messageId: z.int(), text: z.string().min(1) }),
   z.strictObject({ act: z.literal('block') }),
@@ -66,7 +67,7 @@ export function chatRoutes({ telegram, sequence }: Sandbox, declare: Declare): v
   declare(
     'POST',
     '/bots/:bot/chats/:user/act',
-    'act as the person {act: send|press|tap|photo|document|contact|edit|block|unblock, …}',
+    'act as the person {act: send|press|tap|photo|document|video|contact|edit|block|unblock, …}',
     { params: chatParams, body: act },
     ({ params, body }) => {
       const { bot, person } = place(params);
@@ -84,6 +85,7 @@ export function chatRoutes({ telegram, sequence }: Sandbox, declare: Declare): v
           return { since, ...people.tap(bot, person, body) };
         case 'photo':
         case 'document':
+        case 'video':
           return { since, messageId: people.sendFile(bot, person, body.act, upload(), body.caption).message_id };
         case 'contact':
           return { since, messageId: people.sendContact(bot, person, body.phoneNumber).message_id };

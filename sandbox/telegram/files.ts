@@ -2,9 +2,9 @@ import { shortId } from '../../kernel/ids.ts';
 import { BotApiError, badRequest } from './api-error.ts';
 import type { Upload } from './args.ts';
 import { photoSize } from './images.ts';
-import type { Document, PhotoSize, Sticker } from './types.ts';
+import type { Document, PhotoSize, Sticker, Video } from './types.ts';
 
-export type FileKind = 'photo' | 'document' | 'sticker';
+export type FileKind = 'photo' | 'document' | 'video' | 'sticker';
 
 export type StoredFile = {
   kind: FileKind;
@@ -70,6 +70,15 @@ export const asDocument = (file: StoredFile): Document => ({
   file_name: file.fileName,
   mime_type: file.mimeType,
   ...ref(file),
+});
+
+export const asVideo = (file: StoredFile): Video => ({
+  ...ref(file),
+  width: file.width,
+  height: file.height,
+  duration: 1,
+  file_name: file.fileName,
+  mime_type: file.mimeType,
 });
 
 export const asSticker = (file: StoredFile): Sticker => ({

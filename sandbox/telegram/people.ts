@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { Upload } from './args.ts';
 import type { Bot } from './bot.ts';
 import { type Chat, createChat } from './chat.ts';
-import { asDocument, asPhoto } from './files.ts';
+import { asDocument, asPhoto, asVideo } from './files.ts';
 import { unixTime } from './methods/call.ts';
 import type { Content, Entity, InlineButton, Message, User } from './types.ts';
 
@@ -20,7 +20,7 @@ export type TapTarget = { label?: string; data?: string; messageId?: number; for
 export type People = {
   /** `formatting` is what the person marked; addresses and commands are found anyhow. */
   sendText(bot: Bot, person: User, text: string, formatting?: readonly Entity[]): Message;
-  sendFile(bot: Bot, person: User, kind: 'photo' | 'document', upload: Upload, caption?: string): Message;
+  sendFile(bot: Bot, person: User, kind: 'photo' | 'document' | 'video', upload: Upload, caption?: string): Message;
   sendContact(bot: Bot, person: User, phoneNumber: string): Message;
   editText(bot: Bot, person: User, messageId: number, text: string): Message;
   /** Presses a button of the reply keyboard, which sends its text. */
@@ -66,11 +66,13 @@ export function createPeople({ now }: { now: () => Date }): People {
       openChat(bot, person);
       const file = bot.files.add(kind, upload);
       const words = caption ? { caption } : {};
-      return say(
-        bot,
-        person,
-        kind === 'photo' ? { photo: asPhoto(file), ...words } : { document: asDocument(file), ...words },
-      );
+      const content =
+        kind === 'photo'
+          ? { photo: asPhoto(file) }
+          : kind === 'video'
+            ? { video: asVideo(file) }
+            : { document: asDocument(file) };
+      return say(bot, person, { ...content, ...words });
     },
     sendContact: (bot, person, phoneNumber) =>
       say(bot, person, {

@@ -31,6 +31,13 @@ export type ReplyKeyboard = { keyboard: KeyboardButton[][] } & Record<string, un
 export type FileRef = { file_id: string; file_unique_id: string; file_size: number };
 export type PhotoSize = FileRef & { width: number; height: number };
 export type Document = FileRef & { file_name?: string; mime_type?: string };
+export type Video = FileRef & {
+  width: number;
+  height: number;
+  duration: number;
+  file_name?: string;
+  mime_type?: string;
+};
 export type Sticker = FileRef & {
   type: 'regular';
   width: number;
@@ -48,6 +55,7 @@ export type Content = {
   caption_entities?: Entity[];
   photo?: PhotoSize[];
   document?: Document;
+  video?: Video;
   sticker?: Sticker;
   contact?: Contact;
 };

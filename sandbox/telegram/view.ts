@@ -12,7 +12,7 @@ export type MessageView = {
   name: string;
   at: string;
   edited: boolean;
-  kind: 'text' | 'photo' | 'document' | 'sticker' | 'contact';
+  kind: 'text' | 'photo' | 'document' | 'video' | 'sticker' | 'contact';
   /** Text or caption, without markup. */
   text: string;
   buttons: ButtonView[][];
@@ -26,7 +26,7 @@ export type MessageView = {
 };
 
 export function messageView({ message, byBot, changed }: StoredMessage): MessageView {
-  const file = message.photo?.at(-1) ?? message.document ?? message.sticker;
+  const file = message.photo?.at(-1) ?? message.document ?? message.video ?? message.sticker;
   const name = message.document?.file_name;
   return {
     id: message.message_id,
@@ -51,7 +51,7 @@ export function messageView({ message, byBot, changed }: StoredMessage): Message
 }
 
 function kindOf(message: Message): MessageView['kind'] {
-  for (const kind of ['photo', 'document', 'sticker', 'contact'] as const) if (message[kind]) return kind;
+  for (const kind of ['photo', 'document', 'video', 'sticker', 'contact'] as const) if (message[kind]) return kind;
   return 'text';
 }
 

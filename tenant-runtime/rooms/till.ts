@@ -152,6 +152,10 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
       await terms.announce(tx, order);
     },
     onStuck: announce.stuck,
+    async onFileRefused(tx, order, reason) {
+      await jobs.send(tx, 'notice', { orderId: order.id });
+      await announce.fileRefused(tx, order, reason);
+    },
     onUnreachable: users.markUnreachable,
     async onBlocked(tx, order) {
       await jobs.send(tx, 'notice', { orderId: order.id });

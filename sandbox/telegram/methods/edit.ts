@@ -7,7 +7,17 @@ import type { Content, InlineKeyboard, Message } from '../types.ts';
 import { type Method, type MethodCall, messageOf, unixTime, writableChat } from './call.ts';
 import { mediaParameter, readInputMedia } from './media.ts';
 
-const CONTENT_KEYS = ['text', 'entities', 'caption', 'caption_entities', 'photo', 'document', 'sticker', 'contact'];
+const CONTENT_KEYS = [
+  'text',
+  'entities',
+  'caption',
+  'caption_entities',
+  'photo',
+  'document',
+  'video',
+  'sticker',
+  'contact',
+];
 
 /** The message that an edit names, if Telegram lets a bot edit it. */
 function editable(call: MethodCall): { chat: Chat; stored: StoredMessage } {
@@ -52,9 +62,9 @@ const editMessageCaption: Method = (call) => {
   const { text, entities } = readCaption(call.args);
   const target = editable(call);
   const keyboard = readInlineMarkup(call.args);
-  const { photo, document } = target.stored.message;
-  if (!photo && !document) throw badRequest('there is no caption in the message to edit');
-  const media: Content = photo ? { photo } : { document };
+  const { photo, document, video } = target.stored.message;
+  if (!photo && !document && !video) throw badRequest('there is no caption in the message to edit');
+  const media: Content = photo ? { photo } : video ? { video } : { document };
   const words = text ? { caption: text, ...(entities.length > 0 ? { caption_entities: entities } : {}) } : {};
   return replace(call, target, { ...media, ...words }, keyboard);
 };
@@ -63,8 +73,8 @@ const editMessageCaption: Method = (call) => {
 const editMessageMedia: Method = async (call) => {
   const target = editable(call);
   const keyboard = readInlineMarkup(call.args);
-  const { photo, document, text } = target.stored.message;
-  if (!photo && !document && text === undefined) throw badRequest("message can't be edited");
+  const { photo, document, video, text } = target.stored.message;
+  if (!photo && !document && !video && text === undefined) throw badRequest("message can't be edited");
   const { content } = await readInputMedia(call, mediaParameter(call.args));
   return replace(call, target, content, keyboard);
 };
@@ -72,8 +82,8 @@ const editMessageMedia: Method = async (call) => {
 const editMessageReplyMarkup: Method = (call) => {
   const target = editable(call);
   const keyboard = readInlineMarkup(call.args);
-  const { text, entities, caption, caption_entities, photo, document, sticker, contact } = target.stored.message;
-  const content = { text, entities, caption, caption_entities, photo, document, sticker, contact };
+  const { text, entities, caption, caption_entities, photo, document, video, sticker, contact } = target.stored.message;
+  const content = { text, entities, caption, caption_entities, photo, document, video, sticker, contact };
   const present = Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined));
   return replace(call, target, present, keyboard);
 };

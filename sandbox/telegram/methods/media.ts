@@ -1,11 +1,11 @@
 import { badRequest } from '../api-error.ts';
 import type { Args } from '../args.ts';
-import { asDocument, asPhoto, asSticker, type FileKind, type StoredFile } from '../files.ts';
+import { asDocument, asPhoto, asSticker, asVideo, type FileKind, type StoredFile } from '../files.ts';
 import { captionOf } from '../text.ts';
 import type { Content } from '../types.ts';
 import type { MethodCall } from './call.ts';
 
-const NAMES: Record<FileKind, string> = { photo: 'Photo', document: 'Document', sticker: 'Sticker' };
+const NAMES: Record<FileKind, string> = { photo: 'Photo', document: 'Document', video: 'Video', sticker: 'Sticker' };
 const FETCH_TIMEOUT_MILLIS = 5000;
 
 /**
@@ -44,6 +44,7 @@ export function fileContent(file: StoredFile, caption?: ReturnType<typeof captio
     ? { caption: caption.text, ...(caption.entities.length > 0 ? { caption_entities: caption.entities } : {}) }
     : {};
   if (file.kind === 'photo') return { photo: asPhoto(file), ...words };
+  if (file.kind === 'video') return { video: asVideo(file), ...words };
   if (file.kind === 'sticker') return { sticker: asSticker(file) };
   return { document: asDocument(file), ...words };
 }
@@ -53,7 +54,7 @@ export async function readInputMedia(call: MethodCall, raw: unknown): Promise<{ 
   if (typeof raw !== 'object' || raw === null) throw badRequest("can't parse InputMedia: expected an Object");
   const media = raw as Record<string, unknown>;
   const { type } = media;
-  if (type !== 'photo' && type !== 'document') {
+  if (type !== 'photo' && type !== 'document' && type !== 'video') {
     throw badRequest(`can't parse InputMedia: type "${String(type)}" is not known here`);
   }
   if (typeof media.media !== 'string' || media.media === '') throw badRequest('media not found');

@@ -65,6 +65,7 @@ export const sendMethods: Record<string, Method> = {
   sendMessage,
   sendPhoto: sendFile('photo'),
   sendDocument: sendFile('document'),
+  sendVideo: sendFile('video'),
   sendSticker: sendFile('sticker'),
   sendMediaGroup,
   sendChatAction,

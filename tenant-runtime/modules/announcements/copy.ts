@@ -1,7 +1,7 @@
 import { formatRupiah } from '../../../kernel/money.ts';
 import { type Html, html } from '../../bot/html.ts';
 import type { Deposit } from '../deposits/index.ts';
-import type { Order } from '../orders/index.ts';
+import type { CreditReason, Order } from '../orders/index.ts';
 
 /** What owners (and, of money exceptions, admins) are told. */
 export const copy = {
@@ -16,7 +16,9 @@ export const copy = {
   paidLate(ref: string): Html {
     return html`⏰ Pesanan <code>${ref}</code> dibayar setelah ditutup. Stok masih ada, barang dikirim ke pembeli.`;
   },
-  credited(ref: string, amount: number, reason: 'no_stock' | 'paid_twice'): Html {
+  credited(ref: string, amount: number, reason: CreditReason): Html {
+    if (reason === 'over_limit')
+      return html`⚠️ Pesanan <code>${ref}</code> dibayar setelah ditutup, dan pembelinya sudah punya sebanyak batas per pelanggan. ${formatRupiah(amount)} masuk ke saldo pembeli.`;
     return reason === 'no_stock'
       ? html`⚠️ Pesanan <code>${ref}</code> dibayar setelah ditutup dan stoknya tidak cukup. ${formatRupiah(amount)} masuk ke saldo pembeli.`
       : html`⚠️ Pesanan <code>${ref}</code> terbayar dua kali. ${formatRupiah(amount)} masuk ke saldo pembeli.`;

@@ -13,6 +13,7 @@ const LABELS: Readonly<Record<AuditRoom, string>> = {
   deposit: '💰 Deposit',
   configuration: '💾 Konfigurasi',
   calculator: '🧮 Calculator',
+  testimonial: '📢 Testimoni',
 };
 
 export const ALL_ROOMS = { room: undefined, label: '📓 Semua' } as const;
@@ -33,6 +34,7 @@ const ACTIONS: Readonly<Record<AuditAction, string>> = {
   'product.deleted': 'Menghapus produk',
   'product.archived': 'Menghapus produk (diarsipkan)',
   'stock.added': 'Menambah stok',
+  'stock.replaced': 'Mengganti isi tanpa batas',
   'stock.removed': 'Menghapus stok',
   'category.created': 'Menambah kategori',
   'category.renamed': 'Mengganti nama kategori',
@@ -44,6 +46,7 @@ const ACTIONS: Readonly<Record<AuditAction, string>> = {
   'order.refunded': 'Mengembalikan uang pesanan',
   'order.cancelled': 'Membatalkan pesanan',
   'order.resent': 'Mengirim ulang pesanan',
+  'order.exported': 'Mengekspor data ke CSV',
   'user.blocked': 'Memblokir user',
   'user.unblocked': 'Membuka blokir user',
   'user.messaged': 'Mengirim pesan ke user',
@@ -59,6 +62,9 @@ const ACTIONS: Readonly<Record<AuditAction, string>> = {
   'calculator.changed': 'Mengubah rumus atau biaya di calculator',
   'calculator.reset': 'Mengembalikan rumus atau biaya ke bawaan',
   'configuration.restored': 'Memulihkan konfigurasi',
+  'testimonial.connected': 'Menyambungkan channel testimoni',
+  'testimonial.disconnected': 'Memutus channel testimoni',
+  'testimonial.switched_off': 'Channel testimoni mati karena ditolak Telegram',
 };
 
 /** Entries that a newer version of the store wrote are shown by their names. */
@@ -102,6 +108,14 @@ export const FIELDS: Readonly<Record<string, string>> = {
   failed: 'gagal',
   unknown: 'tidak pasti',
   left: 'belum',
+  kind: 'jenis',
+  form: 'bentuk',
+  tiers: 'harga grosir',
+  perCustomer: 'batas per pelanggan',
+  renewed: 'diperbarui',
+  channel: 'channel',
+  period: 'periode (hari)',
+  what: 'data',
   userId: 'user',
 };
 

@@ -2,15 +2,16 @@
 export type AuditAction =
   | `template.${'changed' | 'reset' | 'rolled_back'}`
   | `product.${'created' | 'changed' | 'deleted' | 'archived'}`
-  | `stock.${'added' | 'removed'}`
+  | `stock.${'added' | 'replaced' | 'removed'}`
   | `category.${'created' | 'renamed' | 'moved' | 'activated' | 'deactivated' | 'deleted'}`
-  | `order.${'marked_paid' | 'refunded' | 'cancelled' | 'resent'}`
+  | `order.${'marked_paid' | 'refunded' | 'cancelled' | 'resent' | 'exported'}`
   | `user.${'blocked' | 'unblocked' | 'messaged' | 'balance_adjusted'}`
   | `voucher.${'created' | 'switched'}`
   | `broadcast.${'started' | 'stopped' | 'resumed' | 'finished'}`
   | `deposit.${'confirmed' | 'refused'}`
   | `configuration.${'restored'}`
-  | `calculator.${'changed' | 'reset'}`;
+  | `calculator.${'changed' | 'reset'}`
+  | `testimonial.${'connected' | 'disconnected' | 'switched_off'}`;
 
 /** The rooms that actions are of. */
 export type AuditRoom = AuditAction extends `${infer Room}.${string}` ? Room : never;

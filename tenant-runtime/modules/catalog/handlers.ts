@@ -5,15 +5,7 @@ import { say, show } from '../../bot/view.ts';
 import type { Wizards } from '../../bot/wizards.ts';
 import { catalogCallbacks as callbacks } from './callbacks.ts';
 import { hint, noSuchNumber, toasts } from './copy.ts';
-import {
-  clampQuantity,
-  FROM_START,
-  goneScreen,
-  listScreen,
-  openedScreen,
-  stockScreen,
-  type Watching,
-} from './screens.ts';
+import { FROM_START, goneScreen, listScreen, openedScreen, stockScreen, type Watching } from './screens.ts';
 import { type SearchDeps, searchHandlers, searchOffer, searchScreen } from './search-handlers.ts';
 
 export type CatalogHandlersDeps = SearchDeps & { watching: Watching };
@@ -38,9 +30,7 @@ export function catalogHandlers(deps: CatalogHandlersDeps & { wizards: Wizards }
       ctx.toast(toasts.gone);
       return show(ctx, goneScreen());
     }
-    const { quantity, toast } = clampQuantity(wanted, product.available);
-    if (toast) ctx.toast(toast);
-    show(ctx, await openedScreen(ctx, watching, product, quantity, { page, category }));
+    show(ctx, await openedScreen(ctx, watching, product, wanted, { page, category }));
   });
 
   return composer;

@@ -4,6 +4,15 @@ export { catalogFreeText, catalogHandlers } from './handlers.ts';
 export { productLink } from './links.ts';
 export { categoriesPart, productsPart } from './part.ts';
 export {
+  parsePerCustomer,
+  parseTiers,
+  TIER_LIMITS,
+  type Tier,
+  type TierProblem,
+  tiersInUse,
+  unitPriceOf,
+} from './prices.ts';
+export {
   type FieldProblem,
   type Parsed,
   PRODUCT_LIMITS,
@@ -18,11 +27,12 @@ export {
   catalogStorefront,
   goneScreen,
   type Origin,
-  productScreen,
+  openedScreen,
   type Storefront,
   type Watching,
 } from './screens.ts';
 export { createSearches, type Searches } from './search.ts';
 export { type Catalog, createCatalog } from './service.ts';
-export type { ListedProduct, Product, ProductDraft, ProductFields, StaffListed } from './sql.ts';
+export type { ListedProduct, Product, ProductDraft, ProductFields, ProductKind, StaffListed } from './sql.ts';
 export type { StaffCategory } from './sql-categories.ts';
+export { takenBy } from './sql-limits.ts';

@@ -9,6 +9,7 @@ import { addToCart, catalogCallbacks as callbacks, watchCallbacks } from './call
 import { buttons, productGone, productList, productView, stockList, toasts } from './copy.ts';
 import { type Catalog, STOCK_PAGE_SIZE } from './service.ts';
 import type { ListedProduct, Product } from './sql.ts';
+import { leftFor } from './sql-limits.ts';
 
 /** Where a product was opened from: a page of all products (0), of a category, or of the results of a search (negative). */
 export type Origin = { page: number; category: number };
@@ -49,24 +50,34 @@ export async function stockScreen(tx: Tx, catalog: Catalog, page: number): Promi
 /** Says whether a customer waits to hear that a product is there again. */
 export type Watching = (tx: Tx, userId: number, productId: number) => Promise<boolean>;
 
-/** A product for the person who opens it. */
+/** A product for the person who opens it, with as many as can be had of those that they want; says why, if those are fewer. */
 export async function openedScreen(
   ctx: StoreContext,
   watching: Watching,
   product: Product,
-  quantity: number,
+  wanted: number,
   origin: Origin,
 ): Promise<View> {
   const waits = product.available === 0 && (await watching(ctx.tx, ctx.user.id, product.id));
-  return productScreen(product, quantity, origin, waits);
+  const left = await leftFor(ctx.tx, ctx.user.id, product.id);
+  const { quantity, toast } = clampQuantity(wanted, product, left);
+  if (toast && ctx.callbackQuery) ctx.toast(toast);
+  return productScreen(product, quantity, origin, waits, left);
 }
 
 /** A product that can be bought, or that is sold out; the quantity is one that can be had. */
-export function productScreen(product: Product, quantity: number, origin: Origin, watching: boolean): View {
+export function productScreen(
+  product: Product,
+  quantity: number,
+  origin: Origin,
+  watching: boolean,
+  left: number | null = null,
+): View {
   const photo = product.photo ? { photo: product.photo } : {};
   const back = callbacks.pack('list', origin.page, origin.category);
   const keyboard = new InlineKeyboard();
-  if (product.available === 0) {
+  if (left === 0) keyboard.text(buttons.back, back);
+  else if (product.available === 0) {
     const watch = watchCallbacks.pack(watching ? 'cancel' : 'ask', product.id, origin.page, origin.category);
     keyboard
       .text(watching ? buttons.unwatch : buttons.watch, watch)
@@ -75,15 +86,18 @@ export function productScreen(product: Product, quantity: number, origin: Origin
   } else {
     const choose = (label: string, to: number) =>
       keyboard.text(label, callbacks.pack('product', product.id, to, origin.page, origin.category));
-    choose('➖', quantity - 1);
-    choose('➕', quantity + 1);
-    keyboard.row();
-    choose('✌️ x2', 2);
-    choose('🖐️ x5', 5);
-    choose('🔟 x10', 10);
-    keyboard.row().text(buttons.cart, addToCart(product.id, quantity)).row().text(buttons.cancel, back);
+    if (product.kind !== 'endless') {
+      choose('➖', quantity - 1);
+      choose('➕', quantity + 1);
+      keyboard.row();
+      choose('✌️ x2', 2);
+      choose('🖐️ x5', 5);
+      choose('🔟 x10', 10);
+      keyboard.row();
+    }
+    keyboard.text(buttons.cart, addToCart(product.id, quantity)).row().text(buttons.cancel, back);
   }
-  return { text: productView(product, quantity, watching), keyboard, ...photo };
+  return { text: productView(product, quantity, watching, left), keyboard, ...photo };
 }
 
 export function goneScreen(): View {
@@ -95,9 +109,16 @@ export function goneScreen(): View {
 }
 
 /** The quantity that can be had instead of the wanted one, with what to say about it. */
-export function clampQuantity(wanted: number, available: number): { quantity: number; toast?: string } {
+export function clampQuantity(
+  wanted: number,
+  { kind, available }: Pick<Product, 'kind' | 'available'>,
+  left: number | null,
+): { quantity: number; toast?: string } {
   if (available === 0) return { quantity: 0, toast: toasts.soldOut };
+  if (left === 0) return { quantity: 0, toast: toasts.limitReached };
   if (wanted < 1) return { quantity: 1, toast: toasts.atLeastOne };
+  if (kind === 'endless' && wanted > 1) return { quantity: 1, toast: toasts.onlyOne };
+  if (left !== null && left <= available && wanted > left) return { quantity: left, toast: toasts.upToLimit(left) };
   if (wanted > available) return { quantity: available, toast: toasts.atMost(available) };
   return { quantity: wanted };
 }

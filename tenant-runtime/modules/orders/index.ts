@@ -1,6 +1,7 @@
 export { createRefunds, type Refund, type Refunds, refundable } from './refunds.ts';
 export {
   type Checkout,
+  type CreditReason,
   ORDER_STATUSES,
   type Order,
   type OrderLine,

@@ -2,17 +2,19 @@ import type { Clock } from '../../../kernel/clock.ts';
 import type { Tx } from '../../../kernel/db.ts';
 import { shortId } from '../../../kernel/ids.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
-import type { Cart } from '../cart/index.ts';
+import type { Cart, CartLine } from '../cart/index.ts';
 import type { Stock } from '../stock/index.ts';
 import type { Vouchers } from '../vouchers/index.ts';
 import type { Wallet } from '../wallet/index.ts';
-import type { Checkout, Order, PayBy, SettledBy, Settlement } from './schema.ts';
+import type { Checkout, CreditReason, Order, PayBy, SettledBy, Settlement } from './schema.ts';
 import {
   countOrders,
   deleteOrder,
   insertOrder,
+  isOverLimit,
   linesOf,
   lockCustomer,
+  lockLimits,
   lockOrder,
   openOrderOfMessage,
   paidOrderOfMessage,
@@ -58,6 +60,12 @@ export const MAX_OPEN_ORDERS = 3;
 const MAX_RECENT_ORDERS = 10;
 const RECENT_MS = 10 * 60_000;
 
+const CREDIT_NOTES: Record<CreditReason, string> = {
+  no_stock: 'stok habis',
+  paid_twice: 'dibayar dua kali',
+  over_limit: 'melebihi batas per pelanggan',
+};
+
 export function createOrders(deps: {
   cart: Cart;
   stock: Stock;
@@ -81,7 +89,7 @@ export function createOrders(deps: {
   async function credit(
     tx: Tx,
     order: Order,
-    reason: 'no_stock' | 'paid_twice',
+    reason: CreditReason,
     payment: { id: number; amount: Rupiah } | undefined,
   ): Promise<Settlement> {
     const amount = payment?.amount ?? order.total;
@@ -90,7 +98,7 @@ export function createOrders(deps: {
       amount,
       kind: 'credit',
       source: payment ? `payment:${payment.id}` : `order:${order.id}`,
-      note: reason === 'no_stock' ? `${order.ref}: stok habis` : `${order.ref}: dibayar dua kali`,
+      note: `${order.ref}: ${CREDIT_NOTES[reason]}`,
     });
     const settlement = { kind: 'credited', reason, amount } as const;
     await deps.onCredited(tx, order, settlement);
@@ -111,6 +119,13 @@ export function createOrders(deps: {
     const { open, recent } = await countOrders(tx, userId, new Date(clock.now().getTime() - RECENT_MS));
     if (open >= MAX_OPEN_ORDERS) return { kind: 'too_many_open', open };
     return recent >= MAX_RECENT_ORDERS ? { kind: 'too_many_recent' } : undefined;
+  }
+
+  /** The lines of a cart that are more than one customer may have. */
+  async function overLimit(tx: Tx, userId: number, lines: readonly CartLine[]): Promise<CartLine[]> {
+    if (lines.every((line) => line.left === null)) return [];
+    await lockLimits(tx, userId);
+    return (await cart.lines(tx, userId)).filter((line) => line.left !== null && line.quantity > line.left);
   }
 
   async function totalRefusal(tx: Tx, userId: number, total: Rupiah, by: PayBy): Promise<Checkout | undefined> {
@@ -136,6 +151,8 @@ export function createOrders(deps: {
       }
       const gone = wanted.filter((line) => !line.onSale);
       if (gone.length > 0) return { kind: 'short', names: gone.map((line) => line.name) };
+      const over = await overLimit(tx, customer.id, wanted);
+      if (over.length > 0) return { kind: 'over_limit', names: over.map((line) => line.name) };
       const lines = wanted.map(({ productId, name, unitPrice, quantity }) => ({
         productId,
         name,
@@ -186,9 +203,10 @@ export function createOrders(deps: {
         case 'expired':
         case 'cancelled': {
           const lines = await linesOf(tx, order.id);
+          await lockLimits(tx, order.userId);
+          const over = await isOverLimit(tx, order.id);
           await wallet.hold(tx, order.userId);
-          const reservation = await stock.reserve(tx, order.id, lines);
-          if (reservation.kind === 'reserved') {
+          if (!over && (await stock.reserve(tx, order.id, lines)).kind === 'reserved') {
             if (order.voucherCode !== null) await vouchers.takeBack(tx, order.id);
             await sell(tx, order, by, note);
             await deps.onStockTaken(
@@ -197,8 +215,8 @@ export function createOrders(deps: {
             );
             return { kind: 'settled', late: true };
           }
-          const settlement = await credit(tx, order, 'no_stock', payment);
-          await setCredited(tx, order.id, by, note ?? null, clock.now());
+          const settlement = await credit(tx, order, over ? 'over_limit' : 'no_stock', payment);
+          await setCredited(tx, order.id, by, note ?? null, over ? 'over_limit' : 'no_stock', clock.now());
           await deps.onChanged(tx, { ...order, status: 'credited' });
           return settlement;
         }

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import { takenBy } from '../catalog/index.ts';
 import type { Order, OrderLine, OrderStatus, PaymentMethod } from './schema.ts';
 
 const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.status, orders.method, orders.subtotal,
@@ -118,6 +119,24 @@ export async function linesOf(on: Queryable, orderId: number): Promise<OrderLine
   );
 }
 
+/**
+ * What counts towards the limits of a customer is counted by one at a time: a checkout, or a payment that comes late. A
+ * lock of its own, for a payment holds its order, and the customer's own updates hold their row before they come to an order.
+ */
+export async function lockLimits(tx: Tx, userId: number): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('limit:' || $1::text, 0))", [userId]);
+}
+
+/** Whether an ended order, with what its customer has by now, would be more than one may have of some product. */
+export async function isOverLimit(tx: Tx, orderId: number): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 FROM order_lines n JOIN orders mine ON mine.id = n.order_id JOIN products p ON p.id = n.product_id
+      WHERE n.order_id = $1 AND p.per_customer < n.quantity + ${takenBy('p', 'mine.user_id')}`,
+    [orderId],
+  );
+  return rows.length > 0;
+}
+
 export async function setPaid(tx: Tx, orderId: number, by: string, note: string | null, at: Date): Promise<void> {
   await tx.query(
     `UPDATE orders SET status = 'paid', settled_by = $2, note = coalesce($3, note), paid_at = $4 WHERE id = $1`,
@@ -141,11 +160,18 @@ export async function setClosed(
 }
 
 /** The money of an order became balance, by the word of whoever brought it. */
-export async function setCredited(tx: Tx, orderId: number, by: string, note: string | null, at: Date): Promise<void> {
+export async function setCredited(
+  tx: Tx,
+  orderId: number,
+  by: string,
+  note: string | null,
+  reason: string,
+  at: Date,
+): Promise<void> {
   await tx.query(
-    `UPDATE orders SET status = 'credited', closed_reason = 'no_stock', closed_at = $4, settled_by = $2,
+    `UPDATE orders SET status = 'credited', closed_reason = $5, closed_at = $4, settled_by = $2,
             note = coalesce($3, note) WHERE id = $1`,
-    [orderId, by, note, at],
+    [orderId, by, note, at, reason],
   );
 }
 

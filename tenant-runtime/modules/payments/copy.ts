@@ -2,7 +2,7 @@ import { InlineKeyboard } from 'grammy';
 import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../bot/html.ts';
 import { type CartView, cartCallbacks, fallen, sums } from '../cart/index.ts';
-import type { Order, OrderLine } from '../orders/index.ts';
+import type { CreditReason, Order, OrderLine } from '../orders/index.ts';
 import { discountLine, type Refusal, refusalText } from '../vouchers/index.ts';
 import type { Bill } from './payable.ts';
 import type { Payment } from './schema.ts';
@@ -19,6 +19,14 @@ export const LABELS = {
 
 /** An invoice is the caption of its QR code: there is room for a few lines only. */
 const MOST_ITEMS = 6;
+
+const WHY_CREDITED: Record<CreditReason, (ref: string) => Html> = {
+  no_stock: (ref) =>
+    html`Pembayaran pesanan <code>${ref}</code> masuk setelah waktunya habis dan stoknya sudah tidak cukup.`,
+  paid_twice: (ref) => html`Pesanan <code>${ref}</code> ternyata terbayar dua kali.`,
+  over_limit: (ref) =>
+    html`Pembayaran pesanan <code>${ref}</code> masuk setelah waktunya habis, dan kamu sudah punya sebanyak batas per pelanggan untuk produknya.`,
+};
 
 /** What the shop says around a payment. Times come formatted in the store's zone. */
 export const copy = {
@@ -97,12 +105,8 @@ export const copy = {
   lateDelivered(order: Order): Html {
     return html`✅ Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis. Tenang, stoknya masih ada dan barangmu segera dikirim.`;
   },
-  credited(order: Order, amount: number, reason: 'no_stock' | 'paid_twice'): Html {
-    const why =
-      reason === 'no_stock'
-        ? html`Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis dan stoknya sudah tidak cukup.`
-        : html`Pesanan <code>${order.ref}</code> ternyata terbayar dua kali.`;
-    return html`💼 ${keep(why)} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu. Pakai kapan saja lewat <b>💼 Saldo</b> saat membayar, ya.`;
+  credited(order: Order, amount: number, reason: CreditReason): Html {
+    return html`💼 ${keep(WHY_CREDITED[reason](order.ref))} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu. Pakai kapan saja lewat <b>💼 Saldo</b> saat membayar, ya.`;
   },
   refunded(order: Order, amount: Rupiah): Html {
     return html`💸 <b>${formatRupiah(amount)}</b> dari pesanan <code>${order.ref}</code> kami kembalikan ke saldomu.\n\nAlasan: ${order.refundNote ?? '-'}`;
@@ -121,6 +125,8 @@ export const copy = {
   emptyCart: 'Keranjangmu masih kosong.',
   blocked: 'Maaf, kamu belum bisa berbelanja di toko ini. Silakan hubungi admin.',
   short: (names: readonly string[]) => clip(`Maaf, stok ini baru saja berkurang: ${names.join(', ')}`, 190),
+  overLimit: (names: readonly string[]) =>
+    clip(`Maaf, ini melebihi batas per pelanggan, dihitung dengan pesananmu yang lain: ${names.join(', ')}`, 190),
   tooManyOpen: (open: number) => `Kamu masih punya ${open} invoice yang belum dibayar. Bayar atau batalkan dulu, ya.`,
   tooManyRecent: 'Kamu sudah membuat banyak pesanan. Tunggu beberapa menit, lalu coba lagi, ya.',
   belowMinimum: (minimum: number) => `Pembayaran QRIS paling sedikit ${formatRupiah(minimum)}.`,
