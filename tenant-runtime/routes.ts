@@ -30,6 +30,7 @@ import { STATISTICS, statisticsHandlers } from './modules/statistics/index.ts';
 import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/index.ts';
 import { termsHandlers } from './modules/terms/index.ts';
 import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
+import { TESTIMONIALS, testimonialHandlers } from './modules/testimonials/index.ts';
 import { USER_DESK, userButton, userDeskHandlers } from './modules/user-desk/index.ts';
 import { HOME, usersHandlers } from './modules/users/index.ts';
 import { VOUCHER_DESK, voucherDeskHandlers } from './modules/voucher-desk/index.ts';
@@ -152,6 +153,7 @@ export function composeHandlers(deps: {
         mayEdit: rooms.mayEditTemplates,
         timeZone: env.BOT_TIMEZONE,
       }),
+      testimonialHandlers({ wizards, connection: rooms.channelConnection }),
       statisticsHandlers({ statistics: rooms.statistics, charts: rooms.charts }),
       configurationDeskHandlers({
         snapshots: rooms.snapshots,
@@ -175,6 +177,7 @@ export function composeHandlers(deps: {
           CALCULATOR,
           STATISTICS,
           DEPOSIT_DESK,
+          TESTIMONIALS,
           CONFIGURATION_DESK,
           AUDIT_DESK,
         ],

@@ -5,6 +5,7 @@ import { createAntiSpam } from '../modules/anti-spam/index.ts';
 import { createAudit } from '../modules/audit/index.ts';
 import { createOutbox } from '../modules/outbox/index.ts';
 import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } from '../modules/owner-events/index.ts';
+import { createTestimonials } from '../modules/testimonials/index.ts';
 import { createUsers } from '../modules/users/index.ts';
 import type { RoomDeps } from './deps.ts';
 
@@ -25,6 +26,7 @@ export function createGround(deps: RoomDeps) {
     ownerApi: deps.ownerApi,
     recipients: users,
     markUnreachable: users.markUnreachable,
+    onChannelRefused: (tx, chatId, reason) => testimonials.switchOff(tx, chatId, reason),
     key,
     log: logOf('outbox'),
   });
@@ -36,6 +38,14 @@ export function createGround(deps: RoomDeps) {
     clock,
     log: logOf('owner-events'),
   });
+  const testimonials = createTestimonials({
+    outbox,
+    owners,
+    audit,
+    storeName: env.BOT_STORE_NAME,
+    timeZone,
+    clock,
+  });
   const logAlarm = createLogAlarm({
     db,
     owners,
@@ -45,7 +55,7 @@ export function createGround(deps: RoomDeps) {
   const antiSpam = createAntiSpam({ clock });
   const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
 
-  return { key, audit, users, wizards, outbox, owners, logAlarm, digest, antiSpam, paymentAntiSpam };
+  return { key, audit, users, wizards, outbox, owners, testimonials, logAlarm, digest, antiSpam, paymentAntiSpam };
 }
 
 export type Ground = ReturnType<typeof createGround>;

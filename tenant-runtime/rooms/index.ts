@@ -1,5 +1,6 @@
 import { createBroadcastSender, createBroadcasts } from '../modules/broadcast/index.ts';
 import { createExports } from '../modules/exports/index.ts';
+import { createChannelConnection } from '../modules/testimonials/index.ts';
 import { createUserDesk } from '../modules/user-desk/index.ts';
 import type { RoomDeps } from './deps.ts';
 import { createGround } from './ground.ts';
@@ -26,6 +27,14 @@ export function createRooms(deps: RoomDeps) {
     clock,
     log: deps.log.child({ service: 'exports' }),
   });
+  const channelConnection = createChannelConnection({
+    db,
+    api,
+    configuration: shelves.configuration,
+    outbox,
+    storeName: deps.config.env.BOT_STORE_NAME,
+    log: deps.log.child({ service: 'testimonials' }),
+  });
   const broadcasts = createBroadcasts({ audit, owners, clock, onChanged: () => broadcastSender.wake() });
   const broadcastSender = createBroadcastSender({
     db,
@@ -39,7 +48,7 @@ export function createRooms(deps: RoomDeps) {
     log: deps.log.child({ service: 'broadcast' }),
   });
 
-  return { ...ground, ...shelves, ...till, userDesk, exports, broadcasts, broadcastSender };
+  return { ...ground, ...shelves, ...till, userDesk, exports, channelConnection, broadcasts, broadcastSender };
 }
 
 export type Rooms = ReturnType<typeof createRooms>;

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-const { answer, tap, tapData } = inTurns(() => ({ shop, chat }));
+const { answer, tap } = inTurns(() => ({ shop, chat }));
 const query = <R>(text: string) => shop.database.db.query<R>(text);
 
 /** Reads a table as a spreadsheet does. */
@@ -41,7 +41,6 @@ function parse(text: string): string[][] {
 }
 
 async function exported(data: string, caption: RegExp): Promise<string[][]> {
-  await tapData('exp:menu', 'Ekspor CSV');
   const since = await chat.mark();
   await chat.tapData(data, { force: true });
   const text = (await chat.download(await chat.waitFor(caption, { since }))).toString();
