@@ -1,3 +1,4 @@
+import { type ChannelClient, createChannelClient } from './client/channel.ts';
 import { type ChatClient, createChatClient } from './client/chat.ts';
 import { createFaultsClient, type FaultsClient } from './client/faults.ts';
 import { createControlHttp, longPoll } from './client/http.ts';
@@ -6,9 +7,10 @@ import type { BotView } from './control/bots.ts';
 import type { Settings } from './control/routes.ts';
 import type { CallRecord } from './telegram/bot.ts';
 import type { CallFilter, NewBot, NewUser } from './telegram/index.ts';
-import type { Update, User } from './telegram/types.ts';
+import type { ChannelChat, Update, User } from './telegram/types.ts';
 
-export type { ChatClient, FileInput, WaitOptions } from './client/chat.ts';
+export type { ChannelClient } from './client/channel.ts';
+export type { AlbumFile, ChatClient, FileInput, WaitOptions } from './client/chat.ts';
 export type { FaultHandle, FaultsClient } from './client/faults.ts';
 export type { PakasirClient } from './client/pakasir.ts';
 export { type RenderOptions, renderButtons, renderMessage, renderTranscript } from './client/transcript.ts';
@@ -27,8 +29,15 @@ export type SandboxClient = {
   createBot(bot?: NewBot): Promise<BotView>;
   bots(): Promise<BotView[]>;
   createUser(user?: NewUser): Promise<PersonClient>;
-  /** People who wrote to the bot long ago; some of them have blocked it since. No update is sent. */
-  createCrowd(bot: { id: number }, ids: readonly number[], blocked?: readonly number[]): Promise<void>;
+  /** People who wrote to the bot long ago; some of them have blocked it since, or are gone. No update is sent. */
+  createCrowd(
+    bot: { id: number },
+    ids: readonly number[],
+    blocked?: readonly number[],
+    deactivated?: readonly number[],
+  ): Promise<void>;
+  /** A channel in which the bot may post, until its right is changed. */
+  createChannel(bot: { id: number }, channel: { title: string; username?: string }): Promise<ChannelClient>;
   /** A raw update, with an `update_id` of your choice. */
   injectUpdate(bot: { id: number }, update: Update): Promise<void>;
   /** `getWebhookInfo` of a bot. */
@@ -58,8 +67,11 @@ export function createSandboxClient(baseUrl: string): SandboxClient {
       const person = await http.post<User>('/users', user);
       return { ...person, chatWith: (bot) => createChatClient(http, bot.id, person.id) };
     },
-    async createCrowd(bot, ids, blocked = []) {
-      await http.post(`/bots/${bot.id}/crowd`, { ids, blocked });
+    async createCrowd(bot, ids, blocked = [], deactivated = []) {
+      await http.post(`/bots/${bot.id}/crowd`, { ids, blocked, deactivated });
+    },
+    async createChannel(bot, channel) {
+      return createChannelClient(http, bot.id, await http.post<ChannelChat>(`/bots/${bot.id}/channels`, channel));
     },
     async injectUpdate(bot, update) {
       await http.post(`/bots/${bot.id}/updates`, update);

@@ -20,7 +20,8 @@ export function pause(millis: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-export type PostOutcome = { ok: boolean; status: number; body: string; error: string };
+/** `retryAfter` is what the answer asked for, in seconds. */
+export type PostOutcome = { ok: boolean; status: number; body: string; error: string; retryAfter?: number };
 
 /** POSTs JSON; whatever happens is an outcome, nothing throws. `status` is 0 when no answer came. */
 export async function postJson(
@@ -42,7 +43,8 @@ export async function postJson(
     const error = response.ok
       ? ''
       : `Wrong response from the webhook: ${response.status} ${response.statusText}`.trim();
-    return { ok: response.ok, status: response.status, body: text, error };
+    const retryAfter = Number(/^\d{1,9}$/.exec(response.headers.get('retry-after') ?? '')?.[0] ?? 0);
+    return { ok: response.ok, status: response.status, body: text, error, retryAfter };
   } catch (cause) {
     const fault = cause as Error & { cause?: { code?: string } };
     const error = fault.name === 'TimeoutError' ? 'Read timeout expired' : connectionError(fault.cause?.code);

@@ -3,6 +3,7 @@ import type { ChatEvent } from '../telegram/chat.ts';
 import type { Tapped } from '../telegram/people.ts';
 import type { Entity } from '../telegram/types.ts';
 import type { ChatView, MessageView } from '../telegram/view.ts';
+import { createFaultsClient, type FaultHandle } from './faults.ts';
 import { type ControlHttp, longPoll } from './http.ts';
 import { renderTranscript } from './transcript.ts';
 
@@ -17,6 +18,9 @@ export type WaitOptions = {
 
 export type FileInput = { bytes: Buffer | string; fileName?: string; mimeType?: string; caption?: string };
 
+/** Photos by default. */
+export type AlbumFile = FileInput & { kind?: 'photo' | 'video' | 'document' };
+
 /** One person's chat with one bot. Acts go to the bot as updates; waits look at what the bot did since the last act. */
 export type ChatClient = {
   readonly botId: number;
@@ -29,12 +33,23 @@ export type ChatClient = {
   /** Taps by callback data; `force` taps on a button that the message no longer shows. */
   tapData(data: string, on?: { messageId?: number; force?: boolean }): Promise<Tapped>;
   sendPhoto(file: FileInput): Promise<{ messageId: number }>;
-  sendDocument(file: FileInput): Promise<{ messageId: number }>;
   sendVideo(file: FileInput): Promise<{ messageId: number }>;
+  /** A picture, uncompressed, as a file. */
+  sendImageFile(file: FileInput): Promise<{ messageId: number }>;
+  sendDocument(file: FileInput): Promise<{ messageId: number }>;
+  /** Several photos and videos, or several documents: as many messages, of one album. */
+  sendAlbum(files: readonly AlbumFile[]): Promise<{ messageIds: number[] }>;
   sendContact(phoneNumber: string): Promise<{ messageId: number }>;
   edit(messageId: number, text: string): Promise<void>;
+  /**
+   * The person's next message or tap reaches the bot late: what they do of the other kind meanwhile comes before it.
+   * `release` of the rule, or `millis`, lets it arrive.
+   */
+  late(kind: 'message' | 'callback_query', millis?: number): Promise<FaultHandle>;
   block(): Promise<void>;
   unblock(): Promise<void>;
+  /** Deletes the account, or makes the person one whom the bot cannot write to for another reason; null undoes it. */
+  refuse(refusal: 'deactivated' | 'never_started' | 'peer_id_invalid' | 'unknown' | null): Promise<void>;
   /** The newest message of the bot whose text or caption matches, new or edited since the last act. */
   waitFor(pattern: RegExp | string, options?: WaitOptions): Promise<MessageView>;
   /** The answer to a tap (`answerCallbackQuery`), whose text may be empty. */
@@ -55,6 +70,7 @@ export type ChatClient = {
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 export function createChatClient(http: ControlHttp, botId: number, userId: number): ChatClient {
+  const faults = createFaultsClient(http);
   const path = `/bots/${botId}/chats/${userId}`;
   let since = 0;
 
@@ -63,8 +79,8 @@ export function createChatClient(http: ControlHttp, botId: number, userId: numbe
     since = done.since;
     return done;
   };
-  const fileAct = (kind: 'photo' | 'document' | 'video', { bytes, ...rest }: FileInput) =>
-    act<{ messageId: number }>({ act: kind, base64: Buffer.from(bytes).toString('base64'), ...rest });
+  const fileAct = (kind: FileKind, file: FileInput) =>
+    act<{ messageId: number }>({ act: kind, ...encoded(kind, file) });
 
   const wait = async <T>(question: WaitQuestion, what: string, options: WaitOptions): Promise<T> => {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, messageId } = options;
@@ -83,18 +99,32 @@ export function createChatClient(http: ControlHttp, botId: number, userId: numbe
     press: (label) => act({ act: 'press', label }),
     tap: (label, on = {}) => act({ act: 'tap', label, ...on }),
     tapData: (data, on = {}) => act({ act: 'tap', data, ...on }),
-    sendPhoto: (file) => fileAct('photo', { fileName: 'foto.png', mimeType: 'image/png', ...file }),
-    sendDocument: (file) => fileAct('document', { fileName: 'berkas.txt', mimeType: 'text/plain', ...file }),
-    sendVideo: (file) => fileAct('video', { fileName: 'video.mp4', mimeType: 'video/mp4', ...file }),
+    sendPhoto: (file) => fileAct('photo', file),
+    sendVideo: (file) => fileAct('video', file),
+    sendImageFile: (file) => fileAct('document', { fileName: 'foto.png', mimeType: 'image/png', ...file }),
+    sendDocument: (file) => fileAct('document', file),
+    sendAlbum: (files) =>
+      act({ act: 'album', files: files.map(({ kind = 'photo', ...file }) => ({ kind, ...encoded(kind, file) })) }),
     sendContact: (phoneNumber) => act({ act: 'contact', phoneNumber }),
     async edit(messageId, text) {
       await act({ act: 'edit', messageId, text });
     },
+    late: (kind, millis) =>
+      faults.add({
+        target: 'telegram',
+        kind: 'late',
+        method: kind,
+        chatId: userId,
+        ...(millis === undefined ? {} : { millis }),
+      }),
     async block() {
       await act({ act: 'block' });
     },
     async unblock() {
       await act({ act: 'unblock' });
+    },
+    async refuse(refusal) {
+      await act({ act: 'refusal', refusal });
     },
     waitFor: (pattern, options = {}) =>
       wait({ kind: 'message', pattern: serialised(pattern) }, `a message like ${pattern}`, options),
@@ -119,6 +149,20 @@ export function createChatClient(http: ControlHttp, botId: number, userId: numbe
   };
   return client;
 }
+
+type FileKind = 'photo' | 'video' | 'document';
+
+const USUAL: Record<FileKind, { fileName: string; mimeType: string }> = {
+  photo: { fileName: 'foto.png', mimeType: 'image/png' },
+  video: { fileName: 'video.mp4', mimeType: 'video/mp4' },
+  document: { fileName: 'berkas.txt', mimeType: 'text/plain' },
+};
+
+const encoded = (kind: FileKind, { bytes, ...rest }: FileInput) => ({
+  base64: Buffer.from(bytes).toString('base64'),
+  ...USUAL[kind],
+  ...rest,
+});
 
 /** A text is looked for as it is, a RegExp as a RegExp. */
 function serialised(pattern: RegExp | string): { source: string; flags: string } {

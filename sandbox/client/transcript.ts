@@ -3,8 +3,8 @@ import type { MessageView } from '../telegram/view.ts';
 const ATTACHED: Record<MessageView['kind'], string> = {
   text: '',
   photo: '🖼  foto',
-  document: '📄',
   video: '🎬',
+  document: '📄',
   sticker: 'stiker',
   contact: '☎️  kontak',
 };

@@ -21,6 +21,8 @@ const crowd = z.strictObject({
   ids: z.array(z.int().positive()).min(1).max(10_000),
   /** Those of them who have blocked the bot. */
   blocked: z.array(z.int().positive()).default([]),
+  /** Those of them whose accounts are deleted. */
+  deactivated: z.array(z.int().positive()).default([]),
 });
 const update = z.looseObject({ update_id: z.int() });
 const callQuery = z.object({
@@ -58,13 +60,15 @@ export function botRoutes({ telegram }: Sandbox, declare: Declare): void {
   declare(
     'POST',
     '/bots/:bot/crowd',
-    'people who wrote to the bot long ago {ids, blocked?}: their chats are there, no update is sent',
+    'people who wrote to the bot long ago {ids, blocked?, deactivated?}: their chats are there, no update is sent',
     { params: botParams, body: crowd },
     ({ params, body }) => {
       const bot = telegram.bot(params.bot);
-      const blocked = new Set(body.blocked);
+      const [blocked, deactivated] = [new Set(body.blocked), new Set(body.deactivated)];
       for (const id of body.ids) {
-        telegram.people.settle(bot, telegram.createUser({ id, firstName: `Orang ${id}` }), blocked.has(id));
+        const person = telegram.createUser({ id, firstName: `Orang ${id}` });
+        const refusal = deactivated.has(id) ? 'deactivated' : undefined;
+        telegram.people.settle(bot, person, { blocked: blocked.has(id), refusal });
       }
       return { created: body.ids.length };
     },

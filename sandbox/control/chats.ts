@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
 import type { Sandbox } from '../interface.ts';
+import type { SentFile } from '../telegram/people.ts';
 import { chatView, type MessageView, messageView } from '../telegram/view.ts';
 import { type Declare, waitMillis } from './route.ts';
 
+/** A chat of a bot, by the id of its person or channel. */
 const chatParams = z.object({ bot: z.coerce.number(), user: z.coerce.number() });
 
 const file = z.strictObject({
@@ -31,12 +33,21 @@ const act = z.discriminatedUnion('act', [
     force: z.boolean().optional(),
   }),
   z.strictObject({ act: z.literal('photo'), ...file.shape }),
-  z.strictObject({ act: z.literal('document'), ...file.shape }),
   z.strictObject({ act: z.literal('video'), ...file.shape }),
+  z.strictObject({ act: z.literal('document'), ...file.shape }),
+  z.strictObject({
+    act: z.literal('album'),
+    files: z.array(z.strictObject({ kind: z.enum(['photo', 'video', 'document']), ...file.shape })),
+  }),
   z.strictObject({ act: z.literal('contact'), phoneNumber: z.string() }),
   z.strictObject({ act: z.literal('edit'), messageId: z.int(), text: z.string().min(1) }),
   z.strictObject({ act: z.literal('block') }),
   z.strictObject({ act: z.literal('unblock') }),
+  /** Why Telegram lets the bot not write to them: account deleted, never started, …; null when it does. */
+  z.strictObject({
+    act: z.literal('refusal'),
+    refusal: z.enum(['deactivated', 'never_started', 'peer_id_invalid', 'unknown']).nullable(),
+  }),
 ]);
 
 export type Act = z.input<typeof act>;
@@ -55,27 +66,30 @@ const wait = z.strictObject({
 export type WaitQuestion = z.input<typeof wait>;
 export type Toast = { seq: number; text: string; alert: boolean };
 
+function sentFile(kind: SentFile['kind'], { base64, fileName, mimeType, caption }: z.infer<typeof file>): SentFile {
+  return { kind, upload: { fileName, mimeType, bytes: Buffer.from(base64, 'base64') }, caption };
+}
+
 /** What a person does in a chat, and what they see there. */
 export function chatRoutes({ telegram, sequence }: Sandbox, declare: Declare): void {
   const { people } = telegram;
   const place = (params: z.infer<typeof chatParams>) => {
     const bot = telegram.bot(params.bot);
-    const person = telegram.user(params.user);
-    return { bot, person, chat: bot.chats.get(person.id) };
+    const chat = bot.chats.get(params.user);
+    // A channel is a chat without a person.
+    if (chat?.info.type !== 'channel') telegram.user(params.user);
+    return { bot, chat };
   };
 
   declare(
     'POST',
     '/bots/:bot/chats/:user/act',
-    'act as the person {act: send|press|tap|photo|document|video|contact|edit|block|unblock, …}',
+    'act as the person {act: send|press|tap|photo|video|document|album|contact|edit|block|unblock|refusal, …}',
     { params: chatParams, body: act },
     ({ params, body }) => {
-      const { bot, person } = place(params);
+      const { bot } = place(params);
+      const person = telegram.user(params.user);
       const since = sequence.last();
-      const upload = () => {
-        const { base64, fileName, mimeType } = body as z.infer<typeof file>;
-        return { fileName, mimeType, bytes: Buffer.from(base64, 'base64') };
-      };
       switch (body.act) {
         case 'send':
           return { since, messageId: people.sendText(bot, person, body.text, body.entities).message_id };
@@ -84,9 +98,16 @@ export function chatRoutes({ telegram, sequence }: Sandbox, declare: Declare): v
         case 'tap':
           return { since, ...people.tap(bot, person, body) };
         case 'photo':
-        case 'document':
         case 'video':
-          return { since, messageId: people.sendFile(bot, person, body.act, upload(), body.caption).message_id };
+        case 'document':
+          return { since, messageId: people.sendFile(bot, person, sentFile(body.act, body)).message_id };
+        case 'album': {
+          const files = body.files.map(({ kind, ...one }) => sentFile(kind, one));
+          return { since, messageIds: people.sendAlbum(bot, person, files).map((message) => message.message_id) };
+        }
+        case 'refusal':
+          people.setRefusal(bot, person, body.refusal ?? undefined);
+          return { since };
         case 'contact':
           return { since, messageId: people.sendContact(bot, person, body.phoneNumber).message_id };
         case 'edit':

@@ -4,8 +4,10 @@ import { AppError } from '../../kernel/errors.ts';
 import type { Sandbox } from '../interface.ts';
 import { PakasirError } from '../pakasir/types.ts';
 import { BotApiError } from '../telegram/api-error.ts';
+import { GONE_WORDINGS } from '../telegram/gone.ts';
 import { STRICT_RATES } from '../telegram/rates.ts';
 import { botRoutes } from './bots.ts';
+import { channelRoutes } from './channels.ts';
 import { chatRoutes } from './chats.ts';
 import { faultRoutes } from './faults.ts';
 import { pakasirControlRoutes } from './pakasir.ts';
@@ -23,6 +25,8 @@ const settings = z.strictObject({
       z.strictObject({ perChatPerSecond: z.number(), perChatBurst: z.number(), overallPerSecond: z.number() }),
     ])
     .optional(),
+  /** How Telegram words that a message to edit or delete is gone: always so, or any wording as a seed has it. */
+  goneWording: z.union([z.enum(GONE_WORDINGS), z.strictObject({ seed: z.int() })]).optional(),
   pakasirRates: z.enum(['off', 'strict']).optional(),
   /** How webhooks that were not answered by 2xx are sent again. */
   retry: retry.optional(),
@@ -43,13 +47,21 @@ export function controlRoutes(sandbox: Sandbox) {
     declare('GET', '/', 'this list', {}, () => index);
     declare('POST', '/reset', 'forget everything', {}, () => sandbox.reset());
     declare('GET', '/sequence', 'the number of the last event', {}, () => ({ seq: sandbox.sequence.last() }));
-    declare('POST', '/settings', 'change {telegramRates?, pakasirRates?, retry?}', { body: settings }, ({ body }) => {
-      const { telegramRates: rates, pakasirRates } = body;
-      if (rates) sandbox.telegram.rates.set(rates === 'off' ? undefined : rates === 'strict' ? STRICT_RATES : rates);
-      if (pakasirRates) sandbox.pakasir.rates.setStrict(pakasirRates === 'strict');
-      Object.assign(sandbox.retry, body.retry);
-    });
+    declare(
+      'POST',
+      '/settings',
+      'change {telegramRates?, goneWording?, pakasirRates?, retry?}',
+      { body: settings },
+      ({ body }) => {
+        const { telegramRates: rates, pakasirRates } = body;
+        if (rates) sandbox.telegram.rates.set(rates === 'off' ? undefined : rates === 'strict' ? STRICT_RATES : rates);
+        if (body.goneWording) sandbox.telegram.gone.choose(body.goneWording);
+        if (pakasirRates) sandbox.pakasir.rates.setStrict(pakasirRates === 'strict');
+        Object.assign(sandbox.retry, body.retry);
+      },
+    );
     botRoutes(sandbox, declare);
+    channelRoutes(sandbox, declare);
     chatRoutes(sandbox, declare);
     faultRoutes(sandbox, declare);
     pakasirControlRoutes(sandbox, declare);

@@ -25,6 +25,8 @@ export type Faults = {
     fail: (rule: FaultView) => T,
     signal: AbortSignal,
   ): Promise<T | typeof DROPPED>;
+  /** Resolves when a late update may arrive; `undefined` when no rule makes it late. */
+  late(subject: FaultSubject): Promise<void> | undefined;
   /** How often a webhook delivery is sent. */
   deliveries(subject: FaultSubject): 1 | 2;
 };
@@ -103,7 +105,7 @@ export function createFaults(): Faults {
       return bell.until(look, entries.has(id) ? timeoutMillis : 0);
     },
     async around(subject, run, fail, signal) {
-      const entry = take(subject, (candidate) => candidate.view.kind !== 'repeat');
+      const entry = take(subject, (candidate) => !['repeat', 'late'].includes(candidate.view.kind));
       if (!entry) return run();
       switch (entry.view.kind) {
         case 'drop_before':
@@ -125,6 +127,10 @@ export function createFaults(): Faults {
         default:
           return fail(entry.view);
       }
+    },
+    late(subject) {
+      const entry = take(subject, (candidate) => candidate.view.kind === 'late');
+      return entry && park(entry, new AbortController().signal);
     },
     deliveries: (subject) => (take(subject, (candidate) => candidate.view.kind === 'repeat') ? 2 : 1),
   };

@@ -17,6 +17,8 @@ export const FAULT_KINDS = [
   'hold_after',
   // webhook deliveries: every update or notification is sent twice
   'repeat',
+  // an update arrives after those of other kinds that were sent later; its method is its kind, such as `message`
+  'late',
 ] as const;
 
 /**
@@ -43,7 +45,7 @@ export const faultRule = z.strictObject({
   description: z.string().optional(),
   /** The body sent by `answer`. */
   body: z.unknown().optional(),
-  /** With `timeout` and the holds: milliseconds until it ends by itself. Without it, a release ends it. */
+  /** With `timeout`, `late` and the holds: milliseconds until it ends by itself. Without it, a release ends it. */
   millis: z.int().min(0).optional(),
 });
 

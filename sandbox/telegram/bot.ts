@@ -1,4 +1,5 @@
 import { type Bounded, createBounded } from '../bounded.ts';
+import type { Faults } from '../faults/injector.ts';
 import type { Sequence } from '../sequence.ts';
 import type { BotApiAnswer } from './api-error.ts';
 import type { Chat, ChatEvent, StoredMessage } from './chat.ts';
@@ -24,6 +25,8 @@ export type Webhook = {
   secret: string | undefined;
   maxConnections: number;
   lastError?: { date: number; message: string };
+  /** Since when its answers are 410, in milliseconds; one of another kind ends that. */
+  goneSince?: number | undefined;
 };
 
 export type Bot = {
@@ -37,7 +40,11 @@ export type Bot = {
   readonly queries: Map<string, { chat: Chat; at: number; answered: boolean }>;
   /** Commands, descriptions and the menu button, by name and language. */
   readonly profile: Map<string, unknown>;
+  /** When its name and descriptions were set, in milliseconds. */
+  readonly profileChanges: Map<string, number[]>;
   webhook: Webhook | undefined;
+  /** Until then a webhook may not be set again. Milliseconds since 1970. */
+  nextSetWebhookAt: number;
   nextMessageId(): number;
   /** Puts a message into a chat and writes the event down. */
   store(chat: Chat, message: Message, how: { byBot: boolean; frozen?: boolean; method?: string }): StoredMessage;
@@ -48,7 +55,11 @@ const MAX_MESSAGES = 20_000;
 const MAX_CALLS = 20_000;
 const MAX_QUERIES = 5000;
 
-export function createBot(token: string, user: User, deps: { now: () => Date; sequence: Sequence }): Bot {
+export function createBot(
+  token: string,
+  user: User,
+  deps: { now: () => Date; sequence: Sequence; faults: Faults },
+): Bot {
   let lastMessageId = 0;
   const order: { chat: Chat; id: number }[] = [];
 
@@ -65,12 +76,17 @@ export function createBot(token: string, user: User, deps: { now: () => Date; se
     token,
     user,
     chats: new Map(),
-    updates: createUpdateQueue(),
+    updates: createUpdateQueue({
+      now: deps.now,
+      late: (method, params, chatId) => deps.faults.late({ target: 'telegram', method, token, chatId, params }),
+    }),
     files: createFiles(user.id),
     calls: createBounded(MAX_CALLS),
     queries: boundedMap(MAX_QUERIES),
     profile: new Map(),
+    profileChanges: new Map(),
     webhook: undefined,
+    nextSetWebhookAt: 0,
     nextMessageId() {
       lastMessageId += 1;
       return lastMessageId;

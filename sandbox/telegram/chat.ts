@@ -1,6 +1,6 @@
 import { type Bell, createBell } from '../bell.ts';
 import { type Bounded, createBounded } from '../bounded.ts';
-import type { Message, PrivateChat, ReplyKeyboard, User } from './types.ts';
+import type { ChannelChat, ChatInfo, Message, ReplyKeyboard, User } from './types.ts';
 
 export type StoredMessage = {
   message: Message;
@@ -37,29 +37,49 @@ export type ChatEvent = {
   alert?: boolean;
 };
 
-/** A private chat of one bot with one person, as the person sees it now, and how it came to that. */
+/** Why Telegram lets a bot not write to a chat, other than that the person has blocked it. */
+export const REFUSALS = [
+  // people
+  'deactivated',
+  'never_started',
+  'peer_id_invalid',
+  'unknown',
+  // channels
+  'no_right',
+  'not_member',
+  'kicked',
+] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+/** A chat of one bot with one person, or a channel, as it looks now, and how it came to that. */
 export type Chat = {
-  readonly person: User;
-  readonly info: PrivateChat;
+  readonly info: ChatInfo;
   readonly messages: Map<number, StoredMessage>;
   readonly history: Bounded<ChatEvent>;
   readonly bell: Bell;
   /** The reply keyboard on the person's screen. */
   keyboard: ReplyKeyboard | undefined;
   blocked: boolean;
+  refusal: Refusal | undefined;
 };
 
 const MAX_EVENTS = 4000;
 
 export function createChat(person: User): Chat {
   const { is_bot: _, language_code: __, ...name } = person;
+  return newChat({ ...name, type: 'private' });
+}
+
+export const createChannel = (channel: ChannelChat): Chat => newChat(channel);
+
+function newChat(info: ChatInfo): Chat {
   return {
-    person,
-    info: { ...name, type: 'private' },
+    info,
     messages: new Map(),
     history: createBounded(MAX_EVENTS),
     bell: createBell(),
     keyboard: undefined,
     blocked: false,
+    refusal: undefined,
   };
 }

@@ -5,6 +5,7 @@ import type { Sequence } from '../sequence.ts';
 import { type BotApiAnswer, BotApiError, failure, notFound, unauthorized } from './api-error.ts';
 import type { Args } from './args.ts';
 import type { Bot } from './bot.ts';
+import type { GoneWords } from './gone.ts';
 import { findMethod } from './methods/table.ts';
 import type { Rates } from './rates.ts';
 
@@ -22,12 +23,13 @@ export function createDispatch(deps: {
   botByToken: (token: string) => Bot | undefined;
   faults: Faults;
   rates: Rates;
+  gone: GoneWords;
   sequence: Sequence;
   /** Rings after every recorded call. */
   called: Bell;
   now: () => Date;
 }): Dispatch {
-  const { botByToken, faults, rates, sequence, called, now } = deps;
+  const { botByToken, faults, rates, gone, sequence, called, now } = deps;
 
   return async ({ token, method: given, args, signal }) => {
     const bot = botByToken(token);
@@ -54,7 +56,7 @@ export function createDispatch(deps: {
     const run = async () => {
       const answer = await attempt(async () => {
         if (!found) throw notFound();
-        return await found.method({ bot, method, args, now, rates, signal });
+        return await found.method({ bot, method, args, now, rates, gone, signal });
       });
       reached = true;
       record(answer);

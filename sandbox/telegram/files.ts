@@ -1,10 +1,12 @@
 import { shortId } from '../../kernel/ids.ts';
 import { BotApiError, badRequest } from './api-error.ts';
 import type { Upload } from './args.ts';
-import { photoSize } from './images.ts';
+import { makeFileId } from './file-ids.ts';
+import { imageSize, photoSize } from './images.ts';
+import { blankPng, type Size, smallerSizes } from './thumbnails.ts';
 import type { Document, PhotoSize, Sticker, Video } from './types.ts';
 
-export type FileKind = 'photo' | 'document' | 'video' | 'sticker';
+export type FileKind = 'photo' | 'document' | 'sticker' | 'video';
 
 export type StoredFile = {
   kind: FileKind;
@@ -17,6 +19,10 @@ export type StoredFile = {
   bytes: Buffer;
   width: number;
   height: number;
+  /** Smaller copies of a picture, small to large, each a file by itself. */
+  smaller: StoredFile[];
+  /** The picture that this is a smaller copy of. */
+  original?: StoredFile;
 };
 
 /** The files of one bot. A `file_id` means nothing to any other bot. */
@@ -29,25 +35,43 @@ export type Files = {
 const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 /** Bytes that one bot's files may take; the oldest go first. */
 const MAX_SHELF_BYTES = 256 * 1024 * 1024;
+/** What the sandbox takes every video and sticker to be: it reads neither. */
+const VIDEO_SIZE = { width: 640, height: 360 };
+const STICKER_SIZE = { width: 512, height: 512 };
+const THUMBNAIL_SIDE = 320;
 
 export function createFiles(botId: number): Files {
   const files = new Map<string, StoredFile>();
   let total = 0;
+
+  const keep = (kind: FileKind, upload: Upload, size: Size): StoredFile => {
+    const uniqueId = `AQAD${shortId(12)}`;
+    const fileId = makeFileId(kind, botId, uniqueId);
+    const extension = /\.[a-z0-9]{1,8}$/i.exec(upload.fileName)?.[0] ?? '';
+    const path = `${kind}s/file_${files.size}_${shortId(4)}${kind === 'photo' ? '.jpg' : extension}`;
+    const { width, height } = size;
+    const file: StoredFile = { kind, fileId, uniqueId, path, ...upload, width, height, smaller: [] };
+    files.set(fileId, file);
+    total += upload.bytes.length;
+    return file;
+  };
+
   return {
     add(kind, upload) {
       const { bytes } = upload;
       if (bytes.length === 0) throw badRequest('file must be non-empty');
       if (bytes.length > MAX_UPLOAD_BYTES) throw new BotApiError(413, 'Request Entity Too Large');
-      const size = kind === 'photo' ? photoSize(bytes) : { width: 512, height: 512 };
-      const uniqueId = `AQAD${shortId(12)}`;
-      const fileId = `${kind === 'photo' ? 'AgACAg' : 'BQACAg'}${Buffer.from(`${botId}:${uniqueId}`).toString('base64url')}`;
-      const extension = /\.[a-z0-9]{1,8}$/i.exec(upload.fileName)?.[0] ?? '';
-      const path = `${kind}s/file_${files.size}_${shortId(4)}${kind === 'photo' ? '.jpg' : extension}`;
-      const file = { kind, fileId, uniqueId, path, ...upload, ...size };
-      files.set(fileId, file);
-      total += bytes.length;
+      const size = sizeOf(kind, upload);
+      const file = keep(kind, upload, size ?? { width: 0, height: 0 });
+      for (const copy of size && ['photo', 'document'].includes(kind) ? smallerSizes(size) : []) {
+        if (kind === 'document' && Math.max(copy.width, copy.height) !== THUMBNAIL_SIDE) continue;
+        const shrunk = { fileName: 'thumb.png', mimeType: 'image/png', bytes: blankPng(copy) };
+        const one = keep('photo', shrunk, copy);
+        one.original = file;
+        file.smaller.push(one);
+      }
       for (const [id, oldest] of files) {
-        if (total <= MAX_SHELF_BYTES || id === fileId) break;
+        if (total <= MAX_SHELF_BYTES || id === file.fileId) break;
         files.delete(id);
         total -= oldest.bytes.length;
       }
@@ -58,19 +82,34 @@ export function createFiles(botId: number): Files {
   };
 }
 
+/** Width and height of what shows something; `undefined` of a document that is no picture. */
+function sizeOf(kind: FileKind, { bytes, mimeType }: Upload): Size | undefined {
+  if (kind === 'photo') return photoSize(bytes);
+  if (kind === 'document') return mimeType.startsWith('image/') ? imageSize(bytes) : undefined;
+  return kind === 'video' ? VIDEO_SIZE : STICKER_SIZE;
+}
+
 const ref = (file: StoredFile) => ({
   file_id: file.fileId,
   file_unique_id: file.uniqueId,
   file_size: file.bytes.length,
 });
 
-export const asPhoto = (file: StoredFile): PhotoSize[] => [{ ...ref(file), width: file.width, height: file.height }];
+const photoSizeOf = (file: StoredFile): PhotoSize => ({ ...ref(file), width: file.width, height: file.height });
 
-export const asDocument = (file: StoredFile): Document => ({
-  file_name: file.fileName,
-  mime_type: file.mimeType,
-  ...ref(file),
-});
+/** All sizes of a photo, the small ones first. */
+export const asPhoto = (file: StoredFile): PhotoSize[] => [...file.smaller, file].map(photoSizeOf);
+
+/** A picture that came as a file has a thumbnail, if it is larger than that. */
+export function asDocument(file: StoredFile): Document {
+  const thumbnail = file.smaller.at(-1);
+  return {
+    file_name: file.fileName,
+    mime_type: file.mimeType,
+    ...(thumbnail ? { thumbnail: photoSizeOf(thumbnail) } : {}),
+    ...ref(file),
+  };
+}
 
 export const asVideo = (file: StoredFile): Video => ({
   ...ref(file),

@@ -1,5 +1,5 @@
 import { badRequest } from './api-error.ts';
-import { decodeReference } from './html-chars.ts';
+import { decodeReference, isHalfSurrogate } from './html-chars.ts';
 import { attributeArgument, isSupportedTag, type OpenTag, tagEntity } from './html-tags.ts';
 import type { Entity } from './types.ts';
 
@@ -17,6 +17,7 @@ export function parseHtml(html: string): ParsedText {
   const open: OpenTag[] = [];
   let text = '';
   let at = 0;
+  let broken = false;
   const refuse = (what: string, position?: number) => {
     const where = position === undefined ? '' : ` at byte offset ${Buffer.byteLength(html.slice(0, position))}`;
     return badRequest(`can't parse entities: ${what}${where}`);
@@ -28,7 +29,7 @@ export function parseHtml(html: string): ParsedText {
     at = next;
     if (at >= html.length) break;
     if (html[at] === '&') {
-      const reference = decodeReference(html, at);
+      const reference = referenceAt(at);
       text += reference?.char ?? '&';
       at = reference?.end ?? at + 1;
     } else if (html[at + 1] === '/') {
@@ -39,7 +40,18 @@ export function parseHtml(html: string): ParsedText {
   }
   const unclosed = open.at(-1);
   if (unclosed) throw refuse(`Can't find end tag corresponding to start tag "${unclosed.name}"`);
+  if (broken) {
+    throw refuse(
+      'Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units',
+    );
+  }
   return { text, entities: inOrder(entities) };
+
+  function referenceAt(from: number) {
+    const reference = decodeReference(html, from);
+    if (reference && isHalfSurrogate(reference.char)) broken = true;
+    return reference;
+  }
 
   function openTag(begin: number): number {
     let i = begin + 1;
@@ -48,13 +60,15 @@ export function parseHtml(html: string): ParsedText {
     const name = html.slice(begin + 1, i).toLowerCase();
     if (!isSupportedTag(name)) throw refuse(`Unsupported start tag "${name}"`, begin);
     let argument = '';
+    let unix = 0;
     while (html[i] !== '>') {
       const attribute = readAttribute(name, begin, i);
       i = attribute.end;
       argument = attributeArgument(name, attribute.name, attribute.value) ?? argument;
+      if (name === 'tg-time' && attribute.name === 'unix') unix = unixTimeOf(attribute.value);
     }
     if (name === 'span' && argument !== 'spoiler') throw refuse('Tag "span" must have class "tg-spoiler"', begin);
-    open.push({ name, argument, offset: text.length });
+    open.push({ name, argument, unix, offset: text.length });
     return i + 1;
   }
 
@@ -83,7 +97,7 @@ export function parseHtml(html: string): ParsedText {
     let value = '';
     let i = from + 1;
     while (i < html.length && html[i] !== quote) {
-      const reference = html[i] === '&' ? decodeReference(html, i) : undefined;
+      const reference = html[i] === '&' ? referenceAt(i) : undefined;
       value += reference?.char ?? html[i];
       i = reference?.end ?? i + 1;
     }
@@ -102,7 +116,7 @@ export function parseHtml(html: string): ParsedText {
     if (!tag) throw refuse('Unexpected end tag', begin);
     let i = begin + 2;
     while (i < html.length && !SPACE.test(html[i]!) && html[i] !== '>') i++;
-    const name = html.slice(begin + 2, i);
+    const name = html.slice(begin + 2, i).toLowerCase();
     i = skipSpace(html, i);
     if (html[i] !== '>') throw refuse('Unclosed end tag', begin);
     if (name !== '' && name !== tag.name) {
@@ -115,6 +129,12 @@ export function parseHtml(html: string): ParsedText {
     if (entity) entities.push(entity);
     return i + 1;
   }
+}
+
+/** Reads as far as there are digits; 0, which is no time, when that is no 32-bit number. */
+function unixTimeOf(value: string): number {
+  const unix = Number(/^\d+/.exec(value)?.[0] ?? 0);
+  return unix <= 0x7fffffff ? unix : 0;
 }
 
 function nextSpecial(html: string, from: number): number {

@@ -12,13 +12,16 @@ export function photoSize(bytes: Buffer): { width: number; height: number } {
       `file of size ${bytes.length} bytes is too big for a photo; the maximum size is ${MAX_PHOTO_BYTES} bytes`,
     );
   }
-  const size = pngSize(bytes) ?? jpegSize(bytes);
+  const size = imageSize(bytes);
   if (!size) throw badRequest('IMAGE_PROCESS_FAILED');
   const { width, height } = size;
   const ratio = Math.max(width, height) / Math.max(1, Math.min(width, height));
   if (width + height > 10_000 || width * height === 0 || ratio > 20) throw badRequest('PHOTO_INVALID_DIMENSIONS');
   return size;
 }
+
+/** Width and height of a PNG or JPEG; `undefined` of anything else. */
+export const imageSize = (bytes: Buffer) => pngSize(bytes) ?? jpegSize(bytes);
 
 function pngSize(bytes: Buffer) {
   if (bytes.length < 24 || bytes.readUInt32BE(0) !== 0x89504e47) return undefined;

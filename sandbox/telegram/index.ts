@@ -6,6 +6,7 @@ import type { RetryPolicy } from '../retry.ts';
 import type { Sequence } from '../sequence.ts';
 import { type Bot, type CallRecord, createBot } from './bot.ts';
 import { createDispatch, type Dispatch } from './dispatch.ts';
+import { createGoneWords, type GoneWords } from './gone.ts';
 import { createPeople, type People } from './people.ts';
 import { createRates, type Rates } from './rates.ts';
 import type { User } from './types.ts';
@@ -35,6 +36,8 @@ export type Telegram = {
   calls(filter?: CallFilter): CallRecord[];
   readonly people: People;
   readonly rates: Rates;
+  /** How it words that a message is gone. */
+  readonly gone: GoneWords;
   readonly dispatch: Dispatch;
   /** Rings after every recorded call. */
   readonly called: Bell;
@@ -55,8 +58,9 @@ export function createTelegram(deps: {
   const senders: WebhookSender[] = [];
   const rates = createRates();
   const botByToken = (token: string) => byToken.get(token);
+  const gone = createGoneWords();
   const called = createBell();
-  const dispatch = createDispatch({ botByToken, faults, rates, sequence, called, now });
+  const dispatch = createDispatch({ botByToken, faults, rates, gone, sequence, called, now });
 
   return {
     createBot(given = {}) {
@@ -72,7 +76,7 @@ export function createTelegram(deps: {
         first_name: given.name ?? 'Toko',
         username: given.username ?? `toko_${id}_bot`,
       };
-      const bot = createBot(token, user, { now, sequence });
+      const bot = createBot(token, user, { now, sequence, faults });
       byToken.set(token, bot);
       byId.set(id, bot);
       senders.push(createWebhookSender(bot, { faults, dispatch, retry, now }));
@@ -105,12 +109,14 @@ export function createTelegram(deps: {
     },
     people: createPeople({ now }),
     rates,
+    gone,
     dispatch,
     called,
     reset() {
       for (const sender of senders.splice(0)) sender.stop();
       for (const map of [byToken, byId, users]) map.clear();
       rates.set(undefined);
+      gone.choose('not_found');
     },
   };
 }

@@ -7,6 +7,10 @@ import type { InlineButton, InlineKeyboard, ReplyKeyboard } from './types.ts';
 const MAX_BUTTONS = 100;
 const MAX_REPLY_BUTTONS = 300;
 const MAX_CALLBACK_BYTES = 64;
+/** Characters that a button copies. */
+const MAX_COPY = 256;
+
+const STYLES = ['', 'default', 'primary', 'danger', 'success'];
 
 const ACTIONS = [
   'url',
@@ -68,6 +72,7 @@ function inlineKeyboard(raw: object): InlineKeyboard | undefined {
 
 function checkInlineButton(one: InlineButton): void {
   if (one.text.trim() === '') throw badRequest("can't parse inline keyboard button: Text must be non-empty");
+  checkStyle(one, 'inline keyboard button');
   const actions = ACTIONS.filter((action) => one[action] !== undefined);
   if (actions.length === 0) {
     throw badRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard");
@@ -78,9 +83,30 @@ function checkInlineButton(one: InlineButton): void {
     const bytes = typeof data === 'string' ? Buffer.byteLength(data) : 0;
     if (bytes < 1 || bytes > MAX_CALLBACK_BYTES) throw badRequest('BUTTON_DATA_INVALID');
   }
+  if (one.copy_text !== undefined) checkCopied(one.copy_text);
   if (one.url !== undefined && checkedUrl(String(one.url)) === undefined) {
     throw badRequest(`inline keyboard button URL '${String(one.url)}' is invalid: Wrong HTTP URL`);
   }
+}
+
+/** A button that copies a text carries it in an object, 1 to 256 characters. */
+function checkCopied(copied: unknown): void {
+  if (typeof copied !== 'object' || copied === null) {
+    throw badRequest('can\'t parse inline keyboard button: Field "copy_text" must be of type Object');
+  }
+  const { text } = copied as { text?: unknown };
+  if (typeof text !== 'string') {
+    throw badRequest('can\'t parse inline keyboard button: Field "text" must be of type String');
+  }
+  const length = [...text].length;
+  if (length < 1 || length > MAX_COPY) throw badRequest('BUTTON_COPY_TEXT_INVALID');
+}
+
+function checkStyle(one: InlineButton, what: string): void {
+  const { style } = one;
+  if (style === undefined) return;
+  if (typeof style !== 'string') throw badRequest(`can't parse ${what}: Field "style" must be of type String`);
+  if (!STYLES.includes(style.toLowerCase())) throw badRequest(`can't parse ${what}: invalid button style specified`);
 }
 
 function replyKeyboard(raw: object): ReplyKeyboard {
@@ -90,5 +116,6 @@ function replyKeyboard(raw: object): ReplyKeyboard {
   if (buttons.length > MAX_REPLY_BUTTONS) throw badRequest('reply markup is too long');
   if (buttons.length === 0) throw badRequest('reply keyboard must contain at least one button');
   if (buttons.some((one) => one.text.trim() === '')) throw badRequest('keyboard button text must be non-empty');
+  for (const one of buttons) checkStyle(one, 'keyboard button');
   return parsed.data;
 }

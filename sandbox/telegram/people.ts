@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { AppError } from '../../kernel/errors.ts';
 import type { Upload } from './args.ts';
 import type { Bot } from './bot.ts';
-import { type Chat, createChat } from './chat.ts';
-import { asDocument, asPhoto, asVideo } from './files.ts';
+import { type Chat, createChat, type Refusal } from './chat.ts';
+import { asDocument, asPhoto, asVideo, type StoredFile } from './files.ts';
 import { unixTime } from './methods/call.ts';
 import type { Content, Entity, InlineButton, Message, User } from './types.ts';
 
@@ -16,32 +16,47 @@ export type Tapped =
 /** Which button to tap: by its label or its data, on one message or the newest that has it. */
 export type TapTarget = { label?: string; data?: string; messageId?: number; force?: boolean };
 
+/** A file as a person sends it. */
+export type SentFile = { kind: 'photo' | 'video' | 'document'; upload: Upload; caption?: string | undefined };
+
 /** What a person can do in a chat with a bot. */
 export type People = {
   /** `formatting` is what the person marked; addresses and commands are found anyhow. */
   sendText(bot: Bot, person: User, text: string, formatting?: readonly Entity[]): Message;
-  sendFile(bot: Bot, person: User, kind: 'photo' | 'document' | 'video', upload: Upload, caption?: string): Message;
+  sendFile(bot: Bot, person: User, file: SentFile): Message;
+  /** Several files at once: as many messages with one `media_group_id`. */
+  sendAlbum(bot: Bot, person: User, files: readonly SentFile[]): Message[];
   sendContact(bot: Bot, person: User, phoneNumber: string): Message;
   editText(bot: Bot, person: User, messageId: number, text: string): Message;
   /** Presses a button of the reply keyboard, which sends its text. */
   press(bot: Bot, person: User, label: string): Message;
   tap(bot: Bot, person: User, target: TapTarget): Tapped;
   setBlocked(bot: Bot, person: User, blocked: boolean): void;
-  /** Someone who wrote to the bot long ago, and maybe blocked it: no update tells of that any more. */
-  settle(bot: Bot, person: User, blocked: boolean): void;
+  /** Why the bot cannot write to them; `undefined` when it can. No update tells of it. */
+  setRefusal(bot: Bot, person: User, refusal: Refusal | undefined): void;
+  /** Someone who wrote to the bot long ago, and maybe blocked it or is gone: no update tells of that any more. */
+  settle(bot: Bot, person: User, how?: { blocked?: boolean; refusal?: Refusal | undefined }): void;
 };
 
 /** Faults of a test's script: there is no such button, the chat is blocked. */
 const refuse = (message: string) => new AppError('BAD_REQUEST', message);
 
 export function createPeople({ now }: { now: () => Date }): People {
-  const openChat = (bot: Bot, person: User): Chat => {
+  const chatWith = (bot: Bot, person: User): Chat => {
     let chat = bot.chats.get(person.id);
     if (!chat) {
       chat = createChat(person);
       bot.chats.set(person.id, chat);
     }
+    return chat;
+  };
+
+  /** The chat for someone who writes in it. */
+  const openChat = (bot: Bot, person: User): Chat => {
+    const chat = chatWith(bot, person);
     if (chat.blocked) throw refuse(`${person.first_name} has blocked the bot: unblock it first`);
+    if (chat.refusal === 'deactivated') throw refuse(`${person.first_name} has no account any more`);
+    chat.refusal = undefined;
     return chat;
   };
 
@@ -51,7 +66,7 @@ export function createPeople({ now }: { now: () => Date }): People {
     return chat;
   };
 
-  const say = (bot: Bot, person: User, content: Content): Message => {
+  const say = (bot: Bot, person: User, content: Content & Pick<Message, 'media_group_id'>): Message => {
     const chat = openChat(bot, person);
     const base = { message_id: bot.nextMessageId(), from: person, chat: chat.info, date: unixTime(now()) };
     const message: Message = { ...base, ...content };
@@ -62,17 +77,19 @@ export function createPeople({ now }: { now: () => Date }): People {
 
   const people: People = {
     sendText: (bot, person, text, formatting) => say(bot, person, typed(text, formatting)),
-    sendFile(bot, person, kind, upload, caption) {
+    sendFile(bot, person, file) {
       openChat(bot, person);
-      const file = bot.files.add(kind, upload);
-      const words = caption ? { caption } : {};
-      const content =
-        kind === 'photo'
-          ? { photo: asPhoto(file) }
-          : kind === 'video'
-            ? { video: asVideo(file) }
-            : { document: asDocument(file) };
-      return say(bot, person, { ...content, ...words });
+      return say(bot, person, contentOf(bot, file));
+    },
+    sendAlbum(bot, person, files) {
+      openChat(bot, person);
+      if (files.length < 2 || files.length > 10) throw refuse('an album has 2 to 10 files');
+      if (new Set(files.map(({ kind }) => kind === 'document')).size > 1) {
+        throw refuse('an album has photos and videos, or documents');
+      }
+      const group = { media_group_id: `${randomInt(2 ** 47)}` };
+      const contents = files.map((file) => ({ ...contentOf(bot, file), ...group }));
+      return contents.map((content) => say(bot, person, content));
     },
     sendContact: (bot, person, phoneNumber) =>
       say(bot, person, {
@@ -113,9 +130,14 @@ export function createPeople({ now }: { now: () => Date }): People {
       bot.updates.push('callback_query', query, person.id);
       return { kind: 'callback', queryId, messageId };
     },
-    settle(bot, person, blocked) {
+    settle(bot, person, { blocked = false, refusal } = {}) {
       if (bot.chats.has(person.id)) throw refuse(`${person.first_name} is in a chat with the bot already`);
-      openChat(bot, person).blocked = blocked;
+      const chat = openChat(bot, person);
+      chat.blocked = blocked;
+      chat.refusal = refusal;
+    },
+    setRefusal(bot, person, refusal) {
+      chatWith(bot, person).refusal = refusal;
     },
     setBlocked(bot, person, blocked) {
       const chat = existing(bot, person);
@@ -142,6 +164,15 @@ export function createPeople({ now }: { now: () => Date }): People {
     },
   };
   return people;
+}
+
+function contentOf(bot: Bot, { kind, upload, caption }: SentFile): Content {
+  const media: Record<SentFile['kind'], (file: StoredFile) => Content> = {
+    photo: (file) => ({ photo: asPhoto(file) }),
+    video: (file) => ({ video: asVideo(file) }),
+    document: (file) => ({ document: asDocument(file) }),
+  };
+  return { ...media[kind](bot.files.add(kind, upload)), ...(caption ? { caption } : {}) };
 }
 
 /** A typed text with the marks that Telegram puts on it by itself: commands and addresses. */

@@ -9,8 +9,11 @@ export type Rates = {
   /** `undefined` switches the limits off. */
   set(limits: RateLimits | undefined): void;
   get(): RateLimits | undefined;
-  /** @throws BotApiError 429 when this message would be too many */
-  spend(botId: number, chatId: number, messages: number): void;
+  /**
+   * Edits count in all, but in no chat: they have no `chatId`.
+   * @throws BotApiError 429 when this message would be too many
+   */
+  spend(botId: number, chatId: number | undefined, messages: number): void;
 };
 
 type Bucket = { tokens: number; at: number };
@@ -39,11 +42,14 @@ export function createRates(millis: () => number = () => performance.now()): Rat
     get: () => limits,
     spend(botId, chatId, messages) {
       if (!limits) return;
-      const chat = wait(`${botId}:${chatId}`, limits.perChatPerSecond, limits.perChatBurst, messages);
+      const chat =
+        chatId === undefined
+          ? undefined
+          : wait(`${botId}:${chatId}`, limits.perChatPerSecond, limits.perChatBurst, messages);
       const all = wait(`${botId}`, limits.overallPerSecond, limits.overallPerSecond, messages);
-      const seconds = Math.max(chat.seconds, all.seconds);
+      const seconds = Math.max(chat?.seconds ?? 0, all.seconds);
       if (seconds > 0) throw tooManyRequests(Math.ceil(seconds));
-      chat.bucket.tokens -= messages;
+      if (chat) chat.bucket.tokens -= messages;
       all.bucket.tokens -= messages;
     },
   };

@@ -2,7 +2,7 @@ import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DROPPED } from '../faults/injector.ts';
 import { callerGone, dropConnection } from '../http.ts';
-import { BotApiError, badRequest, failure, notFound } from './api-error.ts';
+import { BotApiError, type BotApiFailure, badRequest, failure, notFound } from './api-error.ts';
 import { createArgs } from './args.ts';
 import type { Telegram } from './index.ts';
 import { type MultipartBody, parseMultipart } from './multipart.ts';
@@ -50,6 +50,9 @@ export function telegramRoutes(telegram: Telegram) {
       const signal = callerGone(reply);
       const answer = await telegram.dispatch({ token, method, args: parameters(request), signal });
       if (answer === DROPPED) return dropConnection(request, reply);
+      // A fault may answer anything, even nothing.
+      const wait = (answer.body as BotApiFailure | undefined)?.parameters?.retry_after;
+      if (wait !== undefined) reply.header('retry-after', wait);
       return reply.code(answer.status).send(answer.body);
     };
     app.get('/bot:token/:method', call);

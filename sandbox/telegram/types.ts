@@ -10,6 +10,9 @@ export type User = {
 
 export type PrivateChat = { id: number; type: 'private'; first_name: string; last_name?: string; username?: string };
 
+export type ChannelChat = { id: number; type: 'channel'; title: string; username?: string };
+export type ChatInfo = PrivateChat | ChannelChat;
+
 export type Entity = {
   type: string;
   /** UTF-16 code units. */
@@ -20,6 +23,9 @@ export type Entity = {
   user?: { id: number };
   language?: string;
   custom_emoji_id?: string;
+  /** Of a `date_time`: seconds, and which parts of it the reader's app shows. */
+  unix_time?: number;
+  date_time_format?: string;
 };
 
 export type InlineButton = { text: string } & Record<string, unknown>;
@@ -30,10 +36,11 @@ export type ReplyKeyboard = { keyboard: KeyboardButton[][] } & Record<string, un
 
 export type FileRef = { file_id: string; file_unique_id: string; file_size: number };
 export type PhotoSize = FileRef & { width: number; height: number };
-export type Document = FileRef & { file_name?: string; mime_type?: string };
+export type Document = FileRef & { file_name?: string; mime_type?: string; thumbnail?: PhotoSize };
 export type Video = FileRef & {
   width: number;
   height: number;
+  /** Seconds. */
   duration: number;
   file_name?: string;
   mime_type?: string;
@@ -62,14 +69,18 @@ export type Content = {
 
 export type Message = Content & {
   message_id: number;
-  from: User;
-  chat: PrivateChat;
+  /** A post in a channel has none, but `sender_chat`. */
+  from?: User;
+  sender_chat?: ChannelChat;
+  chat: ChatInfo;
   /** Unix time, seconds. */
   date: number;
   edit_date?: number;
   media_group_id?: string;
   reply_to_message?: Message;
-  forward_origin?: { type: 'user'; sender_user: User; date: number };
+  forward_origin?:
+    | { type: 'user'; sender_user: User; date: number }
+    | { type: 'channel'; chat: ChannelChat; message_id: number; date: number };
   reply_markup?: InlineKeyboard;
 };
 

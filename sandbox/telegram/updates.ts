@@ -7,10 +7,26 @@ import type { Update } from './types.ts';
 const OPT_IN = ['chat_member', 'message_reaction', 'message_reaction_count'];
 const MAX_PENDING = 50_000;
 
+const DAY_MILLIS = 24 * 3600_000;
+/** Someone waits for the answer to these: nobody wants them later. */
+const QUERY_MILLIS = 150_000;
+const QUERIES = ['callback_query', 'pre_checkout_query', 'shipping_query'];
+
+/** Kinds that queue together; every other kind queues by itself. */
+const LANES: Record<string, string> = {
+  message: 'message',
+  edited_message: 'message',
+  pre_checkout_query: 'checkout',
+  shipping_query: 'checkout',
+};
+
 export type Pending = {
   update: Update;
-  /** Updates of one chat reach a webhook one after the other. */
   chatId: number | undefined;
+  /** Updates of one person and one kind reach a webhook one after the other; `undefined` waits for none. */
+  lane: string | undefined;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
   /** Injected by a test with an id of its choice: delivered once, whatever the offset. */
   injected: boolean;
   handedOut: boolean;
@@ -24,6 +40,8 @@ export type UpdateQueue = {
   push(kind: string, payload: unknown, chatId: number): void;
   inject(update: Update, chatId?: number): void;
   remove(entry: Pending): void;
+  /** Drops what Telegram keeps no longer: messages after 24 hours, taps after 150 seconds. */
+  expire(): void;
   clear(): void;
   /** Which kinds the bot wants; `undefined` keeps the present choice, an empty list restores the default. */
   allow(kinds: readonly string[] | undefined): void;
@@ -34,13 +52,20 @@ export type UpdateQueue = {
   poll(options: { offset: number; limit: number; timeoutMillis: number; signal: AbortSignal }): Promise<Update[]>;
 };
 
-export function createUpdateQueue(): UpdateQueue {
+export function createUpdateQueue(deps: {
+  now: () => Date;
+  /** Resolves when an update that a fault makes late may arrive; `undefined` when none does. */
+  late: (kind: string, payload: unknown, chatId: number) => Promise<void> | undefined;
+}): UpdateQueue {
+  const { now, late } = deps;
   let pending: Pending[] = [];
   let allowed: readonly string[] | undefined;
   let nextId = randomInt(100_000_000, 900_000_000);
   let consumer = 0;
   let endedBy = '';
   const bell = createBell();
+  /** Lanes that stand still, and what waits in them: it has no id yet, as Telegram numbers what arrives. */
+  const standing = new Map<string, (() => void)[]>();
 
   const add = (entry: Pending) => {
     pending.push(entry);
@@ -48,8 +73,10 @@ export function createUpdateQueue(): UpdateQueue {
     bell.ring();
   };
   const wants = (kind: string) => (allowed ? allowed.includes(kind) : !OPT_IN.includes(kind));
+  const expiry = (kind: string) => now().getTime() + (QUERIES.includes(kind) ? QUERY_MILLIS : DAY_MILLIS);
+  const laneOf = (kind: string, chatId: number) => `${chatId}:${LANES[kind] ?? kind}`;
 
-  return {
+  const queue: UpdateQueue = {
     get pending() {
       return pending;
     },
@@ -59,16 +86,44 @@ export function createUpdateQueue(): UpdateQueue {
     bell,
     push(kind, payload, chatId) {
       if (!wants(kind)) return;
-      add({ update: { update_id: nextId, [kind]: payload }, chatId, injected: false, handedOut: false });
-      nextId += 1;
+      const lane = laneOf(kind, chatId);
+      const expiresAt = expiry(kind);
+      const arrive = () => {
+        const update = { update_id: nextId, [kind]: payload };
+        nextId += 1;
+        add({ update, chatId, lane, expiresAt, injected: false, handedOut: false });
+      };
+      const before = standing.get(lane);
+      if (before) {
+        before.push(arrive);
+        return;
+      }
+      const waiting = late(kind, payload, chatId);
+      if (!waiting) return arrive();
+      standing.set(lane, [arrive]);
+      void waiting.then(() => {
+        const arrivals = standing.get(lane) ?? [];
+        standing.delete(lane);
+        for (const come of arrivals) come();
+      });
     },
     inject(update, chatId) {
       nextId = Math.max(nextId, update.update_id + 1);
-      add({ update, chatId, injected: true, handedOut: false });
+      const kind = Object.keys(update).find((key) => key !== 'update_id') ?? '';
+      const lane = chatId === undefined ? undefined : laneOf(kind, chatId);
+      add({ update, chatId, lane, expiresAt: expiry(kind), injected: true, handedOut: false });
     },
     remove(entry) {
       const at = pending.indexOf(entry);
       if (at >= 0) pending.splice(at, 1);
+      bell.ring();
+    },
+    expire() {
+      if (pending.length === 0) return;
+      const millis = now().getTime();
+      const kept = pending.filter((entry) => entry.expiresAt > millis);
+      if (kept.length === pending.length) return;
+      pending = kept;
       bell.ring();
     },
     clear() {
@@ -93,6 +148,7 @@ export function createUpdateQueue(): UpdateQueue {
       } else if (offset < 0) {
         pending = pending.slice(offset);
       }
+      queue.expire();
       const look = () => (consumer !== me ? 'replaced' : pending.length > 0 ? 'ready' : undefined);
       const seen = await bell.until(look, timeoutMillis, signal);
       if (seen === 'replaced' || consumer !== me) {
@@ -103,4 +159,5 @@ export function createUpdateQueue(): UpdateQueue {
       return batch.map((entry) => entry.update);
     },
   };
+  return queue;
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Message } from '../../sandbox/telegram/types.ts';
 import { openChat, png } from './harness.ts';
 
@@ -72,6 +72,50 @@ test('a deleted message is gone for good', async () => {
   expect(await refusal('editMessageText', { message_id, text: 'y' })).toBe('Bad Request: message to edit not found');
   expect(await call('deleteMessages', { message_ids: [message_id, 999] })).toMatchObject({ ok: true });
   await chat.waitForDeleted(message_id, { since: 0 });
+});
+
+describe('a message that is gone', () => {
+  const GONE = 999;
+
+  test('is told in the words that are asked for', async () => {
+    const { client, refusal } = await openChat();
+    const told = async () => [
+      await refusal('editMessageText', { message_id: GONE, text: 'y' }),
+      await refusal('editMessageMedia', { message_id: GONE, media: { type: 'photo', media: 'x' } }),
+      await refusal('deleteMessage', { message_id: GONE }),
+    ];
+    expect(await told()).toEqual([
+      'Bad Request: message to edit not found',
+      'Bad Request: message to edit not found',
+      'Bad Request: message to delete not found',
+    ]);
+    await client.configure({ goneWording: 'MESSAGE_ID_INVALID' });
+    expect(await told()).toEqual([
+      'Bad Request: MESSAGE_ID_INVALID',
+      'Bad Request: MESSAGE_ID_INVALID',
+      'Bad Request: message to delete not found',
+    ]);
+    await client.configure({ goneWording: 'cannot' });
+    expect(await told()).toEqual([
+      "Bad Request: message can't be edited",
+      "Bad Request: message media can't be edited",
+      "Bad Request: message can't be deleted",
+    ]);
+  });
+
+  test('is told in any words, the same for the same seed', async () => {
+    const { client, refusal } = await openChat();
+    const drawn = async (seed: number) => {
+      await client.configure({ goneWording: { seed } });
+      const words = [];
+      for (let i = 0; i < 20; i++) words.push(await refusal('editMessageText', { message_id: GONE, text: 'y' }));
+      return words;
+    };
+    const first = await drawn(2026);
+    expect(await drawn(2026)).toEqual(first);
+    expect(new Set(first).size).toBe(3);
+    expect(await drawn(2027)).not.toEqual(first);
+  });
 });
 
 test('a message older than 48 hours cannot be deleted', async () => {

@@ -71,6 +71,17 @@ export async function openChat(options: Parameters<typeof createSandbox>[0] = {}
   return { ...stage, bot, budi, chat, call, message, refusal };
 }
 
+/** A clock that stands until a test moves it. */
+export function standingClock(at = '2026-05-01T00:00:00Z') {
+  let millis = Date.parse(at);
+  return {
+    now: () => new Date(millis),
+    advance(more: number) {
+      millis += more;
+    },
+  };
+}
+
 /** A PNG header that claims a size: enough of an image for the sandbox. */
 export function png(width = 64, height = 64, bytes = 100): Buffer {
   const image = Buffer.alloc(Math.max(bytes, 33));

@@ -60,6 +60,24 @@ describe('HTML that Telegram takes', () => {
       '👍',
       [{ type: 'custom_emoji', offset: 0, length: 2, custom_emoji_id: '5' }],
     ],
+    [
+      '<tg-time unix="1790000000" format="r">15 menit lagi</tg-time>',
+      '15 menit lagi',
+      [{ type: 'date_time', offset: 0, length: 13, unix_time: 1_790_000_000, date_time_format: 'r' }],
+    ],
+    [
+      '<tg-time unix="1790000000" format="TDw">nanti</tg-time>',
+      'nanti',
+      [{ type: 'date_time', offset: 0, length: 5, unix_time: 1_790_000_000, date_time_format: 'wDT' }],
+    ],
+    [
+      '<tg-time unix="1790000000">nanti</tg-time>',
+      'nanti',
+      [{ type: 'date_time', offset: 0, length: 5, unix_time: 1_790_000_000, date_time_format: '' }],
+    ],
+    ['<tg-time unix="kapan" format="t">nanti</tg-time>', 'nanti', []],
+    ['<b>x</B>', 'x', [{ type: 'bold', offset: 0, length: 1 }]],
+    ['&constructor; &LT; &#X41;', '&constructor; &LT; &#X41;', []],
     ['&lt;&gt;&amp;&quot;&#65;&#x1F600;', '<>&"A😀', []],
     ['&nbsp; &copy; & &', '&nbsp; &copy; & &', []],
     ['🎉<b>é</b>', '🎉é', [{ type: 'bold', offset: 2, length: 1 }]],
@@ -95,6 +113,14 @@ describe('HTML that Telegram refuses', () => {
     ['<a href=http://x.id>x</a>', 'Unexpected end of name token at byte offset 8'],
     ['<a ="x">x</a>', 'Empty attribute name in the tag "a" at byte offset 0'],
     ['<a href="x', 'Unclosed start tag at byte offset 0'],
+    ['<constructor>x</constructor>', 'Unsupported start tag "constructor" at byte offset 0'],
+    ['<tg-emoji emoji-id="0">👍</tg-emoji>', 'Invalid custom emoji identifier specified'],
+    ['<tg-emoji>👍</tg-emoji>', 'Invalid custom emoji identifier specified'],
+    ['<tg-time unix="1790000000" format="HH:mm">x</tg-time>', 'Invalid date format used'],
+    ...['x&#xD83D;', '&#xD83D;&#xDE00;', '<a href="https://lapak.id/&#55357;">x</a>'].map((html) => [
+      html,
+      'Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units',
+    ]),
   ])('%s', (html, what) => {
     expect(complaint(html)).toBe(what);
   });

@@ -4,12 +4,12 @@ import { openChat, openStage } from './harness.ts';
 describe('texts', () => {
   test('an empty text is refused, and so is one of white space or of tags only', async () => {
     const { refusal } = await openChat();
-    for (const text of ['', ' \n ', undefined]) {
-      expect(await refusal('sendMessage', { text })).toBe('Bad Request: message text is empty');
+    for (const text of ['', '<b></b>', undefined]) {
+      expect(await refusal('sendMessage', { text, parse_mode: 'HTML' })).toBe('Bad Request: message text is empty');
     }
-    expect(await refusal('sendMessage', { text: '<b> </b>', parse_mode: 'HTML' })).toBe(
-      'Bad Request: message text is empty',
-    );
+    for (const text of [' \n ', '<b> </b>', '\u200b\u00a0', '\u202e\t']) {
+      expect(await refusal('sendMessage', { text, parse_mode: 'HTML' })).toBe('Bad Request: text must be non-empty');
+    }
   });
 
   test('the limit of 4096 counts UTF-16 units after parsing', async () => {
@@ -35,6 +35,48 @@ describe('texts', () => {
     const { message } = await openChat();
     const sent = await message('sendMessage', { text: '\n x<b>y \n</b>\n', parse_mode: 'HTML' });
     expect(sent).toMatchObject({ text: 'xy', entities: [{ type: 'bold', offset: 1, length: 1 }] });
+  });
+
+  test('the raw text may take 32,768 bytes', async () => {
+    const { refusal, message } = await openChat();
+    const tags = (count: number) => `x${'<b></b>'.repeat(count)}`;
+    await message('sendMessage', { text: tags(4681), parse_mode: 'HTML' });
+    expect(await refusal('sendMessage', { text: tags(4682), parse_mode: 'HTML' })).toBe(
+      'Bad Request: text is too long',
+    );
+  });
+
+  test('characters that Telegram strips are gone, and the entities move along', async () => {
+    const { message } = await openChat();
+    const text = 'a\tb\u2028\u202e\u0333\u033f\u030a\r<b>c\u202ad</b>&#8238;e';
+    const sent = await message('sendMessage', { text, parse_mode: 'HTML' });
+    expect(sent).toMatchObject({ text: 'a bcde', entities: [{ type: 'bold', offset: 3, length: 2 }] });
+  });
+
+  test('a file keeps its characters', async () => {
+    const { chat } = await openChat();
+    const bytes = 'a\tb\u202ec';
+    await chat.sendDocument({ bytes });
+    expect(String(await chat.download((await chat.last())!))).toBe(bytes);
+  });
+
+  test('100 entities count, those after them are plain text', async () => {
+    const { message } = await openChat();
+    const text = Array.from({ length: 130 }, (_, i) => `<code>${i}</code>`).join(' ');
+    const sent = await message('sendMessage', { text, parse_mode: 'HTML' });
+    expect(sent.entities).toHaveLength(100);
+    expect(sent.text).toMatch(/ 99 100 .* 129$/);
+  });
+
+  test('entities that weigh too much are refused', async () => {
+    const { message, refusal } = await openChat();
+    const links = (length: number) => {
+      const url = `https://lapak.id/${'x'.repeat(length - 17)}`;
+      return { text: `<a href="${url}">x</a> `.repeat(100), parse_mode: 'HTML' };
+    };
+    // 12 bytes and a string of 83, which takes 84: 9600 in all. Of 79, 9200.
+    await message('sendMessage', links(79));
+    expect(await refusal('sendMessage', links(83))).toBe('Bad Request: ENTITIES_TOO_LONG');
   });
 
   test('half a surrogate pair is refused', async () => {
@@ -112,6 +154,30 @@ describe('keyboards', () => {
     const two = keyboard({ text: 'a', callback_data: 'b', url: 'https://lapak.id' });
     expect(await refusal('sendMessage', two)).toContain('exactly one action');
     expect(await refusal('sendMessage', keyboard({ callback_data: 'b' }))).toContain('Field "text"');
+  });
+
+  test('a button copies 1 to 256 characters', async () => {
+    const { message, refusal } = await openChat();
+    const copying = (text: unknown) => keyboard({ text: 'Salin', copy_text: { text } });
+    await message('sendMessage', copying('😀'.repeat(256)));
+    for (const text of ['', 'x'.repeat(257)]) {
+      expect(await refusal('sendMessage', copying(text))).toBe('Bad Request: BUTTON_COPY_TEXT_INVALID');
+    }
+    expect(await refusal('sendMessage', copying(5))).toContain('Field "text" must be of type String');
+    expect(await refusal('sendMessage', keyboard({ text: 'a', copy_text: 'x' }))).toContain('must be of type Object');
+  });
+
+  test('a button has one of three styles, which the person sees', async () => {
+    const { message, refusal, chat } = await openChat();
+    for (const style of ['danger', 'success', 'primary']) {
+      await message('sendMessage', keyboard({ text: 'a', callback_data: 'b', style }));
+      expect((await chat.last())?.buttons).toEqual([[{ label: 'a', data: 'b', style }]]);
+    }
+    expect(await refusal('sendMessage', keyboard({ text: 'a', callback_data: 'b', style: 'merah' }))).toBe(
+      "Bad Request: can't parse inline keyboard button: invalid button style specified",
+    );
+    const menu = { text: 'x', reply_markup: { keyboard: [[{ text: 'a', style: 'merah' }]] } };
+    expect(await refusal('sendMessage', menu)).toContain('invalid button style specified');
   });
 
   test('the address of a button needs a host with a dot', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Update } from '../../sandbox/telegram/types.ts';
-import { openChat } from './harness.ts';
+import { openChat, standingClock } from './harness.ts';
 import { openReceiver } from './receiver.ts';
 
 type Updates = { ok: true; result: Update[] };
@@ -125,13 +125,20 @@ describe('callback queries', () => {
   });
 
   test('a query that is too old takes no answer', async () => {
-    let now = new Date('2026-05-01T00:00:00Z');
-    const { chat, message, refusal } = await openChat({ clock: { now: () => now } });
+    const clock = standingClock();
+    const { chat, message, refusal, call } = await openChat({ clock });
     await message('sendMessage', { text: 'Bayar?', reply_markup: markup });
-    const tapped = await chat.tap('💠 QRIS');
-    now = new Date('2026-05-01T00:16:00Z');
-    const callback_query_id = tapped.kind === 'callback' ? tapped.queryId : '';
-    expect(await refusal('answerCallbackQuery', { callback_query_id })).toContain('query is too old');
+    const tap = async () => {
+      const tapped = await chat.tap('💠 QRIS');
+      return { callback_query_id: tapped.kind === 'callback' ? tapped.queryId : '' };
+    };
+    const [soon, late] = [await tap(), await tap()];
+    clock.advance(60_000);
+    expect(await call('answerCallbackQuery', soon)).toEqual({ ok: true, result: true });
+    clock.advance(1);
+    expect(await refusal('answerCallbackQuery', late)).toBe(
+      'Bad Request: query is too old and response timeout expired or query ID is invalid',
+    );
   });
 
   test('other buttons do what a phone would do, and missing ones are named', async () => {
@@ -145,6 +152,56 @@ describe('callback queries', () => {
     await message('editMessageText', { message_id, text: 'Lunas' });
     await expect(chat.tapData('pay:qris')).rejects.toThrow('no message has a button');
     expect(await chat.tapData('pay:qris', { messageId: message_id, force: true })).toMatchObject({ kind: 'callback' });
+  });
+});
+
+describe('what nobody fetches', () => {
+  test('a tap and a pre-checkout query are gone after 150 seconds, a message after a day', async () => {
+    const clock = standingClock();
+    const { call, chat, message, client, bot, budi } = await openChat({ clock });
+    await message('sendMessage', {
+      text: 'Bayar?',
+      reply_markup: { inline_keyboard: [[{ text: 'Ya', callback_data: 'y' }]] },
+    });
+    await chat.tap('Ya');
+    const { result } = (await call('getUpdates')) as Updates;
+    const update_id = result.at(-1)!.update_id + 1;
+    await client.injectUpdate(bot, { update_id, pre_checkout_query: { id: '1', from: { id: budi.id } } });
+    const kinds = async () =>
+      ((await call('getUpdates')) as Updates).result.map((update) => Object.keys(update).at(-1));
+    clock.advance(149_999);
+    expect(await kinds()).toEqual(['message', 'callback_query', 'pre_checkout_query']);
+    clock.advance(1);
+    expect(await kinds()).toEqual(['message']);
+    clock.advance(24 * 3600_000 - 150_001);
+    expect(await kinds()).toEqual(['message']);
+    clock.advance(1);
+    expect(await kinds()).toEqual([]);
+  });
+
+  test('a late message lets the tap behind it pass, and the next message wait', async () => {
+    const { call, chat, message, client, budi } = await openChat();
+    await message('sendMessage', {
+      text: 'Bayar?',
+      reply_markup: { inline_keyboard: [[{ text: 'Ya', callback_data: 'y' }]] },
+    });
+    await call('getUpdates', { offset: -1 });
+    const late = await chat.late('message');
+    await chat.send('satu');
+    await late.waitHeld();
+    await chat.tap('Ya');
+    await chat.send('dua');
+    const siti = (await client.createUser({ firstName: 'Siti' })).chatWith({ id: chat.botId });
+    await siti.send('orang lain');
+    expect(((await call('getUpdates', { offset: -2 })) as Updates).result).toMatchObject([
+      { callback_query: { data: 'y', from: { id: budi.id } } },
+      { message: { text: 'orang lain' } },
+    ]);
+    expect(await late.release()).toBe(1);
+    const arrived = (await call('getUpdates')) as Updates;
+    expect(arrived.result.slice(2)).toMatchObject([{ message: { text: 'satu' } }, { message: { text: 'dua' } }]);
+    const ids = arrived.result.map((update) => update.update_id);
+    expect(ids).toEqual([...ids].sort((a, b) => a - b));
   });
 });
 
@@ -165,4 +222,16 @@ test('the documented rates are kept when asked for', async () => {
   for (let i = 0; i < 3; i++) more.push((await call('sendMessage', { text: `${i}` })).ok);
   expect(more).toEqual([true, true, false]);
   expect(await client.calls({ botId: bot.id, chatId: budi.id, method: 'sendMessage' })).toHaveLength(7);
+});
+
+test('edits count among the messages of a second, in no chat', async () => {
+  const { message, call, client } = await openChat();
+  const { message_id } = await message('sendMessage', { text: 'x' });
+  const edit = (text: string) => call('editMessageText', { message_id, text });
+  await client.configure({ telegramRates: { perChatPerSecond: 0.001, perChatBurst: 1, overallPerSecond: 1000 } });
+  for (const text of ['1', '2', '3']) expect(await edit(text)).toMatchObject({ ok: true });
+  await client.configure({ telegramRates: { perChatPerSecond: 1000, perChatBurst: 1000, overallPerSecond: 0.001 } });
+  expect(await edit('4')).toMatchObject({ ok: true });
+  expect(await edit('5')).toMatchObject({ error_code: 429, parameters: { retry_after: expect.any(Number) } });
+  expect(await call('sendMessage', { text: 'juga tidak' })).toMatchObject({ error_code: 429 });
 });

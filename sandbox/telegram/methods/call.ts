@@ -1,7 +1,8 @@
-import { badRequest, blockedByUser } from '../api-error.ts';
+import { badRequest, blockedByUser, refusedBy } from '../api-error.ts';
 import type { Args } from '../args.ts';
 import type { Bot } from '../bot.ts';
 import type { Chat, StoredMessage } from '../chat.ts';
+import type { GoneWords } from '../gone.ts';
 import type { Markup } from '../keyboards.ts';
 import type { Rates } from '../rates.ts';
 import type { Content, Message } from '../types.ts';
@@ -13,6 +14,7 @@ export type MethodCall = {
   args: Args;
   now: () => Date;
   rates: Rates;
+  gone: GoneWords;
   /** Aborts when the caller has gone. */
   signal: AbortSignal;
 };
@@ -29,14 +31,24 @@ export const unixTime = (date: Date) => Math.floor(date.getTime() / 1000);
 export function chatOf({ bot, args }: MethodCall, key = 'chat_id'): Chat {
   const given = args.text(key);
   if (given === undefined || given === '') throw badRequest(`${key} is empty`);
-  const chat = bot.chats.get(args.integer(key) ?? Number.NaN);
-  if (!chat) throw badRequest('chat not found');
+  const chat = given.startsWith('@') ? publicChannel(bot, given) : bot.chats.get(args.integer(key) ?? Number.NaN);
+  if (!chat || chat.refusal === 'unknown') throw badRequest('chat not found');
   return chat;
 }
 
-/** The chat that a call writes to: not one whose person has blocked the bot. */
-export function writableChat(call: MethodCall): Chat {
+const publicChannel = (bot: Bot, name: string) =>
+  [...bot.chats.values()].find(({ info }) => info.type === 'channel' && `@${info.username}` === name);
+
+/** The chat that a call changes: a person who blocked the bot still lets it take its messages back. */
+export function accessibleChat(call: MethodCall): Chat {
   const chat = chatOf(call);
+  if (chat.refusal) throw refusedBy(chat.refusal);
+  return chat;
+}
+
+/** The chat that a call writes to. */
+export function writableChat(call: MethodCall): Chat {
+  const chat = accessibleChat(call);
   if (chat.blocked) throw blockedByUser();
   return chat;
 }
@@ -54,7 +66,7 @@ export function deliver(call: MethodCall, chat: Chat, content: Content & Partial
   const reply = repliedMessage(call, chat);
   const message: Message = {
     message_id: bot.nextMessageId(),
-    from: bot.user,
+    ...(chat.info.type === 'channel' ? { sender_chat: chat.info } : { from: bot.user }),
     chat: chat.info,
     date: unixTime(call.now()),
     ...(reply ? { reply_to_message: reply } : {}),

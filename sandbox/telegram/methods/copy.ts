@@ -5,8 +5,8 @@ import { chatOf, deliver, type Method, messageOf, writableChat } from './call.ts
 
 /** What a copy carries over: the content, not the buttons. */
 function contentOf(message: Message): Content {
-  const { text, entities, caption, caption_entities, photo, document, sticker, contact } = message;
-  const content = { text, entities, caption, caption_entities, photo, document, sticker, contact };
+  const { text, entities, caption, caption_entities, photo, document, video, sticker, contact } = message;
+  const content = { text, entities, caption, caption_entities, photo, document, video, sticker, contact };
   return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined));
 }
 
@@ -31,8 +31,18 @@ const forwardMessage: Method = (call) => {
   const chat = writableChat(call);
   const { message } = messageOf(chatOf(call, 'from_chat_id'), args.integer('message_id'), 'forward');
   rates.spend(bot.user.id, chat.info.id, 1);
-  const origin = { type: 'user' as const, sender_user: message.from, date: message.date };
-  return deliver(call, chat, { ...contentOf(message), forward_origin: origin }, { kind: 'none' });
+  const origin = originOf(message);
+  return deliver(
+    call,
+    chat,
+    { ...contentOf(message), ...(origin ? { forward_origin: origin } : {}) },
+    { kind: 'none' },
+  );
 };
+
+function originOf({ from, sender_chat, message_id, date }: Message): Message['forward_origin'] {
+  if (from) return { type: 'user', sender_user: from, date };
+  return sender_chat && { type: 'channel', chat: sender_chat, message_id, date };
+}
 
 export const copyMethods: Record<string, Method> = { copyMessage, forwardMessage };

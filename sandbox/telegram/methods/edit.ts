@@ -4,7 +4,7 @@ import type { Chat, StoredMessage } from '../chat.ts';
 import { readInlineMarkup } from '../keyboards.ts';
 import { readCaption, readText } from '../text.ts';
 import type { Content, InlineKeyboard, Message } from '../types.ts';
-import { type Method, type MethodCall, messageOf, unixTime, writableChat } from './call.ts';
+import { type Method, type MethodCall, unixTime, writableChat } from './call.ts';
 import { mediaParameter, readInputMedia } from './media.ts';
 
 const CONTENT_KEYS = [
@@ -23,10 +23,14 @@ const CONTENT_KEYS = [
 function editable(call: MethodCall): { chat: Chat; stored: StoredMessage } {
   const chat = writableChat(call);
   if (call.args.text('inline_message_id') !== undefined) throw badRequest('MESSAGE_ID_INVALID');
-  const stored = messageOf(chat, call.args.integer('message_id'), 'edit');
-  if (!stored.byBot || stored.frozen || stored.message.forward_origin) throw badRequest("message can't be edited");
+  const stored = chat.messages.get(call.args.integer('message_id') ?? Number.NaN);
+  if (!stored) throw call.gone.edit(call.method);
+  if (!stored.byBot || stored.frozen || stored.message.forward_origin) throw uneditable(call);
   return { chat, stored };
 }
+
+const uneditable = ({ method }: MethodCall) =>
+  badRequest(`message ${method === 'editMessageMedia' ? 'media ' : ''}can't be edited`);
 
 /** Puts new content and buttons in the place of the old; the message keeps its id and its date. */
 function replace(
@@ -45,6 +49,7 @@ function replace(
       'message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
     );
   }
+  call.rates.spend(call.bot.user.id, undefined, 1);
   stored.message = { ...next, edit_date: unixTime(call.now()) };
   call.bot.note(chat, { kind: 'edited', method: call.method, messageId: next.message_id, message: stored.message });
   return stored.message;
@@ -74,7 +79,7 @@ const editMessageMedia: Method = async (call) => {
   const target = editable(call);
   const keyboard = readInlineMarkup(call.args);
   const { photo, document, video, text } = target.stored.message;
-  if (!photo && !document && !video && text === undefined) throw badRequest("message can't be edited");
+  if (!photo && !document && !video && text === undefined) throw uneditable(call);
   const { content } = await readInputMedia(call, mediaParameter(call.args));
   return replace(call, target, content, keyboard);
 };
@@ -82,9 +87,9 @@ const editMessageMedia: Method = async (call) => {
 const editMessageReplyMarkup: Method = (call) => {
   const target = editable(call);
   const keyboard = readInlineMarkup(call.args);
-  const { text, entities, caption, caption_entities, photo, document, video, sticker, contact } = target.stored.message;
-  const content = { text, entities, caption, caption_entities, photo, document, video, sticker, contact };
-  const present = Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined));
+  const present = Object.fromEntries(
+    Object.entries(target.stored.message).filter(([key, value]) => CONTENT_KEYS.includes(key) && value !== undefined),
+  );
   return replace(call, target, present, keyboard);
 };
 

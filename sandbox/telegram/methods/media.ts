@@ -1,11 +1,12 @@
 import { badRequest } from '../api-error.ts';
 import type { Args } from '../args.ts';
+import { refuseFileId } from '../file-ids.ts';
 import { asDocument, asPhoto, asSticker, asVideo, type FileKind, type StoredFile } from '../files.ts';
 import { captionOf } from '../text.ts';
 import type { Content } from '../types.ts';
 import type { MethodCall } from './call.ts';
 
-const NAMES: Record<FileKind, string> = { photo: 'Photo', document: 'Document', video: 'Video', sticker: 'Sticker' };
+const NAMES: Record<FileKind, string> = { photo: 'Photo', document: 'Document', sticker: 'Sticker', video: 'Video' };
 const FETCH_TIMEOUT_MILLIS = 5000;
 
 /**
@@ -21,9 +22,10 @@ export async function readFile(call: MethodCall, kind: FileKind, key: string, va
   if (part !== undefined || !given) throw badRequest(`there is no ${kind} in the request`);
   if (/^https?:\/\//i.test(given)) return bot.files.add(kind, await fetched(given));
   const known = bot.files.byId(given);
-  if (!known) throw badRequest('wrong file identifier/HTTP URL specified');
+  if (!known) return refuseFileId(given);
   if (known.kind !== kind) throw badRequest(`can't use file of type ${NAMES[known.kind]} as ${NAMES[kind]}`);
-  return known;
+  // Any size of a photo stands for the photo.
+  return known.original?.kind === 'photo' ? known.original : known;
 }
 
 const attachedPart = (given: string) => (given.startsWith('attach://') ? given.slice('attach://'.length) : undefined);
@@ -38,14 +40,14 @@ async function fetched(url: string) {
   };
 }
 
-/** The content that a file makes; photos and documents may carry a caption. */
+/** The content that a file makes; photos, videos and documents may carry a caption. */
 export function fileContent(file: StoredFile, caption?: ReturnType<typeof captionOf>): Content {
   const words = caption?.text
     ? { caption: caption.text, ...(caption.entities.length > 0 ? { caption_entities: caption.entities } : {}) }
     : {};
   if (file.kind === 'photo') return { photo: asPhoto(file), ...words };
-  if (file.kind === 'video') return { video: asVideo(file), ...words };
   if (file.kind === 'sticker') return { sticker: asSticker(file) };
+  if (file.kind === 'video') return { video: asVideo(file), ...words };
   return { document: asDocument(file), ...words };
 }
 

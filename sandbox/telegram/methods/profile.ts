@@ -1,4 +1,5 @@
-import { badRequest } from '../api-error.ts';
+import { badRequest, tooManyRequests } from '../api-error.ts';
+import type { Bot } from '../bot.ts';
 import { chatOf, type Method } from './call.ts';
 
 const getMe: Method = ({ bot }) => ({
@@ -11,6 +12,22 @@ const getMe: Method = ({ bot }) => ({
 });
 
 const getChat: Method = (call) => ({ ...chatOf(call).info, accent_color_id: 0, max_reaction_count: 11 });
+
+/** What a bot asks before it posts to a channel: whether it may. */
+const getChatMember: Method = (call) => {
+  const { info, refusal } = chatOf(call);
+  const id = call.args.integer('user_id');
+  const own = id === call.bot.user.id;
+  if (info.type !== 'channel') {
+    if (!own && id !== info.id) throw badRequest('member not found');
+    const { type: _, ...person } = info;
+    return { status: 'member', user: own ? call.bot.user : { is_bot: false, ...person } };
+  }
+  if (!own) throw badRequest('member not found');
+  if (refusal === 'kicked') return { status: 'kicked', user: call.bot.user, until_date: 0 };
+  if (refusal === 'not_member') return { status: 'left', user: call.bot.user };
+  return { status: 'administrator', user: call.bot.user, can_post_messages: refusal === undefined };
+};
 
 const SCOPES = ['default', 'all_private_chats', 'all_group_chats', 'all_chat_administrators'];
 const CHAT_SCOPES = ['chat', 'chat_administrators', 'chat_member'];
@@ -48,19 +65,37 @@ const deleteMyCommands: Method = (call) => {
   return true;
 };
 
+/** Telegram lets a bot change each of its texts seldom; how seldom, it does not say. This many times an hour here. */
+export const PROFILE_CHANGES_AN_HOUR = 5;
+const HOUR_MILLIS = 3600_000;
+
 /** A text of the bot's profile, kept per language. */
 const setText =
   (key: string, limit: number): Method =>
-  ({ bot, args }) => {
+  ({ bot, args, now }) => {
     const text = args.text(key) ?? '';
+    spendChange(bot, key, now().getTime());
     if (text.length > limit) throw badRequest(`${key.replaceAll('_', ' ')} is too long`);
     bot.profile.set(`${key}:${args.text('language_code') ?? ''}`, text);
     return true;
   };
 
+/** Counts what is set, changed or not. */
+function spendChange(bot: Bot, key: string, millis: number): void {
+  const recent = (bot.profileChanges.get(key) ?? []).filter((at) => at > millis - HOUR_MILLIS);
+  const oldest = recent.at(-PROFILE_CHANGES_AN_HOUR);
+  if (oldest !== undefined) throw tooManyRequests(Math.ceil((oldest + HOUR_MILLIS - millis) / 1000));
+  bot.profileChanges.set(key, [...recent, millis]);
+}
+
 const getText =
   (key: string): Method =>
   ({ bot, args }) => ({ [key]: bot.profile.get(`${key}:${args.text('language_code') ?? ''}`) ?? '' });
+
+const getMyName: Method = (call) => {
+  const { name } = getText('name')(call) as { name: string };
+  return { name: name || call.bot.user.first_name };
+};
 
 const setChatMenuButton: Method = ({ bot, args }) => {
   const button = args.object('menu_button', 'menu button') ?? { type: 'default' };
@@ -74,11 +109,12 @@ const getChatMenuButton: Method = ({ bot, args }) =>
 export const profileMethods: Record<string, Method> = {
   getMe,
   getChat,
+  getChatMember,
   setMyCommands,
   getMyCommands,
   deleteMyCommands,
   setMyName: setText('name', 64),
-  getMyName: getText('name'),
+  getMyName,
   setMyDescription: setText('description', 512),
   getMyDescription: getText('description'),
   setMyShortDescription: setText('short_description', 120),

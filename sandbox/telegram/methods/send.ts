@@ -45,7 +45,7 @@ const sendMediaGroup: Method = async (call) => {
   if (list.length > 10) throw badRequest('too many messages to send as an album');
   const media = [];
   for (const raw of list) media.push(await readInputMedia(call, raw));
-  if (new Set(media.map((one) => one.kind)).size > 1) {
+  if (new Set(media.map((one) => one.kind === 'document')).size > 1) {
     throw badRequest("document can't be mixed with other media types");
   }
   call.rates.spend(call.bot.user.id, chat.info.id, list.length);
@@ -64,8 +64,8 @@ const sendChatAction: Method = (call) => {
 export const sendMethods: Record<string, Method> = {
   sendMessage,
   sendPhoto: sendFile('photo'),
-  sendDocument: sendFile('document'),
   sendVideo: sendFile('video'),
+  sendDocument: sendFile('document'),
   sendSticker: sendFile('sticker'),
   sendMediaGroup,
   sendChatAction,

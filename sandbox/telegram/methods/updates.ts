@@ -1,7 +1,9 @@
-import { BotApiError, badRequest } from '../api-error.ts';
+import { BotApiError, badRequest, tooManyRequests } from '../api-error.ts';
 import type { Method, MethodCall } from './call.ts';
 
 const MAX_POLL_SECONDS = 50;
+/** A webhook is set once in this time. */
+const SET_WEBHOOK_MILLIS = 1000;
 
 function allowedUpdates({ args }: MethodCall): string[] | undefined {
   const kinds = args.object('allowed_updates', 'allowed updates');
@@ -30,6 +32,9 @@ const setWebhook: Method = (call) => {
   const { bot, args } = call;
   const url = args.text('url')?.trim() ?? '';
   if (url === '') return deleteWebhook(call);
+  const millis = call.now().getTime();
+  if (millis < bot.nextSetWebhookAt) throw tooManyRequests(1);
+  bot.nextSetWebhookAt = millis + SET_WEBHOOK_MILLIS;
   checkWebhookUrl(url);
   const secret = args.text('secret_token') || undefined;
   if (secret !== undefined && secret.length > 256) throw badRequest('secret token is too long');
@@ -53,6 +58,7 @@ const deleteWebhook: Method = ({ bot, args }) => {
 
 const getWebhookInfo: Method = ({ bot }) => {
   const { webhook, updates } = bot;
+  updates.expire();
   return {
     url: webhook?.url ?? '',
     has_custom_certificate: false,

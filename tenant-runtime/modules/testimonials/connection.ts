@@ -40,7 +40,8 @@ export function createChannelConnection(deps: {
     const member = await attempt(() => api.getChatMember(chatId, me.value.id));
     if (member.kind !== 'ok') return member.kind === 'later' ? 'busy' : 'no_right';
     const { value } = member;
-    const mayPost = value.status === 'creator' || (value.status === 'administrator' && value.can_post_messages === true);
+    const mayPost =
+      value.status === 'creator' || (value.status === 'administrator' && value.can_post_messages === true);
     if (!mayPost) return 'no_right';
     const posted: Outcome<unknown> = await attempt(() =>
       api.sendMessage(chatId, testPost(deps.storeName), { parse_mode: 'HTML' }),

@@ -18,10 +18,7 @@ const WIZARD = 'testimonial.channel';
 export const TESTIMONIALS = { text: '📢 Channel Testimoni', data: callbacks.pack('open') } as const;
 
 /** `📢 Channel Testimoni`: the channel that hears of each sale. */
-export function testimonialHandlers(deps: {
-  wizards: Wizards;
-  connection: ChannelConnection;
-}): Composer<StoreContext> {
+export function testimonialHandlers(deps: { wizards: Wizards; connection: ChannelConnection }): Composer<StoreContext> {
   const { wizards, connection } = deps;
   const composer = new Composer<StoreContext>();
 
