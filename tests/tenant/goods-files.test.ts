@@ -159,4 +159,24 @@ test('a file of content without end that is refused comes when the seller replac
   await expect.poll(async () => (await second.messages()).at(-1)?.file?.name).toBe('buku-2.txt');
   expect(got).toBeDefined();
   expect(await query('SELECT count(DISTINCT content)::int AS n FROM stock_units')).toEqual([{ n: 2 }]);
+
+  // The first buyer asks for theirs again, under a bot that does not know it; the seller forwards that very file.
+  const original = (await chat.messages()).find(({ file }) => file?.name === 'buku.txt') as MessageView;
+  const later = await refuseFile();
+  await first.send('ℹ️ Informasi');
+  await first.waitFor('Informasi');
+  await first.tap('🧾 Riwayat Transaksi');
+  await first.waitFor('Riwayat Transaksi');
+  await first.tap('1');
+  await first.waitFor('Selesai');
+  await first.tap('📦 Kirim ulang');
+  await first.waitFor('belum bisa kami kirim');
+  await expect.poll(() => query("SELECT 1 FROM deliveries WHERE status = 'refused'")).toHaveLength(1);
+  await later.remove();
+  const renamed = (await chat.messages()).find(({ file }) => file?.name === 'buku-2.txt')!.raw.document!;
+  const { file_unique_id } = original.raw.document!;
+  await tapData(`prd:replace:${id}`, 'setiap pembeli');
+  await passOn(original, { document: { ...renamed, file_unique_id } });
+  await chat.waitFor('Isinya diganti');
+  await expect.poll(async () => (await first.messages()).at(-1)?.file?.id).toBe(renamed.file_id);
 });

@@ -36,6 +36,7 @@ import {
   findEndless,
   findFile,
   putEndless,
+  refusedCopies,
   renewCopies,
   setContent,
 } from './sql-endless.ts';
@@ -186,6 +187,12 @@ export function createStock(deps: {
       const sealed = sealUnit(unit, productId);
       await putEndless(tx, productId, actor.id, sealed);
       await renewCopies(tx, productId, sealed);
+      // Whoever holds this very file and asks for it again gets it under the id that the bot knows.
+      for (const copy of typeof unit === 'string' ? [] : await refusedCopies(tx, productId)) {
+        const { file } = openUnit({ form: 'file', content: copy.content }, productId);
+        if (!file || typeof unit === 'string' || file.uniqueId !== unit.uniqueId) continue;
+        await setContent(tx, copy.id, sealUnit({ ...file, fileId: unit.fileId }, productId).content);
+      }
       const action = before ? 'stock.replaced' : 'stock.added';
       await audit.record(tx, { actor, action, target: `product:${productId}`, after: { form: sealed.form } });
       if (!before) await deps.onAvailable(tx, [productId]);

@@ -55,6 +55,15 @@ export async function renewCopies(tx: Tx, productId: number, sealed: SealedConte
   );
 }
 
+/** Files that were sold as content of this product and that Telegram did not give out when they were sent. */
+export async function refusedCopies(on: Queryable, productId: number): Promise<{ id: number; content: string }[]> {
+  return on.query(
+    `SELECT s.id, s.content FROM stock_units s JOIN deliveries d ON d.order_id = s.order_id AND d.status = 'refused'
+      WHERE s.product_id = $1 AND s.status = 'sold' AND s.form = 'file' ORDER BY s.id`,
+    [productId],
+  );
+}
+
 /** A unit of this product with this fingerprint that is a file, whatever became of it. */
 export async function findFile(
   on: Queryable,
