@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Db, Tx } from '../kernel/db.ts';
 import type { Jobs } from '../kernel/jobs.ts';
-import { pendingOrders } from './modules/delivery/index.ts';
+import { pendingOrders, reviveRefused } from './modules/delivery/index.ts';
 import { recentSubjects } from './modules/notices/index.ts';
 import { unfinishedInvoices } from './modules/payments/index.ts';
 import type { QueueName } from './rooms/index.ts';
@@ -23,6 +23,8 @@ export async function recover(deps: {
   await db.tx(deps.endObsolete);
   const since = new Date(clock.now().getTime() - NOTICE_DAYS * 86_400_000);
   await db.tx(async (tx) => {
+    // The store may have its former bot back, which knows the files.
+    await reviveRefused(tx, null);
     for (const orderId of await pendingOrders(tx)) await jobs.send(tx, 'delivery', { orderId });
     for (const paymentId of await unfinishedInvoices(tx)) await jobs.send(tx, 'invoice', { paymentId });
     for (const { kind, id } of await recentSubjects(tx, since)) {

@@ -20,6 +20,7 @@ import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/configu
 import { DELIVERY_DESK, deliveryDeskHandlers } from './modules/delivery-desk/index.ts';
 import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
 import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
+import { exportHandlers } from './modules/exports/index.ts';
 import { HISTORY, historyHandlers } from './modules/history/index.ts';
 import { ORDER_DESK, orderBelowButton, orderDeskHandlers } from './modules/order-desk/index.ts';
 import { openOrderHolding } from './modules/orders/index.ts';
@@ -32,6 +33,7 @@ import { STATISTICS, statisticsHandlers } from './modules/statistics/index.ts';
 import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/index.ts';
 import { termsHandlers } from './modules/terms/index.ts';
 import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
+import { TESTIMONIALS, testimonialHandlers } from './modules/testimonials/index.ts';
 import { USER_DESK, userButton, userDeskHandlers } from './modules/user-desk/index.ts';
 import { HOME, usersHandlers } from './modules/users/index.ts';
 import { VOUCHER_DESK, voucherDeskHandlers } from './modules/voucher-desk/index.ts';
@@ -95,7 +97,7 @@ export function composeHandlers(deps: {
         timeZone: env.BOT_TIMEZONE,
       }),
       catalogHandlers({ wizards, catalog, searches, ...opening }),
-      restockWatchHandlers({ catalog, watches: rooms.watches }),
+      restockWatchHandlers({ catalog, watches: rooms.watches, ...opening }),
       cartHandlers({
         cart,
         wizards,
@@ -140,6 +142,7 @@ export function composeHandlers(deps: {
         labelOf: methods.labelOf,
         timeZone: env.BOT_TIMEZONE,
       }),
+      exportHandlers({ exports: rooms.exports, audit: rooms.audit, back: ORDER_DESK }),
       userDeskHandlers({
         desk: rooms.userDesk,
         users: rooms.users,
@@ -153,6 +156,7 @@ export function composeHandlers(deps: {
         categories,
         stock,
         minimum: Math.min(...methods.all.map(({ min }) => min)),
+        resumeDeliveries: rooms.deliveries.resumeRefused,
         downloadFile: downloadOf(config, api),
         log,
       }),
@@ -174,6 +178,7 @@ export function composeHandlers(deps: {
         mayEdit: rooms.mayEditTemplates,
         timeZone: env.BOT_TIMEZONE,
       }),
+      testimonialHandlers({ wizards, connection: rooms.channelConnection }),
       statisticsHandlers({ statistics: rooms.statistics, charts: rooms.charts }),
       configurationDeskHandlers({
         snapshots: rooms.snapshots,
@@ -200,6 +205,7 @@ export function composeHandlers(deps: {
           DEPOSIT_DESK,
           PAYMENT_METHODS,
           DELIVERY_DESK,
+          TESTIMONIALS,
           CONFIGURATION_DESK,
           AUDIT_DESK,
         ],

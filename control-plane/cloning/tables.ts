@@ -2,7 +2,19 @@
 export const COPIED = {
   categories: { columns: ['id', 'name', 'position', 'active'], numbered: true },
   products: {
-    columns: ['id', 'code', 'name', 'price', 'description', 'category_id', 'terms', 'status'],
+    columns: [
+      'id',
+      'code',
+      'name',
+      'price',
+      'description',
+      'category_id',
+      'terms',
+      'status',
+      'kind',
+      'tiers',
+      'per_customer',
+    ],
     numbered: true,
     where: "status <> 'archived'",
   },
@@ -11,7 +23,12 @@ export const COPIED = {
     numbered: true,
   },
   templates: { columns: ['key', 'body', 'updated_by'], numbered: false },
-  settings: { columns: ['key', 'value', 'updated_by'], numbered: false },
+  // Not the channel that a store posts its sales to: that is told of the sales of one store.
+  settings: {
+    columns: ['key', 'value', 'updated_by'],
+    numbered: false,
+    where: "key <> 'testimonial.channel'",
+  },
 } as const satisfies Record<string, { columns: readonly string[]; numbered: boolean; where?: string }>;
 
 export type CopiedTable = keyof typeof COPIED;
@@ -38,6 +55,7 @@ export const LEFT = [
   'deliveries',
   'delivery_messages',
   'deposits',
+  'endless_contents',
   'ledger_entries',
   'notices',
   'order_lines',

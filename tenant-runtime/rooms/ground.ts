@@ -6,6 +6,7 @@ import { createAudit } from '../modules/audit/index.ts';
 import { createOutbox } from '../modules/outbox/index.ts';
 import { createControlPlane, createDigest, createLogAlarm, createOwnerEvents } from '../modules/owner-events/index.ts';
 import { createAlbums } from '../modules/receipts/index.ts';
+import { createTestimonials } from '../modules/testimonials/index.ts';
 import { createUsers } from '../modules/users/index.ts';
 import type { RoomDeps } from './deps.ts';
 
@@ -26,6 +27,7 @@ export function createGround(deps: RoomDeps) {
     ownerApi: deps.ownerApi,
     recipients: users,
     markUnreachable: users.markUnreachable,
+    onChannelRefused: (tx, chatId, reason) => testimonials.switchOff(tx, chatId, reason),
     key,
     log: logOf('outbox'),
   });
@@ -37,6 +39,14 @@ export function createGround(deps: RoomDeps) {
     storeName: env.BOT_STORE_NAME,
     clock,
     log: logOf('owner-events'),
+  });
+  const testimonials = createTestimonials({
+    outbox,
+    owners,
+    audit,
+    storeName: env.BOT_STORE_NAME,
+    timeZone,
+    clock,
   });
   const logAlarm = createLogAlarm({
     db,
@@ -56,6 +66,7 @@ export function createGround(deps: RoomDeps) {
     outbox,
     albums,
     owners,
+    testimonials,
     logAlarm,
     digest,
     antiSpam,

@@ -1,4 +1,6 @@
 import { createBroadcastSender, createBroadcasts } from '../modules/broadcast/index.ts';
+import { createExports } from '../modules/exports/index.ts';
+import { createChannelConnection } from '../modules/testimonials/index.ts';
 import { createUserDesk } from '../modules/user-desk/index.ts';
 import type { RoomDeps } from './deps.ts';
 import { createGround } from './ground.ts';
@@ -17,6 +19,22 @@ export function createRooms(deps: RoomDeps) {
   const { wallet } = till;
   const userDesk = createUserDesk({ users, wallet, audit, outbox, owners, clock });
 
+  const exports = createExports({
+    db,
+    api,
+    store: deps.config.env.STORE_SLUG,
+    timeZone: deps.config.env.BOT_TIMEZONE,
+    clock,
+    log: deps.log.child({ service: 'exports' }),
+  });
+  const channelConnection = createChannelConnection({
+    db,
+    api,
+    configuration: shelves.configuration,
+    outbox,
+    storeName: deps.config.env.BOT_STORE_NAME,
+    log: deps.log.child({ service: 'testimonials' }),
+  });
   const broadcasts = createBroadcasts({ audit, owners, clock, onChanged: () => broadcastSender.wake() });
   const broadcastSender = createBroadcastSender({
     db,
@@ -30,7 +48,7 @@ export function createRooms(deps: RoomDeps) {
     log: deps.log.child({ service: 'broadcast' }),
   });
 
-  return { ...ground, ...shelves, ...till, userDesk, broadcasts, broadcastSender };
+  return { ...ground, ...shelves, ...till, userDesk, exports, channelConnection, broadcasts, broadcastSender };
 }
 
 export type Rooms = ReturnType<typeof createRooms>;

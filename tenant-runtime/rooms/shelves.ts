@@ -21,6 +21,7 @@ import {
   templatesPart,
 } from '../modules/templates/index.ts';
 import { createTerms } from '../modules/terms/index.ts';
+import { testimonialsPart } from '../modules/testimonials/index.ts';
 import { createVouchers, vouchersPart } from '../modules/vouchers/index.ts';
 import type { RoomDeps } from './deps.ts';
 import type { Ground } from './ground.ts';
@@ -63,6 +64,7 @@ export function createShelves(deps: RoomDeps, ground: Ground) {
     vouchersPart,
     categoriesPart,
     productsPart({ onActivated: watches.tell }),
+    testimonialsPart,
   ];
   const snapshots = createSnapshots({ parts, clock });
   const configuration = createConfiguration({ audit, owners, snapshots });

@@ -25,7 +25,7 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
   const { env } = config;
   const logOf = (service: string) => deps.log.child({ service });
   const timeZone = env.BOT_TIMEZONE;
-  const { key, users, outbox, owners } = ground;
+  const { key, users, outbox, owners, testimonials } = ground;
   const { templates, terms, stock, vouchers, cart, configuration } = shelves;
 
   const wallet = createWallet();
@@ -72,8 +72,10 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
       for (const payment of await paymentsOf(tx, { kind: 'order', id: order.id })) {
         await jobs.send(tx, 'invoice', { paymentId: payment.id });
       }
-      if (order.status === 'paid') await announce.paid(tx, order);
-      else await announce.closed(tx, order);
+      if (order.status === 'paid') {
+        await announce.paid(tx, order);
+        await testimonials.post(tx, order);
+      } else await announce.closed(tx, order);
     },
     onCredited: announce.credited,
     onSameMoney: announce.sameMoney,
@@ -167,6 +169,10 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
       await terms.announce(tx, order);
     },
     onStuck: announce.stuck,
+    async onFileRefused(tx, order, reason) {
+      await jobs.send(tx, 'notice', { orderId: order.id });
+      await announce.fileRefused(tx, order, reason);
+    },
     onUnreachable: users.markUnreachable,
     async onBlocked(tx, order) {
       await jobs.send(tx, 'notice', { orderId: order.id });

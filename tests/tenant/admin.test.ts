@@ -77,8 +77,8 @@ test('every wrong answer is asked again with the reason, and nothing is saved', 
   await answer('15000', 'Langkah 4/5');
   await answer('x'.repeat(1001), 'maksimal 1000 karakter');
   await answer('-', 'Langkah 5/5');
-  await chat.sendPhoto({ bytes: PIXEL });
-  await chat.waitFor('berupa teks atau berkas .txt');
+  await chat.sendContact('+62811');
+  await chat.waitFor('berupa teks, foto, video, atau berkas');
   await chat.sendDocument({ bytes: 'a\nb', fileName: 'stok.csv', mimeType: 'text/csv' });
   await chat.waitFor('berakhiran .txt');
   await chat.sendDocument({ bytes: Buffer.from([0x61, 0xff, 0xfe]), fileName: 'stok.txt' });

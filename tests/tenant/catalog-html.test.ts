@@ -19,6 +19,12 @@ const products: fc.Arbitrary<Product> = fc.record({
   code: fc.constant('kode'),
   name: wild(100),
   price: fc.integer({ min: 1, max: 100_000_000 }),
+  tiers: fc.array(
+    fc.record({ from: fc.integer({ min: 2, max: 1000 }), price: fc.integer({ min: 1, max: 100_000_000 }) }),
+    { maxLength: 10 },
+  ),
+  perCustomer: fc.option(fc.integer({ min: 1, max: 1000 })),
+  kind: fc.constantFrom('units' as const, 'endless' as const),
   description: fc.option(wild(1000)),
   categoryId: fc.constant(null),
   category: fc.option(wild(200)),
@@ -53,8 +59,8 @@ test('a clipped text fits, begins like the whole and never ends in half a charac
 
 test('any product makes a message that Telegram takes', () => {
   fc.assert(
-    fc.property(products, fc.integer({ min: 1, max: 1000 }), (product, quantity) => {
-      const text = productView(product, quantity);
+    fc.property(products, fc.integer({ min: 1, max: 1000 }), fc.option(fc.nat(1000)), (product, quantity, left) => {
+      const text = productView(product, quantity, { left });
       expect(markupProblem(text)).toBeUndefined();
       expect(visibleLength(text)).toBeLessThanOrEqual(product.photo ? MAX_CAPTION : MAX_TEXT);
     }),

@@ -23,9 +23,14 @@ const AT = new Date('2026-11-22T14:05:00Z');
 const LINES = Array.from({ length: 60 }, (_, index) => ({
   productId: index,
   name: NAME,
+  kind: 'units' as const,
+  price: MOST,
+  tiers: [{ from: 2, price: 1 }],
   unitPrice: MOST,
   quantity: 1000,
   available: 1000,
+  perCustomer: 1000,
+  left: 1000,
   onSale: true,
 }));
 
@@ -65,7 +70,7 @@ test('the fullest cart, with all its news, fits a message', () => {
     discount: 0,
     total: ORDER.subtotal,
     voucher: { kind: 'fell', code: CODE, refusal: { kind: 'in_open_order', ref: REF } },
-    changes: LINES.map(({ name }) => ({ name, kind: 'removed', quantity: 0 })),
+    changes: LINES.map(({ name }) => ({ name, kind: 'limited', quantity: 0 })),
   };
   const bounds = boundsHint(METHODS, ORDER.subtotal);
   expect(bounds).toBeDefined();

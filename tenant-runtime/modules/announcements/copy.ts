@@ -27,6 +27,9 @@ export const copy = {
     if (reason === 'balance_gone') {
       return html`⚠️ Pesanan <code>${ref}</code> dibayar setelah ditutup, dan saldo pembeli tidak cukup untuk bagiannya. ${formatRupiah(amount)} masuk ke saldo pembeli.`;
     }
+    if (reason === 'over_limit') {
+      return html`⚠️ Pesanan <code>${ref}</code> dibayar setelah ditutup, dan pembelinya sudah punya sebanyak batas per pelanggan. ${formatRupiah(amount)} masuk ke saldo pembeli.`;
+    }
     return reason === 'no_stock'
       ? html`⚠️ Pesanan <code>${ref}</code> dibayar setelah ditutup dan stoknya tidak cukup. ${formatRupiah(amount)} masuk ke saldo pembeli.`
       : html`⚠️ Pesanan <code>${ref}</code> terbayar dua kali. ${formatRupiah(amount)} masuk ke saldo pembeli.`;

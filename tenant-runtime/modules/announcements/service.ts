@@ -26,6 +26,8 @@ export type Announcements = {
   sameMoney(tx: Tx, order: Order): Promise<void>;
   stuck(tx: Tx, order: Order, reason: string): Promise<void>;
   blocked(tx: Tx, order: Order): Promise<void>;
+  /** Telegram does not give out a file that was bought: the seller must send it anew. */
+  fileRefused(tx: Tx, order: Order, reason: string): Promise<void>;
   /** The message above the goods. */
   receipt(order: Order): Promise<Html>;
   /** Somebody posted a payment that is none. */
@@ -139,6 +141,9 @@ export function createAnnouncements(deps: {
       outbox.tellAdmins(tx, `order:${order.id}:stuck`, deliveryCopy.stuckNotice(order.ref, reason)),
 
     blocked: (tx, order) => outbox.tellAdmins(tx, `order:${order.id}:blocked`, deliveryCopy.blockedNotice(order.ref)),
+
+    fileRefused: (tx, order, reason) =>
+      tellStaff(tx, `order:${order.id}:file_refused`, deliveryCopy.fileRefusedNotice(order.ref, reason)),
 
     receipt: (order) =>
       db.tx(async (tx) =>

@@ -15,6 +15,7 @@ const LABELS: Readonly<Record<AuditRoom, string>> = {
   calculator: '🧮 Calculator',
   payment_methods: '💳 Metode Bayar',
   delivery: '🙈 Sensor Barang',
+  testimonial: '📢 Testimoni',
 };
 
 export const ALL_ROOMS = { room: undefined, label: '📓 Semua' } as const;
@@ -35,6 +36,7 @@ const ACTIONS: Readonly<Record<AuditAction, string>> = {
   'product.deleted': 'Menghapus produk',
   'product.archived': 'Menghapus produk (diarsipkan)',
   'stock.added': 'Menambah stok',
+  'stock.replaced': 'Mengganti isi tanpa batas',
   'stock.removed': 'Menghapus stok',
   'category.created': 'Menambah kategori',
   'category.renamed': 'Mengganti nama kategori',
@@ -46,6 +48,7 @@ const ACTIONS: Readonly<Record<AuditAction, string>> = {
   'order.refunded': 'Mengembalikan uang pesanan',
   'order.cancelled': 'Membatalkan pesanan',
   'order.resent': 'Mengirim ulang pesanan',
+  'order.exported': 'Mengekspor data ke CSV',
   'user.blocked': 'Memblokir user',
   'user.unblocked': 'Membuka blokir user',
   'user.messaged': 'Mengirim pesan ke user',
@@ -64,6 +67,9 @@ const ACTIONS: Readonly<Record<AuditAction, string>> = {
   'calculator.reset': 'Mengembalikan rumus atau biaya ke bawaan',
   'payment_methods.changed': 'Mengubah metode pembayaran',
   'configuration.restored': 'Memulihkan konfigurasi',
+  'testimonial.connected': 'Menyambungkan channel testimoni',
+  'testimonial.disconnected': 'Memutus channel testimoni',
+  'testimonial.switched_off': 'Channel testimoni mati karena ditolak Telegram',
 };
 
 /** Entries that a newer version of the store wrote are shown by their names. */
@@ -107,6 +113,14 @@ export const FIELDS: Readonly<Record<string, string>> = {
   failed: 'gagal',
   unknown: 'tidak pasti',
   left: 'belum',
+  kind: 'jenis',
+  form: 'bentuk',
+  tiers: 'harga grosir',
+  perCustomer: 'batas per pelanggan',
+  renewed: 'diperbarui',
+  channel: 'channel',
+  period: 'periode (hari)',
+  what: 'data',
   userId: 'user',
 };
 

@@ -2,9 +2,9 @@
 export type AuditAction =
   | `template.${'changed' | 'reset' | 'rolled_back'}`
   | `product.${'created' | 'changed' | 'deleted' | 'archived'}`
-  | `stock.${'added' | 'removed'}`
+  | `stock.${'added' | 'replaced' | 'removed'}`
   | `category.${'created' | 'renamed' | 'moved' | 'activated' | 'deactivated' | 'deleted'}`
-  | `order.${'marked_paid' | 'refunded' | 'cancelled' | 'resent'}`
+  | `order.${'marked_paid' | 'refunded' | 'cancelled' | 'resent' | 'exported'}`
   | `user.${'blocked' | 'unblocked' | 'messaged' | 'balance_adjusted'}`
   | `voucher.${'created' | 'switched'}`
   | `broadcast.${'started' | 'stopped' | 'resumed' | 'finished'}`
@@ -12,7 +12,8 @@ export type AuditAction =
   | `delivery.${'hidden' | 'shown'}`
   | `configuration.${'restored'}`
   | `calculator.${'changed' | 'reset'}`
-  | `payment_methods.${'changed'}`;
+  | `payment_methods.${'changed'}`
+  | `testimonial.${'connected' | 'disconnected' | 'switched_off'}`;
 
 /** The rooms that actions are of. */
 export type AuditRoom = AuditAction extends `${infer Room}.${string}` ? Room : never;

@@ -69,11 +69,20 @@ export function fallen(voucher: Extract<Quote, { kind: 'fell' }>): Html {
 
 function cartLine(line: CartView['lines'][number], number: number): Html {
   return html`${number}. <b>${clip(line.name, 80)}</b>
-   ${line.quantity} × ${formatRupiah(line.unitPrice)} = ${formatRupiah(line.quantity * line.unitPrice)}`;
+   ${line.quantity} × ${formatRupiah(line.unitPrice)} = ${formatRupiah(line.quantity * line.unitPrice)}${line.perCustomer === null ? '' : ` · 👤 maks. ${line.perCustomer}`}`;
 }
 
-function change(item: CartView['changes'][number]): Html {
-  return item.kind === 'removed'
-    ? html`⚠️ <b>${item.name}</b> sudah habis atau tidak dijual lagi, jadi kami keluarkan dari keranjang.`
-    : html`⚠️ Stok <b>${item.name}</b> tinggal ${item.quantity}, jumlahnya kami sesuaikan.`;
+function change({ name, kind, quantity }: CartView['changes'][number]): Html {
+  switch (kind) {
+    case 'removed':
+      return html`⚠️ <b>${name}</b> sudah habis atau tidak dijual lagi, jadi kami keluarkan dari keranjang.`;
+    case 'reduced':
+      return html`⚠️ Stok <b>${name}</b> tinggal ${quantity}, jumlahnya kami sesuaikan.`;
+    case 'single':
+      return html`⚠️ Isi <b>${clip(name, 60)}</b> sama untuk semua pembeli, jadi jumlahnya cukup 1.`;
+    case 'limited':
+      return quantity === 0
+        ? html`⚠️ Kamu sudah mengambil <b>${clip(name, 60)}</b> sebanyak batas per pelanggan, jadi kami keluarkan dari keranjang.`
+        : html`⚠️ <b>${clip(name, 60)}</b> dibatasi per pelanggan, jadi jumlahnya kami sesuaikan menjadi ${quantity}.`;
+  }
 }

@@ -2,3 +2,4 @@ export { cartCallbacks } from './callbacks.ts';
 export { fallen, sums } from './copy.ts';
 export { CHECKOUT_BUTTON, cartHandlers } from './handlers.ts';
 export { type Cart, type CartView, createCart } from './service.ts';
+export type { CartLine } from './sql.ts';

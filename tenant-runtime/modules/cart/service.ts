@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
+import { unitPriceOf } from '../catalog/index.ts';
 import type { Quote, Refusal, Vouchers } from '../vouchers/index.ts';
 import { type CartLine, cartLines, clearCart, putLine, removeLine } from './sql.ts';
 
@@ -10,8 +11,8 @@ export type CartView = {
   total: Rupiah;
   /** The voucher that takes the discount off, or the one that was in the cart and does so no longer. */
   voucher: Quote;
-  /** What changed since the lines were put in: clamped to the stock, or gone. */
-  changes: { name: string; kind: 'reduced' | 'removed'; quantity: number }[];
+  /** What changed since the lines were put in: clamped to the stock or to what one customer may have, or gone. */
+  changes: { name: string; kind: 'reduced' | 'removed' | 'limited' | 'single'; quantity: number }[];
 };
 
 /** What one more, or one fewer, of a line came to. */
@@ -59,17 +60,20 @@ export function createCart(deps: { vouchers: Pick<Vouchers, 'apply' | 'quote' | 
       const changes: CartView['changes'] = [];
       const kept: CartLine[] = [];
       for (const line of await cartLines(tx, userId)) {
-        const quantity = line.onSale ? Math.min(line.quantity, line.available) : 0;
+        const there = line.onSale ? Math.min(line.quantity, line.available) : 0;
+        const quantity = Math.min(there, line.left ?? there);
+        const limited = quantity < there;
         if (quantity === 0) {
           await removeLine(tx, userId, line.productId);
-          changes.push({ name: line.name, kind: 'removed', quantity });
+          changes.push({ name: line.name, kind: limited ? 'limited' : 'removed', quantity });
           continue;
         }
         if (quantity < line.quantity) {
           await putLine(tx, userId, line.productId, quantity);
-          changes.push({ name: line.name, kind: 'reduced', quantity });
+          const short = line.kind === 'endless' ? 'single' : 'reduced';
+          changes.push({ name: line.name, kind: limited ? 'limited' : short, quantity });
         }
-        kept.push({ ...line, quantity });
+        kept.push({ ...line, quantity, unitPrice: unitPriceOf(line, quantity) });
       }
       const subtotal = subtotalOf(kept);
       // What waits in an empty cart is looked at when there is something in it.

@@ -1,24 +1,35 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import { type ProductKind, type Tier, takenBy, unitPriceOf } from '../catalog/index.ts';
+import { availableOf } from '../stock/index.ts';
 
 export type CartLine = {
   productId: number;
   name: string;
+  kind: ProductKind;
+  /** What one costs without tiers, and the tiers; `unitPrice` is what one costs in this quantity. */
+  price: number;
+  tiers: Tier[];
   unitPrice: number;
   quantity: number;
   available: number;
+  /** How many one customer may have of the product, and how many more this one may take; null without a limit. */
+  perCustomer: number | null;
+  left: number | null;
   /** False when the product was taken out of sale after it went into the cart. */
   onSale: boolean;
 };
 
 /** The lines of a cart with price and stock as they are now, in the order of the products. */
 export async function cartLines(on: Queryable, userId: number): Promise<CartLine[]> {
-  return on.query(
-    `SELECT l.product_id AS "productId", p.name, p.price AS "unitPrice", l.quantity, p.status = 'active' AS "onSale",
-            (SELECT count(*) FROM stock_units s WHERE s.product_id = p.id AND s.status = 'available') AS available
-       FROM cart_lines l JOIN products p ON p.id = l.product_id
-      WHERE l.user_id = $1 ORDER BY l.product_id`,
+  const rows = await on.query<Omit<CartLine, 'unitPrice'>>(
+    `SELECT c.product_id AS "productId", p.name, p.kind, p.price, p.tiers, c.quantity, p.status = 'active' AS "onSale",
+            ${availableOf('p')} AS available, p.per_customer AS "perCustomer",
+            CASE WHEN p.per_customer IS NOT NULL THEN greatest(0, p.per_customer - ${takenBy('p', '$1')}) END AS left
+       FROM cart_lines c JOIN products p ON p.id = c.product_id
+      WHERE c.user_id = $1 ORDER BY c.product_id`,
     [userId],
   );
+  return rows.map((row) => ({ ...row, unitPrice: unitPriceOf(row, row.quantity) }));
 }
 
 export async function putLine(tx: Tx, userId: number, productId: number, quantity: number): Promise<boolean> {

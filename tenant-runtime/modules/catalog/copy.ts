@@ -1,9 +1,13 @@
 import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
+import { tiersInUse, unitPriceOf } from './prices.ts';
 import type { ListedProduct, Product, ProductFields } from './sql.ts';
 
-const stockText = (available: number): string => (available > 0 ? `${available} tersedia` : '❌ Habis');
+function stockText({ kind, available }: Pick<Product, 'kind' | 'available'>): string {
+  if (available === 0) return '❌ Habis';
+  return kind === 'endless' ? '♾ Selalu tersedia' : `${available} tersedia`;
+}
 
 export function productList(of: Page<ListedProduct>, category: string | undefined): Html {
   if (of.items.length === 0) {
@@ -22,7 +26,7 @@ export function numbered(title: Html, of: Page<ListedProduct>, hint?: Html): Htm
     ...of.items.map(
       (item) => html`
 <b>${item.position}. ${item.name}</b>
-💰 ${formatRupiah(item.price)} · 📦 Stok: ${stockText(item.available)} · 🔥 Terjual: ${item.sold}${keep(
+💰 ${formatRupiah(item.price)} · 📦 Stok: ${stockText(item)} · 🔥 Terjual: ${item.sold}${keep(
         item.category ? html`\n🏷 ${clip(item.category, 100)}` : html``,
       )}`,
     ),
@@ -41,7 +45,7 @@ Belum ada produk yang dijual di sini. Coba lihat lagi nanti ya 🙏`;
   }
   return lines(
     html`🏷 <b>Cek Stok</b> (halaman ${of.page + 1} dari ${of.pages})\n`,
-    ...of.items.map((item) => html`${item.position}. ${item.name}: <b>${stockText(item.available)}</b>`),
+    ...of.items.map((item) => html`${item.position}. ${item.name}: <b>${stockText(item)}</b>`),
     html`\nKetik nomor produk untuk membukanya.`,
   );
 }
@@ -49,28 +53,50 @@ Belum ada produk yang dijual di sini. Coba lihat lagi nanti ya 🙏`;
 const WATCHING = 'Nanti kami kabari begitu ada lagi 🔔';
 const OFFER = 'Tekan 🔔 Kabari saya, nanti kami kabari begitu ada lagi.';
 
+/** What one customer may have of a product in all, and what of that is left for whoever looks. */
+function limitLine({ perCustomer }: Product, left: number | null): Html | undefined {
+  if (perCustomer === null) return undefined;
+  const taken = perCustomer - (left ?? perCustomer);
+  return html`👤 Maksimal ${perCustomer} per pelanggan${taken > 0 ? ` (kamu sudah mengambil ${taken})` : ''}`;
+}
+
+/** How a product stands with whoever looks at it. */
+export type Standing = {
+  /** Waits to hear that it is there again. */
+  watching?: boolean;
+  /** An open invoice of theirs that holds what they find sold out. */
+  held?: { ref: string; quantity: number } | undefined;
+  /** How many more they may take; null without a limit. */
+  left?: number | null;
+};
+
+function foot(product: Product, quantity: number, { watching = false, held, left = null }: Standing): Html {
+  if (product.available === 0 && held) return ownInvoice(held);
+  if (left === 0) return html`\n🙏 Kamu sudah mengambil sebanyak batas untuk produk ini.`;
+  if (product.available === 0) return html`\n😔 Stoknya sedang habis. ${watching ? WATCHING : OFFER}`;
+  const each = unitPriceOf(product, quantity);
+  return lines(
+    html`\n🔢 Jumlah: <b>${quantity}</b>${each < product.price ? ` × ${formatRupiah(each)}` : ''}`,
+    html`🧾 Total: <b>${formatRupiah(each * quantity)}</b>`,
+    product.kind === 'endless' && html`📩 Isinya sama untuk semua pembeli, jadi cukup beli 1.`,
+  );
+}
+
 /** A product with the quantity that is chosen; the description gives way when the whole would be too long to send. */
-export function productView(
-  product: Product,
-  quantity: number,
-  watching = false,
-  held?: { ref: string; quantity: number },
-): Html {
+export function productView(product: Product, quantity: number, standing: Standing = {}): Html {
   const max = product.photo ? MAX_CAPTION : MAX_TEXT;
+  const tiers = product.kind === 'endless' ? [] : tiersInUse(product);
   const head = lines(
     html`📦 <b>${product.name}</b>\n`,
     html`💰 Harga: <b>${formatRupiah(product.price)}</b>`,
-    html`📊 Stok: ${stockText(product.available)} · 🔥 Terjual: ${product.sold}`,
+    ...tiers.map((tier) => html`   🔻 Beli ${tier.from} ke atas: ${formatRupiah(tier.price)}`),
+    html`📊 Stok: ${stockText(product)} · 🔥 Terjual: ${product.sold}`,
+    limitLine(product, standing.left ?? null),
     product.category !== null && html`🏷 Kategori: ${clip(product.category, 100)}`,
   );
-  const foot =
-    product.available > 0
-      ? html`\n🔢 Jumlah: <b>${quantity}</b>\n🧾 Total: <b>${formatRupiah(product.price * quantity)}</b>`
-      : held
-        ? ownInvoice(held)
-        : html`\n😔 Stoknya sedang habis. ${watching ? WATCHING : OFFER}`;
-  const room = max - visibleLength(head) - visibleLength(foot) - '\n\n📝 \n'.length;
-  return lines(head, product.description !== null && html`\n📝 ${clip(product.description, room)}`, foot);
+  const end = foot(product, quantity, standing);
+  const room = max - visibleLength(head) - visibleLength(end) - '\n\n📝 \n'.length;
+  return lines(head, product.description !== null && html`\n📝 ${clip(product.description, room)}`, end);
 }
 
 const ownInvoice = ({ ref, quantity }: { ref: string; quantity: number }): Html =>
@@ -95,6 +121,9 @@ Pilih lewat menu di bawah, ketik nomor produk dari daftar <b>🛍 Semua Produk</
 export const toasts = {
   atLeastOne: 'Minimal beli 1 ya 😊',
   atMost: (available: number) => `Stoknya tinggal ${available}, jadi maksimal ${available} ya 🙏`,
+  onlyOne: 'Isinya sama untuk semua pembeli, jadi cukup beli 1 ya 😊',
+  upToLimit: (left: number) => `Batasnya per pelanggan: kamu masih bisa mengambil ${left} 🙏`,
+  limitReached: 'Kamu sudah mengambil sebanyak batas untuk produk ini 🙏',
   soldOut: 'Stoknya sedang habis 😔',
   gone: 'Produk ini sudah tidak dijual lagi 🙏',
 } as const;
@@ -125,6 +154,8 @@ const FIELDS: Record<keyof ProductFields, string> = {
   status: 'status jual',
   categoryId: 'kategori',
   photo: 'foto',
+  tiers: 'harga grosir',
+  perCustomer: 'batas per pelanggan',
 };
 
 /** One line about a change of a product, for the owners. */

@@ -18,6 +18,7 @@ import {
   stockScreen,
 } from './screens.ts';
 import { type SearchDeps, searchHandlers, searchOffer, searchScreen } from './search-handlers.ts';
+import { leftFor } from './sql-limits.ts';
 
 export type CatalogHandlersDeps = SearchDeps & ProductScreenDeps;
 
@@ -50,9 +51,7 @@ export function catalogHandlers(deps: CatalogHandlersDeps & { wizards: Wizards }
       ctx.toast(toasts.gone);
       return show(ctx, goneScreen());
     }
-    const { quantity, toast } = clampQuantity(wanted, product.available);
-    if (toast) ctx.toast(toast);
-    show(ctx, await openedScreen(ctx, deps, product, quantity, origin));
+    show(ctx, await openedScreen(ctx, deps, product, wanted, origin));
   }
 
   return composer;
@@ -80,10 +79,9 @@ export function catalogFreeText(deps: CatalogHandlersDeps): Composer<StoreContex
     const last = deps.lastScreens.before(ctx);
     const product = last && (await deps.catalog.onSale(ctx.tx, last.productId));
     if (!last || !product || product.available === 0) return false;
-    const { quantity, toast } = clampQuantity(Number(typed), product.available);
-    const { text, ...options } = await openedScreen(ctx, deps, product, quantity, last);
+    const { toast } = clampQuantity(Number(typed), product, await leftFor(ctx.tx, ctx.user.id, product.id));
     if (toast) ctx.say(escapeHtml(toast));
-    ctx.say(text, options);
+    say(ctx, await openedScreen(ctx, deps, product, Number(typed), last));
     return true;
   }
   return composer;

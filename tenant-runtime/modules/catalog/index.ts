@@ -5,6 +5,15 @@ export { createLastScreens, type LastScreens } from './last-screen.ts';
 export { productLink } from './links.ts';
 export { categoriesPart, productsPart } from './part.ts';
 export {
+  parsePerCustomer,
+  parseTiers,
+  TIER_LIMITS,
+  type Tier,
+  type TierProblem,
+  tiersInUse,
+  unitPriceOf,
+} from './prices.ts';
+export {
   type FieldProblem,
   type Parsed,
   PRODUCT_LIMITS,
@@ -19,12 +28,13 @@ export {
   catalogStorefront,
   goneScreen,
   type Origin,
+  openedScreen,
   type ProductScreenDeps,
-  productScreen,
   type Storefront,
   type Watching,
 } from './screens.ts';
 export { createSearches, type Searches } from './search.ts';
 export { type Catalog, createCatalog } from './service.ts';
-export type { ListedProduct, Product, ProductDraft, ProductFields, StaffListed } from './sql.ts';
+export type { ListedProduct, Product, ProductDraft, ProductFields, ProductKind, StaffListed } from './sql.ts';
 export type { StaffCategory } from './sql-categories.ts';
+export { takenBy } from './sql-limits.ts';

@@ -6,10 +6,20 @@ import { type Page, turnPages } from '../../bot/paging.ts';
 import { say, type View } from '../../bot/view.ts';
 import { HOME } from '../users/index.ts';
 import { addToCart, catalogCallbacks as callbacks, showInvoice, watchCallbacks } from './callbacks.ts';
-import { buttons, categoryList, productGone, productList, productView, stockList, toasts } from './copy.ts';
+import {
+  buttons,
+  categoryList,
+  productGone,
+  productList,
+  productView,
+  type Standing,
+  stockList,
+  toasts,
+} from './copy.ts';
 import type { LastScreens } from './last-screen.ts';
 import { type Catalog, STOCK_PAGE_SIZE } from './service.ts';
 import type { Category, ListedProduct, Product } from './sql.ts';
+import { leftFor } from './sql-limits.ts';
 
 /** Where a product was opened from: a page of all products (0), of a category, or of the results of a search (negative). */
 export type Origin = { page: number; category: number };
@@ -61,20 +71,27 @@ export type ProductScreenDeps = {
   lastScreens: Pick<LastScreens, 'before' | 'set'>;
 };
 
-/** A product for the person who opens it, as the last screen that they see. */
+/**
+ * A product for the person who opens it, as the last screen that they see, with as many as can be had of those that they
+ * want; says why, if those are fewer.
+ */
 export async function openedScreen(
   ctx: StoreContext,
   deps: ProductScreenDeps,
   product: Product,
-  quantity: number,
+  wanted: number,
   origin: Origin,
 ): Promise<View> {
+  const { tx, user } = ctx;
+  const left = await leftFor(tx, user.id, product.id);
+  const { quantity, toast } = clampQuantity(wanted, product, left);
+  if (toast && ctx.callbackQuery) ctx.toast(toast);
   if (product.available > 0) {
     await deps.lastScreens.set(ctx, product, quantity, origin);
-    return productScreen(product, quantity, origin, false);
+    return productScreen(product, quantity, origin, { left });
   }
-  const watching = await deps.watching(ctx.tx, ctx.user.id, product.id);
-  return productScreen(product, quantity, origin, watching, await deps.holding(ctx.tx, ctx.user.id, product.id));
+  const [watching, held] = [await deps.watching(tx, user.id, product.id), await deps.holding(tx, user.id, product.id)];
+  return productScreen(product, quantity, origin, { watching, held, left });
 }
 
 /** A product that can be bought, or that is sold out; the quantity is one that can be had. */
@@ -82,13 +99,13 @@ export function productScreen(
   product: Product,
   quantity: number,
   origin: Origin,
-  watching: boolean,
-  held?: Held,
+  { watching = false, held, left = null }: Omit<Standing, 'held'> & { held?: Held | undefined } = {},
 ): View {
   const photo = product.photo ? { photo: product.photo } : {};
   const back = callbacks.pack('list', origin.page, origin.category);
   const keyboard = new InlineKeyboard();
-  if (product.available === 0) {
+  if (left === 0 && !held) keyboard.text(buttons.back, back);
+  else if (product.available === 0) {
     const watch = watchCallbacks.pack(watching ? 'cancel' : 'ask', product.id, origin.page, origin.category);
     if (held) keyboard.text(buttons.invoice, showInvoice(held.id)).success().row();
     keyboard
@@ -100,15 +117,18 @@ export function productScreen(
       keyboard.text(label, callbacks.pack('step', product.id, by, quantity, origin.page, origin.category));
     const choose = (label: string, to: number) =>
       keyboard.text(label, callbacks.pack('product', product.id, to, origin.page, origin.category));
-    step('➖', -1);
-    step('➕', 1);
-    keyboard.row();
-    choose('✌️ x2', 2);
-    choose('🖐️ x5', 5);
-    choose('🔟 x10', 10);
-    keyboard.row().text(buttons.cart, addToCart(product.id, quantity)).row().text(buttons.cancel, back);
+    if (product.kind !== 'endless') {
+      step('➖', -1);
+      step('➕', 1);
+      keyboard.row();
+      choose('✌️ x2', 2);
+      choose('🖐️ x5', 5);
+      choose('🔟 x10', 10);
+      keyboard.row();
+    }
+    keyboard.text(buttons.cart, addToCart(product.id, quantity)).row().text(buttons.cancel, back);
   }
-  return { text: productView(product, quantity, watching, held), keyboard, ...photo };
+  return { text: productView(product, quantity, { watching, held, left }), keyboard, ...photo };
 }
 
 const categoryButton = ({ id, name }: Category) => ({
@@ -143,9 +163,16 @@ export function goneScreen(): View {
 }
 
 /** The quantity that can be had instead of the wanted one, with what to say about it. */
-export function clampQuantity(wanted: number, available: number): { quantity: number; toast?: string } {
+export function clampQuantity(
+  wanted: number,
+  { kind, available }: Pick<Product, 'kind' | 'available'>,
+  left: number | null,
+): { quantity: number; toast?: string } {
   if (available === 0) return { quantity: 0, toast: toasts.soldOut };
+  if (left === 0) return { quantity: 0, toast: toasts.limitReached };
   if (wanted < 1) return { quantity: 1, toast: toasts.atLeastOne };
+  if (kind === 'endless' && wanted > 1) return { quantity: 1, toast: toasts.onlyOne };
+  if (left !== null && left <= available && wanted > left) return { quantity: left, toast: toasts.upToLimit(left) };
   if (wanted > available) return { quantity: available, toast: toasts.atMost(available) };
   return { quantity: wanted };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Actor } from '../../bot/context.ts';
 import { type Page, paged } from '../../bot/paging.ts';
@@ -107,7 +108,9 @@ export function createCatalog(deps: {
         if (fields.categoryId && !(await categoryExists(tx, fields.categoryId))) return { outcome: 'category_gone' };
         const before = await lockFields(tx, productId);
         if (!before) return { outcome: 'gone' };
-        const changed = (Object.keys(fields) as (keyof ProductFields)[]).filter((key) => fields[key] !== before[key]);
+        const changed = (Object.keys(fields) as (keyof ProductFields)[]).filter(
+          (key) => !isDeepStrictEqual(fields[key], before[key]),
+        );
         if (changed.length === 0) return { outcome: 'unchanged' };
         await writeFields(tx, productId, { ...before, ...fields });
         if (changed.includes('status') && fields.status === 'active') await deps.onActivated(tx, [productId]);

@@ -1,5 +1,10 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
+import { availableOf } from '../stock/index.ts';
+import type { Tier } from './prices.ts';
+
+/** `endless` has one content that is sold any number of times; its stock is 1 as long as it has that. */
+export type ProductKind = 'units' | 'endless';
 
 /** A product as a list shows it. `position` is its number among all products on sale. */
 export type ListedProduct = {
@@ -8,6 +13,7 @@ export type ListedProduct = {
   name: string;
   price: Rupiah;
   sold: number;
+  kind: ProductKind;
   available: number;
   category: string | null;
 };
@@ -19,6 +25,11 @@ export type Product = {
   code: string;
   name: string;
   price: Rupiah;
+  /** Prices by quantity, the smallest quantity first. */
+  tiers: Tier[];
+  /** How many one customer may have in all; null is as many as they like. */
+  perCustomer: number | null;
+  kind: ProductKind;
   description: string | null;
   categoryId: number | null;
   category: string | null;
@@ -32,7 +43,7 @@ export type Product = {
 /** In lower case by the rules of Unicode: a database may have been made with those of no language, which know A to Z only. */
 export const lower = (text: string): string => `lower(${text} COLLATE "und-x-icu")`;
 
-export const AVAILABLE = `(SELECT count(*) FROM stock_units s WHERE s.product_id = p.id AND s.status = 'available') AS available`;
+export const AVAILABLE = `p.kind, ${availableOf('p')} AS available`;
 
 /** Units are counted for the rows of the page only. */
 export async function listActive(
@@ -55,7 +66,7 @@ export async function listActive(
 
 export type StaffListed = Pick<
   Product,
-  'id' | 'code' | 'name' | 'price' | 'status' | 'available' | 'categoryId' | 'category'
+  'id' | 'code' | 'name' | 'price' | 'status' | 'kind' | 'available' | 'categoryId' | 'category'
 >;
 
 /** Everything that is not archived, as admins see it. */
@@ -72,7 +83,7 @@ export async function listKept(
   );
 }
 
-const PRODUCT = `SELECT p.id, p.code, p.name, p.price, p.description, p.photo_file_id AS photo, p.terms, p.status, p.sold,
+const PRODUCT = `SELECT p.id, p.code, p.name, p.price, p.tiers, p.per_customer AS "perCustomer", p.description, p.photo_file_id AS photo, p.terms, p.status, p.sold,
                         p.category_id AS "categoryId", c.name AS category, ${AVAILABLE}
                    FROM products p LEFT JOIN categories c ON c.id = p.category_id`;
 
@@ -114,14 +125,20 @@ export async function listCategories(
   );
 }
 
-export type ProductDraft = { code: string; name: string; price: Rupiah; description: string | null };
+export type ProductDraft = {
+  code: string;
+  name: string;
+  price: Rupiah;
+  description: string | null;
+  kind?: ProductKind;
+};
 
 /** Returns the id, or undefined when the code is taken. */
 export async function insertProduct(tx: Tx, draft: ProductDraft): Promise<number | undefined> {
   const [row] = await tx.query<{ id: number }>(
-    `INSERT INTO products (code, name, price, description) VALUES ($1, $2, $3, $4)
+    `INSERT INTO products (code, name, price, description, kind) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (lower(code)) WHERE status <> 'archived' DO NOTHING RETURNING id`,
-    [draft.code, draft.name, draft.price, draft.description],
+    [draft.code, draft.name, draft.price, draft.description, draft.kind ?? 'units'],
   );
   return row?.id;
 }
@@ -136,12 +153,15 @@ export type ProductFields = {
   categoryId: number | null;
   /** A file_id of this bot. */
   photo: string | null;
+  tiers: Tier[];
+  perCustomer: number | null;
 };
 
 /** Reads a product for changing: nobody else changes it until the transaction ends. */
 export async function lockFields(tx: Tx, id: number): Promise<ProductFields | undefined> {
   const [row] = await tx.query<ProductFields>(
-    `SELECT name, price, description, terms, status, category_id AS "categoryId", photo_file_id AS photo FROM products
+    `SELECT name, price, description, terms, status, category_id AS "categoryId", photo_file_id AS photo, tiers,
+            per_customer AS "perCustomer" FROM products
       WHERE id = $1 AND status <> 'archived' FOR NO KEY UPDATE`,
     [id],
   );
@@ -151,9 +171,20 @@ export async function lockFields(tx: Tx, id: number): Promise<ProductFields | un
 export async function writeFields(tx: Tx, id: number, fields: ProductFields): Promise<void> {
   await tx.query(
     `UPDATE products SET name = $2, price = $3, description = $4, terms = $5, status = $6, category_id = $7,
-            photo_file_id = $8, updated_at = now()
+            photo_file_id = $8, tiers = $9, per_customer = $10, updated_at = now()
       WHERE id = $1`,
-    [id, fields.name, fields.price, fields.description, fields.terms, fields.status, fields.categoryId, fields.photo],
+    [
+      id,
+      fields.name,
+      fields.price,
+      fields.description,
+      fields.terms,
+      fields.status,
+      fields.categoryId,
+      fields.photo,
+      JSON.stringify(fields.tiers),
+      fields.perCustomer,
+    ],
   );
 }
 

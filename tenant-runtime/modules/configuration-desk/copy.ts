@@ -41,7 +41,7 @@ Belum ada salinan. Salinan dibuat otomatis sebelum tiap perubahan, atau buat sen
   }
   return lines(
     html`💾 <b>Backup Konfigurasi</b> (halaman ${of.page + 1} dari ${of.pages})\n`,
-    html`Salinan template, SNK, kategori, setelan produk, dan voucher. Stok, pesanan, dan saldo tidak ikut.`,
+    html`Salinan template, SNK, kategori, setelan produk, voucher, dan channel testimoni. Stok, pesanan, dan saldo tidak ikut.`,
     ...of.items.map(
       (item) => html`
 <b>#${item.id}</b> · ${time(item.at)} · ${KIND[item.kind]}

@@ -1,4 +1,5 @@
-import { type Html, html, lines, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../bot/html.ts';
+import { clip, type Html, html, lines, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../bot/html.ts';
+import type { GoodsFile } from '../stock/index.ts';
 
 export type Goods = { product: string; contents: readonly string[] };
 
@@ -30,9 +31,20 @@ export function compose(wished: Html, goods: readonly Goods[], hidden = false): 
   );
   const parts = pack(blocks);
   if (parts && parts.length <= MOST_MESSAGES) {
-    return { kind: 'messages', bodies: parts.map((part, index) => (index === 0 ? lines(header, '', part) : part)) };
+    return {
+      kind: 'messages',
+      bodies: parts.map((part, index) => (index > 0 ? part : part ? lines(header, '', part) : header)),
+    };
   }
   return { kind: 'file', caption: header, text: goods.map(asText).join('\n\n') };
+}
+
+/** The caption of a file that was bought: the name of the product gives way to a long caption of the seller's. */
+export function captionOf(product: string, { caption }: Pick<GoodsFile, 'caption'>): Html {
+  const name = html`<b>${clip(product, 200)}</b>`;
+  if (caption === null) return name;
+  const both = lines(name, html`${caption}`);
+  return visibleLength(both) <= MAX_CAPTION ? both : html`${clip(caption, MAX_CAPTION)}`;
 }
 
 /** Fills messages with blocks in order; undefined when a block fits into no message. */

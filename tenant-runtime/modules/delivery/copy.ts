@@ -15,6 +15,20 @@ export const copy = {
   stuckNotice(ref: string, reason: string): Html {
     return html`🐢 Barang pesanan <code>${ref}</code> belum juga terkirim: ${clip(reason, 300)}. Kami terus mencoba.`;
   },
+  fileLater(ref: string): Html {
+    return html`📎 Satu berkas dari pesanan <code>${ref}</code> belum bisa kami kirim. Penjual sudah kami kabari, dan berkasnya masuk ke sini begitu siap. Pesanan dan uangmu aman.`;
+  },
+  fileRefusedNotice(ref: string, reason: string): Html {
+    return html`📎 <b>Berkas pesanan</b> <code>${ref}</code> <b>ditolak Telegram</b>
+
+Kata Telegram: ${clip(reason, 200)}
+Biasanya karena bot toko ini diganti: berkas hanya dikenal oleh bot yang dulu menerimanya. Pembeli sudah dikabari dan menunggu.
+
+Yang bisa kamu lakukan:
+• <b>Teruskan</b> (forward) pesan berisi berkas itu dari chat bot lama ke 📥 Isi Stok produknya. Berkas yang dikenal diperbarui, dan pesanan langsung dikirim.
+• Untuk isi tanpa batas: kirim lagi lewat ♾ Ganti Isi.
+• Atau kembalikan uangnya lewat 📦 Kelola Order → 💸 Refund ke Saldo.`;
+  },
   blockedNotice(ref: string): Html {
     return html`🚫 Barang pesanan <code>${ref}</code> belum terkirim karena pembeli memblokir bot. Barang dikirim otomatis begitu pembeli kembali.`;
   },

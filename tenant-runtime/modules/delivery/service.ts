@@ -6,10 +6,10 @@ import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Html } from '../../bot/html.ts';
-import { attempt, isUnchanged, isUneditable, type Outcome } from '../../bot/telegram.ts';
+import { attempt, isFileUnknown, isUnchanged, isUneditable, type Outcome } from '../../bot/telegram.ts';
 import { findOrder, linesOf, type Order, setDelivered } from '../orders/index.ts';
-import type { Stock } from '../stock/index.ts';
-import { type Composition, compose, copyable } from './compose.ts';
+import type { FileKind, Stock } from '../stock/index.ts';
+import { type Composition, captionOf, compose, copyable } from './compose.ts';
 import { copy } from './copy.ts';
 import {
   countAttempt,
@@ -19,6 +19,7 @@ import {
   putMessage,
   reopen,
   reviveBlocked,
+  reviveRefused,
   setFilled,
   setStatus,
 } from './sql.ts';
@@ -34,6 +35,8 @@ export type Deliveries = {
   deliver(orderId: number): Promise<void>;
   /** Takes up deliveries that waited for a user who had blocked the bot. */
   resumeFor(tx: Tx, userId: number): Promise<void>;
+  /** Takes up deliveries that waited for the seller to send a file of this product anew. */
+  resumeRefused(tx: Tx, productId: number): Promise<void>;
   /**
    * Sends the goods of a paid order once more, as new messages; false while they are on their way already. Nothing else
    * that a delivery brings is repeated: no terms, no notices.
@@ -41,7 +44,18 @@ export type Deliveries = {
   resend(tx: Tx, orderId: number): Promise<boolean>;
 };
 
-type Part = { kind: 'text'; body: Html; copied?: string } | { kind: 'file'; caption: Html; text: string; name: string };
+type Part =
+  /** `copied` is what a button below copies. */
+  | { kind: 'text'; body: Html; copied?: string }
+  /** Goods that are too long for messages, as a file of ours. */
+  | { kind: 'file'; caption: Html; text: string; name: string }
+  /** A file of the seller's, which Telegram holds. */
+  | { kind: FileKind; caption: Html; fileId: string };
+
+/** `refused`: Telegram does not give out the file, and says why. */
+type Placed = { kind: 'placed' | 'unreachable' } | { kind: 'refused'; reason: string };
+const PLACED = { kind: 'placed' } as const;
+const UNREACHABLE = { kind: 'unreachable' } as const;
 
 /** Attempts, about a minute of them, after which somebody should look. */
 const STUCK_AFTER = 6;
@@ -62,6 +76,8 @@ export function createDeliveries(deps: {
   onStuck(tx: Tx, order: Order, reason: string): Promise<void>;
   /** Called in the transaction that finds the customer unreachable. */
   onUnreachable(tx: Tx, userId: number): Promise<void>;
+  /** Called when a file of the goods waits for the seller, since Telegram does not give it out. */
+  onFileRefused(tx: Tx, order: Order, reason: string): Promise<void>;
   /** Called after it when the goods wait for the customer to come back. */
   onBlocked(tx: Tx, order: Order): Promise<void>;
 }): Deliveries {
@@ -76,38 +92,56 @@ export function createDeliveries(deps: {
       goodsHidden(db),
       isResent(order) ? copy.resent(order.ref) : deps.header(order),
     ]);
-    const goods = items.map((line) => ({
+    const bought = items.map((line) => ({
       product: line.name,
-      contents: units.filter((unit) => unit.productId === line.productId).map((unit) => unit.content),
+      units: units.filter((unit) => unit.productId === line.productId),
     }));
-    const composition: Composition = compose(header, goods, hidden);
-    const copied = copyable(goods);
+    const texts = bought.flatMap(({ product, units: all }) => {
+      const contents = all.filter((unit) => !unit.file).map((unit) => unit.content);
+      return contents.length > 0 ? [{ product, contents }] : [];
+    });
+    const files = bought.flatMap(({ product, units: all }) =>
+      all.flatMap(({ file }) =>
+        file ? [{ kind: file.kind, caption: captionOf(product, file), fileId: file.fileId }] : [],
+      ),
+    );
+    const composition: Composition = compose(header, texts, hidden);
     if (composition.kind === 'messages') {
-      return composition.bodies.map((body) => ({ kind: 'text', body, ...(copied === undefined ? {} : { copied }) }));
+      const copied = copyable(texts);
+      const offered = copied === undefined ? {} : { copied };
+      return [...composition.bodies.map((body) => ({ kind: 'text', body, ...offered }) as const), ...files];
     }
-    return [{ kind: 'file', caption: composition.caption, text: composition.text, name: copy.file(order.ref) }];
+    const { caption, text } = composition;
+    return [{ kind: 'file', caption, text, name: copy.file(order.ref) }, ...files];
   }
 
   /** Makes one part appear. `unreachable` ends the delivery for now; anything passing is thrown and tried again. */
-  async function place(
-    order: Order,
-    index: number,
-    part: Part,
-    messageId: number | undefined,
-  ): Promise<'placed' | 'unreachable'> {
+  async function place(order: Order, index: number, part: Part, messageId: number | undefined): Promise<Placed> {
     const target = messageId ?? (await reserveMessage(order, index));
-    if (target === 'unreachable') return target;
+    if (target === 'unreachable') return UNREACHABLE;
     const filled = await fill(order.userId, target, part);
     failpoint('delivery.filled');
     if (filled.kind === 'ok' || isUnchanged(filled)) {
       await setFilled(db, order.id, index);
       failpoint('delivery.recorded');
-      return 'placed';
+      return PLACED;
     }
+    if ('fileId' in part && isFileUnknown(filled)) return excuse(order, target, filled.description);
     // The customer deleted the message before the goods were in it: another one takes its place.
     if (isUneditable(filled) && messageId !== undefined) return place(order, index, part, undefined);
-    if (filled.kind === 'unreachable') return 'unreachable';
+    if (filled.kind === 'unreachable') return UNREACHABLE;
+    if ('fileId' in part && filled.kind === 'refused') return excuse(order, target, filled.description);
     throw new Error(`Telegram did not take the goods: ${filled.description}`);
+  }
+
+  /** Tells the customer, where the file would be, that it comes later. */
+  async function excuse(order: Order, messageId: number, reason: string): Promise<Placed> {
+    const told = await attempt(() =>
+      api.editMessageText(order.userId, messageId, copy.fileLater(order.ref), { parse_mode: 'HTML' }),
+    );
+    if (told.kind === 'unreachable') return UNREACHABLE;
+    if (told.kind === 'later') throw new Error(`Telegram did not take a message: ${told.description}`);
+    return { kind: 'refused', reason };
   }
 
   async function reserveMessage(order: Order, index: number): Promise<number | 'unreachable'> {
@@ -133,23 +167,37 @@ export function createDeliveries(deps: {
         }),
       );
     }
-    const media = new InputFile(Buffer.from(part.text, 'utf8'), part.name);
-    return attempt(() =>
-      api.editMessageMedia(chatId, messageId, { type: 'document', media, caption: part.caption, parse_mode: 'HTML' }),
-    );
+    const { caption } = part;
+    const source =
+      part.kind === 'file'
+        ? ({ type: 'document', media: new InputFile(Buffer.from(part.text, 'utf8'), part.name) } as const)
+        : { type: part.kind, media: part.fileId };
+    return attempt(() => api.editMessageMedia(chatId, messageId, { ...source, caption, parse_mode: 'HTML' }));
   }
 
   async function run(order: Order): Promise<void> {
     failpoint('delivery.begun');
     const parts = await partsOf(order);
     const known = await messagesOf(db, order.id);
+    let refused: string | undefined;
     for (const [index, part] of parts.entries()) {
       const message = known.get(index);
       if (message?.filled) continue;
-      if ((await place(order, index, part, message?.messageId)) === 'unreachable') {
+      const placed = await place(order, index, part, message?.messageId);
+      if (placed.kind === 'unreachable') {
         await db.tx((tx) => giveUp(tx, order));
         return;
       }
+      if (placed.kind === 'refused') refused = placed.reason;
+    }
+    if (refused !== undefined) {
+      const reason = refused;
+      deps.log.warn({ ref: order.ref, reason }, 'a file of the goods waits for the seller');
+      await db.tx(async (tx) => {
+        await setStatus(tx, order.id, 'refused', deps.clock.now());
+        await deps.onFileRefused(tx, order, reason);
+      });
+      return;
     }
     failpoint('delivery.placed');
     const at = deps.clock.now();
@@ -202,6 +250,9 @@ export function createDeliveries(deps: {
     },
     async resumeFor(tx, userId) {
       for (const orderId of await reviveBlocked(tx, userId)) await deps.jobs.send(tx, 'delivery', { orderId });
+    },
+    async resumeRefused(tx, productId) {
+      for (const orderId of await reviveRefused(tx, productId)) await deps.jobs.send(tx, 'delivery', { orderId });
     },
     async resend(tx, orderId) {
       if (!(await reopen(tx, orderId))) return false;

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 
-export type Delivery = { orderId: number; status: 'pending' | 'delivered' | 'blocked' };
+export type Delivery = { orderId: number; status: 'pending' | 'delivered' | 'blocked' | 'refused' };
 
 export async function insertDelivery(tx: Tx, orderId: number): Promise<void> {
   await tx.query('INSERT INTO deliveries (order_id) VALUES ($1) ON CONFLICT DO NOTHING', [orderId]);
@@ -67,6 +67,18 @@ export async function reviveBlocked(tx: Tx, userId: number): Promise<number[]> {
     `UPDATE deliveries d SET status = 'pending' FROM orders o
       WHERE o.id = d.order_id AND o.user_id = $1 AND d.status = 'blocked' RETURNING d.order_id AS "orderId"`,
     [userId],
+  );
+  return rows.map((row) => row.orderId);
+}
+
+/** Makes deliveries that waited for a file of this product, or of any, pending again: the file may be there now. */
+export async function reviveRefused(on: Queryable, productId: number | null): Promise<number[]> {
+  const rows = await on.query<{ orderId: number }>(
+    `UPDATE deliveries d SET status = 'pending'
+      WHERE d.status = 'refused' AND ($1::bigint IS NULL OR EXISTS (
+        SELECT 1 FROM stock_units s WHERE s.order_id = d.order_id AND s.product_id = $1 AND s.form = 'file'))
+      RETURNING d.order_id AS "orderId"`,
+    [productId],
   );
   return rows.map((row) => row.orderId);
 }

@@ -41,7 +41,7 @@ export function historyHandlers(deps: {
     if (!order) return;
     const goods = await goodsOf(ctx.tx, order);
     const keyboard = new InlineKeyboard();
-    if (goods === 'delivered' || goods === 'blocked') {
+    if (goods !== undefined && goods !== 'pending') {
       keyboard.text(buttons.again, callbacks.pack('again', order.id)).row();
     }
     if (order.status === 'awaiting_payment') {

@@ -1,6 +1,7 @@
 import { formatRupiah } from '../../../kernel/money.ts';
 import { nameOf } from '../../bot/context.ts';
 import { clip, type Html, html, lines } from '../../bot/html.ts';
+import type { Delivery } from '../delivery/index.ts';
 import { DEPOSIT_STATUS_TEXT, type Deposit, type Proof } from '../deposits/index.ts';
 import { TRIAL } from '../gateway-state/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
@@ -20,7 +21,7 @@ export function orderNotice(
   method: string,
   items: readonly OrderLine[],
   customer: Customer,
-  delivery: 'pending' | 'delivered' | 'blocked' | undefined,
+  delivery: Delivery['status'] | undefined,
   at: string,
 ): Html {
   return lines(
@@ -79,11 +80,12 @@ function mark(order: Order): string {
   return order.status === 'paid' || order.status === 'delivered' ? '✅' : '❌';
 }
 
-function outcome(order: Order, delivery: 'pending' | 'delivered' | 'blocked' | undefined): string {
+function outcome(order: Order, delivery: Delivery['status'] | undefined): string {
   switch (order.status) {
     case 'awaiting_payment':
       return 'Menunggu pembayaran';
     case 'paid':
+      if (delivery === 'refused') return 'Lunas · berkasnya ditolak Telegram, kirim lagi ke bot ini';
       return delivery === 'blocked' ? 'Lunas · belum terkirim: pembeli memblokir bot' : 'Lunas · barang sedang dikirim';
     case 'delivered':
       return 'Lunas · barang terkirim';
@@ -92,8 +94,11 @@ function outcome(order: Order, delivery: 'pending' | 'delivered' | 'blocked' | u
     case 'cancelled':
       return CANCELLED[order.closedReason ?? ''] ?? 'Dibatalkan';
     case 'credited':
-      return order.closedReason === 'balance_gone'
-        ? 'QRIS dibayar terlambat, saldo tidak cukup untuk sisanya · uang masuk saldo pembeli'
+      if (order.closedReason === 'balance_gone') {
+        return 'Dibayar terlambat, saldo tidak cukup untuk sisanya · uang masuk saldo pembeli';
+      }
+      return order.closedReason === 'over_limit'
+        ? 'Dibayar terlambat, melebihi batas per pelanggan · uang masuk saldo pembeli'
         : 'Dibayar terlambat, stok habis · uang masuk saldo pembeli';
   }
 }

@@ -20,7 +20,9 @@ export function marked(ref: string, settlement: Settlement): Html {
     case 'settled':
       return html`✅ Order <code>${ref}</code> ditandai lunas. Barangnya sedang dikirim ke pembeli.`;
     case 'credited':
-      return html`💼 Stok untuk <code>${ref}</code> sudah tidak cukup, jadi ${formatRupiah(settlement.amount)} kami masukkan ke saldo pembeli.`;
+      return settlement.reason === 'over_limit'
+        ? html`💼 Pembeli <code>${ref}</code> sudah punya sebanyak batas per pelanggan, jadi ${formatRupiah(settlement.amount)} kami masukkan ke saldonya.`
+        : html`💼 Stok untuk <code>${ref}</code> sudah tidak cukup, jadi ${formatRupiah(settlement.amount)} kami masukkan ke saldo pembeli.`;
     case 'same_money':
     case 'already':
       return html`ℹ️ Order <code>${ref}</code> sudah lunas sebelumnya, mungkin pembayarannya baru saja masuk. Tidak ada yang berubah.`;

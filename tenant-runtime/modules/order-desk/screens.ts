@@ -5,6 +5,7 @@ import { numbered, type Page, paged, turnPages } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
 import type { View } from '../../bot/view.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
+import { EXPORTS } from '../exports/index.ts';
 import {
   customerOf,
   findOrder,
@@ -45,6 +46,8 @@ export async function listScreen(ctx: StoreContext, { time }: ScreenDeps, at: nu
     .row()
     .text(LABELS.search, callbacks.pack('search'))
     .text(LABELS.status, callbacks.pack('status'))
+    .row()
+    .text(EXPORTS.text, EXPORTS.data)
     .row()
     .text(ADMIN_MENU.text, ADMIN_MENU.data);
   return { text: copy.list(list, label, time), keyboard };

@@ -43,6 +43,9 @@ export type OrderLine = { productId: number; name: string; unitPrice: Rupiah; qu
 /** Who says that an order is paid. */
 export type SettledBy = 'webhook' | 'status' | 'reconcile' | 'balance' | `admin:${number}`;
 
+/** Why money became balance instead of goods; the first and the last of a payment that came too late. */
+export type CreditReason = 'no_stock' | 'balance_gone' | 'over_limit' | 'paid_twice';
+
 /** What settling did. Only `settled` and `credited` changed anything. */
 export type Settlement =
   | { kind: 'settled'; late: boolean }
@@ -51,12 +54,10 @@ export type Settlement =
   /** The gateway's money is what an admin had marked paid before: nobody is credited, staff are told. */
   | { kind: 'same_money' }
   /**
-   * The money became balance: no stock was left for a late payment, or no balance for its other part, or the order had
-   * been paid before.
+   * The money became balance: no stock was left for a late payment, or no balance for its other part, or the customer has as
+   * many meanwhile as one may have, or the order had been paid before.
    */
   | { kind: 'credited'; reason: CreditReason; amount: Rupiah };
-
-export type CreditReason = 'no_stock' | 'balance_gone' | 'paid_twice';
 
 export type Checkout =
   /** Paid by balance, the order is already `paid`. */
@@ -65,6 +66,8 @@ export type Checkout =
   | { kind: 'existing'; order: Order }
   | { kind: 'empty_cart' }
   | { kind: 'short'; names: string[] }
+  /** More than one customer may have of these, with what they ordered before. */
+  | { kind: 'over_limit'; names: string[] }
   /** The voucher in the cart holds no longer and is taken out: the customer must see the price without it. */
   | { kind: 'voucher_fell'; code: string; refusal: Refusal }
   | { kind: 'too_many_open'; open: number }

@@ -3,7 +3,7 @@ import type { Tx } from '../../../kernel/db.ts';
 import { shortId } from '../../../kernel/ids.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
 import type { GatewayMethod } from '../../gateway/index.ts';
-import type { Cart } from '../cart/index.ts';
+import type { Cart, CartLine } from '../cart/index.ts';
 import type { Stock } from '../stock/index.ts';
 import type { Vouchers } from '../vouchers/index.ts';
 import type { Wallet } from '../wallet/index.ts';
@@ -21,8 +21,10 @@ import {
   countOrders,
   deleteOrder,
   insertOrder,
+  isOverLimit,
   linesOf,
   lockCustomer,
+  lockLimits,
   lockOrder,
   openOrderOfMessage,
   paidOrderOfMessage,
@@ -72,6 +74,7 @@ const UNPAID_FOR_SURE: ReadonlySet<string> = new Set(['expired', 'by_gateway', '
 const CREDIT_NOTES: Record<CreditReason, string> = {
   no_stock: 'stok habis',
   balance_gone: 'saldo untuk sisanya tidak cukup',
+  over_limit: 'melebihi batas per pelanggan',
   paid_twice: 'dibayar dua kali',
 };
 
@@ -140,6 +143,13 @@ export function createOrders(deps: {
     return recent >= MAX_RECENT_ORDERS ? { kind: 'too_many_recent' } : undefined;
   }
 
+  /** The lines of a cart that are more than one customer may have. */
+  async function overLimit(tx: Tx, userId: number, lines: readonly CartLine[]): Promise<CartLine[]> {
+    if (lines.every((line) => line.left === null)) return [];
+    await lockLimits(tx, userId);
+    return (await cart.lines(tx, userId)).filter((line) => line.left !== null && line.quantity > line.left);
+  }
+
   async function totalRefusal(tx: Tx, userId: number, total: Rupiah, by: PayBy): Promise<Checkout | undefined> {
     if (total !== by.total) return { kind: 'total_changed' };
     if (by.method === BALANCE) {
@@ -171,6 +181,8 @@ export function createOrders(deps: {
       }
       const gone = wanted.filter((line) => !line.onSale);
       if (gone.length > 0) return { kind: 'short', names: gone.map((line) => line.name) };
+      const over = await overLimit(tx, customer.id, wanted);
+      if (over.length > 0) return { kind: 'over_limit', names: over.map((line) => line.name) };
       const lines = wanted.map(({ productId, name, unitPrice, quantity }) => ({
         productId,
         name,
@@ -234,11 +246,13 @@ export function createOrders(deps: {
         case 'expired':
         case 'cancelled': {
           const lines = await linesOf(tx, order.id);
+          await lockLimits(tx, order.userId);
+          const over = await isOverLimit(tx, order.id);
           // What the balance paid of it went back when it ended: all or nothing, so that part must be there again. An
           // admin's word stands for it.
           const covered = (await wallet.hold(tx, order.userId)) >= order.fromBalance;
           const lacksBalance = !covered && payment !== undefined;
-          const reservation = lacksBalance ? undefined : await stock.reserve(tx, order.id, lines);
+          const reservation = over || lacksBalance ? undefined : await stock.reserve(tx, order.id, lines);
           if (reservation?.kind === 'reserved') {
             if (covered) await held.takeAgain(tx, order);
             if (order.voucherCode !== null) await vouchers.takeBack(tx, order.id);
@@ -250,7 +264,7 @@ export function createOrders(deps: {
             return { kind: 'settled', late: true };
           }
           if (order.voucherCode !== null) await vouchers.giveBack(tx, order.id);
-          const reason = lacksBalance ? 'balance_gone' : 'no_stock';
+          const reason = over ? 'over_limit' : lacksBalance ? 'balance_gone' : 'no_stock';
           const settlement = await credit(tx, order, reason, payment);
           await setCredited(tx, order.id, by, note ?? null, reason, clock.now());
           await deps.onChanged(tx, { ...order, status: 'credited', closedReason: reason });

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import { takenBy } from '../catalog/index.ts';
 import type { CreditReason, Order, OrderLine, OrderStatus, PaymentMethod } from './schema.ts';
 
 /** Whether money moved for an order: not when its payment was in sandbox mode, nor from a balance of such payments. */
@@ -140,6 +141,24 @@ export async function linesOf(on: Queryable, orderId: number): Promise<OrderLine
        FROM order_lines WHERE order_id = $1 ORDER BY product_id`,
     [orderId],
   );
+}
+
+/**
+ * What counts towards the limits of a customer is counted by one at a time: a checkout, or a payment that comes late. A
+ * lock of its own, for a payment holds its order, and the customer's own updates hold their row before they come to an order.
+ */
+export async function lockLimits(tx: Tx, userId: number): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('limit:' || $1::text, 0))", [userId]);
+}
+
+/** Whether an ended order, with what its customer has by now, would be more than one may have of some product. */
+export async function isOverLimit(tx: Tx, orderId: number): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 FROM order_lines n JOIN orders mine ON mine.id = n.order_id JOIN products p ON p.id = n.product_id
+      WHERE n.order_id = $1 AND p.per_customer < n.quantity + ${takenBy('p', 'mine.user_id')}`,
+    [orderId],
+  );
+  return rows.length > 0;
 }
 
 export async function setPaid(tx: Tx, orderId: number, by: string, note: string | null, at: Date): Promise<void> {

@@ -76,6 +76,8 @@ export function createOutbox(deps: {
   ownerApi: Api | undefined;
   recipients: { noticeIds: readonly number[]; ownerIds: readonly number[] };
   markUnreachable(on: Queryable, chatId: number): Promise<void>;
+  /** Called in the transaction that notes that a channel will not take a message. */
+  onChannelRefused(tx: Tx, chatId: number, reason: string): Promise<void>;
   /** Seals what is sent in confidence. */
   key: SealingKey;
   log: Log;
@@ -105,11 +107,20 @@ export function createOutbox(deps: {
   }
 
   /** Writes down how a message ended, and tells whoever is to know. */
-  async function end(message: OutboxMessage, how: 'sent' | 'failed', mark: (on: Queryable) => Promise<void>) {
+  async function end(
+    message: OutboxMessage,
+    how: 'sent' | 'failed',
+    mark: (on: Queryable) => Promise<void>,
+    reason?: string,
+  ) {
     const { cause, receipt } = message;
-    if (receipt === null) return mark(db);
+    // The ids of channels and groups are below zero.
+    const refusedBy = reason !== undefined && message.chatId < 0 ? message.chatId : undefined;
+    if (receipt === null && refusedBy === undefined) return mark(db);
     await db.tx(async (tx) => {
       await mark(tx);
+      if (refusedBy !== undefined) await deps.onChannelRefused(tx, refusedBy, reason ?? '');
+      if (receipt === null) return;
       const { chatId, [how]: text } = receipt;
       await queue(tx, { cause: `${cause}:${how}`, via: 'store', chatId, text, ...PLAIN });
     });
@@ -129,7 +140,8 @@ export function createOutbox(deps: {
       await end(message, 'sent', (tx) => markSent(tx, message.id));
     }
     if (outcome.kind === 'unreachable' || outcome.kind === 'refused') {
-      await end(message, 'failed', (tx) => markRefused(tx, message.id, outcome.description));
+      const { description } = outcome;
+      await end(message, 'failed', (tx) => markRefused(tx, message.id, description), description);
       deps.log.warn({ cause: message.cause, outcome }, 'a queued message will not be taken');
     }
     if (outcome.kind === 'unreachable' && message.via === 'store') await deps.markUnreachable(db, message.chatId);

@@ -37,6 +37,16 @@ const HOW_TO_PAY: Record<MethodKind, string> = {
 /** An invoice is the caption of its QR code: there is room for a few lines only. */
 const MOST_ITEMS = 6;
 
+const WHY_CREDITED: Record<CreditReason, (order: Order) => Html> = {
+  no_stock: ({ ref }) =>
+    html`Pembayaran pesanan <code>${ref}</code> masuk setelah waktunya habis dan stoknya sudah tidak cukup.`,
+  balance_gone: ({ ref, fromBalance }) =>
+    html`Pembayaran pesanan <code>${ref}</code> masuk setelah waktunya habis, dan saldomu sudah tidak cukup untuk bagian ${formatRupiah(fromBalance)} yang dibayar dari saldo.`,
+  over_limit: ({ ref }) =>
+    html`Pembayaran pesanan <code>${ref}</code> masuk setelah waktunya habis, dan kamu sudah punya sebanyak batas per pelanggan untuk produknya.`,
+  paid_twice: ({ ref }) => html`Pesanan <code>${ref}</code> ternyata terbayar dua kali.`,
+};
+
 /** What the shop says around a payment. Times come formatted in the store's zone. */
 export const copy = {
   choose(view: CartView, balance: Rupiah, { bounds, trial }: { bounds: Html | undefined; trial: boolean }): Html {
@@ -152,13 +162,7 @@ export const copy = {
     return html`✅ Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis. Tenang, stoknya masih ada dan barangmu segera dikirim.`;
   },
   credited(order: Order, amount: number, reason: CreditReason): Html {
-    const late = reason === 'balance_gone';
-    const why = late
-      ? html`Pembayaran QRIS pesanan <code>${order.ref}</code> masuk setelah waktunya habis, dan saldomu sudah tidak cukup untuk bagian ${formatRupiah(order.fromBalance)} yang dibayar dari saldo.`
-      : reason === 'no_stock'
-        ? html`Pembayaran pesanan <code>${order.ref}</code> masuk setelah waktunya habis dan stoknya sudah tidak cukup.`
-        : html`Pesanan <code>${order.ref}</code> ternyata terbayar dua kali.`;
-    return html`💼 ${keep(why)} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu. Pakai kapan saja lewat <b>💼 Saldo</b> saat membayar, ya.`;
+    return html`💼 ${keep(WHY_CREDITED[reason](order))} Uangmu <b>${formatRupiah(amount)}</b> sudah kami masukkan utuh ke saldomu. Pakai kapan saja lewat <b>💼 Saldo</b> saat membayar, ya.`;
   },
   refunded(order: Order, amount: Rupiah): Html {
     return html`💸 <b>${formatRupiah(amount)}</b> dari pesanan <code>${order.ref}</code> kami kembalikan ke saldomu.\n\nAlasan: ${order.refundNote ?? '-'}`;
@@ -180,6 +184,8 @@ export const copy = {
   emptyCart: 'Keranjangmu masih kosong.',
   blocked: 'Maaf, kamu belum bisa berbelanja di toko ini. Silakan hubungi admin.',
   short: (names: readonly string[]) => clip(`Maaf, stok ini baru saja berkurang: ${names.join(', ')}`, 190),
+  overLimit: (names: readonly string[]) =>
+    clip(`Maaf, ini melebihi batas per pelanggan, dihitung dengan pesananmu yang lain: ${names.join(', ')}`, 190),
   tooManyOpen: (open: number) => `Kamu masih punya ${open} invoice yang belum dibayar. Bayar atau batalkan dulu, ya.`,
   tooManyRecent: 'Kamu sudah membuat banyak pesanan. Tunggu beberapa menit, lalu coba lagi, ya.',
   belowMinimum: (method: string, minimum: number) =>

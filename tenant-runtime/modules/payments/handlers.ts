@@ -132,6 +132,8 @@ export function paymentHandlers(deps: {
         return ctx.toast(copy.emptyCart, { alert: true });
       case 'blocked':
         return ctx.toast(copy.blocked, { alert: true });
+      case 'over_limit':
+        return ctx.toast(copy.overLimit(checkout.names), { alert: true });
       case 'short':
         return ctx.toast(copy.short(checkout.names), { alert: true });
       case 'too_many_open':

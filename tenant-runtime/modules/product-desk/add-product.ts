@@ -1,13 +1,14 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Form } from '../../bot/form.ts';
-import { type Html, paragraphs } from '../../bot/html.ts';
+import { type Html, lines, paragraphs } from '../../bot/html.ts';
 import { say, show } from '../../bot/view.ts';
 import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../bot/wizards.ts';
 import { type Parsed, parseCode, parseDescription, parseName, parsePrice } from '../catalog/index.ts';
 import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
 import { deskCallbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
 import { belowMinimum, codeTaken, fieldProblem, problemWith, toasts } from './copy.ts';
+import { albumFollows, askEndless, endlessMore, endlessPlease, endlessSet } from './copy-goods.ts';
 import {
   askStep,
   askTerms,
@@ -17,8 +18,10 @@ import {
   productReady,
   STEPS,
   type Step,
+  stepLabel,
 } from './copy-wizards.ts';
-import { type Draft, readDraft } from './schema.ts';
+import { readContent } from './endless.ts';
+import { albumOf, type Draft, readDraft } from './schema.ts';
 import { goneScreen, productScreen, type Shelves } from './screens.ts';
 
 /** What is asked next: the first field that the draft has not got. */
@@ -30,6 +33,9 @@ const PARSERS: Record<Exclude<Step, 'units'>, (text: string) => Parsed<string | 
   price: parsePrice,
   description: parseDescription,
 };
+
+const questionOf = (draft: Draft): Html =>
+  nextStep(draft) === 'units' && draft.kind === 'endless' ? askEndless(stepLabel('units')) : askStep(nextStep(draft));
 
 /**
  * The wizard that adds a product: kode → nama → harga → deskripsi → isi produk → SNK. The product is made together with
@@ -47,13 +53,19 @@ export function addProductWizard(
 
   function keyboardOf(draft: Draft): InlineKeyboard {
     const keyboard = new InlineKeyboard();
-    if (nextStep(draft) === 'units') keyboard.text(buttons.nothing, wizardCallbacks.pack('nothing')).row();
+    if (nextStep(draft) === 'units') {
+      const other = draft.kind === 'endless' ? 'single' : 'endless';
+      keyboard
+        .text(buttons[other], wizardCallbacks.pack(other))
+        .text(buttons.nothing, wizardCallbacks.pack('nothing'))
+        .row();
+    }
     return cancelKeyboard(keyboard);
   }
 
   /** Asks for what is missing, below what there is to say about the last answer. */
   function ask(ctx: StoreContext, draft: Draft, remark?: Html): void {
-    const question = askStep(nextStep(draft));
+    const question = questionOf(draft);
     ctx.say(paragraphs(remark, question), { keyboard: keyboardOf(draft) });
   }
 
@@ -64,8 +76,8 @@ export function addProductWizard(
 
   /** Makes the product of a complete draft. Undefined when its code was taken meanwhile: then that is asked again. */
   async function create(ctx: StoreContext, draft: Draft): Promise<number | undefined> {
-    const { code = '', name = '', price = 0, description = null } = draft;
-    const created = await catalog.create(ctx.tx, actorOf(ctx), { code, name, price, description });
+    const { code = '', name = '', price = 0, description = null, kind = 'units' } = draft;
+    const created = await catalog.create(ctx.tx, actorOf(ctx), { code, name, price, description, kind });
     if (created.kind === 'code_taken') {
       const { code: _, ...rest } = draft;
       await wizards.advance(ctx, formOf(rest));
@@ -79,10 +91,31 @@ export function addProductWizard(
   /** The product is made now and filled another time. */
   async function leaveEmpty(ctx: StoreContext, draft: Draft): Promise<void> {
     const productId = await create(ctx, draft);
-    if (productId !== undefined) ctx.show(askTermsEmpty(), { keyboard: termsKeyboard(productId) });
+    if (productId !== undefined) ctx.show(askTermsEmpty(draft.kind), { keyboard: termsKeyboard(productId) });
+  }
+
+  /** The one content of a product that is sold any number of times; another one takes its place. */
+  async function takeContent(ctx: StoreContext, draft: Draft): Promise<void> {
+    const known = draft.productId;
+    if (known === undefined && ctx.message?.text?.trim() === '-') return leaveEmpty(ctx, draft);
+    const read = readContent(ctx.message);
+    if (!read.ok) {
+      const problem = endlessPlease(read.problem);
+      if (known === undefined) return ask(ctx, draft, problem);
+      return askAgain(ctx, problem, endlessMore(), termsKeyboard(known));
+    }
+    const productId = known ?? (await create(ctx, draft));
+    if (productId === undefined) return;
+    const outcome = await stock.setEndless(ctx.tx, actorOf(ctx), productId, read.unit);
+    if (outcome === 'gone') {
+      await wizards.end(ctx);
+      return say(ctx, goneScreen());
+    }
+    ctx.say(paragraphs(endlessSet(), endlessMore()), { keyboard: termsKeyboard(productId) });
   }
 
   async function takeGoods(ctx: StoreContext, draft: Draft): Promise<void> {
+    if (draft.kind === 'endless') return takeContent(ctx, draft);
     if (draft.productId === undefined && ctx.message?.text?.trim() === '-') return leaveEmpty(ctx, draft);
     const goods = await readGoods(ctx);
     const known = draft.productId;
@@ -98,7 +131,11 @@ export function addProductWizard(
       await wizards.end(ctx);
       return say(ctx, goneScreen());
     }
-    ctx.say(paragraphs(restockReport(outcome), askTerms()), { keyboard: termsKeyboard(productId) });
+    const album = albumOf(ctx.message, draft.album);
+    if (album.id !== undefined) await wizards.advance(ctx, formOf({ ...draft, productId, album: album.id }));
+    if (album.goesOn && outcome.added > 0) return;
+    const report = lines(restockReport(outcome), album.begins && albumFollows());
+    ctx.say(paragraphs(report, askTerms()), { keyboard: termsKeyboard(productId) });
   }
 
   wizards.defineForStaff(WIZARD.add, async (ctx, form) => {
@@ -129,6 +166,21 @@ export function addProductWizard(
       return ctx.toast(toasts.stale, { alert: true });
     await leaveEmpty(ctx, draft);
   });
+
+  /** Until the product is made, its kind may be changed. */
+  for (const [action, kind] of [
+    ['endless', 'endless'],
+    ['single', 'units'],
+  ] as const) {
+    wizardCallbacks.on(composer, action, async (ctx) => {
+      const draft = ctx.form?.wizard === WIZARD.add ? readDraft(ctx.form) : undefined;
+      if (!draft || nextStep(draft) !== 'units' || draft.productId !== undefined)
+        return ctx.toast(toasts.stale, { alert: true });
+      const next = { ...draft, kind };
+      await wizards.advance(ctx, formOf(next));
+      ctx.show(questionOf(next), { keyboard: keyboardOf(next) });
+    });
+  }
 
   /** True while the form that asked about the terms of this product is still open. */
   const asked = (ctx: StoreContext, productId: number): boolean =>

@@ -22,6 +22,10 @@ export const deskCallbacks = defineStaffCallbacks('prd', {
   unit: ['unit', 'page'],
   drop: ['unit', 'page'],
   dropped: ['unit', 'page'],
+  content: ['product'],
+  replace: ['product'],
+  tiers: ['product'],
+  limit: ['product'],
   clear: ['product'],
   // Carries the newest unit that the admin saw: what was added since stays.
   cleared: ['product', 'upTo'],
@@ -30,6 +34,8 @@ export const deskCallbacks = defineStaffCallbacks('prd', {
 /** Buttons inside a wizard. Each names its product, so that one of an older form does nothing. */
 export const wizardCallbacks = defineStaffCallbacks('wz:prd', {
   nothing: [],
+  endless: [],
+  single: [],
   terms: ['product'],
   skip: ['product'],
   unphoto: ['product'],
@@ -42,6 +48,9 @@ export const WIZARD = {
   restock: 'stock.add',
   terms: 'product.terms',
   photo: 'product.photo',
+  content: 'product.content',
+  tiers: 'product.tiers',
+  limit: 'product.limit',
 } as const;
 
 /** The button that leads here from the admin menu. */

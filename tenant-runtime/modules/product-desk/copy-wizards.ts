@@ -1,12 +1,15 @@
 import { formatRupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines, MAX_TEXT, visibleLength } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
-import { PRODUCT_LIMITS, type Product, type StaffCategory } from '../catalog/index.ts';
+import { PRODUCT_LIMITS, type Product, type ProductKind, type StaffCategory } from '../catalog/index.ts';
 import { howToSend, type UnitCounts, type UnsoldUnit } from '../stock/index.ts';
 import type { Editable } from './callbacks.ts';
+import { unitText } from './copy-goods.ts';
 
 export const buttons = {
   nothing: '⏭ Isi Nanti',
+  endless: '♾ Isi Tanpa Batas',
+  single: '📦 Isi Satuan',
   addTerms: '➕ Tambah SNK',
   skipTerms: '⏭ Skip SNK',
   done: '✅ Selesai',
@@ -30,11 +33,15 @@ Huruf, angka, "_" dan "-", maksimal 32 karakter.`,
 Kirim <code>-</code> kalau tidak perlu deskripsi.`,
   units: html`Kirim <b>isi produk</b>, yaitu yang diterima pelanggan setelah membayar.
 
-${keep(howToSend())}`,
+${keep(howToSend())}
+
+♾ Satu isi untuk semua pembeli (misalnya tautan grup atau e-book)? Tekan <b>♾ Isi Tanpa Batas</b>.`,
 };
 
+export const stepLabel = (step: Step): string => `Langkah ${STEPS.indexOf(step) + 1}/${STEPS.length}`;
+
 export const askStep = (step: Step): Html =>
-  html`➕ <b>Tambah Produk</b> · Langkah ${STEPS.indexOf(step) + 1}/${STEPS.length}
+  html`➕ <b>Tambah Produk</b> · ${stepLabel(step)}
 
 ${keep(ASK[step])}`;
 
@@ -43,8 +50,8 @@ export const askTerms = (): Html =>
   html`Masih ada isi lain? Kirim saja pesan atau berkas berikutnya.
 Kalau sudah, mau tambahkan <b>SNK (syarat dan ketentuan)</b> untuk produk ini?`;
 
-export const askTermsEmpty = (): Html =>
-  html`✅ Produk tersimpan tanpa isi. Isi stoknya kapan saja lewat 📥 Isi Stok.
+export const askTermsEmpty = (kind: ProductKind = 'units'): Html =>
+  html`✅ Produk tersimpan tanpa isi. ${kind === 'units' ? 'Isi stoknya kapan saja lewat 📥 Isi Stok.' : 'Kirim isinya kapan saja lewat ♾ Ganti Isi.'}
 
 Mau tambahkan <b>SNK (syarat dan ketentuan)</b> untuk produk ini?`;
 
@@ -97,7 +104,7 @@ Belum ada isi yang bisa dijual. Isi dulu lewat 📥 Isi Stok ya.`;
   return lines(
     html`👁 <b>Stok ${product.name}</b> (halaman ${page.page + 1} dari ${page.pages})`,
     html`Belum terjual: <b>${counts.available}</b>`,
-    ...units.map((unit, index) => html`\n<b>${page.first + index}.</b> <code>${clip(unit.content, 500)}</code>`),
+    ...units.map((unit, index) => html`\n<b>${page.first + index}.</b> <code>${clip(unitText(unit), 500)}</code>`),
     html`\nTekan nomornya untuk melihat utuh atau menghapus 👇`,
   );
 }
@@ -109,7 +116,7 @@ export function unitDetail(unit: UnsoldUnit): Html {
   const room = MAX_TEXT - visibleLength(head) - '\n\n'.length;
   return html`${keep(head)}
 
-<pre>${clip(unit.content, room)}</pre>`;
+<pre>${clip(unitText(unit), room)}</pre>`;
 }
 
 export const unitGone = (): Html => html`🙏 Isi ini sudah tidak ada di stok: mungkin baru saja dipesan atau dihapus.`;
@@ -117,7 +124,7 @@ export const unitGone = (): Html => html`🙏 Isi ini sudah tidak ada di stok: m
 export function confirmDrop(unit: UnsoldUnit): Html {
   return html`🗑 Hapus isi ini dari stok?
 
-<pre>${clip(unit.content, 1000)}</pre>`;
+<pre>${clip(unitText(unit), 1000)}</pre>`;
 }
 
 export const confirmClear = (product: Product, counts: UnitCounts): Html =>

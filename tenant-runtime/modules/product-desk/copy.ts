@@ -1,7 +1,7 @@
 import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
-import { type FieldProblem, PRODUCT_LIMITS, type Product, type StaffListed } from '../catalog/index.ts';
+import { type FieldProblem, PRODUCT_LIMITS, type Product, type StaffListed, tiersInUse } from '../catalog/index.ts';
 import type { UnitCounts } from '../stock/index.ts';
 
 export const buttons = {
@@ -13,6 +13,10 @@ export const buttons = {
   photo: '🖼 Foto',
   restock: '📥 Isi Stok',
   units: '👁 Lihat Stok',
+  replace: '♾ Ganti Isi',
+  content: '👁 Lihat Isi',
+  tiers: '🔻 Harga Grosir',
+  limit: '👤 Batas Beli',
   activate: '✅ Aktifkan',
   deactivate: '🚫 Nonaktifkan',
   delete: '🗑 Hapus Produk',
@@ -33,6 +37,9 @@ const STATUS: Record<Product['status'], string> = {
   archived: '🗄 Diarsipkan',
 };
 
+const stockText = ({ kind, available }: Pick<Product, 'kind' | 'available'>): string =>
+  kind === 'units' ? String(available) : available > 0 ? '♾ tanpa batas' : '♾ belum ada isinya';
+
 export function productList(of: Page<StaffListed>): Html {
   if (of.items.length === 0) {
     return html`🛒 <b>Kelola Produk</b>
@@ -44,7 +51,7 @@ Belum ada produk. Yuk, tambahkan produk pertamamu 👇`;
     ...of.items.map(
       (item) => html`
 <b>${item.name}</b> (<code>${item.code}</code>)
-${formatRupiah(item.price)} · Stok: ${item.available} · ${STATUS[item.status]}`,
+${formatRupiah(item.price)} · Stok: ${stockText(item)} · ${STATUS[item.status]}`,
     ),
     html`\nPilih produk yang mau diatur 👇`,
   );
@@ -57,7 +64,9 @@ export function productDetail(product: Product, counts: UnitCounts, link: string
     html`📦 <b>${product.name}</b>\n`,
     html`🔖 Kode: <code>${product.code}</code>`,
     html`💰 Harga: <b>${formatRupiah(product.price)}</b>`,
-    html`📊 Stok: <b>${counts.available}</b>${counts.reserved > 0 ? ` (dipesan, menunggu dibayar: ${counts.reserved})` : ''}`,
+    ...tiersInUse(product).map((tier) => html`   🔻 ${tier.from} ke atas: ${formatRupiah(tier.price)}`),
+    product.perCustomer !== null && html`👤 Batas per pelanggan: ${product.perCustomer}`,
+    html`📊 Stok: <b>${stockText({ ...product, ...(product.kind === 'units' ? counts : {}) })}</b>${counts.reserved > 0 ? ` (dipesan, menunggu dibayar: ${counts.reserved})` : ''}`,
     html`🔥 Terjual: ${product.sold}`,
     html`🚦 Status: ${STATUS[product.status]}`,
     html`🗂 Kategori: ${product.category === null ? 'tidak ada' : clip(product.category, 100)}`,
@@ -75,7 +84,7 @@ export const productGone = (): Html => html`🙏 Produk ini sudah tidak ada. Mun
 export const confirmDelete = (product: Product): Html =>
   html`🗑 Hapus <b>${product.name}</b> (<code>${product.code}</code>)?
 
-Produk beserta ${product.available} stok yang belum terjual akan hilang dari toko. Yang sudah dibeli pelanggan tetap aman.`;
+Produk beserta ${product.kind === 'units' ? `${product.available} stok` : 'isi'} yang belum terjual akan hilang dari toko. Yang sudah dibeli pelanggan tetap aman.`;
 
 export const deleted = (outcome: 'deleted' | 'archived'): Html =>
   outcome === 'deleted'

@@ -14,8 +14,9 @@ import {
 import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
 import { deskCallbacks as callbacks, EDITABLE, type Editable, WIZARD } from './callbacks.ts';
 import { belowMinimum, fieldProblem, problemWith, toasts } from './copy.ts';
+import { albumFollows } from './copy-goods.ts';
 import { askEdit, askRestock, askTermsText, buttons, saved, termsSaved } from './copy-wizards.ts';
-import { readEdit, readProductId } from './schema.ts';
+import { albumOf, readEdit, readProductId, readRestock } from './schema.ts';
 import { goneScreen, productScreen, type Shelves } from './screens.ts';
 
 /** The forms of one question about a product that exists: a field, its terms, more goods. */
@@ -82,14 +83,19 @@ export function editProductWizards(
   });
 
   wizards.defineForStaff(WIZARD.restock, async (ctx, form) => {
-    const productId = readProductId(form);
-    if (productId === undefined) return lost(ctx);
+    const data = readRestock(form);
+    if (!data) return lost(ctx);
+    const { productId } = data;
     const goods = await readGoods(ctx);
     const keyboard = restockKeyboard(productId);
     if (!goods.ok) return ctx.say(problemWith(intakeProblem(goods.problem)), { keyboard });
     const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, goods);
     if (outcome.kind === 'gone') return lost(ctx);
-    ctx.say(restockReport(outcome), { keyboard });
+    if (outcome.renewed) await shelves.resumeDeliveries(ctx.tx, productId);
+    const album = albumOf(ctx.message, data.album);
+    if (album.begins) await wizards.advance(ctx, { ...form, data: { ...data, album: album.id } });
+    if (album.goesOn && outcome.added > 0) return;
+    ctx.say(lines(restockReport(outcome), album.begins && albumFollows()), { keyboard });
   });
 }
 

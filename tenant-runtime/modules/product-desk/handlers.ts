@@ -6,7 +6,9 @@ import { type Intake, readIntake } from '../stock/index.ts';
 import { addProductWizard } from './add-product.ts';
 import { categoryHandlers } from './category.ts';
 import { editProductWizards } from './edit-product.ts';
+import { endlessHandlers } from './endless.ts';
 import { photoWizard } from './photo.ts';
+import { pricesHandlers } from './prices.ts';
 import { productHandlers } from './products.ts';
 import type { Shelves } from './screens.ts';
 import { unitHandlers } from './units.ts';
@@ -30,5 +32,7 @@ export function productDeskHandlers(deps: ProductDeskDeps): Composer<StoreContex
   editProductWizards(composer, wizards, shelves, readGoods);
   categoryHandlers(composer, shelves);
   photoWizard(composer, wizards, shelves);
+  endlessHandlers(composer, wizards, shelves);
+  pricesHandlers(composer, wizards, shelves);
   return composer;
 }

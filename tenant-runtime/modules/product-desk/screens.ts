@@ -1,4 +1,5 @@
 import { InlineKeyboard } from 'grammy';
+import type { Tx } from '../../../kernel/db.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import { clip, type Html } from '../../bot/html.ts';
@@ -16,6 +17,8 @@ export type Shelves = {
   stock: Stock;
   /** The smallest total that can be paid through the gateway. */
   minimum: Rupiah;
+  /** Takes up deliveries that waited for goods of this product to be sent anew. */
+  resumeDeliveries(tx: Tx, productId: number): Promise<void>;
 };
 
 export async function productsScreen(ctx: StoreContext, { catalog }: Shelves, asked: number): Promise<View> {
@@ -50,9 +53,20 @@ export async function productScreen(
     .text(buttons.category, callbacks.pack('categories', productId, 0))
     .row()
     .text(buttons.photo, callbacks.pack('photo', productId))
-    .row()
-    .text(buttons.restock, callbacks.pack('restock', productId))
-    .text(buttons.units, callbacks.pack('units', productId, 0))
+    .row();
+  // What has one content for everybody is bought once: there is no price by quantity.
+  if (product.kind === 'units') keyboard.text(buttons.tiers, callbacks.pack('tiers', productId));
+  keyboard.text(buttons.limit, callbacks.pack('limit', productId)).row();
+  if (product.kind === 'units') {
+    keyboard
+      .text(buttons.restock, callbacks.pack('restock', productId))
+      .text(buttons.units, callbacks.pack('units', productId, 0));
+  } else {
+    keyboard
+      .text(buttons.replace, callbacks.pack('replace', productId))
+      .text(buttons.content, callbacks.pack('content', productId));
+  }
+  keyboard
     .row()
     .text(buttons[status], callbacks.pack(status, productId))
     .text(buttons.delete, callbacks.pack('delete', productId))

@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
+import { availableOf } from '../stock/index.ts';
 
 const key = `hashtextextended('restock-watch:' || id::text, 0)`;
 
@@ -22,7 +23,7 @@ export async function lockAsking(tx: Tx, productId: number): Promise<void> {
 /** How much of a product can be had; undefined when it is not on sale. Keeps the product from being deleted. */
 export async function availableOnSale(tx: Tx, productId: number): Promise<number | undefined> {
   const [row] = await tx.query<{ available: number }>(
-    `SELECT (SELECT count(*) FROM stock_units s WHERE s.product_id = p.id AND s.status = 'available') AS available
+    `SELECT ${availableOf('p')} AS available
        FROM products p WHERE p.id = $1 AND p.status = 'active' FOR KEY SHARE`,
     [productId],
   );
@@ -55,8 +56,7 @@ export async function takeDue(tx: Tx, productIds: readonly number[]): Promise<Du
   return tx.query(
     `WITH there AS (
        SELECT id, name, price FROM products p
-        WHERE id = ANY($1) AND status = 'active'
-          AND EXISTS (SELECT 1 FROM stock_units s WHERE s.product_id = p.id AND s.status = 'available')
+        WHERE id = ANY($1) AND status = 'active' AND ${availableOf('p')} > 0
      ), due AS (
        DELETE FROM restock_watches w USING there WHERE w.product_id = there.id
        RETURNING w.id, w.user_id, w.product_id, there.name, there.price

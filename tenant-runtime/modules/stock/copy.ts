@@ -10,11 +10,17 @@ export const howToSend = (): Html =>
   html`Cara mengirim isi produk:
 • Kirim pesan biasa: <b>satu pesan = satu isi</b>.
 • Tulis <code>#massal</code> di baris pertama: <b>satu baris = satu isi</b>.
-• Kirim berkas <b>.txt</b> (UTF-8): <b>satu baris = satu isi</b>, bisa ribuan sekaligus.`;
+• Kirim berkas <b>.txt</b> (UTF-8): <b>satu baris = satu isi</b>, bisa ribuan sekaligus.
+• Kirim foto, video, atau berkas lain (boleh album): <b>satu berkas = satu isi</b>, keterangannya ikut terkirim.`;
 
 export const restockReport = (of: Restocked): Html =>
   lines(
     of.added > 0 ? html`✅ <b>${number(of.added)}</b> isi ditambahkan.` : html`ℹ️ Tidak ada isi baru yang ditambahkan.`,
+    (of.renewed ?? 0) > 0 &&
+      html`🔄 Berkas yang sudah dikenal diperbarui: ${number(of.renewed ?? 0)}. Pesanan yang menunggu berkas ini segera dikirim.`,
+    (of.files ?? 0) > 0 &&
+      of.added > 0 &&
+      html`📎 Pelanggan menerima berkasnya seperti yang kamu kirim. Mau banyak isi sekaligus? Pakai berkas .txt.`,
     of.duplicates > 0 && html`♻️ Duplikat dilewati: ${number(of.duplicates)}`,
     of.empty > 0 && html`▫️ Baris kosong dilewati: ${number(of.empty)}`,
     of.tooLong > 0 &&
@@ -23,8 +29,8 @@ export const restockReport = (of: Restocked): Html =>
   );
 
 const PROBLEMS: Record<IntakeProblem, Html> = {
-  not_goods: html`Isi produk harus berupa teks atau berkas .txt ya.`,
-  not_txt: html`Berkasnya harus berakhiran <b>.txt</b> ya.`,
+  not_goods: html`Isi produk harus berupa teks, foto, video, atau berkas ya.`,
+  not_txt: html`Berkas tabel tidak bisa jadi isi. Mau satu baris = satu isi? Simpan sebagai berkas berakhiran <b>.txt</b> ya. Kalau memang berkasnya yang dijual, jadikan <b>.zip</b> dulu.`,
   file_too_big: html`Berkasnya lebih dari 20 MB. Pecah menjadi beberapa berkas dulu ya.`,
   not_utf8: html`Berkasnya bukan teks UTF-8. Simpan ulang sebagai teks dengan enkode <b>UTF-8</b>, lalu kirim lagi ya.`,
   download_failed: html`Berkasnya gagal diambil dari Telegram. Coba kirim lagi ya.`,

@@ -1,11 +1,20 @@
 import type { Message } from 'grammy/types';
+import { fileOf, type GoodsFile } from './files.ts';
 
-/** Units of goods as an admin sent them. Blank lines and units that are too long are counted and left out. */
-export type Units = { units: string[]; empty: number; tooLong: number };
+/** Units of goods as an admin sent them: texts, and files. Blank lines and units that are too long are counted and left out. */
+export type Units = { units: string[]; files?: GoodsFile[]; empty: number; tooLong: number };
 
 export type IntakeProblem =
-  /** A photo, sticker, voice… */
-  'not_goods' | 'not_txt' | 'file_too_big' | 'not_utf8' | 'download_failed' | 'too_many' | 'too_long' | 'nothing';
+  /** A sticker, voice, animation… */
+  | 'not_goods'
+  /** A table, which most likely holds one unit a row: sold as it is, all of it would go to one customer. */
+  | 'not_txt'
+  | 'file_too_big'
+  | 'not_utf8'
+  | 'download_failed'
+  | 'too_many'
+  | 'too_long'
+  | 'nothing';
 
 export type Intake = ({ ok: true } & Units) | { ok: false; problem: IntakeProblem };
 
@@ -17,6 +26,8 @@ export const INTAKE_LIMITS = {
   /** The Bot API lets a bot download no more. */
   fileBytes: 20 * 1024 * 1024,
 } as const;
+
+const TABLE = /\.(csv|tsv|xlsx?|ods)$/i;
 
 const BULK = /^\s*#massal[ \t]*(?:\r?\n|$)/i;
 
@@ -52,8 +63,8 @@ function collect(pieces: string[]): Intake {
 }
 
 /**
- * Reads goods from a message: its text, or its `.txt` file, which is looked at before it is downloaded. `download` may
- * reject; `onFault` hears why.
+ * Reads goods from a message: its text, or the lines of its `.txt` file, which is looked at before it is downloaded; any other
+ * document, photo or video is one unit as it is. `download` may reject; `onFault` hears why.
  */
 export async function readIntake(
   message: Message | undefined,
@@ -61,9 +72,13 @@ export async function readIntake(
   onFault: (error: unknown) => void,
 ): Promise<Intake> {
   if (message?.text !== undefined) return unitsOfText(message.text);
+  const goods = fileOf(message);
+  if (!goods) return { ok: false, problem: 'not_goods' };
   const file = message?.document;
-  if (!file) return { ok: false, problem: 'not_goods' };
-  if (!file.file_name?.toLowerCase().endsWith('.txt')) return { ok: false, problem: 'not_txt' };
+  if (!file?.file_name?.toLowerCase().endsWith('.txt')) {
+    if (file?.file_name && TABLE.test(file.file_name)) return { ok: false, problem: 'not_txt' };
+    return { ok: true, units: [], files: [goods], empty: 0, tooLong: 0 };
+  }
   if ((file.file_size ?? 0) > INTAKE_LIMITS.fileBytes) return { ok: false, problem: 'file_too_big' };
   let bytes: Uint8Array;
   try {

@@ -5,6 +5,7 @@ import type { Actor } from '../../bot/context.ts';
 import type { Audit } from '../audit/index.ts';
 import type { NotifyAdmins } from '../users/index.ts';
 import { shortageNotice } from './copy.ts';
+import { type Content, identityOf, readUnit, type Unit, type UnitForm, writeUnit } from './files.ts';
 import type { Units } from './intake.ts';
 import type { Restocked } from './schema.ts';
 import {
@@ -29,11 +30,21 @@ import {
   type UnitCounts,
   withdrawUnits,
 } from './sql.ts';
+import {
+  copyEndless,
+  endlessAmong,
+  findEndless,
+  findFile,
+  putEndless,
+  refusedCopies,
+  renewCopies,
+  setContent,
+} from './sql-endless.ts';
 
 export type Reservation = { kind: 'reserved' } | { kind: 'short'; lines: { productId: number; available: number }[] };
 
 /** A unit that is not sold, opened for an admin. */
-export type UnsoldUnit = { id: number; productId: number; content: string; addedAt: Date };
+export type UnsoldUnit = Content & { id: number; productId: number; addedAt: Date };
 
 /** The admins hear of a product when this many units are left, and when none is. */
 export const LOW_STOCK = 3;
@@ -50,10 +61,19 @@ export type Stock = {
   /** Turns what an order holds into what was sold. Returns the number of units. */
   sell(tx: Tx, orderId: number): Promise<number>;
   /** What a paid order bought, opened, in the order of its products. */
-  contentsOf(on: Queryable, orderId: number): Promise<{ productId: number; content: string }[]>;
-  seal(content: string, productId: number): { content: string; fingerprint: string };
+  contentsOf(on: Queryable, orderId: number): Promise<(Content & { productId: number })[]>;
+  seal(unit: Unit, productId: number): { content: string; form: UnitForm; fingerprint: string };
+  /** The content of a product that is sold any number of times, opened; undefined when none was set. */
+  endless(on: Queryable, productId: number): Promise<Content | undefined>;
+  /**
+   * Sets that content. What is delivered already stays what it was; orders that nobody has received yet get the new one.
+   */
+  setEndless(tx: Tx, actor: Actor, productId: number, unit: Unit): Promise<'set' | 'replaced' | 'gone'>;
 
-  /** Adds units in the order they were sent; those that the product has or ever sold are counted and skipped. */
+  /**
+   * Adds units in the order they were sent; those that the product has or ever sold are counted and skipped. A file that is
+   * known and comes under another id is renewed by it, sold or not: the old id may be one of another bot.
+   */
   add(
     tx: Tx,
     actor: Actor,
@@ -84,14 +104,29 @@ export function createStock(deps: {
 }): Stock {
   const { key, audit } = deps;
   const place = (productId: number) => `stock:${productId}`;
-  const sealUnit = (content: string, productId: number) => ({
-    content: seal(content, key, place(productId)),
-    fingerprint: fingerprint(content, key),
-  });
-  const opened = (unit: StoredUnit): UnsoldUnit => ({
+  const sealUnit = (unit: Unit, productId: number) => {
+    const { form, text } = writeUnit(unit);
+    return { content: seal(text, key, place(productId)), form, fingerprint: fingerprint(identityOf(unit), key) };
+  };
+  const openUnit = (sealed: { form: UnitForm; content: string }, productId: number): Content =>
+    readUnit(sealed.form, open(sealed.content, [key], place(productId)));
+  const opened = ({ form, content, ...unit }: StoredUnit): UnsoldUnit => ({
     ...unit,
-    content: open(unit.content, [key], place(unit.productId)),
+    ...openUnit({ form, content }, unit.productId),
   });
+
+  /** Takes the ids of files that the product knows under others. Returns how many those were. */
+  async function renewFiles(tx: Tx, productId: number, files: Units['files'] = []): Promise<number> {
+    let renewed = 0;
+    for (const file of files) {
+      const known = await findFile(tx, productId, fingerprint(identityOf(file), key));
+      const before = known && openUnit({ form: 'file', content: known.content }, productId).file;
+      if (!known || !before || before.fileId === file.fileId) continue;
+      await setContent(tx, known.id, sealUnit({ ...before, fileId: file.fileId }, productId).content);
+      renewed += 1;
+    }
+    return renewed;
+  }
 
   async function noteLevels(tx: Tx, productIds: readonly number[]): Promise<void> {
     for (const shortage of await markShortages(tx, productIds, LOW_STOCK)) {
@@ -121,8 +156,11 @@ export function createStock(deps: {
         .map(({ productId, quantity }) => ({ productId, quantity, available: available.get(productId) ?? 0 }))
         .filter((line) => line.available < line.quantity);
       if (short.length > 0) return { kind: 'short', lines: short };
+      const endless = await endlessAmong(tx, ids);
       for (const line of lines) {
-        const reserved = await reserveUnits(tx, orderId, line);
+        const reserved = endless.has(line.productId)
+          ? await copyEndless(tx, orderId, line.productId)
+          : await reserveUnits(tx, orderId, line);
         // Whoever takes units holds the lock of their product; this would be a defect, and must not be sold.
         if (reserved !== line.quantity) throw new Error('fewer units were reserved than were counted under the lock');
       }
@@ -136,24 +174,51 @@ export function createStock(deps: {
     sell: sellUnits,
     async contentsOf(on, orderId) {
       const units = await soldContents(on, orderId);
-      return units.map((unit) => ({
-        productId: unit.productId,
-        content: open(unit.content, [key], place(unit.productId)),
-      }));
+      return units.map((unit) => ({ productId: unit.productId, ...openUnit(unit, unit.productId) }));
     },
     seal: sealUnit,
+    async endless(on, productId) {
+      const sealed = await findEndless(on, productId);
+      return sealed && openUnit(sealed, productId);
+    },
+    async setEndless(tx, actor, productId, unit) {
+      if (!(await holdProduct(tx, productId, 'endless'))) return 'gone';
+      const before = await findEndless(tx, productId);
+      const sealed = sealUnit(unit, productId);
+      await putEndless(tx, productId, actor.id, sealed);
+      await renewCopies(tx, productId, sealed);
+      // Whoever holds this very file and asks for it again gets it under the id that the bot knows.
+      for (const copy of typeof unit === 'string' ? [] : await refusedCopies(tx, productId)) {
+        const { file } = openUnit({ form: 'file', content: copy.content }, productId);
+        if (!file || typeof unit === 'string' || file.uniqueId !== unit.uniqueId) continue;
+        await setContent(tx, copy.id, sealUnit({ ...file, fileId: unit.fileId }, productId).content);
+      }
+      const action = before ? 'stock.replaced' : 'stock.added';
+      await audit.record(tx, { actor, action, target: `product:${productId}`, after: { form: sealed.form } });
+      if (!before) await deps.onAvailable(tx, [productId]);
+      return before ? 'replaced' : 'set';
+    },
 
-    async add(tx, actor, productId, { units, empty, tooLong }) {
+    async add(tx, actor, productId, { units: texts, files, empty, tooLong }) {
       await lockRestock(tx, productId);
       if (!(await holdProduct(tx, productId))) return { kind: 'gone' };
+      const units: Unit[] = [...texts, ...(files ?? [])];
+      const renewed = await renewFiles(tx, productId, files);
       let added = 0;
       for (let from = 0; from < units.length; from += BATCH) {
         const batch = units.slice(from, from + BATCH).map((unit) => sealUnit(unit, productId));
         added += await insertUnits(tx, productId, actor.id, batch);
       }
       if (added > 0) await resetNotice(tx, productId);
-      const counted = { added, duplicates: units.length - added, empty, tooLong };
-      if (added > 0) {
+      const counted = {
+        added,
+        duplicates: units.length - added - renewed,
+        empty,
+        tooLong,
+        ...(files?.length ? { files: files.length } : {}),
+        ...(renewed > 0 ? { renewed } : {}),
+      };
+      if (added > 0 || renewed > 0) {
         await audit.record(tx, { actor, action: 'stock.added', target: `product:${productId}`, after: counted });
       }
       const available = (await countAvailable(tx, [productId])).get(productId) ?? 0;

@@ -1,4 +1,6 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import { availableOf } from './available.ts';
+import type { UnitForm } from './files.ts';
 
 export type StockLine = { productId: number; quantity: number };
 
@@ -13,8 +15,7 @@ export async function lockProducts(tx: Tx, productIds: readonly number[]): Promi
 
 export async function countAvailable(on: Queryable, productIds: readonly number[]): Promise<Map<number, number>> {
   const rows = await on.query<{ productId: number; available: number }>(
-    `SELECT product_id AS "productId", count(*) AS available
-       FROM stock_units WHERE product_id = ANY($1) AND status = 'available' GROUP BY product_id`,
+    `SELECT p.id AS "productId", ${availableOf('p')} AS available FROM products p WHERE p.id = ANY($1)`,
     [productIds],
   );
   return new Map(rows.map((row) => [row.productId, row.available]));
@@ -31,8 +32,13 @@ export async function reserveUnits(tx: Tx, orderId: number, line: StockLine): Pr
   return rows.length;
 }
 
-/** Returns the product of each unit. */
+/** Returns the product of each unit. What was copied for the order from content that is endless is thrown away. */
 export async function releaseUnits(tx: Tx, orderId: number): Promise<number[]> {
+  await tx.query(
+    `DELETE FROM stock_units s USING products p
+      WHERE s.order_id = $1 AND s.status = 'reserved' AND p.id = s.product_id AND p.kind = 'endless'`,
+    [orderId],
+  );
   const rows = await tx.query<{ productId: number }>(
     `UPDATE stock_units SET status = 'available', order_id = NULL
       WHERE order_id = $1 AND status = 'reserved' RETURNING product_id AS "productId"`,
@@ -63,9 +69,9 @@ export async function sellUnits(tx: Tx, orderId: number): Promise<number> {
 export async function soldContents(
   on: Queryable,
   orderId: number,
-): Promise<{ id: number; productId: number; content: string }[]> {
+): Promise<{ id: number; productId: number; content: string; form: UnitForm }[]> {
   return on.query(
-    `SELECT id, product_id AS "productId", content FROM stock_units
+    `SELECT id, product_id AS "productId", content, form FROM stock_units
       WHERE order_id = $1 AND status = 'sold' ORDER BY product_id, id`,
     [orderId],
   );
@@ -77,14 +83,15 @@ export async function lockRestock(tx: Tx, productId: number): Promise<void> {
 }
 
 /** Keeps a product from being deleted until the transaction ends. False when it is gone. Selling goes on meanwhile. */
-export async function holdProduct(tx: Tx, productId: number): Promise<boolean> {
-  const rows = await tx.query("SELECT id FROM products WHERE id = $1 AND status <> 'archived' FOR KEY SHARE", [
-    productId,
-  ]);
+export async function holdProduct(tx: Tx, productId: number, kind: 'units' | 'endless' = 'units'): Promise<boolean> {
+  const rows = await tx.query(
+    "SELECT id FROM products WHERE id = $1 AND kind = $2 AND status <> 'archived' FOR KEY SHARE",
+    [productId, kind],
+  );
   return rows.length > 0;
 }
 
-export type SealedUnit = { content: string; fingerprint: string };
+export type SealedUnit = { content: string; form: UnitForm; fingerprint: string };
 
 /** Adds units in their order and skips those that the product has or had. Returns how many were new. */
 export async function insertUnits(
@@ -94,13 +101,19 @@ export async function insertUnits(
   units: readonly SealedUnit[],
 ): Promise<number> {
   const rows = await tx.query(
-    `INSERT INTO stock_units (product_id, content, fingerprint, added_by)
-     SELECT $1, unit.content, unit.fingerprint, $2
-       FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS unit (content, fingerprint, nth)
+    `INSERT INTO stock_units (product_id, content, form, fingerprint, added_by)
+     SELECT $1, unit.content, unit.form, unit.fingerprint, $2
+       FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS unit (content, form, fingerprint, nth)
       ORDER BY unit.nth
      ON CONFLICT (product_id, fingerprint) WHERE status <> 'removed' DO NOTHING
      RETURNING id`,
-    [productId, addedBy, units.map((unit) => unit.content), units.map((unit) => unit.fingerprint)],
+    [
+      productId,
+      addedBy,
+      units.map((unit) => unit.content),
+      units.map((unit) => unit.form),
+      units.map((unit) => unit.fingerprint),
+    ],
   );
   return rows.length;
 }
@@ -117,7 +130,7 @@ export async function markShortages(tx: Tx, productIds: readonly number[], low: 
   return tx.query(
     `WITH counted AS (
        SELECT p.id, (SELECT count(*) FROM stock_units s WHERE s.product_id = p.id AND s.status = 'available') AS available
-         FROM products p WHERE p.id = ANY($1)
+         FROM products p WHERE p.id = ANY($1) AND p.kind = 'units'
      ), fallen AS (
        SELECT id, available, CASE WHEN available = 0 THEN 'out' ELSE 'low' END AS level FROM counted WHERE available <= $2
      )
@@ -143,13 +156,13 @@ export async function listShortfalls(
       CROSS JOIN LATERAL (
         SELECT count(*) AS available FROM (
           SELECT 1 FROM stock_units WHERE product_id = p.id AND status = 'available' LIMIT $1 + 1) counted) s
-      WHERE p.status = 'active' AND s.available <= $1
+      WHERE p.status = 'active' AND p.kind = 'units' AND s.available <= $1
       ORDER BY s.available, p.id LIMIT $2`,
     [low, limit],
   );
 }
 
-export type StoredUnit = { id: number; productId: number; content: string; addedAt: Date };
+export type StoredUnit = { id: number; productId: number; content: string; form: UnitForm; addedAt: Date };
 
 export async function listAvailable(
   on: Queryable,
@@ -157,7 +170,7 @@ export async function listAvailable(
   page: { limit: number; offset: number },
 ): Promise<StoredUnit[]> {
   return on.query(
-    `SELECT id, product_id AS "productId", content, added_at AS "addedAt" FROM stock_units
+    `SELECT id, product_id AS "productId", content, form, added_at AS "addedAt" FROM stock_units
       WHERE product_id = $1 AND status = 'available' ORDER BY id LIMIT $2 OFFSET $3`,
     [productId, page.limit, page.offset],
   );
@@ -165,7 +178,7 @@ export async function listAvailable(
 
 export async function findAvailable(on: Queryable, unitId: number): Promise<StoredUnit | undefined> {
   const [row] = await on.query<StoredUnit>(
-    `SELECT id, product_id AS "productId", content, added_at AS "addedAt" FROM stock_units
+    `SELECT id, product_id AS "productId", content, form, added_at AS "addedAt" FROM stock_units
       WHERE id = $1 AND status = 'available'`,
     [unitId],
   );

@@ -1,0 +1,3 @@
+export { BOM, csvLine } from './csv.ts';
+export { EXPORTS, exportHandlers } from './handlers.ts';
+export { createExports, type Exports } from './service.ts';
