@@ -6,6 +6,7 @@ export {
   markSent,
   type OwnerMessage,
   openMessages,
+  replaceMessage,
   selectAlone,
   selectAnswered,
   wasReached,

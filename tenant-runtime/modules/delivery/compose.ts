@@ -1,4 +1,5 @@
-import { type Html, html, lines, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../bot/html.ts';
+import { type Html, html, lines, MAX_CAPTION } from '../../bot/html.ts';
+import { arrivesAsItIs, fits, pack, type Weight, weigh } from '../../bot/weight.ts';
 
 export type Goods = { product: string; contents: readonly string[] };
 
@@ -6,37 +7,23 @@ export type Goods = { product: string; contents: readonly string[] };
 export type Composition = { kind: 'messages'; bodies: Html[] } | { kind: 'file'; caption: Html; text: string };
 
 /** The header may be this long; the goods are split as if it always were, so that a changed header moves none of them. */
-export const MAX_HEADER = MAX_CAPTION;
+export const MAX_HEADER: Weight = { chars: MAX_CAPTION, entities: 20, entityBytes: 2000, raw: 8000 };
+/** Telegram marks links and numbers in the header by itself; those count among the tags. */
+const RESERVED: Weight = { ...MAX_HEADER, entities: 40 };
 const MOST_MESSAGES = 3;
 
 /** Lays out what was bought. The same goods give the same parts, however often a delivery is begun again. */
 export function compose(wished: Html, goods: readonly Goods[]): Composition {
-  const header = visibleLength(wished) <= MAX_HEADER ? wished : html`🎉 <b>Pembayaran Berhasil</b>`;
+  const header = fits(weigh(wished), MAX_HEADER) ? wished : html`🎉 <b>Pembayaran Berhasil</b>`;
   const blocks = goods.flatMap(({ product, contents }) =>
     contents.map((content, index) => (index === 0 ? lines(html`<b>${product}</b>`, pre(content)) : pre(content))),
   );
-  const parts = pack(blocks);
+  const whole = goods.every(({ contents }) => contents.every(arrivesAsItIs));
+  const parts = whole ? pack(blocks, RESERVED) : undefined;
   if (parts && parts.length <= MOST_MESSAGES) {
     return { kind: 'messages', bodies: parts.map((part, index) => (index === 0 ? lines(header, '', part) : part)) };
   }
   return { kind: 'file', caption: header, text: goods.map(asText).join('\n\n') };
-}
-
-/** Fills messages with blocks in order; undefined when a block fits into no message. */
-function pack(blocks: readonly Html[]): Html[] | undefined {
-  const parts: Html[][] = [[]];
-  let room = MAX_TEXT - MAX_HEADER;
-  for (const block of blocks) {
-    const length = visibleLength(block) + 2;
-    if (length > MAX_TEXT) return undefined;
-    if (length > room) {
-      parts.push([]);
-      room = MAX_TEXT;
-    }
-    parts.at(-1)?.push(block);
-    room -= length;
-  }
-  return parts.map((part) => lines(...part));
 }
 
 const pre = (content: string): Html => html`<pre>${content}</pre>`;

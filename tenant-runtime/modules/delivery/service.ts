@@ -1,4 +1,4 @@
-import { type Api, InputFile } from 'grammy';
+import type { Api } from 'grammy';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../kernel/db.ts';
 import { errorMessage } from '../../../kernel/errors.ts';
@@ -6,22 +6,13 @@ import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Html } from '../../bot/html.ts';
-import { attempt, isUnchanged, isUneditable, type Outcome } from '../../bot/telegram.ts';
+import { attempt } from '../../bot/telegram.ts';
 import { findOrder, linesOf, type Order, setDelivered } from '../orders/index.ts';
 import type { Stock } from '../stock/index.ts';
 import { type Composition, compose } from './compose.ts';
 import { copy } from './copy.ts';
-import {
-  countAttempt,
-  findDelivery,
-  insertDelivery,
-  messagesOf,
-  putMessage,
-  reopen,
-  reviveBlocked,
-  setFilled,
-  setStatus,
-} from './sql.ts';
+import { createPlacing, type Part } from './place.ts';
+import { countAttempt, findDelivery, insertDelivery, messagesOf, reopen, reviveBlocked, setStatus } from './sql.ts';
 
 export type Deliveries = {
   /** Queues the delivery of an order, in the transaction that makes it paid. */
@@ -34,13 +25,12 @@ export type Deliveries = {
   /** Takes up deliveries that waited for a user who had blocked the bot. */
   resumeFor(tx: Tx, userId: number): Promise<void>;
   /**
-   * Sends the goods of a paid order once more, as new messages; false while they are on their way already. Nothing else
-   * that a delivery brings is repeated: no terms, no notices.
+   * Sends the goods of a paid order once more, as new messages; false while they are on their way already and nothing has
+   * gone wrong. One that fails again and again is begun anew at once. Nothing else that a delivery brings is repeated: no
+   * terms, no notices.
    */
   resend(tx: Tx, orderId: number): Promise<boolean>;
 };
-
-type Part = { kind: 'text'; body: Html } | { kind: 'file'; caption: Html; text: string; name: string };
 
 /** Attempts, about a minute of them, after which somebody should look. */
 const STUCK_AFTER = 6;
@@ -64,9 +54,14 @@ export function createDeliveries(deps: {
   /** Called after it when the goods wait for the customer to come back. */
   onBlocked(tx: Tx, order: Order): Promise<void>;
 }): Deliveries {
-  const { db, api, failpoint } = deps;
+  const { db, failpoint } = deps;
 
   const isResent = (order: Order): boolean => order.deliveredAt !== null;
+  const { place } = createPlacing({
+    ...deps,
+    placeholder: (order) => (isResent(order) ? copy.resending(order.ref) : copy.placeholder(order.ref)),
+    fileName: (order) => copy.file(order.ref),
+  });
 
   async function partsOf(order: Order): Promise<Part[]> {
     const [items, units, header] = await Promise.all([
@@ -81,54 +76,6 @@ export function createDeliveries(deps: {
     const composition: Composition = compose(header, goods);
     if (composition.kind === 'messages') return composition.bodies.map((body) => ({ kind: 'text', body }));
     return [{ kind: 'file', caption: composition.caption, text: composition.text, name: copy.file(order.ref) }];
-  }
-
-  /** Makes one part appear. `unreachable` ends the delivery for now; anything passing is thrown and tried again. */
-  async function place(
-    order: Order,
-    index: number,
-    part: Part,
-    messageId: number | undefined,
-  ): Promise<'placed' | 'unreachable'> {
-    const target = messageId ?? (await reserveMessage(order, index));
-    if (target === 'unreachable') return target;
-    const filled = await fill(order.userId, target, part);
-    failpoint('delivery.filled');
-    if (filled.kind === 'ok' || isUnchanged(filled)) {
-      await setFilled(db, order.id, index);
-      failpoint('delivery.recorded');
-      return 'placed';
-    }
-    // The customer deleted the message before the goods were in it: another one takes its place.
-    if (isUneditable(filled) && messageId !== undefined) return place(order, index, part, undefined);
-    if (filled.kind === 'unreachable') return 'unreachable';
-    throw new Error(`Telegram did not take the goods: ${filled.description}`);
-  }
-
-  async function reserveMessage(order: Order, index: number): Promise<number | 'unreachable'> {
-    const text = isResent(order) ? copy.resending(order.ref) : copy.placeholder(order.ref);
-    const sent = await attempt(() => api.sendMessage(order.userId, text, { parse_mode: 'HTML' }));
-    failpoint('delivery.placeholder_sent');
-    if (sent.kind === 'unreachable') return 'unreachable';
-    if (sent.kind !== 'ok') throw new Error(`Telegram did not take a message: ${sent.description}`);
-    await putMessage(db, order.id, index, sent.value.message_id);
-    failpoint('delivery.placeholder_recorded');
-    return sent.value.message_id;
-  }
-
-  function fill(chatId: number, messageId: number, part: Part): Promise<Outcome<unknown>> {
-    if (part.kind === 'text') {
-      return attempt(() =>
-        api.editMessageText(chatId, messageId, part.body, {
-          parse_mode: 'HTML',
-          link_preview_options: { is_disabled: true },
-        }),
-      );
-    }
-    const media = new InputFile(Buffer.from(part.text, 'utf8'), part.name);
-    return attempt(() =>
-      api.editMessageMedia(chatId, messageId, { type: 'document', media, caption: part.caption, parse_mode: 'HTML' }),
-    );
   }
 
   async function run(order: Order): Promise<void> {
@@ -172,6 +119,14 @@ export function createDeliveries(deps: {
     });
   }
 
+  /** Messages that promised goods which others bring now. One that stays says nothing wrong. */
+  async function removeEmpty(chatId: number, messageIds: readonly number[]): Promise<void> {
+    for (const id of messageIds) {
+      const gone = await attempt(() => deps.api.deleteMessage(chatId, id));
+      if (gone.kind !== 'ok') deps.log.info({ outcome: gone }, 'an empty message of a delivery stays');
+    }
+  }
+
   return {
     async enqueue(tx, orderId) {
       await insertDelivery(tx, orderId);
@@ -196,7 +151,10 @@ export function createDeliveries(deps: {
       for (const orderId of await reviveBlocked(tx, userId)) await deps.jobs.send(tx, 'delivery', { orderId });
     },
     async resend(tx, orderId) {
-      if (!(await reopen(tx, orderId))) return false;
+      const order = await findOrder(tx, orderId);
+      const empty = order && (await reopen(tx, orderId));
+      if (!empty) return false;
+      tx.afterCommit(() => void removeEmpty(order.userId, empty));
       await deps.jobs.send(tx, 'delivery', { orderId });
       return true;
     },

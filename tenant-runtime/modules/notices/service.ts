@@ -3,7 +3,8 @@ import { sha256Hex } from '../../../kernel/crypto.ts';
 import type { Db } from '../../../kernel/db.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Html } from '../../bot/html.ts';
-import { attempt, isUnchanged, isUneditable } from '../../bot/telegram.ts';
+import { send } from '../../bot/send.ts';
+import { editOr } from '../../bot/telegram.ts';
 import { dateTime } from '../../bot/time.ts';
 import { findDelivery } from '../delivery/index.ts';
 import { type Deposits, findDeposit } from '../deposits/index.ts';
@@ -33,29 +34,26 @@ export function createNotices(deps: {
   const time = dateTime(deps.timeZone);
 
   async function show(topic: string, chatId: number, content: Content): Promise<void> {
-    const { body, photo } = content;
-    const other = { parse_mode: 'HTML' as const, ...(content.keyboard ? { reply_markup: content.keyboard } : {}) };
+    const { body, photo, keyboard } = content;
     const bodyHash = sha256Hex(body);
     const known = await findNotice(db, topic, chatId);
-    if (known?.refused || known?.bodyHash === bodyHash) return;
+    // One that was refused is tried again once there is something new to say.
+    if (known?.bodyHash === bodyHash) return;
     const messageId = known?.messageId ?? undefined;
-    if (messageId !== undefined) {
-      const edited = await attempt<unknown>(() =>
-        photo
-          ? api.editMessageCaption(chatId, messageId, { caption: body, ...other })
-          : api.editMessageText(chatId, messageId, body, other),
-      );
-      if (edited.kind === 'ok' || isUnchanged(edited))
-        return putNotice(db, topic, chatId, { messageId, bodyHash, refused: null });
-      if (edited.kind === 'later') throw new Error(`Telegram: ${edited.description}`);
-      if (!isUneditable(edited)) return refuse(topic, chatId, bodyHash, edited.description);
-    }
-    const sent = await attempt<{ message_id: number }>(() =>
-      photo ? api.sendPhoto(chatId, photo, { caption: body, ...other }) : api.sendMessage(chatId, body, other),
-    );
-    if (sent.kind === 'later') throw new Error(`Telegram: ${sent.description}`);
-    if (sent.kind !== 'ok') return refuse(topic, chatId, bodyHash, sent.description);
-    await putNotice(db, topic, chatId, { messageId: sent.value.message_id, bodyHash, refused: null });
+    const other = { parse_mode: 'HTML' as const, ...(keyboard ? { reply_markup: keyboard } : {}) };
+    const anew = () => send(api, chatId, body, { ...(photo ? { photo } : {}), ...(keyboard ? { keyboard } : {}) });
+    const asText = () => editOr(() => api.editMessageText(chatId, messageId ?? 0, body, other), anew);
+    const shown =
+      messageId === undefined
+        ? await anew()
+        : photo
+          ? // A photo that was refused became a text, which has no caption.
+            await editOr(() => api.editMessageCaption(chatId, messageId, { caption: body, ...other }), asText)
+          : await asText();
+    if (shown.kind === 'later') throw new Error(`Telegram: ${shown.description}`);
+    if (shown.kind !== 'ok') return refuse(topic, chatId, bodyHash, shown.description);
+    const now = shown.value?.message_id ?? messageId ?? null;
+    await putNotice(db, topic, chatId, { messageId: now, bodyHash, refused: null });
   }
 
   async function refuse(topic: string, chatId: number, bodyHash: string, refused: string): Promise<void> {

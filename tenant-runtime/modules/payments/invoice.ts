@@ -3,7 +3,9 @@ import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Queryable } from '../../../kernel/db.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
-import { attempt, type Outcome } from '../../bot/telegram.ts';
+import type { Html } from '../../bot/html.ts';
+import { send } from '../../bot/send.ts';
+import { attempt, DONE, editOr, type Outcome } from '../../bot/telegram.ts';
 import { dateTime } from '../../bot/time.ts';
 import type { Intake } from '../../config.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
@@ -60,18 +62,15 @@ export function createInvoices(deps: {
     // Loaded with the first invoice: a store that waits for customers does not carry it in memory.
     const { default: QRCode } = await import('qrcode');
     const png = await QRCode.toBuffer(payment.paymentNumber, { width: 600, margin: 2, errorCorrectionLevel: 'M' });
-    const sent = await attempt(() =>
-      api.sendPhoto(bill.userId, new InputFile(png, 'qris.png'), {
-        caption: copy.invoice(payment, bill, time(payment.expiresAt)),
-        parse_mode: 'HTML',
-        reply_markup: new InlineKeyboard()
-          .url(LABELS.checkout, gateway.checkoutUrl(payment.ref, payment.amount))
-          .row()
-          .text(LABELS.status, bill.buttons.status)
-          .row()
-          .text(bill.cancelLabel, bill.buttons.cancel),
-      }),
-    );
+    const sent = await send(api, bill.userId, copy.invoice(payment, bill, time(payment.expiresAt)), {
+      photo: new InputFile(png, 'qris.png'),
+      keyboard: new InlineKeyboard()
+        .url(LABELS.checkout, gateway.checkoutUrl(payment.ref, payment.amount))
+        .row()
+        .text(LABELS.status, bill.buttons.status)
+        .row()
+        .text(bill.cancelLabel, bill.buttons.cancel),
+    });
     failpoint('invoice.sent');
     if (sent.kind === 'ok') {
       await setInvoiceMessage(db, payment.id, sent.value.message_id);
@@ -108,8 +107,15 @@ export function createInvoices(deps: {
     if (cancelled.kind === 'unreachable') throw new Error('the gateway did not take the cancellation, will try again');
   }
 
-  async function recaption(chatId: number, messageId: number, caption: string): Promise<void> {
-    const edited = await attempt(() => api.editMessageCaption(chatId, messageId, { caption, parse_mode: 'HTML' }));
+  /** An invoice whose picture was refused is a text; one that is gone asks for nothing. */
+  async function recaption(chatId: number, messageId: number, caption: Html): Promise<void> {
+    const html = { parse_mode: 'HTML' as const };
+    const asText = () =>
+      editOr<unknown>(
+        () => api.editMessageText(chatId, messageId, caption, html),
+        async ({ means }) => (means === 'gone' ? DONE : send(api, chatId, caption, {})),
+      );
+    const edited = await editOr<unknown>(() => api.editMessageCaption(chatId, messageId, { caption, ...html }), asText);
     if (edited.kind === 'later') throw retry(edited);
   }
 
