@@ -129,7 +129,6 @@ export function composeHandlers(deps: {
         categories,
         stock,
         minimum: MIN_PAYMENT,
-        downloadFile: downloadOf(config, api),
         log,
       }),
       categoryDeskHandlers({ wizards, catalog, categories }),

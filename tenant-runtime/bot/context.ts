@@ -1,5 +1,6 @@
 import type { Context, InlineKeyboard, Keyboard } from 'grammy';
 import type { Tx } from '../../kernel/db.ts';
+import type { Attachment } from './attachments.ts';
 import type { Form } from './form.ts';
 import type { Html } from './html.ts';
 
@@ -38,6 +39,8 @@ export type StoreContext = Context & {
   role: Role;
   /** The form that the person is filling in, as it was when the update came. */
   form: Form | undefined;
+  /** The file that the form needs of this message, fetched before the transaction began. */
+  attachment: Attachment | undefined;
   /** Sends a new message. */
   say(text: Html, options?: SayOptions): void;
   /** Shows `text` in place of the message whose button was pressed; sends a new one where that is not possible. */

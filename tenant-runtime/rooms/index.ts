@@ -9,7 +9,7 @@ export { QUEUES, type QueueName, type RoomDeps } from './deps.ts';
 
 /** Builds the rooms of one store from the bottom up and tells each what the others need to know. */
 export function createRooms(deps: RoomDeps) {
-  const { db, api, metrics, clock, failpoint } = deps;
+  const { db, metrics, clock, failpoint } = deps;
   const ground = createGround(deps);
   const shelves = createShelves(deps, ground);
   const till = createTill(deps, ground, shelves);
@@ -20,7 +20,7 @@ export function createRooms(deps: RoomDeps) {
   const broadcasts = createBroadcasts({ audit, owners, clock, onChanged: () => broadcastSender.wake() });
   const broadcastSender = createBroadcastSender({
     db,
-    api,
+    api: deps.bulkApi ?? deps.api,
     broadcasts,
     outbox,
     markUnreachable: users.markUnreachable,

@@ -160,7 +160,7 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
   });
   const notices = createNotices({
     db,
-    api,
+    api: deps.newsApi ?? api,
     chatIds: users.noticeIds,
     proofOf: deposits.proofOf,
     reviewKeyboard,

@@ -51,23 +51,33 @@ function collect(pieces: string[]): Intake {
   return { ok: true, units, empty: pieces.length - filled.length, tooLong: filled.length - units.length };
 }
 
+/** Why a message holds no file of goods that would be fetched, if it holds none. */
+function fileProblem(file: Message['document']): IntakeProblem | undefined {
+  if (!file) return 'not_goods';
+  if (!file.file_name?.toLowerCase().endsWith('.txt')) return 'not_txt';
+  return (file.file_size ?? 0) > INTAKE_LIMITS.fileBytes ? 'file_too_big' : undefined;
+}
+
+/** The file of a message that goods are read from: a `.txt` that may be fetched. */
+export const goodsFile = ({ document }: Message): string | undefined =>
+  fileProblem(document) === undefined ? document?.file_id : undefined;
+
 /**
- * Reads goods from a message: its text, or its `.txt` file, which is looked at before it is downloaded. `download` may
- * reject; `onFault` hears why.
+ * Reads goods from a message: its text, or its `.txt` file, which is looked at before it is opened. `bytesOf` may throw;
+ * `onFault` hears why.
  */
-export async function readIntake(
+export function readIntake(
   message: Message | undefined,
-  download: (fileId: string) => Promise<Uint8Array>,
+  bytesOf: (fileId: string) => Uint8Array,
   onFault: (error: unknown) => void,
-): Promise<Intake> {
+): Intake {
   if (message?.text !== undefined) return unitsOfText(message.text);
   const file = message?.document;
-  if (!file) return { ok: false, problem: 'not_goods' };
-  if (!file.file_name?.toLowerCase().endsWith('.txt')) return { ok: false, problem: 'not_txt' };
-  if ((file.file_size ?? 0) > INTAKE_LIMITS.fileBytes) return { ok: false, problem: 'file_too_big' };
+  const problem = fileProblem(file);
+  if (!file || problem) return { ok: false, problem: problem ?? 'not_goods' };
   let bytes: Uint8Array;
   try {
-    bytes = await download(file.file_id);
+    bytes = bytesOf(file.file_id);
   } catch (error) {
     onFault(error);
     return { ok: false, problem: 'download_failed' };
