@@ -14,7 +14,7 @@ import { antiSpamGate } from './modules/anti-spam/index.ts';
 import { AUDIT_DESK, auditDeskHandlers } from './modules/audit-desk/index.ts';
 import { BROADCAST_DESK, broadcastHandlers } from './modules/broadcast/index.ts';
 import { CALCULATOR, calculatorHandlers } from './modules/calculator/index.ts';
-import { cartHandlers } from './modules/cart/index.ts';
+import { cartCallbacks, cartHandlers } from './modules/cart/index.ts';
 import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
 import { CATEGORY_DESK, categoryDeskHandlers } from './modules/category-desk/index.ts';
 import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/configuration-desk/index.ts';
@@ -22,7 +22,7 @@ import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.
 import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
 import { HISTORY, historyHandlers } from './modules/history/index.ts';
 import { ORDER_DESK, orderDeskHandlers } from './modules/order-desk/index.ts';
-import { paymentHandlers } from './modules/payments/index.ts';
+import { PAYMENT_LABELS, paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
 import { restockWatchHandlers } from './modules/restock-watch/index.ts';
 import { STATISTICS, statisticsHandlers } from './modules/statistics/index.ts';
@@ -30,7 +30,7 @@ import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/ind
 import { termsHandlers } from './modules/terms/index.ts';
 import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
 import { USER_DESK, userButton, userDeskHandlers } from './modules/user-desk/index.ts';
-import { HOME, usersHandlers } from './modules/users/index.ts';
+import { awayHandlers, HOME, usersHandlers } from './modules/users/index.ts';
 import { VOUCHER_DESK, voucherDeskHandlers } from './modules/voucher-desk/index.ts';
 import type { QueueName, Rooms } from './rooms/index.ts';
 
@@ -176,22 +176,40 @@ export function composeHandlers(deps: {
         ],
       }),
     ],
-    freeText: catalogFreeText({ catalog, searches, watching }),
+    freeText: new Composer<StoreContext>().use(
+      away(rooms, deps.clock),
+      catalogFreeText({ catalog, searches, watching }),
+    ),
   });
 }
 
-/** Somebody who comes back after blocking the bot gets what was waiting for them. */
+/** Somebody who comes back after blocking the bot gets what was waiting for them, staff also what they missed. */
 function returning(rooms: Rooms): Composer<StoreContext> {
   const composer = new Composer<StoreContext>();
+  async function resume({ tx, user, role }: StoreContext): Promise<void> {
+    await rooms.deliveries.resumeFor(tx, user.id);
+    if (isStaff(role)) await rooms.outbox.catchUp(tx, user.id, await rooms.notices.resumeFor(tx, user.id));
+  }
   composer.command('start', async (ctx, next) => {
-    await rooms.deliveries.resumeFor(ctx.tx, ctx.user.id);
+    await resume(ctx);
     await next();
   });
   composer.on('my_chat_member', async (ctx, next) => {
-    if (ctx.myChatMember.new_chat_member.status === 'member') await rooms.deliveries.resumeFor(ctx.tx, ctx.user.id);
+    if (ctx.myChatMember.new_chat_member.status === 'member') await resume(ctx);
     await next();
   });
   return composer;
+}
+
+/** What brings the screens back to somebody whose taps were lost while the store was down. */
+function away({ cart }: Rooms, clock: Clock): Composer<StoreContext> {
+  return awayHandlers({
+    clock,
+    async cartButton(tx, userId) {
+      const lines = await cart.lines(tx, userId);
+      return lines.length > 0 ? { text: PAYMENT_LABELS.cart, data: cartCallbacks.pack('view') } : undefined;
+    },
+  });
 }
 
 /** Staff who come for the first time find their command behind the menu button from then on. */

@@ -25,6 +25,11 @@ export type SayOptions = {
   photo?: string | Drawing;
   /** The same for another kind of file. */
   document?: string;
+  video?: string;
+  /** Nothing takes the place of a file that Telegram refuses. */
+  whole?: boolean;
+  /** Said instead when the message before it did not get through, given why: it would be about that one. */
+  ifUnsent?(reason: string): { text: Html; keyboard?: InlineKeyboard };
   /** Only ever edits: when the message is gone, nothing is shown. */
   inPlace?: boolean;
 };

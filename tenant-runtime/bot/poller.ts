@@ -18,7 +18,7 @@ export type Poller = {
 };
 
 /** While something is under way it is looked for more this often, in milliseconds; longer apart while nothing comes. */
-const NAP_MS = { shortest: 50, longest: 400 };
+const NAP_MS = { shortest: 20, longest: 250 };
 
 /**
  * Asks Telegram for updates, and goes on asking while some are being handled: nobody waits for another person's slow update.

@@ -10,7 +10,7 @@ type Effect =
   | { kind: 'show'; text: Html; options: SayOptions }
   | { kind: 'erase' };
 
-type SendOptions = Omit<SayOptions, 'photo'> & Attachment;
+type SendOptions = Omit<SayOptions, 'photo' | 'ifUnsent'> & Attachment;
 type Sendable = { kind: 'say' | 'show'; text: Html; options: SendOptions } | { kind: 'erase' };
 
 /** What a handler wants the person to see, kept until its transaction has committed. */
@@ -43,11 +43,12 @@ export function createScreen(on: { chatId: number; pressed?: Message; callbackId
         const answer = toast ? { text: toast.text, show_alert: toast.alert } : {};
         outcomes.push(await attempt(() => api.answerCallbackQuery(callbackId, answer)));
       }
+      let last: Outcome<unknown> = DONE;
       for (const effect of effects) {
-        for (const sendable of await sendables(effect)) {
-          const outcome = await retried(() => perform(api, on.chatId, on.pressed, sendable));
-          outcomes.push(outcome);
-          if (outcome.kind === 'ok' || outcome.kind === 'unreachable') break;
+        for (const sendable of await sendables(given(effect, last))) {
+          last = await retried(() => perform(api, on.chatId, on.pressed, sendable));
+          outcomes.push(last);
+          if (last.kind === 'ok' || last.kind === 'unreachable') break;
         }
       }
       return outcomes.filter((outcome) => outcome.kind !== 'ok');
@@ -55,10 +56,17 @@ export function createScreen(on: { chatId: number; pressed?: Message; callbackId
   };
 }
 
+/** What becomes of an effect after the one before it. */
+function given(effect: Effect, last: Outcome<unknown>): Effect {
+  if (effect.kind === 'erase' || !effect.options.ifUnsent || last.kind === 'ok') return effect;
+  const { text, ...options } = effect.options.ifUnsent(last.description);
+  return { kind: 'say', text, options };
+}
+
 /** What an effect is on its way to Telegram, and what takes its place when Telegram does not take it. */
 async function sendables(effect: Effect): Promise<Sendable[]> {
   if (effect.kind === 'erase') return [effect];
-  const { photo, ...rest } = effect.options;
+  const { photo, ifUnsent: _, ...rest } = effect.options;
   if (photo === undefined || typeof photo === 'string') {
     return [{ ...effect, options: photo === undefined ? rest : { ...rest, photo } }];
   }

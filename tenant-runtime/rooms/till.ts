@@ -161,6 +161,7 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
   const notices = createNotices({
     db,
     api: deps.newsApi ?? api,
+    jobs,
     chatIds: users.noticeIds,
     proofOf: deposits.proofOf,
     reviewKeyboard,

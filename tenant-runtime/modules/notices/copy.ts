@@ -4,6 +4,7 @@ import { clip, type Html, html, lines } from '../../bot/html.ts';
 import { DEPOSIT_STATUS_TEXT, type Deposit, type Proof } from '../deposits/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
 import { discountLine } from '../vouchers/index.ts';
+import type { MissedSubject } from './sql.ts';
 
 type Customer = {
   id: number;
@@ -48,6 +49,10 @@ export function depositNotice(deposit: Deposit, customer: Customer, proof: Proof
     proof?.text ? html`\nBukti: ${clip(proof.text, 400)}` : undefined,
   );
 }
+
+/** What ended while a seller could not be told, in a line. */
+export const missedLine = ({ kind, ref, total, paid }: MissedSubject): Html =>
+  html`${paid ? '✅' : '❌'} ${kind === 'order' ? 'Order' : 'Deposit'} ${ref} · ${formatRupiah(total)}`;
 
 function decider({ settledBy, closedReason }: Deposit): string {
   const admin = [settledBy, closedReason].find((by) => by?.startsWith('admin:'));

@@ -1,6 +1,7 @@
 import type { Api, InlineKeyboard } from 'grammy';
 import { sha256Hex } from '../../../kernel/crypto.ts';
-import type { Db } from '../../../kernel/db.ts';
+import type { Db, Tx } from '../../../kernel/db.ts';
+import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Html } from '../../bot/html.ts';
 import { send } from '../../bot/send.ts';
@@ -10,19 +11,28 @@ import { findDelivery } from '../delivery/index.ts';
 import { type Deposits, findDeposit } from '../deposits/index.ts';
 import { customerOf, findOrder, linesOf } from '../orders/index.ts';
 import type { Subject } from '../payments/index.ts';
-import { depositNotice, orderNotice } from './copy.ts';
-import { findNotice, putNotice } from './sql.ts';
+import { depositNotice, missedLine, orderNotice } from './copy.ts';
+import { findNotice, missedSubjects, putNotice, rearm } from './sql.ts';
 
 export type Notices = {
   /** Brings every seller's message about an order or a deposit to what it is now. May be repeated. */
   sync(subject: Subject): Promise<void>;
+  /**
+   * A seller can be reached again: what is still open is sent to them. Returns a line for each of the rest, which they are
+   * told of at its next change.
+   */
+  resumeFor(tx: Tx, chatId: number): Promise<Html[]>;
 };
 
 type Content = { body: Html; photo?: string; keyboard?: InlineKeyboard };
 
+/** So many are sent one by one to a seller who comes back. */
+const MOST_RESUMED = 20;
+
 export function createNotices(deps: {
   db: Db;
   api: Api;
+  jobs: Pick<Jobs<'notice'>, 'send'>;
   chatIds: readonly number[];
   proofOf: Deposits['proofOf'];
   /** The buttons below a transfer that awaits an admin. */
@@ -84,6 +94,15 @@ export function createNotices(deps: {
   }
 
   return {
+    async resumeFor(tx, chatId) {
+      const missed = await missedSubjects(tx, chatId);
+      const open = missed.filter((subject) => subject.open).slice(-MOST_RESUMED);
+      const rest = missed.filter((subject) => !open.includes(subject));
+      await rearm(tx, chatId, topicsOf(rest), false);
+      await rearm(tx, chatId, topicsOf(open), true);
+      for (const { kind, id } of open) await deps.jobs.send(tx, 'notice', { [`${kind}Id`]: id });
+      return rest.map(missedLine);
+    },
     async sync({ kind, id }) {
       const topic = `${kind}:${id}`;
       const held = await db.withLock(`notice:${topic}`, async () => {
@@ -96,3 +115,5 @@ export function createNotices(deps: {
     },
   };
 }
+
+const topicsOf = (subjects: readonly { topic: string }[]): string[] => subjects.map(({ topic }) => topic);
