@@ -72,7 +72,9 @@ async function sendables(effect: Effect): Promise<Sendable[]> {
   }
   const alone = { ...effect, text: photo.without, options: rest };
   const picture = await photo.draw();
-  return picture ? [{ ...effect, options: { ...rest, photo: new InputFile(picture, 'gambar.png') } }, alone] : [alone];
+  return picture
+    ? [{ ...effect, options: { ...rest, photo: new InputFile(picture, 'gambar.png'), whole: true } }, alone]
+    : [alone];
 }
 
 async function retried(call: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
@@ -115,7 +117,7 @@ async function replace(
   const media = inputMedia(text, options);
   const anew = async ({ means }: Pick<EditRefusal, 'means'>): Promise<Outcome<unknown>> => {
     if (options.inPlace) return DONE;
-    if (means === 'media') {
+    if (means === 'media' && !options.whole) {
       const { photo: _, video: __, document: ___, ...alone } = options;
       return replace(api, chatId, pressed, text, alone);
     }

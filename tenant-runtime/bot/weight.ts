@@ -15,6 +15,9 @@ export type Weight = {
 /** The most of one message, a margin left where Telegram does not say exactly. */
 export const FULL: Weight = { chars: MAX_TEXT, entities: 100, entityBytes: 9000, raw: 32_000 };
 
+/** Tags of a text that stands above others in one message, such as goods. */
+export const HEADER_ENTITIES = 40;
+
 /** A tag takes so much besides what it carries (an address, a language). */
 const ENTITY_BYTES = 16;
 

@@ -1,5 +1,5 @@
 import { type Html, html, lines, MAX_CAPTION } from '../../bot/html.ts';
-import { arrivesAsItIs, fits, pack, type Weight, weigh } from '../../bot/weight.ts';
+import { arrivesAsItIs, fits, HEADER_ENTITIES, pack, type Weight, weigh } from '../../bot/weight.ts';
 
 export type Goods = { product: string; contents: readonly string[] };
 
@@ -7,9 +7,9 @@ export type Goods = { product: string; contents: readonly string[] };
 export type Composition = { kind: 'messages'; bodies: Html[] } | { kind: 'file'; caption: Html; text: string };
 
 /** The header may be this long; the goods are split as if it always were, so that a changed header moves none of them. */
-export const MAX_HEADER: Weight = { chars: MAX_CAPTION, entities: 20, entityBytes: 2000, raw: 8000 };
+export const MAX_HEADER: Weight = { chars: MAX_CAPTION, entities: HEADER_ENTITIES, entityBytes: 2000, raw: 8000 };
 /** Telegram marks links and numbers in the header by itself; those count among the tags. */
-const RESERVED: Weight = { ...MAX_HEADER, entities: 40 };
+const RESERVED: Weight = { ...MAX_HEADER, entities: HEADER_ENTITIES + 20 };
 const MOST_MESSAGES = 3;
 
 /** Lays out what was bought. The same goods give the same parts, however often a delivery is begun again. */
