@@ -44,6 +44,7 @@ export const TENANT_ENV = z.object({
   TELEGRAM_WEBHOOK_URL: url('the public address that Telegram posts updates to').optional(),
   TELEGRAM_WEBHOOK_SECRET: pattern(/^[A-Za-z0-9_-]{16,256}$/, '16 to 256 letters, digits, _ and -').optional(),
   TELEGRAM_API_ROOT: url('the address of a Telegram Bot API server').default('https://api.telegram.org'),
+  TELEGRAM_MESSAGES_PER_SECOND: wholeNumber(1, 1000).default(30),
   DATABASE_URL: pattern(
     /^postgres(ql)?:\/\//,
     'a connection string such as postgres://user:password@host:5432/db_store',

@@ -13,7 +13,7 @@ import { antiSpamGate } from './modules/anti-spam/index.ts';
 import { AUDIT_DESK, auditDeskHandlers } from './modules/audit-desk/index.ts';
 import { BROADCAST_DESK, broadcastHandlers } from './modules/broadcast/index.ts';
 import { CALCULATOR, calculatorHandlers } from './modules/calculator/index.ts';
-import { cartHandlers } from './modules/cart/index.ts';
+import { cartCallbacks, cartHandlers } from './modules/cart/index.ts';
 import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
 import { CATEGORY_DESK, categoryDeskHandlers } from './modules/category-desk/index.ts';
 import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/configuration-desk/index.ts';
@@ -25,7 +25,7 @@ import { HISTORY, historyHandlers } from './modules/history/index.ts';
 import { ORDER_DESK, orderBelowButton, orderDeskHandlers } from './modules/order-desk/index.ts';
 import { openOrderHolding } from './modules/orders/index.ts';
 import { boundsHint, PAYMENT_METHODS, paymentMethodHandlers } from './modules/payment-methods/index.ts';
-import { paymentHandlers } from './modules/payments/index.ts';
+import { PAYMENT_LABELS, paymentHandlers } from './modules/payments/index.ts';
 import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
 import { albumHandlers, receiptHandlers } from './modules/receipts/index.ts';
 import { restockWatchHandlers } from './modules/restock-watch/index.ts';
@@ -35,7 +35,7 @@ import { termsHandlers } from './modules/terms/index.ts';
 import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
 import { TESTIMONIALS, testimonialHandlers } from './modules/testimonials/index.ts';
 import { USER_DESK, userButton, userDeskHandlers } from './modules/user-desk/index.ts';
-import { HOME, usersHandlers } from './modules/users/index.ts';
+import { awayHandlers, HOME, usersHandlers } from './modules/users/index.ts';
 import { VOUCHER_DESK, voucherDeskHandlers } from './modules/voucher-desk/index.ts';
 import type { QueueName, Rooms } from './rooms/index.ts';
 
@@ -157,7 +157,6 @@ export function composeHandlers(deps: {
         stock,
         minimum: Math.min(...methods.all.map(({ min }) => min)),
         resumeDeliveries: rooms.deliveries.resumeRefused,
-        downloadFile: downloadOf(config, api),
         log,
       }),
       deliveryDeskHandlers({ audit: rooms.audit }),
@@ -211,8 +210,9 @@ export function composeHandlers(deps: {
         ],
       }),
     ],
-    freeText: new Composer<StoreContext>(
+    freeText: new Composer<StoreContext>().use(
       receiptHandlers({ outbox: rooms.outbox, albums: rooms.albums, orderButton: orderBelowButton, clock: deps.clock }),
+      away(rooms, deps.clock),
       catalogFreeText({ catalog, searches, ...opening }),
     ),
   });
@@ -225,18 +225,33 @@ function lastScreens(rooms: Rooms): Composer<StoreContext> {
   return composer;
 }
 
-/** Somebody who comes back after blocking the bot gets what was waiting for them. */
+/** Somebody who comes back after blocking the bot gets what was waiting for them, staff also what they missed. */
 function returning(rooms: Rooms): Composer<StoreContext> {
   const composer = new Composer<StoreContext>();
+  async function resume({ tx, user, role }: StoreContext): Promise<void> {
+    await rooms.deliveries.resumeFor(tx, user.id);
+    if (isStaff(role)) await rooms.outbox.catchUp(tx, user.id, await rooms.notices.resumeFor(tx, user.id));
+  }
   composer.command('start', async (ctx, next) => {
-    await rooms.deliveries.resumeFor(ctx.tx, ctx.user.id);
+    await resume(ctx);
     await next();
   });
   composer.on('my_chat_member', async (ctx, next) => {
-    if (ctx.myChatMember.new_chat_member.status === 'member') await rooms.deliveries.resumeFor(ctx.tx, ctx.user.id);
+    if (ctx.myChatMember.new_chat_member.status === 'member') await resume(ctx);
     await next();
   });
   return composer;
+}
+
+/** What brings the screens back to somebody whose taps were lost while the store was down. */
+function away({ cart }: Rooms, clock: Clock): Composer<StoreContext> {
+  return awayHandlers({
+    clock,
+    async cartButton(tx, userId) {
+      const lines = await cart.lines(tx, userId);
+      return lines.length > 0 ? { text: PAYMENT_LABELS.cart, data: cartCallbacks.pack('view') } : undefined;
+    },
+  });
 }
 
 /** Staff who come for the first time find their command behind the menu button from then on. */

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Api, Bot } from 'grammy';
+import { type Api, Bot, type Transformer } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { createDb, ping, type Tx } from '../kernel/db.ts';
@@ -10,6 +10,8 @@ import { createJobs } from '../kernel/jobs.ts';
 import type { Log, LogLine } from '../kernel/log.ts';
 import { migrate } from '../kernel/migrate.ts';
 import { createBacklog } from './backlog.ts';
+import { createFetchAttachment } from './bot/attachments.ts';
+import { createBudget, LANES } from './bot/budget.ts';
 import { createCommands } from './bot/commands.ts';
 import type { StoreContext } from './bot/context.ts';
 import { countRefusals, createIntake, type IntakeControl } from './bot/intake.ts';
@@ -31,7 +33,7 @@ import { createBooksCheck } from './modules/wallet/index.ts';
 import { recover } from './recovery.ts';
 import { rehearsalRoute } from './rehearsal/index.ts';
 import { createRooms, QUEUES } from './rooms/index.ts';
-import { admission, composeHandlers, SORRY } from './routes.ts';
+import { admission, composeHandlers, downloadOf, SORRY } from './routes.ts';
 
 export type Store = {
   /** Resolves once the store takes updates and payments. */
@@ -81,10 +83,29 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     queues: QUEUES,
     log: log.child({ service: 'jobs' }),
   });
-  const api = telegramApi(env.TELEGRAM_BOT_TOKEN);
-  const ownerApi = env.OWNER_BOT_TOKEN ? telegramApi(env.OWNER_BOT_TOKEN) : undefined;
-  const rooms = createRooms({ config, db, jobs, api, ownerApi, metrics, clock, log, failpoint, gateways });
-  api.config.use(standIn(templateStandIn));
+  const newBudget = () => createBudget({ perSecond: env.TELEGRAM_MESSAGES_PER_SECOND });
+  const budget = newBudget();
+  const [api, newsApi, bulkApi] = LANES.map((lane) => telegramApi(env.TELEGRAM_BOT_TOKEN, budget.lane(lane))) as [
+    Api,
+    Api,
+    Api,
+  ];
+  const ownerApi = env.OWNER_BOT_TOKEN ? telegramApi(env.OWNER_BOT_TOKEN, newBudget().lane('soon')) : undefined;
+  const rooms = createRooms({
+    config,
+    db,
+    jobs,
+    api,
+    newsApi,
+    bulkApi,
+    ownerApi,
+    metrics,
+    clock,
+    log,
+    failpoint,
+    gateways,
+  });
+  for (const each of [api, newsApi, bulkApi]) each.config.use(standIn(templateStandIn));
 
   const bot = new Bot<StoreContext>(env.TELEGRAM_BOT_TOKEN, { botInfo: UNKNOWN_BOT });
   const updates = createUpdates({
@@ -92,6 +113,11 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     api,
     db,
     gatekeeper: { recognise: rooms.users.recognise, admit: admission(rooms, clock) },
+    fetchAttachment: createFetchAttachment({
+      db,
+      download: downloadOf(config, api),
+      fileOf: rooms.wizards.fileOf,
+    }),
     apology: SORRY,
     log: telegramLog,
     count: (result) => metrics.updates.inc({ result }),
@@ -206,9 +232,10 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     };
   }
 
-  function telegramApi(token: string): Api {
+  function telegramApi(token: string, lane: Transformer): Api {
     const made = createApi(token, env.TELEGRAM_API_ROOT);
     countRefusals(made, (code) => metrics.telegram.inc({ code }));
+    made.config.use(lane);
     return made;
   }
 

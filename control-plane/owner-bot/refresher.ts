@@ -2,10 +2,10 @@ import type { Api } from 'grammy';
 import type { Db } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
 import { selectIncidentsById } from '../alerts/index.ts';
-import { selectAlone } from '../owner-messages/index.ts';
+import { replaceMessage, selectAlone } from '../owner-messages/index.ts';
 import type { Moment } from './copy/words.ts';
 import { incidentKeyboard, incidentText, isOver } from './saying/incident.ts';
-import { isHarmless } from './telegram.ts';
+import { editOr, sendHtml } from './telegram.ts';
 
 /** Brings the messages of every owner about one incident up to what is so now. What cannot be edited now stays as it is. */
 export function createRefresher(deps: { db: Db; api: Api; moment: Moment; log: Log }): (incidentId: number) => void {
@@ -16,10 +16,16 @@ export function createRefresher(deps: { db: Db; api: Api; moment: Moment; log: L
     if (!incident) return;
     const text = incidentText(incident, isOver(incident), moment);
     for (const { chatId, messageId } of await selectAlone(db, id)) {
-      const options = { parse_mode: 'HTML' as const, reply_markup: incidentKeyboard(incident) };
-      await api.editMessageText(chatId, messageId, text, options).catch((error) => {
-        if (!isHarmless(error)) throw error;
-      });
+      const keyboard = incidentKeyboard(incident);
+      await editOr(
+        () => api.editMessageText(chatId, messageId, text, { parse_mode: 'HTML', reply_markup: keyboard }),
+        async (means) => {
+          // An owner who deleted it, or the bot, does not want to read it again.
+          if (means === 'gone' || means === 'unreachable') return;
+          const said = await sendHtml(api, chatId, text, { keyboard });
+          if ('messageId' in said) await replaceMessage(db, { chatId, from: messageId, to: said.messageId });
+        },
+      );
     }
   }
 

@@ -1,5 +1,6 @@
 import { type Api, GrammyError } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
+import { isDefinite, meaningOf, type Refusal } from '../../kernel/telegram.ts';
 import { wordsOf } from '../html.ts';
 
 const MAX_TEXT = 4096;
@@ -31,18 +32,33 @@ async function send(api: Api, chatId: number, text: string, options: Markup & { 
     });
     return { messageId: message.message_id };
   } catch (error) {
-    if (error instanceof GrammyError && (error.error_code === 400 || error.error_code === 403)) {
-      return { refused: error.description };
-    }
+    const refused = refusalOf(error);
+    if (refused) return { refused: refused.description };
     throw error;
   }
 }
 
-/** True for an edit that changes nothing, or of a message that cannot be edited any more: nothing is lost by either. */
-export const isHarmless = (error: unknown): boolean =>
-  error instanceof GrammyError &&
-  error.error_code === 400 &&
-  /message is not modified|message to edit not found|message can't be edited/.test(error.description);
+/** What Telegram means by refusing a call for good; undefined for what may go well another time, and for a lost token. */
+export function refusalOf(error: unknown): { means: Refusal; description: string } | undefined {
+  if (!(error instanceof GrammyError) || !isDefinite(error.error_code) || isTokenFault(error)) return undefined;
+  const { description } = error;
+  return { means: meaningOf(error.error_code, description), description };
+}
+
+/**
+ * Changes a message; where Telegram will not, whatever its words, shows it `anew`. One that shows it already is left, and
+ * `anew` is told what was meant.
+ * @throws what grammY throws when it must be tried later
+ */
+export async function editOr(edit: () => Promise<unknown>, anew: (means: Refusal) => Promise<void>): Promise<void> {
+  try {
+    await edit();
+  } catch (error) {
+    const refused = refusalOf(error);
+    if (!refused) throw error;
+    if (refused.means !== 'unchanged') await anew(refused.means);
+  }
+}
 
 /** Telegram does not know this token, or not any more. */
 export const isTokenFault = (error: unknown): boolean =>

@@ -1,6 +1,6 @@
 import { type Context, GrammyError } from 'grammy';
 import type { InlineKeyboardButton, InlineKeyboardMarkup } from 'grammy/types';
-import { isHarmless } from './telegram.ts';
+import { editOr } from './telegram.ts';
 
 /** A screen: HTML, and the ways on from it. */
 export type View = { text: string; keyboard?: InlineKeyboardMarkup | undefined };
@@ -20,11 +20,12 @@ export async function say(ctx: Context, view: View): Promise<void> {
   await ctx.reply(view.text, options(view));
 }
 
-/** Puts it in the place of the message whose button was pressed. */
+/** Puts it in the place of the message whose button was pressed; below where that cannot be. */
 export async function show(ctx: Context, view: View): Promise<void> {
-  await ctx.editMessageText(view.text, options(view)).catch((error) => {
-    if (!isHarmless(error)) throw error;
-  });
+  await editOr(
+    () => ctx.editMessageText(view.text, options(view)),
+    () => say(ctx, view),
+  );
 }
 
 /** Ends the wait of a pressed button. One that waited too long for it is beyond help. */

@@ -5,6 +5,7 @@ export {
   markSent,
   type OwnerMessage,
   openMessages,
+  replaceMessage,
   selectAlone,
   selectAnswered,
   wasReached,

@@ -104,6 +104,15 @@ export async function markRefused(on: Queryable, ids: readonly number[], reason:
   await on.query('UPDATE owner_messages SET refused = $2 WHERE id = ANY($1)', [ids, reason]);
 }
 
+/** Another message of the chat says now what one said before. */
+export async function replaceMessage(on: Queryable, of: { chatId: number; from: number; to: number }): Promise<void> {
+  await on.query('UPDATE owner_messages SET message_id = $3 WHERE chat_id = $1 AND message_id = $2', [
+    of.chatId,
+    of.from,
+    of.to,
+  ]);
+}
+
 /** The messages that began to tell of this incident and of nothing else. */
 export async function selectAlone(on: Queryable, incidentId: number): Promise<{ chatId: number; messageId: number }[]> {
   return on.query(

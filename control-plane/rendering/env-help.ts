@@ -9,6 +9,7 @@ const MEANING: Record<TenantEnvKey, string> = {
   TELEGRAM_WEBHOOK_URL: 'Public https address that Telegram posts updates to.',
   TELEGRAM_WEBHOOK_SECRET: 'Secret that Telegram sends along with each update; others are refused.',
   TELEGRAM_API_ROOT: 'Address of the Bot API.',
+  TELEGRAM_MESSAGES_PER_SECOND: 'Messages and edits that the bot sends in a second at most; Telegram takes 30.',
   DATABASE_URL: "Connection string of the store's own database. Must be reachable from inside the container.",
   PAKASIR_PROJECT_SLUG: 'Slug of the Pakasir project.',
   PAKASIR_API_KEY: 'API key of the Pakasir project.',

@@ -1,5 +1,6 @@
 import type { Context, InlineKeyboard, Keyboard } from 'grammy';
 import type { Tx } from '../../kernel/db.ts';
+import type { Attachment } from './attachments.ts';
 import type { Form } from './form.ts';
 import type { Html } from './html.ts';
 
@@ -24,6 +25,11 @@ export type SayOptions = {
   photo?: string | Drawing;
   /** The same for another kind of file. */
   document?: string;
+  video?: string;
+  /** Nothing takes the place of a file that Telegram refuses. */
+  whole?: boolean;
+  /** Said instead when the message before it did not get through, given why: it would be about that one. */
+  ifUnsent?(reason: string): { text: Html; keyboard?: InlineKeyboard };
   /** Only ever edits: when the message is gone, nothing is shown. */
   inPlace?: boolean;
 };
@@ -38,6 +44,8 @@ export type StoreContext = Context & {
   role: Role;
   /** The form that the person is filling in, as it was when the update came. */
   form: Form | undefined;
+  /** The file that the form needs of this message, fetched before the transaction began. */
+  attachment: Attachment | undefined;
   /** Sends a new message. */
   say(text: Html, options?: SayOptions): void;
   /** Shows `text` in place of the message whose button was pressed; sends a new one where that is not possible. */

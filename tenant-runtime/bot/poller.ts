@@ -3,6 +3,7 @@ import type { Update } from 'grammy/types';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
 import { pause } from '../../kernel/pause.ts';
+import { createInFlight } from './in-flight.ts';
 import { attempt } from './telegram.ts';
 
 export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] as const;
@@ -16,9 +17,14 @@ export type Poller = {
   age(): number;
 };
 
+/** While something is under way it is looked for more this often, in milliseconds; longer apart while nothing comes. */
+const NAP_MS = { shortest: 20, longest: 250 };
+
 /**
- * Asks Telegram for updates. A batch is confirmed (by the next offset) only once each of its updates is committed, so a
- * crash or a database that is away loses none: they come again, and `update_id` keeps them from counting twice.
+ * Asks Telegram for updates, and goes on asking while some are being handled: nobody waits for another person's slow update.
+ * An update is confirmed (by the offset) only once it and all before it are committed, so that a crash or a database that is
+ * away loses none: they come again, and `update_id` keeps them from counting twice. Telegram gives out the hundred oldest
+ * that are not confirmed: so many are under way at most.
  */
 export function createPoller(deps: {
   api: Api;
@@ -26,42 +32,42 @@ export function createPoller(deps: {
   clock: Clock;
   log: Log;
 }): Poller {
-  const { api, handle, clock, log } = deps;
+  const { api, clock, log } = deps;
   const stopping = new AbortController();
+  const { signal } = stopping;
+  const inFlight = createInFlight({
+    handle: deps.handle,
+    signal,
+    onFailure: (err) => log.error({ err }, 'update not handled, will be tried again'),
+  });
   let lastAnswer: number | undefined;
   let loop: Promise<void> | undefined;
-  let failures = 0;
 
   async function run(): Promise<void> {
-    let offset = 0;
-    while (!stopping.signal.aborted) {
+    let nap = NAP_MS.shortest;
+    while (!signal.aborted) {
+      // The first question is answered at once: a store is ready when it has been heard, not 25 s later.
+      const atOnce = lastAnswer === undefined || inFlight.size() > 0;
       const polled = await attempt(() =>
         api.getUpdates(
-          // The first question is answered at once: a store is ready when it has been heard, not 25 s later.
           {
-            offset,
-            timeout: lastAnswer === undefined ? 0 : POLL_SECONDS,
+            offset: inFlight.offset(),
+            timeout: atOnce ? 0 : POLL_SECONDS,
             limit: 100,
             allowed_updates: [...ALLOWED_UPDATES],
           },
-          stopping.signal as never,
+          signal as never,
         ),
       );
-      if (stopping.signal.aborted) return;
+      if (signal.aborted) return;
       if (polled.kind !== 'ok') {
         log.warn({ reason: polled.description }, 'polling failed, will try again');
-        await pause(polled.kind === 'later' ? polled.afterMs : 3000, stopping.signal);
+        await pause(polled.kind === 'later' ? polled.afterMs : 3000, signal);
         continue;
       }
       lastAnswer = clock.now().getTime();
-      const handled = await Promise.allSettled(polled.value.map(handle));
-      const failed = handled.findIndex((result) => result.status === 'rejected');
-      const reached = failed === -1 ? polled.value.at(-1) : polled.value[failed - 1];
-      if (reached) offset = reached.update_id + 1;
-      if (failed !== -1) {
-        log.error({ err: (handled[failed] as PromiseRejectedResult).reason }, 'update not handled, will come again');
-        await pause(Math.min(30_000, 500 * 2 ** failures++), stopping.signal);
-      } else failures = 0;
+      nap = inFlight.take(polled.value) > 0 ? NAP_MS.shortest : Math.min(NAP_MS.longest, nap * 2);
+      if (inFlight.size() > 0) await Promise.race([inFlight.idle(), pause(nap, signal)]);
     }
   }
 
@@ -72,6 +78,7 @@ export function createPoller(deps: {
     async stop() {
       stopping.abort();
       await loop;
+      await inFlight.idle();
     },
     age: () => (lastAnswer === undefined ? Number.POSITIVE_INFINITY : clock.now().getTime() - lastAnswer),
   };

@@ -3,14 +3,14 @@ import type { InlineKeyboardMarkup, Message } from 'grammy/types';
 import type { SayOptions, StoreContext } from './context.ts';
 import type { Html } from './html.ts';
 import { type Attachment, inputMedia, send } from './send.ts';
-import { attempt, isFileUnknown, isUnchanged, isUneditable, type Outcome } from './telegram.ts';
+import { attempt, DONE, type EditRefusal, editOr, type Outcome } from './telegram.ts';
 
 type Effect =
   | { kind: 'say'; text: Html; options: SayOptions }
   | { kind: 'show'; text: Html; options: SayOptions }
   | { kind: 'erase' };
 
-type SendOptions = Omit<SayOptions, 'photo'> & Attachment;
+type SendOptions = Omit<SayOptions, 'photo' | 'ifUnsent'> & Attachment;
 type Sendable = { kind: 'say' | 'show'; text: Html; options: SendOptions } | { kind: 'erase' };
 
 /** What a handler wants the person to see, kept until its transaction has committed. */
@@ -49,12 +49,13 @@ export function createScreen(on: { chatId: number; pressed?: Message; callbackId
         const answer = toast ? { text: toast.text, show_alert: toast.alert } : {};
         outcomes.push(await attempt(() => api.answerCallbackQuery(callbackId, answer)));
       }
+      let last: Outcome<unknown> = DONE;
       for (const effect of effects) {
         if (effect.kind === 'show' && on.pressed && outdated()) continue;
-        for (const sendable of await sendables(effect)) {
-          const outcome = await retried(() => perform(api, on.chatId, on.pressed, sendable));
-          outcomes.push(outcome);
-          if (outcome.kind === 'ok' || outcome.kind === 'unreachable') break;
+        for (const sendable of await sendables(given(effect, last))) {
+          last = await retried(() => perform(api, on.chatId, on.pressed, sendable));
+          outcomes.push(last);
+          if (last.kind === 'ok' || last.kind === 'unreachable') break;
         }
       }
       return outcomes.filter((outcome) => outcome.kind !== 'ok');
@@ -62,16 +63,25 @@ export function createScreen(on: { chatId: number; pressed?: Message; callbackId
   };
 }
 
+/** What becomes of an effect after the one before it. */
+function given(effect: Effect, last: Outcome<unknown>): Effect {
+  if (effect.kind === 'erase' || !effect.options.ifUnsent || last.kind === 'ok') return effect;
+  const { text, ...options } = effect.options.ifUnsent(last.description);
+  return { kind: 'say', text, options };
+}
+
 /** What an effect is on its way to Telegram, and what takes its place when Telegram does not take it. */
 async function sendables(effect: Effect): Promise<Sendable[]> {
   if (effect.kind === 'erase') return [effect];
-  const { photo, ...rest } = effect.options;
+  const { photo, ifUnsent: _, ...rest } = effect.options;
   if (photo === undefined || typeof photo === 'string') {
     return [{ ...effect, options: photo === undefined ? rest : { ...rest, photo } }];
   }
   const alone = { ...effect, text: photo.without, options: rest };
   const picture = await photo.draw();
-  return picture ? [{ ...effect, options: { ...rest, photo: new InputFile(picture, 'gambar.png') } }, alone] : [alone];
+  return picture
+    ? [{ ...effect, options: { ...rest, photo: new InputFile(picture, 'gambar.png'), whole: true } }, alone]
+    : [alone];
 }
 
 async function retried(call: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
@@ -85,16 +95,22 @@ async function retried(call: () => Promise<Outcome<unknown>>): Promise<Outcome<u
 }
 
 async function perform(api: Api, chatId: number, pressed: Message | undefined, effect: Sendable) {
-  if (effect.kind === 'erase') {
-    return pressed ? attempt(() => api.deleteMessage(chatId, pressed.message_id)) : ok;
-  }
+  if (effect.kind === 'erase') return pressed ? erase(api, chatId, pressed.message_id) : DONE;
   if (effect.kind === 'show' && pressed) return replace(api, chatId, pressed, effect.text, effect.options);
   return send(api, chatId, effect.text, effect.options);
 }
 
-const ok = { kind: 'ok', value: undefined } as const;
+/** A message that Telegram no longer deletes is old: what can be done is to take its buttons away. */
+async function erase(api: Api, chatId: number, id: number): Promise<Outcome<unknown>> {
+  const gone = await attempt(() => api.deleteMessage(chatId, id));
+  if (gone.kind !== 'refused') return gone;
+  return editOr<undefined>(
+    () => api.editMessageReplyMarkup(chatId, id),
+    async () => DONE,
+  );
+}
 
-/** Edits the pressed message; a text cannot become what a photo is, so there the old one goes and a new one comes. */
+/** Edits the pressed message; where that is not possible, the old one goes and a new one comes. */
 async function replace(
   api: Api,
   chatId: number,
@@ -105,27 +121,19 @@ async function replace(
   const id = pressed.message_id;
   const reply_markup = options.keyboard as InlineKeyboardMarkup | undefined;
   const markup = reply_markup ? { reply_markup } : {};
-  const isMedia = pressed.text === undefined;
   const media = inputMedia(text, options);
-  let edited: Outcome<unknown>;
-  if (media) {
-    edited = await attempt(() => api.editMessageMedia(chatId, id, media, markup));
-    if (isFileUnknown(edited)) {
-      const { photo: _, document: __, ...alone } = options;
+  const anew = async ({ means }: Pick<EditRefusal, 'means'>): Promise<Outcome<unknown>> => {
+    if (options.inPlace) return DONE;
+    if (means === 'media' && !options.whole) {
+      const { photo: _, video: __, document: ___, ...alone } = options;
       return replace(api, chatId, pressed, text, alone);
     }
-  } else if (isMedia) {
-    await attempt(() => api.deleteMessage(chatId, id));
+    if (means !== 'gone') await erase(api, chatId, id);
     return send(api, chatId, text, options);
-  } else {
-    edited = await attempt(() =>
-      api.editMessageText(chatId, id, text, {
-        parse_mode: 'HTML',
-        link_preview_options: { is_disabled: true },
-        ...markup,
-      }),
-    );
-  }
-  if (isUneditable(edited)) return options.inPlace ? ok : send(api, chatId, text, options);
-  return isUnchanged(edited) ? ok : edited;
+  };
+  if (media) return editOr(() => api.editMessageMedia(chatId, id, media, markup), anew);
+  // A text cannot become what a photo is.
+  if (pressed.text === undefined) return anew({ means: 'other' });
+  const html = { parse_mode: 'HTML' as const, link_preview_options: { is_disabled: true }, ...markup };
+  return editOr(() => api.editMessageText(chatId, id, text, html), anew);
 }

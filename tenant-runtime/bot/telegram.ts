@@ -1,4 +1,5 @@
 import { Api, GrammyError, HttpError } from 'grammy';
+import { isDefinite, meaningOf, type Refusal } from '../../kernel/telegram.ts';
 
 /** How a call to Telegram went, in terms of what to do next. */
 export type Outcome<T> =
@@ -6,7 +7,7 @@ export type Outcome<T> =
   /** The person blocked the bot or is gone: nothing reaches them until they write again. */
   | { kind: 'unreachable'; description: string }
   /** Telegram will not take this request, however often it is made. */
-  | { kind: 'refused'; description: string }
+  | { kind: 'refused'; description: string; means: Exclude<Refusal, 'unreachable'> }
   /** Again, not before `afterMs` milliseconds. The call may have had its effect, unless Telegram said that it was `untaken`. */
   | { kind: 'later'; afterMs: number; description: string; untaken?: boolean; unauthorized?: boolean };
 
@@ -26,32 +27,36 @@ function ofAnswer(error: GrammyError): Outcome<never> {
   if (code === 429) {
     return { kind: 'later', afterMs: (parameters.retry_after ?? 1) * 1000, description, untaken: true };
   }
-  if (code === 403 || /chat not found|user is deactivated/i.test(description)) {
-    return { kind: 'unreachable', description };
-  }
   if (code === 401) return { kind: 'later', afterMs: 5000, description, untaken: true, unauthorized: true };
-  if (code >= 500) return { kind: 'later', afterMs: 5000, description };
-  return { kind: 'refused', description };
+  if (!isDefinite(code)) return { kind: 'later', afterMs: 5000, description };
+  const means = meaningOf(code, description);
+  return means === 'unreachable' ? { kind: 'unreachable', description } : { kind: 'refused', description, means };
 }
 
 /** Telegram does not know this token, or not any more. */
 export const isUnauthorized = (outcome: Outcome<unknown>): boolean =>
   outcome.kind === 'later' && outcome.unauthorized === true;
 
-/** The message already shows this: an edit that was made before. */
-export const isUnchanged = (outcome: Outcome<unknown>): boolean =>
-  outcome.kind === 'refused' && outcome.description.includes('message is not modified');
+/** Why an edit was refused. */
+export type EditRefusal = { means: Exclude<Refusal, 'unreachable' | 'unchanged'>; description: string };
 
-/** The message is gone, or too old to change. */
-export const isUneditable = (outcome: Outcome<unknown>): boolean =>
-  outcome.kind === 'refused' &&
-  /message to edit not found|message can't be edited|there is no text in the message|there is no caption/i.test(
-    outcome.description,
-  );
+/**
+ * Changes a message; where Telegram will not, whatever its words, shows it `anew`. A message that already says so counts as
+ * changed. The value is what `anew` came to, and undefined when the message is still the one that there was.
+ */
+export async function editOr<T>(
+  edit: () => Promise<unknown>,
+  anew: (why: EditRefusal) => Promise<Outcome<T | undefined>>,
+): Promise<Outcome<T | undefined>> {
+  const edited = await attempt(edit);
+  if (edited.kind === 'ok') return DONE;
+  if (edited.kind !== 'refused') return edited;
+  const { means, description } = edited;
+  return means === 'unchanged' ? DONE : anew({ means, description });
+}
 
-/** The file_id belongs to another bot, or Telegram holds the file no more. */
-export const isFileUnknown = (outcome: Outcome<unknown>): boolean =>
-  outcome.kind === 'refused' && /wrong (remote )?file.?id|invalid file.?id/i.test(outcome.description);
+/** Nothing is left to do. */
+export const DONE = { kind: 'ok', value: undefined } as const;
 
 /** A client of the Bot API. `timeoutSeconds` bounds each call. */
 export function createApi(token: string, apiRoot: string, timeoutSeconds = 15): Api {

@@ -3,6 +3,7 @@ import type { Update } from 'grammy/types';
 import type { Db, Queryable, Tx } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
 import { createSerial } from '../../kernel/serial.ts';
+import type { FetchAttachment } from './attachments.ts';
 import type { Role, StoreContext, StoreUser } from './context.ts';
 import type { Form } from './form.ts';
 import { escapeHtml } from './html.ts';
@@ -35,6 +36,7 @@ export function createUpdates(deps: {
   api: Api;
   db: Db;
   gatekeeper: Gatekeeper;
+  fetchAttachment: FetchAttachment;
   apology: string;
   log: Log;
   count(result: UpdateResult): void;
@@ -52,12 +54,13 @@ export function createUpdates(deps: {
       return;
     }
     let screen = screenFor(update, sender);
+    const attachment = await deps.fetchAttachment(update, sender.id);
     let result: UpdateResult;
     try {
       result = await db.tx(async (tx) => {
         if (!(await claim(tx, update.update_id))) return 'repeated';
         const recognised = await gatekeeper.recognise(tx, sender);
-        pending.set(update, { tx, ...recognised, ...screen.methods });
+        pending.set(update, { tx, ...recognised, ...screen.methods, attachment });
         await bot.handleUpdate(update);
         return 'handled';
       });
@@ -94,7 +97,7 @@ export function createUpdates(deps: {
   // The state of an update reaches its context here, before any handler sees it.
   const pending = new Map<
     Update,
-    Pick<StoreContext, 'tx' | 'user' | 'role' | 'form' | 'say' | 'show' | 'toast' | 'erase'>
+    Pick<StoreContext, 'tx' | 'user' | 'role' | 'form' | 'attachment' | 'say' | 'show' | 'toast' | 'erase'>
   >();
   bot.use(async (ctx, next) => {
     Object.assign(ctx, pending.get(ctx.update));
@@ -121,7 +124,7 @@ function screenFor(update: Update, sender: Sender): Screen {
 }
 
 /** The person behind a private message or a pressed button; groups, channels and bots are not served. */
-function senderOf(update: Update): Sender | undefined {
+export function senderOf(update: Update): Sender | undefined {
   const chat = (update.message ?? update.callback_query?.message ?? update.my_chat_member)?.chat;
   const from = (update.message ?? update.callback_query ?? update.my_chat_member)?.from;
   if (!from || from.is_bot) return undefined;
@@ -145,12 +148,15 @@ export async function forgetUpdates(on: Queryable, now: Date): Promise<void> {
 
 const causeOf = (error: unknown): unknown => (error as { error?: unknown }).error ?? error;
 
-/** Connection faults, shutdowns (class 57) and lack of resources (class 53) pass; the same update may work later. */
+/**
+ * Connection faults, shutdowns (class 57) and lack of resources (class 53) pass; the same update may work later. A statement
+ * that took too long (57014) would take as long again.
+ */
 function isDatabaseAway(error: unknown): boolean {
   const cause = causeOf(error) as { code?: string; message?: string };
   const code = cause.code ?? '';
   return (
-    /^(08|53|57)/.test(code) ||
+    /^(08|53|57(?!014))/.test(code) ||
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', '40001', '40P01'].includes(code) ||
     /Connection terminated|timeout exceeded when trying to connect|not queryable/i.test(cause.message ?? '')
   );

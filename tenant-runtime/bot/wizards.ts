@@ -1,4 +1,5 @@
 import { type Composer, InlineKeyboard } from 'grammy';
+import type { Message } from 'grammy/types';
 import type { Tx } from '../../kernel/db.ts';
 import { isStaff, type StoreContext } from './context.ts';
 import type { Form } from './form.ts';
@@ -25,11 +26,16 @@ export const textPlease = (): Html => html`⚠️ Kirim dalam bentuk teks ya, bu
 /** Handles one message that a person sent while they are in the wizard: checks it, then `advance`s or `end`s. */
 export type WizardHandler = (ctx: StoreContext, form: Form) => Promise<void>;
 
+type FileOf = (message: Message) => string | undefined;
+
 export type Wizards = {
   /** Registers a wizard under its name, such as `product.add`. */
   define(name: string, handler: WizardHandler): void;
   /** The same for staff: a form outlives a change of the admins, and then says so and ends. */
   defineForStaff(name: string, handler: WizardHandler): void;
+  /** Says which file of a message the wizard of this name needs; it is at hand as `ctx.attachment`. */
+  needsFile(name: string, fileOf: FileOf): void;
+  fileOf(name: string, message: Message): string | undefined;
   /** Registers what `❌ Batal` below a wizard's question shows once the wizard has ended. */
   onCancel(composer: Composer<StoreContext>, show: (ctx: StoreContext, ended: boolean) => void): void;
   begin(ctx: StoreContext, form: Form): Promise<void>;
@@ -43,6 +49,7 @@ export type Wizards = {
 /** Forms live in the database: a restart loses no half-typed one. */
 export function createWizards(): Wizards {
   const handlers = new Map<string, WizardHandler>();
+  const files = new Map<string, FileOf>();
   const define = (name: string, handler: WizardHandler) => {
     if (handlers.has(name)) throw new Error(`two wizards are named ${name}`);
     handlers.set(name, handler);
@@ -66,6 +73,8 @@ export function createWizards(): Wizards {
         ctx.say(staffOnly());
       });
     },
+    needsFile: (name, fileOf) => void files.set(name, fileOf),
+    fileOf: (name, message) => files.get(name)?.(message),
     onCancel(composer, show) {
       composer.callbackQuery(CANCEL_DATA, async (ctx) => show(ctx, await end(ctx)));
     },

@@ -22,7 +22,11 @@ export type RoomDeps = {
   config: TenantConfig;
   db: Db;
   jobs: Jobs<QueueName>;
+  /** For what somebody waits for. */
   api: Api;
+  /** The same bot, for news that a queue keeps, and for what everybody gets; `api` where they are not told apart. */
+  newsApi?: Api;
+  bulkApi?: Api;
   ownerApi: Api | undefined;
   metrics: Metrics;
   clock: Clock;

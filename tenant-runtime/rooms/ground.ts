@@ -12,7 +12,7 @@ import type { RoomDeps } from './deps.ts';
 
 /** What every room stands on: who is who, what is written down, and the ways in which people are told. */
 export function createGround(deps: RoomDeps) {
-  const { config, db, api, clock } = deps;
+  const { config, db, clock } = deps;
   const { env } = config;
   const logOf = (service: string) => deps.log.child({ service });
   const timeZone = env.BOT_TIMEZONE;
@@ -23,7 +23,7 @@ export function createGround(deps: RoomDeps) {
   const wizards = createWizards();
   const outbox = createOutbox({
     db,
-    api,
+    api: deps.newsApi ?? deps.api,
     ownerApi: deps.ownerApi,
     recipients: users,
     markUnreachable: users.markUnreachable,

@@ -38,7 +38,7 @@ export function createRooms(deps: RoomDeps) {
   const broadcasts = createBroadcasts({ audit, owners, clock, onChanged: () => broadcastSender.wake() });
   const broadcastSender = createBroadcastSender({
     db,
-    api,
+    api: deps.bulkApi ?? api,
     broadcasts,
     outbox,
     markUnreachable: users.markUnreachable,

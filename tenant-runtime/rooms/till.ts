@@ -181,7 +181,8 @@ export function createTill(deps: RoomDeps, ground: Ground, shelves: Shelves) {
   });
   const notices = createNotices({
     db,
-    api,
+    api: deps.newsApi ?? api,
+    jobs,
     chatIds: users.noticeIds,
     proofOf: deposits.proofOf,
     reviewKeyboard,

@@ -14,6 +14,8 @@ let held: (() => void)[] | undefined;
 let paymentStatus = 'completed';
 let messageId = 1;
 
+let listening = false;
+
 const MESSAGE_METHODS = /\/(send|edit)/;
 
 /** What a bot learns of itself; its token begins with its id. */
@@ -33,9 +35,10 @@ function telegram(request: IncomingMessage, response: ServerResponse, body: stri
   else reply();
   // What a store asks about itself is no answer to a person.
   if (method.startsWith('get') || method.endsWith('Webhook')) return;
+  if (listening) noteSaid(method, body);
   record?.push({ method, body: JSON.parse(body) });
   calls.count += 1;
-  calls.lastAt = performance.timeOrigin + performance.now();
+  calls.lastAt = clockNow();
 }
 
 function resultOf(method: string, url: string): unknown {
@@ -46,11 +49,39 @@ function resultOf(method: string, url: string): unknown {
   return { message_id: messageId, date: 1, chat: { id: 1, type: 'private', first_name: 'Budi' }, text: '' };
 }
 
+/** Updates that whoever polls has not confirmed, and the poll that waits for more. */
+let updates: { update_id: number }[] = [];
+let poll: (() => void) | undefined;
+/** When each chat was first written to. */
+const firstSaid = new Map<number, number>();
+
 /** A poll with nothing to give lasts as long as was asked for, as at Telegram. */
 function holdPoll(response: ServerResponse, body: string): void {
-  const seconds = Number(JSON.parse(body || '{}').timeout ?? 0);
-  const timer = setTimeout(() => answer(response, { ok: true, result: [] }), seconds * 1000);
-  response.once('close', () => clearTimeout(timer));
+  const { timeout = 0, offset = 0 } = JSON.parse(body || '{}') as { timeout?: number; offset?: number };
+  updates = updates.filter(({ update_id: id }) => id >= offset);
+  const give = () => answer(response, { ok: true, result: updates.slice(0, 100) });
+  if (updates.length > 0) {
+    give();
+    return;
+  }
+  const timer = setTimeout(give, timeout * 1000);
+  const waiting = () => {
+    clearTimeout(timer);
+    give();
+  };
+  poll = waiting;
+  response.once('close', () => {
+    clearTimeout(timer);
+    if (poll === waiting) poll = undefined;
+  });
+}
+
+const clockNow = () => performance.timeOrigin + performance.now();
+
+function noteSaid(method: string, body: string): void {
+  if (!MESSAGE_METHODS.test(`/${method}`)) return;
+  const chat = Number(JSON.parse(body).chat_id);
+  if (!firstSaid.has(chat)) firstSaid.set(chat, clockNow());
 }
 
 /** Every transaction has the id of its order, and the price of the seed's. */
@@ -96,6 +127,22 @@ server.listen(0, '0.0.0.0', () =>
     forget: () => {
       record = undefined;
     },
+    /** Gives an update to whoever polls; answers when that was. */
+    deliver: ({ update }: { update: { update_id: number } }) => {
+      updates.push(update);
+      const at = clockNow();
+      const waiting = poll;
+      poll = undefined;
+      waiting?.();
+      return at;
+    },
+    /** Forgets who was written to, and notes it from now on. */
+    listen: () => {
+      listening = true;
+      firstSaid.clear();
+    },
+    /** When each chat was first written to since. */
+    heard: () => Object.fromEntries(firstSaid),
     /** Telegram takes calls and answers none until it is let go. */
     hold: () => {
       held = [];

@@ -53,6 +53,7 @@ export async function prepareGround(plan: Plan, onClose: (undo: () => Promise<un
     TELEGRAM_OWNER_IDS: String(owner.id),
     TELEGRAM_API_ROOT: url,
     TELEGRAM_MODE: plan.mode,
+    TELEGRAM_MESSAGES_PER_SECOND: '1000',
     ...(plan.mode === 'webhook'
       ? {
           TELEGRAM_WEBHOOK_URL: `http://127.0.0.1:${telegramPort}/toko/telegram`,

@@ -108,6 +108,8 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
     LISTEN_TELEGRAM_PORT: String(telegramPort),
     LISTEN_PAKASIR_PORT: '0',
     LOG_DIR: join(folder, 'logs'),
+    // People of the tests act faster than any; a test of the pace sets what Telegram takes.
+    TELEGRAM_MESSAGES_PER_SECOND: '1000',
     ...(options.mode === 'webhook'
       ? {
           TELEGRAM_WEBHOOK_URL: `http://127.0.0.1:${telegramPort}/warung/telegram`,

@@ -85,3 +85,25 @@ test('a header that changes between two attempts moves no goods to another part'
     { numRuns: 200 },
   );
 });
+
+test('no message carries more formatting than Telegram shows, however many goods there are', () => {
+  const many = (units: number): Goods[] => [
+    { product: 'Voucher', contents: Array.from({ length: units }, (_, n) => `KODE-${n}`) },
+  ];
+  for (const units of [1, 38, 39, 40, 150, 230]) {
+    const composed = compose(html`<b>Terima kasih</b>`, many(units));
+    expect(composed.kind).toBe('messages');
+    if (composed.kind !== 'messages') return;
+    for (const body of composed.bodies) expect(parseHtml(body).entities.length).toBeLessThanOrEqual(100);
+    expect(composed.bodies.length).toBeGreaterThan(units > 39 ? 1 : 0);
+  }
+  expect(compose(html`<b>Terima kasih</b>`, many(400)).kind).toBe('file');
+});
+
+test.each(['a\tb', 'kiri\u202ekanan', 'baris\u2028baru', 'a\u0333', 'b\u033f', 'A\u030a'])(
+  '%j would not arrive as it is in a text: it comes in a file, byte by byte',
+  (content) => {
+    const composed = compose(html`<b>Terima kasih</b>`, [{ product: 'Akun', contents: [content] }]);
+    expect(composed).toMatchObject({ kind: 'file', text: `=== Akun ===\n${content}` });
+  },
+);

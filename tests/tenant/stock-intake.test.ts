@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readIntake } from '../../tenant-runtime/modules/stock/index.ts';
+import { listFile, readIntake } from '../../tenant-runtime/modules/stock/index.ts';
 import { unitsOfFile, unitsOfText } from '../../tenant-runtime/modules/stock/intake.ts';
 
 describe('what admins send', () => {
@@ -65,37 +65,33 @@ describe('what admins send', () => {
     );
   });
 
-  test('a file is looked at before it is fetched', async () => {
-    const fetched: string[] = [];
+  test('a file is looked at before it is fetched', () => {
+    const opened: string[] = [];
     const read = (document: object) =>
       readIntake(
         { document } as never,
-        async (id) => {
-          fetched.push(id);
+        (id) => {
+          opened.push(id);
           throw new Error('offline');
         },
         () => {},
       );
-    expect(await read({ file_id: '1', file_name: 'stok.xlsx' })).toEqual({ ok: false, problem: 'not_txt' });
-    expect(await read({ file_id: '2', file_name: 'a.txt', file_size: 20 * 1024 * 1024 + 1 })).toEqual({
-      ok: false,
-      problem: 'file_too_big',
-    });
-    expect(fetched).toEqual([]);
-    expect(await read({ file_id: '3', file_name: 'STOK.TXT', file_size: 5 })).toEqual({
-      ok: false,
-      problem: 'download_failed',
-    });
-    expect(fetched).toEqual(['3']);
+    const wanted = (document: object) => listFile({ document } as never);
+    const table = { file_id: '1', file_name: 'stok.xlsx' };
+    const huge = { file_id: '2', file_name: 'a.txt', file_size: 20 * 1024 * 1024 + 1 };
+    const good = { file_id: '3', file_name: 'STOK.TXT', file_size: 5 };
+    expect([table, huge, good].map(wanted)).toEqual([undefined, undefined, '3']);
+    expect(read(table)).toEqual({ ok: false, problem: 'not_txt' });
+    expect(read(huge)).toEqual({ ok: false, problem: 'file_too_big' });
+    expect(opened).toEqual([]);
+    expect(read(good)).toEqual({ ok: false, problem: 'download_failed' });
+    expect(opened).toEqual(['3']);
     expect(
-      await readIntake(
+      readIntake(
         { sticker: {} } as never,
-        async () => Buffer.alloc(0),
+        () => Buffer.alloc(0),
         () => {},
       ),
-    ).toEqual({
-      ok: false,
-      problem: 'not_goods',
-    });
+    ).toEqual({ ok: false, problem: 'not_goods' });
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAudit } from '../../tenant-runtime/modules/audit/index.ts';
 import {
   createTemplates,
+  excessOfMarks,
   type Rollback,
   TEMPLATE_KEYS,
   TEMPLATES,
@@ -125,4 +126,12 @@ describe('validation', () => {
   ])('judges %j', (body, kind) => {
     expect(validateTemplate('welcome', body)?.kind).toBe(kind);
   });
+});
+
+test('more formatting than Telegram shows is refused before it is saved, and goods keep room for theirs', () => {
+  const bold = (times: number) => '<b>x</b> '.repeat(times);
+  expect(excessOfMarks('welcome', bold(100))).toBeUndefined();
+  expect(excessOfMarks('welcome', bold(101))).toEqual({ kind: 'too_many_marks', max: 100 });
+  expect(excessOfMarks('payment_success', bold(40))).toBeUndefined();
+  expect(excessOfMarks('payment_success', bold(41))).toEqual({ kind: 'too_many_marks', max: 40 });
 });

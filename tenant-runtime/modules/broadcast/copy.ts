@@ -3,7 +3,7 @@ import { clip, type Html, html, lines, MAX_CAPTION, MAX_TEXT, plainText } from '
 import type { Page } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
 import type { ContentProblem } from './content.ts';
-import type { Broadcast, Tally } from './schema.ts';
+import { type Broadcast, MEDIA_KINDS, type MediaKind, type Tally } from './schema.ts';
 
 export const buttons = {
   write: '✍️ Tulis Broadcast',
@@ -30,17 +30,22 @@ export const ask = (recipients: number): Html =>
 
 Kirim pesannya di sini, nanti kami tunjukkan dulu sebelum dikirim:
 • teks, maksimal ${number(MAX_TEXT)} karakter, atau
-• foto dengan caption, maksimal ${number(MAX_CAPTION)} karakter.
+• foto, video, atau berkas dengan caption, maksimal ${number(MAX_CAPTION)} karakter.
 
 Tebal, miring, tautan: pakai format Telegram atau HTML, misalnya <code>&lt;b&gt;promo&lt;/b&gt;</code>.
 
 👥 Penerima saat ini: <b>${number(recipients)}</b> orang`;
 
-export const confirm = (recipients: number): Html =>
-  html`👆 Begini pesannya akan terlihat.
+/** `escaped`: a `<` was taken for what it is. */
+export const confirm = (recipients: number, escaped = false): Html =>
+  html`👆 Begini pesannya akan terlihat.${escaped ? '\n✏️ Tanda "<" yang berdiri sendiri kami kirim apa adanya, bukan sebagai format.' : ''}
 
 👥 Akan dikirim ke <b>${number(recipients)}</b> orang yang pernah menekan /start dan tidak memblokir bot.
 Mau diubah? Kirim saja pesan penggantinya.`;
+
+/** The preview did not arrive. */
+export const unsendable = (reason: string): Html =>
+  html`⚠️ Telegram menolak pesan ini, jadi belum bisa dikirim ke siapa pun: ${clip(reason, 200)}`;
 
 export const noRecipients = (): Html =>
   html`🙏 Belum ada penerima: belum ada pelanggan yang menekan /start, atau semuanya memblokir bot.`;
@@ -54,15 +59,17 @@ export const started = (recipients: number): Html =>
 export function contentProblem(problem: ContentProblem): Html {
   switch (problem.kind) {
     case 'wrong_kind':
-      return html`⚠️ Broadcast hanya bisa berupa teks, atau foto dengan caption. Stiker, suara, video, dan berkas belum bisa ya.`;
+      return html`⚠️ Broadcast bisa berupa teks, atau foto, video, atau berkas dengan caption. Stiker, GIF, dan suara belum bisa ya.`;
     case 'album':
-      return html`⚠️ Kirim satu foto saja ya, bukan album.`;
+      return html`⚠️ Kirim satu foto atau video saja ya, bukan album.`;
     case 'no_caption':
-      return html`⚠️ Fotonya belum ada captionnya. Kirim lagi fotonya beserta captionnya ya.`;
+      return html`⚠️ Pesannya belum ada captionnya. Kirim lagi beserta captionnya ya.`;
     case 'empty':
       return html`⚠️ Pesannya masih kosong.`;
     case 'too_long':
       return html`⚠️ Terlalu panjang: ${number(problem.length)} karakter, maksimalnya ${number(problem.max)}.`;
+    case 'too_much_markup':
+      return html`⚠️ Formatnya terlalu banyak: Telegram menampilkan paling banyak ${number(problem.max)} bagian berformat dalam satu pesan.`;
     case 'unknown_tag':
       return html`⚠️ Telegram tidak mengenal <code>&lt;${clip(problem.tag, 30)}&gt;</code> yang ditulis begitu. Kalau maksudmu tanda "kurang dari", tulis <code>&amp;lt;</code>.`;
     case 'not_closed':
@@ -132,8 +139,10 @@ ${STATUS[one.status]} · ${time(one.createdAt)}
   );
 }
 
-const excerpt = ({ body, photo }: Broadcast, max: number): string =>
-  `${photo === null ? '' : '🖼 '}${clip(plainText(body).replace(/\s+/g, ' ').trim(), max)}`;
+const ICONS: Record<MediaKind, string> = { photo: '🖼 ', video: '🎬 ', document: '📎 ' };
+
+const excerpt = (broadcast: Broadcast, max: number): string =>
+  `${MEDIA_KINDS.map((kind) => (broadcast[kind] === null ? '' : ICONS[kind])).join('')}${clip(plainText(broadcast.body).replace(/\s+/g, ' ').trim(), max)}`;
 
 export const detail = (broadcast: Broadcast, tally: Tally, time: WriteTime): Html =>
   lines(

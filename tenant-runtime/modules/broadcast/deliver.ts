@@ -1,11 +1,11 @@
 import type { Api } from 'grammy';
-import type { Message } from 'grammy/types';
 import type { Db, Queryable } from '../../../kernel/db.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
-import { attempt, type Outcome } from '../../bot/telegram.ts';
+import { send } from '../../bot/send.ts';
+import type { Outcome } from '../../bot/telegram.ts';
 import type { Pace } from './pace.ts';
 import { backOff, noteAnswered, type Run, takeBounded } from './run.ts';
-import type { Content } from './schema.ts';
+import { mediaOf } from './schema.ts';
 import { markSent, markUnsent, release, setBound } from './sql-recipients.ts';
 
 /** What became of one recipient; `unsure` and `again` are not the last word. */
@@ -26,7 +26,7 @@ export async function deliver(deps: DeliverDeps, run: Run, userId: number): Prom
   run.ticket += 1;
   const began = run.ticket;
   deps.failpoint('broadcast.claimed');
-  const outcome = await attempt(() => send(deps.api, userId, run.broadcast));
+  const outcome = await send(deps.api, userId, run.broadcast.body, { ...mediaOf(run.broadcast), whole: true });
   deps.failpoint('broadcast.sent');
   switch (outcome.kind) {
     case 'ok': {
@@ -76,10 +76,4 @@ async function postpone(
   run.unsure += 1;
   run.troubled = true;
   return 'unsure';
-}
-
-function send(api: Api, chatId: number, { body, photo }: Content): Promise<Message> {
-  return photo === null
-    ? api.sendMessage(chatId, body, { parse_mode: 'HTML', link_preview_options: { is_disabled: true } })
-    : api.sendPhoto(chatId, photo, { caption: body, parse_mode: 'HTML' });
 }

@@ -1,15 +1,27 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
-import type { Html } from '../../bot/html.ts';
+import { type Html, paragraphs } from '../../bot/html.ts';
 import { numbered, turnPages } from '../../bot/paging.ts';
 import { dateTime } from '../../bot/time.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
 import { ADMIN_MENU } from '../admin/index.ts';
 import { BROADCAST_DESK, broadcastCallbacks as callbacks, draftCallbacks, WIZARD } from './callbacks.ts';
 import { readContent } from './content.ts';
-import { ask, busy, buttons, confirm, contentProblem, detail, list, noRecipients, started, toasts } from './copy.ts';
+import {
+  ask,
+  busy,
+  buttons,
+  confirm,
+  contentProblem,
+  detail,
+  list,
+  noRecipients,
+  started,
+  toasts,
+  unsendable,
+} from './copy.ts';
 import { controls } from './keyboards.ts';
-import { readDraft } from './schema.ts';
+import { mediaOf, readDraft } from './schema.ts';
 import type { Broadcasts } from './service.ts';
 
 /** `📣 Broadcast Pesan`: writing one, watching, stopping and resuming it, and those of the past. */
@@ -68,9 +80,12 @@ export function broadcastHandlers(deps: {
     // The message itself is a number that no other draft has.
     const draft = ctx.message?.message_id ?? 0;
     await wizards.advance(ctx, { wizard: WIZARD, step: 'confirm', data: { ...read.content, draft } });
-    const { body, photo } = read.content;
-    ctx.say(body, photo === null ? {} : { photo });
-    ctx.say(confirm(recipients), { keyboard: sendKeyboard(draft) });
+    // What Telegram does not take from the bot now, it takes for nobody: without this message there is no button.
+    ctx.say(read.content.body, { ...mediaOf(read.content), whole: true });
+    ctx.say(confirm(recipients, read.escaped), {
+      keyboard: sendKeyboard(draft),
+      ifUnsent: (reason) => ({ text: paragraphs(unsendable(reason), ask(recipients)), keyboard: cancelKeyboard() }),
+    });
   });
 
   /** A draft that was there stays: it can still be sent from below its preview. */
@@ -82,7 +97,8 @@ export function broadcastHandlers(deps: {
   draftCallbacks.on(composer, 'send', async (ctx, draft) => {
     const form = ctx.form?.wizard === WIZARD ? readDraft(ctx.form) : undefined;
     if (form?.draft !== draft) return ctx.toast(toasts.stale, { alert: true });
-    const outcome = await broadcasts.start(ctx.tx, actorOf(ctx), { body: form.body, photo: form.photo });
+    const { draft: _, ...content } = form;
+    const outcome = await broadcasts.start(ctx.tx, actorOf(ctx), content);
     if (outcome.kind === 'busy') return ctx.show(busy(), { keyboard: sendKeyboard(draft) });
     await wizards.end(ctx);
     if (outcome.kind === 'empty') return ctx.show(noRecipients(), { keyboard: toDesk() });

@@ -1,7 +1,7 @@
 import type { Api } from 'grammy';
 import type { Message } from 'grammy/types';
 import type { Db } from '../../../kernel/db.ts';
-import { attempt, isUneditable, type Outcome } from '../../bot/telegram.ts';
+import { attempt, editOr, type Outcome } from '../../bot/telegram.ts';
 import { progress } from './copy.ts';
 import { controls } from './keyboards.ts';
 import { type Pace, PER_SECOND } from './pace.ts';
@@ -58,8 +58,7 @@ export function createProgress(deps: { db: Db; api: Api; pace: Pace }, run: Run)
         return;
       }
       const { text, options } = await screen();
-      const edited = await attempt(() => api.editMessageText(ledBy, target, text, options));
-      wait(isUneditable(edited) ? await renew() : edited);
+      wait(await editOr(() => api.editMessageText(ledBy, target, text, options), renew));
     },
     renew,
     async erase() {

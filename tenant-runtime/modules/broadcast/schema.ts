@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import type { Form } from '../../bot/form.ts';
 import type { Html } from '../../bot/html.ts';
+import type { Media } from '../../bot/send.ts';
 
-/** What everybody gets: a text, or a photo with its caption. */
-export type Content = { body: Html; photo: string | null };
+/** What everybody gets: a text, or one photo, video or file with its caption. */
+export type Content = { body: Html } & Record<MediaKind, string | null>;
+
+export const MEDIA_KINDS = ['photo', 'video', 'document'] as const;
+export type MediaKind = (typeof MEDIA_KINDS)[number];
+
+/** The file of a message, as it is sent. */
+export function mediaOf(content: Content): Media {
+  const kind = MEDIA_KINDS.find((each) => content[each] !== null);
+  return kind ? { [kind]: content[kind] } : {};
+}
 
 export type BroadcastStatus = 'running' | 'stopped' | 'done';
 
@@ -32,7 +42,8 @@ export type Tally = {
   unknown: number;
 };
 
-const draft = z.object({ body: z.string(), photo: z.string().nullable(), draft: z.number() });
+const file = z.string().nullable().default(null);
+const draft = z.object({ body: z.string(), photo: file, video: file, document: file, draft: z.number() });
 
 /** The form comes from the database, where an older version of the store may have left it. */
 export function readDraft(form: Form | undefined): (Content & { draft: number }) | undefined {

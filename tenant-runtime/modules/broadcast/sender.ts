@@ -3,6 +3,7 @@ import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
 import { createWaker } from '../../../kernel/waker.ts';
+import { send as sendTo } from '../../bot/send.ts';
 import { attempt } from '../../bot/telegram.ts';
 import type { Outbox } from '../outbox/index.ts';
 import { report } from './copy.ts';
@@ -11,8 +12,8 @@ import { controls } from './keyboards.ts';
 import { createLookup, type Lookup } from './lookup.ts';
 import { createPace, MOST_IN_FLIGHT } from './pace.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { backOff, type Run } from './run.ts';
-import type { Broadcast, Tally } from './schema.ts';
+import { backOff, noteAnswered, type Run } from './run.ts';
+import { type Broadcast, mediaOf, type Tally } from './schema.ts';
 import type { Broadcasts } from './service.ts';
 import { claimNext, leftovers, markUnsent, newestMessage } from './sql-recipients.ts';
 
@@ -24,7 +25,7 @@ export type BroadcastSender = {
   wake(): void;
 };
 
-/** Refusals in a row after which the message itself must be at fault. */
+/** Refusals in a row after which the message itself is in doubt. */
 const MOST_REFUSALS = 5;
 /** Between two looks at a broadcast that only waits for lost answers. */
 const NAP_MS = 300;
@@ -66,7 +67,7 @@ export function createBroadcastSender(deps: {
         } else if (!(await pace.turn())) {
           if (await isOver(run)) break;
         } else if (run.refusals >= MOST_REFUSALS) {
-          await giveUp(run);
+          await doubt(run);
         } else if (!(await care(run, progress, lookup))) {
           const userId = await claimNext(db, broadcast.id, run.newest);
           if (userId === undefined) {
@@ -129,6 +130,21 @@ export function createBroadcastSender(deps: {
 
   async function isOver({ broadcast }: Run): Promise<boolean> {
     return (await broadcasts.find(db, broadcast.id))?.status !== 'running';
+  }
+
+  /**
+   * Refused again and again: by the people, or is it the message? Whoever leads it is sent it too, for a moment. Where it
+   * arrives, the next may get it.
+   */
+  async function doubt(run: Run): Promise<void> {
+    const { ledBy, body } = run.broadcast;
+    const probe = await sendTo(api, ledBy, body, { ...mediaOf(run.broadcast), whole: true, silent: true });
+    if (probe.kind === 'later') return pace.pause(probe.afterMs);
+    if (probe.kind !== 'ok') return giveUp(run);
+    run.refusals = 0;
+    const { message_id: messageId } = probe.value;
+    noteAnswered(run, messageId);
+    await attempt(() => api.deleteMessage(ledBy, messageId));
   }
 
   async function giveUp({ broadcast, refusal }: Run): Promise<void> {

@@ -86,7 +86,7 @@ export function createBroadcasts(deps: {
       const broadcast = await insertBroadcast(tx, { ...content, by: actor.id, at: clock.now() });
       if (!broadcast) return { kind: 'busy' };
       const recipients = await insertRecipients(tx, broadcast.id);
-      await record(tx, actor, broadcast.id, 'started', { recipients, body: content.body, photo: content.photo });
+      await record(tx, actor, broadcast.id, 'started', { recipients, ...content });
       return { kind: 'started', broadcast, recipients };
     },
     async stop(tx, actor, id) {

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Broadcast, Content, Tally } from './schema.ts';
 
-const COLUMNS = `b.id, b.body, b.photo, b.status, b.stop_reason AS "stopReason", b.created_by AS "createdBy",
+const COLUMNS = `b.id, b.body, b.photo, b.video, b.document, b.status, b.stop_reason AS "stopReason", b.created_by AS "createdBy",
   b.led_by AS "ledBy", b.progress_message_id AS "progressMessageId", b.created_at AS "createdAt", b.ended_at AS "endedAt"`;
 
 const TALLY = `count(*) AS "all", count(*) FILTER (WHERE r.status = 'waiting') AS left,
@@ -20,12 +20,13 @@ export async function countAudience(on: Queryable): Promise<number> {
 /** A running broadcast; undefined when another one runs. */
 export async function insertBroadcast(
   tx: Tx,
-  { body, photo, by, at }: Content & { by: number; at: Date },
+  { body, photo, video, document, by, at }: Content & { by: number; at: Date },
 ): Promise<Broadcast | undefined> {
   const [row] = await tx.query<Broadcast>(
-    `INSERT INTO broadcasts AS b (body, photo, created_by, led_by, created_at) VALUES ($1, $2, $3, $3, $4)
+    `INSERT INTO broadcasts AS b (body, photo, video, document, created_by, led_by, created_at)
+     VALUES ($1, $2, $3, $4, $5, $5, $6)
      ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,
-    [body, photo, by, at],
+    [body, photo, video, document, by, at],
   );
   return row;
 }

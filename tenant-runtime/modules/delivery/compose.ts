@@ -1,4 +1,5 @@
-import { clip, type Html, html, lines, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../bot/html.ts';
+import { clip, type Html, html, lines, MAX_CAPTION, visibleLength } from '../../bot/html.ts';
+import { arrivesAsItIs, fits, HEADER_ENTITIES, pack, type Weight, weigh } from '../../bot/weight.ts';
 import type { GoodsFile } from '../stock/index.ts';
 
 export type Goods = { product: string; contents: readonly string[] };
@@ -7,7 +8,9 @@ export type Goods = { product: string; contents: readonly string[] };
 export type Composition = { kind: 'messages'; bodies: Html[] } | { kind: 'file'; caption: Html; text: string };
 
 /** The header may be this long; the goods are split as if it always were, so that a changed header moves none of them. */
-export const MAX_HEADER = MAX_CAPTION;
+export const MAX_HEADER: Weight = { chars: MAX_CAPTION, entities: HEADER_ENTITIES, entityBytes: 2000, raw: 8000 };
+/** Telegram marks links and numbers in the header by itself; those count among the tags. */
+const RESERVED: Weight = { ...MAX_HEADER, entities: HEADER_ENTITIES + 20 };
 const MOST_MESSAGES = 3;
 
 /** The longest text that a button copies. */
@@ -24,12 +27,13 @@ export function copyable(goods: readonly Goods[]): string | undefined {
  * unit is covered until it is tapped.
  */
 export function compose(wished: Html, goods: readonly Goods[], hidden = false): Composition {
-  const header = visibleLength(wished) <= MAX_HEADER ? wished : html`🎉 <b>Pembayaran Berhasil</b>`;
+  const header = fits(weigh(wished), MAX_HEADER) ? wished : html`🎉 <b>Pembayaran Berhasil</b>`;
   const shown = hidden ? covered : pre;
   const blocks = goods.flatMap(({ product, contents }) =>
     contents.map((content, index) => (index === 0 ? lines(html`<b>${product}</b>`, shown(content)) : shown(content))),
   );
-  const parts = pack(blocks);
+  const whole = goods.every(({ contents }) => contents.every(arrivesAsItIs));
+  const parts = whole ? pack(blocks, RESERVED) : undefined;
   if (parts && parts.length <= MOST_MESSAGES) {
     return {
       kind: 'messages',
@@ -45,23 +49,6 @@ export function captionOf(product: string, { caption }: Pick<GoodsFile, 'caption
   if (caption === null) return name;
   const both = lines(name, html`${caption}`);
   return visibleLength(both) <= MAX_CAPTION ? both : html`${clip(caption, MAX_CAPTION)}`;
-}
-
-/** Fills messages with blocks in order; undefined when a block fits into no message. */
-function pack(blocks: readonly Html[]): Html[] | undefined {
-  const parts: Html[][] = [[]];
-  let room = MAX_TEXT - MAX_HEADER;
-  for (const block of blocks) {
-    const length = visibleLength(block) + 2;
-    if (length > MAX_TEXT) return undefined;
-    if (length > room) {
-      parts.push([]);
-      room = MAX_TEXT;
-    }
-    parts.at(-1)?.push(block);
-    room -= length;
-  }
-  return parts.map((part) => lines(...part));
 }
 
 const pre = (content: string): Html => html`<pre>${content}</pre>`;

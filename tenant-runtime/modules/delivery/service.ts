@@ -1,4 +1,4 @@
-import { type Api, InlineKeyboard, InputFile } from 'grammy';
+import type { Api } from 'grammy';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../kernel/db.ts';
 import { errorMessage } from '../../../kernel/errors.ts';
@@ -6,21 +6,20 @@ import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Html } from '../../bot/html.ts';
-import { attempt, isFileUnknown, isUnchanged, isUneditable, type Outcome } from '../../bot/telegram.ts';
+import { attempt } from '../../bot/telegram.ts';
 import { findOrder, linesOf, type Order, setDelivered } from '../orders/index.ts';
-import type { FileKind, Stock } from '../stock/index.ts';
+import type { Stock } from '../stock/index.ts';
 import { type Composition, captionOf, compose, copyable } from './compose.ts';
 import { copy } from './copy.ts';
+import { createPlacing, type Part } from './place.ts';
 import {
   countAttempt,
   findDelivery,
   insertDelivery,
   messagesOf,
-  putMessage,
   reopen,
   reviveBlocked,
   reviveRefused,
-  setFilled,
   setStatus,
 } from './sql.ts';
 import { goodsHidden } from './sql-settings.ts';
@@ -38,24 +37,12 @@ export type Deliveries = {
   /** Takes up deliveries that waited for the seller to send a file of this product anew. */
   resumeRefused(tx: Tx, productId: number): Promise<void>;
   /**
-   * Sends the goods of a paid order once more, as new messages; false while they are on their way already. Nothing else
-   * that a delivery brings is repeated: no terms, no notices.
+   * Sends the goods of a paid order once more, as new messages; false while they are on their way already and nothing has
+   * gone wrong. One that fails again and again is begun anew at once. Nothing else that a delivery brings is repeated: no
+   * terms, no notices.
    */
   resend(tx: Tx, orderId: number): Promise<boolean>;
 };
-
-type Part =
-  /** `copied` is what a button below copies. */
-  | { kind: 'text'; body: Html; copied?: string }
-  /** Goods that are too long for messages, as a file of ours. */
-  | { kind: 'file'; caption: Html; text: string; name: string }
-  /** A file of the seller's, which Telegram holds. */
-  | { kind: FileKind; caption: Html; fileId: string };
-
-/** `refused`: Telegram does not give out the file, and says why. */
-type Placed = { kind: 'placed' | 'unreachable' } | { kind: 'refused'; reason: string };
-const PLACED = { kind: 'placed' } as const;
-const UNREACHABLE = { kind: 'unreachable' } as const;
 
 /** Attempts, about a minute of them, after which somebody should look. */
 const STUCK_AFTER = 6;
@@ -81,9 +68,16 @@ export function createDeliveries(deps: {
   /** Called after it when the goods wait for the customer to come back. */
   onBlocked(tx: Tx, order: Order): Promise<void>;
 }): Deliveries {
-  const { db, api, failpoint } = deps;
+  const { db, failpoint } = deps;
 
   const isResent = (order: Order): boolean => order.deliveredAt !== null;
+  const { place } = createPlacing({
+    ...deps,
+    placeholder: (order) => (isResent(order) ? copy.resending(order.ref) : copy.placeholder(order.ref)),
+    fileName: (order) => copy.file(order.ref),
+    fileLater: (order) => copy.fileLater(order.ref),
+    copyLabel: copy.copyGoods,
+  });
 
   async function partsOf(order: Order): Promise<Part[]> {
     const [items, units, hidden, header] = await Promise.all([
@@ -113,66 +107,6 @@ export function createDeliveries(deps: {
     }
     const { caption, text } = composition;
     return [{ kind: 'file', caption, text, name: copy.file(order.ref) }, ...files];
-  }
-
-  /** Makes one part appear. `unreachable` ends the delivery for now; anything passing is thrown and tried again. */
-  async function place(order: Order, index: number, part: Part, messageId: number | undefined): Promise<Placed> {
-    const target = messageId ?? (await reserveMessage(order, index));
-    if (target === 'unreachable') return UNREACHABLE;
-    const filled = await fill(order.userId, target, part);
-    failpoint('delivery.filled');
-    if (filled.kind === 'ok' || isUnchanged(filled)) {
-      await setFilled(db, order.id, index);
-      failpoint('delivery.recorded');
-      return PLACED;
-    }
-    if ('fileId' in part && isFileUnknown(filled)) return excuse(order, target, filled.description);
-    // The customer deleted the message before the goods were in it: another one takes its place.
-    if (isUneditable(filled) && messageId !== undefined) return place(order, index, part, undefined);
-    if (filled.kind === 'unreachable') return UNREACHABLE;
-    if ('fileId' in part && filled.kind === 'refused') return excuse(order, target, filled.description);
-    throw new Error(`Telegram did not take the goods: ${filled.description}`);
-  }
-
-  /** Tells the customer, where the file would be, that it comes later. */
-  async function excuse(order: Order, messageId: number, reason: string): Promise<Placed> {
-    const told = await attempt(() =>
-      api.editMessageText(order.userId, messageId, copy.fileLater(order.ref), { parse_mode: 'HTML' }),
-    );
-    if (told.kind === 'unreachable') return UNREACHABLE;
-    if (told.kind === 'later') throw new Error(`Telegram did not take a message: ${told.description}`);
-    return { kind: 'refused', reason };
-  }
-
-  async function reserveMessage(order: Order, index: number): Promise<number | 'unreachable'> {
-    const text = isResent(order) ? copy.resending(order.ref) : copy.placeholder(order.ref);
-    const sent = await attempt(() => api.sendMessage(order.userId, text, { parse_mode: 'HTML' }));
-    failpoint('delivery.placeholder_sent');
-    if (sent.kind === 'unreachable') return 'unreachable';
-    if (sent.kind !== 'ok') throw new Error(`Telegram did not take a message: ${sent.description}`);
-    await putMessage(db, order.id, index, sent.value.message_id);
-    failpoint('delivery.placeholder_recorded');
-    return sent.value.message_id;
-  }
-
-  function fill(chatId: number, messageId: number, part: Part): Promise<Outcome<unknown>> {
-    if (part.kind === 'text') {
-      return attempt(() =>
-        api.editMessageText(chatId, messageId, part.body, {
-          parse_mode: 'HTML',
-          link_preview_options: { is_disabled: true },
-          ...(part.copied === undefined
-            ? {}
-            : { reply_markup: new InlineKeyboard().copyText(copy.copyGoods, part.copied) }),
-        }),
-      );
-    }
-    const { caption } = part;
-    const source =
-      part.kind === 'file'
-        ? ({ type: 'document', media: new InputFile(Buffer.from(part.text, 'utf8'), part.name) } as const)
-        : { type: part.kind, media: part.fileId };
-    return attempt(() => api.editMessageMedia(chatId, messageId, { ...source, caption, parse_mode: 'HTML' }));
   }
 
   async function run(order: Order): Promise<void> {
@@ -228,6 +162,14 @@ export function createDeliveries(deps: {
     });
   }
 
+  /** Messages that promised goods which others bring now. One that stays says nothing wrong. */
+  async function removeEmpty(chatId: number, messageIds: readonly number[]): Promise<void> {
+    for (const id of messageIds) {
+      const gone = await attempt(() => deps.api.deleteMessage(chatId, id));
+      if (gone.kind !== 'ok') deps.log.info({ outcome: gone }, 'an empty message of a delivery stays');
+    }
+  }
+
   return {
     async enqueue(tx, orderId) {
       await insertDelivery(tx, orderId);
@@ -255,7 +197,10 @@ export function createDeliveries(deps: {
       for (const orderId of await reviveRefused(tx, productId)) await deps.jobs.send(tx, 'delivery', { orderId });
     },
     async resend(tx, orderId) {
-      if (!(await reopen(tx, orderId))) return false;
+      const order = await findOrder(tx, orderId);
+      const empty = order && (await reopen(tx, orderId));
+      if (!empty) return false;
+      tx.afterCommit(() => void removeEmpty(order.userId, empty));
       await deps.jobs.send(tx, 'delivery', { orderId });
       return true;
     },

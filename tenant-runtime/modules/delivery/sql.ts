@@ -1,15 +1,17 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 
-export type Delivery = { orderId: number; status: 'pending' | 'delivered' | 'blocked' | 'refused' };
+/** `failed`: an attempt went wrong, and it is being tried again. */
+export type Delivery = { orderId: number; status: 'pending' | 'delivered' | 'blocked' | 'refused'; failed: boolean };
 
 export async function insertDelivery(tx: Tx, orderId: number): Promise<void> {
   await tx.query('INSERT INTO deliveries (order_id) VALUES ($1) ON CONFLICT DO NOTHING', [orderId]);
 }
 
 export async function findDelivery(on: Queryable, orderId: number): Promise<Delivery | undefined> {
-  const [row] = await on.query<Delivery>('SELECT order_id AS "orderId", status FROM deliveries WHERE order_id = $1', [
-    orderId,
-  ]);
+  const [row] = await on.query<Delivery>(
+    'SELECT order_id AS "orderId", status, attempts > 0 AS failed FROM deliveries WHERE order_id = $1',
+    [orderId],
+  );
   return row;
 }
 
@@ -83,15 +85,24 @@ export async function reviveRefused(on: Queryable, productId: number | null): Pr
   return rows.map((row) => row.orderId);
 }
 
-/** Begins a delivery that has ended, or waits for the customer, anew; false when it is at work. */
-export async function reopen(tx: Tx, orderId: number): Promise<boolean> {
+/**
+ * Begins a delivery that has ended, waits for the customer or has failed, anew; undefined when it is at work. Returns the
+ * messages that were reserved for goods and never got them.
+ */
+export async function reopen(tx: Tx, orderId: number): Promise<number[] | undefined> {
   const rows = await tx.query(
-    `UPDATE deliveries SET status = 'pending', attempts = 0, last_error = NULL, delivered_at = NULL, created_at = now()
-      WHERE order_id = $1 AND status <> 'pending' RETURNING order_id`,
+    `UPDATE deliveries SET status = 'pending', attempts = 0, last_error = NULL, delivered_at = NULL,
+            created_at = CASE WHEN status = 'pending' THEN created_at ELSE now() END
+      WHERE order_id = $1 AND (status <> 'pending' OR attempts > 0) RETURNING order_id`,
     [orderId],
   );
-  if (rows.length > 0) await tx.query('DELETE FROM delivery_messages WHERE order_id = $1', [orderId]);
-  return rows.length > 0;
+  if (rows.length === 0) return undefined;
+  const messages = await tx.query<{ messageId: number; filled: boolean }>(
+    `DELETE FROM delivery_messages WHERE order_id = $1
+     RETURNING message_id AS "messageId", filled_at IS NOT NULL AS filled`,
+    [orderId],
+  );
+  return messages.filter(({ filled }) => !filled).map(({ messageId }) => messageId);
 }
 
 export async function pendingStats(on: Queryable): Promise<{ count: number; oldestSeconds: number }> {

@@ -41,7 +41,7 @@ export function historyHandlers(deps: {
     if (!order) return;
     const goods = await goodsOf(ctx.tx, order);
     const keyboard = new InlineKeyboard();
-    if (goods !== undefined && goods !== 'pending') {
+    if (goods && (goods.status !== 'pending' || goods.failed)) {
       keyboard.text(buttons.again, callbacks.pack('again', order.id)).row();
     }
     if (order.status === 'awaiting_payment') {
@@ -59,17 +59,8 @@ export function historyHandlers(deps: {
     }
     keyboard.text(buttons.back, callbacks.pack('list', page)).row().text(HOME.text, HOME.data);
     const lines = await linesOf(ctx.tx, order.id);
-    ctx.show(
-      historyDetail(
-        order,
-        lines,
-        { waits: goods === 'blocked', method: methodText(order, deps.labelOf(order.method)) },
-        time,
-      ),
-      {
-        keyboard,
-      },
-    );
+    const method = methodText(order, deps.labelOf(order.method));
+    ctx.show(historyDetail(order, lines, { waits: goods?.status === 'blocked', method }, time), { keyboard });
   });
 
   callbacks.on(composer, 'again', async (ctx, orderId) => {
@@ -84,7 +75,7 @@ export function historyHandlers(deps: {
   /** How far the goods of a paid order have come; undefined when it is not paid. */
   async function goodsOf(tx: Tx, order: Order) {
     if (order.status !== 'paid' && order.status !== 'delivered') return undefined;
-    return (await findDelivery(tx, order.id))?.status;
+    return findDelivery(tx, order.id);
   }
 
   /** The order, if it is the person's own: what a button carries can be forged. */

@@ -6,6 +6,7 @@ import { DEPOSIT_STATUS_TEXT, type Deposit, type Proof } from '../deposits/index
 import { TRIAL } from '../gateway-state/index.ts';
 import type { Order, OrderLine } from '../orders/index.ts';
 import { discountLine } from '../vouchers/index.ts';
+import type { MissedSubject } from './sql.ts';
 
 type Customer = {
   id: number;
@@ -59,6 +60,10 @@ export function depositNotice(
     proof?.text ? html`\nBukti: ${clip(proof.text, 400)}` : undefined,
   );
 }
+
+/** What ended while a seller could not be told, in a line. */
+export const missedLine = ({ kind, ref, total, paid }: MissedSubject): Html =>
+  html`${paid ? '✅' : '❌'} ${kind === 'order' ? 'Order' : 'Deposit'} ${ref} · ${formatRupiah(total)}`;
 
 function decider({ settledBy, closedReason }: Deposit): string {
   const admin = [settledBy, closedReason].find((by) => by?.startsWith('admin:'));

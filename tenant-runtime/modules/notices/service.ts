@@ -1,27 +1,38 @@
 import type { Api, InlineKeyboard } from 'grammy';
 import { sha256Hex } from '../../../kernel/crypto.ts';
-import type { Db } from '../../../kernel/db.ts';
+import type { Db, Tx } from '../../../kernel/db.ts';
+import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Html } from '../../bot/html.ts';
-import { attempt, isUnchanged, isUneditable } from '../../bot/telegram.ts';
+import { send } from '../../bot/send.ts';
+import { editOr } from '../../bot/telegram.ts';
 import { dateTime } from '../../bot/time.ts';
 import { findDelivery } from '../delivery/index.ts';
 import { type Deposits, findDeposit } from '../deposits/index.ts';
 import { customerOf, findOrder, linesOf, methodText } from '../orders/index.ts';
 import type { Subject } from '../payments/index.ts';
-import { depositNotice, orderNotice } from './copy.ts';
-import { findNotice, putNotice } from './sql.ts';
+import { depositNotice, missedLine, orderNotice } from './copy.ts';
+import { findNotice, missedSubjects, putNotice, rearm } from './sql.ts';
 
 export type Notices = {
   /** Brings every seller's message about an order or a deposit to what it is now. May be repeated. */
   sync(subject: Subject): Promise<void>;
+  /**
+   * A seller can be reached again: what is still open is sent to them. Returns a line for each of the rest, which they are
+   * told of at its next change.
+   */
+  resumeFor(tx: Tx, chatId: number): Promise<Html[]>;
 };
 
 type Content = { body: Html; photo?: string; document?: string; keyboard?: InlineKeyboard };
 
+/** So many are sent one by one to a seller who comes back. */
+const MOST_RESUMED = 20;
+
 export function createNotices(deps: {
   db: Db;
   api: Api;
+  jobs: Pick<Jobs<'notice'>, 'send'>;
   chatIds: readonly number[];
   proofOf: Deposits['proofOf'];
   /** The buttons below a transfer that awaits an admin. */
@@ -35,33 +46,27 @@ export function createNotices(deps: {
   const time = dateTime(deps.timeZone);
 
   async function show(topic: string, chatId: number, content: Content): Promise<void> {
-    const { body, photo, document } = content;
-    const other = { parse_mode: 'HTML' as const, ...(content.keyboard ? { reply_markup: content.keyboard } : {}) };
+    const { body, photo, document, keyboard } = content;
     const bodyHash = sha256Hex(body);
     const known = await findNotice(db, topic, chatId);
-    if (known?.refused || known?.bodyHash === bodyHash) return;
+    // One that was refused is tried again once there is something new to say.
+    if (known?.bodyHash === bodyHash) return;
     const messageId = known?.messageId ?? undefined;
-    if (messageId !== undefined) {
-      const edited = await attempt<unknown>(() =>
-        photo || document
-          ? api.editMessageCaption(chatId, messageId, { caption: body, ...other })
-          : api.editMessageText(chatId, messageId, body, other),
-      );
-      if (edited.kind === 'ok' || isUnchanged(edited))
-        return putNotice(db, topic, chatId, { messageId, bodyHash, refused: null });
-      if (edited.kind === 'later') throw new Error(`Telegram: ${edited.description}`);
-      if (!isUneditable(edited)) return refuse(topic, chatId, bodyHash, edited.description);
-    }
-    const sent = await attempt<{ message_id: number }>(() =>
-      photo
-        ? api.sendPhoto(chatId, photo, { caption: body, ...other })
-        : document
-          ? api.sendDocument(chatId, document, { caption: body, ...other })
-          : api.sendMessage(chatId, body, other),
-    );
-    if (sent.kind === 'later') throw new Error(`Telegram: ${sent.description}`);
-    if (sent.kind !== 'ok') return refuse(topic, chatId, bodyHash, sent.description);
-    await putNotice(db, topic, chatId, { messageId: sent.value.message_id, bodyHash, refused: null });
+    const other = { parse_mode: 'HTML' as const, ...(keyboard ? { reply_markup: keyboard } : {}) };
+    const file = { ...(photo ? { photo } : {}), ...(document ? { document } : {}) };
+    const anew = () => send(api, chatId, body, { ...file, ...(keyboard ? { keyboard } : {}) });
+    const asText = () => editOr(() => api.editMessageText(chatId, messageId ?? 0, body, other), anew);
+    const shown =
+      messageId === undefined
+        ? await anew()
+        : photo || document
+          ? // A file that was refused became a text, which has no caption.
+            await editOr(() => api.editMessageCaption(chatId, messageId, { caption: body, ...other }), asText)
+          : await asText();
+    if (shown.kind === 'later') throw new Error(`Telegram: ${shown.description}`);
+    if (shown.kind !== 'ok') return refuse(topic, chatId, bodyHash, shown.description);
+    const now = shown.value?.message_id ?? messageId ?? null;
+    await putNotice(db, topic, chatId, { messageId: now, bodyHash, refused: null });
   }
 
   async function refuse(topic: string, chatId: number, bodyHash: string, refused: string): Promise<void> {
@@ -101,6 +106,15 @@ export function createNotices(deps: {
   }
 
   return {
+    async resumeFor(tx, chatId) {
+      const missed = await missedSubjects(tx, chatId);
+      const open = missed.filter((subject) => subject.open).slice(-MOST_RESUMED);
+      const rest = missed.filter((subject) => !open.includes(subject));
+      await rearm(tx, chatId, topicsOf(rest), false);
+      await rearm(tx, chatId, topicsOf(open), true);
+      for (const { kind, id } of open) await deps.jobs.send(tx, 'notice', { [`${kind}Id`]: id });
+      return rest.map(missedLine);
+    },
     async sync({ kind, id }) {
       const topic = `${kind}:${id}`;
       const held = await db.withLock(`notice:${topic}`, async () => {
@@ -113,3 +127,5 @@ export function createNotices(deps: {
     },
   };
 }
+
+const topicsOf = (subjects: readonly { topic: string }[]): string[] => subjects.map(({ topic }) => topic);

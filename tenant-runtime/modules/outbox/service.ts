@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
 import { open, type SealingKey, seal } from '../../../kernel/crypto.ts';
@@ -7,6 +8,7 @@ import { createWaker, type Waker } from '../../../kernel/waker.ts';
 import { type Html, rawHtml } from '../../bot/html.ts';
 import { type Media, send } from '../../bot/send.ts';
 import { isUnauthorized, type Outcome } from '../../bot/telegram.ts';
+import { missedNews } from './copy.ts';
 import {
   deleteEnded,
   dropSealed,
@@ -17,6 +19,7 @@ import {
   type OutboxMessage,
   openMessages,
   type Receipt,
+  takeMissed,
 } from './sql.ts';
 
 /** A message that is sealed while it waits: nobody reads it in the database, and once it is sent nothing of it stays. */
@@ -52,6 +55,8 @@ export type Outbox = {
     /** `orOwners`: where nobody but the owners sells, they are told. */
     options?: { replyMarkup?: InlineKeyboardMarkup; orOwners?: boolean },
   ): Promise<void>;
+  /** Tells somebody who can be reached again what they missed, folded into one message together with `more`. */
+  catchUp(tx: Tx, chatId: number, more: readonly Html[]): Promise<void>;
   /** Forgets messages in confidence that have waited since before this time. */
   dropConfidential(on: Queryable, before: Date): Promise<void>;
   /** Forgets messages that ended long ago. */
@@ -140,8 +145,9 @@ export function createOutbox(deps: {
       await end(message, 'sent', (tx) => markSent(tx, message.id));
     }
     if (outcome.kind === 'unreachable' || outcome.kind === 'refused') {
-      const { description } = outcome;
-      await end(message, 'failed', (tx) => markRefused(tx, message.id, description), description);
+      const { description, kind } = outcome;
+      const mark = (tx: Queryable) => markRefused(tx, message.id, description, kind === 'unreachable');
+      await end(message, 'failed', mark, description);
       deps.log.warn({ cause: message.cause, outcome }, 'a queued message will not be taken');
     }
     if (outcome.kind === 'unreachable' && message.via === 'store') await deps.markUnreachable(db, message.chatId);
@@ -175,6 +181,13 @@ export function createOutbox(deps: {
         const sealed = seal(JSON.stringify(message), key, place(own));
         await queue(tx, { cause: own, via: 'store', chatId, text, ...PLAIN, sealed, replyMarkup: replyMarkup ?? null });
       }
+    },
+    async catchUp(tx, chatId, more) {
+      const missed = await takeMissed(tx, chatId);
+      const news = [...missed.map(({ text }) => text), ...more];
+      if (news.length === 0) return;
+      const cause = `missed:${chatId}:${randomUUID()}`;
+      await queue(tx, { cause, via: 'store', chatId, text: missedNews(news), ...PLAIN });
     },
     dropConfidential: dropSealed,
     purge: (on, now) => deleteEnded(on, new Date(now.getTime() - KEEP_MS)),

@@ -75,8 +75,18 @@ export async function markSent(on: Queryable, id: number): Promise<void> {
   await on.query('UPDATE outbox SET sent_at = now(), sealed = NULL WHERE id = $1', [id]);
 }
 
-export async function markRefused(on: Queryable, id: number, reason: string): Promise<void> {
-  await on.query('UPDATE outbox SET refused = $2, sealed = NULL WHERE id = $1', [id, reason]);
+/** @param missed the chat could not be reached: they are told when they come back, if they are of the staff */
+export async function markRefused(on: Queryable, id: number, reason: string, missed: boolean): Promise<void> {
+  await on.query('UPDATE outbox SET refused = $2, missed = $3, sealed = NULL WHERE id = $1', [id, reason, missed]);
+}
+
+/** What this chat has missed, oldest first; from now on it has not. Crowds are left out. */
+export async function takeMissed(tx: Tx, chatId: number): Promise<{ id: number; text: Html }[]> {
+  const rows = await tx.query<{ id: number; text: Html; bulk: boolean }>(
+    'UPDATE outbox SET missed = false WHERE chat_id = $1 AND missed RETURNING id, text, bulk',
+    [chatId],
+  );
+  return rows.filter(({ bulk }) => !bulk).sort((a, b) => a.id - b.id);
 }
 
 /** Messages that ended: sent, or refused for good. */

@@ -4,7 +4,8 @@ import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Html } from '../../bot/html.ts';
-import { attempt, type Outcome } from '../../bot/telegram.ts';
+import { send } from '../../bot/send.ts';
+import { attempt, DONE, editOr, type Outcome } from '../../bot/telegram.ts';
 import { clockTime, untilInWords } from '../../bot/time.ts';
 import type { Intake } from '../../config.ts';
 import { type Gateway, methodOf } from '../../gateway/index.ts';
@@ -116,13 +117,8 @@ export function createInvoices(deps: {
       page: gateway.page(payment.transactionId),
       expires: copy.expires(payment.expiresAt, clockOf(payment.expiresAt, now), untilInWords(payment.expiresAt, now)),
     });
-    const { text, photo, keyboard } = message;
-    const other = { parse_mode: 'HTML' as const, reply_markup: keyboard };
-    const sent = await attempt<{ message_id: number }>(() =>
-      photo
-        ? api.sendPhoto(bill.userId, photo, { caption: text, ...other })
-        : api.sendMessage(bill.userId, text, other),
-    );
+    const { text, ...options } = message;
+    const sent = await send(api, bill.userId, text, options);
     failpoint('invoice.sent');
     if (sent.kind === 'ok') {
       await setInvoiceMessage(db, payment.id, sent.value.message_id);
@@ -160,14 +156,17 @@ export function createInvoices(deps: {
 
   const kindOf = (payment: Payment) => methodOf(gateway, payment.method)?.kind ?? 'qr';
 
+  /** An invoice whose picture was refused is a text; one that is gone asks for nothing. */
   async function rewrite(payment: Payment, messageId: number, text: Html): Promise<void> {
     const { userId } = payment;
-    const isPhoto = kindOf(payment) === 'qr';
-    const edited = await attempt<unknown>(() =>
-      isPhoto
-        ? api.editMessageCaption(userId, messageId, { caption: text, parse_mode: 'HTML' })
-        : api.editMessageText(userId, messageId, text, { parse_mode: 'HTML' }),
-    );
+    const html = { parse_mode: 'HTML' as const };
+    const asText = () =>
+      editOr<unknown>(
+        () => api.editMessageText(userId, messageId, text, html),
+        async ({ means }) => (means === 'gone' ? DONE : send(api, userId, text, {})),
+      );
+    const asCaption = () => api.editMessageCaption(userId, messageId, { caption: text, ...html });
+    const edited = kindOf(payment) === 'qr' ? await editOr<unknown>(asCaption, asText) : await asText();
     if (edited.kind === 'later') throw retry(edited);
   }
 

@@ -1,9 +1,11 @@
 import { Composer } from 'grammy';
 import type { Log } from '../../../kernel/log.ts';
+import type { Attachment } from '../../bot/attachments.ts';
 import type { StoreContext } from '../../bot/context.ts';
 import type { Wizards } from '../../bot/wizards.ts';
-import { type Intake, readIntake } from '../stock/index.ts';
+import { type Intake, listFile, readIntake } from '../stock/index.ts';
 import { addProductWizard } from './add-product.ts';
+import { WIZARD } from './callbacks.ts';
 import { categoryHandlers } from './category.ts';
 import { editProductWizards } from './edit-product.ts';
 import { endlessHandlers } from './endless.ts';
@@ -15,8 +17,6 @@ import { unitHandlers } from './units.ts';
 
 export type ProductDeskDeps = Shelves & {
   wizards: Wizards;
-  /** Downloads a file that was sent to the bot; at most 20 MB, as the Bot API allows. */
-  downloadFile(fileId: string): Promise<Uint8Array>;
   log: Log;
 };
 
@@ -24,8 +24,13 @@ export type ProductDeskDeps = Shelves & {
 export function productDeskHandlers(deps: ProductDeskDeps): Composer<StoreContext> {
   const { wizards, ...shelves } = deps;
   const composer = new Composer<StoreContext>();
-  const readGoods = (ctx: StoreContext): Promise<Intake> =>
-    readIntake(ctx.message, deps.downloadFile, (err) => deps.log.warn({ err }, 'a file of goods was not downloaded'));
+  const readGoods = async (ctx: StoreContext): Promise<Intake> =>
+    readIntake(
+      ctx.message,
+      (fileId) => bytesOf(ctx.attachment, fileId),
+      (err) => deps.log.warn({ err }, 'a file of goods was not downloaded'),
+    );
+  for (const wizard of [WIZARD.add, WIZARD.restock]) wizards.needsFile(wizard, listFile);
   productHandlers(composer, shelves);
   unitHandlers(composer, shelves);
   addProductWizard(composer, wizards, shelves, readGoods);
@@ -35,4 +40,10 @@ export function productDeskHandlers(deps: ProductDeskDeps): Composer<StoreContex
   endlessHandlers(composer, wizards, shelves);
   pricesHandlers(composer, wizards, shelves);
   return composer;
+}
+
+/** The fetched file, if it is the one that the message names: the form may have been opened since. */
+function bytesOf(attachment: Attachment | undefined, fileId: string): Uint8Array {
+  if (attachment?.fileId !== fileId) throw new Error('the file of a form was not fetched');
+  return attachment.bytes();
 }

@@ -62,27 +62,35 @@ function collect(pieces: string[]): Intake {
   return { ok: true, units, empty: pieces.length - filled.length, tooLong: filled.length - units.length };
 }
 
+const isList = (file: Message['document']): boolean => file?.file_name?.toLowerCase().endsWith('.txt') ?? false;
+
+const isTooBig = (file: Message['document']): boolean => (file?.file_size ?? 0) > INTAKE_LIMITS.fileBytes;
+
+/** The file of a message that is a list of goods: a `.txt` that may be fetched. */
+export const listFile = ({ document }: Message): string | undefined =>
+  isList(document) && !isTooBig(document) ? document?.file_id : undefined;
+
 /**
- * Reads goods from a message: its text, or the lines of its `.txt` file, which is looked at before it is downloaded; any other
- * document, photo or video is one unit as it is. `download` may reject; `onFault` hears why.
+ * Reads goods from a message: its text, or the lines of its `.txt` file, which is looked at before it is opened; any other
+ * document, photo or video is one unit as it is. `bytesOf` may throw; `onFault` hears why.
  */
-export async function readIntake(
+export function readIntake(
   message: Message | undefined,
-  download: (fileId: string) => Promise<Uint8Array>,
+  bytesOf: (fileId: string) => Uint8Array,
   onFault: (error: unknown) => void,
-): Promise<Intake> {
+): Intake {
   if (message?.text !== undefined) return unitsOfText(message.text);
   const goods = fileOf(message);
   if (!goods) return { ok: false, problem: 'not_goods' };
   const file = message?.document;
-  if (!file?.file_name?.toLowerCase().endsWith('.txt')) {
+  if (!file || !isList(file)) {
     if (file?.file_name && TABLE.test(file.file_name)) return { ok: false, problem: 'not_txt' };
     return { ok: true, units: [], files: [goods], empty: 0, tooLong: 0 };
   }
-  if ((file.file_size ?? 0) > INTAKE_LIMITS.fileBytes) return { ok: false, problem: 'file_too_big' };
+  if (isTooBig(file)) return { ok: false, problem: 'file_too_big' };
   let bytes: Uint8Array;
   try {
-    bytes = await download(file.file_id);
+    bytes = bytesOf(file.file_id);
   } catch (error) {
     onFault(error);
     return { ok: false, problem: 'download_failed' };

@@ -100,6 +100,8 @@ function reason(problem: TemplateProblem): Html {
       return html`terlalu panjang. Dengan data terpanjang jadinya ${problem.length} karakter, padahal maksimal ${problem.max}.`;
     case 'too_much_markup':
       return html`teks beserta tag-nya terlalu panjang, maksimal ${problem.max} karakter.`;
+    case 'too_many_marks':
+      return html`formatnya terlalu banyak, Telegram hanya menampilkan ${problem.max} bagian berformat di sini.`;
     case 'unknown_placeholder':
       return html`kata pengganti <code>{${clip(problem.placeholder, 60)}}</code> tidak dikenal di template ini.`;
     case 'unknown_tag':

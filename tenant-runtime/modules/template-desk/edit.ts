@@ -4,7 +4,7 @@ import { typedHtml } from '../../bot/entities.ts';
 import { type Html, html, paragraphs } from '../../bot/html.ts';
 import type { WriteTime } from '../../bot/time.ts';
 import { askAgain, cancelKeyboard } from '../../bot/wizards.ts';
-import { TEMPLATE_KEYS, TEMPLATE_LABELS, validateTemplate } from '../templates/index.ts';
+import { excessOfMarks, TEMPLATE_KEYS, TEMPLATE_LABELS, validateTemplate } from '../templates/index.ts';
 import { deskCallbacks as callbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
 import {
   askSave,
@@ -58,7 +58,7 @@ export function editWizard(composer: Composer<StoreContext>, deps: TemplateDeskD
     if (ctx.message?.text === undefined) return ask(ctx, draft, textPlease());
     const { body: typed, unsure } = typedHtml(ctx.message);
     const body = typed.trim();
-    const problem = validateTemplate(draft.key, body);
+    const problem = validateTemplate(draft.key, body) ?? excessOfMarks(draft.key, body);
     if (problem) return ask(ctx, draft, problemWith(problem, body));
     const next = { ...draft, body };
     await wizards.advance(ctx, formOf(next));

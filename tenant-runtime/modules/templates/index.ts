@@ -11,4 +11,4 @@ export { createTemplateEditor, type TemplateEditor, type TemplateState, template
 export { type MarkupProblem, markupProblem } from './markup.ts';
 export { templatesPart } from './part.ts';
 export { createTemplates, type Rollback, type StandIn, type Templates } from './service.ts';
-export { type TemplateProblem, validateTemplate } from './validate.ts';
+export { excessOfMarks, type TemplateProblem, validateTemplate } from './validate.ts';

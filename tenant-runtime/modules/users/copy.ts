@@ -31,3 +31,9 @@ export function information(of: {
 
 /** `12345` → `12.345` */
 export const count = (value: number): string => value.toLocaleString('id-ID');
+
+/** The store was down for a while, and taps meanwhile never arrived. */
+export const wasAway = (): Html =>
+  html`🙏 Maaf menunggu, tadi toko sempat tidak aktif. Tombol yang kamu tekan waktu itu mungkin tidak sampai ke kami.
+
+Yuk, lanjut dari sini 👇`;

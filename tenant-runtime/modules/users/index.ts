@@ -1,3 +1,4 @@
+export { awayHandlers } from './away.ts';
 export { CUSTOMER_SERVICE, HOME, INFORMATION } from './callbacks.ts';
 export { contactLabel } from './copy-profile.ts';
 export { type UsersHandlersDeps, usersHandlers } from './handlers.ts';

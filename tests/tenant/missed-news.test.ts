@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ChatClient } from '../../sandbox/client.ts';
+import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
+
+let shop: TestStore;
+let chat: ChatClient;
+let desk: ChatClient;
+beforeEach(async () => {
+  shop = await startTestStore();
+  await shop.product({ ...PRODUCT, contents: ['barang-1', 'barang-2', 'barang-3'] });
+  ({ chat } = await shop.customer());
+  desk = shop.admin.chatWith(shop.bot);
+});
+afterEach(() => shop.close());
+
+const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
+
+const refusedNotices = () => shop.database.db.query('SELECT topic FROM notices WHERE refused IS NOT NULL');
+const fromBot = async () => (await desk.messages()).filter(({ from }) => from === 'bot');
+
+test('an admin who comes back gets what they missed in one message, and what is still open as it is', async () => {
+  await desk.block();
+  const paid = await buyUpToInvoice(chat, PRODUCT);
+  await shop.client.pakasir.pay(paid);
+  await chat.waitFor('barang-1');
+  const lowStock = () => shop.database.db.query('SELECT id FROM outbox WHERE missed');
+  await expect.poll(async () => (await lowStock()).length, { timeout: 20_000 }).toBeGreaterThan(0);
+  const { chat: other } = await shop.customer('Ani');
+  const open = await buyUpToInvoice(other, PRODUCT);
+  await expect.poll(refusedNotices, { timeout: 20_000 }).toHaveLength(2);
+  const before = (await fromBot()).length;
+
+  await desk.unblock();
+  const news = await desk.waitFor('Selama kamu tidak terhubung', { since: 0 });
+  expect(news.text).toContain(`✅ Order ${paid} · Rp20.000`);
+  expect(news.text).toContain('Akun A');
+  const notice = await desk.waitFor(new RegExp(`⏳ Order ${open}`), { since: 0 });
+  expect((await fromBot()).length).toBe(before + 2);
+
+  // From here on it is told as if nothing had been.
+  await shop.client.pakasir.pay(open);
+  const told = await desk.waitFor(new RegExp(`✅ Order ${open}[\\s\\S]*barang terkirim`), { since: 0 });
+  expect(told.id).toBe(notice.id);
+  await desk.send('/start');
+  await desk.waitFor('Selamat datang');
+  expect((await fromBot()).filter(({ text }) => text.includes('Selama kamu tidak'))).toHaveLength(1);
+});
+
+test('a notice that was refused once comes with the next change', async () => {
+  await shop.client.faults.add({
+    target: 'telegram',
+    method: 'sendMessage',
+    chatId: shop.admin.id,
+    contains: '⏳',
+    kind: '400',
+    description: 'Bad Request: SOMETHING_NEW',
+  });
+  const ref = await buyUpToInvoice(chat, PRODUCT);
+  await expect.poll(refusedNotices, { timeout: 20_000 }).toHaveLength(1);
+  await shop.client.pakasir.pay(ref);
+  await desk.waitFor(new RegExp(`✅ Order ${ref}[\\s\\S]*barang terkirim`), { since: 0 });
+  expect(await refusedNotices()).toEqual([]);
+});
