@@ -16,7 +16,7 @@ const SERVICES: readonly Service[] = [
     name: 'Pakasir',
     variable: 'PAKASIR_API_BASE',
     address: 'https://app.pakasir.com',
-    without: 'Without it nobody can pay by QRIS.',
+    without: 'Without it nobody can pay.',
   },
 ];
 

@@ -19,7 +19,7 @@ export async function exchange(request: () => Promise<Response>): Promise<HttpAn
 /** What a status alone says; undefined for success. What may be well in a moment counts as no answer. */
 export function refusalOf(status: number): Exclude<Answer<never>, { kind: 'ok' | 'untrusted' }> | undefined {
   const reason = `HTTP ${status}`;
-  if (status === 401 || status === 403) return { kind: 'closed', cause: 'key_refused', reason };
+  if (status === 401) return { kind: 'closed', cause: 'key_refused', reason };
   if (status === 410) return { kind: 'closed', cause: 'api_gone', reason };
   if (status === 404) return { kind: 'not_found' };
   if (status === 408 || status === 429 || status >= 500) return { kind: 'unreachable', reason };

@@ -55,7 +55,7 @@ describe.runIf(await backupsAvailable())('a rehearsal that is killed', () => {
       HEALTH_MEMORY_THRESHOLD: '100',
       HEALTH_DISK_THRESHOLD: '100',
     });
-    plane.sandbox.pakasir.createProject(pakasir);
+    plane.sandbox.pakasir.createProject({ ...pakasir, sandbox: true });
     plane.sandbox.pakasir.rates.setStrict(true);
     tenant = await plane.open('z', { pakasir });
     // The stand-in runtime keeps no tables; a real one makes them as the role of its store.

@@ -59,7 +59,7 @@ describe.runIf(await backupsAvailable())('the rehearsal of a store', () => {
       },
     });
     const apiKey = API_KEY;
-    plane.sandbox.pakasir.createProject({ slug: 'latihan', apiKey });
+    plane.sandbox.pakasir.createProject({ slug: 'latihan', apiKey, sandbox: true });
     shop = await plane.api.open({ telegramBotToken: plane.newBot().token, pakasir: { slug: 'latihan', apiKey } });
     const webhookUrl = `http://127.0.0.1:${shop.ports?.pakasir}/webhooks/pakasir`;
     plane.sandbox.pakasir.createProject({ slug: 'latihan', apiKey, webhookUrl });

@@ -28,7 +28,11 @@ async function open(input: Partial<NewStore> = {}) {
 
 const FINE = {
   ready: true,
-  checks: { telegram: { ok: true, detail: 'polled' }, database: { ok: true, detail: 'answers' } },
+  checks: {
+    telegram: { ok: true, detail: 'polled' },
+    database: { ok: true, detail: 'answers' },
+    gateway: { ok: true, detail: 'takes payments' },
+  },
 };
 const says = (answers: object) => writeFile(join(shop.folder, 'says.json'), JSON.stringify(answers));
 
@@ -54,7 +58,7 @@ test('a store that is well is found well, in the answer, in its history, in its 
   const results = Object.fromEntries(Object.entries(report.checks).map(([name, { result }]) => [name, result]));
   expect(results).toEqual(
     Object.fromEntries(
-      ['runtime', 'intake', 'telegram', 'database', 'queue', 'cpu', 'memory', 'disk', 'logs'].map((name) => [
+      ['runtime', 'intake', 'telegram', 'database', 'queue', 'gateway', 'cpu', 'memory', 'disk', 'logs'].map((name) => [
         name,
         'ok',
       ]),
@@ -76,11 +80,26 @@ test('a store that is well is found well, in the answer, in its history, in its 
 test('what an older runtime does not tell is unknown, and no fault', async () => {
   const report = await check();
   expect(report.ok).toBe(true);
-  expect([report.checks.intake, report.checks.database, report.checks.queue].map((found) => found?.result)).toEqual([
+  const { intake, database, queue, gateway } = report.checks;
+  expect([intake, database, queue, gateway].map((found) => found?.result)).toEqual([
     'ok',
     'unknown',
     'unknown',
+    'unknown',
   ]);
+});
+
+test('a gateway that takes no payments is an incident of the store at once, and no reason to restart it', async () => {
+  const detail = 'takes no payments since 2026-11-30T08:00:00.000Z: key_refused';
+  await says({ '/readyz': { ...FINE, checks: { ...FINE.checks, gateway: { ok: false, detail } } } });
+  expect((await check()).checks.gateway).toEqual({ result: 'fail', detail });
+  await check();
+  const known = { key: 'health:id:gateway', kind: 'health', detail: `gateway: ${detail}` };
+  expect(await incidents()).toEqual([{ ...known, open: true }]);
+  await says({ '/readyz': FINE });
+  await check();
+  expect(await incidents()).toEqual([{ ...known, open: false }]);
+  await forget();
 });
 
 test('updates that do not arrive, twice in a row, are one incident with one end', async () => {

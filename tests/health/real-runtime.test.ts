@@ -24,6 +24,7 @@ test('the real runtime tells everything that is asked of it', async () => {
     telegram: { result: 'ok' },
     database: { result: 'ok', detail: 'answers' },
     queue: { result: 'ok', detail: 'nothing waits' },
+    gateway: { result: 'ok', detail: 'takes payments' },
     memory: { result: 'ok', detail: expect.stringMatching(/^\d+ % of 256 MiB/) },
     logs: { result: 'ok' },
   });

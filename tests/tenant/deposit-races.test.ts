@@ -56,7 +56,7 @@ test('ten webhooks, the status button and the reconcile timer bring one deposit 
   ]).flat();
   await Promise.all(settling);
   await chat.waitFor('sudah masuk', { since: 0 });
-  expect((await post(hint(ref))).status).toBe(200);
+  expect((await post(told)).status).toBe(200);
   expect(await entries()).toEqual([{ amount: 50_000 }]);
   expect(await balanceOf(shop, person.id)).toBe(50_000);
   expect((await chat.messages()).filter(({ text }) => text.includes('sudah masuk'))).toHaveLength(1);

@@ -92,6 +92,14 @@ test("the gateway's page is a button to it, and a deposit can be made there too"
   await shop.client.pakasir.pay(/dp\d+-\w+/.exec(deposit.text)![0]);
   await chat.waitFor('sudah masuk');
   expect(await balanceOf(shop, person.id)).toBe(50_000);
+
+  shop.clock.advance(5000);
+  await chat.tapData('dep:pay:1:10000', { force: true });
+  const left = await chat.waitFor(/Invoice dp\d+-\w+[\s\S]*Bayar sebelum/);
+  shop.clock.advance(2 * 3_600_000);
+  await shop.store.reconcile();
+  await chat.waitFor('belum dibayar sampai batas waktunya');
+  await shop.client.pakasir.waitForStatus(/dp\d+-\w+/.exec(left.text)![0], 'canceled');
 });
 
 test('a total that no way to pay takes is told at the cart, with what would help', async () => {

@@ -113,7 +113,7 @@ export const paidLine = paymentLine('paid', 150, async (scene, desk, order) => {
   // Else the store has asked.
   const status = played ? 'completed' : await desk.status(made);
   if (status !== 'completed') return failed(`a paid invoice is ${status ?? 'not known'}`, KEY);
-  const paid = `an invoice of Rp${AMOUNT} was paid by simulation, and Pakasir says so; ${played?.found ?? OLDER}; ${SANDBOX}`;
+  const paid = `${SANDBOX}: an invoice of Rp${AMOUNT} was paid by simulation, and Pakasir says so; ${played?.found ?? OLDER}`;
   if (!played) return warning(paid, UPGRADE);
   if (!isPaid) return webhookCame(scene, before, paid);
   return warning(

@@ -5,13 +5,17 @@ import type { GatewayMethod } from '../../gateway/index.ts';
 export const fitting = (methods: readonly GatewayMethod[], total: Rupiah): GatewayMethod[] =>
   methods.filter(({ min, max }) => total >= min && total <= max);
 
+/** A full cart leaves room for so many names. */
+const MOST_NAMED = 2;
+
 /** An amount that no method takes, and the nearest that one does. */
 export type Unfit = { kind: 'too_small' | 'too_large'; limit: Rupiah; labels: string };
 
 export function unfit(methods: readonly GatewayMethod[], total: Rupiah): Unfit | undefined {
   if (methods.length === 0 || fitting(methods, total).length > 0) return undefined;
   const least = Math.min(...methods.map(({ min }) => min));
-  const named = (of: readonly GatewayMethod[]) => of.map(({ label }) => label).join(', ');
+  const named = (of: readonly GatewayMethod[]) =>
+    of.length > MOST_NAMED ? 'cara bayar yang ada' : of.map(({ label }) => label).join(', ');
   return total < least
     ? { kind: 'too_small', limit: least, labels: named(methods.filter(({ min }) => min === least)) }
     : {

@@ -133,7 +133,8 @@ export function createInvoices(deps: {
 
   /** The payment ended: the chat must not go on asking for money, and no transaction of it may live on. */
   async function close(payment: Payment, bill: Bill): Promise<void> {
-    const ends = payment.status === 'cancelled' || payment.status === 'failed';
+    // A page has no end of its own that we know of: left alone it would take money until the gateway ends it.
+    const ends = payment.status !== 'completed' && (payment.status !== 'expired' || kindOf(payment) === 'link');
     // Whether or not the gateway answers, the customer is not kept waiting.
     const withdrawn = ends ? await payments.withdraw(payment) : 'done';
     if (payment.placeholderGoneAt === null) {

@@ -152,8 +152,10 @@ export function createPayments(deps: {
     }
     const patience = payment.expiresAt.getTime() + (answered ? 0 : EXPIRY_GRACE);
     if (!cancelled && now.getTime() < patience) return answered ? { kind: 'pending' } : { kind: 'unreachable' };
+    // A gateway cancels what nobody paid in time.
+    const isEarly = cancelled && now < payment.expiresAt;
     const closed = await db.tx((tx) =>
-      cancelled
+      isEarly
         ? end(tx, payment.subject, 'cancelled', 'by_gateway')
         : end(tx, payment.subject, 'expired', answered ? 'expired' : 'expired_unanswered'),
     );
