@@ -38,6 +38,8 @@ export type StoreContext = Context & {
   role: Role;
   /** The form that the person is filling in, as it was when the update came. */
   form: Form | undefined;
+  /** Nobody did anything now: an answer that came in pieces is complete. */
+  complete?: boolean;
   /** Sends a new message. */
   say(text: Html, options?: SayOptions): void;
   /** Shows `text` in place of the message whose button was pressed; sends a new one where that is not possible. */

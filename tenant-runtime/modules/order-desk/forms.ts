@@ -40,7 +40,7 @@ export function searchForm(composer: Composer<StoreContext>, wizards: Wizards, s
       await wizards.end(ctx);
       return say(ctx, await orderScreen(ctx, screens, exact.id));
     }
-    await wizards.advance(ctx, { wizard: WIZARD.search, step: 'found', data: { part } });
+    await wizards.begin(ctx, { wizard: WIZARD.search, step: 'found', data: { part } });
     say(ctx, await foundScreen(ctx, screens, part, 0));
   });
 

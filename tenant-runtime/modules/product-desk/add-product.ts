@@ -72,7 +72,8 @@ export function addProductWizard(
       ask(ctx, rest, codeTaken(code));
       return undefined;
     }
-    await wizards.advance(ctx, formOf({ ...draft, productId: created.productId }));
+    // The product is there: leaving the form now loses nothing.
+    await wizards.begin(ctx, formOf({ ...draft, productId: created.productId }));
     return created.productId;
   }
 
