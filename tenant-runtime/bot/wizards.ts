@@ -1,6 +1,6 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import type { Clock } from '../../kernel/clock.ts';
-import type { SealingKey } from '../../kernel/crypto.ts';
+import { open, type SealingKey, seal } from '../../kernel/crypto.ts';
 import { createPieces, type Pieces } from './answers.ts';
 import { isStaff, type StoreContext } from './context.ts';
 import type { Form } from './form.ts';
@@ -46,6 +46,9 @@ export type Wizards = {
   take(ctx: StoreContext): Promise<boolean>;
   /** The names of all wizards. */
   names(): string[];
+  /** A text that a form keeps, such as goods, as it may lie in the database; `unsealed` opens it for the same person. */
+  sealed(userId: number, text: string): string;
+  unsealed(userId: number, sealed: string): string;
   pieces: Pieces;
   parking: Parking;
 };
@@ -90,6 +93,8 @@ export function createWizards(deps: { key: SealingKey; clock: Clock }): Wizards 
       return true;
     },
     names: () => [...handlers.keys()],
+    sealed: (userId, text) => seal(text, deps.key, `form:${userId}`),
+    unsealed: (userId, sealed) => open(sealed, [deps.key], `form:${userId}`),
     pieces: createPieces(deps),
     parking,
   };

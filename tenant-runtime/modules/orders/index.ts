@@ -1,3 +1,4 @@
+export { personIn, referenceIn } from './reference.ts';
 export { createRefunds, type Refund, type Refunds, refundable } from './refunds.ts';
 export {
   type Checkout,

@@ -1,4 +1,5 @@
 import { type Composer, InlineKeyboard } from 'grammy';
+import { isPlainRupiah } from '../../../kernel/money.ts';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Form } from '../../bot/form.ts';
 import { type Html, paragraphs } from '../../bot/html.ts';
@@ -14,10 +15,13 @@ import {
   askTermsEmpty,
   askTermsText,
   buttons,
+  confirmPrice,
   productReady,
   STEPS,
   type Step,
+  yesPrice,
 } from './copy-wizards.ts';
+import type { Goods } from './goods.ts';
 import { type Draft, readDraft } from './schema.ts';
 import { goneScreen, productScreen, type Shelves } from './screens.ts';
 
@@ -39,7 +43,7 @@ export function addProductWizard(
   composer: Composer<StoreContext>,
   wizards: Wizards,
   shelves: Shelves,
-  readGoods: (ctx: StoreContext) => Promise<Intake>,
+  goods: Goods,
 ): void {
   const { catalog, stock } = shelves;
 
@@ -83,18 +87,22 @@ export function addProductWizard(
     if (productId !== undefined) ctx.show(askTermsEmpty(), { keyboard: termsKeyboard(productId) });
   }
 
-  async function takeGoods(ctx: StoreContext, draft: Draft): Promise<void> {
+  async function takeGoods(ctx: StoreContext, form: Form, draft: Draft): Promise<void> {
     if (draft.productId === undefined && ctx.message?.text?.trim() === '-') return leaveEmpty(ctx, draft);
-    const goods = await readGoods(ctx);
+    const sent = await goods.read(ctx, form);
+    if (sent) await addGoods(ctx, draft, sent);
+  }
+
+  async function addGoods(ctx: StoreContext, draft: Draft, sent: Intake): Promise<void> {
     const known = draft.productId;
-    if (!goods.ok) {
-      const problem = problemWith(intakeProblem(goods.problem));
+    if (!sent.ok) {
+      const problem = problemWith(intakeProblem(sent.problem));
       if (known === undefined) return ask(ctx, draft, problem);
       return askAgain(ctx, problem, askTerms(), termsKeyboard(known));
     }
     const productId = known ?? (await create(ctx, draft));
     if (productId === undefined) return;
-    const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, goods);
+    const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, sent);
     if (outcome.kind === 'gone') {
       await wizards.end(ctx);
       return say(ctx, goneScreen());
@@ -105,7 +113,7 @@ export function addProductWizard(
   wizards.defineForStaff(WIZARD.add, async (ctx, form) => {
     const draft = readDraft(form) ?? {};
     const step = nextStep(draft);
-    if (step === 'units') return takeGoods(ctx, draft);
+    if (step === 'units') return takeGoods(ctx, form, draft);
     const text = ctx.message?.text;
     if (text === undefined) return ask(ctx, draft, textPlease());
     const parsed = PARSERS[step](text);
@@ -113,11 +121,34 @@ export function addProductWizard(
     if (step === 'code' && (await catalog.codeTaken(ctx.tx, String(parsed.value)))) {
       return ask(ctx, draft, codeTaken(String(parsed.value)));
     }
-    const next: Draft = { ...draft, [step]: parsed.value };
-    await wizards.advance(ctx, formOf(next));
-    const isSmall = step === 'price' && Number(parsed.value) < shelves.minimum;
-    ask(ctx, next, isSmall ? belowMinimum(shelves.minimum) : undefined);
+    if (step === 'price' && !isPlainRupiah(text)) return offerPrice(ctx, draft, Number(parsed.value));
+    await keep(ctx, draft, step, parsed.value);
   });
+
+  async function keep(ctx: StoreContext, draft: Draft, step: Step, value: string | number | null): Promise<void> {
+    const { offered: _, ...known } = draft;
+    const next: Draft = { ...known, [step]: value };
+    await wizards.advance(ctx, formOf(next));
+    const isSmall = step === 'price' && Number(value) < shelves.minimum;
+    ask(ctx, next, isSmall ? belowMinimum(shelves.minimum) : undefined);
+  }
+
+  async function offerPrice(ctx: StoreContext, draft: Draft, offered: number): Promise<void> {
+    await wizards.advance(ctx, formOf({ ...draft, offered }));
+    const keyboard = new InlineKeyboard().text(yesPrice(offered), wizardCallbacks.pack('price', offered)).row();
+    ctx.say(confirmPrice(offered), { keyboard: cancelKeyboard(keyboard) });
+  }
+
+  // The form of a product that exists answers this button too.
+  composer.callbackQuery(/^wz:prd:price:/, async (ctx, next) => {
+    const draft = ctx.form?.wizard === WIZARD.add ? readDraft(ctx.form) : undefined;
+    if (draft?.offered === undefined || ctx.callbackQuery.data !== wizardCallbacks.pack('price', draft.offered)) {
+      return next();
+    }
+    await keep(ctx, draft, 'price', draft.offered);
+  });
+
+  goods.onAnswer(WIZARD.add, (ctx, form, sent) => addGoods(ctx, readDraft(form) ?? {}, sent));
 
   deskCallbacks.on(composer, 'add', async (ctx) => {
     await wizards.begin(ctx, formOf({}));

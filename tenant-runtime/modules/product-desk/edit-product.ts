@@ -1,4 +1,5 @@
 import { type Composer, InlineKeyboard } from 'grammy';
+import { isPlainRupiah } from '../../../kernel/money.ts';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import { type Html, lines } from '../../bot/html.ts';
 import { say, show } from '../../bot/view.ts';
@@ -12,9 +13,19 @@ import {
   parseTerms,
 } from '../catalog/index.ts';
 import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
-import { deskCallbacks as callbacks, EDITABLE, type Editable, WIZARD } from './callbacks.ts';
+import { deskCallbacks as callbacks, EDITABLE, type Editable, WIZARD, wizardCallbacks } from './callbacks.ts';
 import { belowMinimum, fieldProblem, problemWith, toasts } from './copy.ts';
-import { askEdit, askRestock, askTermsText, buttons, saved, termsSaved } from './copy-wizards.ts';
+import {
+  askEdit,
+  askRestock,
+  askTermsText,
+  buttons,
+  confirmPrice,
+  saved,
+  termsSaved,
+  yesPrice,
+} from './copy-wizards.ts';
+import type { Goods } from './goods.ts';
 import { readEdit, readProductId } from './schema.ts';
 import { goneScreen, productScreen, type Shelves } from './screens.ts';
 
@@ -23,7 +34,7 @@ export function editProductWizards(
   composer: Composer<StoreContext>,
   wizards: Wizards,
   shelves: Shelves,
-  readGoods: (ctx: StoreContext) => Promise<Intake>,
+  goods: Goods,
 ): void {
   const { catalog, stock } = shelves;
 
@@ -57,8 +68,22 @@ export function editProductWizards(
     if (text === undefined) return askAgain(ctx, textPlease(), question);
     const parsed = parseField(data.field, text);
     if (!parsed.ok) return askAgain(ctx, fieldProblem(parsed.problem), question);
-    const isSmall = parsed.value.price !== undefined && parsed.value.price < shelves.minimum;
-    await save(ctx, product.id, parsed.value, isSmall ? lines(saved(), belowMinimum(shelves.minimum)) : saved());
+    const { price } = parsed.value;
+    if (price !== undefined && !isPlainRupiah(text)) {
+      await wizards.advance(ctx, { ...form, data: { ...data, offered: price } });
+      const keyboard = new InlineKeyboard().text(yesPrice(price), wizardCallbacks.pack('price', price)).row();
+      return ctx.say(confirmPrice(price), { keyboard: cancelKeyboard(keyboard) });
+    }
+    await save(ctx, product.id, parsed.value, newsOf(price));
+  });
+
+  const newsOf = (price: number | undefined): Html =>
+    price !== undefined && price < shelves.minimum ? lines(saved(), belowMinimum(shelves.minimum)) : saved();
+
+  wizardCallbacks.on(composer, 'price', async (ctx, price) => {
+    const data = ctx.form?.wizard === WIZARD.edit ? readEdit(ctx.form) : undefined;
+    if (!data || data.offered !== price) return ctx.toast(toasts.stale, { alert: true });
+    await save(ctx, data.productId, { price }, newsOf(price));
   });
 
   wizards.defineForStaff(WIZARD.terms, async (ctx, form) => {
@@ -84,13 +109,22 @@ export function editProductWizards(
   wizards.defineForStaff(WIZARD.restock, async (ctx, form) => {
     const productId = readProductId(form);
     if (productId === undefined) return lost(ctx);
-    const goods = await readGoods(ctx);
+    const sent = await goods.read(ctx, form);
+    if (sent) await add(ctx, productId, sent);
+  });
+  goods.onAnswer(WIZARD.restock, async (ctx, form, sent) => {
+    const productId = readProductId(form);
+    if (productId === undefined) return lost(ctx);
+    await add(ctx, productId, sent);
+  });
+
+  async function add(ctx: StoreContext, productId: number, sent: Intake): Promise<void> {
     const keyboard = restockKeyboard(productId);
-    if (!goods.ok) return ctx.say(problemWith(intakeProblem(goods.problem)), { keyboard });
-    const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, goods);
+    if (!sent.ok) return ctx.say(problemWith(intakeProblem(sent.problem)), { keyboard });
+    const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, sent);
     if (outcome.kind === 'gone') return lost(ctx);
     ctx.say(restockReport(outcome), { keyboard });
-  });
+  }
 }
 
 function parseField(field: Editable, text: string): Parsed<Partial<ProductFields>> {

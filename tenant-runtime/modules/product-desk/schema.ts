@@ -9,11 +9,13 @@ const draft = z.object({
   price: z.number().optional(),
   description: z.string().nullable().optional(),
   productId: z.number().optional(),
+  /** A price that is to be confirmed. */
+  offered: z.number().optional(),
 });
 export type Draft = z.infer<typeof draft>;
 
 const ofProduct = z.object({ productId: z.number() });
-const edit = ofProduct.extend({ field: z.enum(EDITABLE) });
+const edit = ofProduct.extend({ field: z.enum(EDITABLE), offered: z.number().optional() });
 
 /** Forms come from the database, where an older version of the store may have left them. */
 export const readDraft = (form: Form): Draft | undefined => draft.safeParse(form.data).data;
