@@ -66,9 +66,7 @@ export function paidForm(
     await wizards.end(ctx);
     const order = await findOrder(ctx.tx, orderId);
     if (!order) return show(ctx, goneScreen());
-    const refusal = illegal(order, 'paid');
-    const news = refusal === undefined ? await changes.markPaid(ctx, order, data.note) : html`⚠️ ${refusal}`;
-    show(ctx, await orderScreen(ctx, screens, orderId, news));
+    show(ctx, await orderScreen(ctx, screens, orderId, await changes.markPaid(ctx, order, data.note)));
   });
 
   wizards.defineForStaff(WIZARD.paid, async (ctx, form) => {
