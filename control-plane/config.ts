@@ -45,8 +45,8 @@ const portRange = pattern(/^\d{1,5}-\d{1,5}$/, PORT_RANGE)
   .refine(({ from, to }) => from >= 1024 && to <= 65_535 && to > from, { error: PORT_RANGE });
 
 const MASTER_KEY = '32 bytes in base64 (openssl rand -base64 32); older keys may follow, separated by commas';
-const masterKeys = pattern(/^[A-Za-z0-9+/]{43}=(,[A-Za-z0-9+/]{43}=)*$/, MASTER_KEY).transform((value) =>
-  value.split(','),
+const masterKeys = pattern(/^[A-Za-z0-9+/_-]{43}=?(\s*,\s*[A-Za-z0-9+/_-]{43}=?)*$/, MASTER_KEY).transform((value) =>
+  value.split(/\s*,\s*/),
 );
 
 const OWN_KEYS = z.object({
@@ -91,7 +91,7 @@ const OWN_KEYS = z.object({
   TELEGRAM_OWNER_IDS: TENANT_ENV.shape.TELEGRAM_OWNER_IDS,
   TELEGRAM_API_ROOT: httpUrl('the address of a Telegram Bot API server').default('https://api.telegram.org'),
   PAKASIR_API_BASE: httpUrl('the address of the Pakasir API').default('https://app.pakasir.com'),
-  LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_LEVEL: TENANT_ENV.shape.LOG_LEVEL,
 });
 
 const TENANT_DEFAULTS = z.object(Object.fromEntries(TENANT_DEFAULT_KEYS.map((key) => [key, asTheRuntimeReads(key)])));

@@ -1,7 +1,26 @@
+import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { AppError } from './errors.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `KEY=value#rest`: a `#` within a value; one behind a blank begins a comment. */
+const HASH_WITHIN = /^(\s*(?:export\s+)?[\w.]+[ \t]*=[ \t]*)([^\s'"`](?:(?![ \t]+#)[^\r\n])*)(.*)$/gm;
+
+/**
+ * The keys of an env file, as Node reads them, but for two things in which others read alike: a byte-order mark is no part of
+ * the first key, and a `#` in the middle of a value is a part of it.
+ */
+export function parseEnvFile(text: string): Record<string, string> {
+  const quoted = text.replace(/^\uFEFF/, '').replace(HASH_WITHIN, (line, key: string, value: string, rest: string) => {
+    const quote = value.includes('#') ? ["'", '"', '`'].find((mark) => !value.includes(mark)) : undefined;
+    return quote === undefined ? line : `${key}${quote}${value.trimEnd()}${quote}${rest}`;
+  });
+  return parseEnv(quoted) as Record<string, string>;
+}
+
+/** `docker run --env-file` leaves the quotes around a value that other readers of the file take away. */
+const unquoted = (value: string): string => /^(["'])(.*)\1$/s.exec(value)?.[2]?.trim() ?? value;
 
 /**
  * Parses an environment with a zod object schema. Empty strings count as unset, since env files write `KEY=`.
@@ -10,7 +29,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function parseEnvironment<S extends z.ZodObject>(schema: S, env: Environment): z.infer<S> {
   const given: Record<string, string> = {};
   for (const key of Object.keys(schema.shape)) {
-    const value = env[key]?.trim();
+    const value = unquoted(env[key]?.trim() ?? '');
     if (value) given[key] = value;
   }
   const parsed = schema.safeParse(given, { reportInput: false });

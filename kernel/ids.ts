@@ -2,6 +2,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
+/** Ids of Telegram have at most 52 significant bits, as the Bot API says. */
+export const MAX_TELEGRAM_ID = 2 ** 52;
+
+/** The id of a person that is all of a text; undefined when it is none. */
+export function telegramId(text: string): number | undefined {
+  const id = /^\d{1,16}$/.test(text) ? Number(text) : 0;
+  return id > 0 && id <= MAX_TELEGRAM_ID ? id : undefined;
+}
+
 /** A random id in lower-case Crockford base 32: 5 bits a character, no letters that look alike. */
 export function shortId(length = 10): string {
   let id = '';

@@ -3,3 +3,46 @@
  * other than newline and tab, and halves of characters that a cut has left, become U+FFFD.
  */
 export const storable = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, '\uFFFD').toWellFormed();
+
+/** Takes no room on the screen, or turns what stands beside it around: nobody types it, pastes bring it along. */
+const INVISIBLE =
+  /(?<joiner>[\u200C\u200D])|[\u00AD\u115F\u1160\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0]/gu;
+
+/** Where a joiner does its work: between pictures (👨‍👩‍👧), and beside letters of scripts that are written joined. */
+const PICTURE_BEFORE = /\p{Extended_Pictographic}[\uFE0F\p{Emoji_Modifier}]*$/u;
+const PICTURE_AFTER = /^\p{Extended_Pictographic}/u;
+const JOINED_BEFORE = /[[\p{L}\p{M}]--[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}]]$/v;
+
+/**
+ * A typed or pasted text without what cannot be seen in it: `KODE\u200B` is `KODE`. White space is left alone, and so are
+ * joiners that hold an emoji or letters together. Goes over names, codes, goods and search words at the edge.
+ */
+export function withoutInvisible(text: string): string {
+  return text.replace(INVISIBLE, (found: string, joiner: string | undefined, at: number) => {
+    if (joiner === undefined) return '';
+    const before = text.slice(Math.max(0, at - 8), at);
+    const inPicture =
+      joiner === '\u200D' && PICTURE_BEFORE.test(before) && PICTURE_AFTER.test(text.slice(at + 1, at + 3));
+    return inPicture || JOINED_BEFORE.test(before) ? found : '';
+  });
+}
+
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** A text of a script that runs from right to left, kept from turning the line around that it stands in (FSI … PDI). */
+export const isolated = (text: string): string =>
+  RIGHT_TO_LEFT.test(text) && !text.includes('\n') ? `\u2068${text}\u2069` : text;
+
+const CANCEL_WORDS: ReadonlySet<string> = new Set(['batal', 'batalkan', 'cancel']);
+
+/**
+ * Whether a message says nothing but "batal": in any case, with any punctuation, emoji and blanks around it, as a command,
+ * or in English. A digit or another word beside it makes it something else.
+ */
+export function isCancelWord(text: string): boolean {
+  if (text.length > 64) return false;
+  const typed = withoutInvisible(text.normalize('NFKC')).replace(/^\s*(\/\p{L}+)@\w+\s*$/u, '$1');
+  if (/\p{N}/u.test(typed.replace(/[\u20E3]/gu, ''))) return false;
+  const words = typed.toLowerCase().match(/\p{L}+/gu) ?? [];
+  return words.length === 1 && CANCEL_WORDS.has(words[0] ?? '');
+}

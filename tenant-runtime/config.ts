@@ -1,13 +1,27 @@
 import { z } from 'zod';
 import { type Environment, parseEnvironment } from '../kernel/config.ts';
 import { AppError } from '../kernel/errors.ts';
+import { MAX_TELEGRAM_ID } from '../kernel/ids.ts';
 
 const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
 const pattern = (regex: RegExp, expected: string) => z.string({ error: expected }).regex(regex, { error: expected });
 const url = (expected: string) => z.url({ protocol: /^https?$/, error: expected });
-const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, { error: `one of ${values.join(', ')}` });
-const flag = choice(['true', 'false']).transform((value) => value === 'true');
+/** A word of a list, in any case; `others` are names that other programs have for some of them. */
+const choice = <const T extends readonly [string, ...string[]]>(
+  values: T,
+  others: Readonly<Record<string, string>> = {},
+) => {
+  const error = `one of ${values.join(', ')}`;
+  return z
+    .string({ error })
+    .transform((word) => others[word.toLowerCase()] ?? word.toLowerCase())
+    .pipe(z.enum(values, { error }));
+};
+const flag = choice(['true', 'false'], {
+  ...{ 1: 'true', yes: 'true', on: 'true', y: 'true' },
+  ...{ 0: 'false', no: 'false', off: 'false', n: 'false' },
+}).transform((value) => value === 'true');
+const LEVEL_NAMES = { warning: 'warn', critical: 'fatal', notset: 'trace' };
 
 function wholeNumber(min: number, max: number) {
   const expected = `a whole number from ${min} to ${max}`;
@@ -16,9 +30,11 @@ function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min, { error: expected }).max(max, { error: expected }));
 }
 
-const telegramIds = pattern(/^\d{1,15}(\s*,\s*\d{1,15})*$/, 'Telegram user ids, separated by commas').transform(
-  (value) => [...new Set(value.split(',').map(Number))],
-);
+const IDS = 'Telegram user ids, separated by commas';
+// Some programs write a list in brackets, as JSON does.
+const telegramIds = pattern(/^(\d{1,16}(\s*,\s*\d{1,16})*\s*,?|\[\s*\d{1,16}(\s*,\s*\d{1,16})*\s*\])$/, IDS)
+  .transform((value) => [...new Set((value.match(/\d+/g) ?? []).map(Number))])
+  .refine((ids) => ids.every((id) => id <= MAX_TELEGRAM_ID), { error: IDS });
 
 const timeZone = z.string().refine(isTimeZone, { error: 'an IANA time zone such as Asia/Jakarta' });
 
@@ -31,13 +47,14 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** In either alphabet of base64: keys of Fernet are written with `-` and `_`, and sometimes without the `=`. */
 const key32 = z
   .string({ error: '32 bytes in base64 (openssl rand -base64 32)' })
-  .refine((value) => /^[A-Za-z0-9+/]{43}=$/.test(value), { error: '32 bytes in base64 (openssl rand -base64 32)' });
+  .refine((value) => /^[A-Za-z0-9+/_-]{43}=?$/.test(value), { error: '32 bytes in base64 (openssl rand -base64 32)' });
 
 /** Every key of bot.env: what the runtime reads, and what the control plane writes. */
 export const TENANT_ENV = z.object({
-  TELEGRAM_BOT_TOKEN: pattern(/^\d{3,15}:[A-Za-z0-9_-]{30,60}$/, 'a bot token from @BotFather, such as 123456:ABC…'),
+  TELEGRAM_BOT_TOKEN: pattern(/^\d{3,16}:[A-Za-z0-9_-]{30,60}$/, 'a bot token from @BotFather, such as 123456:ABC…'),
   TELEGRAM_ADMIN_IDS: telegramIds,
   TELEGRAM_OWNER_IDS: telegramIds.optional(),
   TELEGRAM_MODE: choice(['auto', 'polling', 'webhook']).default('auto'),
@@ -62,7 +79,7 @@ export const TENANT_ENV = z.object({
   BOT_STORE_NAME: text('the name of the store').max(64, { error: 'at most 64 characters' }),
   BOT_TIMEZONE: timeZone.default('Asia/Jakarta'),
   DATA_ENCRYPTION_KEY: key32,
-  LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], LEVEL_NAMES).default('info'),
   LOG_DIR: text('a folder').default('logs'),
   HOST: text('an address to listen on').default('0.0.0.0'),
   LISTEN_TELEGRAM_PORT: wholeNumber(0, 65535).default(8080),
@@ -72,7 +89,7 @@ export const TENANT_ENV = z.object({
   OWNER_NOTIFY_TRANSACTIONS: choice(['each', 'digest', 'off']).default('each'),
   SNK_RETENTION_DAYS: wholeNumber(1, 3650).default(90),
   ENABLE_OWNER_ALERTS: flag.default(true),
-  OWNER_ALERT_THRESHOLD: choice(['warn', 'error', 'fatal']).default('error'),
+  OWNER_ALERT_THRESHOLD: choice(['warn', 'error', 'fatal'], LEVEL_NAMES).default('error'),
   HEALTH_CPU_THRESHOLD: wholeNumber(1, 100).default(85),
   HEALTH_MEMORY_THRESHOLD: wholeNumber(1, 100).default(85),
   HEALTH_DISK_THRESHOLD: wholeNumber(1, 100).default(90),
@@ -83,7 +100,9 @@ export const TENANT_ENV = z.object({
   BACKUP_LOCAL_DIR: text('a folder').default('backups/local'),
   BACKUP_OFFSITE_DIR: text('a folder').default('backups/offsite'),
   ENABLE_AUTO_BACKUP: flag.default(true),
-  BACKUP_TIME: pattern(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as 03:00').default('03:00'),
+  BACKUP_TIME: pattern(/^([01]?\d|2[0-3])[:.][0-5]\d$/, 'a time of day such as 03:00')
+    .transform((value) => value.replace('.', ':').padStart(5, '0'))
+    .default('03:00'),
   BACKUP_AUTOMATIC_OFFSITE: flag.default(false),
   CONTROL_PLANE_URL: url('the address of the control plane').optional(),
   CONTROL_PLANE_TOKEN: text('a token').optional(),

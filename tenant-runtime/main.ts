@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseArgs } from 'node:util';
+import { parseEnvFile } from '../kernel/config.ts';
 import { AppError, errorMessage } from '../kernel/errors.ts';
 import { killAt } from '../kernel/failpoint.ts';
 import { createLog } from '../kernel/log.ts';
@@ -25,7 +26,7 @@ function configure(): TenantConfig {
       'env-file': { type: 'string' },
     },
   });
-  const file = values['env-file'] ? parseEnv(readFileSync(values['env-file'], 'utf8')) : {};
+  const file = values['env-file'] ? parseEnvFile(readFileSync(values['env-file'], 'utf8')) : {};
   return parseTenantConfig({
     ...process.env,
     ...file,

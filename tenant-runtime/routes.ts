@@ -43,6 +43,7 @@ export const SORRY = 'Maaf, ada gangguan di pihak kami. Coba sekali lagi, ya.';
 
 const COPY = {
   cancelled: html`❌ Dibatalkan. Tidak ada yang berubah.`,
+  nothingToCancel: html`👌 Tidak ada isian yang sedang berjalan, jadi tidak ada yang perlu dibatalkan.`,
   wayBack: (ctx: StoreContext) => (isStaff(ctx.role) ? ADMIN_MENU : HOME),
   staleButton: 'Tombol ini sudah tidak berlaku. Silakan mulai lagi dari menu.',
 };

@@ -10,11 +10,13 @@ import { createJobs } from '../kernel/jobs.ts';
 import type { Log, LogLine } from '../kernel/log.ts';
 import { migrate } from '../kernel/migrate.ts';
 import { createBacklog } from './backlog.ts';
+import { createAnswers } from './bot/answers.ts';
 import { createFetchAttachment } from './bot/attachments.ts';
 import { createBudget, LANES } from './bot/budget.ts';
 import { createCommands } from './bot/commands.ts';
 import type { StoreContext } from './bot/context.ts';
 import { countRefusals, createIntake, type IntakeControl } from './bot/intake.ts';
+import { forgetParkedForms } from './bot/parked.ts';
 import { createProfile } from './bot/profile.ts';
 import { type Replacement, standIn } from './bot/stand-in.ts';
 import { createApi } from './bot/telegram.ts';
@@ -43,6 +45,8 @@ export type Store = {
   health(): Promise<Record<string, Check>>;
   /** Asks the gateway about every payment whose turn has come, now. */
   reconcile(): Promise<void>;
+  /** Takes every answer that came in several messages and is complete, now. */
+  takeAnswers(): Promise<void>;
   /** Hears a line of the log: the owners are told of faults. */
   noteLog(line: LogLine): void;
   /** Before the process ends in the middle of things: writes down what the owners should hear. */
@@ -121,7 +125,11 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     apology: SORRY,
     log: telegramLog,
     count: (result) => metrics.updates.inc({ result }),
+    dueAnswer: rooms.wizards.pieces.due,
+    dropAnswer: rooms.wizards.pieces.drop,
   });
+  const answers = createAnswers({ db, close: updates.complete, clock, log: telegramLog });
+  rooms.wizards.pieces.onHeld(answers.wake);
   const staffIds = [...new Set([...config.adminIds, ...config.ownerIds])];
   const commands = createCommands({ api, staffIds, log: telegramLog });
   const profile = createProfile({ api, db, storeName: env.BOT_STORE_NAME, log: telegramLog });
@@ -156,6 +164,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     db,
     chores: [
       forgetUpdates,
+      forgetParkedForms,
       rooms.outbox.purge,
       rooms.owners.purge,
       rooms.terms.purge,
@@ -253,6 +262,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       rooms.owners.sender.start();
       if (env.OWNER_NOTIFY_TRANSACTIONS === 'digest') rooms.digest.start();
       rooms.reconcile.start();
+      answers.start();
       rooms.broadcastSender.start();
       housekeeping.start();
       const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(gatewayListener) };
@@ -262,6 +272,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     async stop() {
       housekeeping.stop();
       await intake.stop();
+      await answers.stop();
       await Promise.all([telegramListener.close(), gatewayListener.close()]);
       await updates.idle();
       await rooms.reconcile.stop();
@@ -279,6 +290,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     },
     health,
     reconcile: () => rooms.reconcile.sweep(),
+    takeAnswers: answers.sweep,
     noteLog: rooms.logAlarm.note,
     lastWords: rooms.logAlarm.flush,
   };

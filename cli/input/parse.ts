@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { StoreSlug } from '../../control-plane/contract/index.ts';
+import { telegramId } from '../../kernel/ids.ts';
 import { usageError } from '../exit.ts';
 
 /** Parsers of command line values. They throw what Commander turns into bad usage that names the option. */
@@ -35,10 +36,8 @@ export function cpus(text: string): number {
 
 /** `111,222` → ids, without repeats */
 export function telegramIds(text: string): number[] {
-  if (/^\d{1,15}(\s*,\s*\d{1,15})*$/.test(text.trim())) {
-    const ids = text.split(',').map(Number);
-    if (ids.every((id) => id > 0)) return [...new Set(ids)];
-  }
+  const ids = text.split(',').map((id) => telegramId(id.trim()));
+  if (ids.every((id) => id !== undefined)) return [...new Set(ids)];
   throw new InvalidArgumentError('Expected Telegram user ids (numbers, from @userinfobot), separated by commas.');
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_TELEGRAM_ID } from '../../kernel/ids.ts';
 import { Operation } from './operations.ts';
 
 /** The name of a store everywhere: folder, container, database (`-` as `_`), addresses. */
@@ -8,7 +9,7 @@ export const StoreSlug = z
 
 export const GatewayName = z.string().regex(/^[a-z][a-z0-9]{1,15}$/, { error: '2 to 16 small letters and digits' });
 
-const TelegramId = z.number().int().positive().max(999_999_999_999_999);
+const TelegramId = z.number().int().positive().max(MAX_TELEGRAM_ID);
 
 export const ResourceLimits = z.strictObject({
   memoryMb: z.number().int().min(64).max(65_536).default(256).describe('Memory limit in MiB'),
@@ -36,7 +37,7 @@ export const CreateTenantRequest = z.strictObject({
   store: StoreSlug,
   gateway: GatewayName.default('qris'),
   storeName: z.string().trim().min(1).max(64).optional(),
-  telegramBotToken: z.string().regex(/^\d{3,15}:[A-Za-z0-9_-]{30,60}$/, { error: 'a bot token from @BotFather' }),
+  telegramBotToken: z.string().regex(/^\d{3,16}:[A-Za-z0-9_-]{30,60}$/, { error: 'a bot token from @BotFather' }),
   adminIds: z.array(TelegramId).min(1).max(50),
   ownerIds: z.array(TelegramId).max(50).optional(),
   pakasir: z.strictObject({

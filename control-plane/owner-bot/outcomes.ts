@@ -35,7 +35,7 @@ export function createOutcomes(deps: { clock: Clock; alerts: Pick<Alerts, 'tell'
       });
       return;
     }
-    const asked = /^telegram:(\d{1,15})$/.exec(by)?.[1];
+    const asked = /^telegram:(\d{1,16})$/.exec(by)?.[1];
     if (asked === undefined || !tenant) return;
     const took = lasted(started ?? created, deps.clock.now());
     const why = outcome.state === 'failed' ? `\n${outcome.code}` : '';

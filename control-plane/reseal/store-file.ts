@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { parseEnv } from 'node:util';
+import { parseEnvFile } from '../../kernel/config.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
 import { databaseName, roleName, SECRET_NAMES, type TenantRow } from '../tenants/index.ts';
 
@@ -23,7 +23,7 @@ export async function readStoreFile(path: string, store: Store, needed: Readonly
   const text = await textOf(path);
   if (text === undefined) return { kind: 'missing' };
   if (text === null) return { kind: 'wrong', problems: ['it cannot be read, or is no env file'] };
-  const env = parseEnv(text) as Record<string, string>;
+  const env = parseEnvFile(text);
   const problems: string[] = [];
   if (env.STORE_SLUG !== store.store) problems.push(`STORE_SLUG: expected ${store.store}; it is of another store`);
   const secrets: Record<string, string> = {};

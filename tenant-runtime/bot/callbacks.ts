@@ -42,7 +42,7 @@ function define<const A extends Actions>(
     pack: (action, ...args) => [room, action, ...(args as readonly number[])].join(':'),
     on(composer, action, handler) {
       const arity = actions[action]?.length ?? 0;
-      const pattern = new RegExp(`^${room}:${action}${':(-?\\d{1,15})'.repeat(arity)}$`);
+      const pattern = new RegExp(`^${room}:${action}${':(-?\\d{1,16})'.repeat(arity)}$`);
       composer.callbackQuery(pattern, async (ctx) => {
         if (!admit(ctx)) return;
         const args = [...ctx.match].slice(1, arity + 1).map(Number);

@@ -46,6 +46,8 @@ export type StoreContext = Context & {
   form: Form | undefined;
   /** The file that the form needs of this message, fetched before the transaction began. */
   attachment: Attachment | undefined;
+  /** Nobody did anything now: an answer that came in pieces is complete. */
+  complete?: boolean;
   /** Sends a new message. */
   say(text: Html, options?: SayOptions): void;
   /** Shows `text` in place of the message whose button was pressed; sends a new one where that is not possible. */

@@ -1,17 +1,23 @@
 import { Composer, InlineKeyboard } from 'grammy';
+import { isCancelWord } from '../../kernel/text.ts';
 import type { StoreContext } from './context.ts';
 import type { Html } from './html.ts';
-import { CANCEL, MENU } from './menu.ts';
+import { MENU } from './menu.ts';
+import { listen } from './parked.ts';
+import { saveQuestion } from './sql-forms.ts';
 import { WIZARD_BUTTON, type Wizards } from './wizards.ts';
 
 export type DispatchCopy = {
   cancelled: Html;
+  /** Said to who cancels while no form is open. */
+  nothingToCancel: Html;
   /** The button that leads on from there. */
   wayBack(ctx: StoreContext): { text: string; data: string };
   staleButton: string;
 };
 
 const MENU_LABELS = new Set<string>(Object.values(MENU));
+const COMMAND = /^\/[a-z0-9_]{1,32}(@\w+)?(\s|$)/i;
 
 /**
  * The order in which an update meets the rooms: commands, menu buttons and inline buttons first (they leave a wizard),
@@ -24,22 +30,52 @@ export function dispatch(parts: {
   copy: DispatchCopy;
 }): Composer<StoreContext> {
   const { wizards, copy } = parts;
+  const { pieces, parking } = wizards;
   const root = new Composer<StoreContext>();
+
   root.use(async (ctx, next) => {
-    const text = ctx.message?.text?.trim();
-    if (text === 'BATAL' || text === CANCEL) {
-      await wizards.end(ctx);
+    const asked = listen(ctx);
+    await next();
+    const question = ctx.form && asked();
+    if (question) await saveQuestion(ctx.tx, ctx.user.id, question);
+  });
+
+  root.use(async (ctx, next) => {
+    if (ctx.complete) return takeHeld(ctx);
+    const text = ctx.message?.text;
+    const typed = text?.trim() ?? '';
+    if (isCancelWord(typed)) {
+      const ended = await wizards.end(ctx);
       const { text: label, data } = copy.wayBack(ctx);
-      ctx.say(copy.cancelled, { keyboard: new InlineKeyboard().text(label, data) });
-      return;
+      const keyboard = new InlineKeyboard().text(label, data);
+      return ctx.say(ended ? copy.cancelled : copy.nothingToCancel, { keyboard });
     }
     const data = ctx.callbackQuery?.data;
-    const leaves = data ? !data.startsWith(WIZARD_BUTTON) : text?.startsWith('/') || MENU_LABELS.has(text ?? '');
+    const turnsAway = MENU_LABELS.has(typed) || COMMAND.test(typed);
+    if (text !== undefined && !turnsAway && (await pieces.hold(ctx, text))) return;
+    // Whatever else somebody does, their answer was complete.
+    if (!ctx.myChatMember) await takeHeld(ctx);
+    if (text !== undefined && !turnsAway && (await pieces.hold(ctx, text))) return;
+    const leaves = data ? !data.startsWith(WIZARD_BUTTON) : turnsAway || typed.startsWith('/');
+    const ask = leaves ? await parking.leave(ctx) : undefined;
     if (leaves) await wizards.end(ctx);
     await next();
+    ask?.(ctx);
   });
+
+  /** Gives an answer that came in pieces to its wizard. */
+  async function takeHeld(ctx: StoreContext): Promise<void> {
+    const answer = await pieces.release(ctx);
+    if (!answer) return;
+    await wizards.take(answer);
+    ctx.form = answer.form;
+  }
+
+  root.use(parking.handlers);
   for (const room of parts.rooms) root.use(room);
-  wizards.install(root);
+  root.on('message', async (ctx, next) => {
+    if (!(await wizards.take(ctx))) await next();
+  });
   root.use(parts.freeText);
   root.on('callback_query', async (ctx) => ctx.toast(copy.staleButton, { alert: true }));
   return root;

@@ -1,3 +1,5 @@
+import { isolated } from '../../kernel/text.ts';
+
 /** HTML that Telegram may parse: every value that a person typed was escaped on its way in. */
 export type Html = string & { readonly html: unique symbol };
 
@@ -21,11 +23,24 @@ class Raw {
 /** Puts HTML into a template unescaped: ``html`${keep(list)}` ``. */
 export const keep = (value: Html): Raw => new Raw(value);
 
-/** A template whose values are escaped, unless they are wrapped in `keep`. */
+/** What is copied from there, or is no text, stays as it is. */
+const VERBATIM = /(<code>|<pre>|=")$/;
+/** Names and words; a longer text has lines of its own. */
+const LONGEST_ISOLATED = 128;
+
+function written(value: string | number, before: string): Html {
+  const text = String(value);
+  return escapeHtml(text.length > LONGEST_ISOLATED || VERBATIM.test(before) ? text : isolated(text));
+}
+
+/**
+ * A template whose values are escaped, unless they are wrapped in `keep`. A name in a script that runs from right to left does
+ * not turn its line around.
+ */
 export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
   let text = parts[0] ?? '';
   values.forEach((value, index) => {
-    text += value instanceof Raw ? value.value : escapeHtml(String(value));
+    text += value instanceof Raw ? value.value : written(value, parts[index] ?? '');
     text += parts[index + 1] ?? '';
   });
   return text as Html;

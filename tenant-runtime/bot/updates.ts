@@ -1,5 +1,5 @@
 import type { Api, Bot } from 'grammy';
-import type { Update } from 'grammy/types';
+import type { Message, Update } from 'grammy/types';
 import type { Db, Queryable, Tx } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
 import { createSerial } from '../../kernel/serial.ts';
@@ -25,6 +25,8 @@ export type Updates = {
    * sees is sent after that. Rejects when the database is away: the update is not handled and must come again.
    */
   handle(update: Update): Promise<void>;
+  /** Handles the answer that is held of a person, once no further piece of it is waited for. */
+  complete(userId: number): Promise<void>;
   /** Resolves when nothing is being handled or sent. */
   idle(): Promise<void>;
 };
@@ -40,6 +42,10 @@ export function createUpdates(deps: {
   apology: string;
   log: Log;
   count(result: UpdateResult): void;
+  /** The message of an answer that came in pieces, when its time has come. */
+  dueAnswer(tx: Tx, userId: number): Promise<Message | undefined>;
+  /** Gives up an answer that its wizard failed on. */
+  dropAnswer(tx: Tx, userId: number): Promise<void>;
 }): Updates {
   const { bot, db, gatekeeper, log } = deps;
   const handling = createSerial<number>();
@@ -78,34 +84,62 @@ export function createUpdates(deps: {
     }
     deps.count(result);
     if (result === 'repeated') return;
+    show(sender.id, screen, update.update_id);
+  }
+
+  function show(personId: number, screen: Screen, updateId: number): void {
     const edited = screen.edits();
-    const place = `${sender.id}:${edited}`;
+    const place = `${personId}:${edited}`;
     if (edited !== undefined) newest.set(place, screen);
     sending
-      .run(sender.id, async () => {
+      .run(personId, async () => {
         try {
           for (const outcome of await screen.flush(deps.api, () => newest.get(place) !== screen)) {
-            log.warn({ outcome, updateId: update.update_id }, 'an answer was not taken by Telegram');
+            log.warn({ outcome, updateId }, 'an answer was not taken by Telegram');
           }
         } finally {
           if (newest.get(place) === screen) newest.delete(place);
         }
       })
-      .catch((err) => log.error({ err, updateId: update.update_id }, 'an answer could not be sent'));
+      .catch((err) => log.error({ err, updateId }, 'an answer could not be sent'));
+  }
+
+  async function complete(userId: number): Promise<void> {
+    let screen = createScreen({ chatId: userId });
+    try {
+      const update = await db.tx(async (tx) => {
+        const message = await deps.dueAnswer(tx, userId);
+        if (!message?.from) return undefined;
+        const update: Update = { update_id: 0, message: message as NonNullable<Update['message']> };
+        const recognised = await gatekeeper.recognise(tx, message.from);
+        pending.set(update, { tx, ...recognised, ...screen.methods, attachment: undefined, complete: true });
+        await bot.handleUpdate(update).finally(() => pending.delete(update));
+        return update;
+      });
+      if (!update) return;
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      log.error({ err: causeOf(error) }, 'an answer in several messages failed');
+      await db.tx((tx) => deps.dropAnswer(tx, userId));
+      screen = createScreen({ chatId: userId });
+      screen.methods.say(escapeHtml(deps.apology));
+    }
+    show(userId, screen, 0);
   }
 
   // The state of an update reaches its context here, before any handler sees it.
   const pending = new Map<
     Update,
-    Pick<StoreContext, 'tx' | 'user' | 'role' | 'form' | 'attachment' | 'say' | 'show' | 'toast' | 'erase'>
+    Pick<StoreContext, 'tx' | 'user' | 'role' | 'form' | 'attachment' | 'say' | 'show' | 'toast' | 'erase' | 'complete'>
   >();
   bot.use(async (ctx, next) => {
     Object.assign(ctx, pending.get(ctx.update));
-    if (await gatekeeper.admit(ctx)) await next();
+    if (ctx.complete || (await gatekeeper.admit(ctx))) await next();
   });
 
   return {
     handle: (update) => handling.run(senderOf(update)?.id ?? 0, () => handle(update)),
+    complete: (userId) => handling.run(userId, () => complete(userId)),
     async idle() {
       await handling.idle();
       await sending.idle();

@@ -1,10 +1,14 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
-import type { Tx } from '../../kernel/db.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { open, type SealingKey, seal } from '../../kernel/crypto.ts';
+import { createPieces, type Pieces } from './answers.ts';
 import { isStaff, type StoreContext } from './context.ts';
 import type { Form } from './form.ts';
 import { type Html, html, paragraphs } from './html.ts';
 import { CANCEL } from './menu.ts';
+import { createParking, type Parking } from './parked.ts';
+import { deleteForm, saveForm } from './sql-forms.ts';
 import { staffOnly } from './staff.ts';
 
 /** Data of buttons that belong to a wizard's own steps begins so; any other button leaves the wizard. */
@@ -38,16 +42,25 @@ export type Wizards = {
   fileOf(name: string, message: Message): string | undefined;
   /** Registers what `❌ Batal` below a wizard's question shows once the wizard has ended. */
   onCancel(composer: Composer<StoreContext>, show: (ctx: StoreContext, ended: boolean) => void): void;
+  /** Opens a form, or keeps one open in which nothing would be lost, such as that of a search. */
   begin(ctx: StoreContext, form: Form): Promise<void>;
+  /** Keeps what was answered: from then on, who leaves the form is asked whether to go on with it. */
   advance(ctx: StoreContext, form: Form): Promise<void>;
   /** Leaves whatever wizard the person is in. True when there was one. */
   end(ctx: StoreContext): Promise<boolean>;
-  /** Gives messages to the wizard that the sender is in; others pass. Goes after commands and menu buttons. */
-  install(composer: Composer<StoreContext>): void;
+  /** Gives a message to the wizard that the sender is in. False when they are in none. */
+  take(ctx: StoreContext): Promise<boolean>;
+  /** The names of all wizards. */
+  names(): string[];
+  /** A text that a form keeps, such as goods, as it may lie in the database; `unsealed` opens it for the same person. */
+  sealed(userId: number, text: string): string;
+  unsealed(userId: number, sealed: string): string;
+  pieces: Pieces;
+  parking: Parking;
 };
 
 /** Forms live in the database: a restart loses no half-typed one. */
-export function createWizards(): Wizards {
+export function createWizards(deps: { key: SealingKey; clock: Clock }): Wizards {
   const handlers = new Map<string, WizardHandler>();
   const files = new Map<string, FileOf>();
   const define = (name: string, handler: WizardHandler) => {
@@ -58,6 +71,7 @@ export function createWizards(): Wizards {
     await saveForm(ctx.tx, ctx.user.id, form);
     ctx.form = form;
   };
+  const parking = createParking({ clock: deps.clock, isKnown: (wizard) => handlers.has(wizard) });
   const end = async (ctx: StoreContext) => {
     if (!ctx.form) return false;
     await deleteForm(ctx.tx, ctx.user.id);
@@ -78,28 +92,19 @@ export function createWizards(): Wizards {
     onCancel(composer, show) {
       composer.callbackQuery(CANCEL_DATA, async (ctx) => show(ctx, await end(ctx)));
     },
-    begin: save,
-    advance: save,
+    begin: (ctx, form) => save(ctx, { ...form, typed: false }),
+    advance: (ctx, form) => save(ctx, { ...form, typed: true }),
     end,
-    install(composer) {
-      composer.on('message', async (ctx, next) => {
-        const handler = ctx.form && handlers.get(ctx.form.wizard);
-        if (!ctx.form || !handler) return next();
-        await handler(ctx, ctx.form);
-      });
+    async take(ctx) {
+      const handler = ctx.form && handlers.get(ctx.form.wizard);
+      if (!ctx.form || !handler) return false;
+      await handler(ctx, ctx.form);
+      return true;
     },
+    names: () => [...handlers.keys()],
+    sealed: (userId, text) => seal(text, deps.key, `form:${userId}`),
+    unsealed: (userId, sealed) => open(sealed, [deps.key], `form:${userId}`),
+    pieces: createPieces(deps),
+    parking,
   };
-}
-
-async function saveForm(tx: Tx, userId: number, form: Form): Promise<void> {
-  await tx.query(
-    `INSERT INTO conversations (user_id, wizard, step, data) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (user_id) DO UPDATE
-       SET wizard = EXCLUDED.wizard, step = EXCLUDED.step, data = EXCLUDED.data, updated_at = now()`,
-    [userId, form.wizard, form.step, JSON.stringify(form.data)],
-  );
-}
-
-async function deleteForm(tx: Tx, userId: number): Promise<void> {
-  await tx.query('DELETE FROM conversations WHERE user_id = $1', [userId]);
 }

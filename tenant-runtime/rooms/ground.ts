@@ -20,7 +20,7 @@ export function createGround(deps: RoomDeps) {
   const key = sealingKey(env.DATA_ENCRYPTION_KEY);
   const audit = createAudit({ dir: `${env.LOG_DIR}/audit`, timeZone, log: logOf('audit') });
   const users = createUsers({ adminIds: config.adminIds, ownerIds: config.ownerIds, clock });
-  const wizards = createWizards();
+  const wizards = createWizards({ key, clock });
   const outbox = createOutbox({
     db,
     api: deps.newsApi ?? deps.api,

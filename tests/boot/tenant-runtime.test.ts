@@ -65,6 +65,55 @@ test('an unknown option prints the usage', () => {
   expect(ended.stderr).toContain('Usage: node tenant-runtime/main.ts');
 });
 
+test('a bot.env as another bot has written it starts the store', async () => {
+  const fernet = Buffer.alloc(32, 0xfb).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+  expect(fernet).toMatch(/[-_]/);
+  shop = await startTestStore({ start: false });
+  const folder = mkdtempSync(join(tmpdir(), 'lapak-boot-'));
+  const file = join(folder, 'bot.env');
+  const port = String(await freePort());
+  const { LOG_DIR, DATABASE_URL, TELEGRAM_API_ROOT, PAKASIR_API_BASE, PAKASIR_PUBLIC_DOMAIN } = shop.env;
+  const text = `\uFEFF# Telegram
+export TELEGRAM_BOT_TOKEN=${shop.env.TELEGRAM_BOT_TOKEN}
+TELEGRAM_ADMIN_IDS=${shop.admin.id}, ${2 ** 52},
+TELEGRAM_OWNER_IDS = [${shop.owner.id}]
+TELEGRAM_MODE=POLLING
+TELEGRAM_WEBHOOK_URL=
+TELEGRAM_API_ROOT="${TELEGRAM_API_ROOT}"
+DATABASE_URL='${DATABASE_URL}'
+PAKASIR_PROJECT_SLUG=warung   # the project
+PAKASIR_API_KEY=kunci-rahasia
+PAKASIR_API_BASE=${PAKASIR_API_BASE}
+PAKASIR_PUBLIC_DOMAIN=${PAKASIR_PUBLIC_DOMAIN}
+PAKASIR_WEBHOOK_SECRET=
+STORE_SLUG=warung
+BOT_STORE_NAME=Warung #1 Bu#Sri
+BOT_TIMEZONE=Asia/Jakarta
+LOG_LEVEL=INFO
+OWNER_ALERT_THRESHOLD=CRITICAL
+ENABLE_OWNER_ALERTS=True
+ENABLE_AUTO_HEALTHCHECK=FALSE
+ENABLE_AUTO_BACKUP=1
+BACKUP_AUTOMATIC_OFFSITE=no
+BACKUP_TIME=3:00
+OWNER_BOT_TOKEN=
+DATA_ENCRYPTION_KEY=${fernet}
+SNK_RETENTION_DAYS=30
+HOST=127.0.0.1
+LISTEN_TELEGRAM_PORT=${port}
+LISTEN_PAKASIR_PORT=0
+LOG_DIR=${LOG_DIR}
+`;
+  writeFileSync(file, text.replaceAll('\n', '\r\n'));
+  runtime = await startRuntime({}, undefined, ['--env-file', file]);
+  const { chat } = await shop.customer();
+  await chat.send('/start');
+  await chat.waitFor('Selamat datang');
+  runtime.kill('SIGTERM');
+  expect(await runtime.exited).toEqual({ code: 0, signal: null });
+  rmSync(folder, { recursive: true });
+});
+
 test('it runs by hand from an env file under plain node, and the health check tells whether it serves', async () => {
   shop = await startTestStore({ start: false });
   const folder = mkdtempSync(join(tmpdir(), 'lapak-boot-'));

@@ -73,12 +73,11 @@ export function createSeller(plan: Plan, person: Person, productIds: readonly nu
     return answer === 'toast' ? false : answer && true;
   }
 
-  const mark = () =>
-    person.until(
-      () => chat.send('kuitansi sudah dilihat'),
-      /ditandai lunas|sudah lunas sebelumnya|ke saldo pembeli/,
-      ONCE_MORE,
-    );
+  async function mark(orderId: number) {
+    const sure = await person.until(() => chat.send('kuitansi sudah dilihat'), 'Tandai lunas?', { tries: 1 });
+    const press = () => chat.tapData(`wz:ord:marked:${orderId}`, { messageId: sure!.id, force: true });
+    return sure && person.until(press, /ditandai lunas|sudah lunas sebelumnya|ke saldo pembeli/, ONCE_MORE);
+  }
 
   async function refund() {
     const { until } = person;
@@ -92,7 +91,7 @@ export function createSeller(plan: Plan, person: Person, productIds: readonly nu
     for (let tries = 0; tries < FAVOUR_TRIES; tries += 1) {
       const opened = await openForm(favour);
       if (opened === false) return;
-      if (opened && (await (favour.what === 'paid' ? mark() : refund()))) return;
+      if (opened && (await (favour.what === 'paid' ? mark(favour.orderId) : refund()))) return;
     }
   }
 

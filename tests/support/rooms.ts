@@ -6,9 +6,16 @@ import { createApi } from '../../tenant-runtime/bot/telegram.ts';
 import { parseTenantConfig } from '../../tenant-runtime/config.ts';
 import { createMetrics } from '../../tenant-runtime/metrics.ts';
 import { createRooms, QUEUES, type Rooms } from '../../tenant-runtime/rooms/index.ts';
+import { composeHandlers } from '../../tenant-runtime/routes.ts';
 import type { TestStore } from './store.ts';
 
-export type SecondRooms = { rooms: Rooms; db: Db; close(): Promise<void> };
+export type SecondRooms = {
+  rooms: Rooms;
+  db: Db;
+  /** The names of all wizards in the house. */
+  wizards(): string[];
+  close(): Promise<void>;
+};
 
 /**
  * The rooms of a store without its door: a second process at the same database. One person's updates wait for each other
@@ -19,11 +26,12 @@ export async function openRooms(shop: TestStore, connections = 10): Promise<Seco
   const log = pino({ level: 'silent' });
   const db = createDb({ connectionString: config.env.DATABASE_URL, max: connections });
   const jobs = createJobs({ connectionString: config.env.DATABASE_URL, schema: 'jobs', queues: QUEUES, log });
+  const api = createApi(config.env.TELEGRAM_BOT_TOKEN, config.env.TELEGRAM_API_ROOT);
   const rooms = createRooms({
     config,
     db,
     jobs,
-    api: createApi(config.env.TELEGRAM_BOT_TOKEN, config.env.TELEGRAM_API_ROOT),
+    api,
     ownerApi: undefined,
     metrics: createMetrics('test'),
     clock: shop.clock,
@@ -34,6 +42,10 @@ export async function openRooms(shop: TestStore, connections = 10): Promise<Seco
   return {
     rooms,
     db,
+    wizards() {
+      composeHandlers({ rooms, jobs, api, commands: { publishFor: async () => {} }, config, clock: shop.clock, log });
+      return rooms.wizards.names();
+    },
     async close() {
       await jobs.stop();
       await db.close();

@@ -39,7 +39,8 @@ test('an admin adds a product full of markup, with terms, and a customer sees it
   await answer('Netflix <1 bulan> & "teman"', 'Langkah 3/5');
   await answer('15.000', 'Langkah 4/5');
   await answer('Garansi <b>30 hari & "aman"', 'Langkah 5/5');
-  const report = await answer('user<a>&b|p"a&ss\nbaris kedua', '1 isi ditambahkan');
+  await answer('user<a>&b|p"a&ss\nbaris kedua', '1 isi dengan 2 baris, atau 2 isi?');
+  const report = await tap('1 isi dengan 2 baris', '1 isi ditambahkan');
   expect(report.buttons.flat().map((button) => button.label)).toEqual(['➕ Tambah SNK', '⏭ Skip SNK']);
   await answer('#massal\nunit-2\nunit-3\n\nunit-2', '2 isi ditambahkan');
   await tap('➕ Tambah SNK', 'Kirim teks SNK');

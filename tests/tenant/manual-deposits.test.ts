@@ -97,6 +97,9 @@ test('a photo comes to the sellers with its buttons; a refusal needs a reason, w
   await desk.sendPhoto({ bytes: PIXEL });
   await desk.waitFor('3 sampai 300 huruf, ya');
   await desk.send('Uangnya <belum> masuk');
+  await desk.waitFor('Alasan: Uangnya <belum> masuk');
+  expect((await deposits())[0]).toMatchObject({ status: 'awaiting_review' });
+  await desk.tap('✅ Ya, Tolak');
   await desk.waitFor('ditolak');
   await chat.waitFor(/belum bisa kami terima[\s\S]*Uangnya <belum> masuk/);
   const decided = await desk.waitFor(/❌ Deposit dp[\s\S]*Ditolak/, { since: 0 });
@@ -143,6 +146,8 @@ test('staff find a deposit in the list, look at its proof and decide; old button
   await desk.tap('✅ Terima', { messageId: detail.id });
   const question = await desk.waitFor('Saldo pelanggan langsung bertambah');
   await desk.send('cocok dengan mutasi');
+  const sure = await desk.waitFor('Catatan: cocok dengan mutasi');
+  await desk.tap('✅ Ya, Terima', { messageId: sure.id });
   await desk.waitFor('sudah masuk ke saldo pelanggan');
   expect((await deposits())[0]).toMatchObject({ status: 'paid', note: 'cocok dengan mutasi' });
   await desk.tap('✅ Terima', { messageId: detail.id });
@@ -172,7 +177,9 @@ test('two admins decide at once: the money comes once, and the second is told', 
     await staff.tapData(`dpd:accept:${deposit!.id}`, { force: true });
     await staff.waitFor('Saldo pelanggan langsung bertambah');
   }
-  await Promise.all([otherDesk.tap('✅ Ya, Terima'), bossDesk.send('sudah cocok')]);
+  await bossDesk.send('sudah cocok');
+  await bossDesk.waitFor('Catatan: sudah cocok');
+  await Promise.all([otherDesk.tap('✅ Ya, Terima'), bossDesk.tap('✅ Ya, Terima')]);
   const answers = await Promise.all(
     [otherDesk, bossDesk].map((staff) => staff.waitFor(/masuk ke saldo pelanggan|sudah diputuskan sebelumnya/)),
   );

@@ -122,7 +122,10 @@ test('the line marks an order paid with a note, and refuses what cannot be, with
   }
   await desk.sendPhoto({ bytes: PIXEL });
   await desk.waitFor('dalam bentuk teks');
-  await answer(`${ref.toUpperCase()} | PAID | tunai | di <toko>`, 'ditandai lunas');
+  const sure = await answer(`Invoice #${ref.toUpperCase()} | PAID | tunai | di <toko>`, 'Tandai lunas?');
+  expect(sure.text).toContain('Catatan: tunai | di <toko>');
+  expect(await orderOf(shop, ref)).toMatchObject({ status: 'awaiting_payment' });
+  await tap('✅ Ya, Tandai Lunas', 'ditandai lunas');
   await chat.waitFor('barang-0', { since: 0 });
   await desk.waitFor('barang terkirim', { since: 0 });
   expect(await orderOf(shop, ref)).toMatchObject({ status: 'delivered', note: 'tunai | di <toko>' });
@@ -139,7 +142,9 @@ test('the line cancels, keeps the note, and leads a refund to its confirmation',
   const open = await buyUpToInvoice(chat, PRODUCT);
   await openDesk();
   await tap('📝 Ubah Status', 'order_id');
-  await answer(`${open} | cancelled | pembeli salah pesan`, `Order ${open} dibatalkan`);
+  const sure = await answer(`${open} | cancelled | pembeli salah pesan`, 'Batalkan order');
+  expect(sure.text).toContain('Catatan: pembeli salah pesan');
+  await tap('❌ Ya, Batalkan', `Order ${open} dibatalkan`);
   expect(await orderOf(shop, open)).toMatchObject({ status: 'cancelled', note: 'pembeli salah pesan' });
   await answer(`${paid} | refund | akun mati`, 'belum paham');
   await openDesk();

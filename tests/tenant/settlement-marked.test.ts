@@ -20,6 +20,8 @@ async function markPaid(ref: string): Promise<ChatClient> {
   await desk.tapData(`ord:paid:${order!.id}`, { force: true });
   await desk.waitFor('Tulis catatan');
   await desk.send('pembeli menunjukkan bukti bayar');
+  await desk.waitFor('Tandai lunas?');
+  await desk.tap('✅ Ya, Tandai Lunas');
   return desk;
 }
 
@@ -35,6 +37,8 @@ test('an admin who is about to mark an order paid learns that the QRIS payment h
   await desk.tapData(`ord:paid:${order!.id}`, { force: true });
   await chat.waitFor('barang-1', { since: 0 });
   await desk.send('pembeli menunjukkan bukti bayar');
+  await desk.waitFor('Tandai lunas?');
+  await desk.tap('✅ Ya, Tandai Lunas');
   await desk.waitFor('sudah lunas sebelumnya');
   expect(await balanceOf(person.id)).toBe(0);
 });

@@ -29,6 +29,8 @@ test('webhook, status button, reconcile timer and an admin settle one order at o
   const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders WHERE ref = $1', [ref]);
   await desk.tapData(`ord:paid:${order!.id}`, { force: true });
   await desk.waitFor('Tulis catatan');
+  await desk.send('bayar tunai');
+  await desk.waitFor('Tandai lunas?');
   await shop.client.pakasir.pay(ref);
   const webhook = `http://127.0.0.1:${shop.ports.pakasirPort}/webhooks/pakasir`;
   const { txnId } = await shop.client.pakasir.transaction(ref);
@@ -40,7 +42,7 @@ test('webhook, status button, reconcile timer and an admin settle one order at o
     chat.tapData(`pay:status:${order!.id}`, { force: true }),
     shop.store.reconcile(),
   ]).flat();
-  await Promise.all([...settling, desk.send('bayar tunai')]);
+  await Promise.all([...settling, desk.tap('✅ Ya, Tandai Lunas')]);
   await chat.waitFor('barang-1', { since: 0 });
   await desk.waitFor(/barang terkirim/, { since: 0 });
 
@@ -111,6 +113,8 @@ test('an order that an admin marked paid and the customer paid too is delivered 
   await desk.tapData(`ord:paid:${order!.id}`, { force: true });
   await desk.waitFor('Tulis catatan');
   await desk.send('bayar tunai di toko');
+  await desk.waitFor('Tandai lunas?');
+  await desk.tap('✅ Ya, Tandai Lunas');
   await desk.waitFor('Barangnya sedang dikirim');
   await chat.waitFor('barang-1');
   await shop.client.pakasir.pay(ref, { force: true });

@@ -140,10 +140,22 @@ test('a product that was ordered and archived comes back as the one that it was'
   await query("UPDATE products SET status = 'archived', sold = 3 WHERE id = $1", [id]);
   await tapData('cfg:restored:1', 'Dikembalikan 1 (Akun A)');
   expect(await query('SELECT status, sold FROM products')).toEqual([{ status: 'active', sold: 3 }]);
-  await tapData('cfg:restored:1', 'Tidak ada yang dikembalikan');
   await tapData('cfg:restored:77', 'sudah tidak ada');
   await openDesk();
   await tapData('cfg:open:77', 'sudah tidak ada');
+});
+
+test('a second tap on a restore leaves the report of the first on the screen', async () => {
+  const id = await shop.product({ code: 'A', name: 'Akun A', price: 10_000, contents: [] });
+  await openDesk();
+  await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
+  await edit(id, 1, '99000');
+  await tapData('cfg:restore:1', 'Pulihkan keadaan ini?');
+  const report = await tap('♻️ Ya, Pulihkan', 'sudah dipulihkan');
+  await chat.tapData('cfg:restored:1', { messageId: report.id, force: true });
+  const toast = await chat.waitForToast('Salinan #1 sudah dipulihkan');
+  expect(toast.text).toMatch(/Pulihkan salinan #\d/);
+  expect((await chat.messages()).find((message) => message.id === report.id)?.text).toBe(report.text);
 });
 
 test('a code that another product took over goes back to the one that had it', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { withoutInvisible } from '../../kernel/text.ts';
 import { listFile, readIntake } from '../../tenant-runtime/modules/stock/index.ts';
-import { unitsOfFile, unitsOfText } from '../../tenant-runtime/modules/stock/intake.ts';
+import { linesWithoutMark, unitsOfFile, unitsOfText } from '../../tenant-runtime/modules/stock/intake.ts';
 
 describe('what admins send', () => {
   test('one message is one unit, however many lines it has', () => {
@@ -21,8 +22,22 @@ describe('what admins send', () => {
     expect(unitsOfText(text)).toEqual({ ok: false, problem: 'nothing' });
   });
 
-  test('#massal that does not stand alone on the first line is part of a unit', () => {
-    expect(unitsOfText('#massal a\nb')).toMatchObject({ units: ['#massal a\nb'] });
+  test.each(['#Massal\n', '# massal\n', '#masal\n', '#mass al:\n', '＃MASSAL  \n', '\u200B#massal\n', '#massal '])(
+    '%j is understood, and is no unit',
+    (mark) => {
+      expect(unitsOfText(`${mark}a\nb`)).toMatchObject({ units: ['a', 'b'] });
+      expect(linesWithoutMark(`${mark}a\nb`)).toBe(0);
+    },
+  );
+
+  test('what only begins like #massal is part of a unit', () => {
+    expect(unitsOfText('#massaljaya a\nb')).toMatchObject({ units: ['#massaljaya a\nb'] });
+    expect(linesWithoutMark('#massaljaya a\n\nb')).toBe(2);
+  });
+
+  test('what cannot be seen is no part of a unit, in a message and in a file', () => {
+    expect(unitsOfText('#massal\n\uFEFFa\u200Bb\u2060\n\u3164\nc')).toMatchObject({ units: ['ab', 'c'], empty: 1 });
+    expect(unitsOfFile(Buffer.from('x\u202Ey\u200F\n'))).toMatchObject({ units: ['xy'] });
   });
 
   test('a file may begin with a byte-order mark and break its lines in any way', () => {
@@ -57,6 +72,7 @@ describe('what admins send', () => {
   test('every line that holds something arrives, whatever the line breaks', () => {
     const line = fc
       .string({ unit: 'grapheme', minLength: 1 })
+      .map(withoutInvisible)
       .filter((text) => text.trim() === text && !/[\r\n\0]/.test(text) && text !== '');
     fc.assert(
       fc.property(fc.array(line, { minLength: 1 }), fc.constantFrom('\n', '\r\n', '\r'), (all, brk) => {

@@ -16,9 +16,17 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-const { answer, tapData } = inTurns(() => ({ shop, chat: desk }));
+const { answer, tap, tapData } = inTurns(() => ({ shop, chat: desk }));
 
 const open = (action: 'adjust' | 'write', reply: RegExp | string) => tapData(`usd:${action}:${person.id}`, reply);
+
+/** A reason, and the confirmation below it. */
+async function confirmed(reason: string, change: string, reply: RegExp | string) {
+  const asked = await answer(reason, 'Sudah benar?');
+  expect(asked.text).toContain(`Alasan: ${reason}`);
+  expect(asked.text).toContain(`Perubahan: ${change}`);
+  return tap(`✅ Ya, Ubah ${change}`, reply);
+}
 
 const forms = () => shop.database.db.query('SELECT wizard FROM conversations');
 const entries = () =>
@@ -34,10 +42,10 @@ async function sendPicture() {
 }
 
 test('a balance is moved up and down with a reason; the user, the owners and the audit log hear of it', async () => {
-  await open('adjust', 'Langkah 1/2');
-  const reason = await answer('+Rp10.000', 'Langkah 2/2');
+  await open('adjust', 'Langkah 1/3');
+  const reason = await answer('+Rp10.000', 'Langkah 2/3');
   expect(reason.text).toContain('Perubahan: +Rp10.000');
-  const detail = await answer('Bonus <setia> & "baik"', 'Saldo diubah +Rp10.000');
+  const detail = await confirmed('Bonus <setia> & "baik"', '+Rp10.000', 'Saldo diubah +Rp10.000');
   expect(detail.text).toContain('Saldo: Rp10.000');
   const told = await chat.waitFor('Saldo bertambah Rp10.000', { since: 0 });
   expect(told.text).toContain('Alasan: Bonus <setia> & "baik"');
@@ -46,7 +54,8 @@ test('a balance is moved up and down with a reason; the user, the owners and the
 
   await open('adjust', 'Saldo sekarang: Rp10.000');
   await answer('− 4.000', 'Perubahan: -Rp4.000');
-  await answer('Koreksi', 'Saldo diubah -Rp4.000, sekarang Rp6.000');
+  await answer('Salah ketik', 'Alasan: Salah ketik');
+  await confirmed('Koreksi', '-Rp4.000', 'Saldo diubah -Rp4.000, sekarang Rp6.000');
   await chat.waitFor('Saldo berkurang Rp4.000', { since: 0 });
   expect(await entries()).toEqual([
     { amount: 10_000, kind: 'adjustment', note: 'Bonus <setia> & "baik"' },
@@ -62,7 +71,7 @@ test('a balance is moved up and down with a reason; the user, the owners and the
 });
 
 test('every amount and reason that is none is answered with the reason and asked again', async () => {
-  await open('adjust', 'Langkah 1/2');
+  await open('adjust', 'Langkah 1/3');
   for (const [typed, reason] of [
     ['10000', 'Awali dengan +'],
     ['seribu', 'Awali dengan +'],
@@ -80,43 +89,45 @@ test('every amount and reason that is none is answered with the reason and asked
     ['-1', 'Saldonya hanya Rp0'],
   ] as const) {
     const again = await answer(typed, reason);
-    expect(again.text).toContain('Langkah 1/2');
+    expect(again.text).toContain('Langkah 1/3');
     expect(labelsOf(again)).toEqual(['❌ Batal']);
   }
   await sendPicture();
-  await answer('+10000', 'Langkah 2/2');
+  await answer('+10000', 'Langkah 2/3');
   for (const [typed, reason] of [
     ['ok', 'terlalu pendek'],
     ['x'.repeat(301), 'terlalu panjang'],
     ['x'.repeat(4096), 'terlalu panjang'],
   ] as const) {
-    expect((await answer(typed, reason)).text).toContain('Langkah 2/2');
+    expect((await answer(typed, reason)).text).toContain('Langkah 2/3');
   }
   await sendPicture();
   expect(await entries()).toEqual([]);
-  await answer("Bonus'; DROP TABLE wallets;--", 'sekarang Rp10.000');
+  await confirmed("Bonus'; DROP TABLE wallets;--", '+Rp10.000', 'sekarang Rp10.000');
 });
 
 test('what was spent between the two steps is not taken below zero', async () => {
   await shop.database.db.query('INSERT INTO wallets (user_id, balance) VALUES ($1, 10000)', [person.id]);
-  await open('adjust', 'Langkah 1/2');
-  await answer('-10000', 'Langkah 2/2');
+  await open('adjust', 'Langkah 1/3');
+  await answer('-10000', 'Langkah 2/3');
   await shop.database.db.query('UPDATE wallets SET balance = 3000');
-  const again = await answer('Koreksi', 'Saldonya hanya Rp3.000');
-  expect(again.text).toContain('Langkah 1/2');
-  await answer('-3000', 'Langkah 2/2');
-  await answer('Koreksi', 'sekarang Rp0');
+  const again = await confirmed('Koreksi', '-Rp10.000', 'Saldonya hanya Rp3.000');
+  expect(again.text).toContain('Langkah 1/3');
+  await answer('-3000', 'Langkah 2/3');
+  await confirmed('Koreksi', '-Rp3.000', 'sekarang Rp0');
   expect((await entries()).map(({ amount }) => amount)).toEqual([-3000]);
 });
 
 test('a double tap and a second reason move money once', async () => {
-  await open('adjust', 'Langkah 1/2');
+  await open('adjust', 'Langkah 1/3');
   await desk.tapData(`usd:adjust:${person.id}`, { force: true });
   await desk.waitForToast();
-  await answer('+10000', 'Langkah 2/2');
-  await Promise.all([desk.send('Bonus'), desk.send('Bonus')]);
+  await answer('+10000', 'Langkah 2/3');
+  await answer('Bonus', 'Sudah benar?');
+  const yes = `wz:usd:adjusted:${person.id}`;
+  await Promise.all([desk.tapData(yes, { force: true }), desk.tapData(yes, { force: true })]);
   await desk.waitFor('Saldo diubah', { since: 0 });
-  await desk.waitFor('belum paham', { since: 0 });
+  await desk.waitForToast('tidak berlaku', { since: 0 });
   expect(await entries()).toHaveLength(1);
   // The same form once more, as a second process that read it before the first had ended it would handle it.
   const [row] = await shop.database.db.query<{ source: string }>('SELECT source FROM ledger_entries');
@@ -124,17 +135,19 @@ test('a double tap and a second reason move money once', async () => {
     `INSERT INTO conversations (user_id, wizard, step, data) VALUES ($1, 'user.adjust', 'reason', $2)`,
     [shop.admin.id, { userId: person.id, key: row!.source.replace('adjustment:', ''), amount: 10_000 }],
   );
-  await answer('Bonus', 'sudah tercatat sebelumnya');
+  await confirmed('Bonus', '+Rp10.000', 'sudah tercatat sebelumnya');
   expect(await entries()).toHaveLength(1);
   expect(await audit()).toHaveLength(1);
 });
 
 test('a restart at every step loses nothing', async () => {
-  await open('adjust', 'Langkah 1/2');
+  await open('adjust', 'Langkah 1/3');
   await shop.restart();
-  await answer('+5000', 'Langkah 2/2');
+  await answer('+5000', 'Langkah 2/3');
   await shop.restart();
-  await answer('Bonus', 'sekarang Rp5.000');
+  await answer('Bonus', 'Sudah benar?');
+  await shop.restart();
+  await tap('✅ Ya, Ubah +Rp5.000', 'sekarang Rp5.000');
   await open('write', 'Kirim teks pesannya');
   await shop.restart();
   await answer('Halo', 'Pesan sedang dikirim');
@@ -157,10 +170,15 @@ test.each([
   ['a command', () => desk.send('/start'), 'Selamat datang'],
 ])('every step is left by %s, and nothing is moved or sent', async (_, leave, reply) => {
   const steps = [
-    () => open('adjust', 'Langkah 1/2'),
+    () => open('adjust', 'Langkah 1/3'),
     async () => {
-      await open('adjust', 'Langkah 1/2');
-      await answer('+5000', 'Langkah 2/2');
+      await open('adjust', 'Langkah 1/3');
+      await answer('+5000', 'Langkah 2/3');
+    },
+    async () => {
+      await open('adjust', 'Langkah 1/3');
+      await answer('+5000', 'Langkah 2/3');
+      await answer('Bonus', 'Sudah benar?');
     },
     () => open('write', 'Kirim teks pesannya'),
   ];

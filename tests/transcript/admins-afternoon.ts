@@ -21,9 +21,10 @@ async function looksAfterAUser({ scene, sari }: Stage, budi: ChatClient): Promis
   await sari.taps('🔍 Cari User', 'Kirim ID');
   await sari.says('bud', 'Hasil pencarian');
   await sari.taps('1', 'Order terakhir');
-  await sari.taps('💰 Ubah Saldo', 'Langkah 1/2');
-  await sari.says('+10000', 'Langkah 2/2');
-  await sari.says('Bonus pelanggan pertama', 'Saldo diubah');
+  await sari.taps('💰 Ubah Saldo', 'Langkah 1/3');
+  await sari.says('+10000', 'Langkah 2/3');
+  await sari.says('Bonus pelanggan pertama', 'Sudah benar?');
+  await sari.taps('✅ Ya, Ubah +Rp10.000', 'Saldo diubah');
   await budi.waitFor('Bonus pelanggan pertama', { since: 0 });
   await scene('13.15', 'Blocking', 'Asked first, and taken back as easily.');
   await sari.says('/admin', 'Admin Settings');

@@ -113,7 +113,8 @@ async function sells({ shop, clock, scene, sari, customer }: Stage): Promise<Cha
   await sari.taps('📦 Kelola Order', 'Kelola Order');
   await sari.taps('1', /^🧾 Order/);
   await sari.taps('✅ Tandai Lunas', 'Tulis catatan');
-  await sari.says('bayar tunai di toko', 'ditandai lunas', 'barang terkirim');
+  await sari.says('bayar tunai di toko', 'Tandai lunas?');
+  await sari.taps('✅ Ya, Tandai Lunas', 'ditandai lunas', 'barang terkirim');
   await scene(
     '11.15',
     'How much to refund',

@@ -1,4 +1,5 @@
 import { MAX_RUPIAH, parseRupiah, type Rupiah } from '../../../kernel/money.ts';
+import { withoutInvisible } from '../../../kernel/text.ts';
 
 /** Why a typed value cannot be a field of a product. */
 export type FieldProblem =
@@ -19,13 +20,13 @@ export type Parsed<T> = { ok: true; value: T } | { ok: false; problem: FieldProb
 export const PRODUCT_LIMITS = { name: 100, description: 1000, terms: 3000, price: MAX_RUPIAH, category: 40 } as const;
 
 export function parseCode(text: string): Parsed<string> {
-  const value = text.trim();
+  const value = withoutInvisible(text).trim();
   return /^[A-Za-z0-9_-]{1,32}$/.test(value) ? { ok: true, value } : { ok: false, problem: 'code_shape' };
 }
 
 /** A name is one line: breaks and runs of blanks become one blank. */
 export function parseName(text: string): Parsed<string> {
-  return bounded(text.replace(/\s+/g, ' '), PRODUCT_LIMITS.name, 'name_long');
+  return bounded(withoutInvisible(text).replace(/\s+/g, ' '), PRODUCT_LIMITS.name, 'name_long');
 }
 
 /** Characters that take no room on the screen, or turn what stands beside them around. */
@@ -35,7 +36,7 @@ const SEEN = /[^\s\p{C}\p{M}\u115F\u1160\u2800\u3164\uFFA0]/u;
 
 /** A category's name is one line that can be seen. */
 export function parseCategoryName(text: string): Parsed<string> {
-  const value = text.replace(/\s/g, ' ').replace(UNSEEN, '').replace(/ +/g, ' ').normalize('NFC');
+  const value = withoutInvisible(text).replace(/\s/g, ' ').replace(UNSEEN, '').replace(/ +/g, ' ').normalize('NFC');
   return SEEN.test(value) ? bounded(value, PRODUCT_LIMITS.category, 'category_long') : { ok: false, problem: 'empty' };
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import { withoutInvisible } from '../../../kernel/text.ts';
 import { findSearch, forgetOldSearches, upsertSearch } from './sql-search.ts';
 
 /** Each of them must be found. */
@@ -11,7 +12,7 @@ export type Query = { ok: true; query: string; words: Words } | { ok: false; pro
 
 /** Reads what somebody searches for: words between blanks; signs are plain characters. */
 export function parseQuery(text: string): Query {
-  const query = text
+  const query = withoutInvisible(text)
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
     .normalize('NFC');

@@ -15,6 +15,8 @@ export const buttons = {
 export const toasts = {
   made: (id: number) => `📸 Salinan #${id} tersimpan`,
   exists: (id: number) => `Salinan #${id} sudah berisi keadaan yang sekarang 👌`,
+  already: (id: number, safety: number) =>
+    `Salinan #${id} sudah dipulihkan 👌 Mau membatalkannya? Pulihkan salinan #${safety}.`,
   sending: '📥 Berkasnya sedang dikirim…',
 } as const;
 

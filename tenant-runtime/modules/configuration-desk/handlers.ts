@@ -83,6 +83,8 @@ export function configurationDeskHandlers(deps: ConfigurationDeskDeps): Composer
   callbacks.on(composer, 'restored', async (ctx, id) => {
     const outcome = await deps.restore(ctx.tx, actorOf(ctx), id);
     if (outcome.kind === 'gone') return ctx.show(snapshotGone(), { keyboard: backToList() });
+    // A second tap: the report of the first one stays on the screen.
+    if (outcome.kind === 'already') return ctx.toast(toasts.already(id, outcome.safety), { alert: true });
     const text =
       outcome.kind === 'restored'
         ? restoreReport(id, outcome.safety, outcome.parts)

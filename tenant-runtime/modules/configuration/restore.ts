@@ -5,6 +5,7 @@ import { differenceOf } from './difference.ts';
 import type { ConfigurationPart, Restored } from './schema.ts';
 import type { Configuration } from './service.ts';
 import { itemsOf, type Snapshots } from './snapshots.ts';
+import { safetyOfRestore } from './sql.ts';
 
 /** What a restore did to one room: `newer` things were left alone, and all of it where the person may not change it. */
 export type PartReport = Restored & { label: string; newer: string[]; skipped: boolean };
@@ -13,6 +14,8 @@ export type Restoration =
   | { kind: 'restored'; safety: number; parts: PartReport[] }
   /** There was nothing to put back, or nothing that could be. */
   | { kind: 'unchanged'; parts: PartReport[] }
+  /** Everything is as in the snapshot, since it was restored before. */
+  | { kind: 'already'; safety: number }
   | { kind: 'gone' };
 
 /** Puts everything that a snapshot holds back as it was, in one transaction. */
@@ -43,7 +46,13 @@ export function createRestore(deps: {
       }
       const restored = sum(reports, (report) => report.restored.length);
       const refused = sum(reports, (report) => report.refused.length);
-      if (restored === 0) return { outcome: { kind: 'unchanged', parts: reports } };
+      if (restored === 0) {
+        const same = refused === 0 && !reports.some((report) => report.skipped);
+        const before = same ? await safetyOfRestore(tx, snapshotId) : undefined;
+        return {
+          outcome: before === undefined ? { kind: 'unchanged', parts: reports } : { kind: 'already', safety: before },
+        };
+      }
       // The change keeps it anyhow; here its number is known.
       const safety = await snapshots.keep(tx, actor, beforeRestore(snapshotId), now);
       return {

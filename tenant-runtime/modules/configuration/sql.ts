@@ -46,6 +46,16 @@ export async function newestSnapshot(
   return row;
 }
 
+/** The snapshot that was kept before this one was last restored; undefined when it never was. */
+export async function safetyOfRestore(on: Queryable, snapshotId: number): Promise<number | undefined> {
+  const [row] = await on.query<{ safety: number }>(
+    `SELECT (before->>'snapshot')::bigint AS safety FROM audit_log
+      WHERE action = 'configuration.restored' AND target = $1 ORDER BY id DESC LIMIT 1`,
+    [`snapshot:${snapshotId}`],
+  );
+  return row?.safety;
+}
+
 /** Forgets all automatic snapshots but the newest `keep`, and contents that no snapshot holds any more. */
 export async function pruneAutomatic(tx: Tx, keep: number): Promise<void> {
   const gone = await tx.query<{ hash: string }>(

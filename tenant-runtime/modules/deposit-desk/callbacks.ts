@@ -9,8 +9,8 @@ export const deskCallbacks = defineStaffCallbacks('dpd', {
   refuse: ['depositId'],
 });
 
-/** The button inside the form of a confirmation. */
-export const formCallbacks = defineStaffCallbacks('wz:dpd', { accept: ['depositId'] });
+/** The buttons inside the form of a confirmation. */
+export const formCallbacks = defineStaffCallbacks('wz:dpd', { accept: ['depositId'], refuse: ['depositId'] });
 
 /** The button that leads here from the admin menu. */
 export const DEPOSIT_DESK = { text: MENU.deposit, data: deskCallbacks.pack('list', 0, 0) } as const;

@@ -30,6 +30,7 @@ export const LABELS = {
   accept: '✅ Terima',
   refuse: '❌ Tolak',
   acceptNow: '✅ Ya, Terima',
+  refuseNow: '✅ Ya, Tolak',
   backToList: '⬅️ Daftar Deposit',
 } as const;
 
@@ -83,7 +84,13 @@ export const copy = {
   decided: (deposit: Deposit) => `Deposit ini sudah diputuskan: ${DEPOSIT_STATUS_TEXT[deposit.status]}.`,
   stale: 'Tombol ini sudah tidak berlaku.',
   askAccept(deposit: Deposit): Html {
-    return html`✅ Terima deposit <code>${deposit.ref}</code> sebesar <b>${formatRupiah(deposit.amount)}</b>? Saldo pelanggan langsung bertambah.\n\nTekan <b>${LABELS.acceptNow}</b>, atau tulis catatan (3–300 huruf) untuk menerimanya dengan catatan.`;
+    return html`✅ Terima deposit <code>${deposit.ref}</code> sebesar <b>${formatRupiah(deposit.amount)}</b>? Saldo pelanggan langsung bertambah.\n\nTekan <b>${LABELS.acceptNow}</b>, atau tulis catatan (3–300 huruf) dulu kalau perlu.`;
+  },
+  confirmAccept(deposit: Deposit, note: string): Html {
+    return html`✅ Terima deposit <code>${deposit.ref}</code> sebesar <b>${formatRupiah(deposit.amount)}</b>?\n\nCatatan: ${note}\n\nSaldo pelanggan langsung bertambah. Catatannya keliru? Kirim saja yang baru.`;
+  },
+  confirmRefuse(deposit: Deposit, note: string): Html {
+    return html`❌ Tolak deposit <code>${deposit.ref}</code> sebesar <b>${formatRupiah(deposit.amount)}</b>?\n\nAlasan: ${note}\n\nPelanggan akan membacanya. Alasannya keliru? Kirim saja yang baru.`;
   },
   askRefuse(deposit: Deposit): Html {
     return html`❌ Kenapa deposit <code>${deposit.ref}</code> ditolak? Tulis alasannya (3–300 huruf); pelanggan akan membacanya.`;

@@ -11,7 +11,7 @@ import { backToList, copy, LABELS } from './copy.ts';
 
 const WIZARD = { accept: 'deposit.accept', refuse: 'deposit.refuse' } as const;
 
-const Reviewed = z.object({ depositId: z.number().int() });
+const Reviewed = z.object({ depositId: z.number().int(), note: z.string().optional() });
 
 /** Confirming and refusing a transfer. Each asks first: what it does to the balance is not taken back. */
 export function reviewForms(
@@ -22,6 +22,9 @@ export function reviewForms(
 
   const acceptKeyboard = (depositId: number) =>
     cancelKeyboard(new InlineKeyboard().text(LABELS.acceptNow, formCallbacks.pack('accept', depositId)).row());
+
+  const refuseKeyboard = (depositId: number) =>
+    cancelKeyboard(new InlineKeyboard().text(LABELS.refuseNow, formCallbacks.pack('refuse', depositId)).row());
 
   /** The transfer that a button is about, while it still awaits an admin. */
   async function awaiting(ctx: StoreContext, depositId: number): Promise<Deposit | undefined> {
@@ -70,30 +73,47 @@ export function reviewForms(
   }
 
   formCallbacks.on(composer, 'accept', async (ctx, depositId) => {
-    if (ctx.form?.wizard !== WIZARD.accept || depositOf(ctx.form) !== depositId) {
-      return ctx.toast(copy.stale, { alert: true });
-    }
+    const data = ctx.form?.wizard === WIZARD.accept ? reviewed(ctx.form) : undefined;
+    if (data?.depositId !== depositId) return ctx.toast(copy.stale, { alert: true });
     await wizards.end(ctx);
-    ctx.show(await accept(ctx, depositId, undefined), { keyboard: backToList() });
+    ctx.show(await accept(ctx, depositId, data.note), { keyboard: backToList() });
+  });
+  formCallbacks.on(composer, 'refuse', async (ctx, depositId) => {
+    const data = ctx.form?.wizard === WIZARD.refuse ? reviewed(ctx.form) : undefined;
+    if (data?.depositId !== depositId || data.note === undefined) return ctx.toast(copy.stale, { alert: true });
+    await wizards.end(ctx);
+    ctx.show(await refuse(ctx, depositId, data.note), { keyboard: backToList() });
   });
 
   wizards.defineForStaff(WIZARD.accept, (ctx, form) =>
-    decide(ctx, form, { ask: copy.askAccept, keyboard: acceptKeyboard, decide: accept }),
+    takeNote(ctx, form, {
+      ask: copy.askAccept,
+      keyboard: acceptKeyboard,
+      confirm: copy.confirmAccept,
+      yes: acceptKeyboard,
+    }),
   );
   wizards.defineForStaff(WIZARD.refuse, (ctx, form) =>
-    decide(ctx, form, { ask: copy.askRefuse, keyboard: () => cancelKeyboard(), decide: refuse }),
+    takeNote(ctx, form, {
+      ask: copy.askRefuse,
+      keyboard: () => cancelKeyboard(),
+      confirm: copy.confirmRefuse,
+      yes: refuseKeyboard,
+    }),
   );
 
-  async function decide(
+  /** What was typed is shown once more before it decides about money. */
+  async function takeNote(
     ctx: StoreContext,
     form: Form,
     way: {
       ask(deposit: Deposit): Html;
       keyboard(depositId: number): InlineKeyboard;
-      decide(ctx: StoreContext, depositId: number, note: string): Promise<Html>;
+      confirm(deposit: Deposit, note: string): Html;
+      yes(depositId: number): InlineKeyboard;
     },
   ): Promise<void> {
-    const depositId = depositOf(form);
+    const depositId = reviewed(form)?.depositId;
     const deposit = depositId === undefined ? undefined : await findDeposit(ctx.tx, depositId);
     if (!deposit) {
       await wizards.end(ctx);
@@ -103,8 +123,8 @@ export function reviewForms(
     if (note.length < 3 || note.length > 300) {
       return askAgain(ctx, copy.noteInvalid, way.ask(deposit), way.keyboard(deposit.id));
     }
-    await wizards.end(ctx);
-    ctx.say(await way.decide(ctx, deposit.id, note), { keyboard: backToList() });
+    await wizards.advance(ctx, { wizard: form.wizard, step: 'confirm', data: { depositId: deposit.id, note } });
+    ctx.say(way.confirm(deposit, note), { keyboard: way.yes(deposit.id) });
   }
 }
 
@@ -113,7 +133,4 @@ function told(review: Review, done: (deposit: Deposit) => Html): Html {
   return review.kind === 'done' ? done(review.deposit) : copy.late(review.deposit);
 }
 
-function depositOf(form: Form): number | undefined {
-  const parsed = Reviewed.safeParse(form.data);
-  return parsed.success ? parsed.data.depositId : undefined;
-}
+const reviewed = (form: Form): z.infer<typeof Reviewed> | undefined => Reviewed.safeParse(form.data).data;

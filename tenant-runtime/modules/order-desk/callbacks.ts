@@ -16,7 +16,13 @@ export const deskCallbacks = defineStaffCallbacks('ord', {
 });
 
 /** Buttons inside this room's forms: the pages of what was found, and the steps of a refund. */
-export const formCallbacks = defineStaffCallbacks('wz:ord', { found: ['page'], whole: [], refunded: [] });
+export const formCallbacks = defineStaffCallbacks('wz:ord', {
+  found: ['page'],
+  whole: [],
+  refunded: [],
+  marked: ['orderId'],
+  cancelled: ['orderId'],
+});
 
 /** Forms of this room, as they are named in the database. */
 export const WIZARD = {

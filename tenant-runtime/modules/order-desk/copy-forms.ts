@@ -1,5 +1,5 @@
 import { formatRupiah, type ParsedRupiah, type Rupiah } from '../../../kernel/money.ts';
-import { type Html, html } from '../../bot/html.ts';
+import { type Html, html, keep } from '../../bot/html.ts';
 import { type Order, type OrderStatus, refundable, type Settlement } from '../orders/index.ts';
 import { LIMITS, type StatusProblem, type Target } from './schema.ts';
 
@@ -11,7 +11,18 @@ Ketik nomor invoice, atau bagiannya saja (minimal ${LIMITS.query.min} huruf). ID
 export const partInvalid = html`⚠️ Kirim teks ${LIMITS.query.min} sampai ${LIMITS.query.max} huruf, ya.`;
 
 export const askNote = (order: Order): Html =>
-  html`📝 Tulis catatan untuk menandai <code>${order.ref}</code> lunas, misalnya "bayar tunai di toko". Barang langsung dikirim setelah itu.`;
+  html`📝 Tulis catatan untuk menandai <code>${order.ref}</code> lunas, misalnya "bayar tunai di toko". Kami tanyakan sekali lagi sebelum barangnya dikirim.`;
+
+export const confirmPaid = (order: Order, note: string): Html =>
+  html`✅ <b>Tandai lunas?</b>
+
+Invoice: <code>${order.ref}</code> (${formatRupiah(order.total)})
+Catatan: ${note}
+
+Barangnya langsung dikirim dan tidak bisa ditarik lagi. Catatannya keliru? Kirim saja yang baru.`;
+
+export const confirmCancel = (order: Order, note: string | undefined): Html =>
+  html`${keep(askCancel(order))}${note === undefined ? '' : `\n\nCatatan: ${note}`}`;
 
 export const noteInvalid = html`⚠️ Catatannya harus berupa teks, ${LIMITS.note.min} sampai ${LIMITS.note.max} huruf.`;
 
@@ -89,7 +100,7 @@ Ketik dalam satu baris:
 <code>order_id | status | catatan</code>
 
 Status yang bisa dipakai:
-• <code>lunas</code> atau <code>paid</code>: uangnya sudah kamu terima di luar bot; barang langsung dikirim. Catatan wajib.
+• <code>lunas</code> atau <code>paid</code>: uangnya sudah kamu terima di luar bot; barang dikirim setelah kamu konfirmasi. Catatan wajib.
 • <code>batal</code> atau <code>cancelled</code>: hanya untuk order yang belum dibayar. Catatan boleh kosong.
 • <code>refund</code>: semua sisa uangnya kembali ke saldo pembeli, setelah kamu konfirmasi. Catatan wajib, pembeli membacanya.
 

@@ -35,6 +35,7 @@ export const LABELS = {
   status: '📝 Ubah Status',
   markPaid: '✅ Tandai Lunas',
   cancel: '❌ Batalkan',
+  markNow: '✅ Ya, Tandai Lunas',
   cancelNow: '❌ Ya, Batalkan',
   keep: '⬅️ Tidak Jadi',
   refund: '💸 Refund ke Saldo',

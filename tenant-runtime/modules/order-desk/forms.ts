@@ -12,6 +12,8 @@ import {
   askPart,
   askStatus,
   cancelled,
+  confirmCancel,
+  confirmPaid,
   illegal,
   noteInvalid,
   partInvalid,
@@ -19,7 +21,7 @@ import {
   unknownOrder,
 } from './copy-forms.ts';
 import type { RefundForms } from './refund.ts';
-import { parseNote, parsePart, parseStatusLine, readOrderId, readPart } from './schema.ts';
+import { parseNote, parsePart, parseStatusLine, readNoted, readOrderId, readPart } from './schema.ts';
 import { foundScreen, goneScreen, orderScreen, type ScreenDeps } from './screens.ts';
 
 const toList = () => cancelKeyboard(new InlineKeyboard().text(LABELS.backToList, ORDER_DESK.data).row());
@@ -40,7 +42,7 @@ export function searchForm(composer: Composer<StoreContext>, wizards: Wizards, s
       await wizards.end(ctx);
       return say(ctx, await orderScreen(ctx, screens, exact.id));
     }
-    await wizards.advance(ctx, { wizard: WIZARD.search, step: 'found', data: { part } });
+    await wizards.begin(ctx, { wizard: WIZARD.search, step: 'found', data: { part } });
     say(ctx, await foundScreen(ctx, screens, part, 0));
   });
 
@@ -52,7 +54,21 @@ export function searchForm(composer: Composer<StoreContext>, wizards: Wizards, s
 }
 
 /** The note of an order that is marked paid without a payment at the gateway. */
-export function paidForm(wizards: Wizards, changes: Changes, screens: ScreenDeps): void {
+export function paidForm(
+  composer: Composer<StoreContext>,
+  wizards: Wizards,
+  changes: Changes,
+  screens: ScreenDeps,
+): void {
+  formCallbacks.on(composer, 'marked', async (ctx, orderId) => {
+    const data = ctx.form?.wizard === WIZARD.paid ? readNoted(ctx.form) : undefined;
+    if (data?.note === undefined || data.orderId !== orderId) return ctx.toast(copy.stale, { alert: true });
+    await wizards.end(ctx);
+    const order = await findOrder(ctx.tx, orderId);
+    if (!order) return show(ctx, goneScreen());
+    show(ctx, await orderScreen(ctx, screens, orderId, await changes.markPaid(ctx, order, data.note)));
+  });
+
   wizards.defineForStaff(WIZARD.paid, async (ctx, form) => {
     const orderId = readOrderId(form);
     const order = orderId === undefined ? undefined : await findOrder(ctx.tx, orderId);
@@ -64,10 +80,15 @@ export function paidForm(wizards: Wizards, changes: Changes, screens: ScreenDeps
     if (note === undefined) {
       return askAgain(ctx, noteInvalid, askNote(order), noteKeyboard(order.id));
     }
-    await wizards.end(ctx);
-    const news = await changes.markPaid(ctx, order, note);
-    say(ctx, await orderScreen(ctx, screens, order.id, news));
+    await confirmPayment(ctx, wizards, order, note);
   });
+}
+
+/** Goods go out and do not come back: the note is shown before it acts. */
+async function confirmPayment(ctx: StoreContext, wizards: Wizards, order: Order, note: string): Promise<void> {
+  await wizards.advance(ctx, { wizard: WIZARD.paid, step: 'confirm', data: { orderId: order.id, note } });
+  const keyboard = new InlineKeyboard().text(LABELS.markNow, formCallbacks.pack('marked', order.id)).row();
+  ctx.say(confirmPaid(order, note), { keyboard: cancelKeyboard(keyboard) });
 }
 
 export const noteKeyboard = (orderId: number): InlineKeyboard =>
@@ -98,9 +119,19 @@ export function statusForm(
     const refusal = illegal(order, target);
     if (refusal !== undefined) return wrong(html`⚠️ ${refusal}`);
     if (target === 'refunded') return deps.refunds.confirm(ctx, order, note ?? '');
+    if (target === 'paid') return confirmPayment(ctx, wizards, order, note ?? '');
+    await wizards.advance(ctx, { wizard: WIZARD.status, step: 'confirm', data: { orderId: order.id, note } });
+    const keyboard = new InlineKeyboard().text(LABELS.cancelNow, formCallbacks.pack('cancelled', order.id)).row();
+    ctx.say(confirmCancel(order, note), { keyboard: cancelKeyboard(keyboard) });
+  });
+
+  formCallbacks.on(composer, 'cancelled', async (ctx, orderId) => {
+    const data = ctx.form?.wizard === WIZARD.status ? readNoted(ctx.form) : undefined;
+    if (data?.orderId !== orderId) return ctx.toast(copy.stale, { alert: true });
     await wizards.end(ctx);
-    const news = target === 'paid' ? await changes.markPaid(ctx, order, note ?? '') : await cancel(ctx, order, note);
-    say(ctx, await orderScreen(ctx, screens, order.id, news));
+    const order = await findOrder(ctx.tx, orderId);
+    if (!order) return show(ctx, goneScreen());
+    show(ctx, await orderScreen(ctx, screens, orderId, await cancel(ctx, order, data.note)));
   });
 
   async function cancel(ctx: StoreContext, order: Order, note: string | undefined): Promise<Html> {

@@ -92,7 +92,7 @@ export function orderDeskHandlers(
 
   const refunds = refundForms(composer, wizards, changes, screens);
   searchForm(composer, wizards, screens);
-  paidForm(wizards, changes, screens);
+  paidForm(composer, wizards, changes, screens);
   statusForm(composer, wizards, { changes, refunds, screens });
   return composer;
 }

@@ -51,7 +51,7 @@ export function refundForms(
 
   async function step(ctx: StoreContext, order: Order, data: RefundForm): Promise<View> {
     const at = data.amount === undefined ? 'amount' : data.reason === undefined ? 'reason' : 'confirm';
-    await wizards.advance(ctx, { wizard: WIZARD.refund, step: at, data });
+    await wizards[at === 'amount' ? 'begin' : 'advance'](ctx, { wizard: WIZARD.refund, step: at, data });
     return question(order, data);
   }
 

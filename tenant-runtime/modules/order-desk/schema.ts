@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { withoutInvisible } from '../../../kernel/text.ts';
 import type { Form } from '../../bot/form.ts';
+import { referenceIn } from '../orders/index.ts';
 
 /** Longest values in characters, as Telegram counts them. */
 export const LIMITS = { query: { min: 2, max: 64 }, note: { min: 3, max: 300 } } as const;
@@ -7,12 +9,15 @@ export const LIMITS = { query: { min: 2, max: 64 }, note: { min: 3, max: 300 } }
 const ofOrder = z.object({ orderId: z.number() });
 /** `seen` is what had gone back when the form began; the rest is there once it was typed. */
 const refund = ofOrder.extend({ seen: z.number(), amount: z.number().optional(), reason: z.string().optional() });
+const noted = ofOrder.extend({ note: z.string().optional() });
 const search = z.object({ part: z.string() });
 
 export type RefundForm = z.infer<typeof refund>;
 
 /** Forms come from the database, where an older version of the store may have left them. */
 export const readOrderId = (form: Form): number | undefined => ofOrder.safeParse(form.data).data?.orderId;
+/** An order and the note that is to be confirmed with what it does. */
+export const readNoted = (form: Form): z.infer<typeof noted> | undefined => noted.safeParse(form.data).data;
 export const readRefund = (form: Form): RefundForm | undefined => refund.safeParse(form.data).data;
 export const readPart = (form: Form): string | undefined => search.safeParse(form.data).data?.part;
 
@@ -24,7 +29,7 @@ export function parseNote(text: string): string | undefined {
 
 /** A part of an invoice id; undefined when nothing can be looked for by it. */
 export function parsePart(text: string): string | undefined {
-  const part = text.trim().toLowerCase();
+  const part = referenceIn(text) ?? withoutInvisible(text).trim().replace(/^#/, '').toLowerCase();
   return part.length >= LIMITS.query.min && part.length <= LIMITS.query.max ? part : undefined;
 }
 
@@ -57,11 +62,11 @@ export function parseStatusLine(text: string): StatusLine {
   const typed = rest.join(' | ').trim();
   if (typed === '') {
     return target === 'cancelled'
-      ? { ok: true, ref: ref.toLowerCase(), target, note: undefined }
+      ? { ok: true, ref: referenceIn(ref) ?? ref.toLowerCase(), target, note: undefined }
       : { ok: false, problem: 'no_note' };
   }
   const note = parseNote(typed);
   return note === undefined
     ? { ok: false, problem: 'note_length' }
-    : { ok: true, ref: ref.toLowerCase(), target, note };
+    : { ok: true, ref: referenceIn(ref) ?? ref.toLowerCase(), target, note };
 }

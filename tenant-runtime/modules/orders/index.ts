@@ -1,4 +1,5 @@
 export { askedOfGateway, balancePart, methodText } from './held-balance.ts';
+export { personIn, referenceIn } from './reference.ts';
 export { createRefunds, type Refund, type Refunds, refundable } from './refunds.ts';
 export {
   BALANCE,

@@ -1,4 +1,5 @@
 import { type Composer, InlineKeyboard } from 'grammy';
+import { isPlainRupiah } from '../../../kernel/money.ts';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Form } from '../../bot/form.ts';
 import { type Html, lines, paragraphs } from '../../bot/html.ts';
@@ -15,12 +16,15 @@ import {
   askTermsEmpty,
   askTermsText,
   buttons,
+  confirmPrice,
   productReady,
   STEPS,
   type Step,
   stepLabel,
+  yesPrice,
 } from './copy-wizards.ts';
 import { readContent } from './endless.ts';
+import type { Goods } from './goods.ts';
 import { albumOf, type Draft, readDraft } from './schema.ts';
 import { goneScreen, productScreen, type Shelves } from './screens.ts';
 
@@ -45,7 +49,7 @@ export function addProductWizard(
   composer: Composer<StoreContext>,
   wizards: Wizards,
   shelves: Shelves,
-  readGoods: (ctx: StoreContext) => Promise<Intake>,
+  goods: Goods,
 ): void {
   const { catalog, stock } = shelves;
 
@@ -84,7 +88,8 @@ export function addProductWizard(
       ask(ctx, rest, codeTaken(code));
       return undefined;
     }
-    await wizards.advance(ctx, formOf({ ...draft, productId: created.productId }));
+    // The product is there: leaving the form now loses nothing.
+    await wizards.begin(ctx, formOf({ ...draft, productId: created.productId }));
     return created.productId;
   }
 
@@ -114,25 +119,29 @@ export function addProductWizard(
     ctx.say(paragraphs(endlessSet(), endlessMore()), { keyboard: termsKeyboard(productId) });
   }
 
-  async function takeGoods(ctx: StoreContext, draft: Draft): Promise<void> {
+  async function takeGoods(ctx: StoreContext, form: Form, draft: Draft): Promise<void> {
     if (draft.kind === 'endless') return takeContent(ctx, draft);
     if (draft.productId === undefined && ctx.message?.text?.trim() === '-') return leaveEmpty(ctx, draft);
-    const goods = await readGoods(ctx);
+    const sent = await goods.read(ctx, form);
+    if (sent) await addGoods(ctx, draft, sent);
+  }
+
+  async function addGoods(ctx: StoreContext, draft: Draft, sent: Intake): Promise<void> {
     const known = draft.productId;
-    if (!goods.ok) {
-      const problem = problemWith(intakeProblem(goods.problem));
+    if (!sent.ok) {
+      const problem = problemWith(intakeProblem(sent.problem));
       if (known === undefined) return ask(ctx, draft, problem);
       return askAgain(ctx, problem, askTerms(), termsKeyboard(known));
     }
     const productId = known ?? (await create(ctx, draft));
     if (productId === undefined) return;
-    const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, goods);
+    const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, sent);
     if (outcome.kind === 'gone') {
       await wizards.end(ctx);
       return say(ctx, goneScreen());
     }
     const album = albumOf(ctx.message, draft.album);
-    if (album.id !== undefined) await wizards.advance(ctx, formOf({ ...draft, productId, album: album.id }));
+    if (album.id !== undefined) await wizards.begin(ctx, formOf({ ...draft, productId, album: album.id }));
     if (album.goesOn && outcome.added > 0) return;
     const report = lines(restockReport(outcome), album.begins && albumFollows());
     ctx.say(paragraphs(report, askTerms()), { keyboard: termsKeyboard(productId) });
@@ -141,7 +150,7 @@ export function addProductWizard(
   wizards.defineForStaff(WIZARD.add, async (ctx, form) => {
     const draft = readDraft(form) ?? {};
     const step = nextStep(draft);
-    if (step === 'units') return takeGoods(ctx, draft);
+    if (step === 'units') return takeGoods(ctx, form, draft);
     const text = ctx.message?.text;
     if (text === undefined) return ask(ctx, draft, textPlease());
     const parsed = PARSERS[step](text);
@@ -149,11 +158,34 @@ export function addProductWizard(
     if (step === 'code' && (await catalog.codeTaken(ctx.tx, String(parsed.value)))) {
       return ask(ctx, draft, codeTaken(String(parsed.value)));
     }
-    const next: Draft = { ...draft, [step]: parsed.value };
-    await wizards.advance(ctx, formOf(next));
-    const isSmall = step === 'price' && Number(parsed.value) < shelves.minimum;
-    ask(ctx, next, isSmall ? belowMinimum(shelves.minimum) : undefined);
+    if (step === 'price' && !isPlainRupiah(text)) return offerPrice(ctx, draft, Number(parsed.value));
+    await keep(ctx, draft, step, parsed.value);
   });
+
+  async function keep(ctx: StoreContext, draft: Draft, step: Step, value: string | number | null): Promise<void> {
+    const { offered: _, ...known } = draft;
+    const next: Draft = { ...known, [step]: value };
+    await wizards.advance(ctx, formOf(next));
+    const isSmall = step === 'price' && Number(value) < shelves.minimum;
+    ask(ctx, next, isSmall ? belowMinimum(shelves.minimum) : undefined);
+  }
+
+  async function offerPrice(ctx: StoreContext, draft: Draft, offered: number): Promise<void> {
+    await wizards.advance(ctx, formOf({ ...draft, offered }));
+    const keyboard = new InlineKeyboard().text(yesPrice(offered), wizardCallbacks.pack('price', offered)).row();
+    ctx.say(confirmPrice(offered), { keyboard: cancelKeyboard(keyboard) });
+  }
+
+  // The form of a product that exists answers this button too.
+  composer.callbackQuery(/^wz:prd:price:/, async (ctx, next) => {
+    const draft = ctx.form?.wizard === WIZARD.add ? readDraft(ctx.form) : undefined;
+    if (draft?.offered === undefined || ctx.callbackQuery.data !== wizardCallbacks.pack('price', draft.offered)) {
+      return next();
+    }
+    await keep(ctx, draft, 'price', draft.offered);
+  });
+
+  goods.onAnswer(WIZARD.add, (ctx, form, sent) => addGoods(ctx, readDraft(form) ?? {}, sent));
 
   deskCallbacks.on(composer, 'add', async (ctx) => {
     await wizards.begin(ctx, formOf({}));

@@ -39,6 +39,11 @@ export const wizardCallbacks = defineStaffCallbacks('wz:prd', {
   terms: ['product'],
   skip: ['product'],
   unphoto: ['product'],
+  // A price that was not typed in digits.
+  price: ['amount'],
+  // Several lines without `#massal`: one unit, or each a unit.
+  whole: ['message'],
+  each: ['message'],
 });
 
 /** Wizards of this room, as they are named in the database. */

@@ -1,4 +1,4 @@
-import { formatRupiah } from '../../../kernel/money.ts';
+import { formatRupiah, type Rupiah } from '../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines, MAX_TEXT, visibleLength } from '../../bot/html.ts';
 import type { Page } from '../../bot/paging.ts';
 import { PRODUCT_LIMITS, type Product, type ProductKind, type StaffCategory } from '../catalog/index.ts';
@@ -19,6 +19,8 @@ export const buttons = {
   drop: '🗑 Hapus Isi Ini',
   removePhoto: '🗑 Hapus Foto',
   noCategory: '➖ Tanpa Kategori',
+  oneUnit: (lines: number) => `1 isi dengan ${lines} baris`,
+  manyUnits: (lines: number) => `${lines} isi, satu per baris`,
 } as const;
 
 export const STEPS = ['code', 'name', 'price', 'description', 'units'] as const;
@@ -28,7 +30,7 @@ const ASK: Record<Step, Html> = {
   code: html`Kirim <b>kode produk</b>, misalnya <code>NETFLIX-1B</code>.
 Huruf, angka, "_" dan "-", maksimal 32 karakter.`,
   name: html`Kirim <b>nama produk</b>, maksimal ${PRODUCT_LIMITS.name} karakter.`,
-  price: html`Kirim <b>harga</b>, misalnya <code>15000</code> atau <code>Rp15.000</code>.`,
+  price: html`Kirim <b>harga</b>, misalnya <code>15000</code>, <code>Rp15.000</code>, atau <code>15rb</code>.`,
   description: html`Kirim <b>deskripsi</b>, maksimal ${PRODUCT_LIMITS.description} karakter.
 Kirim <code>-</code> kalau tidak perlu deskripsi.`,
   units: html`Kirim <b>isi produk</b>, yaitu yang diterima pelanggan setelah membayar.
@@ -44,6 +46,10 @@ export const askStep = (step: Step): Html =>
   html`➕ <b>Tambah Produk</b> · ${stepLabel(step)}
 
 ${keep(ASK[step])}`;
+
+export const confirmPrice = (price: Rupiah): Html =>
+  html`Harga: <b>${formatRupiah(price)}</b>, benar? Kalau bukan, kirim harganya sekali lagi.`;
+export const yesPrice = (price: Rupiah): string => `✅ Ya, ${formatRupiah(price)}`;
 
 /** Asked as soon as there is something in the product; more may still be sent. */
 export const askTerms = (): Html =>
@@ -86,6 +92,14 @@ export const askCategory = (product: Product, of: Page<StaffCategory>): Html => 
 
 Sekarang: <b>${product.category === null ? 'tidak ada' : clip(product.category, 100)}</b>
 ${of.items.length > 0 ? `Pilih kategorinya 👇 (halaman ${of.page + 1} dari ${of.pages})` : 'Belum ada kategori. Buat dulu lewat ⚙️ Admin Settings → 🗂 Kategori ya.'}`;
+
+export const askLines = (count: number): Html =>
+  html`🤔 Pesanmu ada <b>${count} baris</b>. Itu 1 isi dengan ${count} baris, atau ${count} isi?
+
+Lain kali, tulis <code>#massal</code> di baris pertama kalau satu baris = satu isi.`;
+
+export const chooseFirst = (): Html =>
+  html`⚠️ Pilih dulu untuk pesan sebelumnya, ya. Pesan yang barusan belum disimpan.`;
 
 export const askRestock = (product: Product): Html =>
   html`📥 <b>Isi Stok</b> · ${product.name}

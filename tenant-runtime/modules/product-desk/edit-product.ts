@@ -1,5 +1,7 @@
 import { type Composer, InlineKeyboard } from 'grammy';
+import { isPlainRupiah } from '../../../kernel/money.ts';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
+import type { Form } from '../../bot/form.ts';
 import { type Html, lines } from '../../bot/html.ts';
 import { say, show } from '../../bot/view.ts';
 import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../bot/wizards.ts';
@@ -12,10 +14,20 @@ import {
   parseTerms,
 } from '../catalog/index.ts';
 import { type Intake, intakeProblem, restockReport } from '../stock/index.ts';
-import { deskCallbacks as callbacks, EDITABLE, type Editable, WIZARD } from './callbacks.ts';
+import { deskCallbacks as callbacks, EDITABLE, type Editable, WIZARD, wizardCallbacks } from './callbacks.ts';
 import { belowMinimum, fieldProblem, problemWith, toasts } from './copy.ts';
 import { albumFollows } from './copy-goods.ts';
-import { askEdit, askRestock, askTermsText, buttons, saved, termsSaved } from './copy-wizards.ts';
+import {
+  askEdit,
+  askRestock,
+  askTermsText,
+  buttons,
+  confirmPrice,
+  saved,
+  termsSaved,
+  yesPrice,
+} from './copy-wizards.ts';
+import type { Goods } from './goods.ts';
 import { albumOf, readEdit, readProductId, readRestock } from './schema.ts';
 import { goneScreen, productScreen, type Shelves } from './screens.ts';
 
@@ -24,7 +36,7 @@ export function editProductWizards(
   composer: Composer<StoreContext>,
   wizards: Wizards,
   shelves: Shelves,
-  readGoods: (ctx: StoreContext) => Promise<Intake>,
+  goods: Goods,
 ): void {
   const { catalog, stock } = shelves;
 
@@ -58,8 +70,22 @@ export function editProductWizards(
     if (text === undefined) return askAgain(ctx, textPlease(), question);
     const parsed = parseField(data.field, text);
     if (!parsed.ok) return askAgain(ctx, fieldProblem(parsed.problem), question);
-    const isSmall = parsed.value.price !== undefined && parsed.value.price < shelves.minimum;
-    await save(ctx, product.id, parsed.value, isSmall ? lines(saved(), belowMinimum(shelves.minimum)) : saved());
+    const { price } = parsed.value;
+    if (price !== undefined && !isPlainRupiah(text)) {
+      await wizards.advance(ctx, { ...form, data: { ...data, offered: price } });
+      const keyboard = new InlineKeyboard().text(yesPrice(price), wizardCallbacks.pack('price', price)).row();
+      return ctx.say(confirmPrice(price), { keyboard: cancelKeyboard(keyboard) });
+    }
+    await save(ctx, product.id, parsed.value, newsOf(price));
+  });
+
+  const newsOf = (price: number | undefined): Html =>
+    price !== undefined && price < shelves.minimum ? lines(saved(), belowMinimum(shelves.minimum)) : saved();
+
+  wizardCallbacks.on(composer, 'price', async (ctx, price) => {
+    const data = ctx.form?.wizard === WIZARD.edit ? readEdit(ctx.form) : undefined;
+    if (!data || data.offered !== price) return ctx.toast(toasts.stale, { alert: true });
+    await save(ctx, data.productId, { price }, newsOf(price));
   });
 
   wizards.defineForStaff(WIZARD.terms, async (ctx, form) => {
@@ -83,20 +109,26 @@ export function editProductWizards(
   });
 
   wizards.defineForStaff(WIZARD.restock, async (ctx, form) => {
+    if (!readRestock(form)) return lost(ctx);
+    const sent = await goods.read(ctx, form);
+    if (sent) await add(ctx, form, sent);
+  });
+  goods.onAnswer(WIZARD.restock, add);
+
+  async function add(ctx: StoreContext, form: Form, sent: Intake): Promise<void> {
     const data = readRestock(form);
     if (!data) return lost(ctx);
     const { productId } = data;
-    const goods = await readGoods(ctx);
     const keyboard = restockKeyboard(productId);
-    if (!goods.ok) return ctx.say(problemWith(intakeProblem(goods.problem)), { keyboard });
-    const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, goods);
+    if (!sent.ok) return ctx.say(problemWith(intakeProblem(sent.problem)), { keyboard });
+    const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, sent);
     if (outcome.kind === 'gone') return lost(ctx);
     if (outcome.renewed) await shelves.resumeDeliveries(ctx.tx, productId);
     const album = albumOf(ctx.message, data.album);
-    if (album.begins) await wizards.advance(ctx, { ...form, data: { ...data, album: album.id } });
+    if (album.begins) await wizards.begin(ctx, { ...form, data: { ...data, album: album.id } });
     if (album.goesOn && outcome.added > 0) return;
     ctx.say(lines(restockReport(outcome), album.begins && albumFollows()), { keyboard });
-  });
+  }
 }
 
 function parseField(field: Editable, text: string): Parsed<Partial<ProductFields>> {

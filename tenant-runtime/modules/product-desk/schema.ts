@@ -11,13 +11,15 @@ const draft = z.object({
   kind: z.enum(['units', 'endless']).optional(),
   productId: z.number().optional(),
   album: z.string().optional(),
+  /** A price that is to be confirmed. */
+  offered: z.number().optional(),
 });
 export type Draft = z.infer<typeof draft>;
 
 const ofProduct = z.object({ productId: z.number() });
 /** `album` is the one whose first file was answered: its other files come as messages of their own. */
 const restock = ofProduct.extend({ album: z.string().optional() });
-const edit = ofProduct.extend({ field: z.enum(EDITABLE) });
+const edit = ofProduct.extend({ field: z.enum(EDITABLE), offered: z.number().optional() });
 
 /** Forms come from the database, where an older version of the store may have left them. */
 export const readDraft = (form: Form): Draft | undefined => draft.safeParse(form.data).data;

@@ -8,7 +8,7 @@ const number = (value: number): string => value.toLocaleString('id-ID');
 /** How goods may be sent; part of every prompt that asks for them. */
 export const howToSend = (): Html =>
   html`Cara mengirim isi produk:
-• Kirim pesan biasa: <b>satu pesan = satu isi</b>.
+• Kirim pesan biasa: <b>satu pesan = satu isi</b>. Kalau barisnya lebih dari satu, kami tanyakan dulu.
 • Tulis <code>#massal</code> di baris pertama: <b>satu baris = satu isi</b>.
 • Kirim berkas <b>.txt</b> (UTF-8): <b>satu baris = satu isi</b>, bisa ribuan sekaligus.
 • Kirim foto, video, atau berkas lain (boleh album): <b>satu berkas = satu isi</b>, keterangannya ikut terkirim.`;

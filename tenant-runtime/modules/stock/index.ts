@@ -1,7 +1,16 @@
 export { availableOf } from './available.ts';
 export { howToSend, intakeProblem, restockReport } from './copy.ts';
 export { type Content, type FileKind, fileOf, type GoodsFile, type Unit } from './files.ts';
-export { INTAKE_LIMITS, type Intake, type IntakeProblem, listFile, readIntake, type Units } from './intake.ts';
+export {
+  INTAKE_LIMITS,
+  type Intake,
+  type IntakeProblem,
+  linesWithoutMark,
+  listFile,
+  readIntake,
+  type Units,
+  unitsOfText,
+} from './intake.ts';
 export type { Restocked } from './schema.ts';
 export { createStock, LOW_STOCK, type Reservation, type Stock, type UnsoldUnit } from './service.ts';
 export type { Shortfall, StockLine, UnitCounts } from './sql.ts';

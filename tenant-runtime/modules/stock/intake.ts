@@ -1,4 +1,5 @@
 import type { Message } from 'grammy/types';
+import { withoutInvisible } from '../../../kernel/text.ts';
 import { fileOf, type GoodsFile } from './files.ts';
 
 /** Units of goods as an admin sent them: texts, and files. Blank lines and units that are too long are counted and left out. */
@@ -29,11 +30,19 @@ export const INTAKE_LIMITS = {
 
 const TABLE = /\.(csv|tsv|xlsx?|ods)$/i;
 
-const BULK = /^\s*#massal[ \t]*(?:\r?\n|$)/i;
+/** `#massal` as people write it: `# Massal`, `#masal:`, `＃MASSAL`; the first unit may follow on the same line. */
+const BULK = /^\s*[#＃]\s*mas+\s?al(?![\p{L}\p{N}])[ \t]*[:：]?[ \t]*(?:\r?\n|$)?/iu;
 
-/** One message is one unit, however many lines it has; below a first line `#massal` each line is one. */
-export function unitsOfText(text: string): Intake {
-  return BULK.test(text) ? collect(linesOf(text.replace(BULK, ''))) : collect([text]);
+/** One message is one unit, however many lines it has; below `#massal`, or when that was said since, each line is one. */
+export function unitsOfText(text: string, as: 'one' | 'lines' = 'one'): Intake {
+  const typed = withoutInvisible(text);
+  return as === 'lines' || BULK.test(typed) ? collect(linesOf(typed.replace(BULK, ''))) : collect([typed]);
+}
+
+/** How many lines a message holds of which it does not say that each is a unit. */
+export function linesWithoutMark(text: string): number {
+  const typed = withoutInvisible(text);
+  return BULK.test(typed) ? 0 : linesOf(typed).filter((line) => line.trim() !== '').length;
 }
 
 /** Each line of a text file is one unit. A byte-order mark and any kind of line break are taken care of. */
@@ -55,7 +64,7 @@ function collect(pieces: string[]): Intake {
   // What follows the last line break is not a line.
   if (pieces.length > 1 && pieces.at(-1) === '') pieces.pop();
   if (pieces.length > INTAKE_LIMITS.units) return { ok: false, problem: 'too_many' };
-  const filled = pieces.map((piece) => piece.trim()).filter((piece) => piece !== '');
+  const filled = pieces.map((piece) => withoutInvisible(piece).trim()).filter((piece) => piece !== '');
   const units = filled.filter((unit) => unit.length <= INTAKE_LIMITS.unit);
   if (filled.length === 0) return { ok: false, problem: 'nothing' };
   if (units.length === 0) return { ok: false, problem: 'too_long' };

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import { isolated } from '../../../kernel/text.ts';
 import { clip, escapeHtml, type Html, plainText, rawHtml } from '../../bot/html.ts';
 import type { Audit } from '../audit/index.ts';
 import { sampleRefused } from './copy.ts';
@@ -107,7 +108,7 @@ export function createTemplates(deps: {
 
 function fill(body: string, values: Record<string, string | number>): Html {
   const written = (name: string) => clip(String(values[name] ?? ''), LONGEST_VALUE[name as Placeholder] ?? 0);
-  return rawHtml(body.replace(PLACEHOLDER, (_, name: string) => escapeHtml(written(name))));
+  return rawHtml(body.replace(PLACEHOLDER, (_, name: string) => escapeHtml(isolated(written(name)))));
 }
 
 /** Whether `text` may have been made from `body`: its own words are there, in their order, and markup among them. */

@@ -4,7 +4,7 @@ import { numbered, turnPages } from '../../bot/paging.ts';
 import type { WriteTime } from '../../bot/time.ts';
 import { say, show, type View } from '../../bot/view.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
-import { findOrder, findOrderByRef } from '../orders/index.ts';
+import { findOrder, findOrderByRef, referenceIn } from '../orders/index.ts';
 import { mediaOf, type Terms } from '../terms/index.ts';
 import { deskCallbacks as callbacks, TERMS_DESK, WIZARD } from './callbacks.ts';
 import { askInvoice, buttons, proofDetail, proofGone, proofList, textPlease, unknownInvoice } from './copy.ts';
@@ -52,7 +52,7 @@ export function proofHandlers(
 
   wizards.defineForStaff(WIZARD.search, async (ctx) => {
     const typed = ctx.message?.text?.trim();
-    const order = typed ? await findOrderByRef(ctx.tx, typed) : undefined;
+    const order = typed ? await findOrderByRef(ctx.tx, referenceIn(typed) ?? typed) : undefined;
     if (!order) {
       const problem = typed ? unknownInvoice(typed) : textPlease();
       return askAgain(ctx, problem, askInvoice());

@@ -12,8 +12,8 @@ export const deskCallbacks = defineStaffCallbacks('usd', {
   write: ['user'],
 });
 
-/** The pages of what was found belong to the form that holds what was looked for. */
-export const searchCallbacks = defineStaffCallbacks('wz:usd', { found: ['page'] });
+/** The pages of what was found belong to the form that holds what was looked for, a confirmation to the one of the change. */
+export const searchCallbacks = defineStaffCallbacks('wz:usd', { found: ['page'], adjusted: ['user'] });
 
 /** Forms of this room, as they are named in the database. */
 export const WIZARD = { search: 'user.search', adjust: 'user.adjust', write: 'user.message' } as const;

@@ -11,18 +11,28 @@ export const askQuery = (): Html =>
 Kirim ID, @username, nama (boleh sebagian), atau nomor WhatsApp.`;
 
 export const askAmount = (user: ListedUser, balance: Rupiah): Html =>
-  html`💰 <b>Ubah Saldo</b> · ${called(user)} · Langkah 1/2
+  html`💰 <b>Ubah Saldo</b> · ${called(user)} · Langkah 1/3
 
 Saldo sekarang: <b>${formatRupiah(balance)}</b>
 
 Kirim <code>+10000</code> untuk menambah atau <code>-5000</code> untuk mengurangi.`;
 
 export const askReason = (user: ListedUser, amount: Rupiah): Html =>
-  html`💰 <b>Ubah Saldo</b> · ${called(user)} · Langkah 2/2
+  html`💰 <b>Ubah Saldo</b> · ${called(user)} · Langkah 2/3
 
 Perubahan: <b>${signed(amount)}</b>
 
-Tulis alasannya. User membacanya, dan saldonya langsung diubah setelah itu.`;
+Tulis alasannya. User membacanya.`;
+
+export const confirmAdjust = (user: ListedUser, amount: Rupiah, reason: string): Html =>
+  html`💰 <b>Ubah Saldo</b> · ${called(user)} · Langkah 3/3
+
+Perubahan: <b>${signed(amount)}</b>
+Alasan: ${reason}
+
+Sudah benar? Alasannya keliru? Kirim saja yang baru.`;
+
+export const adjustNow = (amount: Rupiah): string => `✅ Ya, Ubah ${signed(amount)}`;
 
 export const askMessage = (user: ListedUser): Html =>
   html`✉️ <b>Kirim Pesan</b> · ${called(user)}

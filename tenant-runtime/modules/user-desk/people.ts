@@ -26,7 +26,7 @@ export function peopleHandlers(composer: Composer<StoreContext>, wizards: Wizard
     const text = ctx.message?.text;
     const parsed = text === undefined ? ({ ok: false, problem: 'no_text' } as const) : parseQuery(text);
     if (!parsed.ok) return ctx.say(wrong(parsed.problem, askQuery()), { keyboard: cancelKeyboard() });
-    await wizards.advance(ctx, { wizard: WIZARD.search, step: 'found', data: { query: parsed.value } });
+    await wizards.begin(ctx, { wizard: WIZARD.search, step: 'found', data: { query: parsed.value } });
     say(ctx, await foundScreen(ctx, deps, parsed.value, 0));
   });
   searchCallbacks.on(composer, 'found', async (ctx, page) => {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { MAX_RUPIAH, parseRupiah, type Rupiah } from '../../../kernel/money.ts';
+import { withoutInvisible } from '../../../kernel/text.ts';
 import type { Form } from '../../bot/form.ts';
+import { personIn } from '../orders/index.ts';
 
 /** Longest values in characters, as Telegram counts them; a message leaves room for the line above it. */
 export const LIMITS = { query: 64, reason: { min: 3, max: 300 }, message: 3500, amount: MAX_RUPIAH } as const;
@@ -21,7 +23,7 @@ export type Problem =
 export type Parsed<T> = { ok: true; value: T } | { ok: false; problem: Problem };
 
 export function parseQuery(text: string): Parsed<string> {
-  const value = text.trim();
+  const value = personIn(text) ?? withoutInvisible(text).trim();
   return value.length > LIMITS.query ? { ok: false, problem: 'query_long' } : { ok: true, value };
 }
 
@@ -57,10 +59,12 @@ export function parseMessage(text: string): Parsed<string> {
 const ofUser = z.object({ userId: z.number() });
 /** `key` makes this adjustment one, however often its last step is taken; `amount` is there once it was typed. */
 const adjustment = ofUser.extend({ key: z.string(), amount: z.number().optional() });
+const confirmed = adjustment.extend({ amount: z.number(), reason: z.string() });
 const search = z.object({ query: z.string() });
 
 /** Forms come from the database, where an older version of the store may have left them. */
 export const readUserId = (form: Form): number | undefined => ofUser.safeParse(form.data).data?.userId;
 export const readAdjustment = (form: Form): z.infer<typeof adjustment> | undefined =>
   adjustment.safeParse(form.data).data;
+export const readConfirmed = (form: Form): z.infer<typeof confirmed> | undefined => confirmed.safeParse(form.data).data;
 export const readQuery = (form: Form): string | undefined => search.safeParse(form.data).data?.query;

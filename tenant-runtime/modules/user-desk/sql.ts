@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
+import { telegramId } from '../../../kernel/ids.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
 import { withCountry } from '../users/index.ts';
 
@@ -40,7 +41,7 @@ export async function searchUsers(
 ): Promise<(ListedUser & { total: number })[]> {
   const digits = query.replace(/[\s\-().]/g, '');
   const number = /^\+?\d+$/.test(digits) ? withCountry(digits) : '';
-  const id = /^\d{1,15}$/.test(query) ? Number(query) : null;
+  const id = telegramId(query) ?? null;
   return on.query(
     `SELECT ${COLUMNS}, count(*) OVER () AS total FROM users u
       WHERE u.id = $1

@@ -1,21 +1,32 @@
-import type { Composer } from 'grammy';
+import { type Composer, InlineKeyboard } from 'grammy';
 import { shortId } from '../../../kernel/ids.ts';
 import { actorOf, type StoreContext } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
 import { say, show } from '../../bot/view.ts';
 import { cancelKeyboard, type Wizards } from '../../bot/wizards.ts';
-import { deskCallbacks as callbacks, WIZARD } from './callbacks.ts';
+import { deskCallbacks as callbacks, searchCallbacks, WIZARD } from './callbacks.ts';
+import { toasts } from './copy.ts';
 import {
   adjusted,
   adjustedBefore,
+  adjustNow,
   askAmount,
   askMessage,
   askReason,
+  confirmAdjust,
   tooLittle,
   written,
   wrong,
 } from './copy-wizards.ts';
-import { type Parsed, parseMessage, parseMove, parseReason, readAdjustment, readUserId } from './schema.ts';
+import {
+  type Parsed,
+  parseMessage,
+  parseMove,
+  parseReason,
+  readAdjustment,
+  readConfirmed,
+  readUserId,
+} from './schema.ts';
 import { type DeskDeps, goneScreen, userScreen } from './screens.ts';
 import type { UserDetail } from './sql.ts';
 
@@ -37,7 +48,8 @@ export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, 
 
   async function done(ctx: StoreContext, userId: number, news: Html): Promise<void> {
     await wizards.end(ctx);
-    say(ctx, await userScreen(ctx, deps, userId, news));
+    const answer = ctx.callbackQuery ? show : say;
+    answer(ctx, await userScreen(ctx, deps, userId, news));
   }
 
   const amountQuestion = async (ctx: StoreContext, user: UserDetail): Promise<Html> =>
@@ -76,7 +88,18 @@ export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, 
   ): Promise<void> {
     const parsed = typed(ctx, parseReason);
     if (!parsed.ok) return ask(ctx, wrong(parsed.problem, askReason(user, move.amount)));
-    const outcome = await desk.adjust(ctx.tx, actorOf(ctx), { ...move, reason: parsed.value });
+    const { value: reason } = parsed;
+    await wizards.advance(ctx, { wizard: WIZARD.adjust, step: 'confirm', data: { ...move, reason } });
+    const keyboard = new InlineKeyboard().text(adjustNow(move.amount), searchCallbacks.pack('adjusted', user.id)).row();
+    ctx.say(confirmAdjust(user, move.amount, reason), { keyboard: cancelKeyboard(keyboard) });
+  }
+
+  searchCallbacks.on(composer, 'adjusted', async (ctx, userId) => {
+    const move = ctx.form?.wizard === WIZARD.adjust ? readConfirmed(ctx.form) : undefined;
+    if (move?.userId !== userId) return ctx.toast(toasts.stale, { alert: true });
+    const user = await desk.find(ctx.tx, userId);
+    if (!user) return lost(ctx);
+    const outcome = await desk.adjust(ctx.tx, actorOf(ctx), move);
     switch (outcome.kind) {
       case 'adjusted':
         return done(ctx, user.id, adjusted(move.amount, outcome.after));
@@ -91,7 +114,7 @@ export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, 
         return ask(ctx, tooLittle(outcome.balance, askAmount(user, outcome.balance)));
       }
     }
-  }
+  });
 
   callbacks.on(composer, 'write', async (ctx, userId) => {
     const user = await desk.find(ctx.tx, userId);

@@ -8,6 +8,8 @@ type SeenRow = Omit<StoreUser, 'blocked'> & {
   wizard: string | null;
   step: string | null;
   data: Record<string, unknown> | null;
+  typed: boolean | null;
+  held: string | null;
 };
 
 /**
@@ -18,7 +20,7 @@ export async function seen(tx: Tx, sender: Sender): Promise<{ user: StoreUser; f
   const values = [sender.id, sender.first_name, sender.last_name ?? null, sender.username ?? null];
   const [known] = await tx.query<SeenRow & { stale: boolean }>(
     `SELECT u.id, u.first_name AS "firstName", u.last_name AS "lastName", u.username, u.display_name AS "displayName",
-            u.blocked_at IS NOT NULL AS blocked, c.wizard, c.step, c.data,
+            u.blocked_at IS NOT NULL AS blocked, c.wizard, c.step, c.data, c.typed, c.held,
             (u.first_name, u.last_name, u.username) IS DISTINCT FROM ($2::text, $3::text, $4::text)
               OR u.bot_blocked_at IS NOT NULL OR u.last_seen_at < now() - interval '1 minute' AS stale
        FROM users u LEFT JOIN conversations c ON c.user_id = u.id
@@ -26,7 +28,7 @@ export async function seen(tx: Tx, sender: Sender): Promise<{ user: StoreUser; f
     values,
   );
   if (!known || known.stale) await upsert(tx, values);
-  const row = known ?? { wizard: null, step: null, data: null };
+  const row = known ?? { wizard: null, step: null, data: null, typed: null, held: null };
   return {
     user: {
       id: sender.id,
@@ -36,9 +38,17 @@ export async function seen(tx: Tx, sender: Sender): Promise<{ user: StoreUser; f
       displayName: known?.displayName ?? null,
       blocked: known?.blocked ?? false,
     },
-    form: row.wizard && row.step ? { wizard: row.wizard, step: row.step, data: row.data ?? {} } : undefined,
+    form: row.wizard && row.step ? formOf(row.wizard, row.step, row) : undefined,
   };
 }
+
+const formOf = (wizard: string, step: string, row: Pick<SeenRow, 'data' | 'typed' | 'held'>): Form => ({
+  wizard,
+  step,
+  data: row.data ?? {},
+  typed: row.typed ?? false,
+  held: row.held ?? undefined,
+});
 
 async function upsert(tx: Tx, values: unknown[]): Promise<void> {
   await tx.query(

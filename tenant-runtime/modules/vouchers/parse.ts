@@ -1,4 +1,5 @@
 import { type ParsedRupiah, parseRupiah } from '../../../kernel/money.ts';
+import { withoutInvisible } from '../../../kernel/text.ts';
 import { MAX_USES, type VoucherDraft } from './schema.ts';
 
 /** The parts of a line, in their order; `line` is the line as a whole. */
@@ -39,7 +40,7 @@ export const MAX_LINES = 50;
  * or none: every problem is reported with its place. `today` is the day in the store's zone.
  */
 export function parseVouchers(text: string, today: string): ParsedVouchers {
-  const typed = text
+  const typed = withoutInvisible(text)
     .split('\n')
     .map((line, index) => ({ line: index + 1, text: line.trim() }))
     .filter((each) => each.text !== '');

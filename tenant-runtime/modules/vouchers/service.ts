@@ -1,6 +1,7 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Queryable, Tx } from '../../../kernel/db.ts';
 import type { Rupiah } from '../../../kernel/money.ts';
+import { withoutInvisible } from '../../../kernel/text.ts';
 import type { Actor } from '../../bot/context.ts';
 import { type Page, paged } from '../../bot/paging.ts';
 import type { Change, Configuration } from '../configuration/index.ts';
@@ -82,7 +83,7 @@ export function createVouchers(deps: { configuration: Configuration; timeZone: s
 
   return {
     async apply(tx, userId, code, subtotal) {
-      const typed = code.trim().toUpperCase();
+      const typed = withoutInvisible(code).trim().toUpperCase();
       const voucher = CODE.test(typed) ? await voucherByCode(tx, userId, typed) : undefined;
       const refusal = voucher ? refusalOf(voucher, subtotal) : { kind: 'unknown' as const };
       if (voucher && !refusal) await putInCart(tx, userId, voucher.id);
