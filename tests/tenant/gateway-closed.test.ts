@@ -126,6 +126,10 @@ test('a store that may be tried without money says so on every screen of a payme
   await chat.tapData(`his:open:${order!.id}:0`, { force: true });
   expect((await chat.waitFor(/Pesanan tg[\s\S]*Metode: QRIS/)).text).toContain(TRIAL);
 
+  await desk.tapData('sta:show:1', { force: true });
+  const figures = await desk.waitFor('Statistik');
+  expect(figures.text).toContain('Omzet: Rp0');
+
   shop.clock.advance(5000);
   await chat.send('/start p_A');
   await chat.waitFor('📊 Stok');

@@ -153,3 +153,33 @@ test('a placeholder that a crash left over goes away when the store is back', as
   await expect.poll(gone, { timeout: 20_000 }).toBe(true);
   expect(await loading()).toEqual([]);
 });
+
+test('an invoice whose answer was lost is there once: its QR takes the place of the word that it is loading', async () => {
+  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
+  await shop.client.faults.add({ target: 'telegram', method: 'editMessageMedia', kind: 'drop_after', times: 2 });
+  await buyUpToInvoice(chat, PRODUCT);
+  await expect.poll(gone).toBe(true);
+  expect((await invoices()).map(({ kind }) => kind)).toEqual(['photo']);
+  expect(await loading()).toEqual([]);
+});
+
+test('a copy of an invoice, of which Telegram never told, goes when its button is pressed', async () => {
+  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
+  const refused = {
+    target: 'telegram',
+    method: 'editMessageMedia',
+    kind: '400',
+    description: 'MESSAGE_ID_INVALID',
+  } as const;
+  await shop.client.faults.add({ ...refused, times: 2 });
+  await shop.client.faults.add({ target: 'telegram', method: 'sendPhoto', kind: 'drop_after' });
+  await buyUpToInvoice(chat, PRODUCT);
+  await expect.poll(gone).toBe(true);
+  const [copy, shown] = await invoices();
+  await chat.tap('🔄 Cek Status', { messageId: copy!.id });
+  await chat.waitForDeleted(copy!.id);
+  expect((await invoices()).map(({ id }) => id)).toEqual([shown!.id]);
+  await chat.tap('🔄 Cek Status', { messageId: shown!.id });
+  await chat.waitFor('belum masuk');
+  expect((await invoices()).map(({ id }) => id)).toEqual([shown!.id]);
+});

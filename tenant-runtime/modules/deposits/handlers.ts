@@ -26,7 +26,7 @@ const PAGE = 5;
 
 export type DepositHandlersDeps = ManualDepositsDeps & {
   deposits: Pick<Deposits, 'open'>;
-  payments: Pick<Payments, 'request' | 'inquire' | 'cancel'>;
+  payments: Pick<Payments, 'request' | 'inquire' | 'cancel' | 'find'>;
   methods: PaymentMethods;
   /** Whether the store tries its payments without money. */
   isTrial(): boolean;

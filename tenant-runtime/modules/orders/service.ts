@@ -129,7 +129,7 @@ export function createOrders(deps: {
 
   async function sell(tx: Tx, order: Order, by: SettledBy, note: string | undefined): Promise<Order> {
     await stock.sell(tx, order.id);
-    await setPaid(tx, order.id, by, note ?? null, clock.now());
+    await setPaid(tx, order.id, { by, note: note ?? null, sandbox: order.sandbox }, clock.now());
     const paid: Order = { ...order, status: 'paid', settledBy: by, note: note ?? order.note };
     await deps.onPaid(tx, paid);
     await deps.onChanged(tx, paid);

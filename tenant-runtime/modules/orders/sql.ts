@@ -161,10 +161,16 @@ export async function isOverLimit(tx: Tx, orderId: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-export async function setPaid(tx: Tx, orderId: number, by: string, note: string | null, at: Date): Promise<void> {
+/** `sandbox`: it was paid without money, and counts for no revenue. */
+export async function setPaid(
+  tx: Tx,
+  orderId: number,
+  how: { by: string; note: string | null; sandbox: boolean },
+  at: Date,
+): Promise<void> {
   await tx.query(
-    `UPDATE orders SET status = 'paid', settled_by = $2, note = coalesce($3, note), paid_at = $4 WHERE id = $1`,
-    [orderId, by, note, at],
+    `UPDATE orders SET status = 'paid', settled_by = $2, note = coalesce($3, note), paid_at = $4, sandbox = $5 WHERE id = $1`,
+    [orderId, how.by, how.note, at, how.sandbox],
   );
 }
 

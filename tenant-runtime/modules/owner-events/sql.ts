@@ -28,16 +28,19 @@ export async function deleteTaken(on: Queryable, before: Date): Promise<void> {
 
 export type DayOfSales = { paid: number; revenue: number; unpaid: number; deposits: number; deposited: number };
 
-/** What a day (`YYYY-MM-DD` in `timeZone`) came to: orders paid on it, made on it without money so far, and deposits that came. */
+/** What a day (`YYYY-MM-DD` in `timeZone`) came to: orders paid on it, made on it without money so far, and deposits that came. What was paid without money counts nothing. */
 export async function salesOfDay(on: Queryable, day: string, timeZone: string): Promise<DayOfSales> {
   const [row] = await on.query<DayOfSales>(
-    `WITH day AS (SELECT ($1::date)::timestamp AT TIME ZONE $2 AS begins, ($1::date + 1)::timestamp AT TIME ZONE $2 AS ends)
+    `WITH day AS (SELECT ($1::date)::timestamp AT TIME ZONE $2 AS begins, ($1::date + 1)::timestamp AT TIME ZONE $2 AS ends),
+     money AS (
+       SELECT amount FROM deposits d, day WHERE d.paid_at >= begins AND d.paid_at < ends
+          AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.deposit_id = d.id AND p.sandbox))
      SELECT count(*) FILTER (WHERE paid_at >= begins AND paid_at < ends) AS paid,
             coalesce(sum(total - refunded) FILTER (WHERE paid_at >= begins AND paid_at < ends), 0)::bigint AS revenue,
             count(*) FILTER (WHERE paid_at IS NULL AND created_at >= begins) AS unpaid,
-            (SELECT count(*) FROM deposits, day WHERE paid_at >= begins AND paid_at < ends) AS deposits,
-            (SELECT coalesce(sum(amount), 0)::bigint FROM deposits, day WHERE paid_at >= begins AND paid_at < ends) AS deposited
-       FROM orders, day WHERE created_at < ends AND (created_at >= begins OR paid_at >= begins)`,
+            (SELECT count(*) FROM money) AS deposits,
+            (SELECT coalesce(sum(amount), 0)::bigint FROM money) AS deposited
+       FROM orders, day WHERE created_at < ends AND (created_at >= begins OR paid_at >= begins) AND NOT sandbox`,
     [day, timeZone],
   );
   return row!;

@@ -8,6 +8,7 @@ import { HOME } from '../users/index.ts';
 import type { Wallet } from '../wallet/index.ts';
 import { payCallbacks } from './callbacks.ts';
 import { copy, LABELS } from './copy.ts';
+import { eraseCopy } from './invoice-message.ts';
 import type { Payments } from './service.ts';
 
 export function paymentHandlers(deps: {
@@ -158,6 +159,7 @@ export function paymentHandlers(deps: {
   payCallbacks.on(composer, 'status', async (ctx, orderId) => {
     const order = await ownOrder(ctx, orderId);
     if (!order) return;
+    eraseCopy(ctx, await payments.find(ctx.tx, order.ref));
     if (order.status !== 'awaiting_payment') return ctx.toast(endedToast(order), { alert: true });
     if (!(await payments.inquire(ctx.tx, order.ref))) return ctx.toast(copy.noLonger.closed, { alert: true });
     ctx.toast(copy.checking);
@@ -166,6 +168,7 @@ export function paymentHandlers(deps: {
   payCallbacks.on(composer, 'cancel', async (ctx, orderId) => {
     const order = await ownOrder(ctx, orderId);
     if (!order) return;
+    eraseCopy(ctx, await payments.find(ctx.tx, order.ref));
     const cancelled = await payments.cancel(ctx.tx, { kind: 'order', id: order.id }, 'by_customer');
     if (!cancelled) return ctx.toast(endedToast(order), { alert: true });
     ctx.say(copy.cancelled(order), { keyboard: new InlineKeyboard().text(HOME.text, HOME.data) });

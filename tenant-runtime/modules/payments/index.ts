@@ -2,6 +2,7 @@ export { payCallbacks } from './callbacks.ts';
 export { copy as paymentCopy, LABELS as PAYMENT_LABELS } from './copy.ts';
 export { paymentHandlers } from './handlers.ts';
 export { createInvoices, type Invoices } from './invoice.ts';
+export { eraseCopy } from './invoice-message.ts';
 export { orderPayable } from './order-payable.ts';
 export type { Bill, Payable, Payables, Subject } from './payable.ts';
 export { createReconcile, type Reconcile } from './reconcile.ts';

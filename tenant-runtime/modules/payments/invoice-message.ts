@@ -1,4 +1,5 @@
 import { InlineKeyboard, InputFile } from 'grammy';
+import type { StoreContext } from '../../bot/context.ts';
 import type { Html } from '../../bot/html.ts';
 import type { MethodKind } from '../../gateway/index.ts';
 import { copy, LABELS } from './copy.ts';
@@ -38,6 +39,18 @@ export async function invoiceMessage(
     .danger();
   const text = copy.invoice(payment, bill, { kind, label, number, expires });
   return kind === 'qr' ? { text, photo: await qrCode(number), keyboard } : { text, keyboard };
+}
+
+/**
+ * Removes the message whose button was pressed if it is a copy of an invoice that another message shows, or that has ended:
+ * Telegram may have taken one of which it never told.
+ */
+export function eraseCopy(ctx: StoreContext, payment: Pick<Payment, 'status' | 'invoiceMessageId'> | undefined): void {
+  const pressed = ctx.callbackQuery?.message;
+  if (!pressed || !payment || !('photo' in pressed)) return;
+  const shown = payment.invoiceMessageId;
+  const isOpen = payment.status === 'creating' || payment.status === 'pending';
+  if (isOpen ? shown !== null && shown !== pressed.message_id : true) ctx.erase();
 }
 
 async function qrCode(content: string): Promise<InputFile> {

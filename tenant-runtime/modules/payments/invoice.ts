@@ -118,17 +118,40 @@ export function createInvoices(deps: {
       expires: copy.expires(payment.expiresAt, clockOf(payment.expiresAt, now), untilInWords(payment.expiresAt, now)),
     });
     const { text, ...options } = message;
-    const sent = await send(api, bill.userId, text, options);
+    const filled = await fillLoading(payment, bill, message);
+    const sent = filled ?? (await send(api, bill.userId, text, options));
     failpoint('invoice.sent');
     if (sent.kind === 'ok') {
       await setInvoiceMessage(db, payment.id, sent.value.message_id);
       failpoint('invoice.recorded');
-      return dropLoading(payment, bill, copy.shownBelow(payment));
+      return filled
+        ? setPlaceholderGone(db, payment.id, clock.now())
+        : dropLoading(payment, bill, copy.shownBelow(payment));
     }
     if (sent.kind === 'later') throw retry(sent);
     deps.log.warn({ ref: payment.ref, outcome: sent }, 'invoice cannot be shown, cancelling it');
     if (sent.kind === 'unreachable') await deps.markUnreachable(db, bill.userId);
     await db.tx((tx) => payments.cancel(tx, payment.subject, 'unreachable'));
+  }
+
+  /**
+   * Makes the message that says that the invoice is loading into the invoice with its QR. An edit may be made twice: when its
+   * answer is lost, the QR is there once all the same. Undefined when the invoice has to be a message of its own; a text
+   * has to, as the word that it is loading may come after it.
+   */
+  async function fillLoading(
+    payment: Payment,
+    { userId, requestMessageId }: Bill,
+    { text, photo, keyboard }: Awaited<ReturnType<typeof invoiceMessage>>,
+  ): Promise<Outcome<{ message_id: number }> | undefined> {
+    if (!photo || payment.placeholderGoneAt !== null) return undefined;
+    const media = { type: 'photo' as const, media: photo, caption: text, parse_mode: 'HTML' as const };
+    const edited = await editOr<'elsewhere'>(
+      () => api.editMessageMedia(userId, requestMessageId, media, { reply_markup: keyboard }),
+      async () => ({ kind: 'ok', value: 'elsewhere' }),
+    );
+    if (edited.kind !== 'ok') return edited;
+    return edited.value === 'elsewhere' ? undefined : { kind: 'ok', value: { message_id: requestMessageId } };
   }
 
   /** The payment ended: the chat must not go on asking for money, and no transaction of it may live on. */

@@ -20,6 +20,9 @@ export async function spanOf(on: Queryable, of: { now: Date; days: Period; timeZ
   return row!;
 }
 
+/** What was deposited without money, while the store tried its payments, is no revenue. */
+const REAL_DEPOSIT = 'NOT EXISTS (SELECT 1 FROM payments p WHERE p.deposit_id = d.id AND p.sandbox)';
+
 /** The figures of the period, which has no end yet, and of the one before. */
 export async function figuresOf(on: Queryable, span: Span): Promise<[Figures, Figures]> {
   const rows = await on.query<Figures>(
@@ -34,10 +37,11 @@ export async function figuresOf(on: Queryable, span: Span): Promise<[Figures, Fi
           FROM orders WHERE created_at >= begins AND created_at < ends) made
       CROSS JOIN LATERAL (
         SELECT count(*) AS paid, coalesce(sum(total - refunded), 0)::bigint AS revenue
-          FROM orders WHERE paid_at >= begins AND paid_at < ends AND status IN ('paid', 'delivered')) paid
+          FROM orders
+         WHERE paid_at >= begins AND paid_at < ends AND status IN ('paid', 'delivered') AND NOT sandbox) paid
       CROSS JOIN LATERAL (
         SELECT count(*) AS deposits, coalesce(sum(amount), 0)::bigint AS deposited
-          FROM deposits WHERE status = 'paid' AND paid_at >= begins AND paid_at < ends) deposits
+          FROM deposits d WHERE status = 'paid' AND paid_at >= begins AND paid_at < ends AND ${REAL_DEPOSIT}) deposits
       CROSS JOIN LATERAL (
         SELECT count(*) FILTER (WHERE status = 'expired') AS expired,
                count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
@@ -56,7 +60,7 @@ export async function bestSellers(on: Queryable, since: Date, limit: number): Pr
        FROM orders o
        JOIN order_lines l ON l.order_id = o.id
        JOIN products p ON p.id = l.product_id
-      WHERE o.paid_at >= $1 AND o.status IN ('paid', 'delivered')
+      WHERE o.paid_at >= $1 AND o.status IN ('paid', 'delivered') AND NOT o.sandbox
       GROUP BY p.id ORDER BY units DESC, revenue DESC, p.id LIMIT $2`,
     [since, limit],
   );
@@ -71,7 +75,7 @@ export async function bucketsOf(
   return on.query(
     `WITH sold AS (
        SELECT date_trunc($3, paid_at AT TIME ZONE $2) AS at, sum(total - refunded)::bigint AS revenue, count(*) AS orders
-         FROM orders WHERE paid_at >= $5 AND status IN ('paid', 'delivered') GROUP BY 1)
+         FROM orders WHERE paid_at >= $5 AND status IN ('paid', 'delivered') AND NOT sandbox GROUP BY 1)
      SELECT b.at AT TIME ZONE 'UTC' AS at, coalesce(sold.revenue, 0) AS revenue,
             CASE WHEN b.at <= $1::timestamptz AT TIME ZONE $2 THEN coalesce(sold.orders, 0) END AS orders
        FROM generate_series(0, $4::int - 1) AS nth
