@@ -55,10 +55,10 @@ export function* troubles(seed: number): Generator<{ afterMs: number; trouble: T
   // Each kind early, so that a short run meets them all; then as they come.
   yield { afterMs: 1500, trouble: { kind: 'fault', rule: repeats('telegram') } };
   yield { afterMs: 100, trouble: { kind: 'fault', rule: repeats('pakasir') } };
-  for (const rule of ODD_ANSWERS) yield { afterMs: 100, trouble: { kind: 'fault', rule } };
-  yield { afterMs: 1500, trouble: { kind: 'sandbox_mode', forMs: dice.whole(500, 1500) } };
+  for (const rule of ODD_ANSWERS) yield { afterMs: 0, trouble: { kind: 'fault', rule } };
   yield { afterMs: 1500, trouble: { kind: 'store', signal: 'SIGKILL', downMs: dice.whole(0, 1500) } };
   yield { afterMs: 4000, trouble: { kind: 'postgres', how: 'kill', downMs: dice.whole(0, 1500) } };
+  yield { afterMs: 1500, trouble: { kind: 'sandbox_mode', forMs: dice.whole(500, 1500) } };
   for (;;) yield { afterMs: dice.whole(200, 2000), trouble: troubleOf(dice) };
 }
 
@@ -85,7 +85,7 @@ const repeats = (target: 'telegram' | 'pakasir'): FaultInput => ({
 
 function faultOf(dice: Dice): FaultInput {
   const target = dice.chance(0.65) ? 'telegram' : 'pakasir';
-  const kind = dice.pick(KINDS);
+  const kind = dice.pick<FaultInput['kind']>(target === 'telegram' ? KINDS : [...KINDS, '401']);
   const method = dice.pick<string | undefined>(target === 'telegram' ? TELEGRAM : PAKASIR);
   const waits = kind === 'timeout' || kind.startsWith('hold');
   return {
