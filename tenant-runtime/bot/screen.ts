@@ -122,9 +122,10 @@ async function replace(
   const reply_markup = options.keyboard as InlineKeyboardMarkup | undefined;
   const markup = reply_markup ? { reply_markup } : {};
   const media = inputMedia(text, options);
-  const anew = async ({ means }: Pick<EditRefusal, 'means'>): Promise<Outcome<unknown>> => {
+  const anew = async ({ means, description }: EditRefusal): Promise<Outcome<unknown>> => {
     if (options.inPlace) return DONE;
-    if (means === 'media' && !options.whole) {
+    if (means === 'media') {
+      if (options.whole) return { kind: 'refused', means, description };
       const { photo: _, video: __, document: ___, ...alone } = options;
       return replace(api, chatId, pressed, text, alone);
     }
@@ -133,7 +134,7 @@ async function replace(
   };
   if (media) return editOr(() => api.editMessageMedia(chatId, id, media, markup), anew);
   // A text cannot become what a photo is.
-  if (pressed.text === undefined) return anew({ means: 'other' });
+  if (pressed.text === undefined) return anew({ means: 'other', description: 'another kind of message' });
   const html = { parse_mode: 'HTML' as const, link_preview_options: { is_disabled: true }, ...markup };
   return editOr(() => api.editMessageText(chatId, id, text, html), anew);
 }
