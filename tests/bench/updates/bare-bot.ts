@@ -86,6 +86,7 @@ bot.callbackQuery(/^cart:add:(\d+):(\d+)$/, async (ctx) => {
     await client.query(sql.PUT_LINE, [from.id, Number(productId), Number(quantity)]);
     const { rows } = await client.query<Line>(sql.CART, [from.id]);
     await client.query(sql.CART_VOUCHER, [from.id]);
+    await client.query(sql.SETTING, ['payments.methods']);
     return [cart(rows)];
   });
   if (answer) void show(ctx, answer);

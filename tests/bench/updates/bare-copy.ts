@@ -86,7 +86,7 @@ export function cart(items: Line[]): Answer {
       `Subtotal: ${rupiah(String(total))}`,
       `Total: <b>${rupiah(String(total))}</b>`,
       '',
-      '<i>Biaya layanan QRIS dihitung di langkah berikutnya.</i>',
+      '<i>Biaya layanan pembayaran dihitung di langkah berikutnya.</i>',
     ].join('\n'),
     reply_markup: inline([
       [{ text: '🎟️ Gunakan Kupon', callback_data: 'cart:coupon' }],

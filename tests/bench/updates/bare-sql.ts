@@ -60,3 +60,5 @@ export const CART_VOUCHER = `
   v.ends_on::text AS "endsOn", v.active, v.created_at AS "createdAt",
   (SELECT count(*) FROM voucher_uses u WHERE u.voucher_id = v.id AND u.given_back_at IS NULL) AS uses, (SELECT o.ref FROM voucher_uses u JOIN orders o ON o.id = u.order_id
   WHERE u.voucher_id = v.id AND u.user_id = $1 AND u.given_back_at IS NULL AND o.status = 'awaiting_payment' LIMIT 1) AS "openOrder" FROM cart_vouchers c JOIN vouchers v ON v.id = c.voucher_id WHERE c.user_id = $1`;
+
+export const SETTING = 'SELECT value FROM settings WHERE key = $1';
