@@ -1,4 +1,4 @@
--- `typed`: leaving the form would lose an answer. `question` is what was asked last, as it was shown. `held` are the pieces of
+-- Forms that outlive an interruption. `typed`: leaving the form would lose an answer. `question` is what was asked last, as it was shown. `held` are the pieces of
 -- an answer that the app cut into several messages, sealed, until `held_until`.
 ALTER TABLE conversations
   ADD COLUMN typed boolean NOT NULL DEFAULT false,

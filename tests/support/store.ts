@@ -170,7 +170,11 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
       ...(env.PAKASIR_WEBHOOK_SECRET ? { secret: env.PAKASIR_WEBHOOK_SECRET } : {}),
     });
   }
-  if (options.start !== false) await open();
+  if (options.start !== false) {
+    await open();
+    // People are answered side by side: what a test does next must not come before the store knows its staff.
+    for (const staff of [admin, owner]) await staff.chatWith(bot).waitFor('Selamat datang', { since: 0 });
+  }
   return testStore;
 }
 

@@ -72,7 +72,7 @@ test('the instructions lead to an admin, and a proof in words is confirmed from 
   const decided = await desk.waitFor(/✅ Deposit dp[\s\S]*oleh admin/, { since: 0 });
   expect(decided.id).toBe(notice.id);
   expect(labelsOf(decided)).toEqual([]);
-  await shop.owner.chatWith(shop.bot).waitFor('lewat transfer manual', { since: 0 });
+  await shop.owner.chatWith(shop.bot).waitFor('lewat Transfer manual', { since: 0 });
   expect(await balanceOf(shop, person.id)).toBe(150_000);
   const [deposit] = await deposits();
   expect(await shop.database.db.query('SELECT kind, source FROM ledger_entries')).toEqual([

@@ -200,5 +200,7 @@ test('invoices that a store had open at its upgrade from API v1 are ended: stock
   await desk.tapData('ord:paid:1', { force: true });
   await desk.waitFor('Tulis catatan');
   await desk.send('ada bukti transfer');
+  await desk.waitFor('ada bukti transfer');
+  await desk.tap('✅ Ya, Tandai Lunas');
   await chat.waitFor('barang-1', { since: 0 });
 });

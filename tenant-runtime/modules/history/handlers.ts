@@ -46,11 +46,9 @@ export function historyHandlers(deps: {
     }
     if (order.status === 'awaiting_payment') {
       const page = await deps.pageOf(ctx.tx, { kind: 'order', id: order.id });
+      keyboard.text(PAYMENT_LABELS.show, payCallbacks.pack('show', order.id)).success().row();
       if (page) keyboard.url(PAYMENT_LABELS.checkout, page).row();
       keyboard
-        .text(PAYMENT_LABELS.show, payCallbacks.pack('show', order.id))
-        .success()
-        .row()
         .text(PAYMENT_LABELS.status, payCallbacks.pack('status', order.id))
         .row()
         .text(PAYMENT_LABELS.cancel, payCallbacks.pack('cancel', order.id))
