@@ -49,13 +49,32 @@ const ODD_ANSWERS: readonly FaultInput[] = [
   { target: 'pakasir', kind: 'patch', method: 'status', changes: { order_id: 'tg1-orang-lain' } },
 ];
 
+const refusal = (method: string, words: string): FaultInput => ({
+  target: 'telegram',
+  kind: '400',
+  method,
+  description: `Bad Request: ${words}`,
+});
+
+/** Telegram refuses in its many words what it took a moment ago, and lets a tap and a message of one person change places. */
+const ODD_REFUSALS: readonly FaultInput[] = [
+  refusal('editMessageText', 'MESSAGE_ID_INVALID'),
+  refusal('editMessageText', 'ENTITIES_TOO_LONG'),
+  refusal('editMessageCaption', 'message to edit not found'),
+  refusal('editMessageMedia', "message media can't be edited"),
+  refusal('sendPhoto', 'IMAGE_PROCESS_FAILED'),
+  refusal('deleteMessage', "message can't be deleted"),
+  { target: 'telegram', kind: 'late', method: 'message', millis: 700 },
+  { target: 'telegram', kind: 'late', method: 'callback_query', millis: 700 },
+];
+
 /** Troubles without end, each with the pause before it. The same seed, the same troubles in the same order. */
 export function* troubles(seed: number): Generator<{ afterMs: number; trouble: Trouble }, never> {
   const dice = createDice(seed, 'troubles');
   // Each kind early, so that a short run meets them all; then as they come.
   yield { afterMs: 1500, trouble: { kind: 'fault', rule: repeats('telegram') } };
   yield { afterMs: 100, trouble: { kind: 'fault', rule: repeats('pakasir') } };
-  for (const rule of ODD_ANSWERS) yield { afterMs: 0, trouble: { kind: 'fault', rule } };
+  for (const rule of [...ODD_ANSWERS, ...ODD_REFUSALS]) yield { afterMs: 0, trouble: { kind: 'fault', rule } };
   yield { afterMs: 1500, trouble: { kind: 'store', signal: 'SIGKILL', downMs: dice.whole(0, 1500) } };
   yield { afterMs: 4000, trouble: { kind: 'postgres', how: 'kill', downMs: dice.whole(0, 1500) } };
   yield { afterMs: 1500, trouble: { kind: 'sandbox_mode', forMs: dice.whole(500, 1500) } };
@@ -72,7 +91,8 @@ function troubleOf(dice: Dice): Trouble {
   if (roll <= 36) return { kind: 'fault', rule: repeats('telegram') };
   if (roll <= 42) return { kind: 'fault', rule: repeats('pakasir') };
   if (roll <= 45) return { kind: 'sandbox_mode', forMs: dice.whole(300, 2500) };
-  if (roll <= 60) return { kind: 'fault', rule: { ...dice.pick(ODD_ANSWERS), times: dice.whole(1, 5) } };
+  if (roll <= 57) return { kind: 'fault', rule: { ...dice.pick(ODD_ANSWERS), times: dice.whole(1, 5) } };
+  if (roll <= 67) return { kind: 'fault', rule: { ...dice.pick(ODD_REFUSALS), times: dice.whole(1, 4) } };
   return { kind: 'fault', rule: faultOf(dice) };
 }
 
