@@ -49,7 +49,7 @@ ENV NODE_COMPILE_CACHE=/app/.compile-cache
 RUN mkdir logs .compile-cache && chown node:node logs .compile-cache
 USER node
 RUN node -e "import('/app/tenant-runtime/store.ts')" \
- && node -e "import('/app/tenant-runtime/modules/statistics/chart/render.ts')"
+ && node -e "import('/app/tenant-runtime/modules/staff/statistics/chart/render.ts')"
 EXPOSE 8080 9000
 STOPSIGNAL SIGTERM
 # Seldom: each check is a process and a question to the database, times the number of stores. The control plane asks the

@@ -6,8 +6,8 @@ const ROOT = join(import.meta.dirname, '..');
 /** The programs that the CLI starts as processes of their own. It never imports them. */
 export const ENTRY_POINTS = {
   controlPlane: join(ROOT, 'control-plane', 'main.ts'),
-  recovery: join(ROOT, 'control-plane', 'recovery', 'main.ts'),
-  reseal: join(ROOT, 'control-plane', 'reseal', 'main.ts'),
+  recovery: join(ROOT, 'control-plane', 'recovery', 'control-plane', 'main.ts'),
+  reseal: join(ROOT, 'control-plane', 'recovery', 'resealing', 'main.ts'),
   sandbox: join(ROOT, 'sandbox', 'main.ts'),
 } as const;
 

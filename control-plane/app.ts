@@ -4,12 +4,8 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { type Db, dbFromPool, pgTypes } from '../kernel/db.ts';
 import { shortId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
-import { incidentRoutes } from './alerts/index.ts';
-import { auditRoutes } from './audit/index.ts';
-import { apiKeyRoutes, registerAuthentication } from './auth/index.ts';
-import { backupRoutes } from './backups/index.ts';
-import { drillRoutes } from './drills/index.ts';
-import { healthRoutes } from './health/index.ts';
+import { auditRoutes } from './api/audit/index.ts';
+import { apiKeyRoutes, registerAuthentication } from './api/auth/index.ts';
 import {
   BODY_LIMIT,
   type Define,
@@ -21,15 +17,19 @@ import {
   registerRateLimit,
   STALLED_MS,
   systemRoutes,
-} from './http/index.ts';
-import { operationRoutes } from './operations/index.ts';
-import { orphanRoutes } from './reconciler/index.ts';
-import { rehearsalRoutes } from './rehearsal/index.ts';
-import { restoreRoutes } from './restores/index.ts';
-import { selfBackupRoutes } from './self-backup/index.ts';
-import type { Services } from './services.ts';
-import { tenantEventRoutes } from './tenant-events/index.ts';
-import { tenantRoutes } from './tenants/index.ts';
+} from './api/http/index.ts';
+import type { Services } from './composition/services.ts';
+import { operationRoutes } from './fleet/operations/index.ts';
+import { orphanRoutes } from './fleet/reconciler/index.ts';
+import { tenantRoutes } from './fleet/tenants/index.ts';
+import { incidentRoutes } from './monitoring/alerts/index.ts';
+import { healthRoutes } from './monitoring/health/index.ts';
+import { rehearsalRoutes } from './monitoring/preflight/index.ts';
+import { tenantEventRoutes } from './people/tenant-events/index.ts';
+import { backupRoutes } from './recovery/backups/index.ts';
+import { drillRoutes } from './recovery/drills/index.ts';
+import { restoreRoutes } from './recovery/restores/index.ts';
+import { selfBackupRoutes } from './recovery/self-backup/index.ts';
 
 export type AppDeps = {
   /** Connection string of the control plane's own database. */

@@ -1,7 +1,7 @@
 import { AppError, errorMessage } from '../kernel/errors.ts';
 import { killAt } from '../kernel/failpoint.ts';
 import { createLog } from '../kernel/log.ts';
-import { parseControlPlaneConfig } from './config.ts';
+import { parseControlPlaneConfig } from './platform/config.ts';
 import { type ControlPlane, createControlPlane } from './server.ts';
 
 /** Words for the person at the terminal; the log on stdout is for programs. */

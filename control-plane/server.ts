@@ -6,19 +6,19 @@ import { AppError } from '../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import type { Log } from '../kernel/log.ts';
 import { migrate, newestOf } from '../kernel/migrate.ts';
+import { keepLocalCredentials } from './api/auth/index.ts';
 import { buildApp } from './app.ts';
-import { keepLocalCredentials } from './auth/index.ts';
 import { JOBS_SCHEMA } from './composition/jobs.ts';
-import type { ControlPlaneConfig } from './config.ts';
-import { createDriver, type Driver } from './drivers/index.ts';
-import { ensureControlDatabase } from './postgres/cluster.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/embedded.ts';
-import { becomeExclusive } from './postgres/exclusive.ts';
-import { openJobsToServingRole, prepareServingRole } from './postgres/serving-role.ts';
-import { loadTemplates } from './rendering/index.ts';
-import { masterKeysFor } from './secrets/index.ts';
-import { composeServices, type Rhythm, type Services } from './services.ts';
-import { createUndoStack } from './undo-stack.ts';
+import { composeServices, type Rhythm, type Services } from './composition/services.ts';
+import { createDriver, type Driver } from './fleet/drivers/index.ts';
+import { loadTemplates } from './fleet/rendering/index.ts';
+import type { ControlPlaneConfig } from './platform/config.ts';
+import { ensureControlDatabase } from './platform/postgres/cluster.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/postgres/embedded.ts';
+import { becomeExclusive } from './platform/postgres/exclusive.ts';
+import { openJobsToServingRole, prepareServingRole } from './platform/postgres/serving-role.ts';
+import { masterKeysFor } from './platform/secrets/index.ts';
+import { createUndoStack } from './platform/undo-stack.ts';
 
 export type ControlPlane = {
   /** @throws AppError ALREADY_RUNNING, ADDRESS_IN_USE, CONFIG_INVALID, POSTGRES_UNAVAILABLE; then nothing is left running */

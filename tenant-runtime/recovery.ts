@@ -1,10 +1,10 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Db, Tx } from '../kernel/db.ts';
 import type { Jobs } from '../kernel/jobs.ts';
-import { pendingOrders, reviveRefused } from './modules/delivery/index.ts';
-import { recentSubjects } from './modules/notices/index.ts';
-import { unfinishedInvoices } from './modules/payments/index.ts';
-import type { QueueName } from './rooms/index.ts';
+import type { QueueName } from './composition/index.ts';
+import { pendingOrders, reviveRefused } from './modules/delivery/deliveries/index.ts';
+import { recentSubjects } from './modules/delivery/notices/index.ts';
+import { unfinishedInvoices } from './modules/money/payments/index.ts';
 
 const NOTICE_DAYS = 2;
 

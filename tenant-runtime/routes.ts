@@ -7,37 +7,37 @@ import { isStaff, type StoreContext } from './bot/context.ts';
 import { dispatch } from './bot/dispatch.ts';
 import { createDownload, createSendFile } from './bot/files.ts';
 import { html } from './bot/html.ts';
+import type { Modules, QueueName } from './composition/index.ts';
 import type { TenantConfig } from './config.ts';
-import { ADMIN_MENU, adminHandlers } from './modules/admin/index.ts';
-import { antiSpamGate } from './modules/anti-spam/index.ts';
-import { AUDIT_DESK, auditDeskHandlers } from './modules/audit-desk/index.ts';
-import { BROADCAST_DESK, broadcastHandlers } from './modules/broadcast/index.ts';
-import { CALCULATOR, calculatorHandlers } from './modules/calculator/index.ts';
-import { cartCallbacks, cartHandlers } from './modules/cart/index.ts';
-import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/catalog/index.ts';
-import { CATEGORY_DESK, categoryDeskHandlers } from './modules/category-desk/index.ts';
-import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/configuration-desk/index.ts';
-import { DELIVERY_DESK, deliveryDeskHandlers } from './modules/delivery-desk/index.ts';
-import { DEPOSIT_DESK, depositDeskHandlers } from './modules/deposit-desk/index.ts';
-import { DEPOSIT, depositHandlers } from './modules/deposits/index.ts';
-import { exportHandlers } from './modules/exports/index.ts';
-import { HISTORY, historyHandlers } from './modules/history/index.ts';
-import { ORDER_DESK, orderBelowButton, orderDeskHandlers } from './modules/order-desk/index.ts';
-import { openOrderHolding } from './modules/orders/index.ts';
-import { boundsHint, PAYMENT_METHODS, paymentMethodHandlers } from './modules/payment-methods/index.ts';
-import { PAYMENT_LABELS, paymentHandlers } from './modules/payments/index.ts';
-import { PRODUCT_DESK, productDeskHandlers } from './modules/product-desk/index.ts';
-import { albumHandlers, receiptHandlers } from './modules/receipts/index.ts';
-import { restockWatchHandlers } from './modules/restock-watch/index.ts';
-import { STATISTICS, statisticsHandlers } from './modules/statistics/index.ts';
-import { TEMPLATE_DESK, templateDeskHandlers } from './modules/template-desk/index.ts';
-import { termsHandlers } from './modules/terms/index.ts';
-import { TERMS_DESK, termsDeskHandlers } from './modules/terms-desk/index.ts';
-import { TESTIMONIALS, testimonialHandlers } from './modules/testimonials/index.ts';
-import { USER_DESK, userButton, userDeskHandlers } from './modules/user-desk/index.ts';
-import { awayHandlers, HOME, usersHandlers } from './modules/users/index.ts';
-import { VOUCHER_DESK, voucherDeskHandlers } from './modules/voucher-desk/index.ts';
-import type { QueueName, Rooms } from './rooms/index.ts';
+import { BROADCAST_DESK, broadcastHandlers } from './modules/delivery/broadcast/index.ts';
+import { DELIVERY_DESK, deliveryDeskHandlers } from './modules/delivery/deliveries/admin/index.ts';
+import { TESTIMONIALS, testimonialHandlers } from './modules/delivery/testimonials/index.ts';
+import { DEPOSIT_DESK, depositDeskHandlers } from './modules/money/deposits/admin/index.ts';
+import { DEPOSIT, depositHandlers } from './modules/money/deposits/index.ts';
+import { exportHandlers } from './modules/money/exports/index.ts';
+import { HISTORY, historyHandlers } from './modules/money/history/index.ts';
+import { ORDER_DESK, orderBelowButton, orderDeskHandlers } from './modules/money/orders/admin/index.ts';
+import { openOrderHolding } from './modules/money/orders/index.ts';
+import { boundsHint, PAYMENT_METHODS, paymentMethodHandlers } from './modules/money/payment-methods/index.ts';
+import { PAYMENT_LABELS, paymentHandlers } from './modules/money/payments/index.ts';
+import { albumHandlers, receiptHandlers } from './modules/money/receipts/index.ts';
+import { cartCallbacks, cartHandlers } from './modules/shop/cart/index.ts';
+import { CATEGORY_DESK, categoryDeskHandlers } from './modules/shop/catalog/admin/categories/index.ts';
+import { PRODUCT_DESK, productDeskHandlers } from './modules/shop/catalog/admin/products/index.ts';
+import { catalogCallbacks, catalogFreeText, catalogHandlers, catalogStorefront } from './modules/shop/catalog/index.ts';
+import { restockWatchHandlers } from './modules/shop/restock-watch/index.ts';
+import { TERMS_DESK, termsDeskHandlers } from './modules/shop/terms/admin/index.ts';
+import { termsHandlers } from './modules/shop/terms/index.ts';
+import { USER_DESK, userButton, userDeskHandlers } from './modules/shop/users/admin/index.ts';
+import { awayHandlers, HOME, usersHandlers } from './modules/shop/users/index.ts';
+import { VOUCHER_DESK, voucherDeskHandlers } from './modules/shop/vouchers/admin/index.ts';
+import { antiSpamGate } from './modules/staff/anti-spam/index.ts';
+import { AUDIT_DESK, auditDeskHandlers } from './modules/staff/audit/admin/index.ts';
+import { CALCULATOR, calculatorHandlers } from './modules/staff/calculator/index.ts';
+import { CONFIGURATION_DESK, configurationDeskHandlers } from './modules/staff/configuration/admin/index.ts';
+import { ADMIN_MENU, adminHandlers } from './modules/staff/menu/index.ts';
+import { STATISTICS, statisticsHandlers } from './modules/staff/statistics/index.ts';
+import { TEMPLATE_DESK, templateDeskHandlers } from './modules/staff/templates/admin/index.ts';
 
 export const SORRY = 'Maaf, ada gangguan di pihak kami. Coba sekali lagi, ya.';
 
@@ -49,14 +49,14 @@ const COPY = {
 };
 
 /** What an update passes before any handler. */
-export function admission(rooms: Rooms, clock: Clock): (ctx: StoreContext) => Promise<boolean> {
+export function admission(modules: Modules, clock: Clock): (ctx: StoreContext) => Promise<boolean> {
   return antiSpamGate({
-    antiSpam: rooms.antiSpam,
-    paymentAntiSpam: rooms.paymentAntiSpam,
-    quantityAntiSpam: rooms.quantityAntiSpam,
+    antiSpam: modules.antiSpam,
+    paymentAntiSpam: modules.paymentAntiSpam,
+    quantityAntiSpam: modules.quantityAntiSpam,
     async notifyStaff(tx, cause, text) {
-      await rooms.outbox.tellAdmins(tx, cause, text);
-      await rooms.owners.tell(tx, { cause, kind: 'spam', text });
+      await modules.outbox.tellAdmins(tx, cause, text);
+      await modules.owners.tell(tx, { cause, kind: 'spam', text });
     },
     clock,
   });
@@ -64,7 +64,7 @@ export function admission(rooms: Rooms, clock: Clock): (ctx: StoreContext) => Pr
 
 /** Every handler of the bot, in the order in which updates meet them. */
 export function composeHandlers(deps: {
-  rooms: Rooms;
+  modules: Modules;
   jobs: Jobs<QueueName>;
   api: Api;
   commands: Pick<Commands, 'publishFor'>;
@@ -72,33 +72,33 @@ export function composeHandlers(deps: {
   clock: Clock;
   log: Log;
 }): Composer<StoreContext> {
-  const { rooms, jobs, api, config, log } = deps;
+  const { modules, jobs, api, config, log } = deps;
   const { env } = config;
-  const { wizards, catalog, categories, searches, stock, cart, orders, payments, templates, terms } = rooms;
-  const { methods } = rooms;
-  const { isTrial } = rooms.gatewayState;
-  const opening = { watching: rooms.watches.watching, holding: openOrderHolding, lastScreens: rooms.lastScreens };
+  const { wizards, catalog, categories, searches, stock, cart, orders, payments, templates, terms } = modules;
+  const { methods } = modules;
+  const { isTrial } = modules.gatewayState;
+  const opening = { watching: modules.watches.watching, holding: openOrderHolding, lastScreens: modules.lastScreens };
   const productListButton = catalogCallbacks.pack('list', 0, 0);
   return dispatch({
     wizards,
     copy: COPY,
-    rooms: [
-      lastScreens(rooms),
-      returning(rooms),
-      albumHandlers(rooms.albums),
+    modules: [
+      lastScreens(modules),
+      returning(modules),
+      albumHandlers(modules.albums),
       staffCommands(deps.commands),
       usersHandlers({
-        users: rooms.users,
+        users: modules.users,
         welcome: (tx, values) => templates.render(tx, 'welcome', values),
         howToOrder: (tx, values) => templates.render(tx, 'cara_order', values),
         storefront: catalogStorefront({ catalog, ...opening }),
-        balanceOf: rooms.wallet.balanceOf,
+        balanceOf: modules.wallet.balanceOf,
         history: HISTORY,
         wizards,
         timeZone: env.BOT_TIMEZONE,
       }),
       catalogHandlers({ wizards, catalog, searches, ...opening }),
-      restockWatchHandlers({ catalog, watches: rooms.watches, ...opening }),
+      restockWatchHandlers({ catalog, watches: modules.watches, ...opening }),
       cartHandlers({
         cart,
         wizards,
@@ -106,48 +106,48 @@ export function composeHandlers(deps: {
         boundsHint: async (on, total) => boundsHint(await methods.enabled(on), total),
       }),
       historyHandlers({
-        deliveries: rooms.deliveries,
+        deliveries: modules.deliveries,
         pageOf: payments.pageOf,
         labelOf: methods.labelOf,
         timeZone: env.BOT_TIMEZONE,
       }),
-      termsHandlers({ wizards, terms, onPicture: rooms.albums.begin, timeZone: env.BOT_TIMEZONE }),
-      paymentHandlers({ cart, orders, payments, wallet: rooms.wallet, methods, isTrial, depositButton: DEPOSIT }),
+      termsHandlers({ wizards, terms, onPicture: modules.albums.begin, timeZone: env.BOT_TIMEZONE }),
+      paymentHandlers({ cart, orders, payments, wallet: modules.wallet, methods, isTrial, depositButton: DEPOSIT }),
       depositHandlers({
-        deposits: rooms.deposits,
+        deposits: modules.deposits,
         payments,
-        wallet: rooms.wallet,
+        wallet: modules.wallet,
         wizards,
         instructions: (tx, values) => templates.render(tx, 'manual_deposit', values),
-        contacts: rooms.users.contacts,
+        contacts: modules.users.contacts,
         methods,
         isTrial,
-        onPicture: rooms.albums.begin,
+        onPicture: modules.albums.begin,
         timeZone: env.BOT_TIMEZONE,
       }),
       depositDeskHandlers({
-        deposits: rooms.deposits,
-        audit: rooms.audit,
+        deposits: modules.deposits,
+        audit: modules.audit,
         wizards,
         labelOf: methods.labelOf,
         timeZone: env.BOT_TIMEZONE,
       }),
       orderDeskHandlers({
         payments,
-        refunds: rooms.refunds,
-        deliveries: rooms.deliveries,
-        audit: rooms.audit,
+        refunds: modules.refunds,
+        deliveries: modules.deliveries,
+        audit: modules.audit,
         jobs,
         wizards,
         customerButton: userButton,
         labelOf: methods.labelOf,
         timeZone: env.BOT_TIMEZONE,
       }),
-      exportHandlers({ exports: rooms.exports, audit: rooms.audit, back: ORDER_DESK }),
+      exportHandlers({ exports: modules.exports, audit: modules.audit, back: ORDER_DESK }),
       userDeskHandlers({
-        desk: rooms.userDesk,
-        users: rooms.users,
-        wallet: rooms.wallet,
+        desk: modules.userDesk,
+        users: modules.users,
+        wallet: modules.wallet,
         wizards,
         timeZone: env.BOT_TIMEZONE,
       }),
@@ -157,32 +157,32 @@ export function composeHandlers(deps: {
         categories,
         stock,
         minimum: Math.min(...methods.all.map(({ min }) => min)),
-        resumeDeliveries: rooms.deliveries.resumeRefused,
+        resumeDeliveries: modules.deliveries.resumeRefused,
         log,
       }),
-      deliveryDeskHandlers({ audit: rooms.audit }),
+      deliveryDeskHandlers({ audit: modules.audit }),
       categoryDeskHandlers({ wizards, catalog, categories }),
       templateDeskHandlers({
         wizards,
         templates,
-        editor: rooms.templateEditor,
-        mayEdit: rooms.mayEditTemplates,
+        editor: modules.templateEditor,
+        mayEdit: modules.mayEditTemplates,
         timeZone: env.BOT_TIMEZONE,
       }),
-      voucherDeskHandlers({ vouchers: rooms.vouchers, wizards, timeZone: env.BOT_TIMEZONE }),
+      voucherDeskHandlers({ vouchers: modules.vouchers, wizards, timeZone: env.BOT_TIMEZONE }),
       termsDeskHandlers({ wizards, catalog, terms, timeZone: env.BOT_TIMEZONE }),
-      broadcastHandlers({ broadcasts: rooms.broadcasts, wizards, timeZone: env.BOT_TIMEZONE }),
+      broadcastHandlers({ broadcasts: modules.broadcasts, wizards, timeZone: env.BOT_TIMEZONE }),
       calculatorHandlers({
         wizards,
-        calculator: rooms.calculator,
-        mayEdit: rooms.mayEditTemplates,
+        calculator: modules.calculator,
+        mayEdit: modules.mayEditTemplates,
         timeZone: env.BOT_TIMEZONE,
       }),
-      testimonialHandlers({ wizards, connection: rooms.channelConnection }),
-      statisticsHandlers({ statistics: rooms.statistics, charts: rooms.charts }),
+      testimonialHandlers({ wizards, connection: modules.channelConnection }),
+      statisticsHandlers({ statistics: modules.statistics, charts: modules.charts }),
       configurationDeskHandlers({
-        snapshots: rooms.snapshots,
-        restore: rooms.restore,
+        snapshots: modules.snapshots,
+        restore: modules.restore,
         sendFile: createSendFile(api, log),
         store: env.STORE_SLUG,
         timeZone: env.BOT_TIMEZONE,
@@ -212,26 +212,31 @@ export function composeHandlers(deps: {
       }),
     ],
     freeText: new Composer<StoreContext>().use(
-      receiptHandlers({ outbox: rooms.outbox, albums: rooms.albums, orderButton: orderBelowButton, clock: deps.clock }),
-      away(rooms, deps.clock),
+      receiptHandlers({
+        outbox: modules.outbox,
+        albums: modules.albums,
+        orderButton: orderBelowButton,
+        clock: deps.clock,
+      }),
+      away(modules, deps.clock),
       catalogFreeText({ catalog, searches, ...opening }),
     ),
   });
 }
 
 /** Knows what each person was shown last, before any handler. */
-function lastScreens(rooms: Rooms): Composer<StoreContext> {
+function lastScreens(modules: Modules): Composer<StoreContext> {
   const composer = new Composer<StoreContext>();
-  rooms.lastScreens.install(composer);
+  modules.lastScreens.install(composer);
   return composer;
 }
 
 /** Somebody who comes back after blocking the bot gets what was waiting for them, staff also what they missed. */
-function returning(rooms: Rooms): Composer<StoreContext> {
+function returning(modules: Modules): Composer<StoreContext> {
   const composer = new Composer<StoreContext>();
   async function resume({ tx, user, role }: StoreContext): Promise<void> {
-    await rooms.deliveries.resumeFor(tx, user.id);
-    if (isStaff(role)) await rooms.outbox.catchUp(tx, user.id, await rooms.notices.resumeFor(tx, user.id));
+    await modules.deliveries.resumeFor(tx, user.id);
+    if (isStaff(role)) await modules.outbox.catchUp(tx, user.id, await modules.notices.resumeFor(tx, user.id));
   }
   composer.command('start', async (ctx, next) => {
     await resume(ctx);
@@ -245,7 +250,7 @@ function returning(rooms: Rooms): Composer<StoreContext> {
 }
 
 /** What brings the screens back to somebody whose taps were lost while the store was down. */
-function away({ cart }: Rooms, clock: Clock): Composer<StoreContext> {
+function away({ cart }: Modules, clock: Clock): Composer<StoreContext> {
   return awayHandlers({
     clock,
     async cartButton(tx, userId) {
@@ -266,7 +271,7 @@ function staffCommands(commands: Pick<Commands, 'publishFor'>): Composer<StoreCo
   return composer;
 }
 
-/** How the rooms fetch a file that was sent to the bot. */
+/** How the modules fetch a file that was sent to the bot. */
 export function downloadOf(config: TenantConfig, api: Api): (fileId: string) => Promise<Buffer> {
   return createDownload(api, config.env.TELEGRAM_API_ROOT, config.env.TELEGRAM_BOT_TOKEN);
 }

@@ -15,12 +15,13 @@ import { createFetchAttachment } from './bot/attachments.ts';
 import { createBudget, LANES } from './bot/budget.ts';
 import { createCommands } from './bot/commands.ts';
 import type { StoreContext } from './bot/context.ts';
+import { type Replacement, standIn } from './bot/fallback.ts';
 import { countRefusals, createIntake, type IntakeControl } from './bot/intake.ts';
 import { forgetParkedForms } from './bot/parked.ts';
 import { createProfile } from './bot/profile.ts';
-import { type Replacement, standIn } from './bot/stand-in.ts';
 import { createApi } from './bot/telegram.ts';
 import { createUpdates, forgetUpdates } from './bot/updates.ts';
+import { composeModules, QUEUES } from './composition/index.ts';
 import type { TenantConfig } from './config.ts';
 import type { GatewayFactory } from './gateway/index.ts';
 import { createHousekeeping } from './housekeeping.ts';
@@ -28,13 +29,12 @@ import { type Check, healthRoutes } from './http/health.ts';
 import { createListener } from './http/listeners.ts';
 import { gatewayWebhook, telegramWebhook } from './http/webhooks.ts';
 import { createMetrics } from './metrics.ts';
-import { pendingStats } from './modules/delivery/index.ts';
-import { countByStatus } from './modules/orders/index.ts';
-import { createPaymentWebhook } from './modules/payments/index.ts';
-import { createBooksCheck } from './modules/wallet/index.ts';
+import { pendingStats } from './modules/delivery/deliveries/index.ts';
+import { countByStatus } from './modules/money/orders/index.ts';
+import { createPaymentWebhook } from './modules/money/payments/index.ts';
+import { createBooksCheck } from './modules/money/wallet/index.ts';
+import { rehearsalRoute } from './preflight/index.ts';
 import { recover } from './recovery.ts';
-import { rehearsalRoute } from './rehearsal/index.ts';
-import { createRooms, QUEUES } from './rooms/index.ts';
 import { admission, composeHandlers, downloadOf, SORRY } from './routes.ts';
 
 export type Store = {
@@ -95,7 +95,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     Api,
   ];
   const ownerApi = env.OWNER_BOT_TOKEN ? telegramApi(env.OWNER_BOT_TOKEN, newBudget().lane('soon')) : undefined;
-  const rooms = createRooms({
+  const modules = composeModules({
     config,
     db,
     jobs,
@@ -116,34 +116,34 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     bot,
     api,
     db,
-    gatekeeper: { recognise: rooms.users.recognise, admit: admission(rooms, clock) },
+    gatekeeper: { recognise: modules.users.recognise, admit: admission(modules, clock) },
     fetchAttachment: createFetchAttachment({
       db,
       download: downloadOf(config, api),
-      fileOf: rooms.wizards.fileOf,
+      fileOf: modules.wizards.fileOf,
     }),
     apology: SORRY,
     log: telegramLog,
     count: (result) => metrics.updates.inc({ result }),
-    dueAnswer: rooms.wizards.pieces.due,
-    dropAnswer: rooms.wizards.pieces.drop,
+    dueAnswer: modules.wizards.pieces.due,
+    dropAnswer: modules.wizards.pieces.drop,
   });
   const answers = createAnswers({ db, close: updates.complete, clock, log: telegramLog });
-  rooms.wizards.pieces.onHeld(answers.wake);
+  modules.wizards.pieces.onHeld(answers.wake);
   const staffIds = [...new Set([...config.adminIds, ...config.ownerIds])];
   const commands = createCommands({ api, staffIds, log: telegramLog });
   const profile = createProfile({ api, db, storeName: env.BOT_STORE_NAME, log: telegramLog });
   let publishing: Promise<void> | undefined;
-  bot.use(composeHandlers({ rooms, jobs, api, commands, config, clock, log: telegramLog }));
+  bot.use(composeHandlers({ modules, jobs, api, commands, config, clock, log: telegramLog }));
 
-  jobs.work('delivery', (data) => rooms.deliveries.deliver(Number(data.orderId)));
+  jobs.work('delivery', (data) => modules.deliveries.deliver(Number(data.orderId)));
   jobs.work('notice', ({ orderId, depositId }) =>
-    rooms.notices.sync(
+    modules.notices.sync(
       depositId === undefined ? { kind: 'order', id: Number(orderId) } : { kind: 'deposit', id: Number(depositId) },
     ),
   );
-  jobs.work('invoice', (data) => rooms.invoices.converge(Number(data.paymentId), data.again === true));
-  jobs.work('question', (data) => rooms.invoices.ask(Number(data.paymentId), data.quiet !== true));
+  jobs.work('invoice', (data) => modules.invoices.converge(Number(data.paymentId), data.again === true));
+  jobs.work('question', (data) => modules.invoices.ask(Number(data.paymentId), data.quiet !== true));
 
   const telegramListener = createListener(telegramLog, UPDATE_LIMIT);
   const gatewayListener = createListener(log.child({ service: 'gateway' }), WEBHOOK_LIMIT);
@@ -165,13 +165,13 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     chores: [
       forgetUpdates,
       forgetParkedForms,
-      rooms.outbox.purge,
-      rooms.owners.purge,
-      rooms.terms.purge,
-      rooms.deposits.purge,
-      rooms.watches.purge,
-      rooms.albums.purge,
-      createBooksCheck({ owners: rooms.owners, log }),
+      modules.outbox.purge,
+      modules.owners.purge,
+      modules.terms.purge,
+      modules.deposits.purge,
+      modules.watches.purge,
+      modules.albums.purge,
+      createBooksCheck({ owners: modules.owners, log }),
     ],
     clock,
     log,
@@ -181,7 +181,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
 
   /** Whoever asks often (the engine, the control plane, a monitor) must not keep an idle store's database busy. */
   async function health(): Promise<Record<string, Check>> {
-    const gateway = rooms.gatewayState.check();
+    const gateway = modules.gatewayState.check();
     if (lastGood && clock.now().getTime() - lastGood.at < HEALTH_FRESH_MS) return { ...lastGood.checks, gateway };
     const [database, telegram] = await Promise.all([checkDatabase(), intake.check()]);
     const checks = { database, telegram };
@@ -219,20 +219,20 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   }
   gatewayWebhook(gatewayListener, {
     store: env.STORE_SLUG,
-    path: rooms.gateway.webhook.path,
+    path: modules.gateway.webhook.path,
     receive: createPaymentWebhook({
       db,
-      payments: rooms.payments,
-      gateway: rooms.gateway,
-      onSuspicious: rooms.announce.suspicious,
+      payments: modules.payments,
+      gateway: modules.gateway,
+      onSuspicious: modules.announce.suspicious,
     }),
     count: (result) => metrics.webhooks.inc({ result }),
   });
 
   async function templateStandIn(text: string): Promise<Replacement | undefined> {
-    const found = await rooms.templates.standInFor(db, text);
+    const found = await modules.templates.standInFor(db, text);
     if (!found) return undefined;
-    const putBack = (description: string) => db.tx((tx) => rooms.templates.rollBackRefused(tx, found, description));
+    const putBack = (description: string) => db.tx((tx) => modules.templates.rollBackRefused(tx, found, description));
     return {
       text: found.text,
       // The message is sent: what fails here must not send it again. The next refusal puts the template back.
@@ -251,19 +251,19 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   return {
     async start() {
       await migrate(env.DATABASE_URL, MIGRATIONS);
-      await rooms.gatewayState.load();
+      await modules.gatewayState.load();
       await jobs.start();
-      const endObsolete = async (tx: Tx) => rooms.announce.endedAtStart(tx, await rooms.payments.endObsolete(tx));
+      const endObsolete = async (tx: Tx) => modules.announce.endedAtStart(tx, await modules.payments.endObsolete(tx));
       await recover({ db, jobs, clock, endObsolete });
       await telegramListener.listen({ port: env.LISTEN_TELEGRAM_PORT, host: env.HOST });
       await gatewayListener.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
       await intake.start();
-      rooms.outbox.sender.start();
-      rooms.owners.sender.start();
-      if (env.OWNER_NOTIFY_TRANSACTIONS === 'digest') rooms.digest.start();
-      rooms.reconcile.start();
+      modules.outbox.sender.start();
+      modules.owners.sender.start();
+      if (env.OWNER_NOTIFY_TRANSACTIONS === 'digest') modules.digest.start();
+      modules.reconcile.start();
       answers.start();
-      rooms.broadcastSender.start();
+      modules.broadcastSender.start();
       housekeeping.start();
       const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(gatewayListener) };
       log.info({ store: env.STORE_SLUG, mode: config.intake.mode, ...ports }, 'store is open');
@@ -275,24 +275,24 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await answers.stop();
       await Promise.all([telegramListener.close(), gatewayListener.close()]);
       await updates.idle();
-      await rooms.reconcile.stop();
-      await rooms.broadcastSender.stop();
+      await modules.reconcile.stop();
+      await modules.broadcastSender.stop();
       await jobs.stop();
-      await rooms.digest.stop();
-      await rooms.logAlarm.stop();
-      await rooms.owners.sender.stop();
-      await rooms.outbox.sender.stop();
+      await modules.digest.stop();
+      await modules.logAlarm.stop();
+      await modules.owners.sender.stop();
+      await modules.outbox.sender.stop();
       await updates.idle();
-      await rooms.audit.flush();
+      await modules.audit.flush();
       await publishing;
       await db.close();
       log.info({ store: env.STORE_SLUG }, 'store is closed');
     },
     health,
-    reconcile: () => rooms.reconcile.sweep(),
+    reconcile: () => modules.reconcile.sweep(),
     takeAnswers: answers.sweep,
-    noteLog: rooms.logAlarm.note,
-    lastWords: rooms.logAlarm.flush,
+    noteLog: modules.logAlarm.note,
+    lastWords: modules.logAlarm.flush,
   };
 }
 

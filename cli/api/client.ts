@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { Route } from '../../control-plane/contract/index.ts';
+import type { Route } from '../../control-plane/api/contract/index.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import { uuid } from '../../kernel/ids.ts';
 import { CliError, EXIT } from '../exit.ts';

@@ -1,4 +1,4 @@
-import { Problem } from '../../control-plane/contract/index.ts';
+import { Problem } from '../../control-plane/api/contract/index.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 
 /** What to do about a fault, where more can be said than the control plane's own sentence does. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { FINAL_STATES, Operation, ROUTES } from '../../control-plane/contract/index.ts';
+import { FINAL_STATES, Operation, ROUTES } from '../../control-plane/api/contract/index.ts';
 import { CliError } from '../exit.ts';
 import { type Client, notUnderstood, unreachable } from './client.ts';
 import { ConnectionFault, textOf } from './http.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { HEALTH_CHECKS, type HealthReport, ROUTES } from '../../control-plane/contract/index.ts';
+import { HEALTH_CHECKS, type HealthReport, ROUTES } from '../../control-plane/api/contract/index.ts';
 import type { Client } from '../api/client.ts';
 import { collect } from '../api/pages.ts';
 import { type Context, run } from '../context.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ROUTES } from '../../control-plane/contract/index.ts';
+import { ROUTES } from '../../control-plane/api/contract/index.ts';
 import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
 import { type Client, createClient } from '../api/client.ts';
 import { readCredentials } from '../api/credentials.ts';

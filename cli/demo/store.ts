@@ -1,4 +1,4 @@
-import { type Operation, ROUTES, type Tenant } from '../../control-plane/contract/index.ts';
+import { type Operation, ROUTES, type Tenant } from '../../control-plane/api/contract/index.ts';
 import type { Client } from '../api/client.ts';
 import { watchOperation } from '../api/watch.ts';
 import { CliError, EXIT } from '../exit.ts';

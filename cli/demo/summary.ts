@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { Tenant } from '../../control-plane/contract/index.ts';
+import type { Tenant } from '../../control-plane/api/contract/index.ts';
 import { facts } from '../output/table.ts';
 import { apiUrlOf, type DemoOptions, sandboxUrlOf } from './options.ts';
 import type { DemoState } from './state.ts';

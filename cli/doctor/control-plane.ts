@@ -1,4 +1,4 @@
-import { Readiness, ROUTES } from '../../control-plane/contract/index.ts';
+import { Readiness, ROUTES } from '../../control-plane/api/contract/index.ts';
 import type { Environment } from '../../kernel/config.ts';
 import { createClient } from '../api/client.ts';
 import { type Credentials, readCredentials } from '../api/credentials.ts';

@@ -1,4 +1,4 @@
-import { ROUTES } from '../../control-plane/contract/index.ts';
+import { ROUTES } from '../../control-plane/api/contract/index.ts';
 import type { Environment } from '../../kernel/config.ts';
 import { createClient } from '../api/client.ts';
 import { readCredentials } from '../api/credentials.ts';

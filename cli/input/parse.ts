@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { StoreSlug } from '../../control-plane/contract/index.ts';
+import { StoreSlug } from '../../control-plane/api/contract/index.ts';
 import { telegramId } from '../../kernel/ids.ts';
 import { usageError } from '../exit.ts';
 

@@ -1,4 +1,4 @@
-import type { Tenant } from '../../control-plane/contract/index.ts';
+import type { Tenant } from '../../control-plane/api/contract/index.ts';
 
 /** A store's state in a word, with what else one must know of it. */
 export function stateText({ state, paused, operation }: Tenant): string {

@@ -4,7 +4,7 @@ import {
   type OperationKind,
   type OperationStep,
   REHEARSAL_RESULTS,
-} from '../../control-plane/contract/index.ts';
+} from '../../control-plane/api/contract/index.ts';
 import type { Output } from './output.ts';
 import { printable } from './text.ts';
 import { duration } from './time.ts';

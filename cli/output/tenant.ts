@@ -1,4 +1,4 @@
-import type { Tenant } from '../../control-plane/contract/index.ts';
+import type { Tenant } from '../../control-plane/api/contract/index.ts';
 import { stateText } from './states.ts';
 import { facts } from './table.ts';
 import { relative, stamp } from './time.ts';

@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
-import type { ControlPlaneConfig } from '../config.ts';
-import { createDatabases } from '../databases/index.ts';
-import type { Driver } from '../drivers/index.ts';
-import { createCaddyIngress, type Ingress, noIngress } from '../ingress/index.ts';
-import { platformOf } from '../platform.ts';
-import { createPorts } from '../ports/index.ts';
-import { type DeploymentTemplates, renderDeployment, writeDeployment } from '../rendering/index.ts';
-import type { TenantParts } from '../tenants/index.ts';
+import { createDatabases } from '../fleet/databases/index.ts';
+import type { Driver } from '../fleet/drivers/index.ts';
+import { createCaddyIngress, type Ingress, noIngress } from '../fleet/ingress/index.ts';
+import { createPorts } from '../fleet/ports/index.ts';
+import { type DeploymentTemplates, renderDeployment, writeDeployment } from '../fleet/rendering/index.ts';
+import type { TenantParts } from '../fleet/tenants/index.ts';
+import { platformOf } from '../fleet/tenants/platform.ts';
+import type { ControlPlaneConfig } from '../platform/config.ts';
 
 /** What the work on tenants is made of, from the configuration and what is outside of this process. */
 export function composeParts(

@@ -2,18 +2,24 @@ import { join } from 'node:path';
 import type { SealingKey } from '../../kernel/crypto.ts';
 import type { Db } from '../../kernel/db.ts';
 import type { Jobs } from '../../kernel/jobs.ts';
-import type { Alerts } from '../alerts/index.ts';
-import type { Audit } from '../audit/index.ts';
-import type { BackupParts } from '../backups/index.ts';
-import type { ControlPlaneConfig } from '../config.ts';
-import { createSideDatabases, type SideDatabases } from '../databases/index.ts';
-import { createDrillSchedule, createDrills, type Drills, drillWorkflow, selectLastPassed } from '../drills/index.ts';
-import type { Metrics } from '../metrics/index.ts';
-import type { Operations, Workflow } from '../operations/index.ts';
-import { createRestores, type RestoreParts, type Restores, restoreWorkflow } from '../restores/index.ts';
-import { keyPlace } from '../secrets/index.ts';
-import { createSelfBackups, type SelfBackups } from '../self-backup/index.ts';
-import type { TenantParts } from '../tenants/index.ts';
+import type { Audit } from '../api/audit/index.ts';
+import { createSideDatabases, type SideDatabases } from '../fleet/databases/index.ts';
+import type { Operations, Workflow } from '../fleet/operations/index.ts';
+import type { TenantParts } from '../fleet/tenants/index.ts';
+import type { Alerts } from '../monitoring/alerts/index.ts';
+import type { Metrics } from '../monitoring/metrics/index.ts';
+import type { ControlPlaneConfig } from '../platform/config.ts';
+import { keyPlace } from '../platform/secrets/index.ts';
+import type { BackupParts } from '../recovery/backups/index.ts';
+import {
+  createDrillSchedule,
+  createDrills,
+  type Drills,
+  drillWorkflow,
+  selectLastPassed,
+} from '../recovery/drills/index.ts';
+import { createRestores, type RestoreParts, type Restores, restoreWorkflow } from '../recovery/restores/index.ts';
+import { createSelfBackups, type SelfBackups } from '../recovery/self-backup/index.ts';
 
 type Background = { name: string; start(): Promise<void>; stop(): Promise<void> };
 

@@ -3,12 +3,12 @@ import type { Db } from '../../kernel/db.ts';
 import type { JobSchedule } from '../../kernel/jobs.ts';
 import type { Log } from '../../kernel/log.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
-import type { ControlPlaneConfig } from '../config.ts';
-import { createNotices, createRent, type Rent, type RentParts } from '../rent/index.ts';
-import type { Secrets } from '../secrets/index.ts';
-import { createSellerMessenger, createSellers, type Sellers } from '../sellers/index.ts';
-import type { Telegram } from '../telegram/index.ts';
-import { SECRET_NAMES, type SellerNotices } from '../tenants/index.ts';
+import { SECRET_NAMES, type SellerNotices } from '../fleet/tenants/index.ts';
+import { createNotices, createRent, type Rent, type RentParts } from '../people/rent/index.ts';
+import { createSellerMessenger, createSellers, type Sellers } from '../people/sellers/index.ts';
+import type { ControlPlaneConfig } from '../platform/config.ts';
+import type { Secrets } from '../platform/secrets/index.ts';
+import type { Telegram } from '../platform/telegram/index.ts';
 
 /** What speaks to the sellers of all stores, and what looks after their rent. */
 export type Renting = {

@@ -2,14 +2,14 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db.ts';
 import type { Jobs } from '../../kernel/jobs.ts';
 import type { Log } from '../../kernel/log.ts';
-import { createAlerts } from '../alerts/index.ts';
-import type { Audit } from '../audit/index.ts';
-import type { ControlPlaneConfig } from '../config.ts';
-import type { Metrics } from '../metrics/index.ts';
-import { countWaiting } from '../operations/index.ts';
-import { createOutcomes, createOwners, createVoice, type Owners } from '../owner-bot/index.ts';
-import { createOwnerMessages } from '../owner-messages/index.ts';
-import { countTenantsByState } from '../tenants/index.ts';
+import type { Audit } from '../api/audit/index.ts';
+import { countWaiting } from '../fleet/operations/index.ts';
+import { countTenantsByState } from '../fleet/tenants/index.ts';
+import { createAlerts } from '../monitoring/alerts/index.ts';
+import type { Metrics } from '../monitoring/metrics/index.ts';
+import { createOutcomes, createOwners, createVoice, type Owners } from '../people/owner-bot/index.ts';
+import { createOwnerMessages } from '../people/owner-messages/index.ts';
+import type { ControlPlaneConfig } from '../platform/config.ts';
 
 /** The zone of stores that name none, as their own configuration has it. */
 const DEFAULT_TIMEZONE = 'Asia/Jakarta';

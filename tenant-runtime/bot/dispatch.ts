@@ -20,11 +20,11 @@ const MENU_LABELS = new Set<string>(Object.values(MENU));
 const COMMAND = /^\/[a-z0-9_]{1,32}(@\w+)?(\s|$)/i;
 
 /**
- * The order in which an update meets the rooms: commands, menu buttons and inline buttons first (they leave a wizard),
+ * The order in which an update meets the modules: commands, menu buttons and inline buttons first (they leave a wizard),
  * then the wizard that the sender is in, then whatever reads free text, and last the answer to a stale button.
  */
 export function dispatch(parts: {
-  rooms: readonly Composer<StoreContext>[];
+  modules: readonly Composer<StoreContext>[];
   wizards: Wizards;
   freeText: Composer<StoreContext>;
   copy: DispatchCopy;
@@ -72,7 +72,7 @@ export function dispatch(parts: {
   }
 
   root.use(parking.handlers);
-  for (const room of parts.rooms) root.use(room);
+  for (const room of parts.modules) root.use(room);
   root.on('message', async (ctx, next) => {
     if (!(await wizards.take(ctx))) await next();
   });

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Update } from 'grammy/types';
 import { constantTimeEqual } from '../../kernel/crypto.ts';
 import type { WebhookRequest } from '../gateway/index.ts';
-import { WEBHOOK_STATUS, type WebhookResult } from '../modules/payments/index.ts';
+import { WEBHOOK_STATUS, type WebhookResult } from '../modules/money/payments/index.ts';
 
 /** `POST /telegram`, also below the store's name as the public address has it. */
 export function telegramWebhook(

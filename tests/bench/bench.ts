@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Ground } from './ground.ts';
+import type { PlatformModules } from './ground.ts';
 import type { Section } from './report.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** What every measure is given. */
 export type Bench = {
-  ground: Ground;
+  ground: PlatformModules;
   /** Telegram and Pakasir, as a process of their own. */
   outside: Worker;
   outsideUrl: string;

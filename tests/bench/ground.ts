@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startEmbeddedPostgres } from '../../control-plane/postgres/embedded.ts';
+import { startEmbeddedPostgres } from '../../control-plane/platform/postgres/embedded.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
 
 /** The one Postgres cluster that both sides of every comparison stand on, with durability as Postgres ships it. */
-export type Ground = {
+export type PlatformModules = {
   /** Connection string of the superuser. */
   clusterUrl: string;
   admin: Db;
@@ -18,7 +18,7 @@ export type Ground = {
   close(): Promise<void>;
 };
 
-export async function prepareGround(): Promise<Ground> {
+export async function prepareGround(): Promise<PlatformModules> {
   const dir = await mkdtemp(join(tmpdir(), 'lapak-bench-'));
   const cluster = await startEmbeddedPostgres({ dir, listen: '*', settings: { log_line_prefix: '@%d@' } });
   const admin = createDb({ connectionString: cluster.url, max: 1, applicationName: 'bench' });

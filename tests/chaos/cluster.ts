@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../control-plane/postgres/embedded.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../control-plane/platform/postgres/embedded.ts';
 import { createDb } from '../../kernel/db.ts';
 
 /** A Postgres that is there to be killed. */

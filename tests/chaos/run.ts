@@ -3,7 +3,7 @@ import { errorMessage } from '../../kernel/errors.ts';
 import { auditBooks, type Broken, balanceOfBooks } from './books.ts';
 import { auditChats } from './chats.ts';
 import { type Market, playCustomer } from './customer.ts';
-import { EXPIRY_MS, type Ground, prepareGround } from './ground.ts';
+import { EXPIRY_MS, type PlatformModules, prepareGround } from './ground.ts';
 import { createPerson } from './person.ts';
 import { CROWD, createPlan, type Plan } from './plan.ts';
 import { createSeller, type Seller } from './seller.ts';
@@ -122,7 +122,7 @@ async function run(
 /** Lets all customers and the seller do what they came for. */
 async function trade(
   plan: Plan,
-  { client, bot }: Ground,
+  { client, bot }: PlatformModules,
   seller: Seller,
   progress: { orders: number; people: number; balance: number },
   gone: AbortSignal,
@@ -165,7 +165,7 @@ async function trade(
 }
 
 /** Whoever left for a while is back: what waits for them can be delivered. Those who left for good are not. */
-async function comeBack(plan: Plan, { client, bot }: Ground, gone: AbortSignal): Promise<void> {
+async function comeBack(plan: Plan, { client, bot }: PlatformModules, gone: AbortSignal): Promise<void> {
   const back = plan.customers.map(async ({ leaves }, index) => {
     if (leaves) return;
     const { id } = { id: 1_000_000 + index };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Ground, PROJECT } from './ground.ts';
+import { type PlatformModules, PROJECT } from './ground.ts';
 import { type Trouble, troubles } from './troubles.ts';
 
 export type Tally = Record<string, number>;
@@ -7,7 +7,7 @@ export type Tally = Record<string, number>;
 const LONGEST_START_MS = 15_000;
 
 /** Lets troubles happen until `over`, one after the other. Resolves once nothing is broken any more. */
-export async function rage(ground: Ground, seed: number, over: () => boolean, tally: Tally): Promise<void> {
+export async function rage(ground: PlatformModules, seed: number, over: () => boolean, tally: Tally): Promise<void> {
   for (const { afterMs, trouble } of troubles(seed)) {
     await sleep(afterMs);
     if (over()) break;
@@ -21,7 +21,7 @@ export async function rage(ground: Ground, seed: number, over: () => boolean, ta
   await ground.client.faults.clear();
 }
 
-async function happen({ client, cluster, keeper, sandbox, bot }: Ground, trouble: Trouble): Promise<void> {
+async function happen({ client, cluster, keeper, sandbox, bot }: PlatformModules, trouble: Trouble): Promise<void> {
   switch (trouble.kind) {
     case 'store':
       return keeper.strike(trouble.signal, trouble.downMs);

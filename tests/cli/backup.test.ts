@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Backup, Drill, Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { Backup, Drill, Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { stock, units } from '../control-plane/restores/support.ts';
 import { backupsAvailable } from '../control-plane/support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HealthReport } from '../../control-plane/contract/index.ts';
+import type { HealthReport } from '../../control-plane/api/contract/index.ts';
 import { runCli } from './support/cli.ts';
 import { aTenant, contractServer, json, problem } from './support/contract-server.ts';
 

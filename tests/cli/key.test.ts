@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ApiKey, ApiKeyCreated } from '../../control-plane/contract/index.ts';
+import type { ApiKey, ApiKeyCreated } from '../../control-plane/api/contract/index.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
 import { runCli } from './support/cli.ts';
 import { cliOn } from './support/on-plane.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Operation } from '../../control-plane/contract/index.ts';
+import type { Operation } from '../../control-plane/api/contract/index.ts';
 import { runCli } from './support/cli.ts';
 import { anOperation, contractServer, events, json } from './support/contract-server.ts';
 import { hasTerminals, startInTerminal } from './support/terminal.ts';

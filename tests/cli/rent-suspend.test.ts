@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { eventually } from '../control-plane/support/eventually.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
 import { cliOn } from './support/on-plane.ts';

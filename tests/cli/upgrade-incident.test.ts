@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Incident, Operation } from '../../control-plane/contract/index.ts';
+import type { Incident, Operation } from '../../control-plane/api/contract/index.ts';
 import { backupsAvailable } from '../control-plane/support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
 import { cliOn } from './support/on-plane.ts';

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ApiKeyCreated, KeyScope } from '../../control-plane/contract/index.ts';
+import type { ApiKeyCreated, KeyScope } from '../../control-plane/api/contract/index.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
 const MINUTE = 60_000;

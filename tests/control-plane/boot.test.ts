@@ -3,7 +3,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { createApi, storeRequest } from './support/api.ts';

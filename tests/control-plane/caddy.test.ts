@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createCaddyIngress, type Ingress } from '../../control-plane/ingress/index.ts';
+import { createCaddyIngress, type Ingress } from '../../control-plane/fleet/ingress/index.ts';
 import { createCaddy, noCaddy, type TestCaddy } from '../support/caddy.ts';
 
 /** A store's two listeners: they say who they are, and what of a request reached them. */

@@ -5,7 +5,7 @@ import {
   ROUTES,
   type Route,
   type Tenant,
-} from '../../control-plane/contract/index.ts';
+} from '../../control-plane/api/contract/index.ts';
 import { createStillDriver } from '../support/still-driver.ts';
 import { newSlug, storeRequest } from './support/api.ts';
 import { backupsAvailable } from './support/pg-tools.ts';

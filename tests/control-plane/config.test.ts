@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseControlPlaneConfig } from '../../control-plane/config.ts';
-import { platformOf } from '../../control-plane/platform.ts';
+import { platformOf } from '../../control-plane/fleet/tenants/platform.ts';
+import { parseControlPlaneConfig } from '../../control-plane/platform/config.ts';
 import { AppError } from '../../kernel/errors.ts';
 
 function refusal(env: Record<string, string>): string[] {

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Operation } from '../../control-plane/contract/index.ts';
+import type { Operation } from '../../control-plane/api/contract/index.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { clusterUrl } from '../support/postgres.ts';

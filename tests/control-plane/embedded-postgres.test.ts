@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../control-plane/postgres/embedded.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../control-plane/platform/postgres/embedded.ts';
 import { tempFolder } from '../drivers/stores.ts';
 
 const dir = tempFolder('lapak-embedded-');

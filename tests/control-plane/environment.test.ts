@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { composeEnvironment, type Platform, usageOf } from '../../control-plane/tenants/environment.ts';
-import type { TenantIntent } from '../../control-plane/tenants/sql.ts';
+import { composeEnvironment, type Platform, usageOf } from '../../control-plane/fleet/tenants/environment.ts';
+import type { TenantIntent } from '../../control-plane/fleet/tenants/sql.ts';
 import { parseTenantConfig } from '../../tenant-runtime/config.ts';
 
 const tenant: TenantIntent = {

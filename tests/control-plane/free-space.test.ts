@@ -2,9 +2,9 @@ import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { createPgTools } from '../../control-plane/backups/index.ts';
-import { createDatabases } from '../../control-plane/databases/index.ts';
-import { assertRoom } from '../../control-plane/free-space.ts';
+import { createDatabases } from '../../control-plane/fleet/databases/index.ts';
+import { assertRoom } from '../../control-plane/platform/free-space.ts';
+import { createPgTools } from '../../control-plane/recovery/backups/index.ts';
 import { createDb } from '../../kernel/db.ts';
 import { clusterUrl } from '../support/postgres.ts';
 

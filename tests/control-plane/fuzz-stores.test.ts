@@ -10,7 +10,7 @@ import {
   ROUTES,
   type Route,
   type Tenant,
-} from '../../control-plane/contract/index.ts';
+} from '../../control-plane/api/contract/index.ts';
 import { freePort } from '../support/ports.ts';
 import { eventually } from './support/eventually.ts';
 import { askAndJudge, type Documented, requestsOf } from './support/fuzzing.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ApiKeyCreated, KEY_SCOPES, ROUTES, type Route } from '../../control-plane/contract/index.ts';
+import { type ApiKeyCreated, KEY_SCOPES, ROUTES, type Route } from '../../control-plane/api/contract/index.ts';
 import { askAndJudge, type Documented, requestsOf } from './support/fuzzing.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 

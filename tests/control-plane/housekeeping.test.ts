@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deleteAnswersBefore } from '../../control-plane/idempotency/sql.ts';
-import { deleteProgressBefore } from '../../control-plane/operations/events-sql.ts';
+import { deleteAnswersBefore } from '../../control-plane/api/idempotency/sql.ts';
+import { deleteProgressBefore } from '../../control-plane/fleet/operations/events-sql.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;

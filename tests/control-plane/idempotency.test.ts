@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ApiKeyCreated, Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { ApiKeyCreated, Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { storeRequest } from './support/api.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 

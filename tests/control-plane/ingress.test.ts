@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operation } from '../../control-plane/contract/index.ts';
-import { createCaddyIngress } from '../../control-plane/ingress/index.ts';
+import type { Operation } from '../../control-plane/api/contract/index.ts';
+import { createCaddyIngress } from '../../control-plane/fleet/ingress/index.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
 let caddy: Server;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Tenant } from '../../control-plane/contract/index.ts';
-import { createDatabases } from '../../control-plane/databases/index.ts';
+import type { Tenant } from '../../control-plane/api/contract/index.ts';
+import { createDatabases } from '../../control-plane/fleet/databases/index.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
 let plane: TestPlane;

@@ -1,7 +1,7 @@
 import { appendFile, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Tenant } from '../../control-plane/contract/index.ts';
+import type { Tenant } from '../../control-plane/api/contract/index.ts';
 import { eventually } from './support/eventually.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operation } from '../../control-plane/contract/index.ts';
+import type { Operation } from '../../control-plane/api/contract/index.ts';
 import { acceptStore } from './support/api.ts';
 import { eventually } from './support/eventually.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { type Accepted, acceptStore, newSlug } from './support/api.ts';
 import { eventually } from './support/eventually.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Observation } from '../../control-plane/drivers/index.ts';
-import { type Intent, type Observed, plan } from '../../control-plane/reconciler/plan.ts';
+import type { Observation } from '../../control-plane/fleet/drivers/index.ts';
+import { type Intent, type Observed, plan } from '../../control-plane/fleet/reconciler/plan.ts';
 
 const running: Intent = { desired: 'running', specHash: 'new', paused: false, handsOff: false };
 const seen = (state: Observation['state'], more: Partial<Observation> = {}): Observed => ({

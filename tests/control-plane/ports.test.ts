@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createPorts } from '../../control-plane/ports/index.ts';
+import { createPorts } from '../../control-plane/fleet/ports/index.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { uuid } from '../../kernel/ids.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';

@@ -3,10 +3,10 @@ import Fastify from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import { type Define, defineRoute, type ReadinessCheck, systemRoutes } from '../../control-plane/http/index.ts';
-import type { Idempotency } from '../../control-plane/idempotency/index.ts';
-import { createMetrics } from '../../control-plane/metrics/index.ts';
-import { shared } from '../../control-plane/shared.ts';
+import { type Define, defineRoute, type ReadinessCheck, systemRoutes } from '../../control-plane/api/http/index.ts';
+import type { Idempotency } from '../../control-plane/api/idempotency/index.ts';
+import { createMetrics } from '../../control-plane/monitoring/metrics/index.ts';
+import { shared } from '../../control-plane/platform/shared.ts';
 
 /** The routes that ask for no key, over checks and sources of a test. */
 function routesOver(parts: { check?: ReadinessCheck; count?: () => void }) {

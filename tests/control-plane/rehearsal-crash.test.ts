@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { createDb } from '../../kernel/db.ts';
 import { migrate } from '../../kernel/migrate.ts';
 import { type Killable, startKillable } from './support/killable.ts';

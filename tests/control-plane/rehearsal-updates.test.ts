@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { pushed } from '../../control-plane/rehearsal/lines/telegram.ts';
-import { createTelegram } from '../../control-plane/telegram/index.ts';
+import { pushed } from '../../control-plane/monitoring/preflight/lines/telegram.ts';
+import { createTelegram } from '../../control-plane/platform/telegram/index.ts';
 import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { freePort } from '../support/ports.ts';

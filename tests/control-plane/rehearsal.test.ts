@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Operation, Problem, Tenant } from '../../control-plane/contract/index.ts';
+import type { Operation, Problem, Tenant } from '../../control-plane/api/contract/index.ts';
 import { createDb } from '../../kernel/db.ts';
 import { backupsAvailable } from './support/pg-tools.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';

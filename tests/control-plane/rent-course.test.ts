@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { endOf } from '../../control-plane/rent/calendar.ts';
-import { courseOf, isLater, nextAfter, overAt, type RentTerms, stageAt } from '../../control-plane/rent/course.ts';
+import { endOf } from '../../control-plane/people/rent/calendar.ts';
+import {
+  courseOf,
+  isLater,
+  nextAfter,
+  overAt,
+  type RentTerms,
+  stageAt,
+} from '../../control-plane/people/rent/course.ts';
 
 const JAKARTA: RentTerms = { paidUntil: endOf('2026-12-31', 'Asia/Jakarta'), timeZone: 'Asia/Jakarta', graceDays: 3 };
 const shown = (terms: RentTerms) => courseOf(terms).map(({ stage, at }) => `${stage} ${at.toISOString()}`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { Operation, OperationPage, Tenant } from '../../control-plane/contract/index.ts';
+import type { Operation, OperationPage, Tenant } from '../../control-plane/api/contract/index.ts';
 import { type ChatClient, createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
 import { newSlug } from './support/api.ts';
 import { eventually } from './support/eventually.ts';

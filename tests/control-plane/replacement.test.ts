@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
 import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
 import { createCaddy, noCaddy, type TestCaddy } from '../support/caddy.ts';

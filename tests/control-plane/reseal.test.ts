@@ -3,7 +3,7 @@ import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:f
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Backup, Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { Backup, Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { open, sealingKey } from '../../kernel/crypto.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
 import { SECRET_TENANT_KEYS } from '../../tenant-runtime/config.ts';

@@ -9,7 +9,7 @@ import {
   type KeyScope,
   ROUTES,
   type Route,
-} from '../../control-plane/contract/index.ts';
+} from '../../control-plane/api/contract/index.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
 let plane: TestPlane;

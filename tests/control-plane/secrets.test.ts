@@ -3,8 +3,8 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
-import { createSecrets, loadMasterKeys, scrub } from '../../control-plane/secrets/index.ts';
+import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
+import { createSecrets, loadMasterKeys, scrub } from '../../control-plane/platform/secrets/index.ts';
 import { sealingKey } from '../../kernel/crypto.ts';
 import type { AppError } from '../../kernel/errors.ts';
 import { newSlug, storeRequest } from './support/api.ts';

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
-import { createOrphans } from '../../control-plane/reconciler/index.ts';
+import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
+import { createOrphans } from '../../control-plane/fleet/reconciler/index.ts';
 import { createStillDriver } from '../support/still-driver.ts';
 import { eventually } from './support/eventually.ts';
 import { type Owner, startOwner } from './support/owner.ts';

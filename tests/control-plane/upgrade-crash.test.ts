@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { eventually } from './support/eventually.ts';
 import { type Killable, startKillable } from './support/killable.ts';
 import { upgradeWithout } from './support/pg-tools.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { createDb } from '../../kernel/db.ts';
 import { clusterUrl } from '../support/postgres.ts';
 import { eventually } from './support/eventually.ts';

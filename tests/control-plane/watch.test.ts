@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Observation } from '../../control-plane/drivers/index.ts';
-import { whyGone } from '../../control-plane/tenants/steps/watch.ts';
+import type { Observation } from '../../control-plane/fleet/drivers/index.ts';
+import { whyGone } from '../../control-plane/fleet/tenants/steps/watch.ts';
 
 const first: Observation = { store: 'warung', state: 'running', id: 'a', restarts: 0 };
 

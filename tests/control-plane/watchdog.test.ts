@@ -1,9 +1,9 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAlerts } from '../../control-plane/alerts/index.ts';
-import { createAudit } from '../../control-plane/audit/index.ts';
-import { createOwnerMessages } from '../../control-plane/owner-messages/index.ts';
-import { createWatchdog } from '../../control-plane/reconciler/index.ts';
+import { createAudit } from '../../control-plane/api/audit/index.ts';
+import { createWatchdog } from '../../control-plane/fleet/reconciler/index.ts';
+import { createAlerts } from '../../control-plane/monitoring/alerts/index.ts';
+import { createOwnerMessages } from '../../control-plane/people/owner-messages/index.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 const PATIENCE_MS = 60_000;

@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises';
 import Docker from 'dockerode';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { createSandboxClient } from '../../sandbox/client.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Operation } from '../../control-plane/contract/index.ts';
+import type { Operation } from '../../control-plane/api/contract/index.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { eventually } from '../control-plane/support/eventually.ts';
 import { BASE_IMAGE, dockerAvailable } from '../support/docker.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { Tenant } from '../../control-plane/contract/index.ts';
+import type { Tenant } from '../../control-plane/api/contract/index.ts';
 import { createDb } from '../../kernel/db.ts';
 import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
 import { createSandbox } from '../../sandbox/sandbox.ts';

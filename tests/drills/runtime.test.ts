@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { STABLE_MS } from '../../control-plane/health/judge.ts';
+import { STABLE_MS } from '../../control-plane/monitoring/health/judge.ts';
 import { eventually } from '../control-plane/support/eventually.ts';
 import { type Alarms, aboutStore, BUTTONS, type Shop, said, startAlarms } from './alarms.ts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
-import type { Driver, DriverEvent, RuntimeSpec } from '../../control-plane/drivers/driver.ts';
+import type { Driver, DriverEvent, RuntimeSpec } from '../../control-plane/fleet/drivers/driver.ts';
 import { answers, eventually, reachableBeyondLoopback, say, TOKEN, whoAnswers } from './stores.ts';
 import type { Subject } from './subject.ts';
 

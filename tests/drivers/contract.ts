@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Driver, RuntimeSpec } from '../../control-plane/drivers/driver.ts';
+import type { Driver, RuntimeSpec } from '../../control-plane/fleet/drivers/driver.ts';
 import { describeSurroundings, linesOf } from './contract-surroundings.ts';
 import { ensureAndDie, ensureAndLinger } from './control-plane.ts';
 import { answers, eventually, lifeOf, makeSpec, say, whoAnswers } from './stores.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
-import type { RuntimeSpec } from '../../control-plane/drivers/driver.ts';
+import type { RuntimeSpec } from '../../control-plane/fleet/drivers/driver.ts';
 
 const PROGRAM = join(import.meta.dirname, 'driver-process.ts');
 

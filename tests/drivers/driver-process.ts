@@ -1,6 +1,6 @@
 import pino from 'pino';
-import { createDockerDriver } from '../../control-plane/drivers/docker/index.ts';
-import { createProcessDriver } from '../../control-plane/drivers/process/index.ts';
+import { createDockerDriver } from '../../control-plane/fleet/drivers/docker/index.ts';
+import { createProcessDriver } from '../../control-plane/fleet/drivers/process/index.ts';
 import { killAt } from '../../kernel/failpoint.ts';
 
 /** A control plane reduced to its driver: brings one store to its spec, says so, and waits to be killed. */

@@ -1,8 +1,8 @@
 import { chown, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { prepareFolder } from '../../control-plane/drivers/docker/owner.ts';
-import type { RuntimeSpec } from '../../control-plane/drivers/driver.ts';
+import { prepareFolder } from '../../control-plane/fleet/drivers/docker/owner.ts';
+import type { RuntimeSpec } from '../../control-plane/fleet/drivers/driver.ts';
 import { makeSpec, tempFolder } from './stores.ts';
 
 const root = process.getuid?.() === 0;

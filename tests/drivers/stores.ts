@@ -5,8 +5,8 @@ import { createConnection, createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { RuntimeSpec } from '../../control-plane/drivers/driver.ts';
-import { waitUntil } from '../../control-plane/drivers/wait.ts';
+import type { RuntimeSpec } from '../../control-plane/fleet/drivers/driver.ts';
+import { waitUntil } from '../../control-plane/fleet/drivers/wait.ts';
 import { shortId } from '../../kernel/ids.ts';
 
 /** A secret of bot.env that must be seen nowhere. */

@@ -1,4 +1,4 @@
-import type { Driver, RuntimeSpec } from '../../control-plane/drivers/driver.ts';
+import type { Driver, RuntimeSpec } from '../../control-plane/fleet/drivers/driver.ts';
 import type { Fake } from './stores.ts';
 
 /** What a driver's own test file gives to the contract. */

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { HealthReport, Operation, Tenant } from '../../control-plane/contract/index.ts';
+import type { HealthReport, Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { createSandboxClient } from '../../sandbox/client.ts';
 import { type NewStore, newSlug } from '../control-plane/support/api.ts';
 import { eventually } from '../control-plane/support/eventually.ts';

@@ -4,9 +4,9 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { HealthReport, Operation } from '../../control-plane/contract/index.ts';
-import { askRuntime } from '../../control-plane/health/ask-runtime.ts';
-import { askReadiness } from '../../control-plane/tenants/index.ts';
+import type { HealthReport, Operation } from '../../control-plane/api/contract/index.ts';
+import { askReadiness } from '../../control-plane/fleet/tenants/index.ts';
+import { askRuntime } from '../../control-plane/monitoring/health/ask-runtime.ts';
 import { newSlug, storeRequest } from '../control-plane/support/api.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { HealthReport, Tenant } from '../../control-plane/contract/index.ts';
-import { DOWN_MS } from '../../control-plane/health/judge.ts';
+import type { HealthReport, Tenant } from '../../control-plane/api/contract/index.ts';
+import { DOWN_MS } from '../../control-plane/monitoring/health/judge.ts';
 import { createDb } from '../../kernel/db.ts';
 import { eventually } from '../control-plane/support/eventually.ts';
 import { type Owner, startOwner } from '../control-plane/support/owner.ts';

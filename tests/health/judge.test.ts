@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
-import type { HealthFinding } from '../../control-plane/contract/index.ts';
-import type { Observation } from '../../control-plane/drivers/index.ts';
-import { DOWN_MS, judge, type Memory, STABLE_MS, STEADY_MS, WELL } from '../../control-plane/health/judge.ts';
-import { weigh } from '../../control-plane/health/thresholds.ts';
+import type { HealthFinding } from '../../control-plane/api/contract/index.ts';
+import type { Observation } from '../../control-plane/fleet/drivers/index.ts';
+import {
+  DOWN_MS,
+  judge,
+  type Memory,
+  STABLE_MS,
+  STEADY_MS,
+  WELL,
+} from '../../control-plane/monitoring/health/judge.ts';
+import { weigh } from '../../control-plane/monitoring/health/thresholds.ts';
 
 const START = Date.parse('2026-05-02T03:00:00Z');
 const at = (ms: number) => new Date(START + ms);

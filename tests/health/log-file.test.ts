@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { HealthReport } from '../../control-plane/contract/index.ts';
-import { writeHealthLine } from '../../control-plane/health/log-file.ts';
+import type { HealthReport } from '../../control-plane/api/contract/index.ts';
+import { writeHealthLine } from '../../control-plane/monitoring/health/log-file.ts';
 import { tempFolder } from '../drivers/stores.ts';
 
 const report: HealthReport = {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { HealthReport } from '../../control-plane/contract/index.ts';
+import type { HealthReport } from '../../control-plane/api/contract/index.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
 
 const REAL = join(import.meta.dirname, '..', '..', 'tenant-runtime', 'main.ts');

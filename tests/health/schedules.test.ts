@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { HealthReport, Operation, Tenant } from '../../control-plane/contract/index.ts';
-import { DOWN_MS } from '../../control-plane/health/judge.ts';
+import type { HealthReport, Operation, Tenant } from '../../control-plane/api/contract/index.ts';
+import { DOWN_MS } from '../../control-plane/monitoring/health/judge.ts';
 import { createJobs } from '../../kernel/jobs.ts';
 import { eventually } from '../control-plane/support/eventually.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';

@@ -8,7 +8,7 @@ import {
   loadTemplates,
   renderDeployment,
   writeDeployment,
-} from '../../control-plane/rendering/index.ts';
+} from '../../control-plane/fleet/rendering/index.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
 import { tempFolder } from '../drivers/stores.ts';
 import { composeCommand } from './compose.ts';

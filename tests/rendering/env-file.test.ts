@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { envLine } from '../../control-plane/rendering/index.ts';
+import { envLine } from '../../control-plane/fleet/rendering/index.ts';
 import { tempFolder } from '../drivers/stores.ts';
 import { composeCommand } from './compose.ts';
 

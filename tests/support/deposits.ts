@@ -1,5 +1,5 @@
 import type { ChatClient } from '../../sandbox/client.ts';
-import { outOfBalance } from '../../tenant-runtime/modules/wallet/index.ts';
+import { outOfBalance } from '../../tenant-runtime/modules/money/wallet/index.ts';
 import type { TestStore } from './store.ts';
 
 /** Plays a customer from the menu to the invoice of a deposit. Resolves with its id. */

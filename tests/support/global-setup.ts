@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../../control-plane/postgres/embedded.ts';
+import { startEmbeddedPostgres } from '../../control-plane/platform/postgres/embedded.ts';
 import { createDb } from '../../kernel/db.ts';
 import { migrate } from '../../kernel/migrate.ts';
 import { migrationsDir, TEMPLATES } from './postgres.ts';

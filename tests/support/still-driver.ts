@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import { createEventHub } from '../../control-plane/drivers/event-hub.ts';
-import type { Driver, Observation } from '../../control-plane/drivers/index.ts';
+import { createEventHub } from '../../control-plane/fleet/drivers/event-hub.ts';
+import type { Driver, Observation } from '../../control-plane/fleet/drivers/index.ts';
 
 /** A driver whose engine exists in memory only: what it is told to run, it says that it runs, and is ready. */
 export type StillDriver = Driver & {

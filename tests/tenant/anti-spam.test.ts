@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createAntiSpam, type Verdict } from '../../tenant-runtime/modules/anti-spam/index.ts';
+import { createAntiSpam, type Verdict } from '../../tenant-runtime/modules/staff/anti-spam/index.ts';
 
 function scene(limits = {}) {
   let at = 1_000_000;

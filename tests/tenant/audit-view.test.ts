@@ -33,7 +33,7 @@ test('owners have the door, admins have not, and an old button does not let them
   const seen = labelsOf(await openMenu(admin));
   expect(seen).not.toContain('📓 Log Audit');
   expect(seen).toContain('💾 Backup Konfigurasi');
-  for (const data of ['aud:list:0:0', 'aud:rooms:0']) {
+  for (const data of ['aud:list:0:0', 'aud:modules:0']) {
     shop.clock.advance(2000);
     await admin.tapData(data, { force: true });
     await admin.waitForToast('khusus owner');
@@ -84,7 +84,7 @@ test('entries of any size and shape make a page that Telegram takes', async () =
   await tap('➡️', 'halaman 3 dari 3');
 });
 
-test('what is done has words, its rooms can be chosen, and what a newer version did is shown by its name', async () => {
+test('what is done has words, its modules can be chosen, and what a newer version did is shown by its name', async () => {
   for (const [action, target] of [
     ['category.renamed', 'category:3'],
     ['order.resent', 'order:tg1-a'],

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { balanceOf, unbalanced } from '../support/deposits.ts';
-import { openRooms } from '../support/rooms.ts';
+import { openRooms } from '../support/modules.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { labelsOf } from '../support/turns.ts';
 
@@ -166,7 +166,7 @@ test('twenty purchases at once against a balance for three: three are paid, the 
   });
   const { person } = await customerWith(70_000);
   const second = await openRooms(shop);
-  const { cart, orders } = second.rooms;
+  const { cart, orders } = second.modules;
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       second.db.tx(async (tx) => {
@@ -186,7 +186,7 @@ test('whoever takes from one balance at once waits for the other, and none falls
   shop = await startTestStore();
   const { person } = await customerWith(70_000);
   const second = await openRooms(shop);
-  const { wallet } = second.rooms;
+  const { wallet } = second.modules;
   const taken = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       second.db.tx(async (tx) => {

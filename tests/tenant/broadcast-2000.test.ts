@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { CallRecord } from '../../sandbox/client.ts';
-import { MOST_IN_FLIGHT, PER_SECOND } from '../../tenant-runtime/modules/broadcast/index.ts';
+import { MOST_IN_FLIGHT, PER_SECOND } from '../../tenant-runtime/modules/delivery/broadcast/index.ts';
 import { crowd } from '../support/crowd.ts';
 import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';

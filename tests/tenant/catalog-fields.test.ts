@@ -6,8 +6,8 @@ import {
   parseDescription,
   parseName,
   parsePrice,
-} from '../../tenant-runtime/modules/catalog/index.ts';
-import { parseQuery } from '../../tenant-runtime/modules/catalog/search.ts';
+} from '../../tenant-runtime/modules/shop/catalog/index.ts';
+import { parseQuery } from '../../tenant-runtime/modules/shop/catalog/search.ts';
 
 test.each(['a', 'A_b-9', 'x'.repeat(32)])('%j is a code', (text) => {
   expect(parseCode(` ${text} `)).toEqual({ ok: true, value: text });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clip, escapeHtml, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../tenant-runtime/bot/html.ts';
-import { productList, productView } from '../../tenant-runtime/modules/catalog/copy.ts';
-import type { Product } from '../../tenant-runtime/modules/catalog/index.ts';
-import { markupProblem } from '../../tenant-runtime/modules/templates/markup.ts';
+import { productList, productView } from '../../tenant-runtime/modules/shop/catalog/copy.ts';
+import type { Product } from '../../tenant-runtime/modules/shop/catalog/index.ts';
+import { markupProblem } from '../../tenant-runtime/modules/staff/templates/markup.ts';
 
 /** Texts that people type to break things. */
 const wild = (maxLength: number) =>

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../kernel/clock.ts';
-import { createAudit } from '../../tenant-runtime/modules/audit/index.ts';
-import { type Catalog, createCatalog } from '../../tenant-runtime/modules/catalog/index.ts';
-import { createConfiguration, createSnapshots } from '../../tenant-runtime/modules/configuration/index.ts';
+import { type Catalog, createCatalog } from '../../tenant-runtime/modules/shop/catalog/index.ts';
+import { createAudit } from '../../tenant-runtime/modules/staff/audit/index.ts';
+import { createConfiguration, createSnapshots } from '../../tenant-runtime/modules/staff/configuration/index.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
-import { parseCategoryName } from '../../tenant-runtime/modules/catalog/index.ts';
+import { parseCategoryName } from '../../tenant-runtime/modules/shop/catalog/index.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns, labelsOf } from '../support/turns.ts';
 

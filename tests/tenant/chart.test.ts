@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChatClient, MessageView } from '../../sandbox/client.ts';
-import { CHART_SIZE, type ChartSpec, createCharts } from '../../tenant-runtime/modules/statistics/chart/index.ts';
+import { CHART_SIZE, type ChartSpec, createCharts } from '../../tenant-runtime/modules/staff/statistics/chart/index.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 
 const log = pino({ level: 'silent' });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseHtml } from '../../sandbox/telegram/html.ts';
 import { html, MAX_CAPTION, MAX_TEXT, visibleLength } from '../../tenant-runtime/bot/html.ts';
-import { compose, type Goods } from '../../tenant-runtime/modules/delivery/compose.ts';
+import { compose, type Goods } from '../../tenant-runtime/modules/delivery/deliveries/compose.ts';
 
 const wild = (maxLength: number) =>
   fc

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { balanceOf, depositUpToInvoice, unbalanced } from '../support/deposits.ts';
+import { openRooms } from '../support/modules.ts';
 import { storeForProcesses } from '../support/process-store.ts';
-import { openRooms } from '../support/rooms.ts';
 import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
 import { startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
 
@@ -148,7 +148,7 @@ test.each([
   await chat.send('/start');
   await chat.waitFor('Selamat datang');
   const second = await openRooms(shop);
-  const { deposits, methods } = second.rooms;
+  const { deposits, methods } = second.modules;
   const proof = { text: 'bukti', photo: null };
   const make = (amount: number, messageId: number) =>
     second.db.tx((tx) => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluate } from '../../tenant-runtime/modules/calculator/evaluate.ts';
-import { feeOf, feeText, parseFee } from '../../tenant-runtime/modules/calculator/fee.ts';
-import { MAX_FORMULA, parseFormula, VARIABLES } from '../../tenant-runtime/modules/calculator/formula.ts';
-import { type Fraction, formatFraction } from '../../tenant-runtime/modules/calculator/fraction.ts';
-import { checkFormula, refundOf } from '../../tenant-runtime/modules/calculator/refund.ts';
-import { checkRule, DEFAULTS } from '../../tenant-runtime/modules/calculator/rules.ts';
+import { evaluate } from '../../tenant-runtime/modules/staff/calculator/evaluate.ts';
+import { feeOf, feeText, parseFee } from '../../tenant-runtime/modules/staff/calculator/fee.ts';
+import { MAX_FORMULA, parseFormula, VARIABLES } from '../../tenant-runtime/modules/staff/calculator/formula.ts';
+import { type Fraction, formatFraction } from '../../tenant-runtime/modules/staff/calculator/fraction.ts';
+import { checkFormula, refundOf } from '../../tenant-runtime/modules/staff/calculator/refund.ts';
+import { checkRule, DEFAULTS } from '../../tenant-runtime/modules/staff/calculator/rules.ts';
 
 const anything = fc.string({ unit: 'binary', maxLength: 250 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
-import { BOM, csvLine } from '../../tenant-runtime/modules/exports/index.ts';
+import { BOM, csvLine } from '../../tenant-runtime/modules/money/exports/index.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns } from '../support/turns.ts';
 

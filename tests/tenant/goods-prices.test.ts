@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
-import { parsePerCustomer, parseTiers, tiersInUse, unitPriceOf } from '../../tenant-runtime/modules/catalog/index.ts';
+import {
+  parsePerCustomer,
+  parseTiers,
+  tiersInUse,
+  unitPriceOf,
+} from '../../tenant-runtime/modules/shop/catalog/index.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns } from '../support/turns.ts';
 

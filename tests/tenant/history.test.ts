@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, PersonClient } from '../../sandbox/client.ts';
-import { openRooms } from '../support/rooms.ts';
+import { openRooms } from '../support/modules.ts';
 import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns, labelsOf } from '../support/turns.ts';
 
@@ -115,7 +115,7 @@ test('two presses at once in two processes send once', async () => {
   const { id } = await bought();
   await expect.poll(delivery, PATIENT).toBe('delivered');
   const second = await openRooms(shop);
-  const send = () => second.db.tx((tx) => second.rooms.deliveries.resend(tx, id));
+  const send = () => second.db.tx((tx) => second.modules.deliveries.resend(tx, id));
   const outcomes = await Promise.all([send(), send(), send()]);
   await second.close();
   expect(outcomes.filter(Boolean)).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, PersonClient } from '../../sandbox/client.ts';
 import { balanceOf, unbalanced } from '../support/deposits.ts';
-import { openRooms } from '../support/rooms.ts';
+import { openRooms } from '../support/modules.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { labelsOf } from '../support/turns.ts';
 
@@ -194,8 +194,8 @@ test('ten admins confirm and ten refuse in the same moment: one is heard, all ot
   const word = (index: number) =>
     second.db.tx((tx) =>
       index % 2 === 0
-        ? second.rooms.deposits.confirm(tx, deposit!.id, index, undefined)
-        : second.rooms.deposits.refuse(tx, deposit!.id, index, 'tidak masuk'),
+        ? second.modules.deposits.confirm(tx, deposit!.id, index, undefined)
+        : second.modules.deposits.refuse(tx, deposit!.id, index, 'tidak masuk'),
     );
   const words = await Promise.all(Array.from({ length: 20 }, (_, index) => word(index))).finally(() => second.close());
   const heard = words.filter(({ kind }) => kind === 'done');

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { balanceOf, unbalanced } from '../support/deposits.ts';
+import { openRooms } from '../support/modules.ts';
 import { misbooked, orderOf } from '../support/orders.ts';
-import { openRooms } from '../support/rooms.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { labelsOf } from '../support/turns.ts';
 import { upToCart, useCode, voucher } from '../support/vouchers.ts';
@@ -140,7 +140,7 @@ test('paid after it expired, the part is taken again if it is there; else the QR
   await other.waitFor('sudah kembali', { since: 0 });
   const second = await openRooms(shop);
   await second.db
-    .tx((tx) => second.rooms.wallet.adjust(tx, { userId: ani.id, amount: -6_000, source: 'uji', note: 'uji' }))
+    .tx((tx) => second.modules.wallet.adjust(tx, { userId: ani.id, amount: -6_000, source: 'uji', note: 'uji' }))
     .finally(() => second.close());
   await shop.client.pakasir.pay(spent.ref);
   await other.waitFor('saldomu sudah tidak cukup', { since: 0 });
@@ -156,7 +156,7 @@ test('ended and paid in the same moment, ten times over: all or nothing, and the
   const { ref, order } = await buyMixed(chat);
   await shop.client.pakasir.pay(ref);
   const second = await openRooms(shop, 12);
-  const { payments } = second.rooms;
+  const { payments } = second.modules;
   const subject = { kind: 'order', id: order.id } as const;
   const payment = (await payments.find(second.db, ref))!;
   await Promise.all(
@@ -182,7 +182,7 @@ test('a refund of such an order gives back what was paid in both ways, and not m
   await chat.waitFor('barang-1', { since: 0 });
   const second = await openRooms(shop);
   const give = (amount: number, seen: number) =>
-    second.db.tx((tx) => second.rooms.refunds.give(tx, order.id, { amount, seen, reason: 'uji' }));
+    second.db.tx((tx) => second.modules.refunds.give(tx, order.id, { amount, seen, reason: 'uji' }));
   expect((await give(15_001, 0)).kind).toBe('not_refundable');
   expect((await give(15_000, 0)).kind).toBe('refunded');
   await second.close();

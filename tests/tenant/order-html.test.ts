@@ -3,15 +3,15 @@ import { expect, test } from 'vitest';
 import { MAX_TEXT, visibleLength } from '../../tenant-runtime/bot/html.ts';
 import { dateTime } from '../../tenant-runtime/bot/time.ts';
 import { METHODS } from '../../tenant-runtime/gateway/pakasir/methods.ts';
-import { copy as cartCopy } from '../../tenant-runtime/modules/cart/copy.ts';
-import type { CartView } from '../../tenant-runtime/modules/cart/index.ts';
-import { copy as deskCopy } from '../../tenant-runtime/modules/order-desk/copy.ts';
-import { confirmRefund } from '../../tenant-runtime/modules/order-desk/copy-forms.ts';
-import { parseStatusLine } from '../../tenant-runtime/modules/order-desk/schema.ts';
-import type { Order } from '../../tenant-runtime/modules/orders/index.ts';
-import { boundsHint } from '../../tenant-runtime/modules/payment-methods/index.ts';
-import { copy as payCopy } from '../../tenant-runtime/modules/payments/copy.ts';
-import { markupProblem } from '../../tenant-runtime/modules/templates/markup.ts';
+import { copy as deskCopy } from '../../tenant-runtime/modules/money/orders/admin/copy.ts';
+import { confirmRefund } from '../../tenant-runtime/modules/money/orders/admin/copy-forms.ts';
+import { parseStatusLine } from '../../tenant-runtime/modules/money/orders/admin/schema.ts';
+import type { Order } from '../../tenant-runtime/modules/money/orders/index.ts';
+import { boundsHint } from '../../tenant-runtime/modules/money/payment-methods/index.ts';
+import { copy as payCopy } from '../../tenant-runtime/modules/money/payments/copy.ts';
+import { copy as cartCopy } from '../../tenant-runtime/modules/shop/cart/copy.ts';
+import type { CartView } from '../../tenant-runtime/modules/shop/cart/index.ts';
+import { markupProblem } from '../../tenant-runtime/modules/staff/templates/markup.ts';
 
 // As long as each of them may be, and full of what must be escaped.
 const NAME = '<&>"'.repeat(25);

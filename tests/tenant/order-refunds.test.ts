@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { balanceOf, unbalanced } from '../support/deposits.ts';
+import { openRooms } from '../support/modules.ts';
 import { buy, misbooked, orderOf } from '../support/orders.ts';
-import { openRooms } from '../support/rooms.ts';
 import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns } from '../support/turns.ts';
 
@@ -138,16 +138,16 @@ test('a double tap refunds once; two admins who confirm at once refund once', as
 });
 
 test('two admins at one order: paid, cancelled and refunded at once, again and again, the books hold', async () => {
-  const rooms = await openRooms(shop, 12);
-  const { payments, refunds: refunding } = rooms.rooms;
+  const modules = await openRooms(shop, 12);
+  const { payments, refunds: refunding } = modules.modules;
   try {
     for (let round = 0; round < 3; round += 1) {
       const buyer = await shop.customer();
       const ref = await buyUpToInvoice(buyer.chat, PRODUCT);
       const { id } = await orderOf(shop, ref);
-      const paid = () => rooms.db.tx((tx) => payments.markPaid(tx, id, shop.admin.id, 'tunai'));
-      const cancelled = () => rooms.db.tx((tx) => payments.cancel(tx, { kind: 'order', id }, 'by_admin'));
-      const back = () => rooms.db.tx((tx) => refunding.give(tx, id, { amount: 20_000, seen: 0, reason: 'garansi' }));
+      const paid = () => modules.db.tx((tx) => payments.markPaid(tx, id, shop.admin.id, 'tunai'));
+      const cancelled = () => modules.db.tx((tx) => payments.cancel(tx, { kind: 'order', id }, 'by_admin'));
+      const back = () => modules.db.tx((tx) => refunding.give(tx, id, { amount: 20_000, seen: 0, reason: 'garansi' }));
       await Promise.all([cancelled(), paid(), back(), cancelled(), paid(), back(), cancelled(), paid(), back()]);
       await paid();
       await Promise.all([back(), back()]);
@@ -157,7 +157,7 @@ test('two admins at one order: paid, cancelled and refunded at once, again and a
       expect(await balanceOf(shop, buyer.person.id)).toBe(20_000);
     }
   } finally {
-    await rooms.close();
+    await modules.close();
   }
   expect(await refunds()).toHaveLength(3);
   const units = await shop.database.db.query<{ status: string }>('SELECT status FROM stock_units');
@@ -169,7 +169,7 @@ test('the books themselves refuse more than is left, and money of an order that 
   const { id } = await orderOf(shop, ref);
   const second = await openRooms(shop);
   const give = (orderId: number, amount: number, seen: number) =>
-    second.db.tx((tx) => second.rooms.refunds.give(tx, orderId, { amount, seen, reason: 'tes' }));
+    second.db.tx((tx) => second.modules.refunds.give(tx, orderId, { amount, seen, reason: 'tes' }));
   try {
     expect(await give(id, 20_001, 0)).toMatchObject({ kind: 'not_refundable' });
     expect(await give(id, 15_000, 0)).toMatchObject({ kind: 'refunded' });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseMove } from '../../tenant-runtime/modules/user-desk/schema.ts';
-import { parseDisplayName, parseWhatsApp } from '../../tenant-runtime/modules/users/schema.ts';
+import { parseMove } from '../../tenant-runtime/modules/shop/users/admin/schema.ts';
+import { parseDisplayName, parseWhatsApp } from '../../tenant-runtime/modules/shop/users/schema.ts';
 
 const anything = fc.string({ unit: 'binary', maxLength: 200 });
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import type { Queryable } from '../../kernel/db.ts';
-import { type RehearsalAnswer, type RehearsalRequest, rehearsalSignature } from '../../kernel/rehearsal.ts';
+import { type RehearsalAnswer, type RehearsalRequest, rehearsalSignature } from '../../kernel/preflight.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 
 let shop: TestStore;

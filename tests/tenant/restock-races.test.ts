@@ -5,9 +5,9 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sealingKey } from '../../kernel/crypto.ts';
 import type { Tx } from '../../kernel/db.ts';
-import { createAudit } from '../../tenant-runtime/modules/audit/index.ts';
-import { createRestockWatches, type RestockWatches } from '../../tenant-runtime/modules/restock-watch/index.ts';
-import { createStock, type Stock } from '../../tenant-runtime/modules/stock/index.ts';
+import { createRestockWatches, type RestockWatches } from '../../tenant-runtime/modules/shop/restock-watch/index.ts';
+import { createStock, type Stock } from '../../tenant-runtime/modules/shop/stock/index.ts';
+import { createAudit } from '../../tenant-runtime/modules/staff/audit/index.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openRooms } from '../support/rooms.ts';
+import { openRooms } from '../support/modules.ts';
 import { startTestStore } from '../support/store.ts';
 
 test('a change of one thing waits for that of another, and keeps what that made', async () => {
@@ -11,7 +11,7 @@ test('a change of one thing waits for that of another, and keeps what that made'
   });
   const one = await shop.product({ code: 'A', name: 'Akun A', price: 10_000, contents: [] });
   const other = await shop.product({ code: 'B', name: 'Akun B', price: 10_000, contents: [] });
-  const { catalog } = second.rooms;
+  const { catalog } = second.modules;
   const actor = { id: shop.owner.id, role: 'owner' } as const;
   const { db } = shop.database;
   let later: Promise<unknown> | undefined;

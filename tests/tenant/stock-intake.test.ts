@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withoutInvisible } from '../../kernel/text.ts';
-import { listFile, readIntake } from '../../tenant-runtime/modules/stock/index.ts';
-import { linesWithoutMark, unitsOfFile, unitsOfText } from '../../tenant-runtime/modules/stock/intake.ts';
+import { listFile, readIntake } from '../../tenant-runtime/modules/shop/stock/index.ts';
+import { linesWithoutMark, unitsOfFile, unitsOfText } from '../../tenant-runtime/modules/shop/stock/intake.ts';
 
 describe('what admins send', () => {
   test('one message is one unit, however many lines it has', () => {

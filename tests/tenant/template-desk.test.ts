@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
-import { TEMPLATES } from '../../tenant-runtime/modules/templates/index.ts';
+import { TEMPLATES } from '../../tenant-runtime/modules/staff/templates/index.ts';
 import { startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
 import { inTurns, labelsOf } from '../support/turns.ts';
 

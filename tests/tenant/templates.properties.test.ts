@@ -12,7 +12,7 @@ import {
   type TemplateKey,
   type TemplateValues,
   validateTemplate,
-} from '../../tenant-runtime/modules/templates/index.ts';
+} from '../../tenant-runtime/modules/staff/templates/index.ts';
 
 /** A database that holds one changed template and nothing else. */
 const holding = (body: string): Tx => ({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createAudit } from '../../tenant-runtime/modules/audit/index.ts';
+import { createAudit } from '../../tenant-runtime/modules/staff/audit/index.ts';
 import {
   createTemplates,
   excessOfMarks,
@@ -11,7 +11,7 @@ import {
   TEMPLATE_KEYS,
   TEMPLATES,
   validateTemplate,
-} from '../../tenant-runtime/modules/templates/index.ts';
+} from '../../tenant-runtime/modules/staff/templates/index.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;

@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { html, MAX_CAPTION, MAX_TEXT, type rawHtml, visibleLength } from '../../tenant-runtime/bot/html.ts';
-import { markupProblem } from '../../tenant-runtime/modules/templates/markup.ts';
-import { proofNotice, sentBefore, termsMessage, withProof } from '../../tenant-runtime/modules/terms/copy.ts';
-import { EVIDENCE_LIMITS } from '../../tenant-runtime/modules/terms/evidence.ts';
-import type { Proof } from '../../tenant-runtime/modules/terms/index.ts';
-import { PROOF_KINDS } from '../../tenant-runtime/modules/terms/schema.ts';
-import { confirmDelete, productDetail, proofDetail, proofList } from '../../tenant-runtime/modules/terms-desk/copy.ts';
+import {
+  confirmDelete,
+  productDetail,
+  proofDetail,
+  proofList,
+} from '../../tenant-runtime/modules/shop/terms/admin/copy.ts';
+import { proofNotice, sentBefore, termsMessage, withProof } from '../../tenant-runtime/modules/shop/terms/copy.ts';
+import { EVIDENCE_LIMITS } from '../../tenant-runtime/modules/shop/terms/evidence.ts';
+import type { Proof } from '../../tenant-runtime/modules/shop/terms/index.ts';
+import { PROOF_KINDS } from '../../tenant-runtime/modules/shop/terms/schema.ts';
+import { markupProblem } from '../../tenant-runtime/modules/staff/templates/markup.ts';
 
 /** Texts of up to that length, often of just that length, that are all markup until they are escaped. */
 const wild = (max: number) =>

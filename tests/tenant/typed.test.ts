@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { html, plainText } from '../../tenant-runtime/bot/html.ts';
-import { parseCode, parseName } from '../../tenant-runtime/modules/catalog/index.ts';
-import { personIn, referenceIn } from '../../tenant-runtime/modules/orders/index.ts';
-import { parseVouchers } from '../../tenant-runtime/modules/vouchers/index.ts';
+import { personIn, referenceIn } from '../../tenant-runtime/modules/money/orders/index.ts';
+import { parseCode, parseName } from '../../tenant-runtime/modules/shop/catalog/index.ts';
+import { parseVouchers } from '../../tenant-runtime/modules/shop/vouchers/index.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns, labelsOf } from '../support/turns.ts';
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openRooms, type SecondRooms } from '../support/rooms.ts';
+import { openRooms, type SecondModules } from '../support/modules.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 
 let shop: TestStore;
-let second: SecondRooms;
+let second: SecondModules;
 let productId: number;
 let personId: number;
 beforeEach(async () => {
@@ -23,7 +23,7 @@ afterEach(async () => {
 const orders = () => shop.database.db.query('SELECT id FROM orders');
 
 const adjust = (source: string, amount: number) =>
-  second.db.tx((tx) => second.rooms.wallet.adjust(tx, { userId: personId, amount, source, note: 'uji' }));
+  second.db.tx((tx) => second.modules.wallet.adjust(tx, { userId: personId, amount, source, note: 'uji' }));
 
 async function books() {
   const [row] = await shop.database.db.query<{ balance: number; entries: number; sum: number }>(
@@ -39,7 +39,7 @@ async function until(met: () => Promise<boolean>): Promise<void> {
 }
 
 test('a customer who is blocked while they check out gets no order, although they were not blocked when they pressed', async () => {
-  const { cart, orders: desk } = second.rooms;
+  const { cart, orders: desk } = second.modules;
   await second.db.tx((tx) => cart.put(tx, personId, productId, 1));
   let checkout: Promise<{ kind: string }> | undefined;
   await shop.database.db.tx(async (admin) => {
@@ -58,7 +58,7 @@ test('a customer who is blocked while they check out gets no order, although the
 });
 
 test('blocked in the middle of a rush, a customer gets no order after the block', async () => {
-  const { cart, orders: desk, userDesk } = second.rooms;
+  const { cart, orders: desk, userDesk } = second.modules;
   const admin = { id: shop.admin.id, role: 'admin' } as const;
   const made: { kind: string; afterBlock: boolean }[] = [];
   let blocked = false;

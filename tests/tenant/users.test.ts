@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createUsers } from '../../tenant-runtime/modules/users/index.ts';
+import { createUsers } from '../../tenant-runtime/modules/shop/users/index.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;

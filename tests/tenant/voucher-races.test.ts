@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { openRooms } from '../support/rooms.ts';
+import { openRooms } from '../support/modules.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { upToCart, useCode, usesOf, voucher } from '../support/vouchers.ts';
 
@@ -26,7 +26,7 @@ test('thirty customers at once on a voucher for five: five orders carry it, the 
     voucherId,
   ]);
   const second = await openRooms(shop, 30);
-  const { orders } = second.rooms;
+  const { orders } = second.modules;
   const outcomes = await Promise.all(
     Array.from({ length: 30 }, (_, index) =>
       second.db.tx((tx) => orders.checkout(tx, { id: 9001 + index }, 1000, { method: 'qris', total: 18_000 })),
@@ -57,7 +57,7 @@ test('ten taps of one customer are one order and one use; from two screens at on
 
   // Another process brings the cart and the code back between two taps: the open order refuses the second use.
   const second = await openRooms(shop);
-  const { cart, orders } = second.rooms;
+  const { cart, orders } = second.modules;
   const [product] = await shop.database.db.query<{ id: number }>('SELECT id FROM products');
   const outcome = await second.db
     .tx(async (tx) => {
@@ -86,6 +86,6 @@ test('an order that failed leaves a voucher that was put into the cart meanwhile
   await db.query('INSERT INTO cart_vouchers VALUES ($1, $2)', [person.id, other]);
   const second = await openRooms(shop);
   const [order] = await db.query<{ id: number }>('SELECT id FROM orders');
-  await second.db.tx((tx) => second.rooms.vouchers.restore(tx, order!.id)).finally(() => second.close());
+  await second.db.tx((tx) => second.modules.vouchers.restore(tx, order!.id)).finally(() => second.close());
   expect(await db.query('SELECT voucher_id FROM cart_vouchers')).toEqual([{ voucher_id: other }]);
 });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Backup, type Operation, ROUTES } from '../../../control-plane/contract/index.ts';
+import { type Backup, type Operation, ROUTES } from '../../../control-plane/api/contract/index.ts';
 import type { Client } from '../../api/client.ts';
 import { type Context, run } from '../../context.ts';
 import { finish, type WaitOption } from '../../follow.ts';

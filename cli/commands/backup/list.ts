@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Backup, ROUTES } from '../../../control-plane/contract/index.ts';
+import { type Backup, ROUTES } from '../../../control-plane/api/contract/index.ts';
 import { collect } from '../../api/pages.ts';
 import { type Context, run } from '../../context.ts';
 import { EXIT } from '../../exit.ts';

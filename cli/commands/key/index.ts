@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { KEY_SCOPES, type KeyScope, ROUTES, SCOPE_MEANING } from '../../../control-plane/contract/index.ts';
+import { KEY_SCOPES, type KeyScope, ROUTES, SCOPE_MEANING } from '../../../control-plane/api/contract/index.ts';
 import { type Context, run } from '../../context.ts';
 import { EXIT } from '../../exit.ts';
 import { wholeNumber } from '../../input/parse.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CloneTenantRequest, ROUTES } from '../../../control-plane/contract/index.ts';
+import { CloneTenantRequest, ROUTES } from '../../../control-plane/api/contract/index.ts';
 import { type Context, run } from '../../context.ts';
 import { finish, type WaitOption } from '../../follow.ts';
 import { storeSlug, telegramIds } from '../../input/parse.ts';

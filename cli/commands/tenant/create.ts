@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CreateTenantRequest, ROUTES } from '../../../control-plane/contract/index.ts';
+import { CreateTenantRequest, ROUTES } from '../../../control-plane/api/contract/index.ts';
 import { type Context, run } from '../../context.ts';
 import { finish, type WaitOption } from '../../follow.ts';
 import { createSecretReader, type SecretReader } from '../../input/secrets.ts';

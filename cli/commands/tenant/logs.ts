@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ROUTES } from '../../../control-plane/contract/index.ts';
+import { ROUTES } from '../../../control-plane/api/contract/index.ts';
 import { unreachable } from '../../api/client.ts';
 import { ConnectionFault, textOf } from '../../api/http.ts';
 import { type Context, run } from '../../context.ts';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { CreateTenantRequest, StoreSlug } from '../../../control-plane/contract/index.ts';
+import { CreateTenantRequest, StoreSlug } from '../../../control-plane/api/contract/index.ts';
 import type { Context } from '../../context.ts';
 import { type Refusal, usageError } from '../../exit.ts';
 import { askSecret, askText } from '../../input/ask.ts';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { ROUTES, type Tenant } from '../../../control-plane/contract/index.ts';
+import { ROUTES, type Tenant } from '../../../control-plane/api/contract/index.ts';
 import { type Context, run } from '../../context.ts';
 import { EXIT, usageError } from '../../exit.ts';
 import { follow, type WaitOption } from '../../follow.ts';

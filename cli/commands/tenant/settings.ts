@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { z } from 'zod';
-import { IntakeMode } from '../../../control-plane/contract/index.ts';
+import { IntakeMode } from '../../../control-plane/api/contract/index.ts';
 import { type Refusal, usageError } from '../../exit.ts';
 import { cpus, memory, setting, settingFile, telegramIds } from '../../input/parse.ts';
 import type { SecretReader } from '../../input/secrets.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ROUTES } from '../../../control-plane/contract/index.ts';
+import { ROUTES } from '../../../control-plane/api/contract/index.ts';
 import { type Context, run } from '../../context.ts';
 import { finish, type WaitOption } from '../../follow.ts';
 import { storeSlug } from '../../input/parse.ts';

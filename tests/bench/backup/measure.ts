@@ -9,8 +9,8 @@ import {
   opener,
   readArchive,
   writeArchive,
-} from '../../../control-plane/backups/archive/index.ts';
-import { createPgTools, environmentOf, withSnapshot } from '../../../control-plane/backups/postgres/index.ts';
+} from '../../../control-plane/recovery/backups/archive/index.ts';
+import { createPgTools, environmentOf, withSnapshot } from '../../../control-plane/recovery/backups/postgres/index.ts';
 import { createDb } from '../../../kernel/db.ts';
 import type { Measure } from '../bench.ts';
 import { median } from '../report.ts';

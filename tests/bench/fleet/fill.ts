@@ -1,5 +1,5 @@
-import type { Services } from '../../../control-plane/services.ts';
-import { SECRET_NAMES } from '../../../control-plane/tenants/index.ts';
+import type { Services } from '../../../control-plane/composition/services.ts';
+import { SECRET_NAMES } from '../../../control-plane/fleet/tenants/index.ts';
 import type { Db } from '../../../kernel/db.ts';
 import { uuid } from '../../../kernel/ids.ts';
 

@@ -1,9 +1,9 @@
-import { SYSTEM } from '../../../control-plane/caller.ts';
+import { SYSTEM } from '../../../control-plane/api/caller.ts';
 import { QUEUES } from '../../../control-plane/composition/jobs.ts';
-import { parseControlPlaneConfig } from '../../../control-plane/config.ts';
-import { inParallel } from '../../../control-plane/reconciler/in-parallel.ts';
+import type { Services } from '../../../control-plane/composition/services.ts';
+import { inParallel } from '../../../control-plane/fleet/reconciler/in-parallel.ts';
+import { parseControlPlaneConfig } from '../../../control-plane/platform/config.ts';
 import { createControlPlane } from '../../../control-plane/server.ts';
-import type { Services } from '../../../control-plane/services.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { createLog } from '../../../kernel/log.ts';
 import { createStillDriver } from '../../support/still-driver.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Operation } from '../../../control-plane/contract/index.ts';
+import type { Operation } from '../../../control-plane/api/contract/index.ts';
 import type { Bench } from '../bench.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', '..', 'control-plane', 'main.ts');

@@ -4,10 +4,10 @@ import { createDb } from '../../../kernel/db.ts';
 import { noFailpoint } from '../../../kernel/failpoint.ts';
 import { createJobs } from '../../../kernel/jobs.ts';
 import { createApi } from '../../../tenant-runtime/bot/telegram.ts';
+import { composeModules, QUEUES } from '../../../tenant-runtime/composition/index.ts';
 import { parseTenantConfig } from '../../../tenant-runtime/config.ts';
 import { createMetrics } from '../../../tenant-runtime/metrics.ts';
-import { setCompleted } from '../../../tenant-runtime/modules/payments/sql.ts';
-import { createRooms, QUEUES } from '../../../tenant-runtime/rooms/index.ts';
+import { setCompleted } from '../../../tenant-runtime/modules/money/payments/sql.ts';
 import { PRICE } from '../seed.ts';
 import { serve } from '../worker.ts';
 
@@ -17,7 +17,7 @@ const log = pino({ level: 'silent' });
 const { DATABASE_URL: connectionString } = config.env;
 const db = createDb({ connectionString, max: 6, applicationName: 'bench-settle' });
 const jobs = createJobs({ connectionString, schema: 'jobs', queues: QUEUES, log });
-const rooms = createRooms({
+const rooms = composeModules({
   config,
   db,
   jobs,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import type { Operation, Problem, Tenant } from '../../../control-plane/contract/index.ts';
+import type { Operation, Problem, Tenant } from '../../../control-plane/api/contract/index.ts';
 
 export type Seen = { method: string; path: string; headers: IncomingMessage['headers']; body: string };
 export type Handler = (request: Seen, response: ServerResponse) => void;

@@ -22,7 +22,7 @@ import {
   PART_SUFFIX,
   sweepLeftovers,
   writeArchive,
-} from '../../../control-plane/backups/archive/index.ts';
+} from '../../../control-plane/recovery/backups/archive/index.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'lapak-archive-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Backup } from '../../../control-plane/contract/index.ts';
+import type { Backup } from '../../../control-plane/api/contract/index.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { backupsAvailable } from '../support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../support/plane.ts';

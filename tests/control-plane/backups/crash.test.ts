@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Backup, Operation } from '../../../control-plane/contract/index.ts';
+import type { Backup, Operation } from '../../../control-plane/api/contract/index.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { clusterUrl } from '../../support/postgres.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readMeta } from '../../../control-plane/backups/offsite/place.ts';
-import { copyShop, withDatabase } from '../../../control-plane/cloning/index.ts';
+import { copyShop, withDatabase } from '../../../control-plane/fleet/cloning/index.ts';
+import { readMeta } from '../../../control-plane/recovery/backups/offsite/place.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { storeUrl } from '../restores/support.ts';
 import { backupsAvailable } from '../support/pg-tools.ts';

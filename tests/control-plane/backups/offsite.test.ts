@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Backup } from '../../../control-plane/contract/index.ts';
+import type { Backup } from '../../../control-plane/api/contract/index.ts';
 import { backupsAvailable } from '../support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../support/plane.ts';
 import { BUCKET, type BucketStandIn, KEY_ID, startBucket } from './bucket-stand-in.ts';

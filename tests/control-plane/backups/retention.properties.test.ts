@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expired, type Keepable } from '../../../control-plane/backups/retention.ts';
+import { expired, type Keepable } from '../../../control-plane/recovery/backups/retention.ts';
 
 const DAY = 86_400_000;
 const NOW = new Date('2026-06-15T12:00:00Z');

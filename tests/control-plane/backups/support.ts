@@ -1,4 +1,4 @@
-import type { Backup, Operation, Tenant } from '../../../control-plane/contract/index.ts';
+import type { Backup, Operation, Tenant } from '../../../control-plane/api/contract/index.ts';
 import { createDb } from '../../../kernel/db.ts';
 import type { NewStore } from '../support/api.ts';
 import type { TestPlane } from '../support/plane.ts';

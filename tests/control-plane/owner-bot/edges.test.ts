@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Incident } from '../../../control-plane/contract/index.ts';
+import type { Incident } from '../../../control-plane/api/contract/index.ts';
 import type { ChatClient } from '../../../sandbox/client.ts';
 import { newSlug } from '../support/api.ts';
 import { greet, type OwnersPlane, readable, startOwners } from '../support/owners.ts';

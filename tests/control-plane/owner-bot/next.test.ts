@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { IncidentRow } from '../../../control-plane/alerts/index.ts';
-import type { Mute } from '../../../control-plane/owner-bot/mutes-sql.ts';
-import { createGate } from '../../../control-plane/owner-bot/saying/gate.ts';
-import { nextSaying } from '../../../control-plane/owner-bot/saying/next.ts';
-import type { OwnerMessage } from '../../../control-plane/owner-messages/index.ts';
+import type { IncidentRow } from '../../../control-plane/monitoring/alerts/index.ts';
+import type { Mute } from '../../../control-plane/people/owner-bot/mutes-sql.ts';
+import { createGate } from '../../../control-plane/people/owner-bot/saying/gate.ts';
+import { nextSaying } from '../../../control-plane/people/owner-bot/saying/next.ts';
+import type { OwnerMessage } from '../../../control-plane/people/owner-messages/index.ts';
 
 const NOW = new Date('2026-05-02T03:00:00Z');
 const incident = (id: number, tenantId: string): IncidentRow => ({

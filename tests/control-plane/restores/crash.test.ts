@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Backup, Tenant } from '../../../control-plane/contract/index.ts';
+import type { Backup, Tenant } from '../../../control-plane/api/contract/index.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { type Killable, startKillable } from '../support/killable.ts';
 import { asStore, backUp, stock, units } from './support.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Backup, Drill, Operation, Tenant } from '../../../control-plane/contract/index.ts';
-import { requestDrills } from '../../../control-plane/drills/index.ts';
+import type { Backup, Drill, Operation, Tenant } from '../../../control-plane/api/contract/index.ts';
+import { requestDrills } from '../../../control-plane/recovery/drills/index.ts';
 import { newSlug } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { startPlane, type TestPlane } from '../support/plane.ts';

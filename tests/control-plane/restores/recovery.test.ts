@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Backup, SelfBackup } from '../../../control-plane/contract/index.ts';
+import type { Backup, SelfBackup } from '../../../control-plane/api/contract/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Killable, startKillable } from '../support/killable.ts';
 import { runtimesBelow } from '../support/processes.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Operation, Tenant } from '../../../control-plane/contract/index.ts';
-import { createSideDatabases } from '../../../control-plane/databases/index.ts';
+import type { Operation, Tenant } from '../../../control-plane/api/contract/index.ts';
+import { createSideDatabases } from '../../../control-plane/fleet/databases/index.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { newSlug } from '../support/api.ts';
 import { startPlane, type TestPlane } from '../support/plane.ts';

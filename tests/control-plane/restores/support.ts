@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { Backup, Operation, Tenant } from '../../../control-plane/contract/index.ts';
+import type { Backup, Operation, Tenant } from '../../../control-plane/api/contract/index.ts';
 import { createDb, type Db } from '../../../kernel/db.ts';
 import { migrate } from '../../../kernel/migrate.ts';
 import { migrationsDir } from '../../support/postgres.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CreateTenantRequest, Operation, Problem, Tenant } from '../../../control-plane/contract/index.ts';
+import type { CreateTenantRequest, Operation, Problem, Tenant } from '../../../control-plane/api/contract/index.ts';
 import { shortId } from '../../../kernel/ids.ts';
 
 export type Answer<T> = { status: number; headers: Headers; body: T };

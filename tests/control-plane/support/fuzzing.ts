@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { KEY_SCOPES, Problem, type Route } from '../../../control-plane/contract/index.ts';
+import { KEY_SCOPES, Problem, type Route } from '../../../control-plane/api/contract/index.ts';
 
 type Schema = { [name: string]: unknown; properties?: Record<string, Schema>; anyOf?: Schema[]; items?: Schema };
 export type Documented = {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { expect } from 'vitest';
-import type { Operation, Tenant } from '../../../control-plane/contract/index.ts';
+import type { Operation, Tenant } from '../../../control-plane/api/contract/index.ts';
 import { createDb, type Db } from '../../../kernel/db.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { clusterUrl } from '../../support/postgres.ts';

@@ -1,6 +1,6 @@
-import type { AlertStore } from '../../../control-plane/alerting.ts';
-import type { Alerts } from '../../../control-plane/alerts/index.ts';
-import type { Tenant } from '../../../control-plane/contract/index.ts';
+import type { Tenant } from '../../../control-plane/api/contract/index.ts';
+import type { Alerts } from '../../../control-plane/monitoring/alerts/index.ts';
+import type { AlertStore } from '../../../control-plane/platform/alerting.ts';
 import type { Tx } from '../../../kernel/db.ts';
 import { type ChatClient, createSandboxClient, renderMessage, type SandboxClient } from '../../../sandbox/client.ts';
 import { newSlug } from './api.ts';

@@ -1,4 +1,4 @@
-import { parseControlPlaneConfig } from '../../../control-plane/config.ts';
+import { parseControlPlaneConfig } from '../../../control-plane/platform/config.ts';
 import { createControlPlane } from '../../../control-plane/server.ts';
 import { killAt } from '../../../kernel/failpoint.ts';
 import { createLog } from '../../../kernel/log.ts';

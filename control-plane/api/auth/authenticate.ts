@@ -1,0 +1,95 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Db } from '../../../kernel/db.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import type { Audit } from '../audit/index.ts';
+import { KEY_SCOPES, type KeyScope } from '../contract/index.ts';
+import { isUnlimited } from '../http/index.ts';
+import type { Identity } from '../identity.ts';
+import type { ApiKeys } from './service.ts';
+
+/** Requests of one API key, or of one address on public routes. */
+const REQUESTS = { max: 1200, timeWindow: 60_000 };
+/** Failed attempts to authenticate from one address. */
+const FAILURES = { max: 30, timeWindow: 60_000 };
+
+/**
+ * Asks every route that names a scope for an API key of at least that scope, and counts: requests by key or address, and
+ * failed attempts by address, so that guessing never locks out a good key. After @fastify/rate-limit.
+ */
+export function registerAuthentication(
+  app: FastifyInstance,
+  parts: {
+    apiKeys: ApiKeys;
+    audit: Audit;
+    db: Db;
+    /** Whether a token is the one of this store. */
+    knowsStore(store: string, token: string): Promise<boolean>;
+  },
+): void {
+  const requests = app.createRateLimit({
+    ...REQUESTS,
+    keyGenerator: ({ identity, reporter, ip }) =>
+      identity ? `key:${identity.keyId}` : reporter ? `store:${reporter}` : `ip:${ip}`,
+  });
+  const failures = app.createRateLimit({ ...FAILURES, keyGenerator: ({ ip }) => `failed:${ip}` });
+
+  async function count(by: typeof requests, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const limit = await by(request);
+    if (limit.isAllowed || !limit.isExceeded) return;
+    reply.header('retry-after', limit.ttlInSeconds);
+    throw new AppError('RATE_LIMITED', 'Too many requests came; wait as long as Retry-After says.');
+  }
+
+  async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
+    const key = bearer(request);
+    const identity = key === undefined ? undefined : await parts.apiKeys.authenticate(key);
+    if (identity) return identity;
+    await count(failures, request, reply);
+    reply.header('www-authenticate', 'Bearer');
+    throw new AppError(
+      'UNAUTHENTICATED',
+      'Send an API key as "Authorization: Bearer lpk_…". It may be wrong, expired or revoked.',
+    );
+  }
+
+  /** The store in the path, when the token is its own. */
+  async function identifyStore(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const { store } = request.params as { store: string };
+    const token = bearer(request);
+    if (token !== undefined && (await parts.knowsStore(store, token))) return store;
+    await count(failures, request, reply);
+    reply.header('www-authenticate', 'Bearer');
+    throw new AppError('UNAUTHENTICATED', "Send the store's own token: CONTROL_PLANE_TOKEN of its bot.env.");
+  }
+
+  async function deny(request: FastifyRequest, { keyId, scope: has }: Identity, scope: KeyScope): Promise<never> {
+    if (request.method !== 'GET') {
+      const caller = { actor: `key:${keyId}`, requestId: request.id, remember: async () => {} };
+      const target = `route:${request.method} ${request.routeOptions.url}`;
+      await parts.audit.record(parts.db, caller, { action: 'denied', target, result: 'FORBIDDEN' });
+    }
+    throw new AppError('FORBIDDEN', `This needs an API key of scope ${scope}; yours is ${has}.`);
+  }
+
+  app.decorateRequest('identity', null);
+  app.decorateRequest('reporter', null);
+  app.addHook('onRequest', async (request, reply) => {
+    const { scope } = request.routeOptions.config;
+    if (scope === 'store') request.reporter = await identifyStore(request, reply);
+    else if (scope !== undefined) request.identity = await identify(request, reply);
+    if (!isUnlimited(request)) await count(requests, request, reply);
+    if (request.identity && scope && scope !== 'store' && !includes(request.identity.scope, scope)) {
+      await deny(request, request.identity, scope);
+    }
+  });
+}
+
+function bearer(request: FastifyRequest): string | undefined {
+  const match = /^Bearer ([\x21-\x7e]{1,200})$/i.exec(request.headers.authorization ?? '');
+  return match?.[1];
+}
+
+/** True when a key of scope `has` may do what asks for `needs`. */
+export function includes(has: KeyScope, needs: KeyScope): boolean {
+  return KEY_SCOPES.indexOf(has) >= KEY_SCOPES.indexOf(needs);
+}

@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { MAX_TELEGRAM_ID } from '../../../kernel/ids.ts';
+import { Operation } from './operations.ts';
+
+/** The name of a store everywhere: folder, container, database (`-` as `_`), addresses. */
+export const StoreSlug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,30}$/, { error: 'a small letter, then 1 to 30 small letters, digits or -' });
+
+export const GatewayName = z.string().regex(/^[a-z][a-z0-9]{1,15}$/, { error: '2 to 16 small letters and digits' });
+
+const TelegramId = z.number().int().positive().max(MAX_TELEGRAM_ID);
+
+export const ResourceLimits = z.strictObject({
+  memoryMb: z.number().int().min(64).max(65_536).default(256).describe('Memory limit in MiB'),
+  cpus: z.number().min(0.05).max(64).default(0.5).describe('CPU limit in cores'),
+  pids: z.number().int().min(16).max(4096).default(128).describe('Most processes and threads'),
+});
+export type ResourceLimits = z.infer<typeof ResourceLimits>;
+
+/** Some of the limits; what is left out stays as it was. A schema of its own: zod fills in defaults of optional fields. */
+const LimitsChange = z.strictObject({
+  memoryMb: ResourceLimits.shape.memoryMb.unwrap().optional(),
+  cpus: ResourceLimits.shape.cpus.unwrap().optional(),
+  pids: ResourceLimits.shape.pids.unwrap().optional(),
+});
+
+export const IntakeMode = z.enum(['auto', 'polling', 'webhook']);
+
+/** Keys of bot.env that the operator may set freely; their meaning is checked against the runtime's own schema. */
+export const ExtraEnvironment = z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().max(4096));
+
+/** Long enough to be told from common words: what logs and messages quote is searched for it, see `scrub`. */
+const PakasirSecret = z.string().min(8, { error: 'at least 8 characters' }).max(512);
+
+export const CreateTenantRequest = z.strictObject({
+  store: StoreSlug,
+  gateway: GatewayName.default('qris'),
+  storeName: z.string().trim().min(1).max(64).optional(),
+  telegramBotToken: z.string().regex(/^\d{3,16}:[A-Za-z0-9_-]{30,60}$/, { error: 'a bot token from @BotFather' }),
+  adminIds: z.array(TelegramId).min(1).max(50),
+  ownerIds: z.array(TelegramId).max(50).optional(),
+  pakasir: z.strictObject({
+    slug: z.string().min(1).max(128),
+    apiKey: PakasirSecret,
+    webhookSecret: PakasirSecret.optional(),
+  }),
+  image: z.string().min(1).max(255).optional(),
+  mode: IntakeMode.default('auto'),
+  limits: ResourceLimits.optional(),
+  env: ExtraEnvironment.optional(),
+});
+export type CreateTenantRequest = z.infer<typeof CreateTenantRequest>;
+
+/** What a clone does not take over from the store that it copies. Left out: its name, its sellers, its owners. */
+export const CloneTenantRequest = z.strictObject({
+  store: StoreSlug,
+  storeName: CreateTenantRequest.shape.storeName,
+  telegramBotToken: CreateTenantRequest.shape.telegramBotToken,
+  adminIds: CreateTenantRequest.shape.adminIds.optional(),
+  ownerIds: CreateTenantRequest.shape.ownerIds,
+  pakasir: CreateTenantRequest.shape.pakasir,
+});
+export type CloneTenantRequest = z.infer<typeof CloneTenantRequest>;
+
+/** Change of configuration: what is given replaces what was; `env` keys set to null are removed. */
+export const UpdateTenantRequest = z.strictObject({
+  paidUntil: z
+    .union([z.iso.datetime({ offset: true }), z.iso.date()])
+    .nullable()
+    .optional()
+    .describe('End of the rent: a moment, or a day, whose end where the store is counts; null for no rent'),
+  storeName: z.string().trim().min(1).max(64).optional(),
+  telegramBotToken: CreateTenantRequest.shape.telegramBotToken.optional(),
+  adminIds: z.array(TelegramId).min(1).max(50).optional(),
+  ownerIds: z.array(TelegramId).max(50).optional(),
+  pakasir: CreateTenantRequest.shape.pakasir.partial().optional(),
+  mode: IntakeMode.optional(),
+  limits: LimitsChange.optional(),
+  env: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().max(4096).nullable()).optional(),
+});
+export type UpdateTenantRequest = z.infer<typeof UpdateTenantRequest>;
+
+export const UpgradeTenantRequest = z.strictObject({
+  image: CreateTenantRequest.shape.image.describe("Image to go to; the platform's own when left out"),
+  withoutBackup: z.boolean().optional().describe('Take no backup first, say because there is no pg_dump'),
+});
+export type UpgradeTenantRequest = z.infer<typeof UpgradeTenantRequest>;
+
+export const TENANT_STATES = [
+  'provisioning',
+  'running',
+  'degraded',
+  'stopped',
+  'suspended',
+  'failed',
+  'removing',
+] as const;
+export const TenantState = z.enum(TENANT_STATES);
+export type TenantState = z.infer<typeof TenantState>;
+
+/** A store as the operator sees it. Never holds a secret. Times are RFC 3339. */
+export const Tenant = z.object({
+  store: StoreSlug,
+  gateway: z.string(),
+  storeName: z.string(),
+  state: TenantState,
+  /** Why the state is `failed`, `degraded` or `suspended`, in a sentence. */
+  reason: z.string().nullable(),
+  desiredState: z.enum(['running', 'stopped', 'suspended', 'removed']),
+  driver: z.string(),
+  image: z.string(),
+  /** Content that the image stood for at the last upgrade; null before the first. */
+  imageId: z.string().nullable(),
+  mode: IntakeMode,
+  bot: z.object({ id: z.number(), username: z.string() }),
+  adminIds: z.array(z.number()),
+  ownerIds: z.array(z.number()),
+  pakasirSlug: z.string(),
+  limits: z.object({ memoryMb: z.number(), cpus: z.number(), pids: z.number() }),
+  ports: z.object({ telegram: z.number(), pakasir: z.number() }).nullable(),
+  database: z.string(),
+  folder: z.string(),
+  generation: z.number(),
+  observed: z.object({
+    state: z.string(),
+    /** Equal to the store's generation once its runtime is what it should be; until then, of what runs. */
+    generation: z.number().nullable(),
+    healthy: z.boolean().nullable(),
+    id: z.string().nullable(),
+    at: z.string().nullable(),
+  }),
+  /** The last check: when, whether all was well, and what was found wrong often enough to count; null before the first. */
+  health: z.object({ at: z.string(), ok: z.boolean(), reason: z.string().nullable() }).nullable(),
+  paidUntil: z.string().nullable(),
+  /** Why a suspended store stands still: by the operator's word, or because its rent ran out. */
+  suspendedFor: z.enum(['operator', 'rent']).nullable(),
+  paused: z.boolean(),
+  /** Id of the operation that holds the store now. */
+  operation: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export type Tenant = z.infer<typeof Tenant>;
+
+export const ListTenantsQuery = z.strictObject({
+  state: TenantState.optional(),
+  q: z.string().min(1).max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+export const TenantPage = z.object({ tenants: z.array(Tenant), nextCursor: z.string().nullable() });
+
+/** A change of the rent alone starts no operation, unless it resumes the store. */
+export const TenantUpdated = z.object({ tenant: Tenant, operation: Operation.nullable() });
+
+/** The reason is shown to the sellers too. */
+export const SuspendTenantRequest = z.strictObject({ reason: z.string().trim().min(1).max(200).optional() }).nullish();
+
+export const TenantAccepted = z.object({ tenant: Tenant, operation: Operation });
+
+/** `true` or `false` as a query writes it. */
+const QueryFlag = z.enum(['true', 'false']).default('false');
+export const RemoveTenantQuery = z.strictObject({
+  purge: QueryFlag.describe('Destroy the database and the folder instead of keeping them aside'),
+  withoutBackup: QueryFlag.describe('Take no last backup, say because the database cannot be read'),
+});
+export const TenantLogsQuery = z.strictObject({
+  follow: QueryFlag.describe('Stay and stream new lines'),
+  tail: z.coerce.number().int().min(0).max(10_000).default(100).describe('Last lines to begin with'),
+});
+
+/** The configuration in force: bot.env with secrets shown as `set` or `unset`, and its revision. */
+export const TenantConfiguration = z.object({
+  revision: z.number(),
+  env: z.record(z.string(), z.string()),
+  secrets: z.record(z.string(), z.enum(['set', 'unset'])),
+});

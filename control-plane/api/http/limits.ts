@@ -1,0 +1,104 @@
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../../../kernel/errors.ts';
+import { ROUTES } from '../contract/index.ts';
+import { whenGone } from './gone.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The answer may take as long as the client stays. */
+    stream?: boolean;
+    /** It looks at a store until there is an answer, and schedules wait for the same places. */
+    look?: boolean;
+  }
+}
+
+/** How much may be at work at one time: for one key of the pool, and in all. */
+type Bounds = { each: number; all: number };
+
+/** Requests with an API key. One key alone does not fill the room of the others. */
+const WITH_KEY: Bounds = { each: 100, all: 300 };
+/** Requests without one: documentation, readiness, metrics. They take no room from those with one. */
+const WITHOUT_KEY: Bounds = { each: 50, all: 50 };
+/** Server-sent events and logs, which last. */
+const STREAMS: Bounds = { each: 10, all: 200 };
+/** Checks that somebody asked for and waits for: each takes seconds, and a place from those that are due. */
+const LOOKS: Bounds = { each: 4, all: 16 };
+/** Requests that one connection sent ahead, whose keys are still to be looked up among them. */
+const PIPELINED: Bounds = { each: 20, all: Number.POSITIVE_INFINITY };
+const MOST_CONNECTIONS = 1000;
+
+export const BODY_LIMIT = 256 * 1024;
+
+/** A connection on which nothing could be sent, or nothing came, for this long is ended; quiet streams: see `streams.ts`. */
+export const STALLED_MS = 60_000;
+
+/** Brings the counters. They are used where the request's API key is known: see `auth/authenticate.ts`. */
+export async function registerRateLimit(app: FastifyInstance): Promise<void> {
+  await app.register(rateLimit, { global: false });
+}
+
+/** Whether the process lives is told to everybody, however busy it is. */
+export function isUnlimited(request: FastifyRequest): boolean {
+  return request.routeOptions.url === ROUTES.health.path;
+}
+
+/** Bounds what comes over one connection, and their number. Registered before authentication. */
+export function registerConnectionLimit(app: FastifyInstance): void {
+  app.server.maxConnections = MOST_CONNECTIONS;
+  const pipelined = createPool(PIPELINED);
+  app.addHook('onRequest', async (request, reply) => {
+    if (!pipelined.enter(request.raw.socket, reply)) throw tooMany(reply, 'Too many requests wait on this connection.');
+  });
+}
+
+/** Refuses what would come on top of the requests at work. Registered after authentication. */
+export function registerConcurrencyLimit(app: FastifyInstance): void {
+  const withKey = createPool(WITH_KEY);
+  const withoutKey = createPool(WITHOUT_KEY);
+  const streams = createPool(STREAMS);
+  const looks = createPool(LOOKS);
+  app.addHook('onRequest', async (request, reply) => {
+    if (isUnlimited(request)) return;
+    const { identity } = request;
+    if (!identity) {
+      if (!withoutKey.enter('', reply)) throw tooMany(reply, 'Too many requests without an API key are at work.');
+    } else if (request.routeOptions.config.stream) {
+      if (!streams.enter(identity.keyId, reply)) {
+        throw tooMany(reply, `An API key may follow ${STREAMS.each} streams at a time, all together ${STREAMS.all}.`);
+      }
+    } else if (request.routeOptions.config.look) {
+      if (!looks.enter(identity.keyId, reply)) {
+        throw tooMany(reply, `An API key may wait for ${LOOKS.each} checks at a time, all together ${LOOKS.all}.`);
+      }
+    } else if (!withKey.enter(identity.keyId, reply)) {
+      throw tooMany(reply, 'Too many requests are at work at this moment.');
+    }
+  });
+}
+
+function createPool({ each, all }: Bounds) {
+  const byKey = new Map<unknown, number>();
+  let total = 0;
+  return {
+    /** Takes a place until the reply is gone. @returns false when there is none */
+    enter(key: unknown, reply: FastifyReply): boolean {
+      const own = byKey.get(key) ?? 0;
+      if (total >= all || own >= each) return false;
+      total += 1;
+      byKey.set(key, own + 1);
+      whenGone(reply, () => {
+        total -= 1;
+        const left = (byKey.get(key) ?? 1) - 1;
+        if (left > 0) byKey.set(key, left);
+        else byKey.delete(key);
+      });
+      return true;
+    },
+  };
+}
+
+function tooMany(reply: FastifyReply, message: string): AppError {
+  reply.header('retry-after', 1);
+  return new AppError('RATE_LIMITED', message);
+}

@@ -1,0 +1,87 @@
+import type { Queryable, Tx } from '../../../kernel/db.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import { COPIED, type CopiedTable } from './tables.ts';
+
+export type Row = Record<string, unknown>;
+
+const TABLES = Object.keys(COPIED) as CopiedTable[];
+
+/** Makes a transaction see one state of the database throughout, and change nothing. Its first statement. */
+export async function beginReading(tx: Tx): Promise<void> {
+  await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+}
+
+/** The columns of a table that are copied and that this database has: it may be of an older or a newer version. */
+export async function selectColumns(on: Queryable, table: CopiedTable): Promise<string[]> {
+  const rows = await on.query<{ column_name: string }>(
+    `SELECT column_name FROM information_schema.columns
+      WHERE table_schema = current_schema() AND table_name = $1 AND column_name = ANY ($2) ORDER BY ordinal_position`,
+    [table, COPIED[table].columns],
+  );
+  return rows.map((row) => row.column_name);
+}
+
+/** Far more than a shop has; they are in memory at once. */
+const MOST_ROWS = 20_000;
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Names of tables and columns are those of our own list. The rows are the store's: they are counted where they lie, and
+ * too many of them, or too large ones, never get here.
+ * @throws AppError TENANT_STATE_CONFLICT
+ */
+export async function selectRows(on: Queryable, table: CopiedTable, columns: readonly string[]): Promise<Row[]> {
+  const spec: { columns: readonly string[]; where?: string } = COPIED[table];
+  const [found] = await on.query<{ rows: Row[] | null }>(
+    `WITH kept AS MATERIALIZED (SELECT to_jsonb(k) AS row FROM (
+       SELECT ${columns.join(', ')} FROM ${table} ${spec.where ? `WHERE ${spec.where}` : ''} LIMIT $1::int + 1) AS k),
+     size AS (SELECT count(*) <= $1::int AND coalesce(sum(octet_length(row::text)), 0) <= $2::bigint AS fits FROM kept)
+     SELECT CASE WHEN fits THEN (SELECT coalesce(jsonb_agg(row), '[]') FROM kept) END AS rows FROM size`,
+    [MOST_ROWS, MOST_BYTES],
+  );
+  if (found?.rows) return found.rows;
+  throw new AppError(
+    'TENANT_STATE_CONFLICT',
+    `The store to clone has more in its table ${table} than a clone takes (${MOST_ROWS} rows, ${MOST_BYTES >> 20} MB). Archive or delete there what is not needed, then retry.`,
+  );
+}
+
+export async function insertRows(tx: Tx, table: CopiedTable, columns: readonly string[], rows: Row[]): Promise<void> {
+  await tx.query(
+    `INSERT INTO ${table} (${columns.join(', ')}) ${COPIED[table].numbered ? 'OVERRIDING SYSTEM VALUE' : ''}
+     SELECT ${columns.join(', ')} FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`,
+    [JSON.stringify(rows)],
+  );
+  if (!COPIED[table].numbered) return;
+  await tx.query(
+    `SELECT setval(pg_get_serial_sequence('${table}', 'id'), max(id)) FROM ${table} HAVING max(id) IS NOT NULL`,
+  );
+}
+
+/** Whether anything was set in this database: by a copy, or by people since. */
+export async function hasAnything(on: Queryable): Promise<boolean> {
+  const any = TABLES.map((table) => `EXISTS (SELECT FROM ${table})`).join(' OR ');
+  const [row] = await on.query<{ any: boolean }>(`SELECT ${any} AS any`);
+  return row?.any ?? false;
+}
+
+export type Photo = { id: number; code: string; photo: string };
+
+export async function selectPhotos(on: Queryable): Promise<Photo[]> {
+  return on.query(
+    `SELECT id, code, photo_file_id AS photo FROM products
+      WHERE photo_file_id IS NOT NULL AND status <> 'archived' ORDER BY id`,
+  );
+}
+
+export async function selectBare(on: Queryable): Promise<{ id: number; code: string }[]> {
+  return on.query("SELECT id, code FROM products WHERE photo_file_id IS NULL AND status <> 'archived'");
+}
+
+/** One that its seller gave a photo meanwhile keeps that. */
+export async function updatePhoto(on: Queryable, id: number, photo: string): Promise<void> {
+  await on.query('UPDATE products SET photo_file_id = $2, updated_at = now() WHERE id = $1 AND photo_file_id IS NULL', [
+    id,
+    photo,
+  ]);
+}

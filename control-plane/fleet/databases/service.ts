@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import type { Db } from '../../../kernel/db.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import { assertRoom } from '../../platform/free-space.ts';
+import { scramVerifier } from '../../platform/postgres/scram.ts';
+import { cutOff } from './cut-off.ts';
+import { closeToStrangers } from './isolation.ts';
+import { deleteSide, selectSidesOf } from './sides-sql.ts';
+import {
+  allowConnections,
+  allowLogin,
+  closeToPublic,
+  createClosedDatabase,
+  createRole,
+  dropDatabase,
+  dropRole,
+  limitRole,
+  renameDatabase,
+  retireRole,
+  selectDatabase,
+  selectDataFolder,
+  selectRole,
+} from './sql.ts';
+
+/** Names of a tenant's role and database, and the id that marks the role as that tenant's. */
+export type TenantDatabase = { tenantId: string; role: string; database: string };
+
+export type Databases = {
+  /**
+   * Makes role and database, closes both to everybody else, and sets the password. Repeating it converges.
+   * @throws AppError TENANT_STATE_CONFLICT when something of these names belongs to somebody else
+   */
+  ensure(names: TenantDatabase, password: string): Promise<void>;
+  /** The role alone, with its password. @throws AppError TENANT_STATE_CONFLICT */
+  ensureRole(names: TenantDatabase, password: string): Promise<void>;
+  /** Whether the database is there. */
+  exists(names: TenantDatabase): Promise<boolean>;
+  /**
+   * That the disk of the cluster takes so many bytes more. Nothing is known of a disk of another machine.
+   * @throws AppError STORAGE_FULL
+   */
+  assertRoom(needed: number, what: string): Promise<void>;
+  /** Renames the database and its role, which can no longer log in. @returns false when there was none of this tenant */
+  setAside(names: TenantDatabase, aside: { role: string; database: string }): Promise<boolean>;
+  /** Destroys both. @returns false when there was none of this tenant */
+  drop(names: TenantDatabase): Promise<boolean>;
+};
+
+const markOf = (tenantId: string) => `lapak tenant ${tenantId}`;
+
+export function createDatabases(db: Db): Databases {
+  /** Whether the role is this tenant's. Without it, nothing of the name is touched. */
+  async function isMine({ tenantId, role }: TenantDatabase): Promise<boolean> {
+    return (await selectRole(db, role))?.comment === markOf(tenantId);
+  }
+
+  async function ensureRole({ tenantId, role }: TenantDatabase, password: string): Promise<void> {
+    const known = await selectRole(db, role);
+    if (known && known.comment !== markOf(tenantId)) throw foreign(`role ${role}`);
+    if (!known) await db.tx((tx) => createRole(tx, role, markOf(tenantId)));
+    await limitRole(db, role);
+    await allowLogin(db, role, scramVerifier(password));
+  }
+
+  async function ensureDatabase({ role, database }: TenantDatabase): Promise<void> {
+    const known = await selectDatabase(db, database);
+    if (known && known.owner !== role) throw foreign(`database ${database}`);
+    if (!known) await createClosedDatabase(db, database, role);
+    await closeToPublic(db, database);
+    if (!known?.allows_connections) await allowConnections(db, database, true);
+  }
+
+  return {
+    ensureRole,
+    exists: async ({ database }) => (await selectDatabase(db, database)) !== undefined,
+    async assertRoom(needed, what) {
+      const folder = await selectDataFolder(db);
+      // One in a container of this machine lies elsewhere than it says.
+      if (folder !== undefined && existsSync(folder)) await assertRoom(folder, needed, what);
+    },
+    async ensure(names, password) {
+      await ensureRole(names, password);
+      await ensureDatabase(names);
+      await closeToStrangers(db);
+    },
+    async setAside(names, aside) {
+      if (!(await isMine(names))) return false;
+      const known = await selectDatabase(db, names.database);
+      const owned = known?.owner === names.role;
+      if (owned) await cutOff(db, names.database);
+      await db.tx(async (tx) => {
+        if (owned) await renameDatabase(tx, names.database, aside.database);
+        await retireRole(tx, names.role, aside.role);
+        if (owned) await allowConnections(tx, aside.database, true);
+      });
+      return owned;
+    },
+    async drop(names) {
+      if (!(await isMine(names))) return false;
+      const known = await selectDatabase(db, names.database);
+      // The role goes only when nothing is its own any more.
+      for (const side of await selectSidesOf(db, names.tenantId)) {
+        await dropDatabase(db, side.name);
+        await deleteSide(db, side.name);
+      }
+      if (known?.owner === names.role) await dropDatabase(db, names.database);
+      await dropRole(db, names.role);
+      return true;
+    },
+  };
+}
+
+function foreign(what: string): AppError {
+  return new AppError(
+    'TENANT_STATE_CONFLICT',
+    `The ${what} exists already and does not belong to this store. Rename or drop it, then retry.`,
+  );
+}

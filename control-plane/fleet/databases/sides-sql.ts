@@ -1,0 +1,41 @@
+import type { Queryable } from '../../../kernel/db.ts';
+
+export type SideRow = {
+  name: string;
+  tenant_id: string;
+  store: string;
+  purpose: 'restore' | 'drill' | 'kept';
+  operation_id: string;
+  made_at: Date;
+  drop_after: Date | null;
+};
+
+const COLUMNS = 'name, tenant_id, store, purpose, operation_id, made_at, drop_after';
+
+export async function insertSide(on: Queryable, row: SideRow): Promise<void> {
+  await on.query(
+    `INSERT INTO side_databases (name, tenant_id, store, purpose, operation_id, made_at, drop_after)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name) DO NOTHING`,
+    [row.name, row.tenant_id, row.store, row.purpose, row.operation_id, row.made_at, row.drop_after],
+  );
+}
+
+export async function deleteSide(on: Queryable, name: string): Promise<void> {
+  await on.query('DELETE FROM side_databases WHERE name = $1', [name]);
+}
+
+export async function selectSidesOf(on: Queryable, tenantId: string): Promise<SideRow[]> {
+  return on.query(`SELECT ${COLUMNS} FROM side_databases WHERE tenant_id = $1 ORDER BY made_at`, [tenantId]);
+}
+
+/** Those whose time has passed, and those whose operation is over: it dropped its own, unless it was killed or failed. */
+export async function selectDroppable(on: Queryable, now: Date): Promise<SideRow[]> {
+  return on.query(
+    `SELECT ${COLUMNS} FROM side_databases s
+     WHERE s.drop_after < $1
+        OR (s.drop_after IS NULL AND NOT EXISTS (SELECT FROM operations o
+              WHERE o.id = s.operation_id AND o.state IN ('scheduled', 'running')))
+     ORDER BY s.made_at`,
+    [now],
+  );
+}

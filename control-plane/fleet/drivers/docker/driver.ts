@@ -1,0 +1,121 @@
+import type Docker from 'dockerode';
+import { AppError } from '../../../../kernel/errors.ts';
+import { type Failpoint, noFailpoint } from '../../../../kernel/failpoint.ts';
+import type { Log } from '../../../../kernel/log.ts';
+import { createSerial } from '../../../../kernel/serial.ts';
+import type { Driver, Observation, RuntimeSpec } from '../driver.ts';
+import { createEventHub } from '../event-hub.ts';
+import { LABELS } from './container.ts';
+import { ask, askUnless, connect } from './engine.ts';
+import { createLastExits, watchEvents } from './events.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { readLogs } from './logs.ts';
+import { fromInspect, fromList } from './observation.ts';
+import { fromStats } from './usage.ts';
+
+export type DockerDriverOptions = {
+  /** How the engine is reached; by default DOCKER_HOST or the local socket. */
+  docker?: Docker.DockerOptions;
+  /** The bridge network that all stores share: the engine's address pools end at about 30 networks. */
+  network?: string;
+  log: Log;
+  /** Where tests kill this process. */
+  failpoint?: Failpoint;
+};
+
+const DEFAULT_GRACE_SECONDS = 30;
+const PING_MS = 5_000;
+
+/**
+ * Runs stores as containers. The truth lies in the engine: this driver keeps no state, so that any control plane finds
+ * what an earlier one has started. The engine restarts a crashed container by itself, with its own back-off, whether a
+ * control plane runs or not. The generation is a label of the container and so that of the moment it was made. How
+ * a run ended that was followed by another is known while somebody listens to `events`.
+ */
+export function createDockerDriver(options: DockerDriverOptions): Driver {
+  const docker = connect(options.docker);
+  const { log } = options;
+  const serial = createSerial<string>();
+  const lifecycle = createLifecycle({
+    docker,
+    network: options.network ?? 'lapak',
+    log,
+    failpoint: options.failpoint ?? noFailpoint,
+  });
+  const exits = createLastExits();
+  const watchers = new Set<AbortController>();
+
+  async function observe(store: string): Promise<Observation> {
+    const [container] = await lifecycle.containersOf(store);
+    if (!container) return { store, state: 'missing' };
+    const info = await askUnless([404], () => docker.getContainer(container.Id).inspect());
+    return info ? fromInspect(store, info, exits.get(store)) : { store, state: 'missing' };
+  }
+
+  return {
+    kind: 'docker',
+    ensure: (spec: RuntimeSpec, signal) =>
+      serial.run(spec.store, async () => {
+        await lifecycle.ensure(spec, signal);
+        return observe(spec.store);
+      }),
+    image: lifecycle.image,
+    observe,
+    async observeAll() {
+      const found = await ask(() => docker.listContainers({ all: true, filters: { label: [LABELS.tenant] } }));
+      const byStore = new Map<string, Observation>();
+      // Two of one store are a replacement that a crash cut short: the running one is what people see.
+      for (const seen of found.map(fromList)) {
+        if (byStore.get(seen.store)?.state !== 'running') byStore.set(seen.store, seen);
+      }
+      return [...byStore.values()];
+    },
+    stop: (store, { graceSeconds = DEFAULT_GRACE_SECONDS } = {}) =>
+      serial.run(store, async () => {
+        for (const { Id } of await lifecycle.containersOf(store)) await lifecycle.stop(Id, graceSeconds);
+      }),
+    kill: (store) =>
+      serial.run(store, async () => {
+        const [container] = await lifecycle.containersOf(store);
+        if (container?.State === 'running') await lifecycle.crash(container.Id);
+      }),
+    remove: (store) =>
+      serial.run(store, async () => {
+        for (const { Id } of await lifecycle.containersOf(store)) {
+          await lifecycle.stop(Id, DEFAULT_GRACE_SECONDS);
+          await lifecycle.remove(Id);
+        }
+      }),
+    async usage(store, signal) {
+      const [container] = await lifecycle.containersOf(store);
+      if (container?.State !== 'running') return undefined;
+      // Without a stream the engine looks twice, a second apart. dockerode takes a signal; its types do not know.
+      const options = { stream: false, abortSignal: signal } as { stream: false };
+      // 404, 409: gone since it was found.
+      const stats = await askUnless([404, 409], () => docker.getContainer(container.Id).stats(options));
+      return stats && fromStats(stats);
+    },
+    logs: (store, request = {}) => readLogs(docker, async () => (await lifecycle.containersOf(store))[0]?.Id, request),
+    events(signal) {
+      const hub = createEventHub();
+      const watcher = new AbortController();
+      watchers.add(watcher);
+      const ending = AbortSignal.any([signal, watcher.signal]);
+      const events = hub.listen(ending);
+      const parts = { publish: hub.publish, exits, log };
+      void watchEvents(docker, ending, parts).finally(() => watchers.delete(watcher));
+      return events;
+    },
+    async ping() {
+      // dockerode takes options here; its types do not know.
+      const engine = docker as unknown as { version(o: { abortSignal: AbortSignal }): Promise<Docker.DockerVersion> };
+      const answer = await ask(() => engine.version({ abortSignal: AbortSignal.timeout(PING_MS) }));
+      if (!answer.Version) throw new AppError('DRIVER_UNAVAILABLE', 'What answers at the address is no Docker engine.');
+      return { version: answer.Version };
+    },
+    async close() {
+      for (const watcher of watchers) watcher.abort();
+      await serial.idle();
+    },
+  };
+}

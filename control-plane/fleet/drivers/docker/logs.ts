@@ -1,0 +1,83 @@
+import type Docker from 'dockerode';
+import { pause } from '../../../../kernel/pause.ts';
+import type { LogRequest } from '../driver.ts';
+import { askUnless, unavailable } from './engine.ts';
+import { type LogLine, readFrames } from './frames.ts';
+
+const REOPEN_MS = 500;
+
+/**
+ * Lines of the container that `find` names. A followed stream ends with each run of the container; it is opened again
+ * where it ended, until the signal aborts or no container is left.
+ */
+export async function* readLogs(
+  docker: Docker,
+  find: () => Promise<string | undefined>,
+  request: LogRequest,
+): AsyncIterable<string> {
+  const { signal, follow = false, tail } = request;
+  let id = await find();
+  let last = '';
+  if (id !== undefined && tail !== 0) {
+    for (const { at, text } of await past(docker, id, tail)) {
+      if (signal?.aborted) return;
+      last = at;
+      yield text;
+    }
+  }
+  while (follow && id !== undefined && !signal?.aborted) {
+    for await (const { at, text } of followed(docker, id, last, tail, signal)) {
+      // `since` repeats what was logged at that very moment.
+      if (at <= last) continue;
+      last = at;
+      yield text;
+      if (signal?.aborted) return;
+    }
+    await pause(REOPEN_MS, signal);
+    id = signal?.aborted ? undefined : await find();
+  }
+}
+
+/** The last `tail` lines. The engine counts entries, of which a long line has several: it is asked for more until it fits. */
+async function past(docker: Docker, id: string, tail = Number.POSITIVE_INFINITY): Promise<LogLine[]> {
+  for (let entries = tail + 16; ; entries *= 4) {
+    const limit = Number.isFinite(entries) ? { tail: entries } : {};
+    // 404: removed since it was found.
+    const bytes = await askUnless([404], () => docker.getContainer(id).logs({ ...OUTPUT, ...limit, follow: false }));
+    const lines: LogLine[] = [];
+    for await (const line of readFrames(bytes ? [bytes] : [])) lines.push(line);
+    const given = lines.reduce((sum, { pieces }) => sum + pieces, 0);
+    if (given < entries || lines.length > tail) return lines.slice(Math.max(0, lines.length - tail));
+  }
+}
+
+const OUTPUT = { stdout: true, stderr: true, timestamps: true };
+
+async function* followed(
+  docker: Docker,
+  id: string,
+  since: string,
+  tail: number | undefined,
+  signal: AbortSignal | undefined,
+): AsyncIterable<LogLine> {
+  const from = since === '' ? (tail === 0 ? { tail } : {}) : { since: unixNanoseconds(since) as unknown as number };
+  const stream = await askUnless([404], () => docker.getContainer(id).logs({ ...OUTPUT, ...from, follow: true }));
+  if (!stream) return;
+  const close = () => (stream as NodeJS.ReadableStream & { destroy(): void }).destroy();
+  signal?.addEventListener('abort', close, { once: true });
+  try {
+    if (!signal?.aborted) yield* readFrames(stream as AsyncIterable<Buffer>);
+  } catch (error) {
+    if (!signal?.aborted) throw unavailable(error);
+  } finally {
+    signal?.removeEventListener('abort', close);
+    close();
+  }
+}
+
+/** RFC 3339 with nanoseconds → `seconds.nanoseconds`, as the engine wants it. */
+function unixNanoseconds(time: string): string {
+  const seconds = Math.floor(Date.parse(time) / 1000);
+  const fraction = /\.(\d{1,9})/.exec(time)?.[1] ?? '0';
+  return `${seconds}.${fraction.padEnd(9, '0')}`;
+}

@@ -1,0 +1,27 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../../kernel/errors.ts';
+import type { RuntimeSpec } from './driver.ts';
+
+/** A port of the store belongs to another program. `details.reason` and `details.port` let the caller replace it. */
+export function portInUse(store: string, port: number, cause?: unknown): AppError {
+  return new AppError('RUNTIME_UNHEALTHY', `Port ${port} of store ${store} is taken by another program on this host.`, {
+    details: { reason: 'port_in_use', store, port },
+    cause,
+  });
+}
+
+/**
+ * Path of the store's bot.env, which is written before a driver is called.
+ * @throws AppError CONFIG_INVALID when it is not there
+ */
+export async function environmentFile(spec: RuntimeSpec): Promise<string> {
+  const file = join(spec.folder, 'bot.env');
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error || !found.isFile()) {
+    throw new AppError('CONFIG_INVALID', `${file} is not there; write the deployment folder of ${spec.store} first.`, {
+      cause: found instanceof Error ? found : undefined,
+    });
+  }
+  return file;
+}

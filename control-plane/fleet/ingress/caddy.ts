@@ -1,0 +1,129 @@
+import { AppError } from '../../../kernel/errors.ts';
+import type { Log } from '../../../kernel/log.ts';
+import { createSerial } from '../../../kernel/serial.ts';
+import { createCaddyAdmin } from './admin.ts';
+import { createRouteFiles } from './files.ts';
+import { caddyfile, fragment, type RoutePorts } from './fragments.ts';
+
+/** `later`: written down, but Caddy does not answer; it is told when it is back. */
+export type Routed = 'live' | 'later';
+
+export type Ingress = {
+  /** Routes the store's two webhooks to its ports. @throws AppError INGRESS_REFUSED in Caddy's own words */
+  put(store: string, ports: RoutePorts): Promise<Routed>;
+  /** Takes the store's routes away. False when it had none. */
+  remove(store: string): Promise<boolean>;
+  /**
+   * Brings files and Caddy in line with what is wanted: routes that were lost or changed by hand, those of stores that are
+   * gone, and a Caddy that began anew. `routes` is read when no change is under way.
+   * @throws AppError INGRESS_UNAVAILABLE, INGRESS_REFUSED, also when all is in force but the routes of some store
+   */
+  converge(routes: () => Promise<WantedRoutes>): Promise<void>;
+};
+
+/** Routes as the rows want them; those of stores in `busy`, which an operation is changing just now, stay as they are. */
+export type WantedRoutes = { wanted: ReadonlyMap<string, RoutePorts>; busy: ReadonlySet<string> };
+
+export type CaddyOptions = {
+  /** Folder of the fragments and of the Caddyfile that Caddy starts with. */
+  dir: string;
+  publicUrl: string;
+  /** Address of Caddy's admin API; without it Caddy is reloaded by somebody else. */
+  admin: string | undefined;
+  log: Log;
+};
+
+/** One fragment per store, so that webhooks go from Caddy straight to the store and never through the control plane. */
+export function createCaddyIngress(options: CaddyOptions): Ingress {
+  const { publicUrl, log } = options;
+  const files = createRouteFiles(options.dir);
+  const admin = options.admin === undefined ? undefined : createCaddyAdmin(options.admin);
+  // One change at a time: what Caddy is told last is what the folder holds.
+  const serial = createSerial<'routes'>();
+  const whole = (fragments: Iterable<string>) => caddyfile(publicUrl, options.admin, [...fragments]);
+  let inForce: { text: string; tag: string } | undefined;
+
+  async function apply(): Promise<void> {
+    const fragments = await files.all();
+    const text = whole(fragments.values());
+    if (text === inForce?.text) return;
+    if (!admin) return take(text, '');
+    const refused = await admin.load(text);
+    if (refused === undefined) return take(text, await admin.tag());
+    if ((await putAsideTheBroken(fragments)) === 0) {
+      throw new AppError('INGRESS_REFUSED', `Caddy did not take the routes (${refused}). Check LAPAK_PUBLIC_URL.`);
+    }
+    await apply();
+  }
+
+  async function take(text: string, tag: string): Promise<void> {
+    await files.writeWhole(text);
+    inForce = { text, tag };
+  }
+
+  /** A fragment that Caddy cannot read is taken out, so that it costs no other store its routes. */
+  async function putAsideTheBroken(fragments: ReadonlyMap<string, string>): Promise<number> {
+    let broken = 0;
+    for (const [store, text] of fragments) {
+      const words = await admin?.check(whole([text]));
+      if (words === undefined) continue;
+      broken += 1;
+      log.error(
+        { store, reason: words, file: await files.putAside(store) },
+        'the routes of a store are broken and were put aside',
+      );
+    }
+    return broken;
+  }
+
+  async function writeIfNew(store: string, ports: RoutePorts): Promise<void> {
+    const text = fragment(store, publicUrl, ports);
+    if ((await files.read(store)) !== text) await files.write(store, text);
+  }
+
+  return {
+    put: (store, ports) =>
+      serial.run('routes', async () => {
+        await writeIfNew(store, ports);
+        try {
+          await apply();
+        } catch (error) {
+          if (!isAway(error)) throw error;
+          return 'later';
+        }
+        if ((await files.read(store)) !== undefined) return 'live';
+        throw new AppError('INGRESS_REFUSED', `Caddy cannot read the routes of ${store}. Check LAPAK_PUBLIC_URL.`);
+      }),
+    remove: (store) =>
+      serial.run('routes', async () => {
+        const known = await files.remove(store);
+        await apply().catch((error) => {
+          if (!isAway(error)) throw error;
+        });
+        return known;
+      }),
+    converge: (routes) =>
+      serial.run('routes', async () => {
+        const { wanted, busy } = await routes();
+        for (const [store, ports] of wanted) if (!busy.has(store)) await writeIfNew(store, ports);
+        for (const store of (await files.all()).keys()) {
+          if (!wanted.has(store) && !busy.has(store)) await files.remove(store);
+        }
+        if (admin && inForce && (await admin.tag()) !== inForce.tag) inForce = undefined;
+        await apply();
+        const routed = await files.all();
+        const refused = [...wanted.keys()].filter((store) => !busy.has(store) && !routed.has(store));
+        if (refused.length > 0) {
+          throw new AppError(
+            'INGRESS_REFUSED',
+            `Caddy cannot read the routes of ${refused.join(', ')}. Check its version.`,
+          );
+        }
+      }),
+  };
+}
+
+const isAway = (error: unknown): boolean => error instanceof AppError && error.code === 'INGRESS_UNAVAILABLE';
+
+/** Where nothing reaches a store from outside: all of them poll. */
+export const noIngress: Ingress = { put: async () => 'live', remove: async () => false, converge: async () => {} };

@@ -1,0 +1,121 @@
+import { randomSecret } from '../../../kernel/ids.ts';
+import type { TenantLocks } from '../../platform/tenant-locks.ts';
+import { Interrupted } from './attempt.ts';
+import { claimNext, releaseAllLeases, releaseLease, renewLease } from './lease-sql.ts';
+import { type RunnerParts, runOperation } from './runner.ts';
+import { selectOperation } from './sql.ts';
+
+export type Engine = {
+  /** Takes up what an earlier control plane left unfinished, then whatever is scheduled. */
+  start(): Promise<void>;
+  /** Looks for work now. */
+  wake(): void;
+  /** Cancels the operation if it is at work here. */
+  interrupt(id: string): void;
+  /** Breaks off at the next safe point; the rows say where the next start goes on. */
+  stop(): Promise<void>;
+};
+
+const LEASE_SECONDS = 20;
+const HEARTBEAT_MS = 5_000;
+/** The safety net for a wake-up that was lost. */
+const SWEEP_MS = 10_000;
+/** Operations that run side by side: most of their time is waiting. */
+const MOST_AT_ONCE = 8;
+
+export type EngineParts = RunnerParts & {
+  locks: TenantLocks;
+  /** The store is free again. */
+  released(store: string): void;
+};
+
+/** Two, since a rollback heeds the end of the control plane but no cancellation. */
+type Controllers = { cancel: AbortController; end: AbortController };
+
+export function createEngine(parts: EngineParts): Engine {
+  const { db, log, locks } = parts;
+  const owner = randomSecret(9);
+  const active = new Map<string, Controllers>();
+  const runs = new Set<Promise<void>>();
+  let sweep: NodeJS.Timeout | undefined;
+  let draining: Promise<void> | undefined;
+  let again = false;
+  let stopping = false;
+
+  /** Starts operations until none waits or all places are taken. One look at a time; a wake-up during it looks again. */
+  async function drain(): Promise<void> {
+    again = false;
+    while (!stopping && runs.size < MOST_AT_ONCE) {
+      const id = await claimNext(db, owner, LEASE_SECONDS);
+      if (id === undefined) return;
+      const run = hold(id).finally(() => {
+        runs.delete(run);
+        wake();
+      });
+      runs.add(run);
+    }
+  }
+
+  function wake(): void {
+    again = true;
+    draining ??= drain()
+      .catch((error) => log.error({ err: error }, 'looking for operations failed'))
+      .finally(() => {
+        draining = undefined;
+        if (again && !stopping) wake();
+      });
+  }
+
+  async function hold(id: string): Promise<void> {
+    const controllers = { cancel: new AbortController(), end: new AbortController() };
+    active.set(id, controllers);
+    const heartbeat = setInterval(() => beat(id, controllers), HEARTBEAT_MS);
+    try {
+      const operation = await selectOperation(db, id);
+      if (!operation) return;
+      await locks.run(operation.tenant_id, () =>
+        runOperation(parts, id, owner, { cancel: controllers.cancel.signal, end: controllers.end.signal }),
+      );
+      parts.released(operation.store);
+    } catch (error) {
+      if (error instanceof Interrupted && error.why === 'stopping') await giveBack(id);
+      // Rows that cannot be written now are found again when the lease has run out.
+      else log.error({ operation: id, err: error }, 'an operation was left and will be taken up again');
+    } finally {
+      clearInterval(heartbeat);
+      active.delete(id);
+    }
+  }
+
+  async function giveBack(id: string): Promise<void> {
+    await releaseLease(db, id, owner).catch((error) => log.warn({ operation: id, err: error }, 'lease not released'));
+  }
+
+  async function beat(id: string, { cancel, end }: Controllers): Promise<void> {
+    try {
+      const lease = await renewLease(db, id, owner, LEASE_SECONDS);
+      if (!lease) end.abort(new Interrupted('lease-lost'));
+      else if (lease.cancelRequested) cancel.abort(new Interrupted('cancelled'));
+    } catch (error) {
+      log.warn({ operation: id, err: error }, 'lease not renewed');
+    }
+  }
+
+  return {
+    async start() {
+      const left = await releaseAllLeases(db);
+      if (left > 0) log.info({ operations: left }, 'going on with operations of an earlier control plane');
+      sweep = setInterval(wake, SWEEP_MS);
+      wake();
+    },
+    wake,
+    interrupt: (id) => active.get(id)?.cancel.abort(new Interrupted('cancelled')),
+    async stop() {
+      stopping = true;
+      clearInterval(sweep);
+      for (const { end } of active.values()) end.abort(new Interrupted('stopping'));
+      await draining;
+      await Promise.all(runs);
+    },
+  };
+}

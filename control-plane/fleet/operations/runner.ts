@@ -1,0 +1,177 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import type { Db, Tx } from '../../../kernel/db.ts';
+import { AppError, type ErrorCode, errorMessage } from '../../../kernel/errors.ts';
+import type { Failpoint } from '../../../kernel/failpoint.ts';
+import type { Log } from '../../../kernel/log.ts';
+import { attempt, Interrupted } from './attempt.ts';
+import type { OperationEvents } from './events.ts';
+import { beginRollback, holdLease, markStarted, resetSteps, updateStep } from './lease-sql.ts';
+import { CANCELLED, failedTwice, isRollingBack, rolledBack, stepOf } from './rolling-back.ts';
+import { finishOperation, type OperationRow, type StepRow, selectOperation } from './sql.ts';
+import type { Outcome, StepResult, Workflows } from './workflow.ts';
+
+export type RunnerParts = {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  workflows: Workflows;
+  events: OperationEvents;
+  failpoint: Failpoint;
+  /** Takes the tenant's secrets out of a text that comes from elsewhere. */
+  scrub(operation: OperationRow, text: string): Promise<string>;
+  /** In the transaction that records the end. */
+  ending(tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void>;
+  /** After it. */
+  finished(operation: OperationRow, outcome: Outcome): void;
+};
+
+/** How often one run may go back to an earlier step before it counts as failed. */
+const MOST_DETOURS = 5;
+
+export type RunSignals = {
+  /** The operation is to be cancelled; a rollback does not listen. */
+  cancel: AbortSignal;
+  /** The lease is lost or the control plane stops. */
+  end: AbortSignal;
+};
+
+type Failure = Outcome & { state: 'failed' };
+
+/**
+ * Walks through the steps of an operation that `owner` holds, from the first that is not done, and records each. Where the
+ * kind has a rollback, a failure or a cancellation leads into its steps.
+ * @throws Interrupted when the lease is lost or the control plane stops; the rows then say where to go on
+ */
+export async function runOperation(parts: RunnerParts, id: string, owner: string, signals: RunSignals): Promise<void> {
+  const { db, clock, workflows, events, failpoint } = parts;
+  const either = AbortSignal.any([signals.cancel, signals.end]);
+  let detours = 0;
+
+  async function write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return db.tx(async (tx) => {
+      if (!(await holdLease(tx, id, owner))) throw new Interrupted('lease-lost');
+      const result = await work(tx);
+      await events.publish(tx, id);
+      return result;
+    });
+  }
+  const record = (step: StepRow) => write((tx) => updateStep(tx, id, step.name, step));
+
+  async function finish(operation: OperationRow, outcome: Outcome, step?: StepRow): Promise<'over'> {
+    const { code, message } = outcome.state === 'failed' ? outcome : { code: null, message: null };
+    await write(async (tx) => {
+      if (step) await updateStep(tx, id, step.name, step);
+      await workflows[operation.kind].settle(tx, operation, outcome);
+      await parts.ending(tx, operation, outcome);
+      await finishOperation(tx, id, { state: outcome.state, code, message, at: clock.now() });
+    });
+    parts.finished(operation, outcome);
+    return 'over';
+  }
+
+  /** Goes on with the rollback, where there is one and something to bring back; else it is over. */
+  async function leave(
+    operation: OperationRow,
+    outcome: Failure | { state: 'cancelled' },
+    step?: StepRow,
+  ): Promise<'on' | 'over'> {
+    const { rollback } = workflows[operation.kind];
+    if (isRollingBack(operation)) return finish(operation, failedTwice(operation, outcome), step);
+    const begun =
+      rollback !== undefined &&
+      (await write(async (tx) => {
+        if (!(await rollback.needed(tx, operation))) return false;
+        if (step) await updateStep(tx, id, step.name, step);
+        const reason = outcome.state === 'failed' ? outcome : CANCELLED;
+        await beginRollback(
+          tx,
+          id,
+          reason,
+          rollback.steps.map(({ name }) => name),
+        );
+        return true;
+      }));
+    return begun ? 'on' : finish(operation, outcome, step);
+  }
+
+  async function advance(operation: OperationRow, row: StepRow): Promise<'on' | 'over'> {
+    const place = `${operation.kind}.${row.name}`;
+    const step = stepOf(workflows[operation.kind], row.name);
+    if (!step) throw new AppError('INTERNAL', `This version knows no step ${place}.`);
+    failpoint(`${place}.before`);
+    const running: StepRow = { ...row, state: 'running', error: null, started_at: clock.now(), finished_at: null };
+    await record(running);
+    let result: StepResult;
+    try {
+      const progress = async (detail: string) => {
+        if (running.detail === detail) return;
+        running.detail = detail;
+        await record(running);
+      };
+      result = await attempt(step, { operation, progress }, isRollingBack(operation) ? signals.end : either);
+    } catch (error) {
+      if (error instanceof Interrupted && error.why !== 'cancelled') throw error;
+      if (error instanceof Interrupted) {
+        return leave(operation, { state: 'cancelled' }, { ...running, state: 'pending', started_at: null });
+      }
+      const failure = await describe(operation, error);
+      await report(operation, row.name, error, failure);
+      return leave(operation, failure, {
+        ...running,
+        state: 'failed',
+        error: failure.message,
+        finished_at: clock.now(),
+      });
+    }
+    failpoint(`${place}.after`);
+    await settleStep(running, result);
+    return 'on';
+  }
+
+  async function settleStep(running: StepRow, result: StepResult): Promise<void> {
+    const { backTo } = result;
+    const detail = result.detail ?? running.detail;
+    await write(async (tx) => {
+      const state = result.skipped ? 'skipped' : 'succeeded';
+      await updateStep(tx, id, running.name, { ...running, state, detail, finished_at: clock.now() });
+      if (backTo !== undefined) await resetSteps(tx, id, backTo);
+    });
+    if (backTo !== undefined && ++detours > MOST_DETOURS) {
+      throw new AppError('INTERNAL', `It had to go back to the step ${backTo} too often.`);
+    }
+  }
+
+  /** In scrubbed words: the error itself may carry a runtime's last log lines. A fault of ours brings its stack. */
+  async function report(operation: OperationRow, step: string, error: unknown, failure: Failure) {
+    const { code, message: reason } = failure;
+    const stack =
+      code === 'INTERNAL' && error instanceof Error ? await parts.scrub(operation, error.stack ?? '') : undefined;
+    parts.log.warn({ operation: id, store: operation.store, step, code, reason, stack }, 'operation step failed');
+  }
+
+  async function describe(operation: OperationRow, error: unknown): Promise<Failure> {
+    const code: ErrorCode = error instanceof AppError ? error.code : 'INTERNAL';
+    return { state: 'failed', code, message: await parts.scrub(operation, errorMessage(error)) };
+  }
+
+  async function next(): Promise<'on' | 'over'> {
+    const operation = await selectOperation(db, id);
+    if (!operation) throw new Interrupted('lease-lost');
+    const workflow = workflows[operation.kind];
+    const back = isRollingBack(operation);
+    const step = operation.steps.find(
+      ({ state }) => state === 'pending' || state === 'running' || (!back && state === 'failed'),
+    );
+    if (!step) return finish(operation, back ? rolledBack(workflow, operation) : { state: 'succeeded' });
+    if (operation.cancel_requested && !back) return leave(operation, { state: 'cancelled' });
+    try {
+      return await advance(operation, step);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return leave(operation, await describe(operation, error));
+    }
+  }
+
+  await write((tx) => markStarted(tx, id, clock.now()));
+  while ((await next()) === 'on');
+}

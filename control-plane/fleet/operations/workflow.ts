@@ -1,0 +1,65 @@
+import type { Tx } from '../../../kernel/db.ts';
+import type { ErrorCode } from '../../../kernel/errors.ts';
+import type { OperationKind } from '../../api/contract/index.ts';
+import type { OperationRow } from './sql.ts';
+
+export type StepContext = {
+  operation: OperationRow;
+  /** Aborts when the deadline passes, the operation is cancelled, its lease is lost or the control plane stops. */
+  signal: AbortSignal;
+  /** Shows what the step waits for, in a few words; never a secret. */
+  progress(detail: string): Promise<void>;
+};
+
+export type StepResult = {
+  /** What was done, in a few words. */
+  detail?: string;
+  /** There was nothing to do. */
+  skipped?: boolean;
+  /** Name of an earlier step to go on from, because what it made was lost. */
+  backTo?: string;
+};
+
+/**
+ * A piece of an operation. Check-then-act: after a crash anywhere inside it runs again from its start and must come to
+ * the same end.
+ */
+export type Step = {
+  name: string;
+  /** Deadline in seconds. */
+  timeoutSeconds: number;
+  run(context: StepContext): Promise<StepResult>;
+};
+
+export type Outcome =
+  | { state: 'succeeded' }
+  | { state: 'failed'; code: ErrorCode; message: string }
+  | { state: 'cancelled' };
+
+/** How an operation goes back to what was. It fails all the same, or is cancelled, but the store serves again. */
+export type Rollback = {
+  /** Their names differ from those of the operation's own steps. They cannot be cancelled. */
+  steps: readonly Step[];
+  /** Whether anything was changed that has to be brought back. */
+  needed(tx: Tx, operation: OperationRow): Promise<boolean>;
+  /** Of an operation that failed and was rolled back whole. */
+  code: ErrorCode;
+  /** What is said of it after the reason. */
+  done: string;
+  /** Why such an operation cannot be retried; undefined when a retry makes sense, which begins at the first step. */
+  final?: string;
+};
+
+export type Workflow = {
+  steps: readonly Step[];
+  /** Undefined for a kind that stays where it failed, to be retried from there. */
+  rollback?: Rollback;
+  /** False when a half-done operation of this kind has no sane state to be left in. */
+  cancellable: boolean;
+  /** Shows on the tenant's row that the operation waits or runs, in the transaction that schedules it. */
+  begin(tx: Tx, operation: OperationRow): Promise<void>;
+  /** Brings the tenant's row in line with the end of the operation, in the transaction that records it. */
+  settle(tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void>;
+};
+
+export type Workflows = Readonly<Record<OperationKind, Workflow>>;

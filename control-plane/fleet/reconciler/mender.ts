@@ -1,0 +1,186 @@
+import { AppError, errorMessage } from '../../../kernel/errors.ts';
+import { storable } from '../../../kernel/text.ts';
+import { scrub } from '../../platform/secrets/index.ts';
+import type { Observation } from '../drivers/index.ts';
+import {
+  askReadiness,
+  bringUp,
+  loadSpec,
+  markUnsettled,
+  type ObservedColumns,
+  selectTenantById,
+  type TenantParts,
+  type TenantRow,
+  updateObserved,
+  updateState,
+} from '../tenants/index.ts';
+import { createDelays } from './delays.ts';
+import { type Action, type Observed, type Plan, plan } from './plan.ts';
+import { within } from './within.ts';
+
+/** The caller of either holds the store's turn. */
+export type Mender = {
+  /** Judges and records what was seen of a store, and touches nothing. */
+  look(tenantId: string, seen: Observation, signal: AbortSignal): Promise<Looked>;
+  /** Looks again, and brings the store in line with its intent. @returns what was done */
+  mend(tenantId: string, signal: AbortSignal): Promise<readonly Action[]>;
+};
+
+/** What there is to do, and whether the store is where it should be: if not, it is worth another look soon. */
+export type Looked = { actions: readonly Action[]; settled: boolean };
+
+const SETTLED: Looked = { actions: [], settled: true };
+/** The engine may take so long for all that one store needs. */
+const MEND_WITHIN_MS = 300_000;
+const OBSERVE_WITHIN_MS = 30_000;
+/** How old the time of an unchanged observation may grow. */
+const STALE_MS = 60_000;
+
+export function createMender(parts: TenantParts): Mender {
+  const { db, clock, driver, log } = parts;
+  const hashes = new Map<string, { version: string; specHash: string }>();
+  const delays = createDelays(clock);
+
+  /** The hash depends on what the version names, and on secrets, which change with the generation. */
+  async function wantedHash(tenant: TenantRow): Promise<string> {
+    const version = `${tenant.generation}:${tenant.ports.telegram}:${tenant.ports.pakasir}`;
+    const known = hashes.get(tenant.id);
+    if (known?.version === version) return known.specHash;
+    const complete = tenant.ports.telegram !== undefined && tenant.ports.pakasir !== undefined;
+    const specHash = complete ? (await loadSpec(parts, tenant)).specHash : 'none yet';
+    hashes.set(tenant.id, { version, specHash });
+    return specHash;
+  }
+
+  async function planFor(
+    tenant: TenantRow,
+    seen: Observation,
+    signal: AbortSignal,
+  ): Promise<Plan & { seen: Observed }> {
+    const handsOff = tenant.operation !== null || tenant.provisioned_at === null;
+    const asks = !handsOff && tenant.desired_state === 'running' && seen.state === 'running' && tenant.ports.telegram;
+    const readiness = asks ? await askReadiness(asks, signal) : undefined;
+    const observed = { runtime: seen, readiness, complaint: tenant.health_reason };
+    if (handsOff) return { actions: [], seen: observed };
+    const specHash = await wantedHash(tenant);
+    const { suspended_reason: suspendedReason } = tenant;
+    const intent = { desired: tenant.desired_state, suspendedReason, specHash, paused: tenant.paused, handsOff };
+    return { ...plan(intent, observed), seen: observed };
+  }
+
+  async function perform(tenant: TenantRow, action: Action, signal: AbortSignal): Promise<boolean> {
+    if (action === 'stop') await driver.stop(tenant.store);
+    else if (action === 'ensure') await bringUp(parts, tenant.id, signal);
+    else {
+      if ((await parts.ports.findLost(tenant.id)).length === 0) return false;
+      // Was it the runtime itself, come back in between?
+      if ((await driver.observe(tenant.store)).state === 'running') return false;
+      await driver.stop(tenant.store);
+      await parts.ports.dropLost(tenant.id);
+      await bringUp(parts, tenant.id, signal);
+    }
+    log.info({ store: tenant.store, action }, 'store reconciled');
+    return true;
+  }
+
+  async function record(tenant: TenantRow, planned: Plan & { seen: Observed }): Promise<void> {
+    const now = columnsOf(tenant, planned, clock.now());
+    if (isNews(tenant, now)) await updateObserved(db, tenant.id, now);
+    // What an attempt failed of says more than what is seen again until one succeeds.
+    const isRetried = tenant.state === 'failed' && planned.actions.length > 0;
+    if (planned.state && !isRetried) await updateState(db, tenant.id, planned.state.state, planned.state.reason);
+  }
+
+  /** Without the secrets to look for, nothing of the text may be told; only that they do not open. */
+  async function wordsOf(tenant: TenantRow, error: unknown): Promise<string> {
+    try {
+      return storable(scrub(errorMessage(error), Object.values(await parts.secrets.openAll(db, tenant.id))));
+    } catch (fault) {
+      if (fault instanceof AppError && fault.code === 'SECRET_UNREADABLE') return fault.message;
+      throw fault;
+    }
+  }
+
+  async function tell(tenant: TenantRow, error: unknown): Promise<void> {
+    const reason = `its runtime cannot be brought in line: ${await wordsOf(tenant, error)}`;
+    log.warn({ store: tenant.store, reason }, 'a store could not be brought in line; trying again later');
+    await updateState(db, tenant.id, 'failed', reason);
+    await markUnsettled(db, tenant.id, clock.now());
+  }
+
+  /** Undefined, and told, when not even that can be known: a store whose secrets do not open, for one. */
+  async function planOrTell(tenant: TenantRow, seen: Observation, signal: AbortSignal) {
+    try {
+      return await planFor(tenant, seen, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      await tell(tenant, error);
+      return undefined;
+    }
+  }
+
+  async function performAll(tenant: TenantRow, actions: readonly Action[], signal: AbortSignal): Promise<Action[]> {
+    const done: Action[] = [];
+    try {
+      for (const action of actions) {
+        const work = perform(tenant, action, signal);
+        if (await within(MEND_WITHIN_MS, `The engine's part in "${action}"`, work)) done.push(action);
+      }
+      delays.clear(tenant.id);
+    } catch (error) {
+      signal.throwIfAborted();
+      delays.postpone(tenant.id);
+      await tell(tenant, error);
+    }
+    return done;
+  }
+
+  return {
+    async look(tenantId, seen, signal) {
+      const tenant = await selectTenantById(db, tenantId);
+      if (!tenant) {
+        hashes.delete(tenantId);
+        delays.clear(tenantId);
+        return SETTLED;
+      }
+      const planned = await planOrTell(tenant, seen, signal);
+      if (!planned) return SETTLED;
+      if (planned.actions.length > 0 && delays.isWaiting(tenantId)) return SETTLED;
+      await record(tenant, planned);
+      return { actions: planned.actions, settled: planned.state?.state !== 'degraded' };
+    },
+    async mend(tenantId, signal) {
+      const tenant = await selectTenantById(db, tenantId);
+      if (!tenant) return [];
+      // What was seen may be older than this turn: look again before touching anything.
+      const fresh = await planFor(
+        tenant,
+        await within(OBSERVE_WITHIN_MS, 'Looking at its runtime', driver.observe(tenant.store)),
+        signal,
+      );
+      await record(tenant, fresh);
+      return performAll(tenant, fresh.actions, signal);
+    },
+  };
+}
+
+/** A runtime that is as it should be is of the newest generation, whichever it was made in. */
+function columnsOf(tenant: TenantRow, { seen, settled }: Plan & { seen: Observed }, at: Date): ObservedColumns {
+  const { runtime, readiness } = seen;
+  const since = settled === undefined ? tenant.unsettled_since : (tenant.unsettled_since ?? at);
+  return {
+    state: runtime.state,
+    generation: settled ? tenant.generation : (runtime.generation ?? null),
+    healthy: readiness?.ready ?? runtime.healthy ?? null,
+    id: runtime.id ?? null,
+    at,
+    unsettledSince: settled ? null : since,
+  };
+}
+
+function isNews(tenant: TenantRow, now: ObservedColumns): boolean {
+  const before = [tenant.observed_state, tenant.observed_generation, tenant.observed_healthy, tenant.observed_id];
+  const age = now.at.getTime() - (tenant.observed_at?.getTime() ?? 0);
+  const isOther = [now.state, now.generation, now.healthy, now.id].some((value, i) => value !== before[i]);
+  return isOther || age >= STALE_MS || (now.unsettledSince === null) !== (tenant.unsettled_since === null);
+}

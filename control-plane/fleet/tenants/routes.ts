@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import { AppError } from '../../../kernel/errors.ts';
+import { includes } from '../../api/auth/index.ts';
+import { ROUTES, type TenantConfiguration } from '../../api/contract/index.ts';
+import { cursorOf, type Define, pageOf, streamText } from '../../api/http/index.ts';
+import type { Tenants } from './service.ts';
+
+export function tenantRoutes(
+  define: Define,
+  tenants: Tenants,
+  parts: { configuration(store: string): Promise<z.infer<typeof TenantConfiguration>>; closing: AbortSignal },
+): void {
+  define(ROUTES.createTenant, ({ body, caller }) => tenants.create(body, caller));
+  define(ROUTES.cloneTenant, ({ param, body, caller }) => tenants.clone(param('store'), body, caller));
+  define(ROUTES.listTenants, async ({ query }) => {
+    const { state = null, q = null, limit } = query;
+    const after = cursorOf(query.cursor, 'string');
+    const rows = await tenants.list({ state, text: q, after, limit: limit + 1 });
+    const { items, nextCursor } = pageOf(rows, limit, (tenant) => tenant.store);
+    return { tenants: items, nextCursor };
+  });
+  define(ROUTES.showTenant, ({ param }) => tenants.show(param('store')));
+  define(ROUTES.showTenantConfiguration, ({ param }) => parts.configuration(param('store')));
+  define(ROUTES.updateTenant, ({ param, body, caller }) => tenants.update(param('store'), body, caller));
+  define(ROUTES.removeTenant, async ({ param, query, caller, request }) => {
+    const purge = query.purge === 'true';
+    if (purge && !includes(request.identity?.scope ?? 'viewer', 'admin')) {
+      throw new AppError('FORBIDDEN', 'To purge, which destroys the database, needs an API key of scope admin.');
+    }
+    return {
+      operation: await tenants.remove(param('store'), { purge, withoutBackup: query.withoutBackup === 'true' }, caller),
+    };
+  });
+  for (const kind of ['start', 'stop', 'restart'] as const) {
+    define(ROUTES[`${kind}Tenant`], async ({ param, caller }) => ({
+      operation: await tenants.run(param('store'), kind, caller),
+    }));
+  }
+  define(ROUTES.upgradeTenant, async ({ param, body, caller }) => ({
+    operation: await tenants.upgrade(param('store'), body, caller),
+  }));
+  define(ROUTES.suspendTenant, async ({ param, body, caller }) => ({
+    operation: await tenants.suspend(param('store'), body?.reason ?? null, caller),
+  }));
+  define(ROUTES.resumeTenant, async ({ param, caller }) => ({
+    operation: await tenants.resume(param('store'), caller),
+  }));
+  define(ROUTES.pauseTenant, ({ param, caller }) => tenants.setPaused(param('store'), true, caller));
+  define(ROUTES.unpauseTenant, ({ param, caller }) => tenants.setPaused(param('store'), false, caller));
+  define(ROUTES.tenantLogs, async ({ param, query, reply }) => {
+    const store = param('store');
+    await tenants.show(store);
+    const { tail } = query;
+    return streamText(reply, { type: 'text/plain; charset=utf-8', closing: parts.closing }, (signal) =>
+      tenants.logs(store, { tail, follow: query.follow === 'true', signal }),
+    );
+  });
+}

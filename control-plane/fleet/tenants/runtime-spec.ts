@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { sha256Hex } from '../../../kernel/crypto.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import type { RuntimeSpec } from '../drivers/index.ts';
+import { composeEnvironment, type Platform } from './environment.ts';
+import { runtimeName } from './naming.ts';
+import type { TenantParts } from './parts.ts';
+import { selectTenantById, type TenantRow } from './sql.ts';
+
+/** What the runtime of a tenant should be. Pure. */
+function runtimeSpec(
+  tenant: TenantRow,
+  secrets: Readonly<Record<string, string>>,
+  ports: { telegram: number; pakasir: number },
+  parts: { platform: Platform; deployments: string },
+): RuntimeSpec {
+  const name = runtimeName(tenant.store, tenant.gateway);
+  const env = composeEnvironment(tenant, secrets, ports, parts.platform);
+  const limits = { memoryMb: tenant.memory_mb, cpus: tenant.cpus, pids: tenant.pids };
+  return {
+    store: tenant.store,
+    name,
+    folder: join(parts.deployments, name),
+    image: tenant.image,
+    ...(tenant.image_id === null ? {} : { imageId: tenant.image_id }),
+    generation: tenant.generation,
+    specHash: specHash({ env, image: tenant.image, imageId: tenant.image_id ?? undefined, limits, ports }),
+    env,
+    ports,
+    limits,
+  };
+}
+
+/** Equal for equal content, whatever the order of keys. */
+function specHash(content: { env: Record<string, string> } & Record<string, unknown>): string {
+  const env = Object.entries(content.env).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sha256Hex(JSON.stringify({ ...content, env })).slice(0, 32);
+}
+
+/** @throws AppError TENANT_NOT_FOUND */
+export async function loadTenant(parts: Pick<TenantParts, 'db'>, id: string): Promise<TenantRow> {
+  const tenant = await selectTenantById(parts.db, id);
+  if (!tenant) throw new AppError('TENANT_NOT_FOUND', 'The store is gone.');
+  return tenant;
+}
+
+/** The spec of a tenant that has its ports. @throws AppError TENANT_STATE_CONFLICT when it has none */
+export async function loadSpec(parts: TenantParts, tenant: TenantRow): Promise<RuntimeSpec> {
+  const { telegram, pakasir } = tenant.ports;
+  if (!telegram || !pakasir) throw new AppError('TENANT_STATE_CONFLICT', `The store ${tenant.store} has no ports.`);
+  const secrets = await parts.secrets.openAll(parts.db, tenant.id);
+  return runtimeSpec(tenant, secrets, { telegram, pakasir }, parts);
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { AppError } from '../../../../kernel/errors.ts';
+import { migrate } from '../../../../kernel/migrate.ts';
+import { carryPhotos, copyShop, withDatabase } from '../../cloning/index.ts';
+import type { OperationRow, Step } from '../../operations/index.ts';
+import { SECRET_NAMES } from '../environment.ts';
+import { databaseName, roleName } from '../naming.ts';
+import type { TenantParts } from '../parts.ts';
+import { loadTenant } from '../runtime-spec.ts';
+import { selectTenantById, type TenantRow } from '../sql.ts';
+
+const MIGRATIONS = join(import.meta.dirname, '..', '..', '..', '..', 'migrations', 'tenant');
+const MOST_NAMED = 10;
+
+/** A store, its secrets and the address of its database as this process reaches it. */
+async function opened(parts: TenantParts, tenant: TenantRow) {
+  const secrets = await parts.secrets.openAll(parts.db, tenant.id);
+  const url = new URL(parts.clusterUrl);
+  url.username = roleName(tenant.store);
+  url.password = encodeURIComponent(secrets[SECRET_NAMES.databasePassword] ?? '');
+  url.pathname = `/${databaseName(tenant.store)}`;
+  return { tenant, url: url.toString(), token: secrets[SECRET_NAMES.botToken] ?? '' };
+}
+
+async function both(parts: TenantParts, { tenant_id: id, params }: OperationRow) {
+  const source = params.cloneOf && (await selectTenantById(parts.db, params.cloneOf));
+  if (!source) throw new AppError('TENANT_NOT_FOUND', 'The store to clone is gone. Remove this one.');
+  return { from: await opened(parts, source), to: await opened(parts, await loadTenant(parts, id)) };
+}
+
+/** The tables stand before the runtime starts: the first customer already finds the shop furnished. */
+export function makeTables(parts: TenantParts): Step {
+  return {
+    name: 'tables',
+    timeoutSeconds: 120,
+    async run({ operation }) {
+      const { url } = await opened(parts, await loadTenant(parts, operation.tenant_id));
+      const made = await migrate(url, MIGRATIONS);
+      return { detail: made.length > 0 ? `${made.length} migrations` : 'there' };
+    },
+  };
+}
+
+export function copyCatalogue(parts: TenantParts): Step {
+  return {
+    name: 'copy',
+    timeoutSeconds: 120,
+    async run({ operation }) {
+      const { from, to } = await both(parts, operation);
+      const by = to.tenant.admin_ids[0] ?? 0;
+      const copied = await withDatabase(from.url, (source) =>
+        withDatabase(to.url, (target) => copyShop(source, target, by)),
+      );
+      if (!copied) return { skipped: true, detail: 'it is there' };
+      return {
+        detail: Object.entries(copied)
+          .map(([table, count]) => `${count} ${table}`)
+          .join(', '),
+      };
+    },
+  };
+}
+
+/** The last step: the shop is open, and what cannot be carried is said. */
+export function copyPhotos(parts: TenantParts): Step {
+  return {
+    name: 'photos',
+    timeoutSeconds: 1800,
+    async run({ operation, signal, progress }) {
+      const { from, to } = await both(parts, operation);
+      const chats = [...new Set([...to.tenant.admin_ids, ...to.tenant.owner_ids])];
+      const { carried, left } = await withDatabase(from.url, (source) =>
+        withDatabase(to.url, (target) =>
+          carryPhotos(
+            { telegram: parts.telegram, signal, progress },
+            { db: source, token: from.token },
+            { db: target, token: to.token, chats },
+          ),
+        ),
+      );
+      if (carried + left.length === 0) return { skipped: true, detail: 'there are none' };
+      if (left.length === 0) return { detail: `${carried} carried over` };
+      const named = left.slice(0, MOST_NAMED).join(', ') + (left.length > MOST_NAMED ? ', …' : '');
+      return { detail: `${carried} carried over; to be set anew: ${left.length} (${named})` };
+    },
+  };
+}

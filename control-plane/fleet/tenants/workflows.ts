@@ -1,0 +1,129 @@
+import type { OperationKind } from '../../api/contract/index.ts';
+import type { Rollback, Step, Workflow } from '../operations/index.ts';
+import type { TenantParts } from './parts.ts';
+import { createRollback } from './rollback.ts';
+import { createSettling } from './settling.ts';
+import { type DesiredState, selectTenantById, updateDesiredState } from './sql.ts';
+import { updateState } from './state-sql.ts';
+import { copyCatalogue, copyPhotos, makeTables } from './steps/clone.ts';
+import { routeIngress, verifyWebhook } from './steps/ingress.ts';
+import { allocatePorts, checkBot, makeDatabase, writeFiles } from './steps/prepare.ts';
+import {
+  type BackupsMoved,
+  forgetTenant,
+  releasePorts,
+  removeDatabase,
+  removeFiles,
+  removeRuntime,
+  removeWebhook,
+} from './steps/remove.ts';
+import { awaitHealthy, ensureRuntime, stopRuntime } from './steps/run.ts';
+import { unlessStopped } from './steps/unless-stopped.ts';
+import { checkImage, reviseImage } from './steps/upgrade.ts';
+import { watchRuntime } from './steps/watch.ts';
+import { beginSuspension, endSuspension } from './suspension.ts';
+
+/** Kinds of operation that change a store itself. */
+type TenantKind = Exclude<
+  OperationKind,
+  'backup' | 'verify-backup' | 'prune-backups' | 'restore' | 'drill' | 'rehearse'
+>;
+
+/** What happens to a store's backups while the store changes. */
+export type BackupSteps = {
+  beforeUpgrade: Step;
+  beforeRemove: Step;
+  moved: BackupsMoved;
+};
+
+/** The steps of every kind of operation, and what its beginning and end mean for the tenant's row. */
+export function createWorkflows(parts: TenantParts, backups: BackupSteps): Record<TenantKind, Workflow> {
+  const { clock } = parts;
+  const settle = createSettling(parts);
+  const files = [allocatePorts(parts), writeFiles(parts)];
+  const runThen = (healthy: Step) => [routeIngress(parts), ensureRuntime(parts), healthy, verifyWebhook(parts)];
+  const run = runThen(awaitHealthy(parts));
+  // There is something to go back to, and nobody serves meanwhile: what keeps ending is given up early.
+  const runOrLeave = runThen(awaitHealthy(parts, { mostRestarts: 3 }));
+  const ifRunning = (steps: readonly Step[]) => steps.map((step) => unlessStopped(parts, step));
+  const bringUp = [...files, ...run];
+  const replace = [...files, ...ifRunning(run)];
+  const provision = [checkBot(parts), allocatePorts(parts), makeDatabase(parts), writeFiles(parts), ...run];
+  const upgrade = [
+    checkImage(parts),
+    backups.beforeUpgrade,
+    reviseImage(parts),
+    ...files,
+    ...ifRunning([...runOrLeave, watchRuntime(parts)]),
+  ];
+  const clone = [
+    checkBot(parts),
+    makeDatabase(parts),
+    makeTables(parts),
+    copyCatalogue(parts),
+    ...bringUp,
+    copyPhotos(parts),
+  ];
+  const remove = [
+    removeRuntime(parts),
+    removeWebhook(parts),
+    backups.beforeRemove,
+    removeDatabase(parts),
+    removeFiles(parts, backups.moved),
+    releasePorts(parts),
+    forgetTenant(parts),
+  ];
+
+  function workflow(
+    kind: OperationKind,
+    steps: readonly Step[],
+    desired?: DesiredState | undefined,
+    rollback?: Rollback,
+  ): Workflow {
+    return {
+      steps,
+      ...(rollback ? { rollback } : {}),
+      cancellable: kind !== 'remove',
+      async begin(tx, operation) {
+        const { tenant_id: id } = operation;
+        const tenant = await selectTenantById(tx, id);
+        if (desired && tenant?.desired_state !== desired) await updateDesiredState(tx, id, desired, clock.now());
+        if (kind === 'provision' || kind === 'clone') await updateState(tx, id, 'provisioning', null);
+        if (kind === 'suspend' && tenant) await beginSuspension(tx, tenant, operation);
+        if (kind === 'resume' && tenant) await endSuspension(tx, tenant, clock.now());
+        if (kind === 'remove') await updateState(tx, id, 'removing', null);
+      },
+      settle: (tx, operation, outcome) => settle(tx, kind, operation, outcome),
+    };
+  }
+
+  return {
+    provision: workflow('provision', provision, 'running'),
+    clone: workflow('clone', clone, 'running'),
+    start: workflow('start', bringUp, 'running'),
+    restart: workflow('restart', [stopRuntime(parts), ...bringUp], 'running'),
+    stop: workflow('stop', [stopRuntime(parts)], 'stopped'),
+    suspend: workflow('suspend', [stopRuntime(parts), removeWebhook(parts)], 'suspended'),
+    resume: workflow('resume', replace),
+    configure: workflow(
+      'configure',
+      replace,
+      undefined,
+      createRollback(parts, replace, {
+        code: 'CONFIGURATION_ROLLED_BACK',
+        done: 'The configuration from before is in force again.',
+        final: 'The configuration from before is in force; send the change again.',
+      }),
+    ),
+    upgrade: workflow(
+      'upgrade',
+      upgrade,
+      undefined,
+      createRollback(parts, replace, {
+        code: 'UPGRADE_ROLLED_BACK',
+        done: 'The image and the revision from before are in force again.',
+      }),
+    ),
+    remove: workflow('remove', remove, 'removed'),
+  };
+}

@@ -1,0 +1,153 @@
+import { AppError } from '../../../kernel/errors.ts';
+import { storable } from '../../../kernel/text.ts';
+import type { HealthCheckName, HealthReport } from '../../api/contract/index.ts';
+import { loadSpec, selectTenantById, type TenantParts, type TenantRow } from '../../fleet/tenants/index.ts';
+import { scrub } from '../../platform/secrets/index.ts';
+import type { Alerts } from '../alerts/index.ts';
+import type { Metrics } from '../metrics/index.ts';
+import { fleetDown } from './fleet.ts';
+import { tellIncidents } from './incidents.ts';
+import { type Judgement, judge, WELL } from './judge.ts';
+import { lastWords } from './last-words.ts';
+import { writeHealthLine } from './log-file.ts';
+import { type Look, lookAt } from './look.ts';
+import { isWatched } from './schedules.ts';
+import { settingsOf } from './settings.ts';
+import { insertReport, lockWatched, type NewReport, selectMemory, updateVerdict, upsertMemory } from './sql.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export type Occasion = HealthReport['occasion'];
+
+/**
+ * What came of one check. `judged` is missing where it counts for nothing, because something larger is wrong; `news` when
+ * people should see another reason than before.
+ */
+export type Checked = { tenant: TenantRow; report: HealthReport; judged: Judgement | undefined; news: boolean };
+
+export type CheckerParts = TenantParts & { alerts: Alerts; metrics: Metrics; surroundings: Surroundings };
+
+/** Thresholds in place of the store's own, in per cent: a rehearsal plays what they are for. */
+export type Lowered = Partial<Record<'memory' | 'disk', number>>;
+
+/** Longest time that a look may take: a store that hangs keeps a place from the others no longer. */
+const LOOK_WITHIN_MS = 20_000;
+
+/** Checks one store: looks, judges, keeps what was found, tells. Undefined for a store that is not to be looked at now, as
+ * while an operation is at work on it, unless that is `within`. */
+export function createChecker(parts: CheckerParts) {
+  const { db, clock, log, driver, alerts, surroundings } = parts;
+
+  async function lookWithin(tenant: TenantRow, lowered: Lowered): Promise<{ look: Look; folder: string }> {
+    const spec = await loadSpec(parts, tenant);
+    const memory = await selectMemory(db, tenant.id);
+    const settings = settingsOf(tenant.env, parts.platform.tenantDefaults);
+    const subject = {
+      store: tenant.store,
+      folder: spec.folder,
+      port: spec.ports.telegram,
+      botToken: spec.env.TELEGRAM_BOT_TOKEN as string,
+      limits: spec.limits,
+      settings: { ...settings, thresholds: { ...settings.thresholds, ...lowered } },
+      failures: memory?.failures ?? {},
+    };
+    const signal = AbortSignal.timeout(LOOK_WITHIN_MS);
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () =>
+      reject(new AppError('DEADLINE_EXCEEDED', 'Looking at the store took too long.')),
+    );
+    const look = await Promise.race([lookAt(subject, parts, signal), late]);
+    // What a runtime says of itself goes into answers, rows and alerts.
+    const secrets = Object.values(await parts.secrets.openAll(db, tenant.id));
+    for (const finding of Object.values(look.findings)) finding.detail = shown(scrub(finding.detail, secrets));
+    for (const name of Object.keys(lowered) as (keyof Lowered)[]) {
+      const finding = look.findings[name];
+      if (finding) finding.detail += ', lowered for a rehearsal';
+    }
+    return { look, folder: spec.folder };
+  }
+
+  async function keep(
+    tenant: TenantRow,
+    look: Look,
+    report: NewReport,
+    within: string | null,
+  ): Promise<Omit<Checked, 'tenant'> | undefined> {
+    const counts = surroundings.trouble() === null;
+    const preview = judge((await selectMemory(db, tenant.id)) ?? WELL, look, report.at, tenant.unsettled_since);
+    const isDown = counts && preview.failing.includes('runtime');
+    const facts = {
+      findings: look.findings,
+      lastWords: isDown || preview.loop === 'looping' ? await words(tenant, look) : '',
+      fleet: isDown ? await fleetDown(parts) : undefined,
+    };
+    return db.tx(async (tx) => {
+      // Stopped, removed or taken by an operation while we looked: what was seen is no fault of the store.
+      if (!(await lockWatched(tx, tenant.id, tenant.generation, within))) return undefined;
+      const id = await insertReport(tx, tenant.id, report);
+      const shown: HealthReport = { ...report, id, at: report.at.toISOString() };
+      if (!counts) return { report: shown, judged: undefined, news: false };
+      const judged = judge((await selectMemory(tx, tenant.id)) ?? WELL, look, report.at, tenant.unsettled_since);
+      await upsertMemory(tx, tenant.id, judged.memory);
+      const reason = complaintOf(judged, look);
+      await updateVerdict(tx, tenant.id, { at: report.at, ok: report.ok, reason });
+      const about = { tenantId: tenant.id, store: tenant.store, storeName: tenant.store_name };
+      await tellIncidents(tx, alerts, about, judged, facts);
+      return { report: shown, judged, news: reason !== tenant.health_reason };
+    });
+  }
+
+  const words = async (tenant: TenantRow, { seen }: Look) =>
+    lastWords(driver, seen, {
+      reason: (await selectTenantById(db, tenant.id))?.reason ?? null,
+      secrets: async () => Object.values(await parts.secrets.openAll(db, tenant.id)),
+    });
+
+  return async function check(
+    tenantId: string,
+    occasion: Occasion,
+    within: string | null = null,
+    lowered: Lowered = {},
+  ): Promise<Checked | undefined> {
+    const tenant = await selectTenantById(db, tenantId);
+    if (!tenant || tenant.operation !== within || !isWatched(tenant)) return undefined;
+    const began = performance.now();
+    const { look, folder } = await lookWithin(tenant, lowered).catch(async (error) => {
+      // Whatever keeps us from looking is around the store, not in it.
+      await surroundings.look();
+      throw error;
+    });
+    if (look.telegramAway) await surroundings.look();
+    const kept = await keep(
+      tenant,
+      look,
+      {
+        at: clock.now(),
+        occasion,
+        ok: Object.values(look.findings).every(({ result }) => result !== 'fail'),
+        durationMs: Math.round(performance.now() - began),
+        checks: look.findings,
+      },
+      within,
+    );
+    if (!kept) return undefined;
+    for (const [name, { result }] of Object.entries(look.findings)) parts.metrics.healthCheck({ check: name, result });
+    const { timeZone } = settingsOf(tenant.env, parts.platform.tenantDefaults);
+    await writeHealthLine(folder, kept.report, timeZone).catch((err) =>
+      log.warn({ store: tenant.store, err }, 'the health log of a store cannot be written'),
+    );
+    return { tenant, ...kept };
+  };
+}
+
+const LONGEST_DETAIL = 300;
+const shown = (detail: string): string => storable(detail.slice(0, LONGEST_DETAIL));
+
+/** Told by the plan itself, from what it sees at that moment. */
+const OF_THE_PLAN: readonly HealthCheckName[] = ['runtime', 'intake', 'database'];
+
+/** What makes the store degraded beyond what the reconciler sees by itself. */
+function complaintOf({ failing }: Judgement, { findings }: Look): string | null {
+  const told = failing.filter((check) => !OF_THE_PLAN.includes(check));
+  if (told.length === 0) return null;
+  return told.map((check) => `${check}: ${findings[check]?.detail ?? 'failed before'}`).join('; ');
+}

@@ -1,0 +1,71 @@
+import type { Tx } from '../../../kernel/db.ts';
+import type { HealthCheckName } from '../../api/contract/index.ts';
+import type { IncidentKind } from '../../platform/alerting.ts';
+import type { Alerts } from '../alerts/index.ts';
+import { type Findings, type Judgement, STABLE_MS } from './judge.ts';
+import { anyFails } from './sql.ts';
+
+/** Kinds of a store's own incidents; they end when nobody watches the store any more. */
+export const STORE_KINDS = ['runtime_down', 'crash_loop', 'health'] as const satisfies readonly IncidentKind[];
+
+type About = { tenantId: string; store: string; storeName: string };
+
+/** Stores share the disk of their folders: full, it is full for all of them. */
+const SHARED: Partial<Record<HealthCheckName, string>> = { disk: 'platform:disk' };
+const SEVERE: readonly HealthCheckName[] = ['intake', 'telegram', 'database', 'queue', 'gateway'];
+
+/** Begins and ends the incidents that a judgement means, in the transaction that keeps the judgement. */
+export async function tellIncidents(
+  tx: Tx,
+  alerts: Alerts,
+  about: About,
+  judged: Judgement,
+  facts: {
+    findings: Findings;
+    /** How the runtime ended, and its last lines; no secret in them. */
+    lastWords: string;
+    /** So many stores are down at once that it is not their fault; undefined otherwise. */
+    fleet: string | undefined;
+  },
+): Promise<void> {
+  const { failing, recovered, loop } = judged;
+  const down = `runtime_down:${about.tenantId}`;
+  const looping = `crash_loop:${about.tenantId}`;
+  if (loop === 'looping') {
+    const detail = `${judged.memory.crashes} crashes without ${STABLE_MS / 60_000} good minutes in between.\n${facts.lastWords}`;
+    await alerts.raise(tx, { kind: 'crash_loop', key: looping, severity: 'fatal', about, detail });
+    // The loop is what is told from here on.
+    await alerts.clear(tx, down, { quietly: true });
+  }
+  if (loop === 'over') await alerts.clear(tx, looping);
+  for (const check of failing) {
+    if (check === 'runtime') {
+      if (loop === 'looping') continue;
+      if (facts.fleet) await raiseFleet(tx, alerts, facts.fleet);
+      else
+        await alerts.raise(tx, { kind: 'runtime_down', key: down, severity: 'error', about, detail: facts.lastWords });
+      continue;
+    }
+    const detail = `${check}: ${facts.findings[check]?.detail ?? 'not known now'}`;
+    const shared = SHARED[check];
+    if (shared) await alerts.raise(tx, { kind: 'platform', key: shared, severity: 'error', detail });
+    else {
+      const severity = SEVERE.includes(check) ? 'error' : 'warn';
+      await alerts.raise(tx, { kind: 'health', key: keyOf(about, check), severity, about, detail });
+    }
+  }
+  for (const check of recovered) {
+    const shared = check === 'runtime' ? FLEET_KEY : SHARED[check];
+    if (shared && !(await anyFails(tx, check))) await alerts.clear(tx, shared);
+    if (check === 'runtime') await alerts.clear(tx, down);
+    else if (!shared) await alerts.clear(tx, keyOf(about, check));
+  }
+}
+
+const keyOf = ({ tenantId }: About, check: HealthCheckName) => `health:${tenantId}:${check}`;
+
+const FLEET_KEY = 'platform:runtimes';
+
+async function raiseFleet(tx: Tx, alerts: Alerts, detail: string): Promise<void> {
+  await alerts.raise(tx, { kind: 'platform', key: FLEET_KEY, severity: 'fatal', detail });
+}

@@ -1,0 +1,50 @@
+import type { Db } from '../../../kernel/db.ts';
+import type { Jobs } from '../../../kernel/jobs.ts';
+import { convergeSchedules, type WantedSchedule } from '../../../kernel/schedules.ts';
+import { selectTenants, type TenantRow } from '../../fleet/tenants/index.ts';
+import { settingsOf } from './settings.ts';
+import { scheduleOf } from './spread.ts';
+
+export type HealthSchedules = {
+  /** Makes the schedules what the rows of the stores say: they are the truth. */
+  converge(): Promise<void>;
+  /** The same for one store. */
+  follow(tenant: TenantRow): Promise<void>;
+};
+
+const PAGE = 200;
+const QUEUE = 'health';
+
+/** A store that is open and should run is looked after; one that was stopped on purpose is not. */
+export function isWatched(tenant: Pick<TenantRow, 'desired_state' | 'provisioned_at'>): boolean {
+  return tenant.desired_state === 'running' && tenant.provisioned_at !== null;
+}
+
+export function createHealthSchedules(parts: {
+  db: Db;
+  jobs: Pick<Jobs<typeof QUEUE>, 'schedule' | 'unschedule' | 'schedules'>;
+  defaults: Readonly<Record<string, string>>;
+}): HealthSchedules {
+  const { db, jobs, defaults } = parts;
+
+  function wantedBy(tenant: TenantRow): WantedSchedule[] {
+    const { auto, intervalMinutes } = settingsOf(tenant.env, defaults);
+    const isWanted = auto && isWatched(tenant);
+    return isWanted ? [{ ...scheduleOf(tenant.id, intervalMinutes), data: { tenantId: tenant.id } }] : [];
+  }
+
+  async function wantedByAll(): Promise<WantedSchedule[]> {
+    const wanted: WantedSchedule[] = [];
+    for (let after: string | null = null; ; ) {
+      const page: TenantRow[] = await selectTenants(db, { state: null, text: null, after, limit: PAGE });
+      wanted.push(...page.flatMap(wantedBy));
+      if (page.length < PAGE) return wanted;
+      after = page.at(-1)?.store ?? null;
+    }
+  }
+
+  return {
+    converge: () => convergeSchedules(jobs, QUEUE, wantedByAll),
+    follow: (tenant) => convergeSchedules(jobs, QUEUE, async () => wantedBy(tenant), tenant.id),
+  };
+}

@@ -1,0 +1,79 @@
+import { AppError, errorMessage } from '../../../kernel/errors.ts';
+import { storable } from '../../../kernel/text.ts';
+import { REHEARSAL_RESULTS } from '../../api/contract/index.ts';
+import type { RuntimeSpec } from '../../fleet/drivers/index.ts';
+import type { Step, StepContext } from '../../fleet/operations/index.ts';
+import { loadSpec, loadTenant, type TenantRow } from '../../fleet/tenants/index.ts';
+import { scrub } from '../../platform/secrets/index.ts';
+import type { RehearsalParts } from './parts.ts';
+
+export type Result = (typeof REHEARSAL_RESULTS)[number];
+
+/** What came of one line of the checklist: what was found, and how to mend it. */
+export type Finding = { result: Result; found: string; mend?: string };
+
+export const ok = (found: string): Finding => ({ result: 'ok', found });
+export const warning = (found: string, mend: string): Finding => ({ result: 'warning', found, mend });
+export const failed = (found: string, mend: string): Finding => ({ result: 'failed', found, mend });
+export const leftOut = (found: string): Finding => ({ result: 'left out', found });
+
+export type Scene = StepContext & { tenant: TenantRow; spec: RuntimeSpec };
+
+export type Line = {
+  name: string;
+  timeoutSeconds: number;
+  /** How to mend what stops it before it has found anything. */
+  mend: string;
+  look(scene: Scene): Promise<Finding>;
+};
+
+const MARK = ' To mend: ';
+const LONGEST = 1_000;
+
+/** The finding as the detail of its step. */
+export function told({ result, found, mend }: Finding): string {
+  return `${result}: ${found}${mend === undefined ? '' : `${MARK}${mend}`}`;
+}
+
+/** The same, fit to be kept and shown, whatever the store said. Cut last, so that no part of a secret is left. Pure. */
+export function detailOf(finding: Finding, secrets: readonly string[]): string {
+  const found = storable(scrub(finding.found, secrets).slice(0, LONGEST));
+  return scrub(told({ ...finding, found }), secrets);
+}
+
+/** The finding that a step's detail tells; undefined when it tells none. */
+export function findingOf(detail: string | null): Finding | undefined {
+  const result = REHEARSAL_RESULTS.find((each) => detail?.startsWith(`${each}: `));
+  if (detail === null || result === undefined) return undefined;
+  const text = detail.slice(result.length + 2);
+  const at = text.lastIndexOf(MARK);
+  return at < 0 ? { result, found: text } : { result, found: text.slice(0, at), mend: text.slice(at + MARK.length) };
+}
+
+/**
+ * A line as a step. What goes wrong in it is its finding, never the end of the rehearsal; only who cancels the operation or
+ * stops the control plane ends it.
+ */
+export function lineStep(parts: RehearsalParts, line: Line): Step {
+  return {
+    name: line.name,
+    timeoutSeconds: line.timeoutSeconds,
+    async run(context) {
+      const { operation, signal } = context;
+      let finding: Finding;
+      try {
+        const tenant = await loadTenant(parts.tenants, operation.tenant_id);
+        const spec = await loadSpec(parts.tenants, tenant);
+        finding = await line.look({ ...context, tenant, spec });
+      } catch (error) {
+        const late = (signal.reason as Error | undefined)?.name === 'TimeoutError';
+        if (signal.aborted && !late) throw error;
+        const code = error instanceof AppError ? ` (${error.code})` : '';
+        const why = late ? `not done within ${line.timeoutSeconds} seconds` : `${errorMessage(error)}${code}`;
+        finding = failed(why, line.mend);
+      }
+      const secrets = Object.values(await parts.tenants.secrets.openAll(parts.tenants.db, operation.tenant_id));
+      return { detail: detailOf(finding, secrets), skipped: finding.result === 'left out' };
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDb } from '../../../../kernel/db.ts';
+import type { OperationRow } from '../../../fleet/operations/index.ts';
+import { askReadiness, databaseName } from '../../../fleet/tenants/index.ts';
+import { connectionStringOf } from '../../../recovery/backups/index.ts';
+import { targetOf } from '../../../recovery/restores/index.ts';
+import { failed, type Line, ok, type Scene, warning } from '../line.ts';
+import type { RehearsalParts } from '../parts.ts';
+import { countKnown, selectWaiting } from '../sql.ts';
+
+const LOOK_EVERY_MS = 300;
+/** What the driver waits after a crash, and more. */
+const BACK_OFF_SECONDS = 60;
+
+/**
+ * The runtime dies as by a fault of the machine, and what waited in it has to be there when it is back. That is written down
+ * first, with the driver's count of restarts: whoever goes on after a crash of ours does not kill it twice, and the watch is
+ * told that this one restart is no crash.
+ */
+export function killLine(parts: RehearsalParts): Line {
+  const { driver, readyTimeoutSeconds } = parts.tenants;
+  const { failpoint } = parts.backups;
+  return {
+    name: 'kill',
+    timeoutSeconds: readyTimeoutSeconds + BACK_OFF_SECONDS,
+    mend: 'Start the store again: lapak tenant restart. What waited is in its database.',
+    async look(scene) {
+      const { spec, tenant, operation, progress } = scene;
+      const marked = restartsOf(operation);
+      if (marked !== undefined && (await isKilled(parts, scene, marked))) {
+        await returned(parts, scene, marked);
+        await parts.health.excuse(tenant.id, marked + 1);
+        return warning(
+          'killed without warning, ready again; the control plane ended meanwhile, so that what waited was not counted',
+          'Rehearse again.',
+        );
+      }
+      const first = await askReadiness(spec.ports.telegram, scene.signal);
+      if (!first.ready)
+        return failed(`it is not ready to begin with: ${first.reason}`, 'Read its log: lapak tenant logs.');
+      // A crash of its own, until now, still counts.
+      await parts.health.checkWithin(tenant.id, operation.id);
+      const { restarts = 0 } = await driver.observe(spec.store);
+      const waited = await within(parts, scene, selectWaiting);
+      await progress(markOf(operation, restarts));
+      const began = performance.now();
+      await driver.kill(spec.store);
+      failpoint('rehearsal.killed');
+      await returned(parts, scene, restarts);
+      await parts.health.excuse(tenant.id, restarts + 1);
+      const gap = Math.ceil((performance.now() - began) / 1000);
+      const count = waited.deliveries.length + waited.messages.length;
+      const known = await within(parts, scene, (on) => countKnown(on, waited));
+      if (known < count) {
+        return failed(
+          `it returned after ${gap} s, but ${count - known} of ${count} that waited are gone`,
+          'Restore the last backup, and report this.',
+        );
+      }
+      const kept = `${waited.deliveries.length} deliveries and ${waited.messages.length} messages that waited are all there or done`;
+      return ok(`killed without warning, ready again after ${gap} s; ${kept}. It does not count as a crash`);
+    },
+  };
+}
+
+const markOf = ({ attempt }: OperationRow, restarts: number): string =>
+  `killed at its restart ${restarts} in attempt ${attempt}, waiting for it to return`;
+
+/** The count of restarts at which this attempt was about to kill it; undefined when it was not yet. */
+function restartsOf(operation: OperationRow): number | undefined {
+  const detail = operation.steps.find(({ name }) => name === 'kill')?.detail ?? '';
+  const [, digits = ''] = /^killed at its restart (\d+) /.exec(detail) ?? [];
+  return detail === markOf(operation, Number(digits)) ? Number(digits) : undefined;
+}
+
+async function isKilled({ tenants }: RehearsalParts, { spec }: Scene, marked: number): Promise<boolean> {
+  const { state, restarts = 0 } = await tenants.driver.observe(spec.store);
+  return state !== 'running' || restarts > marked;
+}
+
+/** @throws by the signal when it does not return in time */
+async function returned({ tenants, backups }: RehearsalParts, scene: Scene, marked: number): Promise<void> {
+  const { spec, signal } = scene;
+  for (;;) {
+    const { state, restarts = 0 } = await tenants.driver.observe(spec.store);
+    if (state === 'running' && restarts > marked && (await askReadiness(spec.ports.telegram, signal)).ready) {
+      return backups.failpoint('rehearsal.returned');
+    }
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+async function within<T>(
+  parts: RehearsalParts,
+  { operation }: Scene,
+  work: (on: Parameters<typeof selectWaiting>[0]) => Promise<T>,
+): Promise<T> {
+  const target = await targetOf(parts.restores, operation, databaseName(operation.store));
+  const db = createDb({ connectionString: connectionStringOf(target), max: 1, applicationName: 'lapak-rehearsal' });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}

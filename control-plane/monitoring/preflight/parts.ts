@@ -1,0 +1,16 @@
+import type { Db } from '../../../kernel/db.ts';
+import type { TenantParts } from '../../fleet/tenants/index.ts';
+import type { BackupParts } from '../../recovery/backups/index.ts';
+import type { RestoreParts } from '../../recovery/restores/index.ts';
+import type { Health } from '../health/index.ts';
+
+/** What a rehearsal is made of. */
+export type RehearsalParts = {
+  tenants: TenantParts;
+  backups: BackupParts;
+  restores: RestoreParts;
+  /** The cluster of the stores' databases, as the role that owns it. */
+  cluster: Db;
+  /** What watches the store: a rehearsal plays what it is for, and tells it what was done on purpose. */
+  health: Pick<Health, 'checkWithin' | 'lookAgain' | 'excuse'>;
+};

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { AppError } from '../../../kernel/errors.ts';
+import type { OperationRow, Step, Workflow } from '../../fleet/operations/index.ts';
+import { loadSpec, loadTenant, runtimeName, selectTenantById } from '../../fleet/tenants/index.ts';
+import { settingsOf } from '../health/index.ts';
+import { lineStep } from './line.ts';
+import { loadLine, logsLine } from './lines/alert.ts';
+import { backupLine, restoreLine } from './lines/backup.ts';
+import { portsLine, spaceLine, timeZoneLine } from './lines/host.ts';
+import { killLine } from './lines/kill.ts';
+import { paidLine, unpaidLine } from './lines/payment.ts';
+import { tokenLine, updatesLine } from './lines/telegram.ts';
+import type { RehearsalParts } from './parts.ts';
+import { countOf, linesOf, renderReport, stampOf } from './report.ts';
+import { emptyLogs, writeReport } from './store-files.ts';
+
+/**
+ * Goes through the checklist before a store opens its doors. Each line is a step that always succeeds and tells what it
+ * found; the last one writes the report, and fails when a line did.
+ */
+export function rehearsalWorkflow(parts: RehearsalParts): Workflow {
+  const lines = [
+    tokenLine(parts),
+    updatesLine(parts),
+    portsLine(),
+    timeZoneLine(parts),
+    spaceLine(parts),
+    unpaidLine(parts),
+    paidLine(parts),
+    backupLine(parts),
+    restoreLine(parts),
+    logsLine(parts),
+    loadLine(parts),
+    // Last, since the store is away for a moment.
+    killLine(parts),
+  ];
+  const steps = [...lines.map((line) => lineStep(parts, line)), reportStep(parts, lines[0]?.name ?? '')];
+  return {
+    steps,
+    cancellable: true,
+    begin: async () => {},
+    async settle(tx, operation, { state }) {
+      const tenant = await selectTenantById(tx, operation.tenant_id);
+      if (!tenant) return;
+      const folder = join(parts.tenants.deployments, runtimeName(tenant.store, tenant.gateway));
+      // What came between a crash of ours and the next try is taken away here, and what was told is ended.
+      if (state === 'succeeded') return;
+      await emptyLogs(folder).catch(() => {});
+      tx.afterCommit(() => parts.health.lookAgain(tenant.id));
+    },
+  };
+}
+
+function reportStep(parts: RehearsalParts, first: string): Step {
+  const { tenants } = parts;
+  return {
+    name: 'report',
+    timeoutSeconds: 60,
+    async run({ operation }) {
+      // A retry plays all of it again: what was mended has to be seen.
+      if (isOfAnEarlierAttempt(operation, first)) return { detail: 'all of it again', backTo: first };
+      const tenant = await loadTenant(tenants, operation.tenant_id);
+      const { folder } = await loadSpec(tenants, tenant);
+      const { timeZone } = settingsOf(tenant.env, tenants.platform.tenantDefaults);
+      const stamp = stampOf(operation.started_at ?? operation.created_at, timeZone);
+      const lines = linesOf(operation);
+      const name = `rehearsal-${stamp}.md`;
+      await writeReport(folder, name, renderReport(tenant.store, operation.id, `${stamp} ${timeZone}`, lines));
+      const path = join(folder, 'logs', 'maintenance', name);
+      const bad = lines.filter(({ result }) => result === 'failed').map((line) => line.name);
+      if (bad.length > 0) {
+        throw new AppError('REHEARSAL_FAILED', `Not ready to open: ${bad.join(', ')}. The report: ${path}`);
+      }
+      return { detail: `${countOf(lines, 'ok')} ok, ${countOf(lines, 'warning')} warnings, ${path}` };
+    },
+  };
+}
+
+function isOfAnEarlierAttempt({ steps, started_at: began }: OperationRow, first: string): boolean {
+  const at = steps.find(({ name }) => name === first)?.started_at;
+  return at !== null && at !== undefined && began !== null && at < began;
+}

@@ -1,0 +1,240 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { type Environment, parseEnvironment } from '../../kernel/config.ts';
+import { AppError } from '../../kernel/errors.ts';
+import type { LogLevel } from '../../kernel/log.ts';
+import { TENANT_ENV } from '../../tenant-runtime/config.ts';
+
+/** Keys of bot.env for which the control plane's own environment gives the default of every store. */
+const TENANT_DEFAULT_KEYS = [
+  'BOT_TIMEZONE',
+  'ENABLE_AUTO_BACKUP',
+  'BACKUP_TIME',
+  'BACKUP_OFFSITE_DIR',
+  'BACKUP_AUTOMATIC_OFFSITE',
+  'ENABLE_AUTO_HEALTHCHECK',
+  'HEALTHCHECK_INTERVAL_MINUTES',
+  'HEALTH_CPU_THRESHOLD',
+  'HEALTH_MEMORY_THRESHOLD',
+  'HEALTH_DISK_THRESHOLD',
+  'LOG_USAGE_THRESHOLD_MB',
+  'ENABLE_OWNER_ALERTS',
+  'OWNER_ALERT_THRESHOLD',
+  'PAKASIR_PUBLIC_DOMAIN',
+] as const;
+
+const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
+const pattern = (regex: RegExp, expected: string) => z.string({ error: expected }).regex(regex, { error: expected });
+const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: `one of ${values.join(', ')}` });
+const httpUrl = (expected: string) => z.url({ protocol: /^https?$/, error: expected });
+
+function wholeNumber(min: number, max: number) {
+  const expected = `a whole number from ${min} to ${max}`;
+  return pattern(/^\d{1,9}$/, expected)
+    .transform(Number)
+    .pipe(z.number().min(min, { error: expected }).max(max, { error: expected }));
+}
+
+const PORT_RANGE = 'two ports such as 20000-29999, the smaller first, at least two apart';
+const portRange = pattern(/^\d{1,5}-\d{1,5}$/, PORT_RANGE)
+  .transform((value) => {
+    const [from = 0, to = 0] = value.split('-').map(Number);
+    return { from, to };
+  })
+  .refine(({ from, to }) => from >= 1024 && to <= 65_535 && to > from, { error: PORT_RANGE });
+
+const MASTER_KEY = '32 bytes in base64 (openssl rand -base64 32); older keys may follow, separated by commas';
+const masterKeys = pattern(/^[A-Za-z0-9+/_-]{43}=?(\s*,\s*[A-Za-z0-9+/_-]{43}=?)*$/, MASTER_KEY).transform((value) =>
+  value.split(/\s*,\s*/),
+);
+
+const OWN_KEYS = z.object({
+  LAPAK_HOME: text('a folder').default('.lapak'),
+  LAPAK_HOST: text('an address to listen on').default('127.0.0.1'),
+  LAPAK_PORT: wholeNumber(0, 65_535).default(7700),
+  DATABASE_URL: pattern(
+    /^postgres(ql)?:\/\//,
+    'a connection string such as postgres://user:password@host:5432/postgres',
+  ).optional(),
+  LAPAK_CONTROL_DATABASE: pattern(/^[a-z][a-z0-9_]{0,40}$/, 'a database name: small letters, digits and _').default(
+    'lapak_control',
+  ),
+  TENANT_DATABASE_HOST: pattern(/^[A-Za-z0-9._-]+(:\d{1,5})?$/, 'a host name, with a port if it differs').optional(),
+  LAPAK_DRIVER: choice(['process', 'docker']).default('process'),
+  LAPAK_NETWORK: pattern(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'the name of a Docker network').default('lapak'),
+  LAPAK_IMAGE: text('the name of an image').default('lapak/tenant-runtime:latest'),
+  LAPAK_DEPLOYMENTS: text('a folder').default('deployments'),
+  LAPAK_PUBLIC_URL: httpUrl('the public address of the stores, such as https://shops.example.com').optional(),
+  LAPAK_MASTER_KEY: masterKeys.optional(),
+  LAPAK_PORT_RANGE: portRange.default({ from: 20_000, to: 29_999 }),
+  LAPAK_CADDY_ADMIN: httpUrl("the address of Caddy's admin API, such as http://127.0.0.1:2019").optional(),
+  LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
+  LAPAK_UPGRADE_WATCH: wholeNumber(0, 3600).default(150),
+  LAPAK_STUCK_AFTER: wholeNumber(1, 86_400).default(180),
+  LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
+  LAPAK_PG_BIN: text('the folder of pg_dump and pg_restore').optional(),
+  BACKUP_S3_ENDPOINT: httpUrl("the address of an S3 service; none for Amazon's own").optional(),
+  BACKUP_S3_BUCKET: text('the name of a bucket').optional(),
+  BACKUP_S3_REGION: text('a region such as ap-southeast-3').default('us-east-1'),
+  BACKUP_S3_ACCESS_KEY_ID: text('an access key id').optional(),
+  BACKUP_S3_SECRET_ACCESS_KEY: text('a secret access key').optional(),
+  BACKUP_S3_PREFIX: pattern(
+    /^[A-Za-z0-9._/-]{1,200}$/,
+    'the beginning of every key: letters, digits, ., _, / and -',
+  ).optional(),
+  LAPAK_FAILPOINT: text('the name of a failpoint').optional(),
+  LAPAK_TENANT_API_URL: httpUrl('the address of this control plane as the stores reach it').optional(),
+  LAPAK_RENT_GRACE_DAYS: wholeNumber(0, 90).default(3),
+  LAPAK_RENT_CONTACT: text('whom sellers ask about their rent, such as @lapak_admin').default('pengelola Lapak'),
+  OWNER_BOT_TOKEN: TENANT_ENV.shape.TELEGRAM_BOT_TOKEN.optional(),
+  TELEGRAM_OWNER_IDS: TENANT_ENV.shape.TELEGRAM_OWNER_IDS,
+  TELEGRAM_API_ROOT: httpUrl('the address of a Telegram Bot API server').default('https://api.telegram.org'),
+  PAKASIR_API_BASE: httpUrl('the address of the Pakasir API').default('https://app.pakasir.com'),
+  LOG_LEVEL: TENANT_ENV.shape.LOG_LEVEL,
+});
+
+const TENANT_DEFAULTS = z.object(Object.fromEntries(TENANT_DEFAULT_KEYS.map((key) => [key, asTheRuntimeReads(key)])));
+
+/** The raw text of a key, refused in the words of the runtime's own schema. */
+function asTheRuntimeReads(key: (typeof TENANT_DEFAULT_KEYS)[number]) {
+  return z
+    .string()
+    .optional()
+    .superRefine((value, context) => {
+      const issue = value === undefined ? undefined : TENANT_ENV.shape[key].safeParse(value).error?.issues[0];
+      if (issue) context.addIssue({ code: 'custom', message: issue.message });
+    });
+}
+
+export type ControlPlaneConfig = {
+  /** Absolute path: embedded database, key file, CLI credentials, ingress fragments. */
+  home: string;
+  host: string;
+  port: number;
+  /** Connection string of the cluster; undefined for the embedded one. */
+  databaseUrl: string | undefined;
+  controlDatabase: string;
+  tenantDatabaseHost: string | undefined;
+  driver: 'process' | 'docker';
+  /** The engine's network that stores share. */
+  network: string;
+  image: string;
+  /** Absolute path of the folder that holds the deployment folders. */
+  deployments: string;
+  publicUrl: string | undefined;
+  /** Master keys in base64, the newest first; empty for the key file. */
+  masterKeys: readonly string[];
+  portRange: { from: number; to: number };
+  caddyAdmin: string | undefined;
+  readyTimeoutSeconds: number;
+  /** How long an upgraded store is watched before the upgrade counts as done, in seconds. */
+  upgradeWatchSeconds: number;
+  /** How long a store may be elsewhere than it should be before the owners are told. */
+  stuckAfterSeconds: number;
+  /** Stop every store and the embedded Postgres when the control plane stops; for the demo, where nothing may survive. */
+  stopStoresOnExit: boolean;
+  /** Folder of pg_dump and pg_restore; undefined to look for them. */
+  pgBin: string | undefined;
+  /** Where copies of backups go; undefined for the folder that each store names. */
+  backupBucket: BucketConfig | undefined;
+  failpoint: string | undefined;
+  /** Token of the bot that speaks to the owners of all stores; without it each store speaks for itself. */
+  ownerBotToken: string | undefined;
+  /** Where stores reach this control plane, when it is not where it listens. */
+  tenantApiUrl: string | undefined;
+  ownerIds: readonly number[];
+  /** Days that a store stays open after its rent ran out. */
+  rentGraceDays: number;
+  /** Whom sellers are to ask about it. */
+  rentContact: string;
+  telegramApiRoot: string;
+  pakasirApiBase: string;
+  /** Defaults of bot.env for every store. */
+  tenantDefaults: Readonly<Record<string, string>>;
+  logLevel: LogLevel;
+};
+
+/**
+ * The control plane's configuration, a pure function of the environment and of the folder that relative paths are
+ * resolved against.
+ * @throws AppError CONFIG_INVALID, one line per key, never a value
+ */
+export function parseControlPlaneConfig(environment: Environment, cwd: string): ControlPlaneConfig {
+  const { env, defaults } = parseBoth(environment);
+  return {
+    home: resolve(cwd, env.LAPAK_HOME),
+    host: env.LAPAK_HOST,
+    port: env.LAPAK_PORT,
+    databaseUrl: env.DATABASE_URL,
+    controlDatabase: env.LAPAK_CONTROL_DATABASE,
+    tenantDatabaseHost: env.TENANT_DATABASE_HOST,
+    driver: env.LAPAK_DRIVER,
+    network: env.LAPAK_NETWORK,
+    image: env.LAPAK_IMAGE,
+    deployments: resolve(cwd, env.LAPAK_DEPLOYMENTS),
+    publicUrl: env.LAPAK_PUBLIC_URL?.replace(/\/+$/, ''),
+    masterKeys: env.LAPAK_MASTER_KEY ?? [],
+    portRange: env.LAPAK_PORT_RANGE,
+    caddyAdmin: env.LAPAK_CADDY_ADMIN?.replace(/\/+$/, ''),
+    readyTimeoutSeconds: env.LAPAK_TENANT_READY_TIMEOUT,
+    upgradeWatchSeconds: env.LAPAK_UPGRADE_WATCH,
+    stuckAfterSeconds: env.LAPAK_STUCK_AFTER,
+    stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',
+    failpoint: env.LAPAK_FAILPOINT,
+    pgBin: env.LAPAK_PG_BIN && resolve(cwd, env.LAPAK_PG_BIN),
+    backupBucket: bucketOf(env),
+    ownerBotToken: env.OWNER_BOT_TOKEN,
+    tenantApiUrl: env.LAPAK_TENANT_API_URL?.replace(/\/+$/, ''),
+    rentGraceDays: env.LAPAK_RENT_GRACE_DAYS,
+    rentContact: env.LAPAK_RENT_CONTACT,
+    ownerIds: env.TELEGRAM_OWNER_IDS ?? [],
+    telegramApiRoot: env.TELEGRAM_API_ROOT.replace(/\/+$/, ''),
+    pakasirApiBase: env.PAKASIR_API_BASE.replace(/\/+$/, ''),
+    tenantDefaults: Object.fromEntries(Object.entries(defaults).filter(([, value]) => value !== undefined)),
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+export type BucketConfig = {
+  /** Address of the service; undefined for Amazon's own. */
+  endpoint: string | undefined;
+  bucket: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** In front of every key; empty for none. */
+  prefix: string;
+};
+
+function bucketOf(env: z.infer<typeof OWN_KEYS>): BucketConfig | undefined {
+  const { BACKUP_S3_BUCKET: bucket, BACKUP_S3_ACCESS_KEY_ID: id, BACKUP_S3_SECRET_ACCESS_KEY: secret } = env;
+  if (!bucket) return undefined;
+  if (!id || !secret) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      'BACKUP_S3_BUCKET: expected BACKUP_S3_ACCESS_KEY_ID and BACKUP_S3_SECRET_ACCESS_KEY with it',
+    );
+  }
+  const prefix = (env.BACKUP_S3_PREFIX ?? '').replace(/^\/+|\/+$/g, '');
+  return {
+    endpoint: env.BACKUP_S3_ENDPOINT,
+    bucket,
+    region: env.BACKUP_S3_REGION,
+    accessKeyId: id,
+    secretAccessKey: secret,
+    prefix,
+  };
+}
+
+/** Both halves in one pass, so that one start names every wrong key. */
+function parseBoth(environment: Environment) {
+  const whole = z.object({ ...OWN_KEYS.shape, ...TENANT_DEFAULTS.shape });
+  const parsed = parseEnvironment(whole, environment);
+  return {
+    env: parsed as z.infer<typeof OWN_KEYS>,
+    defaults: Object.fromEntries(
+      TENANT_DEFAULT_KEYS.map((key) => [key, (parsed as Record<string, unknown>)[key] as string | undefined]),
+    ) as Record<string, string>,
+  };
+}

@@ -1,0 +1,96 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shortId } from '../../../../kernel/ids.ts';
+import type { BackupReason } from '../../../api/contract/index.ts';
+import type { OperationRow } from '../../../fleet/operations/index.ts';
+import { databaseName, loadTenant, roleName, SECRET_NAMES, type TenantRow } from '../../../fleet/tenants/index.ts';
+import { assertRoom } from '../../../platform/free-space.ts';
+import { archiveName, sweepLeftovers } from '../archive/index.ts';
+import { withSnapshot } from '../postgres/index.ts';
+import { type BackupRow, failAbandoned, insertBackup, restartBackup, selectBackupOf, updateDumped } from '../sql.ts';
+import { reporting } from './faults.ts';
+import { type BackupParts, currentPassword, scratch, sealPassword, settingsOf } from './parts.ts';
+
+/** The row of the backup that an operation makes. A retry makes another: its store has gone on since. */
+export async function beginBackup(
+  parts: BackupParts,
+  operation: OperationRow,
+  reason: BackupReason,
+): Promise<BackupRow> {
+  const newest = await selectBackupOf(parts.db, operation.id);
+  const known = newest?.attempt === operation.attempt ? newest : undefined;
+  if (known && known.state !== 'failed') return known;
+  const password = await currentPassword(parts, operation.tenant_id);
+  if (known) {
+    await restartBackup(parts.db, known.id, sealPassword(parts, known.id, password));
+  } else {
+    const tenant = await loadTenant(parts, operation.tenant_id);
+    await insertRow(parts, operation, tenant, reason, password);
+  }
+  return (await selectBackupOf(parts.db, operation.id)) as BackupRow;
+}
+
+async function insertRow(
+  parts: BackupParts,
+  operation: OperationRow,
+  tenant: TenantRow,
+  reason: BackupReason,
+  password: string,
+): Promise<void> {
+  const id = shortId(12);
+  const at = parts.clock.now();
+  const { localDir } = settingsOf(parts, tenant);
+  await failAbandoned(parts.db, tenant.id, at);
+  // Two in one second get names of two seconds.
+  for (let later = 0; ; later++) {
+    const file = archiveName(new Date(at.getTime() + later * 1000));
+    const made = await insertBackup(parts.db, {
+      id,
+      tenant_id: tenant.id,
+      store: tenant.store,
+      gateway: tenant.gateway,
+      operation_id: operation.id,
+      attempt: operation.attempt,
+      reason,
+      file,
+      password_sealed: sealPassword(parts, id, password),
+      local_path: join(localDir, file),
+      image: tenant.image,
+      started_at: at,
+    });
+    if (made) return;
+  }
+}
+
+/** Dumps the store's database and counts its rows, both of one snapshot. The dump lies beside the archive to be, 0600. */
+export async function dumpStore(parts: BackupParts, row: BackupRow, signal: AbortSignal): Promise<string> {
+  const tenant = await loadTenant(parts, row.tenant_id);
+  const secrets = await parts.secrets.openAll(parts.db, tenant.id);
+  const { localDir } = settingsOf(parts, tenant);
+  const target = {
+    clusterUrl: parts.clusterUrl,
+    database: databaseName(tenant.store),
+    role: roleName(tenant.store),
+    password: secrets[SECRET_NAMES.databasePassword] ?? '',
+  };
+  return reporting(async () => {
+    await mkdir(localDir, { recursive: true, mode: 0o750 });
+    // Nobody else writes there: the operation holds the store.
+    await sweepLeftovers(localDir);
+    const { dump } = scratch(row);
+    const dumped = await withSnapshot(target, async (snapshot) => {
+      await assertRoom(localDir, snapshot.estimate, 'The backup');
+      const tools = await parts.tools.find(snapshot.serverMajor);
+      const [counted] = await Promise.all([
+        snapshot.count(),
+        parts.tools.dump(target, snapshot.id, dump, tools, signal),
+      ]);
+      return { row_counts: counted, migration: snapshot.migration, postgres: snapshot.server };
+    });
+    parts.failpoint('backup.dumped');
+    const { size } = await stat(dump);
+    await updateDumped(parts.db, row.id, { ...dumped, dump_size: size });
+    const rows = Object.values(dumped.row_counts).reduce((sum, count) => sum + count, 0);
+    return `${rows} rows of ${Object.keys(dumped.row_counts).length} tables`;
+  });
+}

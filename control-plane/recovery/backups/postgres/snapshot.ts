@@ -1,0 +1,51 @@
+import { createDb } from '../../../../kernel/db.ts';
+import { connectionStringOf, type DumpTarget } from './connection.ts';
+import {
+  beginSnapshot,
+  countRows,
+  selectMigration,
+  selectServerVersion,
+  selectTableBytes,
+  selectTables,
+} from './snapshot-sql.ts';
+
+export type Snapshot = {
+  /** Name for `pg_dump --snapshot`; valid while the work is going on. */
+  id: string;
+  /** Name of the newest migration; null for a database without any. */
+  migration: string | null;
+  /** Server version such as `15.18`. */
+  server: string;
+  serverMajor: number;
+  /** What a dump of it and the archive of that may take together, in bytes. */
+  estimate: number;
+  /** Counts the rows of each table as of the snapshot, `schema.table` → rows. */
+  count(): Promise<Record<string, number>>;
+};
+
+/** Holds one state of a store's database still while `work` looks at it. The store goes on meanwhile. */
+export async function withSnapshot<T>(target: DumpTarget, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  const db = createDb({ connectionString: connectionStringOf(target), max: 1, applicationName: 'lapak-backup' });
+  try {
+    return await db.tx(async (tx) => {
+      const id = await beginSnapshot(tx);
+      const { version, major } = await selectServerVersion(tx);
+      return work({
+        id,
+        migration: await selectMigration(tx),
+        server: version,
+        serverMajor: major,
+        estimate: await selectTableBytes(tx),
+        async count() {
+          const counts: Record<string, number> = {};
+          for (const table of await selectTables(tx)) {
+            counts[`${table.schema}.${table.name}`] = await countRows(tx, table);
+          }
+          return counts;
+        },
+      });
+    });
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,150 @@
+import type { Jobs } from '../../../kernel/jobs.ts';
+import { convergeSchedules, type WantedSchedule } from '../../../kernel/schedules.ts';
+import { createWaker, type Waker } from '../../../kernel/waker.ts';
+import { SYSTEM } from '../../api/caller.ts';
+import type { Operations } from '../../fleet/operations/index.ts';
+import type { BackupParts } from './making/parts.ts';
+import {
+  type BackedUp,
+  countScheduled,
+  deleteRequest,
+  insertRequest,
+  lockDueRequest,
+  selectBackedUp,
+} from './schedule-sql.ts';
+import { backupSettings } from './settings.ts';
+
+export type BackupSchedule = Pick<Waker, 'start' | 'stop'> & {
+  /** Something about a store changed: its hour, or that an operation lets go of it. */
+  nudge(tenantId: string): void;
+  /** Stores with a good backup, and those whose last one is too old. */
+  summary(): Promise<{ good: number; overdue: number }>;
+};
+
+/** Backups that run side by side by themselves: other operations keep their places, and the disk is shared. */
+const MOST_AT_ONCE = 2;
+const TICK_MS = 30_000;
+const OVERDUE_MS = 26 * 3_600_000;
+const LOOK_EVERY_MS = 600_000;
+/** A turn that comes late, because nobody looked, has as long for a good backup as one that comes in time. */
+const TURN_MS = OVERDUE_MS - 24 * 3_600_000;
+/** Two ticks further apart than this: the machine slept, or its clock was set. */
+const GAP_MS = 300_000;
+/** By then schedules have asked for what was missed in between. */
+const MISSED_ASKED_MS = 180_000;
+
+export function createBackupSchedule(
+  parts: BackupParts & {
+    jobs: Pick<Jobs<'backups'>, 'work' | 'schedule' | 'unschedule' | 'schedules'>;
+    operations: Operations;
+  },
+): BackupSchedule {
+  const { db, clock, log, jobs, operations, alerts } = parts;
+  /** Stores whose schedules may be out of line. */
+  const changed = new Set<string>();
+  let tickedAt = 0;
+  let lookAt = 0;
+  const settings = (store: BackedUp) => backupSettings(store, parts);
+
+  jobs.work('backups', async ({ tenantId }) => {
+    await insertRequest(db, String(tenantId), clock.now());
+    waker.wake();
+  });
+
+  const wanted = async (tenantId: string | null): Promise<WantedSchedule[]> =>
+    (await selectBackedUp(db, tenantId, clock.now())).flatMap((store) => {
+      const { automatic, time, timeZone: timezone } = settings(store);
+      const cron = `${Number(time.slice(3))} ${Number(time.slice(0, 2))} * * *`;
+      return automatic ? [{ key: store.id, cron, timezone, data: { tenantId: store.id } }] : [];
+    });
+
+  /** Brings the schedules of the stores that changed in line with them. */
+  async function follow(): Promise<void> {
+    for (const tenantId of changed) {
+      changed.delete(tenantId);
+      await convergeSchedules(jobs, 'backups', () => wanted(tenantId), tenantId);
+    }
+  }
+
+  /** Starts the backups whose turn has come, a few at a time. */
+  async function pump(): Promise<void> {
+    while ((await countScheduled(db)) < MOST_AT_ONCE) {
+      const begun = await db.tx(async (tx) => {
+        const due = await lockDueRequest(tx, clock.now());
+        if (!due) return false;
+        await operations.schedule(tx, {
+          tenantId: due.tenant_id,
+          store: due.store,
+          kind: 'backup',
+          params: { reason: 'scheduled' },
+          caller: SYSTEM,
+        });
+        await deleteRequest(tx, due.tenant_id);
+        return true;
+      });
+      if (!begun) return;
+    }
+  }
+
+  function isOverdue(store: BackedUp, now: number): boolean {
+    const last = store.last_good_at ?? store.provisioned_at;
+    return settings(store).automatic && now - last.getTime() > OVERDUE_MS;
+  }
+
+  const hasItsTurn = ({ turn_since: since }: BackedUp, now: number) =>
+    since !== null && now - since.getTime() < TURN_MS;
+
+  /** Tells the owners of stores without a good backup for more than a day. */
+  async function look(): Promise<void> {
+    const now = clock.now().getTime();
+    for (const store of await selectBackedUp(db, null, new Date(now))) {
+      const key = `backup_overdue:${store.id}`;
+      const overdue = isOverdue(store, now);
+      // It may be over in a moment: neither news.
+      if (overdue && hasItsTurn(store, now)) continue;
+      const about = { tenantId: store.id, store: store.store, storeName: store.store_name };
+      const detail = `last good backup: ${store.last_good_at?.toISOString() ?? 'none'}`;
+      await db.tx((tx) =>
+        overdue
+          ? alerts.raise(tx, { kind: 'backup_overdue', key, severity: 'error', about, detail })
+          : alerts.clear(tx, key),
+      );
+    }
+  }
+
+  const waker = createWaker({
+    async work() {
+      const now = clock.now().getTime();
+      const isGap = Math.abs(now - tickedAt) > GAP_MS;
+      tickedAt = now;
+      await pump();
+      await follow();
+      if (isGap || now >= lookAt) {
+        await convergeSchedules(jobs, 'backups', () => wanted(null));
+        if (!isGap) await look();
+        lookAt = now + (isGap ? MISSED_ASKED_MS : LOOK_EVERY_MS);
+      }
+      return TICK_MS;
+    },
+    onFault(error) {
+      log.warn({ err: error }, 'looking after backups failed');
+      // Nobody knows what was left out: all of it is looked at next.
+      tickedAt = 0;
+      return TICK_MS;
+    },
+  });
+
+  return {
+    start: waker.start,
+    stop: waker.stop,
+    async summary() {
+      const stores = await selectBackedUp(db, null, clock.now());
+      const overdue = stores.filter((store) => isOverdue(store, clock.now().getTime())).length;
+      return { good: stores.filter((store) => store.last_good_at !== null).length, overdue };
+    },
+    nudge(tenantId) {
+      changed.add(tenantId);
+      waker.wake();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { join, resolve } from 'node:path';
+import { AppError, errorMessage } from '../../../kernel/errors.ts';
+import { createLog } from '../../../kernel/log.ts';
+import { createDriver } from '../../fleet/drivers/index.ts';
+import { parseControlPlaneConfig } from '../../platform/config.ts';
+import { startEmbeddedPostgres } from '../../platform/postgres/embedded.ts';
+import { type Recovered, recover } from './recover.ts';
+
+/** `lapak doctor --recover <archive>`: a program of its own, since there is no control plane to ask. */
+async function main(archive: string, json: boolean): Promise<void> {
+  const config = parseControlPlaneConfig(process.env, process.cwd());
+  const log = createLog({ service: 'recover', level: 'silent' });
+  const listen = config.driver === 'docker' ? '*' : '127.0.0.1';
+  const clusterUrl =
+    config.databaseUrl ?? (await startEmbeddedPostgres({ dir: join(config.home, 'postgres'), listen })).url;
+  const driver = createDriver(config, { log });
+  const migrations = join(import.meta.dirname, '..', '..', '..', 'migrations', 'control');
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  try {
+    const parts = { config, clusterUrl, driver, migrations, signal: stop.signal };
+    const recovered = await recover(parts, resolve(archive));
+    process.stdout.write(json ? `${JSON.stringify(recovered, null, 2)}\n` : describe(recovered));
+  } finally {
+    await driver.close();
+  }
+}
+
+const MARKS = { running: '✓', not_running: '!', database_missing: '✗', unknown: '?' } as const;
+
+function describe({ archive, madeAt, database, endedOperations, stores }: Recovered): string {
+  const lines = stores.map(
+    ({ store, verdict, runtime, detail }) =>
+      `${MARKS[verdict]} ${store}: ${verdict.replace('_', ' ')} (runtime ${runtime}) - ${detail}`,
+  );
+  const ended = endedOperations.map(
+    (id) => `! operation ${id} was at work then and is ended: lapak operation show ${id}`,
+  );
+  return `${[
+    `The control database ${database} is as it was at ${madeAt} (${archive}).`,
+    ...lines,
+    ...ended,
+    'Start the control plane: lapak server',
+  ].join('\n')}\n`;
+}
+
+const [archive, ...flags] = process.argv.slice(2);
+if (archive === undefined) {
+  process.stderr.write('Usage: node control-plane/recovery/control-plane/main.ts <archive> [--json]\n');
+  process.exit(2);
+}
+main(archive, flags.includes('--json')).then(
+  () => process.exit(0),
+  (error) => {
+    process.stderr.write(`${errorMessage(error)}\n`);
+    if (!(error instanceof AppError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,125 @@
+import { type SealingKey, seal } from '../../../kernel/crypto.ts';
+import type { Db } from '../../../kernel/db.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import type { Failpoint } from '../../../kernel/failpoint.ts';
+import { type Audit, createAudit } from '../../api/audit/index.ts';
+import type { Caller } from '../../api/caller.ts';
+import { createDatabases } from '../../fleet/databases/index.ts';
+import { selectTenants } from '../../fleet/tenants/index.ts';
+import type { ControlPlaneConfig } from '../../platform/config.ts';
+import { findMasterKeys, keyPlace, loadMasterKeys } from '../../platform/secrets/index.ts';
+import { createKept, type Kept } from './kept.ts';
+import { planRest, type RestPlan } from './plan-rest.ts';
+import { planStore, type StoreFinding, type StorePlan } from './plan-store.ts';
+import { type Change, keyIdOf } from './sealed.ts';
+import { replaceSealed } from './sql.ts';
+
+export type Resealed = {
+  /** Whether it was done, or only looked at. */
+  done: boolean;
+  /** Whether there is something that is still to be done, and can be. */
+  pending: boolean;
+  /** The key that seals; without an id when there is none yet. */
+  key: { id: string | null; place: string; made: boolean };
+  /** Keys that sealed something and are not here. */
+  lostKeys: string[];
+  stores: StoreFinding[];
+  rest: Omit<RestPlan, 'changes' | 'closedKeyIds'> & { values: number };
+  /** Where the values that nothing opens any more are kept as they lay sealed. */
+  kept: string | null;
+};
+
+export type ResealParts = {
+  config: ControlPlaneConfig;
+  /** The control database, as the role that owns it; nobody else works on it. */
+  db: Db;
+  failpoint: Failpoint;
+  signal: AbortSignal;
+};
+
+const BY_HAND: Caller = { actor: 'doctor', requestId: null, remember: async () => {} };
+
+/**
+ * Seals every secret that does not open with the master key of now anew: with what an older key that follows it opens, else
+ * with what the store's bot.env says. A store is done in one transaction; what opens is left alone, so that it may be
+ * repeated. With `confirmed` false nothing is changed.
+ * @throws AppError CONFIG_INVALID for a master key that cannot be used
+ */
+export async function reseal(parts: ResealParts, confirmed: boolean): Promise<Resealed> {
+  const { config, db, failpoint, signal } = parts;
+  const place = keyPlace(config.masterKeys, config.home);
+  const found = await findMasterKeys(config.masterKeys, config.home);
+  const before = await plan(parts, found ?? []);
+  // Where only what nobody needs to run was sealed, such as passwords of removed stores, a new key is all that is missing.
+  const isStuck = before.result.stores.some(({ verdict }) => verdict.startsWith('bot_env'));
+  const pending = before.changes > 0 || (!found && !isStuck && before.result.lostKeys.length > 0);
+  if (!confirmed || !pending) {
+    return { ...before.result, done: false, pending, key: { id: found?.[0]?.id ?? null, place, made: false } };
+  }
+  const keys = found ?? (await loadMasterKeys(config.masterKeys, config.home));
+  failpoint('reseal.key');
+  const kept = createKept(config.home, new Date());
+  const writer = { db, audit: createAudit({ db, clock: { now: () => new Date() } }), kept, keys, failpoint };
+  const databases = createDatabases(db);
+  for (const { finding, changes, role } of before.stores) {
+    signal.throwIfAborted();
+    try {
+      if (role) await databases.ensureRole(role.names, role.password);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      // This store has to wait for somebody; the others do not.
+      Object.assign(finding, { verdict: 'bot_env_wrong', values: 0, problems: [error.message] });
+      continue;
+    }
+    await write(writer, finding.store, changes);
+    failpoint('reseal.store');
+  }
+  await write(writer, null, before.rest.changes);
+  const key = { id: keys[0]?.id ?? null, place, made: found === undefined };
+  return { ...before.result, done: true, pending: false, key, kept: kept.path() };
+}
+
+async function plan({ db, config: { deployments } }: ResealParts, keys: readonly SealingKey[]) {
+  const stores: StorePlan[] = [];
+  for (const tenant of await selectTenants(db, { state: null, text: null, after: null, limit: 100_000 })) {
+    stores.push(await planStore({ db, keys, deployments }, tenant));
+  }
+  const rest = await planRest(db, keys);
+  const all = [...stores, rest];
+  const { backups, answers, changes } = rest;
+  // A value that its own key does not open was changed.
+  const isAbsent = (id: string) => !keys.some((key) => key.id === id);
+  return {
+    stores,
+    rest,
+    changes: all.reduce((sum, each) => sum + each.changes.length, 0),
+    result: {
+      lostKeys: [...new Set(all.flatMap(({ closedKeyIds }) => closedKeyIds))].filter(isAbsent).sort(),
+      stores: stores.map(({ finding }) => finding),
+      rest: { backups, answers, values: changes.length },
+      kept: null,
+    },
+  };
+}
+
+type Writer = { db: Db; audit: Audit; kept: Kept; keys: readonly SealingKey[]; failpoint: Failpoint };
+
+/** What is to be gone is written down first: sealed as it was, it harms nobody. */
+async function write({ db, audit, kept, keys, failpoint }: Writer, store: string | null, changes: readonly Change[]) {
+  const [current] = keys;
+  if (changes.length === 0 || !current) return;
+  await kept.add(store ?? '', changes);
+  await db.tx(async (tx) => {
+    for (const { sealed, to } of changes) {
+      await replaceSealed(tx, sealed.spot, to === null ? null : seal(to, current, sealed.place));
+    }
+    failpoint('reseal.within');
+    await audit.record(tx, BY_HAND, {
+      action: 'secrets.reseal',
+      target: store === null ? 'control-plane' : `tenant:${store}`,
+      before: { keyIds: [...new Set(changes.map(({ sealed }) => keyIdOf(sealed)))].sort() },
+      after: { keyId: current.id, values: changes.length, fromBotEnv: changes.some(({ closed }) => closed) },
+      result: 'done',
+    });
+  });
+}

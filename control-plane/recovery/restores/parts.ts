@@ -1,0 +1,34 @@
+import type { SideDatabases, TenantDatabase } from '../../fleet/databases/index.ts';
+import type { OperationRow } from '../../fleet/operations/index.ts';
+import { databaseName, roleName, SECRET_NAMES, type TenantParts } from '../../fleet/tenants/index.ts';
+import type { BackupParts } from '../backups/index.ts';
+
+/** What restores and drills are made of. */
+export type RestoreParts = {
+  tenants: TenantParts;
+  backups: BackupParts;
+  sides: SideDatabases;
+  /** Newest migration that a store's runtime of this version brings along. */
+  newestMigration: string | null;
+};
+
+export const namesOf = ({ tenant_id: tenantId, store }: Pick<OperationRow, 'tenant_id' | 'store'>): TenantDatabase => ({
+  tenantId,
+  role: roleName(store),
+  database: databaseName(store),
+});
+
+/** Names of databases beside a store's own; all below Postgres' 63 bytes. */
+export const scratchName = ({ store, id, kind }: OperationRow): string =>
+  `${databaseName(store)}__${kind === 'drill' ? 'drill' : 'restore'}_${id.toLowerCase()}`;
+
+export function keptName({ store, created_at: at }: OperationRow): string {
+  return `${databaseName(store)}__kept_${at.toISOString().replace(/\D/g, '').slice(0, 14)}`;
+}
+
+/** A database of a store, as its own role. */
+export async function targetOf(parts: RestoreParts, { tenant_id: id, store }: OperationRow, database: string) {
+  const secrets = await parts.backups.secrets.openAll(parts.backups.db, id);
+  const password = secrets[SECRET_NAMES.databasePassword] ?? '';
+  return { clusterUrl: parts.backups.clusterUrl, database, role: roleName(store), password };
+}

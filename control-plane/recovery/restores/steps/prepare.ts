@@ -1,0 +1,78 @@
+import { AppError } from '../../../../kernel/errors.ts';
+import type { Step } from '../../../fleet/operations/index.ts';
+import { SECRET_NAMES } from '../../../fleet/tenants/index.ts';
+import { StoreManifest } from '../../backups/index.ts';
+import { compareRows, findSource, loadDump, usableBackup } from '../load.ts';
+import { namesOf, type RestoreParts, scratchName, targetOf } from '../parts.ts';
+
+/** A store may be large and its disk slow. */
+export const LONG_SECONDS = 6 * 3600;
+
+/** So many bytes of a database, indexes among them, come of one byte of its dump, which is compressed. */
+const UNPACKED = 4;
+
+/** Looks at all of the archive before anything is changed. */
+export function checkStep(parts: RestoreParts): Step {
+  return {
+    name: 'check',
+    timeoutSeconds: LONG_SECONDS,
+    async run({ operation, signal }) {
+      const row = await usableBackup(parts, operation.params.backupId);
+      const { newestMigration: newest } = parts;
+      if (operation.kind === 'restore' && (row.migration ?? '') > (newest ?? '')) {
+        throw new AppError(
+          'TENANT_STATE_CONFLICT',
+          `The backup ${row.file} is of a newer version (${row.migration}) than this one knows (${newest ?? 'none'}). Update Lapak and upgrade the store first, then restore.`,
+        );
+      }
+      const what = operation.kind === 'restore' ? 'The restored database' : 'The database of the drill';
+      await parts.tenants.databases.assertRoom((row.dump_size ?? 0) * UNPACKED, what);
+      return { detail: (await findSource(parts, row, signal)).from };
+    },
+  };
+}
+
+/** Loads the archive into a database of its own, which nobody but the store's role may enter. */
+export function loadStep(parts: RestoreParts): Step {
+  return {
+    name: 'load',
+    timeoutSeconds: LONG_SECONDS,
+    async run({ operation, signal }) {
+      const row = await usableBackup(parts, operation.params.backupId);
+      const source = await findSource(parts, row, signal);
+      const names = namesOf(operation);
+      const { databases, secrets, db } = parts.tenants;
+      if (operation.kind === 'restore') {
+        // On a new cluster there is no role yet.
+        const { [SECRET_NAMES.databasePassword]: password = '' } = await secrets.openAll(db, operation.tenant_id);
+        await databases.ensureRole(names, password);
+      }
+      const side = { name: scratchName(operation), store: operation.store, operationId: operation.id };
+      await parts.sides.makeScratch(names, side, operation.kind === 'drill' ? 'drill' : 'restore');
+      parts.backups.failpoint(`${operation.kind}.scratch`);
+      const target = await targetOf(parts, operation, side.name);
+      const manifest = StoreManifest.parse(await loadDump(parts, row, source, target, signal));
+      return { detail: `${Object.keys(manifest.rows).length} tables` };
+    },
+  };
+}
+
+/** Nothing is missing in it. */
+export function countStep(parts: RestoreParts): Step {
+  return {
+    name: 'count',
+    timeoutSeconds: LONG_SECONDS,
+    async run({ operation }) {
+      const row = await usableBackup(parts, operation.params.backupId);
+      const database = scratchName(operation);
+      if (!(await parts.tenants.databases.exists({ ...namesOf(operation), database }))) {
+        return { detail: 'it has to be loaded again', backTo: 'load' };
+      }
+      const { rows, difference } = await compareRows(await targetOf(parts, operation, database), row.row_counts ?? {});
+      if (difference) {
+        throw new AppError('BACKUP_DAMAGED', `The backup ${row.file} does not hold what it should: ${difference}.`);
+      }
+      return { detail: `${rows} rows` };
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../../kernel/clock.ts';
+import type { SealingKey } from '../../../kernel/crypto.ts';
+import type { Db } from '../../../kernel/db.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import { assertRoom } from '../../platform/free-space.ts';
+import {
+  archiveName,
+  checkArchive,
+  EXTENSION,
+  removeArchive,
+  sweepLeftovers,
+  writeArchive,
+} from '../backups/archive/index.ts';
+import { type BackupParts, DUMP_PART, type DumpTarget } from '../backups/index.ts';
+import { withSnapshot } from '../backups/postgres/index.ts';
+import { SELF_PREFIX, SELF_SUBJECT, type SelfManifest } from './manifest.ts';
+import { selfBackupPassword } from './password.ts';
+import { isCounted, selectStores } from './sql.ts';
+
+export type SelfParts = {
+  db: Db;
+  clock: Clock;
+  /** Connection string of the control database. */
+  connectionString: string;
+  keys: readonly SealingKey[];
+  /** Folder of these backups. */
+  dir: string;
+  tools: BackupParts['tools'];
+  version: string;
+  /** Where a copy goes too; undefined for nowhere. */
+  bucket: BackupParts['bucket'];
+};
+
+/** How many are kept. */
+const KEPT = 14;
+
+/** The control database, as the control plane itself. */
+export function controlTarget(connectionString: string): DumpTarget {
+  const url = new URL(connectionString);
+  return {
+    clusterUrl: connectionString,
+    database: decodeURIComponent(url.pathname.slice(1)),
+    role: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+  };
+}
+
+/** Makes a backup of the control plane, reads it back, and deletes those that are too old. @returns its path and size */
+export async function makeSelfBackup(parts: SelfParts, signal: AbortSignal): Promise<{ path: string; size: number }> {
+  const { dir, keys, clock } = parts;
+  const [current] = keys;
+  if (!current) throw new AppError('CONFIG_INVALID', 'LAPAK_MASTER_KEY: expected at least one key');
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await sweepLeftovers(dir);
+  const at = clock.now();
+  const path = join(dir, archiveName(at, SELF_PREFIX));
+  const dump = `${path}.dump.part`;
+  const password = selfBackupPassword(current);
+  try {
+    const facts = await dumpControl(parts, dump, at, signal);
+    const written = { destination: path, password, subject: SELF_SUBJECT, createdAt: at, facts, signal };
+    const { size } = await writeArchive({ ...written, parts: [{ name: DUMP_PART, file: dump }] });
+    const checked = await checkArchive(path, password, { subject: SELF_SUBJECT, signal });
+    if (!checked.ok)
+      throw new AppError('BACKUP_FAILED', `The backup was written and does not hold: ${checked.reason}.`);
+    await parts.bucket?.place(SELF_PREFIX).put(path, signal);
+    await prune(parts);
+    return { path, size };
+  } finally {
+    await rm(dump, { force: true });
+  }
+}
+
+async function dumpControl(
+  parts: SelfParts,
+  file: string,
+  at: Date,
+  signal: AbortSignal,
+): Promise<Omit<SelfManifest, 'parts'>> {
+  const target = controlTarget(parts.connectionString);
+  return withSnapshot(target, async (snapshot) => {
+    await assertRoom(parts.dir, snapshot.estimate, 'The backup of the control plane');
+    const tools = await parts.tools.find(snapshot.serverMajor);
+    await parts.tools.dump(target, snapshot.id, file, tools, signal);
+    const rows = Object.entries(await snapshot.count()).filter(([table]) => isCounted(table));
+    return {
+      kind: 'control-plane',
+      createdAt: at.toISOString(),
+      lapak: parts.version,
+      postgres: snapshot.server,
+      migration: snapshot.migration,
+      database: target.database,
+      keyIds: parts.keys.map(({ id }) => id),
+      stores: await selectStores(parts.db),
+      rows: Object.fromEntries(rows),
+    };
+  });
+}
+
+/** Their names sort by time. */
+async function prune({ dir, bucket }: SelfParts): Promise<void> {
+  const names = (await readdir(dir)).filter((name) => name.startsWith(`${SELF_PREFIX}-`) && name.endsWith(EXTENSION));
+  for (const name of names.sort().reverse().slice(KEPT)) {
+    await bucket?.place(SELF_PREFIX).remove(name);
+    await removeArchive(join(dir, name));
+  }
+}

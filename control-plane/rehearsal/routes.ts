@@ -1,9 +1,0 @@
-import { ROUTES } from '../contract/index.ts';
-import type { Define } from '../http/index.ts';
-import type { Rehearsals } from './service.ts';
-
-export function rehearsalRoutes(define: Define, rehearsals: Rehearsals): void {
-  define(ROUTES.rehearseTenant, async ({ param, caller }) => ({
-    operation: await rehearsals.start(param('store'), caller),
-  }));
-}

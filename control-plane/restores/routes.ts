@@ -1,9 +1,0 @@
-import { ROUTES } from '../contract/index.ts';
-import type { Define } from '../http/index.ts';
-import type { Restores } from './service.ts';
-
-export function restoreRoutes(define: Define, restores: Restores): void {
-  define(ROUTES.restoreBackup, async ({ param, query, caller }) => ({
-    operation: await restores.restore(param('id'), { withoutBackup: query.withoutBackup === 'true' }, caller),
-  }));
-}

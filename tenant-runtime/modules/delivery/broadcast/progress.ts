@@ -1,0 +1,73 @@
+import type { Api } from 'grammy';
+import type { Message } from 'grammy/types';
+import type { Db } from '../../../../kernel/db.ts';
+import { attempt, editOr, type Outcome } from '../../../bot/telegram.ts';
+import { progress } from './copy.ts';
+import { controls } from './keyboards.ts';
+import { type Pace, PER_SECOND } from './pace.ts';
+import { noteAnswered, type Run, takeBounded } from './run.ts';
+import { setProgressMessage, tallyOf } from './sql.ts';
+import { setBound } from './sql-recipients.ts';
+
+const EVERY_MS = 3000;
+
+export type Progress = {
+  due(): boolean;
+  /** Brings the message to what is; sends it where there is none. */
+  show(): Promise<void>;
+  /** Sends it anew, so that it is newer than everything before it. */
+  renew(): Promise<Outcome<Message>>;
+  /** Removes it: the report takes its place. */
+  erase(): Promise<void>;
+};
+
+/** One message to whoever leads the broadcast, edited every few seconds. A lost one matters to nobody. */
+export function createProgress(deps: { db: Db; api: Api; pace: Pace }, run: Run): Progress {
+  const { db, api, pace } = deps;
+  const { id, ledBy } = run.broadcast;
+  let messageId = run.broadcast.progressMessageId ?? undefined;
+  let notBefore = 0;
+
+  const screen = async () => ({
+    text: progress(await tallyOf(db, id), PER_SECOND),
+    options: { parse_mode: 'HTML' as const, reply_markup: controls({ id, status: 'running' }) },
+  });
+
+  async function renew(): Promise<Outcome<Message>> {
+    run.ticket += 1;
+    const began = run.ticket;
+    const { text, options } = await screen();
+    const sent = await attempt(() => api.sendMessage(ledBy, text, { ...options, disable_notification: true }));
+    if (sent.kind === 'ok') {
+      messageId = sent.value.message_id;
+      noteAnswered(run, messageId);
+      await setProgressMessage(db, id, messageId);
+      const bounded = takeBounded(run, began);
+      if (bounded.length > 0) await setBound(db, id, bounded, messageId);
+    }
+    return sent;
+  }
+
+  return {
+    due: () => performance.now() >= notBefore,
+    async show() {
+      notBefore = performance.now() + EVERY_MS;
+      const target = messageId;
+      if (target === undefined) {
+        wait(await renew());
+        return;
+      }
+      const { text, options } = await screen();
+      wait(await editOr(() => api.editMessageText(ledBy, target, text, options), renew));
+    },
+    renew,
+    async erase() {
+      const target = messageId;
+      if (target !== undefined) await attempt(() => api.deleteMessage(ledBy, target));
+    },
+  };
+
+  function wait(outcome: Outcome<unknown>): void {
+    if (outcome.kind === 'later' && outcome.untaken) pace.pause(outcome.afterMs);
+  }
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '../../../../kernel/clock.ts';
+import type { Db } from '../../../../kernel/db.ts';
+import type { Log } from '../../../../kernel/log.ts';
+import { createWaker, type Waker } from '../../../../kernel/waker.ts';
+import { digest } from './copy.ts';
+import type { OwnerEvents } from './service.ts';
+import { salesOfDay, wasTold } from './sql.ts';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** Tells the owners each morning what the day before came to; a store that was down then tells it when it is back. */
+export function createDigest(deps: {
+  db: Db;
+  owners: Pick<OwnerEvents, 'tell'>;
+  timeZone: string;
+  clock: Clock;
+  log: Log;
+}): Pick<Waker, 'start' | 'stop'> {
+  const { db, timeZone } = deps;
+  const dayOf = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+  return createWaker({
+    async work() {
+      const yesterday = dayOf.format(deps.clock.now().getTime() - DAY_MS);
+      const cause = `digest:${yesterday}`;
+      if (!(await wasTold(db, cause))) {
+        await db.tx(async (tx) => {
+          const sales = await salesOfDay(tx, yesterday, timeZone);
+          await deps.owners.tell(tx, { cause, kind: 'digest', text: digest(yesterday, sales) });
+        });
+      }
+      return HOUR_MS;
+    },
+    onFault(err) {
+      deps.log.warn({ err }, 'the digest waits, will try again');
+      return HOUR_MS / 12;
+    },
+  });
+}

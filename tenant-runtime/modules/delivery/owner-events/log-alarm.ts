@@ -1,0 +1,73 @@
+import type { Db } from '../../../../kernel/db.ts';
+import { uuid } from '../../../../kernel/ids.ts';
+import type { LogLine } from '../../../../kernel/log.ts';
+import { logged } from './copy.ts';
+import type { Severity } from './schema.ts';
+import type { OwnerEvents } from './service.ts';
+
+export type LogAlarm = {
+  /** Hears a log line; those at or above the threshold become one event per kind and minute. */
+  note(line: LogLine): void;
+  /** Tells what was heard since. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const GROUP_MS = 60_000;
+/** A storm of different lines must not fill the memory. */
+const MOST_KINDS = 100;
+const LEVELS = ['info', 'warn', 'error', 'fatal'] as const satisfies readonly Severity[];
+/** What these say is about telling itself: reporting it would go in a circle. */
+const OWN_SERVICES = new Set(['owner-events', 'outbox']);
+
+/** Turns log lines into events for the owners. */
+export function createLogAlarm(deps: {
+  db: Db;
+  owners: Pick<OwnerEvents, 'tell'>;
+  /** Undefined when the owners do not want to hear of faults. */
+  threshold: Exclude<Severity, 'info'> | undefined;
+}): LogAlarm {
+  const { threshold } = deps;
+  const least = threshold === undefined ? LEVELS.length : LEVELS.indexOf(threshold);
+  let heard = new Map<string, Parameters<typeof logged>[0]>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function note({ level, service, message, fault }: LogLine): void {
+    const severity = LEVELS.slice(least).find((known) => known === level);
+    if (!severity || OWN_SERVICES.has(service)) return;
+    const key = `${severity} ${service} ${message}`;
+    const before = heard.get(key);
+    if (!before && heard.size >= MOST_KINDS) return;
+    heard.set(key, { level: severity, service, message, fault, times: (before?.times ?? 0) + 1 });
+    timer ??= setTimeout(() => void flush(), GROUP_MS).unref();
+  }
+
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const lines = [...heard.values()];
+    heard = new Map();
+    if (lines.length === 0) return;
+    try {
+      await deps.db.tx(async (tx) => {
+        for (const line of lines) {
+          const { level: severity } = line;
+          await deps.owners.tell(tx, { cause: `log:${uuid()}`, kind: 'log', severity, text: logged(line) });
+        }
+      });
+    } catch {
+      // Most likely the fault is that the database is away: said when it is back. Logging it would come back here.
+      for (const line of lines) heard.set(`${line.level} ${line.service} ${line.message}`, line);
+      timer ??= setTimeout(() => void flush(), GROUP_MS).unref();
+    }
+  }
+
+  return {
+    note,
+    flush,
+    async stop() {
+      await flush();
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import type { Clock } from '../../../../kernel/clock.ts';
+import type { Db, Tx } from '../../../../kernel/db.ts';
+import { shortId } from '../../../../kernel/ids.ts';
+import type { Html } from '../../../bot/html.ts';
+import { type Answer, CLOSED_CAUSES, type ClosedCause, type Gateway } from '../../../gateway/index.ts';
+import type { Check } from '../../../http/health.ts';
+import type { Outbox } from '../../delivery/outbox/index.ts';
+import type { OwnerEvents } from '../../delivery/owner-events/index.ts';
+import { copy } from './copy.ts';
+import { beginFault, endFault, findState, putSandbox } from './sql.ts';
+
+/**
+ * Whether the gateway takes this store's orders, by what it answers. Sellers and owners are told once when it does not,
+ * and once when it does again, restarts in between or not.
+ */
+export type GatewayState = {
+  /** The gateway, heard by this: whoever asks it asks this one. */
+  gateway: Gateway;
+  /** Reads what was known when the store last ran. */
+  load(): Promise<void>;
+  /** Whether a transaction in sandbox mode is refused: its payment is no money. */
+  refuses(transaction: { sandbox: boolean }): boolean;
+  /** Whether the store tries its payments without money: each of its screens must say so. */
+  isTrial(): boolean;
+  check(): Check;
+  /** While the gateway takes no orders, asks now and then whether it does again. */
+  probe: { dueAt(): Date | undefined; run(): Promise<void> };
+};
+
+const PROBE_GAP_MS = 5 * 60_000;
+
+export function createGatewayState(deps: {
+  db: Db;
+  gateway: Gateway;
+  /** The operator lets the store be tried without money. */
+  allowSandbox: boolean;
+  outbox: Pick<Outbox, 'tellAdmins'>;
+  owners: Pick<OwnerEvents, 'tell'>;
+  clock: Clock;
+  /** The time of the next probe may have moved forward. */
+  onFault(): void;
+}): GatewayState {
+  const { db, gateway, allowSandbox, clock } = deps;
+  let fault: { cause: ClosedCause; since: Date } | undefined;
+  let sandbox: boolean | undefined;
+  let probedAt: number | undefined;
+
+  async function tellStaff(tx: Tx, cause: string, severity: 'error' | 'info', text: Html): Promise<void> {
+    await deps.outbox.tellAdmins(tx, cause, text);
+    await deps.owners.tell(tx, { cause, kind: 'money', severity, text });
+  }
+
+  async function begin(cause: ClosedCause): Promise<void> {
+    if (fault?.cause === cause) return;
+    const since = fault?.since ?? clock.now();
+    await db.tx(async (tx) => {
+      const number = await beginFault(tx, gateway.name, cause, since);
+      if (number === undefined) return;
+      await tellStaff(tx, `gateway:${number}:begun`, 'error', copy.begun(gateway.label, gateway.advice(cause)));
+    });
+    fault = { cause, since };
+    probedAt = clock.now().getTime();
+    deps.onFault();
+  }
+
+  async function end(): Promise<void> {
+    if (!fault) return;
+    await db.tx(async (tx) => {
+      const number = await endFault(tx, gateway.name);
+      if (number !== undefined) await tellStaff(tx, `gateway:${number}:over`, 'info', copy.over(gateway.label));
+    });
+    fault = undefined;
+  }
+
+  const refuses = (transaction: { sandbox: boolean }): boolean => transaction.sandbox && !allowSandbox;
+
+  async function heard<T>(answer: Answer<T>): Promise<Answer<T>> {
+    if (answer.kind === 'closed') await begin(answer.cause);
+    // Only a new transaction says whether the sandbox mode is over.
+    if (answer.kind === 'ok' && fault?.cause !== 'sandbox') await end();
+    return answer;
+  }
+
+  const watched: Gateway = {
+    ...gateway,
+    async create(order) {
+      const answer = await gateway.create(order);
+      if (answer.kind !== 'ok') return heard(answer);
+      if (answer.value.sandbox !== sandbox) {
+        await putSandbox(db, gateway.name, answer.value.sandbox);
+        sandbox = answer.value.sandbox;
+      }
+      await (refuses(answer.value) ? begin('sandbox') : end());
+      return answer;
+    },
+    status: async (transactionId) => heard(await gateway.status(transactionId)),
+    cancel: async (transactionId) => heard(await gateway.cancel(transactionId)),
+  };
+
+  return {
+    gateway: watched,
+    async load() {
+      const row = await findState(db, gateway.name);
+      const cause = CLOSED_CAUSES.find((known) => known === row?.fault);
+      fault = cause && { cause, since: row?.since ?? clock.now() };
+      sandbox = row?.sandbox ?? undefined;
+      probedAt = undefined;
+    },
+    refuses,
+    isTrial: () => allowSandbox && sandbox !== false,
+    check: () =>
+      fault
+        ? { ok: false, detail: `takes no payments since ${fault.since.toISOString()}: ${fault.cause}` }
+        : { ok: true, detail: 'takes payments' },
+    probe: {
+      dueAt: () => fault && new Date((probedAt ?? clock.now().getTime() - PROBE_GAP_MS) + PROBE_GAP_MS),
+      async run() {
+        const [method] = gateway.methods;
+        probedAt = clock.now().getTime();
+        // Nobody sees this one, and it is taken back at once.
+        const made = await watched.create({ ref: `probe-${shortId()}`, amount: method.min, method: method.id });
+        if (made.kind === 'ok') await watched.cancel(made.value.transactionId);
+      },
+    },
+  };
+}

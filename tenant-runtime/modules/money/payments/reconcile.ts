@@ -1,0 +1,66 @@
+import type { Clock } from '../../../../kernel/clock.ts';
+import type { Db } from '../../../../kernel/db.ts';
+import type { Log } from '../../../../kernel/log.ts';
+import { createWaker, type Waker } from '../../../../kernel/waker.ts';
+import type { Intake } from '../../../config.ts';
+import type { Payments } from './service.ts';
+import { scheduleNext } from './service.ts';
+import { duePayments } from './sql.ts';
+
+/** Woken when a payment was made or changed. */
+export type Reconcile = Waker & {
+  /** Asks about every payment whose turn has come, and a gateway that was closed whether it is open. */
+  sweep(): Promise<void>;
+};
+
+const BATCH = 20;
+const SIDE_BY_SIDE = 5;
+/** After a fault of the database. */
+const RETRY_MS = 5000;
+
+/**
+ * The timer that asks the gateway about payments, so that money is found without a webhook. It sleeps until the next
+ * question is due; with no payment open it costs nothing.
+ */
+export function createReconcile(deps: {
+  db: Db;
+  payments: Payments;
+  /** Asks whether a gateway that takes no payments does so again. */
+  probe: { dueAt(): Date | undefined; run(): Promise<void> };
+  mode: Intake['mode'];
+  clock: Clock;
+  log: Log;
+}): Reconcile {
+  const { db, payments, probe, clock, log } = deps;
+
+  async function sweep(): Promise<void> {
+    const probeAt = probe.dueAt();
+    if (probeAt && probeAt <= clock.now()) await probe.run();
+    for (;;) {
+      const due = await duePayments(db, clock.now(), BATCH);
+      for (let at = 0; at < due.length; at += SIDE_BY_SIDE) {
+        await Promise.all(
+          due.slice(at, at + SIDE_BY_SIDE).map(async (payment) => {
+            const result = await payments.check(payment, 'reconcile');
+            await scheduleNext(db, payment, result, deps.mode, clock.now());
+          }),
+        );
+      }
+      if (due.length < BATCH) return;
+    }
+  }
+
+  const waker = createWaker({
+    async work() {
+      await sweep();
+      const next = [await payments.nextCheckAt(), probe.dueAt()].filter((at) => at instanceof Date);
+      if (next.length === 0) return undefined;
+      return Math.max(0, Math.min(...next.map((at) => at.getTime())) - clock.now().getTime());
+    },
+    onFault(err) {
+      log.warn({ err }, 'reconciling payments failed, will try again');
+      return RETRY_MS;
+    },
+  });
+  return { ...waker, sweep };
+}

@@ -1,0 +1,70 @@
+import { Composer, InlineKeyboard } from 'grammy';
+import { actorOf, type StoreContext } from '../../../../bot/context.ts';
+import { numbered, turnPages } from '../../../../bot/paging.ts';
+import { dateTime } from '../../../../bot/time.ts';
+import { askAgain, cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
+import { ADMIN_MENU } from '../../../staff/menu/index.ts';
+import { parseVouchers, type Vouchers } from '../index.ts';
+import { deskCallbacks, VOUCHER_DESK, WIZARD } from './callbacks.ts';
+import { copy, LABELS } from './copy.ts';
+
+/** The staff's list of vouchers: making them, and switching them on and off. */
+export function voucherDeskHandlers(deps: {
+  vouchers: Vouchers;
+  wizards: Wizards;
+  timeZone: string;
+}): Composer<StoreContext> {
+  const { vouchers, wizards } = deps;
+  const time = dateTime(deps.timeZone);
+  const composer = new Composer<StoreContext>();
+
+  deskCallbacks.on(composer, 'list', async (ctx, asked) => {
+    const list = await vouchers.list(ctx.tx, asked);
+    const keyboard = numbered(list.items, ({ id }) => deskCallbacks.pack('open', id));
+    turnPages(keyboard, list, (page) => deskCallbacks.pack('list', page));
+    keyboard.row().text(LABELS.add, deskCallbacks.pack('add')).row().text(ADMIN_MENU.text, ADMIN_MENU.data);
+    ctx.show(copy.list(list, vouchers.today()), { keyboard });
+  });
+
+  async function open(ctx: StoreContext, voucherId: number): Promise<void> {
+    const voucher = await vouchers.find(ctx.tx, voucherId);
+    if (!voucher) return ctx.toast(copy.gone, { alert: true });
+    const { active, id } = voucher;
+    const keyboard = new InlineKeyboard()
+      .text(active ? LABELS.off : LABELS.on, deskCallbacks.pack(active ? 'off' : 'on', id))
+      .row()
+      .text(LABELS.back, VOUCHER_DESK.data);
+    ctx.show(copy.detail(voucher, vouchers.today(), time), { keyboard });
+  }
+  deskCallbacks.on(composer, 'open', open);
+
+  async function turn(ctx: StoreContext, voucherId: number, active: boolean): Promise<void> {
+    const switched = await vouchers.setActive(ctx.tx, actorOf(ctx), voucherId, active);
+    ctx.toast(switched ? copy.switched(active) : copy.notSwitched(active));
+    await open(ctx, voucherId);
+  }
+  deskCallbacks.on(composer, 'on', (ctx, voucherId) => turn(ctx, voucherId, true));
+  deskCallbacks.on(composer, 'off', (ctx, voucherId) => turn(ctx, voucherId, false));
+
+  const askKeyboard = () => cancelKeyboard(new InlineKeyboard().text(LABELS.back, VOUCHER_DESK.data).row());
+
+  deskCallbacks.on(composer, 'add', async (ctx) => {
+    await wizards.begin(ctx, { wizard: WIZARD, step: 'lines', data: {} });
+    ctx.show(copy.ask(vouchers.today()), { keyboard: askKeyboard() });
+  });
+
+  wizards.defineForStaff(WIZARD, async (ctx) => {
+    const text = ctx.message?.text;
+    if (text === undefined) return askAgain(ctx, copy.textPlease, copy.ask(vouchers.today()), askKeyboard());
+    const parsed = parseVouchers(text, vouchers.today());
+    const problems = parsed.ok ? await vouchers.create(ctx.tx, actorOf(ctx), parsed.drafts) : parsed.problems;
+    if (problems.length > 0) {
+      return askAgain(ctx, copy.problems(problems), copy.ask(vouchers.today()), askKeyboard());
+    }
+    await wizards.end(ctx);
+    const codes = parsed.ok ? parsed.drafts.map(({ code }) => code) : [];
+    ctx.say(copy.created(codes), { keyboard: new InlineKeyboard().text(LABELS.back, VOUCHER_DESK.data) });
+  });
+
+  return composer;
+}

@@ -1,0 +1,39 @@
+import { Composer, InlineKeyboard } from 'grammy';
+import { isStaff, type Role, type StoreContext } from '../../../bot/context.ts';
+import { MENU } from '../../../bot/menu.ts';
+import { staffOnly } from '../../../bot/staff.ts';
+import type { Wizards } from '../../../bot/wizards.ts';
+import { HOME } from '../../shop/users/index.ts';
+import { adminCallbacks } from './callbacks.ts';
+import { cancelled, menu, stale } from './copy.ts';
+
+/** A button of the admin menu, for all staff or for owners alone. */
+export type Door = { text: string; data: string; role?: 'owner' };
+
+/** `⚙️ Admin Settings`: the doors to the desks, two in a row, and the way out of any wizard. */
+export function adminHandlers(deps: { wizards: Wizards; doors: readonly Door[] }): Composer<StoreContext> {
+  const composer = new Composer<StoreContext>();
+
+  function keyboard(role: Role): InlineKeyboard {
+    const keyboard = new InlineKeyboard();
+    const open = deps.doors.filter((door) => door.role === undefined || door.role === role);
+    open.forEach(({ text, data }, index) => {
+      if (index % 2 === 0) keyboard.row();
+      keyboard.text(text, data);
+    });
+    return keyboard.row().text(HOME.text, HOME.data);
+  }
+
+  const open = (ctx: StoreContext): void =>
+    isStaff(ctx.role) ? ctx.say(menu(), { keyboard: keyboard(ctx.role) }) : ctx.say(staffOnly());
+  composer.command('admin', open);
+  composer.hears(MENU.admin, open);
+  adminCallbacks.on(composer, 'menu', async (ctx) => ctx.show(menu(), { keyboard: keyboard(ctx.role) }));
+
+  deps.wizards.onCancel(composer, (ctx, ended) => {
+    if (!ended) return ctx.toast(stale, { alert: true });
+    if (isStaff(ctx.role)) return ctx.show(menu(), { keyboard: keyboard(ctx.role) });
+    ctx.show(cancelled(), { keyboard: new InlineKeyboard().text(HOME.text, HOME.data) });
+  });
+  return composer;
+}

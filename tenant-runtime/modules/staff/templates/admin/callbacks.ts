@@ -1,0 +1,20 @@
+import { defineStaffCallbacks } from '../../../../bot/callbacks.ts';
+
+/** A template is named by its number in TEMPLATE_KEYS. */
+export const deskCallbacks = defineStaffCallbacks('tpl', {
+  list: [],
+  open: ['template'],
+  preview: ['template'],
+  raw: ['template'],
+  edit: ['template'],
+  reset: ['template'],
+  reseted: ['template'],
+});
+
+/** Buttons inside the wizard. */
+export const wizardCallbacks = defineStaffCallbacks('wz:tpl', { save: ['template'] });
+
+export const WIZARD = 'template.edit';
+
+/** The button that leads here from the admin menu. */
+export const TEMPLATE_DESK = { text: '🛠 Kelola Respon Bot', data: deskCallbacks.pack('list') } as const;

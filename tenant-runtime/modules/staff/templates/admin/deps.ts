@@ -1,0 +1,12 @@
+import type { Role } from '../../../../bot/context.ts';
+import type { Wizards } from '../../../../bot/wizards.ts';
+import type { TemplateEditor, Templates } from '../index.ts';
+
+/** What the desk works with. */
+export type TemplateDeskDeps = {
+  wizards: Wizards;
+  templates: Pick<Templates, 'sample'>;
+  editor: TemplateEditor;
+  mayEdit(role: Role): boolean;
+  timeZone: string;
+};

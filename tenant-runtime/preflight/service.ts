@@ -1,0 +1,104 @@
+import { errorMessage } from '../../kernel/errors.ts';
+import { shortId } from '../../kernel/ids.ts';
+import type { RehearsalAnswer, RehearsalRequest } from '../../kernel/preflight.ts';
+import { findOrder, type Order } from '../modules/money/orders/index.ts';
+import { createPaymentWebhook } from '../modules/money/payments/index.ts';
+import { insertProduct, limitWaiting, setPending } from './sql.ts';
+import { onStage, type Stage, type StageParts } from './stage.ts';
+
+export type Rehearsal = {
+  /** Plays an order of nobody from its cart to its end, and leaves nothing of it. */
+  play(request: RehearsalRequest): Promise<RehearsalAnswer>;
+};
+
+/** The largest id that Telegram may ever give; it gives smaller ones. */
+const NOBODY = { id: 2 ** 52 - 1, first_name: 'Rehearsal' };
+/** One is sold, and so many are left that the admins need not hear of it. */
+const UNITS = 6;
+const HOUR_MS = 3_600_000;
+
+const answer = (ok: boolean, found: string): RehearsalAnswer => ({ ok, found });
+
+export function createRehearsal(parts: StageParts): Rehearsal {
+  let playing = false;
+
+  /** Somebody with an account, a product with stock, a cart and an invoice: as a customer makes them. */
+  async function order({ modules, tx }: Stage, { ref, transactionId, amount }: RehearsalRequest) {
+    await limitWaiting(tx);
+    const { user } = await modules.users.recognise(tx, NOBODY);
+    const productId = await insertProduct(tx, { code: ref, name: 'Rehearsal', price: amount });
+    const goods = Array.from({ length: UNITS }, () => `rehearsal ${shortId()}`);
+    await modules.stock.add(tx, { id: NOBODY.id, role: 'owner' }, productId, { units: goods, empty: 0, tooLong: 0 });
+    await modules.cart.put(tx, user.id, productId, 1);
+    const method = modules.methods.all[0].id;
+    const checkout = await modules.orders.checkout(tx, user, 1, { method, total: amount });
+    if (checkout.kind !== 'created') throw new Error(`the checkout answered ${checkout.kind}`);
+    const { id, total } = checkout.order;
+    await modules.payments.request(tx, { kind: 'order', id }, { ref, userId: user.id, amount: total, method });
+    await setPending(tx, ref, transactionId, new Date(parts.clock.now().getTime() + HOUR_MS));
+    const left = async () => (await modules.stock.counts(tx, productId)).available;
+    const now = async (): Promise<Order | undefined> => findOrder(tx, id);
+    return { id, goods, left, now };
+  }
+
+  async function paid(stage: Stage, request: RehearsalRequest): Promise<RehearsalAnswer> {
+    const { modules, db, said } = stage;
+    const { id, goods, left, now } = await order(stage, request);
+    const receive = createPaymentWebhook({
+      db,
+      payments: modules.payments,
+      gateway: modules.gateway,
+      onSuspicious: modules.announce.suspicious,
+    });
+    const told = modules.gateway.webhook.compose(request);
+    const first = await receive(told);
+    if (first !== 'settled') return answer(false, `a webhook for its order was answered "${first}", not "settled"`);
+    const second = await receive(told);
+    if (second !== 'already') return answer(false, `the same webhook again was answered "${second}", not "already"`);
+    await modules.deliveries.deliver(id);
+    const got = goods.filter((unit) => said.some((call) => call.includes(unit)));
+    const status = (await now())?.status;
+    if (status !== 'delivered' || got.length !== 1) {
+      return answer(false, `the order is ${status ?? 'gone'}, with ${got.length} units in the chat`);
+    }
+    await modules.notices.sync({ kind: 'order', id });
+    if ((await left()) !== UNITS - 1) return answer(false, `${await left()} units are left of ${UNITS}`);
+    return answer(true, 'an order for it was settled once, though told twice, and its goods were delivered');
+  }
+
+  async function expired(stage: Stage, request: RehearsalRequest): Promise<RehearsalAnswer> {
+    const { modules, db } = stage;
+    const { left, now } = await order(stage, request);
+    const held = UNITS - (await left());
+    stage.wait(2 * HOUR_MS);
+    const payment = await modules.payments.find(db, request.ref);
+    const asked = payment && (await modules.payments.check(payment, 'reconcile'));
+    if (asked?.kind !== 'ended')
+      return answer(false, `the gateway was asked after its end: ${asked?.kind ?? 'no payment'}`);
+    if (!asked.answered) return answer(false, 'the gateway did not say that no money came');
+    const status = (await now())?.status;
+    if (held !== 1 || status !== 'expired' || (await left()) !== UNITS) {
+      return answer(
+        false,
+        `the order is ${status ?? 'gone'}, it held ${held} units, ${await left()} of ${UNITS} are back`,
+      );
+    }
+    return answer(true, 'an order for it expired an hour later, and gave back the stock that it held');
+  }
+
+  return {
+    async play(request) {
+      if (playing) return answer(false, 'another rehearsal is on the stage of the store');
+      playing = true;
+      try {
+        const played = await onStage(parts, (stage) => (request.play === 'paid' ? paid : expired)(stage, request));
+        parts.log.info({ ref: request.ref, play: request.play, ok: played.ok }, 'rehearsed, and rolled back');
+        return played;
+      } catch (error) {
+        return answer(false, `the store failed: ${errorMessage(error).slice(0, 500)}`);
+      } finally {
+        playing = false;
+      }
+    },
+  };
+}
