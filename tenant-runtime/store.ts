@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { type Api, Bot, type Transformer } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
 import { type Clock, systemClock } from '../kernel/clock.ts';
-import { createDb, ping, type Tx } from '../kernel/db.ts';
-import { errorMessage } from '../kernel/errors.ts';
+import { createDb, type Tx } from '../kernel/db.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import { createJobs } from '../kernel/jobs.ts';
 import type { Log, LogLine } from '../kernel/log.ts';
@@ -25,7 +24,7 @@ import { composeModules, QUEUES } from './composition/index.ts';
 import type { TenantConfig } from './config.ts';
 import type { GatewayFactory } from './gateway/index.ts';
 import { createHousekeeping } from './housekeeping.ts';
-import { type Check, healthRoutes } from './http/health.ts';
+import { type Check, createHealth, HEALTH_FRESH_MS, healthRoutes } from './http/health.ts';
 import { createListener } from './http/listeners.ts';
 import { gatewayWebhook, telegramWebhook } from './http/webhooks.ts';
 import { createMetrics } from './metrics.ts';
@@ -64,8 +63,6 @@ export type StoreOptions = {
 /** Telegram's longest updates are a few ten kilobytes, a gateway's webhooks a few hundred bytes. */
 const UPDATE_LIMIT = 256 * 1024;
 const WEBHOOK_LIMIT = 16 * 1024;
-
-const HEALTH_FRESH_MS = 25_000;
 
 const MIGRATIONS = join(import.meta.dirname, '..', 'migrations', 'tenant');
 
@@ -177,26 +174,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     log,
   });
 
-  let lastGood: { checks: Record<string, Check>; at: number } | undefined;
-
-  /** Whoever asks often (the engine, the control plane, a monitor) must not keep an idle store's database busy. */
-  async function health(): Promise<Record<string, Check>> {
-    const gateway = modules.gatewayState.check();
-    if (lastGood && clock.now().getTime() - lastGood.at < HEALTH_FRESH_MS) return { ...lastGood.checks, gateway };
-    const [database, telegram] = await Promise.all([checkDatabase(), intake.check()]);
-    const checks = { database, telegram };
-    lastGood = database.ok && telegram.ok ? { checks, at: clock.now().getTime() } : undefined;
-    return { ...checks, gateway };
-  }
-
-  async function checkDatabase(): Promise<Check> {
-    try {
-      await ping(db);
-      return { ok: true, detail: 'answers' };
-    } catch (error) {
-      return { ok: false, detail: errorMessage(error) };
-    }
-  }
+  const health = createHealth({ db, telegram: intake.check, gateway: modules.gatewayState.check, clock });
 
   healthRoutes(telegramListener, {
     checks: health,

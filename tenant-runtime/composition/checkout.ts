@@ -120,7 +120,6 @@ export function composeCheckout(deps: ModuleDeps, ground: PlatformModules, shelv
     orders,
     payables,
     jobs,
-    mode: config.intake.mode,
     clock,
     log: logOf('payments'),
     failpoint,

@@ -1,7 +1,45 @@
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { Clock } from '../../kernel/clock.ts';
+import { type Db, ping } from '../../kernel/db.ts';
+import { errorMessage } from '../../kernel/errors.ts';
 
 export type Check = { ok: boolean; detail: string };
+
+/** For so long a good answer is given again. */
+export const HEALTH_FRESH_MS = 25_000;
+
+/**
+ * Whether the store serves. Whoever asks often (the engine, the control plane, a monitor) must not keep an idle store's
+ * database busy.
+ */
+export function createHealth(deps: {
+  db: Db;
+  telegram(): Promise<Check>;
+  gateway(): Check;
+  clock: Clock;
+}): () => Promise<Record<string, Check>> {
+  let lastGood: { checks: Record<string, Check>; at: number } | undefined;
+
+  async function database(): Promise<Check> {
+    try {
+      await ping(deps.db);
+      return { ok: true, detail: 'answers' };
+    } catch (error) {
+      return { ok: false, detail: errorMessage(error) };
+    }
+  }
+
+  return async () => {
+    const gateway = deps.gateway();
+    const now = deps.clock.now().getTime();
+    if (lastGood && now - lastGood.at < HEALTH_FRESH_MS) return { ...lastGood.checks, gateway };
+    const [ofDatabase, telegram] = await Promise.all([database(), deps.telegram()]);
+    const checks = { database: ofDatabase, telegram };
+    lastGood = ofDatabase.ok && telegram.ok ? { checks, at: deps.clock.now().getTime() } : undefined;
+    return { ...checks, gateway };
+  };
+}
 
 /** Goods that are paid and not delivered yet. */
 export type Backlog = { waiting: number; oldestSeconds: number };

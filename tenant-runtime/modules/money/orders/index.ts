@@ -5,6 +5,7 @@ export {
   BALANCE,
   type Checkout,
   type CreditReason,
+  type GatewayPayment,
   ORDER_STATUSES,
   type Order,
   type OrderLine,
@@ -14,7 +15,7 @@ export {
   type SettledBy,
   type Settlement,
 } from './schema.ts';
-export { createOrders, type GatewayPayment, MAX_OPEN_ORDERS, type Orders } from './service.ts';
+export { createOrders, MAX_OPEN_ORDERS, type Orders } from './service.ts';
 export {
   countByStatus,
   customerOf,

@@ -1,3 +1,4 @@
+import type { Tx } from '../../../../kernel/db.ts';
 import type { Rupiah } from '../../../../kernel/money.ts';
 import type { Refusal } from '../../shop/vouchers/index.ts';
 
@@ -87,4 +88,16 @@ export type PayBy = {
   total: Rupiah;
   /** With a method of the gateway: what the balance pays of it; the gateway is asked for the rest. */
   fromBalance?: Rupiah;
+};
+
+/** Money that the gateway says has come. */
+export type GatewayPayment = {
+  id: number;
+  amount: Rupiah;
+  /** No money moved: the gateway is in sandbox mode. */
+  sandbox: boolean;
+  /** When the gateway took it, as far as it says. */
+  completedAt: Date | undefined;
+  /** Marks the payment as counted; false when it was before. Called with the order locked. */
+  claim(tx: Tx): Promise<boolean>;
 };

@@ -12,6 +12,7 @@ import {
   BALANCE,
   type Checkout,
   type CreditReason,
+  type GatewayPayment,
   type Order,
   type PayBy,
   type SettledBy,
@@ -32,18 +33,6 @@ import {
   setCredited,
   setPaid,
 } from './sql.ts';
-
-/** Money that the gateway says has come. */
-export type GatewayPayment = {
-  id: number;
-  amount: Rupiah;
-  /** No money moved: the gateway is in sandbox mode. */
-  sandbox: boolean;
-  /** When the gateway took it, as far as it says. */
-  completedAt: Date | undefined;
-  /** Marks the payment as counted; false when it was before. Called with the order locked. */
-  claim(tx: Tx): Promise<boolean>;
-};
 
 export type Orders = {
   /**

@@ -1,4 +1,5 @@
 export { payCallbacks } from './callbacks.ts';
+export type { CheckResult } from './checks.ts';
 export { copy as paymentCopy, LABELS as PAYMENT_LABELS } from './copy.ts';
 export { paymentHandlers } from './handlers.ts';
 export { createInvoices, type Invoices } from './invoice.ts';
@@ -7,6 +8,6 @@ export { orderPayable } from './order-payable.ts';
 export type { Bill, Payable, Payables, Subject } from './payable.ts';
 export { createReconcile, type Reconcile } from './reconcile.ts';
 export type { Payment } from './schema.ts';
-export { type CheckResult, createPayments, type Payments } from './service.ts';
+export { createPayments, type Payments } from './service.ts';
 export { paymentsOf, unfinishedInvoices } from './sql.ts';
 export { createPaymentWebhook, WEBHOOK_STATUS, type WebhookResult } from './webhook.ts';
