@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import qrcode from 'qrcode';
+import { renderSVG } from 'uqr';
 import { z } from 'zod';
 import { formatRupiah } from '../../kernel/money.ts';
 import type { Pakasir } from './index.ts';
@@ -27,7 +27,7 @@ export function payPageRoutes(pakasir: Pakasir) {
     app.get('/pay-v2/:txn', async (request, reply) => {
       const transaction = open(request.params);
       const { redirect } = question.parse(request.query);
-      return reply.type('text/html; charset=utf-8').send(await invoice(pakasir, transaction, wayBack(redirect)));
+      return reply.type('text/html; charset=utf-8').send(invoice(pakasir, transaction, wayBack(redirect)));
     });
     app.post('/pay-v2/:txn', async (request, reply) => {
       const transaction = open(request.params);
@@ -43,7 +43,7 @@ function wayBack(redirect: string | undefined): string {
   return `<p><a href="${escaped(redirect)}">Kembali ke halaman merchant</a></p>`;
 }
 
-async function invoice(pakasir: Pakasir, transaction: Transaction, back: string): Promise<string> {
+function invoice(pakasir: Pakasir, transaction: Transaction, back: string): string {
   const { orderId, amount, fee, total, qrString, vaNumber, sandbox, status } = transaction;
   const mode = sandbox ? '<p class="note">Mode sandbox: pembayaran ini tanpa uang.</p>' : '';
   const lines = `<dl><dt>Pesanan</dt><dd>${escaped(orderId)}</dd><dt>Harga</dt><dd>${formatRupiah(amount)}</dd>
@@ -56,7 +56,7 @@ async function invoice(pakasir: Pakasir, transaction: Transaction, back: string)
   const code =
     qrString === null
       ? `<p>Nomor Virtual Account: <code>${escaped(vaNumber ?? '')}</code></p>`
-      : await qrcode.toString(qrString, { type: 'svg', margin: 1, width: 220 });
+      : `<div class="qr">${renderSVG(qrString, { ecc: 'M', border: 2 })}</div>`;
   return page(
     qrString === null ? 'Pembayaran Virtual Account' : 'Pembayaran QRIS',
     `${code}${lines}<form method="post"><button>Bayar ${formatRupiah(total)}</button></form>
@@ -72,7 +72,7 @@ const page = (title: string, body: string) => `<!doctype html>
 <title>${title}</title><style>
 body{font:16px/1.5 system-ui,sans-serif;max-width:22rem;margin:2rem auto;padding:0 1rem;text-align:center}
 dl{display:grid;grid-template-columns:1fr 1fr;text-align:left;gap:.25rem}dd{margin:0;text-align:right}
-button{font:inherit;width:100%;padding:.75rem;border:0;border-radius:.5rem;background:#0a7d46;color:#fff}
+.qr{width:220px;margin:auto}button{font:inherit;width:100%;padding:.75rem;border:0;border-radius:.5rem;background:#0a7d46;color:#fff}
 .note{color:#666;font-size:.85rem}.ok{color:#0a7d46}</style></head>
 <body><h1>${title}</h1>${body}</body></html>
 `;

@@ -1,5 +1,5 @@
+import type { Registry } from '@prometheus-io/client';
 import type { FastifyInstance } from 'fastify';
-import type { Registry } from 'prom-client';
 import type { Clock } from '../../kernel/clock.ts';
 import { type Db, ping } from '../../kernel/db.ts';
 import { errorMessage } from '../../kernel/errors.ts';

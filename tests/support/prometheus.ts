@@ -8,7 +8,7 @@ export type Family = {
 
 const NAME = '[a-zA-Z_:][a-zA-Z0-9_:]*';
 const LABEL = `[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\\\\n]|\\\\["\\\\n])*"`;
-// Prometheus reads NaN in any case; prom-client writes Nan.
+// Prometheus reads NaN in any case.
 const VALUE = '[+-]?(?:\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?|Inf)|[Nn]a[Nn]';
 const SAMPLE = new RegExp(`^(${NAME})(?:\\{(${LABEL}(?:,${LABEL})*)\\})? (${VALUE})$`);
 const HEAD = new RegExp(`^# (HELP|TYPE) (${NAME}) (.+)$`);

@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from '@prometheus-io/client';
 import { shared } from '../../platform/shared.ts';
 
 /** What is read from the database when Prometheus asks. */

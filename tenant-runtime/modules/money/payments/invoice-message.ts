@@ -55,7 +55,6 @@ export function eraseCopy(ctx: StoreContext, payment: Pick<Payment, 'status' | '
 
 async function qrCode(content: string): Promise<InputFile> {
   // Loaded with the first invoice: a store that waits for customers does not carry it in memory.
-  const { default: QRCode } = await import('qrcode');
-  const png = await QRCode.toBuffer(content, { width: 600, margin: 2, errorCorrectionLevel: 'M' });
-  return new InputFile(png, 'qr.png');
+  const { qrPng } = await import('../../../bot/qr.ts');
+  return new InputFile(qrPng(content), 'qr.png');
 }
