@@ -1,5 +1,5 @@
 import { createBroadcastSender, createBroadcasts } from '../modules/delivery/broadcast/index.ts';
-import { createChannelConnection } from '../modules/delivery/testimonials/index.ts';
+import { createChannelConnection, TESTIMONIALS } from '../modules/delivery/testimonials/index.ts';
 import { createExports } from '../modules/money/exports/index.ts';
 import { createUserDesk } from '../modules/shop/users/admin/index.ts';
 import { composeCatalog } from './catalog.ts';
@@ -33,6 +33,7 @@ export function composeModules(deps: ModuleDeps) {
     configuration: shelves.configuration,
     outbox,
     storeName: deps.config.env.BOT_STORE_NAME,
+    back: TESTIMONIALS,
     log: deps.log.child({ service: 'testimonials' }),
   });
   const broadcasts = createBroadcasts({ audit, owners, clock, onChanged: () => broadcastSender.wake() });

@@ -81,6 +81,9 @@ test('a typed amount is asked again with the reason until it is one, and agreed 
   await chat.waitFor('Deposit Rp75.000 lewat QRIS. Lanjut?');
   await chat.tap('💠 Bayar Rp75.000');
   await chat.waitFor(/Invoice dp[\s\S]*Rp75\.000/);
+  // The button of another message: that of the invoice has made its deposit.
+  await chat.send('💰 Deposit');
+  await chat.waitFor('Deposit Saldo');
   await chat.tapData('dep:pay:0:1', { force: true });
   await chat.waitForToast('Rp10.000 sampai Rp10.000.000');
 });
@@ -100,6 +103,9 @@ test('a double tap makes one deposit; the fourth open one, and one too many of l
     await depositUpToInvoice(chat, amount);
   }
   shop.clock.advance(5000);
+  // The button of another message: that of the invoice has made its deposit.
+  await chat.send('💰 Deposit');
+  await chat.waitFor('Deposit Saldo');
   await chat.tapData('dep:pay:0:100000', { force: true });
   await chat.waitForToast('masih punya 3 deposit');
   await shop.database.db.query(`UPDATE deposits SET status = 'cancelled'`);

@@ -94,13 +94,13 @@ test('whoever has nothing, or enough, is not offered both; a forged part buys no
   const rich = await upToChoice(chat);
   expect(labelsOf(rich).some((label) => label.includes('Pakai Saldo'))).toBe(false);
   shop.clock.advance(5000);
-  for (const data of ['pay:mixed:15000:15000', 'pay:mixed:15000:-20000', 'pay:mixed:15000:14999']) {
+  for (const data of ['pay:mixed:0:15000:15000', 'pay:mixed:0:15000:-20000', 'pay:mixed:0:15000:14999']) {
     await chat.tapData(data, { force: true, messageId: rich.id });
     await chat.waitForToast('paling sedikit');
   }
   const { chat: poor } = await customerWith(1_000, 'Ani');
   const choice = await upToChoice(poor);
-  await poor.tapData('pay:mixed:15000:7000', { force: true, messageId: choice.id });
+  await poor.tapData('pay:mixed:0:15000:7000', { force: true, messageId: choice.id });
   await poor.waitForToast('tidak cukup');
   expect(await shop.database.db.query('SELECT id FROM orders')).toEqual([]);
 });

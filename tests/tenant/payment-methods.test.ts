@@ -111,7 +111,7 @@ test('a total that no way to pay takes is told at the cart, with what would help
     expect(screen.text).toContain('Bagi belanjaanmu');
   }
   expect(labelsOf(choice)).not.toContain('💠 QRIS');
-  await chat.tapData('pay:via:0', { force: true });
+  await chat.tapData('pay:via:0:12000000', { force: true });
   await chat.waitForToast('paling banyak Rp10.000.000');
   expect(await shop.database.db.query('SELECT id FROM orders')).toEqual([]);
 
@@ -131,7 +131,7 @@ test('what is the only way to pay stays on, and what was switched off is not tak
   await desk.tap('✅ QRIS');
   await desk.waitForToast('satu-satunya');
   await toggle('▫️ BNI Virtual Account', '✅ QRIS');
-  await chat.tapData('pay:via:0', { force: true });
+  await chat.tapData('pay:via:0:25000', { force: true });
   await chat.waitForToast('sedang tidak ditawarkan');
   expect(await shop.database.db.query('SELECT id FROM orders')).toEqual([]);
 });

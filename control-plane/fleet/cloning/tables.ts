@@ -44,7 +44,9 @@ export const BEGUN_ANEW: Record<CopiedTable, readonly string[]> = {
 
 /** What stays where it is: people and what they wrote, orders, money, goods, messages, the books, and the history. */
 export const LEFT = [
+  'albums',
   'audit_log',
+  'bot_profile',
   'broadcast_recipients',
   'broadcasts',
   'cart_lines',
@@ -56,13 +58,17 @@ export const LEFT = [
   'delivery_messages',
   'deposits',
   'endless_contents',
+  'gateway_state',
   'ledger_entries',
   'notices',
   'order_lines',
   'orders',
   'outbox',
   'owner_events',
+  'parked_forms',
   'payments',
+  'product_screens',
+  'receipts',
   'restock_watches',
   'schema_migrations',
   'searches',

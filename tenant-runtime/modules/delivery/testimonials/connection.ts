@@ -1,4 +1,4 @@
-import type { Api } from 'grammy';
+import { type Api, InlineKeyboard } from 'grammy';
 import type { Db, Tx } from '../../../../kernel/db.ts';
 import { shortId } from '../../../../kernel/ids.ts';
 import type { Log } from '../../../../kernel/log.ts';
@@ -25,6 +25,8 @@ export function createChannelConnection(deps: {
   configuration: Configuration;
   outbox: Pick<Outbox, 'send'>;
   storeName: string;
+  /** The button below what came of it. */
+  back: { text: string; data: string };
   log: Log;
 }): ChannelConnection {
   const { db, api, configuration } = deps;
@@ -72,7 +74,8 @@ export function createChannelConnection(deps: {
     await db.tx(async (tx) => {
       if (typeof found !== 'string') await set(tx, actor, found);
       const text = typeof found === 'string' ? obstacle(found) : connected(found);
-      await deps.outbox.send(tx, actor.id, `testimonial:connect:${shortId()}`, text);
+      const keyboard = new InlineKeyboard().text(deps.back.text, deps.back.data);
+      await deps.outbox.send(tx, actor.id, `testimonial:connect:${shortId()}`, text, keyboard);
     });
   }
 
