@@ -81,6 +81,7 @@ test('a typed amount is asked again with the reason until it is one, and agreed 
   await chat.waitFor('Deposit Rp75.000 lewat QRIS. Lanjut?');
   await chat.tap('💠 Bayar Rp75.000');
   await chat.waitFor(/Invoice dp[\s\S]*Rp75\.000/);
+  shop.clock.advance(5000);
   // The button of another message: that of the invoice has made its deposit.
   await chat.send('💰 Deposit');
   await chat.waitFor('Deposit Saldo');

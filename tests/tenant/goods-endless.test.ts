@@ -106,7 +106,8 @@ test('an invoice that ends leaves nothing behind, and money that comes after all
   const [{ id } = { id: 0 }] = await query<{ id: number }>('SELECT id FROM orders');
   await answer('/admin', 'Admin Settings');
   await tapData('ord:status', 'order_id');
-  await answer(`${ref} | lunas | bayar tunai`, 'ditandai lunas');
+  await answer(`${ref} | lunas | bayar tunai`, 'bayar tunai');
+  await tap('✅ Ya, Tandai Lunas', 'ditandai lunas');
   expect(id).toBeGreaterThan(0);
   expect((await customer.waitFor('Pembayaran Berhasil')).text).toContain('isi');
   expect(await copies()).toEqual([{ status: 'sold' }]);

@@ -57,7 +57,7 @@ test('a bank that the seller switched on is chosen from a list, and its number h
   const copies = (invoice.raw.reply_markup?.inline_keyboard ?? [])
     .flat()
     .flatMap((button) => ('copy_text' in button ? [(button.copy_text as { text: string }).text] : []));
-  expect(copies).toEqual([vaNumber, '28500']);
+  expect(copies).toEqual([vaNumber, ref, '28500']);
 
   await shop.client.pakasir.pay(ref);
   expect((await chat.waitFor('LUNAS', { messageId: invoice.id })).buttons).toEqual([]);
