@@ -33,7 +33,7 @@ test('owners have the door, admins have not, and an old button does not let them
   const seen = labelsOf(await openMenu(admin));
   expect(seen).not.toContain('📓 Log Audit');
   expect(seen).toContain('💾 Backup Konfigurasi');
-  for (const data of ['aud:list:0:0', 'aud:modules:0']) {
+  for (const data of ['aud:list:0:0', 'aud:rooms:0']) {
     shop.clock.advance(2000);
     await admin.tapData(data, { force: true });
     await admin.waitForToast('khusus owner');

@@ -84,12 +84,13 @@ test('the notice of a seller that cannot be edited comes as a new one', async ()
 });
 
 test('an invoice whose picture Telegram refuses comes as a text that can be paid, and is closed like any', async () => {
+  const inPlace = await refuse('editMessageMedia', 'IMAGE_PROCESS_FAILED', 'always');
   const pictures = await refuse('sendPhoto', 'IMAGE_PROCESS_FAILED', 'always');
   await pressQris(chat, PRODUCT);
   const invoice = await chat.waitFor(/Invoice tg\d+-\w+/);
   expect(invoice.kind).toBe('text');
   expect(labelsOf(invoice)).toContain('🔄 Cek Status');
-  await pictures.remove();
+  for (const fault of [inPlace, pictures]) await fault.remove();
   await shop.client.pakasir.pay(/tg\d+-\w+/.exec(invoice.text)![0]);
   await chat.waitFor('barang-1');
   await expect
@@ -122,13 +123,17 @@ test('goods that are stuck can be asked for again, at once, and come once', asyn
   // The next attempt of its own is far away.
   await shop.database.db.query("UPDATE jobs.job SET start_after = now() + interval '1 hour' WHERE name = 'delivery'");
   const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders');
+  shop.clock.advance(5000);
   await chat.send('ℹ️ Informasi');
   await chat.waitFor('Informasi Akun');
+  shop.clock.advance(2000);
   await chat.tap('🧾 Riwayat Transaksi');
   await chat.waitFor(ref);
+  shop.clock.advance(2000);
   await chat.tapData(`his:open:${order!.id}:0`, { force: true });
   const detail = await chat.waitFor(`Pesanan ${ref}`);
   expect(labelsOf(detail)).toContain('📦 Kirim ulang');
+  shop.clock.advance(2000);
   await chat.tap('📦 Kirim ulang');
   const goods = await chat.waitFor('barang-1');
   expect(goods.id).toBeGreaterThan(detail.id);

@@ -4,7 +4,7 @@ import { discountLine, type Quote, type Refusal, refusalText } from '../vouchers
 import type { CartView } from './service.ts';
 
 /** A cart may have more lines than a message can show: it shows those around the ones that can be changed. */
-const MOST_LINES = 20;
+const MOST_LINES = 15;
 /** Lines that have their buttons below the cart at once. */
 export const LINES_PER_PAGE = 5;
 
