@@ -95,3 +95,27 @@ test('a hundred thousand lines of stock come in while others are answered', asyn
   // Messages of a bot are numbered in one row: nobody waited for the file.
   for (const { id } of answers) expect(id).toBeLessThan(report.id);
 }, 240_000);
+
+test.each(['message', 'callback_query'] as const)(
+  'a %s of a person that comes late finds the shop as it is by then',
+  async (late) => {
+    await shop.product({ code: 'B', name: 'Akun B', contents: ['b-1', 'b-2', 'b-3', 'b-4'] });
+    const { chat } = await shop.customer();
+    await chat.send('/start p_B');
+    const product = await chat.waitFor('Jumlah: 1');
+    shop.clock.advance(5000);
+    const held = await chat.late(late);
+    // A tap on ➕ and a typed quantity, in either order.
+    const acts = [() => chat.send('3'), () => chat.tap('➕', { messageId: product.id })];
+    if (late === 'callback_query') acts.reverse();
+    await acts[0]!();
+    await held.waitHeld();
+    await acts[1]!();
+    await chat.waitFor(late === 'message' ? 'Jumlah: 2' : 'Jumlah: 3');
+    await held.release();
+    await chat.waitFor(late === 'message' ? 'Jumlah: 3' : 'Jumlah: 2', { since: 0 });
+    shop.clock.advance(5000);
+    await chat.tap('🧺 Lanjut ke Keranjang');
+    await chat.waitFor('Keranjang Belanja');
+  },
+);
