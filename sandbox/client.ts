@@ -1,15 +1,24 @@
-import { type ChannelClient, createChannelClient } from './client/channel.ts';
 import { type ChatClient, createChatClient } from './client/chat.ts';
 import { createFaultsClient, type FaultsClient } from './client/faults.ts';
-import { createControlHttp, longPoll } from './client/http.ts';
+import { type ControlHttp, createControlHttp, longPoll } from './client/http.ts';
 import { createPakasirClient, type PakasirClient } from './client/pakasir.ts';
 import type { BotView } from './control/bots.ts';
+import type { ChannelRight } from './control/channels.ts';
 import type { Settings } from './control/routes.ts';
 import type { CallRecord } from './telegram/bot.ts';
 import type { CallFilter, NewBot, NewUser } from './telegram/index.ts';
 import type { ChannelChat, Update, User } from './telegram/types.ts';
 
-export type { ChannelClient } from './client/channel.ts';
+/** A channel that one bot posts to, as its readers see it. */
+export type ChannelClient = ChannelChat &
+  Pick<
+    ChatClient,
+    'waitFor' | 'waitForDeleted' | 'mark' | 'messages' | 'last' | 'history' | 'download' | 'transcript'
+  > & {
+    /** What the bot may do there: `post`, nothing (`no_right`), or it is out (`not_member`, `kicked`). */
+    setRight(right: ChannelRight): Promise<void>;
+  };
+
 export type { AlbumFile, ChatClient, FileInput, WaitOptions } from './client/chat.ts';
 export type { FaultHandle, FaultsClient } from './client/faults.ts';
 export type { PakasirClient } from './client/pakasir.ts';
@@ -96,5 +105,15 @@ export function createSandboxClient(baseUrl: string): SandboxClient {
     },
     pakasir: createPakasirClient(http),
     faults: createFaultsClient(http),
+  };
+}
+
+function createChannelClient(http: ControlHttp, botId: number, channel: ChannelChat): ChannelClient {
+  return {
+    ...createChatClient(http, botId, channel.id),
+    ...channel,
+    async setRight(right) {
+      await http.post(`/bots/${botId}/channels/${channel.id}/right`, { right });
+    },
   };
 }

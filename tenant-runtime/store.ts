@@ -32,7 +32,7 @@ import { pendingStats } from './modules/delivery/deliveries/index.ts';
 import { countByStatus } from './modules/money/orders/index.ts';
 import { createPaymentWebhook } from './modules/money/payments/index.ts';
 import { createBooksCheck } from './modules/money/wallet/index.ts';
-import { rehearsalRoute } from './preflight/index.ts';
+import { rehearsalRoute } from './preflight/routes.ts';
 import { recover } from './recovery.ts';
 import { admission, composeHandlers, downloadOf, SORRY } from './routes.ts';
 

@@ -1,17 +1,60 @@
+import { ROUTES } from '../../control-plane/api/contract/index.ts';
+import type { Environment } from '../../kernel/config.ts';
+import { findPostgresTools } from '../../kernel/postgres-tools.ts';
+import { createClient } from '../api/client.ts';
+import { readCredentials } from '../api/credentials.ts';
 import type { Context } from '../context.ts';
-import { EXIT } from '../exit.ts';
+import { CliError, EXIT } from '../exit.ts';
 import type { Output } from '../output/output.ts';
 import { count, padEnd, printable } from '../output/text.ts';
-import { bounded, type Result } from './check.ts';
+import { bounded, broken, type Check, ok, type Result, warning } from './check.ts';
 import { controlPlaneCheck } from './control-plane.ts';
 import { dockerCheck } from './docker.ts';
 import { diskCheck, homeCheck } from './home.ts';
-import { nodeCheck } from './node.ts';
-import { orphanCheck } from './orphans.ts';
-import { pgDumpCheck } from './pg-dump.ts';
 import { portChecks } from './ports.ts';
-import { lookAtPostgres, postgresCheck } from './postgres.ts';
+import { lookAtPostgres, type PostgresFound, postgresCheck } from './postgres.ts';
 import { reachabilityChecks } from './reachability.ts';
+
+const MOST_SHOWN = 5;
+
+/** Whether something runs that carries our mark and belongs to no store. */
+function orphanCheck(env: Environment): Check {
+  return {
+    name: 'Unknown runtimes',
+    async look() {
+      try {
+        const { orphans } = await createClient(await readCredentials(env)).call(ROUTES.listOrphans, {});
+        if (orphans.length === 0) return ok('every runtime belongs to a store');
+        const shown = orphans
+          .slice(0, MOST_SHOWN)
+          .map(({ store, state, id }) => `${store} (${state}, ${id ?? 'no id'})`);
+        const more = orphans.length > MOST_SHOWN ? ` and ${orphans.length - MOST_SHOWN} more` : '';
+        return warning(
+          `belong to no store here: ${shown.join(', ')}${more}`,
+          'They are left alone. End what is not of another control plane by hand: docker rm -f, or kill.',
+        );
+      } catch (error) {
+        // That it does not answer, or what key it wants, is another check's to say.
+        if (!(error instanceof CliError) || error.code === 'INTERNAL') throw error;
+        return ok('not looked at: the control plane was not asked');
+      }
+    },
+  };
+}
+
+const WANTED = 24;
+
+const nodeCheck: Check = {
+  name: 'Node',
+  async look() {
+    const major = Number(process.versions.node.split('.')[0]);
+    if (major >= WANTED) return ok(`${process.version} (${process.execPath})`);
+    return broken(
+      `${process.version}, but TypeScript runs as it is from ${WANTED} on`,
+      'Run "npm ci": it installs one for Lapak.',
+    );
+  },
+};
 
 const LOOK_FOR_MS = 12_000;
 
@@ -49,4 +92,20 @@ function report(output: Output, results: readonly Result[], wrong: number): stri
   });
   const verdict = wrong === 0 ? 'Nothing is broken.' : `${count(wrong, 'thing')} to mend.`;
   return [...lines, '', verdict].join('\n');
+}
+
+/** Backups need a pg_dump and a pg_restore that are not older than the server. */
+function pgDumpCheck(env: Environment, postgres: Promise<PostgresFound>): Check {
+  return {
+    name: 'pg_dump',
+    async look() {
+      const wanted = (await postgres).major ?? 15;
+      const tools = await findPostgresTools({ pgBin: env.LAPAK_PG_BIN?.trim(), path: env.PATH }, wanted);
+      if (tools.kind === 'found') return ok(`version ${tools.major} (${tools.pgDump})`);
+      const mend = `Install the PostgreSQL ${wanted} client or newer (Debian: apt install postgresql-client), or name its folder in LAPAK_PG_BIN. Without it there are no backups.`;
+      const found =
+        tools.newest === undefined ? 'not found' : `version ${tools.newest} is older than the server (${wanted})`;
+      return warning(found, mend);
+    },
+  };
 }

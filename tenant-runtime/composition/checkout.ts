@@ -1,5 +1,6 @@
 import { GATEWAYS, methodOf, openGateway } from '../gateway/index.ts';
-import { createAnnouncements, createDepositAnnouncements } from '../modules/delivery/announcements/index.ts';
+import { createDepositAnnouncements } from '../modules/delivery/announcements/deposits.ts';
+import { createAnnouncements } from '../modules/delivery/announcements/service.ts';
 import { createDeliveries } from '../modules/delivery/deliveries/index.ts';
 import { createNotices } from '../modules/delivery/notices/index.ts';
 import { reviewKeyboard } from '../modules/money/deposits/admin/index.ts';

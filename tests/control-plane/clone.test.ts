@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
-import { BEGUN_ANEW, COPIED, LEFT } from '../../control-plane/fleet/cloning/index.ts';
+import { BEGUN_ANEW, COPIED, LEFT } from '../../control-plane/fleet/cloning/tables.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
 import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
 import { testDatabase } from '../support/postgres.ts';

@@ -2,7 +2,7 @@ import Docker from 'dockerode';
 import { execa } from 'execa';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createDockerDriver } from '../../control-plane/fleet/drivers/docker/index.ts';
+import { createDockerDriver } from '../../control-plane/fleet/drivers/docker/driver.ts';
 import { createNetwork } from '../../control-plane/fleet/drivers/docker/network.ts';
 import type { DriverEvent, RuntimeSpec } from '../../control-plane/fleet/drivers/driver.ts';
 import { shortId } from '../../kernel/ids.ts';

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { createDockerDriver } from '../../control-plane/fleet/drivers/docker/index.ts';
+import { createDockerDriver } from '../../control-plane/fleet/drivers/docker/driver.ts';
 import { createProcessDriver } from '../../control-plane/fleet/drivers/process/index.ts';
 import { killAt } from '../../kernel/failpoint.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromStats } from '../../control-plane/fleet/drivers/docker/usage.ts';
+import { fromStats } from '../../control-plane/fleet/drivers/docker/driver.ts';
 
 const cpu = (own: number, machine: number) => ({
   cpu_usage: { total_usage: own * 1e9, percpu_usage: [], usage_in_kernelmode: 0, usage_in_usermode: 0 },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CronExpressionParser } from 'cron-parser';
 import { expect, test } from 'vitest';
-import { scheduleOf } from '../../control-plane/monitoring/health/spread.ts';
+import { scheduleOf } from '../../control-plane/monitoring/health/schedules.ts';
 
 test.each([
   [1, 1],

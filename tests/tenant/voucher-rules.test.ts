@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseVouchers } from '../../tenant-runtime/modules/shop/vouchers/parse.ts';
 import type { CountedVoucher } from '../../tenant-runtime/modules/shop/vouchers/schema.ts';
-import { discountOf, stateOf } from '../../tenant-runtime/modules/shop/vouchers/worth.ts';
+import { discountOf, stateOf } from '../../tenant-runtime/modules/shop/vouchers/service.ts';
 
 const TODAY = '2026-11-22';
 const subtotals = fc.integer({ min: 1, max: 1_000_000_000_000 });

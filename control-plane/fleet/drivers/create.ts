@@ -3,7 +3,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { ControlPlaneConfig } from '../../platform/config.ts';
-import { createDockerDriver } from './docker/index.ts';
+import { createDockerDriver } from './docker/driver.ts';
 import type { Driver } from './driver.ts';
 import { createProcessDriver } from './process/index.ts';
 

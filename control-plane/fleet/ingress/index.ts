@@ -1,3 +1,3 @@
+export type { RoutePorts } from './caddy.ts';
 export { createCaddyIngress, type Ingress, noIngress, type WantedRoutes } from './caddy.ts';
-export type { RoutePorts } from './fragments.ts';
 export { createRouteKeeper } from './keeper.ts';

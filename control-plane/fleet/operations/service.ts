@@ -7,7 +7,6 @@ import type { Caller } from '../../api/caller.ts';
 import { FINAL_STATES, type Operation, type OperationEvent, type OperationKind } from '../../api/contract/index.ts';
 import type { OperationEvents } from './events.ts';
 import { deleteProgressBefore } from './events-sql.ts';
-import { lockTenant } from './lock-sql.ts';
 import {
   finishOperation,
   forgetRollback,
@@ -181,4 +180,9 @@ function held(holder: OperationRow | undefined): AppError {
 
 function conflict(reason: string): AppError {
   return new AppError('OPERATION_STATE_CONFLICT', `The operation cannot do that now. ${reason}`);
+}
+
+/** Changes of one tenant wait for each other until their transactions end. */
+async function lockTenant(tx: Tx, tenantId: string): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('tenant:' || $1, 0))", [tenantId]);
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import type { Db } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
-import { isPortFree } from './probe.ts';
 import { deletePort, deletePorts, insertPort, type PortPurpose, selectPorts, selectTaken } from './sql.ts';
 
 export type PortPair = Record<PortPurpose, number>;
@@ -61,4 +61,16 @@ export function createPorts({ db, range }: { db: Db; range: { from: number; to: 
     },
     release: (tenantId) => deletePorts(db, tenantId),
   };
+}
+
+/** True when nobody listens on this port of the loopback address at this moment. */
+function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+      else reject(error);
+    });
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
+  });
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../../kernel/clock.ts';
 import { AppError, errorMessage } from '../../../kernel/errors.ts';
 import { storable } from '../../../kernel/text.ts';
 import { scrub } from '../../platform/secrets/index.ts';
@@ -14,9 +15,26 @@ import {
   updateObserved,
   updateState,
 } from '../tenants/index.ts';
-import { createDelays } from './delays.ts';
 import { type Action, type Observed, type Plan, plan } from './plan.ts';
 import { within } from './within.ts';
+
+const FIRST_DELAY_MS = 10_000;
+
+const LONGEST_DELAY_MS = 300_000;
+
+/** Delays between attempts that failed, doubling, by store. */
+function createDelays(clock: Clock) {
+  const waits = new Map<string, { until: number; delay: number }>();
+  return {
+    isWaiting: (id: string) => (waits.get(id)?.until ?? 0) > clock.now().getTime(),
+    postpone(id: string) {
+      const before = waits.get(id)?.delay;
+      const delay = before === undefined ? FIRST_DELAY_MS : Math.min(before * 2, LONGEST_DELAY_MS);
+      waits.set(id, { delay, until: clock.now().getTime() + delay });
+    },
+    clear: (id: string) => waits.delete(id),
+  };
+}
 
 /** The caller of either holds the store's turn. */
 export type Mender = {

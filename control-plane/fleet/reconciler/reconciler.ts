@@ -5,11 +5,12 @@ import type { Log } from '../../../kernel/log.ts';
 import type { TenantLocks } from '../../platform/tenant-locks.ts';
 import type { Driver, DriverEvent, Observation } from '../drivers/index.ts';
 import { selectTenant, selectTenants, type TenantRow } from '../tenants/index.ts';
-import { createGate } from './gate.ts';
-import { inParallel } from './in-parallel.ts';
 import type { Looked, Mender } from './mender.ts';
 import type { Orphans } from './orphans.ts';
 import { within } from './within.ts';
+
+/** Lets so many through at one time; the others wait in the order of their coming. */
+type Gate = { pass<T>(work: () => Promise<T>): Promise<T> };
 
 export type Reconciler = {
   /** Looks at every store now, then on every event of the driver and every so often. */
@@ -181,6 +182,42 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       clearTimeout(timer);
       for (const visit of visits.values()) clearTimeout(visit);
       await Promise.all(atWork);
+    },
+  };
+}
+
+/**
+ * Calls `work` for every item, at most `width` at a time. Rejects with the first fault, and at once: a fault ends only the
+ * lane that it happened in, and the others go on with the items that are left.
+ */
+export async function inParallel<T>(
+  width: number,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: Math.min(width, items.length) }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
+}
+
+function createGate(width: number): Gate {
+  const waiting: (() => void)[] = [];
+  let inside = 0;
+  return {
+    async pass(work) {
+      if (inside < width) inside += 1;
+      // Whoever leaves hands its place on.
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await work();
+      } finally {
+        const next = waiting.shift();
+        if (next) next();
+        else inside -= 1;
+      }
     },
   };
 }

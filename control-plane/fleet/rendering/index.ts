@@ -1,8 +1,8 @@
-export { envLine } from './env-file.ts';
 export {
   type DeploymentFile,
   type DeploymentInput,
   type DeploymentTemplates,
+  envLine,
   loadTemplates,
   renderDeployment,
 } from './render.ts';

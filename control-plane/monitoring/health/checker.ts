@@ -1,11 +1,12 @@
+import type { Db } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { storable } from '../../../kernel/text.ts';
 import type { HealthCheckName, HealthReport } from '../../api/contract/index.ts';
+import type { Driver } from '../../fleet/drivers/index.ts';
 import { loadSpec, selectTenantById, type TenantParts, type TenantRow } from '../../fleet/tenants/index.ts';
 import { scrub } from '../../platform/secrets/index.ts';
 import type { Alerts } from '../alerts/index.ts';
 import type { Metrics } from '../metrics/index.ts';
-import { fleetDown } from './fleet.ts';
 import { tellIncidents } from './incidents.ts';
 import { type Judgement, judge, WELL } from './judge.ts';
 import { lastWords } from './last-words.ts';
@@ -13,8 +14,32 @@ import { writeHealthLine } from './log-file.ts';
 import { type Look, lookAt } from './look.ts';
 import { isWatched } from './schedules.ts';
 import { settingsOf } from './settings.ts';
-import { insertReport, lockWatched, type NewReport, selectMemory, updateVerdict, upsertMemory } from './sql.ts';
+import {
+  insertReport,
+  lockWatched,
+  type NewReport,
+  selectMemory,
+  selectWatchedStores,
+  updateVerdict,
+  upsertMemory,
+} from './sql.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/** So many stores, and so large a share of all, do not die of themselves at the same time. */
+const LEAST = 3;
+
+const SHARE = 0.5;
+
+/** Says that a large part of all stores is down at once, as after a restart of the engine; undefined when it is not. */
+async function fleetDown(parts: { db: Db; driver: Driver }): Promise<string | undefined> {
+  const alive = new Set(
+    (await parts.driver.observeAll()).filter(({ state }) => state === 'running').map(({ store }) => store),
+  );
+  const watched = await selectWatchedStores(parts.db);
+  const down = watched.filter((store) => !alive.has(store)).length;
+  if (down < LEAST || down < watched.length * SHARE) return undefined;
+  return `${down} of ${watched.length} stores are not running.`;
+}
 
 export type Occasion = HealthReport['occasion'];
 

@@ -1,4 +1,3 @@
 export type { OwnerBot } from './bot.ts';
 export { createOutcomes } from './outcomes.ts';
-export { createOwners, type Owners } from './owners.ts';
-export { createVoice } from './voice.ts';
+export { createOwners, createVoice, type Owners } from './owners.ts';

@@ -1,18 +1,39 @@
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type SealingKey, seal } from '../../../kernel/crypto.ts';
-import type { Db } from '../../../kernel/db.ts';
+import type { Db, Queryable } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
+import { syncFolder } from '../../../kernel/files.ts';
 import { type Audit, createAudit } from '../../api/audit/index.ts';
 import type { Caller } from '../../api/caller.ts';
+import { placeOfAnswer } from '../../api/idempotency/index.ts';
 import { createDatabases } from '../../fleet/databases/index.ts';
 import { selectTenants } from '../../fleet/tenants/index.ts';
 import type { ControlPlaneConfig } from '../../platform/config.ts';
 import { findMasterKeys, keyPlace, loadMasterKeys } from '../../platform/secrets/index.ts';
-import { createKept, type Kept } from './kept.ts';
-import { planRest, type RestPlan } from './plan-rest.ts';
+import { placeOfPassword } from '../backups/index.ts';
 import { planStore, type StoreFinding, type StorePlan } from './plan-store.ts';
-import { type Change, keyIdOf } from './sealed.ts';
-import { replaceSealed } from './sql.ts';
+import { type Change, keyIdOf, type Read, read, rotated } from './sealed.ts';
+import { replaceSealed, selectAnswers, selectOrphanedPasswords } from './sql.ts';
+
+/** A file of the values that were taken away although nothing here opens them, as they lay sealed. */
+type Kept = {
+  /** Durable when it returns; values that open are not written down. */
+  add(store: string, changes: readonly Change[]): Promise<void>;
+  /** Path, once something is in it. */
+  path(): string | null;
+};
+
+/** What is sealed and belongs to no store of now. Nothing else knows it: what does not open stays as it is. */
+type RestPlan = {
+  changes: Change[];
+  /** Backups of removed stores whose passwords nobody can know any more, by store. */
+  backups: Record<string, number>;
+  /** Answers to requests with an Idempotency-Key that cannot be given again; they are forgotten within a day. */
+  answers: number;
+  closedKeyIds: string[];
+};
 
 export type Resealed = {
   /** Whether it was done, or only looked at. */
@@ -122,4 +143,49 @@ async function write({ db, audit, kept, keys, failpoint }: Writer, store: string
       result: 'done',
     });
   });
+}
+
+async function planRest(on: Queryable, keys: readonly SealingKey[]): Promise<RestPlan> {
+  const passwords = (await selectOrphanedPasswords(on)).map(({ id, store, sealed }) =>
+    read({ store, sealed, place: placeOfPassword(id), spot: { kind: 'password' as const, backupId: id } }, keys),
+  );
+  const answers = (await selectAnswers(on)).map(({ api_key_id: apiKeyId, key, sealed }) =>
+    read({ sealed, place: placeOfAnswer({ apiKeyId, key }), spot: { kind: 'answer' as const, apiKeyId, key } }, keys),
+  );
+  const isClosed = ({ state }: Read) => state === 'closed';
+  const backups: Record<string, number> = {};
+  for (const { store } of passwords.filter(isClosed)) backups[store] = (backups[store] ?? 0) + 1;
+  const closed = [...passwords, ...answers].filter(isClosed);
+  return {
+    changes: rotated([...passwords, ...answers]),
+    backups,
+    answers: answers.filter(isClosed).length,
+    closedKeyIds: [...new Set(closed.map(keyIdOf))],
+  };
+}
+
+/** One file for a run; should the lost key turn up, it opens what is in there. */
+function createKept(home: string, at: Date): Kept {
+  const path = join(home, `resealed-${at.toISOString().replace(/\D/g, '').slice(0, 14)}.jsonl`);
+  let used = false;
+  return {
+    async add(store, changes) {
+      const closed = changes.filter((change) => change.closed);
+      if (closed.length === 0) return;
+      await mkdir(home, { recursive: true });
+      const file = await open(path, 'a', 0o600);
+      try {
+        for (const { sealed } of closed) {
+          const { spot, place, sealed: text } = sealed;
+          await file.write(`${JSON.stringify({ store, ...spot, place, sealed: text })}\n`);
+        }
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      if (!used) await syncFolder(home);
+      used = true;
+    },
+    path: () => (used ? path : null),
+  };
 }

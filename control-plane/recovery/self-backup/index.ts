@@ -1,6 +1,4 @@
-export { controlTarget } from './make.ts';
-export { SELF_SUBJECT, SelfManifest } from './manifest.ts';
-export { selfBackupPassword } from './password.ts';
+export { controlTarget, SELF_SUBJECT, SelfManifest, selfBackupPassword } from './make.ts';
 export { selfBackupRoutes } from './routes.ts';
 export { createSelfBackups, type SelfBackups } from './service.ts';
 export { isCounted } from './sql.ts';

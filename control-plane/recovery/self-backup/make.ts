@@ -1,11 +1,14 @@
+import { createHmac } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { SealingKey } from '../../../kernel/crypto.ts';
 import type { Db } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { assertRoom } from '../../platform/free-space.ts';
 import {
+  ArchiveManifest,
   archiveName,
   checkArchive,
   EXTENSION,
@@ -15,9 +18,37 @@ import {
 } from '../backups/archive/index.ts';
 import { type BackupParts, DUMP_PART, type DumpTarget } from '../backups/index.ts';
 import { withSnapshot } from '../backups/postgres/index.ts';
-import { SELF_PREFIX, SELF_SUBJECT, type SelfManifest } from './manifest.ts';
-import { selfBackupPassword } from './password.ts';
 import { isCounted, selectStores } from './sql.ts';
+
+export const SELF_SUBJECT = 'control-plane';
+
+const SELF_PREFIX = 'control-plane';
+
+/** What manifest.json of a backup of the control plane says. */
+export const SelfManifest = z.object({
+  ...ArchiveManifest.shape,
+  kind: z.literal('control-plane'),
+  createdAt: z.iso.datetime(),
+  lapak: z.string(),
+  postgres: z.string(),
+  migration: z.string().nullable(),
+  database: z.string(),
+  /** Master keys that open the secrets in it, by their ids. They are not in it. */
+  keyIds: z.array(z.string()),
+  stores: z.array(z.string()),
+  rows: z.record(z.string(), z.number()),
+});
+
+export type SelfManifest = z.infer<typeof SelfManifest>;
+
+const LABEL = 'lapak backup of the control plane';
+
+/**
+ * The password of the control plane's own backups, derived from a master key: whoever can open the secrets in it can open
+ * the backup, and there is nothing else to lose.
+ */
+export const selfBackupPassword = ({ key }: SealingKey): string =>
+  createHmac('sha256', key).update(LABEL).digest('hex');
 
 export type SelfParts = {
   db: Db;

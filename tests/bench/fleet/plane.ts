@@ -1,7 +1,7 @@
 import { SYSTEM } from '../../../control-plane/api/caller.ts';
 import { QUEUES } from '../../../control-plane/composition/jobs.ts';
 import type { Services } from '../../../control-plane/composition/services.ts';
-import { inParallel } from '../../../control-plane/fleet/reconciler/in-parallel.ts';
+import { inParallel } from '../../../control-plane/fleet/reconciler/reconciler.ts';
 import { parseControlPlaneConfig } from '../../../control-plane/platform/config.ts';
 import { createControlPlane } from '../../../control-plane/server.ts';
 import { createDb } from '../../../kernel/db.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { copyShop, withDatabase } from '../../../control-plane/fleet/cloning/index.ts';
+import { copyShop, withDatabase } from '../../../control-plane/fleet/cloning/copy-shop.ts';
 import { readMeta } from '../../../control-plane/recovery/backups/offsite/place.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { storeUrl } from '../restores/support.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { IncidentRow } from '../../../control-plane/monitoring/alerts/index.ts';
 import type { Mute } from '../../../control-plane/people/owner-bot/mutes-sql.ts';
-import { createGate } from '../../../control-plane/people/owner-bot/saying/gate.ts';
+import { createGate } from '../../../control-plane/people/owner-bot/saying/messenger.ts';
 import { nextSaying } from '../../../control-plane/people/owner-bot/saying/next.ts';
 import type { OwnerMessage } from '../../../control-plane/people/owner-messages/index.ts';
 

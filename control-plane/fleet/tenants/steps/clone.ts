@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { AppError } from '../../../../kernel/errors.ts';
 import { migrate } from '../../../../kernel/migrate.ts';
-import { carryPhotos, copyShop, withDatabase } from '../../cloning/index.ts';
+import { carryPhotos } from '../../cloning/carry-photos.ts';
+import { copyShop, withDatabase } from '../../cloning/copy-shop.ts';
 import type { OperationRow, Step } from '../../operations/index.ts';
 import { SECRET_NAMES } from '../environment.ts';
 import { databaseName, roleName } from '../naming.ts';

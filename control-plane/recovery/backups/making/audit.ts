@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { selectAuditOf } from './audit-sql.ts';
+import type { Queryable } from '../../../../kernel/db.ts';
 import type { BackupParts } from './parts.ts';
 
 const PAGE = 1000;
@@ -23,4 +23,16 @@ export async function writeAudit(
   } finally {
     await handle.close();
   }
+}
+
+/** Entries about a target since a store of that name was opened, oldest first. */
+async function selectAuditOf(
+  on: Queryable,
+  filter: { target: string; since: Date; after: number; limit: number },
+): Promise<({ id: number } & Record<string, unknown>)[]> {
+  return on.query(
+    `SELECT id, at, actor, action, target, before, after, result, request_id FROM audit_log
+     WHERE target = $1 AND at >= $2 AND id > $3 ORDER BY id LIMIT $4`,
+    [filter.target, filter.since, filter.after, filter.limit],
+  );
 }

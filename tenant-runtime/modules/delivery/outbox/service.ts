@@ -5,10 +5,9 @@ import { open, type SealingKey, seal } from '../../../../kernel/crypto.ts';
 import type { Db, Queryable, Tx } from '../../../../kernel/db.ts';
 import type { Log } from '../../../../kernel/log.ts';
 import { createWaker, type Waker } from '../../../../kernel/waker.ts';
-import { type Html, rawHtml } from '../../../bot/html.ts';
+import { clip, type Html, html, lines, plainText, rawHtml } from '../../../bot/html.ts';
 import { type Media, send } from '../../../bot/send.ts';
 import { isUnauthorized, type Outcome } from '../../../bot/telegram.ts';
-import { missedNews } from './copy.ts';
 import {
   deleteEnded,
   dropSealed,
@@ -21,6 +20,21 @@ import {
   type Receipt,
   takeMissed,
 } from './sql.ts';
+
+/** Lines of one message, and characters of each. */
+const MOST = { lines: 20, chars: 150 };
+
+/** What somebody missed, oldest first, folded into one message. */
+function missedNews(news: readonly Html[]): Html {
+  const shown = news.slice(-MOST.lines);
+  const older = news.length - shown.length;
+  return lines(
+    html`📬 <b>Selama kamu tidak terhubung</b> ada ${news.length} kabar:`,
+    '',
+    older > 0 && html`… ${older} kabar yang lebih lama`,
+    ...shown.map((text) => html`• ${clip(plainText(text).replace(/\s+/g, ' ').trim(), MOST.chars)}`),
+  );
+}
 
 /** A message that is sealed while it waits: nobody reads it in the database, and once it is sent nothing of it stays. */
 export type Confidential = { text: Html } & Media;

@@ -1,2 +1,1 @@
-export { TRIAL, TRIAL_TOAST } from './copy.ts';
-export { createGatewayState, type GatewayState } from './service.ts';
+export { createGatewayState, type GatewayState, TRIAL, TRIAL_TOAST } from './service.ts';

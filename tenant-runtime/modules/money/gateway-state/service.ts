@@ -1,13 +1,31 @@
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../../kernel/db.ts';
 import { shortId } from '../../../../kernel/ids.ts';
-import type { Html } from '../../../bot/html.ts';
+import { type Html, html } from '../../../bot/html.ts';
 import { type Answer, CLOSED_CAUSES, type ClosedCause, type Gateway } from '../../../gateway/index.ts';
 import type { Check } from '../../../http/health.ts';
 import type { Outbox } from '../../delivery/outbox/index.ts';
 import type { OwnerEvents } from '../../delivery/owner-events/index.ts';
-import { copy } from './copy.ts';
 import { beginFault, endFault, findState, putSandbox } from './sql.ts';
+
+/** Stands on everything that is paid without money. */
+export const TRIAL = html`🧪 <b>MODE UJI COBA</b>, bukan uang sungguhan`;
+
+export const TRIAL_TOAST = '🧪 MODE UJI COBA, bukan uang sungguhan';
+
+/** What sellers and owners are told. */
+const copy = {
+  begun(gateway: string, advice: string): Html {
+    return html`🚨 <b>Pembayaran lewat ${gateway} sedang tidak bisa diterima</b>
+
+${advice}
+
+Selama belum beres, pesanan yang memilih pembayaran ini langsung kami batalkan dan pembelinya kami beri tahu. Begitu beres, kamu kami kabari lagi.`;
+  },
+  over(gateway: string): Html {
+    return html`✅ Pembayaran lewat ${gateway} sudah bisa diterima lagi.`;
+  },
+} as const;
 
 /**
  * Whether the gateway takes this store's orders, by what it answers. Sellers and owners are told once when it does not,

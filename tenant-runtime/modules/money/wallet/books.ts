@@ -1,8 +1,24 @@
 import type { Db } from '../../../../kernel/db.ts';
 import type { Log } from '../../../../kernel/log.ts';
+import { formatRupiah } from '../../../../kernel/money.ts';
+import { type Html, html, lines } from '../../../bot/html.ts';
 import type { OwnerEvents } from '../../delivery/owner-events/index.ts';
-import { booksAreOff } from './copy.ts';
-import { outOfBalance } from './sql.ts';
+import { type Books, outOfBalance } from './sql.ts';
+
+const MOST_SHOWN = 10;
+
+const booksAreOff = (wrong: readonly Books[]): Html =>
+  lines(
+    html`💥 <b>Saldo tidak cocok dengan catatannya</b> (${wrong.length} pelanggan)`,
+    ...wrong
+      .slice(0, MOST_SHOWN)
+      .map(
+        ({ userId, balance, entered }) =>
+          html`• <code>${userId}</code>: saldo ${formatRupiah(balance)}, catatan ${formatRupiah(entered)}`,
+      ),
+    wrong.length > MOST_SHOWN && html`… dan ${wrong.length - MOST_SHOWN} lagi`,
+    html`\nHentikan dulu perubahan saldo, dan hubungi operator.`,
+  );
 
 /**
  * Compares every balance with the sum of its entries. They cannot differ, as far as we know: if they do, the owners must

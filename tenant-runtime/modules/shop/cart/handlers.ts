@@ -1,14 +1,26 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Queryable } from '../../../../kernel/db.ts';
 import type { Rupiah } from '../../../../kernel/money.ts';
+import { defineCallbacks } from '../../../bot/callbacks.ts';
 import type { StoreContext } from '../../../bot/context.ts';
 import type { Html } from '../../../bot/html.ts';
 import { CANCEL } from '../../../bot/menu.ts';
 import { turnPages } from '../../../bot/paging.ts';
 import { cancelKeyboard, type Wizards } from '../../../bot/wizards.ts';
-import { cartCallbacks } from './callbacks.ts';
 import { copy, LINES_PER_PAGE } from './copy.ts';
 import type { Cart, CartView } from './service.ts';
+
+export const cartCallbacks = defineCallbacks('cart', {
+  add: ['productId', 'quantity'],
+  view: [],
+  /** Leafs through the lines that can be changed. */
+  page: ['page'],
+  step: ['productId', 'by', 'page'],
+  drop: ['productId', 'page'],
+  clear: [],
+  coupon: [],
+  uncoupon: [],
+});
 
 /** Data of the button that leads on to the payment; the room `orders` answers it. */
 export const CHECKOUT_BUTTON = 'pay:choose';

@@ -1,5 +1,4 @@
-export { cartCallbacks } from './callbacks.ts';
 export { fallen, sums } from './copy.ts';
-export { CHECKOUT_BUTTON, cartHandlers } from './handlers.ts';
+export { CHECKOUT_BUTTON, cartCallbacks, cartHandlers } from './handlers.ts';
 export { type Cart, type CartView, createCart } from './service.ts';
 export type { CartLine } from './sql.ts';

@@ -1,8 +1,8 @@
 import type { Queryable, Tx } from '../../../../kernel/db.ts';
 import type { Actor } from '../../../bot/context.ts';
+import { type Html, html } from '../../../bot/html.ts';
 import { type Page, paged } from '../../../bot/paging.ts';
 import type { Change, Configuration } from '../../staff/configuration/index.ts';
-import { type CategoryChange, categorySummary } from './copy-categories.ts';
 import {
   categoryNameTaken,
   categoryOrder,
@@ -14,6 +14,23 @@ import {
   writeCategory,
   writeCategoryOrder,
 } from './sql-categories.ts';
+
+const DONE = {
+  created: 'ditambahkan',
+  renamed: 'diganti namanya',
+  activated: 'ditampilkan',
+  deactivated: 'disembunyikan',
+  moved: 'dipindah urutannya',
+  deleted: 'dihapus',
+} as const;
+
+type CategoryChange = keyof typeof DONE;
+
+/** One line about a change of a category, for the owners. */
+function categorySummary(done: CategoryChange, name: string, newName: string | undefined): Html {
+  const renamed = done === 'renamed' && newName ? ` menjadi ${newName}` : '';
+  return html`Kategori <b>${name}</b> ${DONE[done]}${renamed}.`;
+}
 
 export type Direction = 'up' | 'down';
 

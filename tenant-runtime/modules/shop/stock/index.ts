@@ -1,4 +1,3 @@
-export { availableOf } from './available.ts';
 export { howToSend, intakeProblem, restockReport } from './copy.ts';
 export { type Content, type FileKind, fileOf, type GoodsFile, type Unit } from './files.ts';
 export {
@@ -14,3 +13,4 @@ export {
 export type { Restocked } from './schema.ts';
 export { createStock, LOW_STOCK, type Reservation, type Stock, type UnsoldUnit } from './service.ts';
 export type { Shortfall, StockLine, UnitCounts } from './sql.ts';
+export { availableOf } from './sql.ts';

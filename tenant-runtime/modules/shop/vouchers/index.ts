@@ -7,5 +7,4 @@ export {
 } from './parse.ts';
 export { vouchersPart } from './part.ts';
 export { type Closed, type CountedVoucher, MAX_USES, type Quote, type Refusal } from './schema.ts';
-export { createVouchers, type Vouchers } from './service.ts';
-export { stateOf } from './worth.ts';
+export { createVouchers, stateOf, type Vouchers } from './service.ts';

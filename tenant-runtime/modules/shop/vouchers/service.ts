@@ -7,7 +7,7 @@ import { type Page, paged } from '../../../bot/paging.ts';
 import type { Change, Configuration } from '../../staff/configuration/index.ts';
 import { createdSummary, switchedSummary } from './copy.ts';
 import type { PlacedDraft, VoucherProblem } from './parse.ts';
-import type { CountedVoucher, Quote, Refusal } from './schema.ts';
+import type { Closed, CountedVoucher, Quote, Refusal, Voucher } from './schema.ts';
 import {
   discountGiven,
   findVoucher,
@@ -25,7 +25,6 @@ import {
   voucherByCode,
   voucherInCart,
 } from './sql.ts';
-import { discountOf, stateOf } from './worth.ts';
 
 export type Vouchers = {
   /** Puts a code, as it was typed, into the customer's cart. The reason when it takes nothing off. */
@@ -135,4 +134,19 @@ export function createVouchers(deps: { configuration: Configuration; timeZone: s
         return { outcome: true, changed };
       }),
   };
+}
+
+/** What a voucher takes off: percent round down to whole rupiah, and nothing takes off more than there is. */
+export function discountOf({ kind, value }: Pick<Voucher, 'kind' | 'value'>, subtotal: Rupiah): Rupiah {
+  const off = kind === 'percent' ? Math.floor((subtotal * value) / 100) : value;
+  return Math.min(off, subtotal);
+}
+
+/** Why nobody may use the voucher on this day (`YYYY-MM-DD` in the store's zone), if so. */
+export function stateOf(voucher: CountedVoucher, today: string): Closed | undefined {
+  const { startsOn, endsOn } = voucher;
+  if (!voucher.active) return { kind: 'inactive' };
+  if (startsOn !== null && today < startsOn) return { kind: 'not_yet', startsOn };
+  if (endsOn !== null && today > endsOn) return { kind: 'expired', endsOn };
+  return voucher.uses >= voucher.maxUses ? { kind: 'exhausted' } : undefined;
 }

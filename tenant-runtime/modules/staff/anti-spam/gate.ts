@@ -1,8 +1,18 @@
 import type { Clock } from '../../../../kernel/clock.ts';
-import { isStaff, type StoreContext } from '../../../bot/context.ts';
+import { isStaff, nameOf, type StoreContext, type StoreUser } from '../../../bot/context.ts';
+import { type Html, html } from '../../../bot/html.ts';
 import type { NotifyAdmins } from '../../shop/users/index.ts';
-import { spamReport, spamWarning } from './copy.ts';
 import type { AntiSpam } from './service.ts';
+
+const spamWarning = (): Html => html`🚫 Jangan spam ya, tindakanmu akan dilaporkan ke admin.`;
+
+const spamReport = (user: StoreUser): Html =>
+  html`🚨 <b>Laporan spam</b>
+
+👤 ${nameOf(user)}${user.username ? ` (@${user.username})` : ''}
+🆔 <code>${user.id}</code>
+
+Mengirim terlalu banyak tindakan dalam waktu singkat.`;
 
 /** Buttons that pay: pressing one a few times out of worry about money is not spam. */
 const PAYMENT_BUTTON = 'pay:';

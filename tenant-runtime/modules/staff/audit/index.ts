@@ -1,2 +1,2 @@
-export type { AuditAction, AuditRoom } from './actions.ts';
+export type { AuditAction, AuditRoom } from './service.ts';
 export { type Audit, type AuditEvent, createAudit } from './service.ts';

@@ -1,11 +1,25 @@
 import { Composer, InlineKeyboard } from 'grammy';
+import { defineStaffCallbacks } from '../../../bot/callbacks.ts';
 import { isStaff, type Role, type StoreContext } from '../../../bot/context.ts';
+import { type Html, html } from '../../../bot/html.ts';
 import { MENU } from '../../../bot/menu.ts';
 import { staffOnly } from '../../../bot/staff.ts';
 import type { Wizards } from '../../../bot/wizards.ts';
 import { HOME } from '../../shop/users/index.ts';
-import { adminCallbacks } from './callbacks.ts';
-import { cancelled, menu, stale } from './copy.ts';
+
+const menu = (): Html =>
+  html`⚙️ <b>Admin Settings</b>
+
+Mau mengatur apa hari ini?`;
+
+const cancelled = (): Html => html`Oke, dibatalkan. Silakan lanjut lewat menu di bawah ya.`;
+
+const stale = 'Tombol ini sudah tidak berlaku 🙏';
+
+const adminCallbacks = defineStaffCallbacks('adm', { menu: [] });
+
+/** The button that leads from any desk back to the admin menu. */
+export const ADMIN_MENU = { text: '⬅️ Kembali ke Menu Admin', data: adminCallbacks.pack('menu') } as const;
 
 /** A button of the admin menu, for all staff or for owners alone. */
 export type Door = { text: string; data: string; role?: 'owner' };

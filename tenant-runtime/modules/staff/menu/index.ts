@@ -1,2 +1,1 @@
-export { ADMIN_MENU } from './callbacks.ts';
-export { adminHandlers, type Door } from './handlers.ts';
+export { ADMIN_MENU, adminHandlers, type Door } from './handlers.ts';

@@ -1,11 +1,26 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../../../bot/context.ts';
+import { type Html, html, lines } from '../../../../bot/html.ts';
 import { show } from '../../../../bot/view.ts';
 import type { Audit } from '../../../staff/audit/index.ts';
 import { ADMIN_MENU } from '../../../staff/menu/index.ts';
 import { goodsHidden, setGoodsHidden } from '../index.ts';
 import { deskCallbacks as callbacks } from './callbacks.ts';
-import { buttons, screen, toasts } from './copy.ts';
+
+const buttons = { hide: '🙈 Sensor barang', show: '👁 Tampilkan langsung' } as const;
+
+const screen = (hidden: boolean): Html =>
+  lines(
+    html`🙈 <b>Sensor Barang</b>\n`,
+    html`Sekarang: <b>${hidden ? 'disensor' : 'tampil langsung'}</b>\n`,
+    html`Kalau disensor, isi barang yang dikirim ke pembeli tertutup dulu dan baru terbaca setelah diketuk. Cocok untuk akun dan kata sandi, supaya tidak terbaca orang di sebelahnya.`,
+    html`Barang yang dikirim sebagai berkas tidak berubah.`,
+  );
+
+const toasts = {
+  hidden: 'Mulai sekarang barang dikirim tersensor 🙈',
+  shown: 'Mulai sekarang barang tampil langsung 👁',
+} as const;
 
 /** `🙈 Sensor Barang`: whether goods are covered until their buyer taps them. */
 export function deliveryDeskHandlers(deps: { audit: Audit }): Composer<StoreContext> {

@@ -1,12 +1,26 @@
 import { Composer, InlineKeyboard } from 'grammy';
+import { defineStaffCallbacks } from '../../../../bot/callbacks.ts';
 import { actorOf, type StoreContext } from '../../../../bot/context.ts';
 import { numbered, turnPages } from '../../../../bot/paging.ts';
 import { dateTime } from '../../../../bot/time.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import { ADMIN_MENU } from '../../../staff/menu/index.ts';
 import { parseVouchers, type Vouchers } from '../index.ts';
-import { deskCallbacks, VOUCHER_DESK, WIZARD } from './callbacks.ts';
 import { copy, LABELS } from './copy.ts';
+
+const deskCallbacks = defineStaffCallbacks('vch', {
+  list: ['page'],
+  open: ['voucherId'],
+  add: [],
+  // What the button promised: pressed twice, it switches once.
+  on: ['voucherId'],
+  off: ['voucherId'],
+});
+
+const WIZARD = 'voucher-desk.add';
+
+/** The button that leads here from the admin menu. */
+export const VOUCHER_DESK = { text: '🎟️ Kelola Voucher', data: deskCallbacks.pack('list', 0) } as const;
 
 /** The staff's list of vouchers: making them, and switching them on and off. */
 export function voucherDeskHandlers(deps: {

@@ -1,10 +1,12 @@
 import { type Composer, InlineKeyboard } from 'grammy';
+import { z } from 'zod';
 import { actorOf, type StoreContext } from '../../../../bot/context.ts';
 import { typedHtml } from '../../../../bot/entities.ts';
+import type { Form } from '../../../../bot/form.ts';
 import { type Html, html, paragraphs } from '../../../../bot/html.ts';
 import type { WriteTime } from '../../../../bot/time.ts';
 import { askAgain, cancelKeyboard } from '../../../../bot/wizards.ts';
-import { excessOfMarks, TEMPLATE_KEYS, TEMPLATE_LABELS, validateTemplate } from '../index.ts';
+import { excessOfMarks, TEMPLATE_KEYS, TEMPLATE_LABELS, type TemplateKey, validateTemplate } from '../index.ts';
 import { deskCallbacks as callbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
 import {
   askSave,
@@ -19,8 +21,17 @@ import {
   unsureFormatting,
 } from './copy.ts';
 import type { TemplateDeskDeps } from './deps.ts';
-import { type Draft, readDraft } from './schema.ts';
 import { detailScreen, numberOf } from './screens.ts';
+
+const isKey = (key: string): key is TemplateKey => (TEMPLATE_KEYS as string[]).includes(key);
+
+/** A template that is being edited: the text that was in force when it was opened, and the new one once it is typed. */
+const draft = z.object({ key: z.string().refine(isKey), seen: z.string(), body: z.string().optional() });
+
+type Draft = z.infer<typeof draft>;
+
+/** Forms come from the database, where an older version of the store may have left them. */
+const readDraft = (form: Form): Draft | undefined => draft.safeParse(form.data).data;
 
 /** The wizard that changes a template: the new text, a preview of it, and only then `💾 Simpan`. */
 export function editWizard(composer: Composer<StoreContext>, deps: TemplateDeskDeps, time: WriteTime): void {

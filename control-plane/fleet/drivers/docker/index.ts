@@ -1,1 +1,0 @@
-export { createDockerDriver, type DockerDriverOptions } from './driver.ts';

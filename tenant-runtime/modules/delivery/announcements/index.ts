@@ -1,2 +1,0 @@
-export { createDepositAnnouncements } from './deposits.ts';
-export { type Announcements, createAnnouncements } from './service.ts';

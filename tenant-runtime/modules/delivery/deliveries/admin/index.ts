@@ -1,2 +1,0 @@
-export { DELIVERY_DESK } from './callbacks.ts';
-export { deliveryDeskHandlers } from './handlers.ts';

@@ -1,2 +1,0 @@
-export { CATEGORY_DESK } from './callbacks.ts';
-export { categoryDeskHandlers } from './handlers.ts';

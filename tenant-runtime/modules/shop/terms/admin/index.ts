@@ -1,2 +1,0 @@
-export { TERMS_DESK } from './callbacks.ts';
-export { termsDeskHandlers } from './handlers.ts';

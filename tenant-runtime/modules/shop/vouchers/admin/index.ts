@@ -1,2 +1,0 @@
-export { VOUCHER_DESK } from './callbacks.ts';
-export { voucherDeskHandlers } from './handlers.ts';

@@ -1,2 +1,0 @@
-export { AUDIT_DESK } from './callbacks.ts';
-export { auditDeskHandlers } from './handlers.ts';

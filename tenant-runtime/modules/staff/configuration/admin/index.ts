@@ -1,2 +1,0 @@
-export { CONFIGURATION_DESK } from './callbacks.ts';
-export { configurationDeskHandlers } from './handlers.ts';

@@ -1,2 +1,0 @@
-export { TEMPLATE_DESK } from './callbacks.ts';
-export { templateDeskHandlers } from './handlers.ts';

@@ -1,1 +1,0 @@
-export { rehearsalRoute } from './routes.ts';
