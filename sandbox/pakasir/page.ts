@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { renderSVG } from 'uqr';
 import { z } from 'zod';
+import { escapeHtml } from '../../kernel/html.ts';
 import { formatRupiah } from '../../kernel/money.ts';
 import type { Pakasir } from './index.ts';
 import { PakasirError, type Transaction } from './types.ts';
@@ -40,13 +41,13 @@ export function payPageRoutes(pakasir: Pakasir) {
 /** The button back to the shop; an address that a browser would run is none. */
 function wayBack(redirect: string | undefined): string {
   if (redirect === undefined || !/^(https?|tg):/i.test(redirect)) return '';
-  return `<p><a href="${escaped(redirect)}">Kembali ke halaman merchant</a></p>`;
+  return `<p><a href="${escapeHtml(redirect)}">Kembali ke halaman merchant</a></p>`;
 }
 
 function invoice(pakasir: Pakasir, transaction: Transaction, back: string): string {
   const { orderId, amount, fee, total, qrString, vaNumber, sandbox, status } = transaction;
   const mode = sandbox ? '<p class="note">Mode sandbox: pembayaran ini tanpa uang.</p>' : '';
-  const lines = `<dl><dt>Pesanan</dt><dd>${escaped(orderId)}</dd><dt>Harga</dt><dd>${formatRupiah(amount)}</dd>
+  const lines = `<dl><dt>Pesanan</dt><dd>${escapeHtml(orderId)}</dd><dt>Harga</dt><dd>${formatRupiah(amount)}</dd>
 <dt>Biaya layanan</dt><dd>${formatRupiah(fee)}</dd><dt>Total</dt><dd><b>${formatRupiah(total)}</b></dd></dl>${mode}${back}`;
   if (status === 'completed')
     return page('Pembayaran berhasil', `<p class="ok">✅ Terima kasih! Silakan kembali ke Telegram.</p>${lines}`);
@@ -55,7 +56,7 @@ function invoice(pakasir: Pakasir, transaction: Transaction, back: string): stri
     return page('Tagihan kedaluwarsa', `<p>⌛ Waktu bayar sudah habis.</p>${lines}`);
   const code =
     qrString === null
-      ? `<p>Nomor Virtual Account: <code>${escaped(vaNumber ?? '')}</code></p>`
+      ? `<p>Nomor Virtual Account: <code>${escapeHtml(vaNumber ?? '')}</code></p>`
       : `<div class="qr">${renderSVG(qrString, { ecc: 'M', border: 2 })}</div>`;
   return page(
     qrString === null ? 'Pembayaran Virtual Account' : 'Pembayaran QRIS',
@@ -63,9 +64,6 @@ function invoice(pakasir: Pakasir, transaction: Transaction, back: string): stri
 <p class="note">Ini halaman simulasi: tidak ada uang yang berpindah.</p>`,
   );
 }
-
-const escaped = (text: string) =>
-  text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char] ?? char);
 
 const page = (title: string, body: string) => `<!doctype html>
 <html lang="id"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,13 +1,10 @@
+import { escapeHtml as escaped } from '../../kernel/html.ts';
 import { isolated } from '../../kernel/text.ts';
 
 /** HTML that Telegram may parse: every value that a person typed was escaped on its way in. */
 export type Html = string & { readonly html: unique symbol };
 
-const ENTITIES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' };
-
-export function escapeHtml(text: string): Html {
-  return text.replace(/[<>&"]/g, (char) => ENTITIES[char] ?? char) as Html;
-}
+export const escapeHtml = (text: string): Html => escaped(text) as Html;
 
 /** Marks a text of ours as HTML. Never for anything that a person typed. */
 export const rawHtml = (text: string): Html => text as Html;

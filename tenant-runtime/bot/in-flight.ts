@@ -1,6 +1,6 @@
 import type { Update } from 'grammy/types';
+import { createMutex } from '../../kernel/mutex.ts';
 import { pause } from '../../kernel/pause.ts';
-import { createSerial } from '../../kernel/serial.ts';
 import { senderOf } from './updates.ts';
 
 /** Updates that were received and may not be committed yet: those of one person in their order, others side by side. */
@@ -25,7 +25,7 @@ export function createInFlight(deps: {
   onFailure(error: unknown): void;
   signal: AbortSignal;
 }): InFlight {
-  const serial = createSerial<number>();
+  const serial = createMutex<number>();
   /** Received, and not yet below the offset. */
   const known = new Set<number>();
   const open = new Set<number>();

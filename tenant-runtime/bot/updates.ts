@@ -2,7 +2,7 @@ import type { Api, Bot } from 'grammy';
 import type { Message, Update } from 'grammy/types';
 import type { Db, Queryable, Tx } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
-import { createSerial } from '../../kernel/serial.ts';
+import { createMutex } from '../../kernel/mutex.ts';
 import type { FetchAttachment } from './attachments.ts';
 import type { Role, StoreContext, StoreUser } from './context.ts';
 import type { Form } from './form.ts';
@@ -48,8 +48,8 @@ export function createUpdates(deps: {
   dropAnswer(tx: Tx, userId: number): Promise<void>;
 }): Updates {
   const { bot, db, gatekeeper, log } = deps;
-  const handling = createSerial<number>();
-  const sending = createSerial<number>();
+  const handling = createMutex<number>();
+  const sending = createMutex<number>();
   /** The newest screen that waits to be shown in a message, by chat and message: quick taps end in one edit. */
   const newest = new Map<string, Screen>();
 

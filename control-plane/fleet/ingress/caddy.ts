@@ -1,6 +1,6 @@
 import { AppError } from '../../../kernel/errors.ts';
 import type { Log } from '../../../kernel/log.ts';
-import { createSerial } from '../../../kernel/serial.ts';
+import { createMutex } from '../../../kernel/mutex.ts';
 import { createCaddyAdmin } from './admin.ts';
 import { createRouteFiles } from './files.ts';
 
@@ -82,7 +82,7 @@ export function createCaddyIngress(options: CaddyOptions): Ingress {
   const files = createRouteFiles(options.dir);
   const admin = options.admin === undefined ? undefined : createCaddyAdmin(options.admin);
   // One change at a time: what Caddy is told last is what the folder holds.
-  const serial = createSerial<'routes'>();
+  const serial = createMutex<'routes'>();
   const whole = (fragments: Iterable<string>) => caddyfile(publicUrl, options.admin, [...fragments]);
   let inForce: { text: string; tag: string } | undefined;
 

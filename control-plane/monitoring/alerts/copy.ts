@@ -1,5 +1,5 @@
+import { escapeHtml } from '../../../kernel/html.ts';
 import type { AlertKind, IncidentKind, OccurrenceKind } from '../../platform/alerting.ts';
-import { escapeHtml } from '../../platform/html.ts';
 import type { IncidentRow } from './sql.ts';
 
 /** What an owner is woken by, in the words that they read. A kind with `over` has an end, which is told too. */

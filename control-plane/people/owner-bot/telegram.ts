@@ -1,7 +1,7 @@
 import { type Api, GrammyError } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
+import { textOfHtml } from '../../../kernel/html.ts';
 import { isDefinite, meaningOf, type Refusal } from '../../../kernel/telegram.ts';
-import { wordsOf } from '../../platform/html.ts';
 
 const MAX_TEXT = 4096;
 
@@ -16,7 +16,7 @@ export type Said = { messageId: number } | { refused: string };
  */
 export async function sendHtml(api: Api, chatId: number, html: string, markup: Markup = {}): Promise<Said> {
   const said = await send(api, chatId, html, { ...markup, html: true });
-  return 'refused' in said ? send(api, chatId, wordsOf(html).slice(0, MAX_TEXT), { ...markup, html: false }) : said;
+  return 'refused' in said ? send(api, chatId, textOfHtml(html).slice(0, MAX_TEXT), { ...markup, html: false }) : said;
 }
 
 async function send(api: Api, chatId: number, text: string, options: Markup & { html: boolean }): Promise<Said> {

@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { AppError } from '../../../../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../../../../kernel/failpoint.ts';
 import type { Log } from '../../../../kernel/log.ts';
-import { createSerial } from '../../../../kernel/serial.ts';
+import { createMutex } from '../../../../kernel/mutex.ts';
 import type { Driver, Observation, RuntimeSpec, Usage } from '../driver.ts';
 import { createEventHub } from '../event-hub.ts';
 import { LABELS } from './container.ts';
@@ -37,7 +37,7 @@ const PING_MS = 5_000;
 export function createDockerDriver(options: DockerDriverOptions): Driver {
   const docker = connect(options.docker);
   const { log } = options;
-  const serial = createSerial<string>();
+  const serial = createMutex<string>();
   const lifecycle = createLifecycle({
     docker,
     network: options.network ?? 'lapak',

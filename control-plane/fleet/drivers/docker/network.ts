@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { createSerial } from '../../../../kernel/serial.ts';
+import { createMutex } from '../../../../kernel/mutex.ts';
 import { ask, askUnless } from './engine.ts';
 
 const LOOKS = 50;
@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 100;
 
 /** The bridge network of this name. `ensure` resolves to its id, and makes the network when it is missing. */
 export function createNetwork(docker: Docker, name: string): { ensure(): Promise<string> } {
-  const serial = createSerial<string>();
+  const serial = createMutex<string>();
   return { ensure: () => serial.run(name, () => ensure(docker, name)) };
 }
 

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../../../kernel/clock.ts';
 import { AppError } from '../../../../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../../../../kernel/failpoint.ts';
 import type { Log } from '../../../../kernel/log.ts';
-import { createSerial } from '../../../../kernel/serial.ts';
+import { createMutex } from '../../../../kernel/mutex.ts';
 import { shared } from '../../../platform/shared.ts';
 import type { Driver, Observation, RuntimeSpec } from '../driver.ts';
 import { createEventHub } from '../event-hub.ts';
@@ -62,7 +62,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
   const mark = stateMark(stateDir);
   const records = createRecords(stateDir);
   const hub = createEventHub();
-  const serial = createSerial<string>();
+  const serial = createMutex<string>();
   let closed = false;
   const supervisor = createSupervisor({
     records,

@@ -3,7 +3,7 @@ import type { Clock } from '../../../../kernel/clock.ts';
 import { errorMessage } from '../../../../kernel/errors.ts';
 import type { Failpoint } from '../../../../kernel/failpoint.ts';
 import type { Log } from '../../../../kernel/log.ts';
-import type { Serial } from '../../../../kernel/serial.ts';
+import type { Mutex } from '../../../../kernel/mutex.ts';
 import type { DriverEvent } from '../driver.ts';
 import { type Backoff, delayAfter, nextStreak } from './backoff.ts';
 import { isAlive, type ProcessIdentity, startOf } from './identity.ts';
@@ -30,7 +30,7 @@ export type SupervisorParts = {
   backoff: Backoff;
   clock: Clock;
   log: Log;
-  serial: Serial<string>;
+  serial: Mutex<string>;
   failpoint: Failpoint;
   publish(event: DriverEvent): void;
   /** True once the driver was closed: nothing is started any more. */

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../../platform/html.ts';
+import { escapeHtml } from '../../../../kernel/html.ts';
 
 export const REFUSAL = 'Maaf, bot ini hanya untuk pemilik Lapak.';
 

@@ -1,7 +1,7 @@
+import { escapeHtml } from '../../../../kernel/html.ts';
 import type { AuditRow } from '../../../api/audit/index.ts';
 import type { Tenant } from '../../../api/contract/index.ts';
 import { hasEnd, type IncidentRow, renderAlert, renderRecovery } from '../../../monitoring/alerts/index.ts';
-import { escapeHtml } from '../../../platform/html.ts';
 import { BUTTONS } from '../buttons.ts';
 import type { Mute } from '../mutes-sql.ts';
 import { title } from '../saying/fold.ts';

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../../platform/html.ts';
+import { escapeHtml } from '../../../../kernel/html.ts';
 
 /** What one store has for one chat, as one message. */
 export type Folded = { ids: number[]; source: string; text: string };

@@ -1,7 +1,7 @@
 import type { InlineKeyboardMarkup } from 'grammy/types';
+import { escapeHtml } from '../../../../kernel/html.ts';
 import { hasEnd, type IncidentRow, renderAlert, renderRecovery } from '../../../monitoring/alerts/index.ts';
 import type { AlertKind } from '../../../platform/alerting.ts';
-import { escapeHtml } from '../../../platform/html.ts';
 import { BUTTONS } from '../buttons.ts';
 import { type Moment, whoTakesCare } from '../copy/words.ts';
 import { title } from './fold.ts';

@@ -1,6 +1,6 @@
 import type { InlineKeyboardMarkup } from 'grammy/types';
+import { escapeHtml } from '../../../../kernel/html.ts';
 import { hasEnd, type IncidentRow, lasted, overOf, SIGNS, titleOf } from '../../../monitoring/alerts/index.ts';
-import { escapeHtml } from '../../../platform/html.ts';
 import { BUTTONS } from '../buttons.ts';
 import { isOver } from './incident.ts';
 

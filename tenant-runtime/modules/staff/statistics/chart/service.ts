@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../../../../../kernel/log.ts';
-import { createSerial } from '../../../../../kernel/serial.ts';
+import { createMutex } from '../../../../../kernel/mutex.ts';
 import type { ChartSpec } from './schema.ts';
 
 export type Charts = {
@@ -20,7 +20,7 @@ const DRAWING = fileURLToPath(new URL('./drawing.ts', import.meta.url));
  */
 export function createCharts(deps: { log: Log; timeoutMs?: number; program?: string }): Charts {
   const { log, timeoutMs = TIMEOUT_MS, program = DRAWING } = deps;
-  const queue = createSerial<'chart'>();
+  const queue = createMutex<'chart'>();
 
   return {
     draw: (spec) =>

@@ -1,13 +1,13 @@
 /** Runs the calls of one key one after another, and those of different keys side by side. */
-export type Serial<K> = {
-  /** The next in line runs whatever became of this turn; its error belongs to this caller. */
+export type Mutex<K> = {
+  /** The next in line runs whatever became of this call; its error belongs to this caller. */
   run<T>(key: K, work: () => Promise<T>): Promise<T>;
   /** Resolves when no work is left, also none that was queued meanwhile. */
   idle(): Promise<void>;
 };
 
 /** A key costs memory only while it has work. */
-export function createSerial<K>(): Serial<K> {
+export function createMutex<K>(): Mutex<K> {
   const tails = new Map<K, Promise<void>>();
   return {
     run(key, work) {
