@@ -11,7 +11,7 @@ export type WaitOption = { wait: boolean };
 
 /** Shows an operation's steps until it ends. Ctrl-C ends the watching, never the operation. */
 export async function follow(context: Context, client: Client, operation: Operation): Promise<Operation> {
-  const view = createStepView(context.output);
+  const view = await createStepView(context.output);
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
   process.once('SIGINT', onInterrupt);

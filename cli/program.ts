@@ -1,21 +1,28 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
-import { auditCommand } from './commands/audit.ts';
-import { backupCommands } from './commands/backup/index.ts';
-import { demoCommand } from './commands/demo.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { healthCommand } from './commands/health.ts';
-import { incidentCommands } from './commands/incident/index.ts';
-import { keyCommands } from './commands/key/index.ts';
-import { operationCommands } from './commands/operation/index.ts';
-import { serverCommand } from './commands/server.ts';
-import { tenantCommands } from './commands/tenant/index.ts';
+
+type Register = (program: Command) => void;
+
+/** The first words of commands, in the order of the help. Only what the command line names is loaded: loading all takes time. */
+const COMMANDS: Record<string, () => Promise<Register>> = {
+  server: async () => (await import('./commands/server.ts')).serverCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  tenant: async () => (await import('./commands/tenant/index.ts')).tenantCommands,
+  backup: async () => (await import('./commands/backup/index.ts')).backupCommands,
+  operation: async () => (await import('./commands/operation/index.ts')).operationCommands,
+  health: async () => (await import('./commands/health.ts')).healthCommand,
+  incident: async () => (await import('./commands/incident/index.ts')).incidentCommands,
+  key: async () => (await import('./commands/key/index.ts')).keyCommands,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+};
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 bad usage, 3 not found, 4 conflict, 5 control plane unreachable.
 The control plane is found by LAPAK_API_URL and LAPAK_API_KEY, else by LAPAK_HOME/cli.json (LAPAK_HOME is .lapak).`;
 
-export function buildProgram(): Command {
+/** @param args the words behind the program's name; all commands are there when they name none of them */
+export async function buildProgram(args: readonly string[]): Promise<Command> {
   const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
   const program = new Command('lapak')
     .description('Rents out Telegram shop bots: opens stores, looks after them, closes them.')
@@ -25,15 +32,12 @@ export function buildProgram(): Command {
     .showHelpAfterError('(add --help for what this command takes)')
     .addHelpText('after', EXIT_CODES)
     .exitOverride();
-  serverCommand(program);
-  demoCommand(program);
-  tenantCommands(program);
-  backupCommands(program);
-  operationCommands(program);
-  healthCommand(program);
-  incidentCommands(program);
-  keyCommands(program);
-  auditCommand(program);
-  doctorCommand(program);
+  for (const load of loadersOf(args)) (await load())(program);
   return program;
+}
+
+function loadersOf(args: readonly string[]): (() => Promise<Register>)[] {
+  const word = args.find((arg) => !arg.startsWith('-'));
+  const named = word !== undefined && Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  return named ? [named] : Object.values(COMMANDS);
 }

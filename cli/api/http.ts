@@ -1,5 +1,4 @@
 import http from 'node:http';
-import https from 'node:https';
 
 export type HttpRequest = {
   method: string;
@@ -24,9 +23,10 @@ export class ConnectionFault extends Error {
  * is silent for five minutes, and the log of a quiet store is.
  * @throws ConnectionFault when there is no answer
  */
-export function send(request: HttpRequest): Promise<http.IncomingMessage> {
+export async function send(request: HttpRequest): Promise<http.IncomingMessage> {
+  // TLS takes time to load, and a control plane on this machine has none.
+  const transport = request.url.protocol === 'https:' ? (await import('node:https')).default : http;
   return new Promise((resolve, reject) => {
-    const transport = request.url.protocol === 'https:' ? https : http;
     const outgoing = transport.request(request.url, {
       method: request.method,
       headers: request.headers,

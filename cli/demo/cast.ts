@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage } from '../../kernel/errors.ts';
 import { type Output, whenReaderGoes } from '../output/output.ts';
-import { stage } from '../output/stage.ts';
+import { withProgress } from '../output/progress.ts';
 import { type Child, fallen, type Program, startChild } from './child.ts';
 import { DEMO_ROLE } from './leftovers.ts';
 import { bornAt } from './processes.ts';
@@ -98,7 +98,7 @@ function dismiss(child: Child, output: Output): Promise<void> {
     if ((await child.stop(GRACE_MS)) === 'ended') return;
     output.note(`The ${role} did not stop within ${GRACE_MS / 1000} s and was killed. ${LATER}`);
   };
-  return stage(output, `stopping the ${role}`, work, `${role} stopped`);
+  return withProgress(output, `stopping the ${role}`, work, `${role} stopped`);
 }
 
 const LATER = 'What it looked after may still run: the next "npm run demo" takes it over.';
@@ -109,7 +109,7 @@ async function cleanUpAfter(program: Program, output: Output): Promise<void> {
   const { wellAt, role } = program;
   const gone = new AbortController();
   try {
-    await stage(output, `${role} started once more, and what it looked after stopped`, async () => {
+    await withProgress(output, `${role} started once more, and what it looked after stopped`, async () => {
       const child = await startChild({ ...program, logFile: `${program.logFile}.cleanup` });
       void child.ended.then(() => gone.abort(new Error('it ended again')));
       await untilWell(role, wellAt, 60_000, gone.signal);

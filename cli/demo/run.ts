@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { stage } from '../output/stage.ts';
+import { withProgress } from '../output/progress.ts';
 import { startCast } from './cast.ts';
 import { playPurchase } from './customer.ts';
 import { assertPortsFree, assertSameSandbox, endLeftovers } from './leftovers.ts';
@@ -26,14 +26,22 @@ export async function runDemo({ output }: Context, options: DemoOptions): Promis
   const cast = await startCast({ output, state, file });
   const { signal } = cast;
   const play = async (): Promise<Played> => {
-    const sandbox = await stage(output, `Sandbox (Telegram and Pakasir) at ${sandboxUrlOf(options)}`, async () => {
-      await cast.enter(sandboxProgram(options));
-      return openSandbox(options, state, signal);
-    });
-    const client = await stage(output, `Control plane with embedded Postgres at ${apiUrlOf(options)}`, async () => {
-      await cast.enter(controlPlaneProgram(options));
-      return openControlPlane(options, signal);
-    });
+    const sandbox = await withProgress(
+      output,
+      `Sandbox (Telegram and Pakasir) at ${sandboxUrlOf(options)}`,
+      async () => {
+        await cast.enter(sandboxProgram(options));
+        return openSandbox(options, state, signal);
+      },
+    );
+    const client = await withProgress(
+      output,
+      `Control plane with embedded Postgres at ${apiUrlOf(options)}`,
+      async () => {
+        await cast.enter(controlPlaneProgram(options));
+        return openControlPlane(options, signal);
+      },
+    );
     const tenant = await ensureStore({ client, output, state, signal }, refresh);
     // Pakasir's webhook goes straight to the store, as it would through the ingress of a public address.
     const webhookUrl = `http://127.0.0.1:${tenant.ports?.pakasir}/webhooks/pakasir`;

@@ -1,6 +1,6 @@
 import type { SandboxClient } from '../../sandbox/client.ts';
 import type { Output } from '../output/output.ts';
-import { stage } from '../output/stage.ts';
+import { withProgress } from '../output/progress.ts';
 import { createPlayer, type Player } from './chat.ts';
 import { DEMO_PRODUCTS, type DemoProduct } from './products.ts';
 import type { DemoState, StateFile } from './state.ts';
@@ -21,7 +21,9 @@ export async function stockShelves({ sandbox, botId, state, file, output }: Stoc
   if (missing.length === 0) return;
   output.note(`\n${state.seller.firstName}, the seller, stocks the shop in Telegram (/admin → 🛒 → ➕):`);
   for (const product of missing) {
-    await stage(output, `${product.name}, ${product.price}, ${product.units} units`, () => addProduct(seller, product));
+    await withProgress(output, `${product.name}, ${product.price}, ${product.units} units`, () =>
+      addProduct(seller, product),
+    );
     state.stocked.push(product.code);
     await file.write(state);
   }

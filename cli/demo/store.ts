@@ -66,7 +66,7 @@ async function whatIsLeft(client: Client, tenant: Tenant, refresh: boolean): Pro
 }
 
 async function follow({ client, output, signal }: DemoStore, operation: Operation): Promise<void> {
-  const view = createStepView(output);
+  const view = await createStepView(output);
   let latest = operation;
   try {
     for await (latest of watchOperation(client, operation.id, signal)) view.show(latest);

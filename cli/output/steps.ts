@@ -1,4 +1,4 @@
-import ora from 'ora';
+import type { Ora } from 'ora';
 import {
   type Operation,
   type OperationKind,
@@ -13,8 +13,11 @@ import { duration } from './time.ts';
 export type StepView = { show(operation: Operation): void; end(): void };
 
 /** On a terminal: finished steps as lines, the running one as a spinner with its time. Elsewhere: a line per change. */
-export function createStepView(output: Output): StepView {
-  return output.live ? liveView(output) : plainView(output);
+export async function createStepView(output: Output): Promise<StepView> {
+  if (!output.live) return plainView(output);
+  // Loaded on demand: most commands show no steps.
+  const { default: ora } = await import('ora');
+  return liveView(output, ora({ discardStdin: false }));
 }
 
 function plainView(output: Output): StepView {
@@ -34,9 +37,8 @@ function plainView(output: Output): StepView {
   };
 }
 
-function liveView(output: Output): StepView {
+function liveView(output: Output, spinner: Ora): StepView {
   const told = new Set<string>();
-  const spinner = ora({ discardStdin: false });
   let running: OperationStep | undefined;
   const draw = () => {
     if (running) spinner.text = `${label(running)} ${output.noteStyle('dim', duration(elapsed(running)))}`;

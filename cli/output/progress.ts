@@ -1,11 +1,10 @@
-import ora from 'ora';
 import type { Output } from './output.ts';
 import { duration } from './time.ts';
 
-/** Tells that `work` is under way, and how long it took. The line of a fault is left to whoever tells the fault. */
-export async function stage<T>(output: Output, label: string, work: () => Promise<T>, done = label): Promise<T> {
+/** Shows on stderr that `work` goes on, and then how long it took. The caller reports a failure. */
+export async function withProgress<T>(output: Output, label: string, work: () => Promise<T>, done = label): Promise<T> {
   const began = performance.now();
-  const spinner = output.live ? ora({ text: label, discardStdin: false }).start() : undefined;
+  const spinner = output.live ? (await import('ora')).default({ text: label, discardStdin: false }).start() : undefined;
   try {
     const result = await work();
     spinner?.stop();
