@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { PlatformModules } from './ground.ts';
+import type { BenchCluster } from './cluster.ts';
 import type { Section } from './report.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** What every measure is given. */
 export type Bench = {
-  ground: PlatformModules;
+  cluster: BenchCluster;
   /** Telegram and Pakasir, as a process of their own. */
   outside: Worker;
   outsideUrl: string;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Measure, startOutside } from './bench.ts';
+import { startCluster } from './cluster.ts';
 import { machineFacts } from './facts.ts';
-import { prepareGround } from './ground.ts';
 import { printable, ratioOf, type Section, verdictOf } from './report.ts';
 import { killStores } from './runtime.ts';
 
@@ -20,6 +20,7 @@ const MEASURES: Record<string, () => Promise<Measure>> = {
   fleet: async () => (await import('./fleet/measure.ts')).measureFleet,
   provision: async () => (await import('./provision/measure.ts')).measureProvision,
   backup: async () => (await import('./backup/measure.ts')).measureBackup,
+  cli: async () => (await import('./cli/measure.ts')).measureCli,
 };
 
 function wanted(): { names: string[]; json: boolean } {
@@ -38,17 +39,17 @@ function wanted(): { names: string[]; json: boolean } {
 const { names, json } = wanted();
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const scratch = await mkdtemp(join(tmpdir(), 'lapak-bench-scratch-'));
-const ground = await prepareGround();
+const cluster = await startCluster();
 const world = await startOutside();
 const sections: Section[] = [];
-const facts = await machineFacts(ground.admin);
+const facts = await machineFacts(cluster.admin);
 
 const undos: (() => Promise<unknown>)[] = [killStores];
 
 async function clearUp(): Promise<void> {
   for (const undo of undos.reverse()) await undo().catch((error: Error) => say(error.message));
   await Promise.all([world.outside.stop(), world.load.stop()]);
-  await ground.close();
+  await cluster.close();
   await rm(scratch, { recursive: true, force: true });
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -62,7 +63,7 @@ try {
     try {
       sections.push({
         name,
-        ...(await measure({ ground, ...world, scratch, say, atEnd: (undo) => undos.push(undo) })),
+        ...(await measure({ cluster, ...world, scratch, say, atEnd: (undo) => undos.push(undo) })),
       });
     } catch (error) {
       sections.push({

@@ -24,7 +24,7 @@ type Load = (perSecond?: number) => Promise<{ perSecond: number; latencies: numb
 
 /** How long Telegram and Pakasir wait for the answer to a webhook, while the store has half of what it can take. */
 export const measureAcknowledgement: Measure = async (bench) => {
-  const databaseUrl = await bench.ground.database('bench_ack');
+  const databaseUrl = await bench.cluster.database('bench_ack');
   await seedShop(databaseUrl, (ROUNDS + 2) * PAYMENTS);
   const store = await startStore(bench, databaseUrl, 'webhook');
   const beside = await startWorker(join(import.meta.dirname, 'beside.ts'), { DATABASE_URL: databaseUrl });

@@ -21,8 +21,8 @@ const PASSWORD = 'bench-password';
 const run = promisify(execFile);
 
 /** Our backup against `pg_dump -Fc | openssl enc` with the same key derivation, of the same database by turns. */
-export const measureBackup: Measure = async ({ ground, scratch, say }) => {
-  const url = new URL(await ground.database('bench_backup'));
+export const measureBackup: Measure = async ({ cluster, scratch, say }) => {
+  const url = new URL(await cluster.database('bench_backup'));
   const db = createDb({ connectionString: url.toString(), max: 1 });
   await db.query('CREATE TABLE goods (id int PRIMARY KEY, sold boolean, text text, at timestamptz)');
   await db.query(
@@ -33,7 +33,7 @@ export const measureBackup: Measure = async ({ ground, scratch, say }) => {
   await db.close();
   const { username: role, password } = url;
   const target = {
-    clusterUrl: ground.clusterUrl,
+    clusterUrl: cluster.clusterUrl,
     database: 'bench_backup',
     role,
     password: decodeURIComponent(password),

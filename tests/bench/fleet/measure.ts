@@ -64,8 +64,8 @@ async function startFleet(bench: Bench): Promise<Fleet> {
     LAPAK_PORT: '0',
     LAPAK_DEPLOYMENTS: join(home, 'deployments'),
     LAPAK_CONTROL_DATABASE: 'bench_fleet',
-    DATABASE_URL: bench.ground.clusterUrl,
-    BENCH_CONTROL_URL: bench.ground.urlOf('bench_fleet'),
+    DATABASE_URL: bench.cluster.clusterUrl,
+    BENCH_CONTROL_URL: bench.cluster.urlOf('bench_fleet'),
     TELEGRAM_API_ROOT: bench.outsideUrl,
     PAKASIR_API_BASE: bench.outsideUrl,
   });

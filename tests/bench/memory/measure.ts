@@ -25,20 +25,20 @@ type Weight = { rss: number; pss: number };
 /** Memory of idle processes, and what an idle store asks of the database. */
 export const measureMemory: Measure = async (bench) => {
   if (process.platform !== 'linux') return { title: TITLE, rows: [], notes: [], skipped: 'only Linux has /proc' };
-  const { ground } = bench;
-  const seeded = await ground.database('bench_idle');
+  const { cluster } = bench;
+  const seeded = await cluster.database('bench_idle');
   await seedShop(seeded);
   // The first start installs what later starts find: only those are measured.
   await (await startStore(bench, seeded, 'polling')).stop();
   const databases = Array.from({ length: PROCESSES }, (_, index) => `bench_idle_${index}`);
-  for (const name of databases) await ground.database(name, 'bench_idle');
+  for (const name of databases) await cluster.database(name, 'bench_idle');
   const stores: Idler[] = [];
   const bare: Idler[] = [];
   const bareTypeScript: Idler[] = [];
   const environment = storeEnvironment(bench, seeded, 'polling');
   try {
     for (const name of databases) {
-      stores.push(await startStore(bench, ground.urlOf(name), 'polling'));
+      stores.push(await startStore(bench, cluster.urlOf(name), 'polling'));
       bare.push(await startWorker(BARE, environment));
       bareTypeScript.push(await startWorker(BARE, { ...environment, BARE_TYPESCRIPT: 'yes' }));
     }
@@ -75,12 +75,12 @@ async function weigh(processes: readonly Idler[]): Promise<Weight> {
 }
 
 /** Counts what idle stores ask in a minute, and how long they are connected. */
-async function watchDatabase({ ground }: Bench, databases: readonly string[]): Promise<string[]> {
+async function watchDatabase({ cluster }: Bench, databases: readonly string[]): Promise<string[]> {
   let looks = 0;
   let connected = 0;
-  const asked = await ground.statements(async () => {
+  const asked = await cluster.statements(async () => {
     for (const end = Date.now() + WATCH_MS; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
-      const [row] = await ground.admin.query<{ connected: number }>(
+      const [row] = await cluster.admin.query<{ connected: number }>(
         'SELECT count(DISTINCT datname) AS connected FROM pg_stat_activity WHERE datname = ANY($1)',
         [databases],
       );

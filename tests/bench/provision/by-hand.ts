@@ -71,11 +71,11 @@ export async function runByHand(bench: Bench, { image, database, port, cpus }: B
 }
 
 /** A database with a role that owns it: the superuser is let in from this machine alone, not from a container. */
-async function ownDatabase({ ground }: Bench, name: string): Promise<string> {
+async function ownDatabase({ cluster }: Bench, name: string): Promise<string> {
   const password = randomSecret();
-  await ground.admin.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
-  const url = new URL(await ground.database(name));
-  await ground.admin.query(`ALTER DATABASE ${name} OWNER TO ${name}`);
+  await cluster.admin.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
+  const url = new URL(await cluster.database(name));
+  await cluster.admin.query(`ALTER DATABASE ${name} OWNER TO ${name}`);
   url.username = name;
   url.password = password;
   return url.toString();

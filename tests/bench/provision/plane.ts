@@ -27,7 +27,7 @@ export async function startPlane(bench: Bench, image: string, portRange: string)
       LAPAK_IMAGE: image,
       LAPAK_PORT_RANGE: portRange,
       LAPAK_CONTROL_DATABASE: 'bench_control',
-      DATABASE_URL: bench.ground.clusterUrl,
+      DATABASE_URL: bench.cluster.clusterUrl,
       TELEGRAM_API_ROOT: bench.outsideUrl,
       PAKASIR_API_BASE: bench.outsideUrl,
     },

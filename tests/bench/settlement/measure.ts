@@ -33,14 +33,14 @@ type Side = (orders: Orders) => Promise<number>;
 export const measureSettlement: Measure = async (bench) => {
   const file = await findPgbench();
   if (!file) return { title: TITLE, rows: [], notes: [], skipped: NO_PGBENCH };
-  const { ground, outside } = bench;
-  const databaseUrl = await ground.database('bench_settle');
+  const { cluster, outside } = bench;
+  const databaseUrl = await cluster.database('bench_settle');
   await seedShop(databaseUrl, ORDERS);
   const environment = storeEnvironment(bench, databaseUrl, 'webhook');
   const scout = await startWorker(IN_PROCESS, environment);
   const script = await settlementScript(bench, 'bench_settle', scout, 1).finally(() => scout.stop());
-  const pgbenchUrl = await ground.database('bench_settle_pgbench', 'bench_settle');
-  const storeUrl = await ground.database('bench_settle_store', 'bench_settle');
+  const pgbenchUrl = await cluster.database('bench_settle_pgbench', 'bench_settle');
+  const storeUrl = await cluster.database('bench_settle_store', 'bench_settle');
   const pgbench = await preparePgbench(file, pgbenchUrl, script, { clients: CONCURRENCY, scratch: bench.scratch });
   const worker = await startWorker(IN_PROCESS, environment);
   const store = await startStore(bench, storeUrl, 'webhook');

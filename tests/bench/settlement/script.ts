@@ -44,7 +44,7 @@ const COUNT = '\\set turn :turn + 1\n\\set id :first + :client_id * :each + :tur
  */
 export async function settlementScript(bench: Bench, database: string, worker: Worker, order: number): Promise<string> {
   const one = { kind: 'settle', from: order, count: 1, concurrency: 1 };
-  const sent = (await bench.ground.statements(() => worker.ask(one)))(database);
+  const sent = (await bench.cluster.statements(() => worker.ask(one)))(database);
   const same =
     sent.length === STATEMENTS.length && sent.every((text, at) => text.startsWith(STATEMENTS[at]?.begins ?? '?'));
   if (!same) {

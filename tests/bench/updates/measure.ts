@@ -16,10 +16,10 @@ const BUDGET = { least: 0.7 };
 
 /** Updates per second, from the webhook to Telegram's having taken every answer. */
 export const measureUpdates: Measure = async (bench) => {
-  const { ground } = bench;
-  const seeded = await ground.database('bench_updates');
+  const { cluster } = bench;
+  const seeded = await cluster.database('bench_updates');
   await seedShop(seeded);
-  const databaseUrl = await ground.database('bench_updates_bare', 'bench_updates');
+  const databaseUrl = await cluster.database('bench_updates_bare', 'bench_updates');
   const store = await startStore(bench, seeded, 'webhook');
   const bot = await startWorker(
     join(import.meta.dirname, 'bare-bot.ts'),

@@ -16,7 +16,7 @@ const BUDGET = { most: 10 };
 
 /** How long people wait for an answer by polling: beside somebody whose update is held up, and without them. */
 export async function measurePolling(bench: Bench): Promise<Row> {
-  const databaseUrl = await bench.ground.database('bench_updates_polling');
+  const databaseUrl = await bench.cluster.database('bench_updates_polling');
   await seedShop(databaseUrl);
   const db = createDb({ connectionString: databaseUrl, max: 2 });
   const store = await startStore(bench, databaseUrl, 'polling');

@@ -29,7 +29,7 @@ async function trace(bench: Bench, side: Side, kind: Kind) {
   await post(side, kind);
   await sleep(100);
   await bench.outside.ask({ kind: 'record' });
-  const statements = await bench.ground.statements(async () => {
+  const statements = await bench.cluster.statements(async () => {
     await post(side, kind);
     await sleep(200);
   });

@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from '../../control-plane/platform/postgres/emb
 import { createDb, type Db } from '../../kernel/db.ts';
 
 /** The one Postgres cluster that both sides of every comparison stand on, with durability as Postgres ships it. */
-export type PlatformModules = {
+export type BenchCluster = {
   /** Connection string of the superuser. */
   clusterUrl: string;
   admin: Db;
@@ -18,7 +18,7 @@ export type PlatformModules = {
   close(): Promise<void>;
 };
 
-export async function prepareGround(): Promise<PlatformModules> {
+export async function startCluster(): Promise<BenchCluster> {
   const dir = await mkdtemp(join(tmpdir(), 'lapak-bench-'));
   const cluster = await startEmbeddedPostgres({ dir, listen: '*', settings: { log_line_prefix: '@%d@' } });
   const admin = createDb({ connectionString: cluster.url, max: 1, applicationName: 'bench' });
