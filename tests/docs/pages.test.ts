@@ -1,7 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { brokenLinks, type Page, ROOT, readPages } from './pages.ts';
+import { brokenLinks, type Page, privateWords, ROOT, readPages } from './pages.ts';
 
 const pages = readPages();
 const textOf = (path: string) => pages.find((page) => page.path === path)?.text ?? '';
@@ -17,6 +17,14 @@ test('a link to a file or a heading that does not exist is found', () => {
     text: '[a](nowhere.md) [b](operations.md#nowhere) [c](operations.md#full-disk) [d](https://example.com) `[e](code.md)`',
   };
   expect(brokenLinks(page)).toEqual(['nowhere.md', 'operations.md#nowhere']);
+});
+
+test('the pages use the words of the glossary, not those it replaced', () => {
+  // The transcripts quote the bot.
+  const written = pages.filter(({ path }) => !/^docs\/an?-.*-day\.md$/.test(path) && !path.startsWith('deployments/'));
+  expect(written.flatMap((page) => privateWords(page).map((word) => `${page.path}: ${word}`))).toEqual([]);
+  const page: Page = { path: 'docs/page.md', text: 'The mender nudges\nthe order desk, a stand-in. `mender.ts`' };
+  expect(privateWords(page)).toEqual(['mender', 'nudges', 'desk', 'stand-in']);
 });
 
 test('every file and folder that docs/architecture.md names exists', () => {

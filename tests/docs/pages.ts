@@ -42,6 +42,12 @@ export function brokenLinks({ path, text }: Page): string[] {
     });
 }
 
+const PRIVATE_WORDS =
+  /\b(?:mend(?:er|s|ed|ing)?|nudge[sd]?|wakers?|surroundings|stand-ins?|put aside|last words|carry-over|desks?|rooms?)\b/gi;
+
+/** Words of a page's prose for which the field, and so the glossary, has others. */
+export const privateWords = ({ text }: Page): string[] => withoutCode(text).match(PRIVATE_WORDS) ?? [];
+
 /** Headers of records that are answered by a header of the record they name. */
 const ANSWERS = {
   Supersedes: 'Superseded by',
