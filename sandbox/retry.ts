@@ -6,20 +6,6 @@ export const DEFAULT_RETRY: RetryPolicy = { baseMillis: 1000, maxMillis: 60_000,
 export const retryDelay = (policy: RetryPolicy, attempt: number) =>
   Math.min(policy.maxMillis, policy.baseMillis * 2 ** Math.min(attempt, 20));
 
-/** Sleeps; less when `signal` aborts. */
-export function pause(millis: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, millis);
-    signal.addEventListener('abort', done);
-  });
-}
-
 /** `retryAfter` is what the answer asked for, in seconds. */
 export type PostOutcome = { ok: boolean; status: number; body: string; error: string; retryAfter?: number };
 

@@ -4,7 +4,6 @@ import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import { controlRoutes } from './control/routes.ts';
 import { createFaults } from './faults/injector.ts';
-import type { Sandbox } from './interface.ts';
 import { createPakasir } from './pakasir/index.ts';
 import { payPageRoutes } from './pakasir/page.ts';
 import { pakasirRoutes } from './pakasir/routes.ts';
@@ -12,8 +11,9 @@ import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import { createSequence } from './sequence.ts';
 import { createTelegram } from './telegram/index.ts';
 import { telegramRoutes } from './telegram/routes.ts';
+import type { Sandbox } from './types.ts';
 
-export type { Sandbox } from './interface.ts';
+export type { Sandbox } from './types.ts';
 
 export type SandboxOptions = {
   /** Dates of messages and expiry of payments; waits and back-off run on real time. */

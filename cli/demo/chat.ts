@@ -1,10 +1,10 @@
 import { type ChatClient, type MessageView, renderMessage } from '../../sandbox/client.ts';
 
 /** How long the store may take to answer, in milliseconds: the first message meets a cold runtime. */
-const ANSWER_WITHIN_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 30_000;
 
 /** One person's side of a chat, told line by line. */
-export type Player = {
+export type ScriptedPerson = {
   /** Writes a message; resolves with the answer that matches. */
   say(text: string, answer: RegExp): Promise<MessageView>;
   /** Presses a button, wherever it is: under a message or under the chat. */
@@ -13,7 +13,7 @@ export type Player = {
   meanwhile(what: string, work: () => Promise<unknown>, answer: RegExp): Promise<MessageView>;
 };
 
-export type PlayerOptions = {
+export type ScriptedPersonOptions = {
   name: string;
   /** Called with each thing that was said or done, as text. */
   tell(text: string): void;
@@ -21,13 +21,13 @@ export type PlayerOptions = {
   pause(): Promise<void>;
 };
 
-export function createPlayer(chat: ChatClient, { name, tell, pause }: PlayerOptions): Player {
+export function createScriptedPerson(chat: ChatClient, { name, tell, pause }: ScriptedPersonOptions): ScriptedPerson {
   async function act(told: string, work: () => Promise<unknown>, answer: RegExp): Promise<MessageView> {
     await pause();
     const since = await chat.mark();
     tell(told);
     await work();
-    const found = await chat.waitFor(answer, { since, timeoutMs: ANSWER_WITHIN_MS });
+    const found = await chat.waitFor(answer, { since, timeoutMs: ANSWER_TIMEOUT_MS });
     for (const message of await chat.messages()) {
       if (message.from === 'bot' && message.changed > since) tell(renderMessage(message));
     }

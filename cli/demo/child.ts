@@ -22,7 +22,7 @@ export type Program = {
   env: Record<string, string>;
   logFile: string;
   /** Set for a program that looks after others: the address that says when it does. */
-  wellAt?: string;
+  healthUrl?: string;
 };
 
 /**
@@ -58,7 +58,7 @@ export async function startChild({ role, entryPoint, env, logFile }: Program): P
 }
 
 /** What to say of a child that ended when it should not have. */
-export async function fallen({ known, logFile, ended }: Child): Promise<CliError> {
+export async function crashError({ known, logFile, ended }: Child): Promise<CliError> {
   const { code, signal } = await ended;
   const log = await readFile(logFile, 'utf8').catch((error) => `(its log cannot be read: ${errorMessage(error)})`);
   const tail = log.trim().split('\n').slice(-8).map(readable).join('\n  ');

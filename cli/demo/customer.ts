@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SandboxClient } from '../../sandbox/client.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { createPlayer } from './chat.ts';
+import { createScriptedPerson } from './chat.ts';
 import { DEMO_STORE_NAME } from './options.ts';
 import { DEMO_PRODUCTS } from './products.ts';
 import type { DemoState } from './state.ts';
@@ -18,10 +18,10 @@ export type Purchase = {
 };
 
 /** One customer buys one product by QRIS, from /start to the goods. Resolves with the order's id. */
-export async function playPurchase({ sandbox, botId, state, tell, signal }: Purchase): Promise<string> {
+export async function buyOneProduct({ sandbox, botId, state, tell, signal }: Purchase): Promise<string> {
   const [product] = DEMO_PRODUCTS;
   const person = await sandbox.createUser(state.customer);
-  const customer = createPlayer(person.chatWith({ id: botId }), {
+  const customer = createScriptedPerson(person.chatWith({ id: botId }), {
     name: state.customer.firstName,
     tell,
     pause: () => delay(HUMAN_PAUSE_MS, undefined, { signal }),

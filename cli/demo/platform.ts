@@ -8,7 +8,7 @@ import { ENTRY_POINTS } from '../programs.ts';
 import type { Program } from './child.ts';
 import { apiUrlOf, type DemoOptions, sandboxUrlOf } from './options.ts';
 import type { DemoState } from './state.ts';
-import { until, untilWell } from './wait.ts';
+import { until, untilHealthy } from './wait.ts';
 
 /** What the demo's programs need of our environment. The rest stays here: it may be that of real stores. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'LD_LIBRARY_PATH', 'SystemRoot'];
@@ -45,13 +45,13 @@ export function controlPlaneProgram(options: DemoOptions): Program {
       PAKASIR_PUBLIC_DOMAIN: `${sandbox}/pakasir`,
     },
     logFile: join(options.home, 'control-plane.log'),
-    wellAt: `${apiUrlOf(options)}/readyz`,
+    healthUrl: `${apiUrlOf(options)}/readyz`,
   };
 }
 
 /** The sandbox once it answers, with the demo's bot and people in it. */
 export async function openSandbox(options: DemoOptions, state: DemoState, signal: AbortSignal): Promise<SandboxClient> {
-  await untilWell('The sandbox', `${sandboxUrlOf(options)}/control`, 30_000, signal);
+  await untilHealthy('The sandbox', `${sandboxUrlOf(options)}/control`, 30_000, signal);
   const sandbox = createSandboxClient(sandboxUrlOf(options));
   await sandbox.createBot({ ...state.bot, name: 'Warung Demo' });
   await sandbox.pakasir.createProject({ ...state.pakasir, name: 'Warung Demo' });
@@ -60,7 +60,7 @@ export async function openSandbox(options: DemoOptions, state: DemoState, signal
 
 /** The control plane once it is ready. The first start makes a Postgres cluster, which takes its time. */
 export async function openControlPlane(options: DemoOptions, signal: AbortSignal): Promise<Client> {
-  await untilWell('The control plane', `${apiUrlOf(options)}/readyz`, 180_000, signal);
+  await untilHealthy('The control plane', `${apiUrlOf(options)}/readyz`, 180_000, signal);
   const complaint = () => `The control plane left no key that it takes in ${options.home}/cli.json`;
   return until(() => localClient(options), 30_000, signal, complaint);
 }

@@ -2,15 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { withProgress } from '../output/progress.ts';
-import { startCast } from './cast.ts';
-import { playPurchase } from './customer.ts';
+import { buyOneProduct } from './customer.ts';
 import { assertPortsFree, assertSameSandbox, endLeftovers } from './leftovers.ts';
 import { apiUrlOf, type DemoOptions, sandboxUrlOf } from './options.ts';
 import { controlPlaneProgram, openControlPlane, openSandbox, sandboxProgram } from './platform.ts';
-import { stockShelves } from './seller.ts';
+import { addProducts } from './seller.ts';
 import { createStateFile, newState } from './state.ts';
 import { ensureStore } from './store.ts';
-import { describeDemo, type Played, summarize } from './summary.ts';
+import { describeDemo, type Sale, summarize } from './summary.ts';
+import { startSupervisor } from './supervisor.ts';
 
 /** Runs the demo until Ctrl-C, and leaves nothing running. */
 export async function runDemo({ output }: Context, options: DemoOptions): Promise<ExitCode> {
@@ -23,14 +23,14 @@ export async function runDemo({ output }: Context, options: DemoOptions): Promis
   await mkdir(options.home, { recursive: true, mode: 0o755 });
   const state = earlier ?? newState(options.sandboxPort);
 
-  const cast = await startCast({ output, state, file });
-  const { signal } = cast;
-  const play = async (): Promise<Played> => {
+  const supervisor = await startSupervisor({ output, state, file });
+  const { signal } = supervisor;
+  const sellOnce = async (): Promise<Sale> => {
     const sandbox = await withProgress(
       output,
       `Sandbox (Telegram and Pakasir) at ${sandboxUrlOf(options)}`,
       async () => {
-        await cast.enter(sandboxProgram(options));
+        await supervisor.start(sandboxProgram(options));
         return openSandbox(options, state, signal);
       },
     );
@@ -38,7 +38,7 @@ export async function runDemo({ output }: Context, options: DemoOptions): Promis
       output,
       `Control plane with embedded Postgres at ${apiUrlOf(options)}`,
       async () => {
-        await cast.enter(controlPlaneProgram(options));
+        await supervisor.start(controlPlaneProgram(options));
         return openControlPlane(options, signal);
       },
     );
@@ -46,23 +46,23 @@ export async function runDemo({ output }: Context, options: DemoOptions): Promis
     // Pakasir's webhook goes straight to the store, as it would through the ingress of a public address.
     const webhookUrl = `http://127.0.0.1:${tenant.ports?.pakasir}/webhooks/pakasir`;
     await sandbox.pakasir.createProject({ ...state.pakasir, webhookUrl });
-    await stockShelves({ sandbox, botId: tenant.bot.id, state, file, output });
+    await addProducts({ sandbox, botId: tenant.bot.id, state, file, output });
     say(`\n${state.customer.firstName}, a customer, opens @${tenant.bot.username} in Telegram:`);
     const tell = (text: string) => say(`\n${text.replace(/^(?=.)/gm, '  ')}`);
-    const orderId = await playPurchase({ sandbox, botId: tenant.bot.id, state, tell, signal });
+    const orderId = await buyOneProduct({ sandbox, botId: tenant.bot.id, state, tell, signal });
     return { tenant, orderId, state };
   };
 
-  let played: Played | undefined;
+  let sale: Sale | undefined;
   try {
-    played = await cast.during(play());
-    if (played) {
-      const done = played;
+    sale = await supervisor.during(sellOnce());
+    if (sale) {
+      const done = sale;
       output.result(describeDemo(options, done), () => summarize(options, done));
-      await cast.during(new Promise<never>(() => {}));
+      await supervisor.during(new Promise<never>(() => {}));
     }
   } finally {
-    await cast.leave();
+    await supervisor.stop();
   }
-  return played ? EXIT.done : EXIT.interrupted;
+  return sale ? EXIT.done : EXIT.interrupted;
 }

@@ -1,16 +1,16 @@
 import type { SandboxClient } from '../../sandbox/client.ts';
 import type { Output } from '../output/output.ts';
 import { withProgress } from '../output/progress.ts';
-import { createPlayer, type Player } from './chat.ts';
+import { createScriptedPerson, type ScriptedPerson } from './chat.ts';
 import { DEMO_PRODUCTS, type DemoProduct } from './products.ts';
 import type { DemoState, StateFile } from './state.ts';
 
 export type Stocking = { sandbox: SandboxClient; botId: number; state: DemoState; file: StateFile; output: Output };
 
 /** The seller puts the products on the shelf, in Telegram, through the bot's own wizard. */
-export async function stockShelves({ sandbox, botId, state, file, output }: Stocking): Promise<void> {
+export async function addProducts({ sandbox, botId, state, file, output }: Stocking): Promise<void> {
   const person = await sandbox.createUser(state.seller);
-  const seller = createPlayer(person.chatWith({ id: botId }), {
+  const seller = createScriptedPerson(person.chatWith({ id: botId }), {
     name: state.seller.firstName,
     tell: () => {},
     pause: async () => {},
@@ -29,7 +29,7 @@ export async function stockShelves({ sandbox, botId, state, file, output }: Stoc
   }
 }
 
-async function addProduct(seller: Player, product: DemoProduct): Promise<void> {
+async function addProduct(seller: ScriptedPerson, product: DemoProduct): Promise<void> {
   const units = Array.from({ length: product.units }, product.unit);
   await seller.say('/admin', /admin/i);
   await seller.choose('🛒 Kelola Produk', /produk/i);

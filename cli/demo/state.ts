@@ -59,7 +59,7 @@ export function createStateFile(home: string): StateFile {
   };
 }
 
-/** The cast of a new demo. */
+/** The supervisor of a new demo. */
 export function newState(sandboxPort: number): DemoState {
   return {
     sandboxPort,

@@ -6,9 +6,9 @@ import type { Output } from '../output/output.ts';
 import { createStepView } from '../output/steps.ts';
 import { DEMO_STORE, DEMO_STORE_NAME } from './options.ts';
 import type { DemoState } from './state.ts';
-import { until, untilWell } from './wait.ts';
+import { until, untilHealthy } from './wait.ts';
 
-const READY_WITHIN_MS = 120_000;
+const READY_TIMEOUT_MS = 120_000;
 const params = { store: DEMO_STORE };
 
 export type DemoStore = { client: Client; output: Output; state: DemoState; signal: AbortSignal };
@@ -92,14 +92,14 @@ async function ready({ client, signal }: DemoStore): Promise<Tenant> {
       seen = await client.call(ROUTES.showTenant, { params });
       return seen.state === 'running' && seen.ports ? seen : undefined;
     },
-    READY_WITHIN_MS,
+    READY_TIMEOUT_MS,
     signal,
     () => `${DEMO_STORE} does not come up: ${seen?.state}${seen?.reason ? `, ${seen.reason}` : ''}`,
   );
-  await untilWell(
+  await untilHealthy(
     `The store ${DEMO_STORE}`,
     `http://127.0.0.1:${tenant.ports?.telegram}/readyz`,
-    READY_WITHIN_MS,
+    READY_TIMEOUT_MS,
     signal,
   );
   return tenant;

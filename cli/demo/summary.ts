@@ -4,10 +4,10 @@ import { facts } from '../output/table.ts';
 import { apiUrlOf, type DemoOptions, sandboxUrlOf } from './options.ts';
 import type { DemoState } from './state.ts';
 
-export type Played = { tenant: Tenant; orderId: string; state: DemoState };
+export type Sale = { tenant: Tenant; orderId: string; state: DemoState };
 
 /** What a program wants to know of the demo that runs. */
-export function describeDemo(options: DemoOptions, { tenant, orderId }: Played) {
+export function describeDemo(options: DemoOptions, { tenant, orderId }: Sale) {
   return {
     apiUrl: apiUrlOf(options),
     docsUrl: `${apiUrlOf(options)}/docs`,
@@ -19,7 +19,7 @@ export function describeDemo(options: DemoOptions, { tenant, orderId }: Played) 
 }
 
 /** Where everything is, and what to try next. */
-export function summarize(options: DemoOptions, { tenant, orderId, state }: Played): string {
+export function summarize(options: DemoOptions, { tenant, orderId, state }: Sale): string {
   const api = apiUrlOf(options);
   const sandbox = sandboxUrlOf(options);
   const near = relative(process.cwd(), options.home);

@@ -4,8 +4,8 @@ import { CliError, EXIT } from '../exit.ts';
 
 const PAUSE_MS = 150;
 
-/** Asks an address until it answers 200, for at most `withinMs`. */
-export async function untilWell(what: string, url: string, withinMs: number, signal: AbortSignal): Promise<void> {
+/** Asks an address until it answers 200, for at most `timeoutMs`. */
+export async function untilHealthy(what: string, url: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
   let seen = 'nothing answered';
   await until(
     async () => {
@@ -19,25 +19,25 @@ export async function untilWell(what: string, url: string, withinMs: number, sig
         return undefined;
       }
     },
-    withinMs,
+    timeoutMs,
     signal,
-    () => `${what} was not ready within ${withinMs / 1000} s; ${seen}`,
+    () => `${what} was not ready within ${timeoutMs / 1000} s; ${seen}`,
   );
 }
 
 /**
- * Looks until there is something to see.
- * @throws CliError with `complaint` when there is nothing within `withinMs`
+ * Calls `probe` until it has a value.
+ * @throws CliError DEMO_TIMED_OUT with `complaint` when there is none within `timeoutMs`
  */
 export async function until<T>(
-  look: () => Promise<T | undefined>,
-  withinMs: number,
+  probe: () => Promise<T | undefined>,
+  timeoutMs: number,
   signal: AbortSignal,
   complaint: () => string,
 ): Promise<T> {
-  const end = performance.now() + withinMs;
+  const end = performance.now() + timeoutMs;
   for (;;) {
-    const seen = await look();
+    const seen = await probe();
     if (seen !== undefined) return seen;
     if (performance.now() > end) throw new CliError(complaint(), { exit: EXIT.failed, code: 'DEMO_TIMED_OUT' });
     await delay(PAUSE_MS, undefined, { signal });

@@ -9,7 +9,7 @@ export type Finding = {
   mend?: string;
 };
 
-export type Check = { name: string; look(): Promise<Finding> };
+export type Check = { name: string; run(): Promise<Finding> };
 
 export type Result = Finding & { name: string };
 
@@ -28,7 +28,7 @@ export async function bounded(check: Check, withinMs: number): Promise<Result> {
     },
   );
   try {
-    return { name: check.name, ...(await Promise.race([check.look(), late])) };
+    return { name: check.name, ...(await Promise.race([check.run(), late])) };
   } catch (error) {
     return { name: check.name, ...broken(errorMessage(error), 'This check itself failed; the message says why.') };
   } finally {

@@ -10,7 +10,7 @@ import { broken, type Check, type Finding, ok, warning } from './check.ts';
 export function controlPlaneCheck(env: Environment): Check {
   return {
     name: 'Control plane',
-    async look() {
+    async run() {
       let credentials: Credentials;
       try {
         credentials = await readCredentials(env);
@@ -18,7 +18,7 @@ export function controlPlaneCheck(env: Environment): Check {
         if (error instanceof CliError) return warning(error.message, error.hints.join('; '));
         throw error;
       }
-      return (await lookAtReadiness(credentials)) ?? (await lookAtKey(credentials));
+      return (await lookAtReadiness(credentials)) ?? (await inspectKey(credentials));
     },
   };
 }
@@ -43,7 +43,7 @@ async function lookAtReadiness({ apiUrl }: Credentials): Promise<Finding | undef
   }
 }
 
-async function lookAtKey(credentials: Credentials): Promise<Finding> {
+async function inspectKey(credentials: Credentials): Promise<Finding> {
   try {
     await createClient(credentials).call(ROUTES.listTenants, { query: { limit: 1 } });
     return ok(`${credentials.apiUrl} is ready, and takes the key`);

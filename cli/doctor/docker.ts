@@ -8,7 +8,7 @@ const DEFAULT_IMAGE = 'lapak/tenant-runtime:latest';
 export function dockerCheck(env: Environment): Check {
   return {
     name: 'Docker',
-    async look() {
+    async run() {
       const driver = env.LAPAK_DRIVER?.trim() || 'process';
       if (driver === 'process') return ok('not needed: stores run as processes (LAPAK_DRIVER=process)');
       const docker = new Docker({ timeout: 5000 });

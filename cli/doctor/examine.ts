@@ -12,7 +12,7 @@ import { controlPlaneCheck } from './control-plane.ts';
 import { dockerCheck } from './docker.ts';
 import { diskCheck, homeCheck } from './home.ts';
 import { portChecks } from './ports.ts';
-import { lookAtPostgres, type PostgresFound, postgresCheck } from './postgres.ts';
+import { inspectPostgres, type PostgresFound, postgresCheck } from './postgres.ts';
 import { reachabilityChecks } from './reachability.ts';
 
 const MOST_SHOWN = 5;
@@ -21,7 +21,7 @@ const MOST_SHOWN = 5;
 function orphanCheck(env: Environment): Check {
   return {
     name: 'Unknown runtimes',
-    async look() {
+    async run() {
       try {
         const { orphans } = await createClient(await readCredentials(env)).call(ROUTES.listOrphans, {});
         if (orphans.length === 0) return ok('every runtime belongs to a store');
@@ -46,7 +46,7 @@ const WANTED = 24;
 
 const nodeCheck: Check = {
   name: 'Node',
-  async look() {
+  async run() {
     const major = Number(process.versions.node.split('.')[0]);
     if (major >= WANTED) return ok(`${process.version} (${process.execPath})`);
     return broken(
@@ -56,11 +56,11 @@ const nodeCheck: Check = {
   },
 };
 
-const LOOK_FOR_MS = 12_000;
+const TIMEOUT_MS = 12_000;
 
 /** Looks at everything at once, and tells what was found in one order. */
 export async function examine({ env, output }: Context) {
-  const postgres = lookAtPostgres(env.DATABASE_URL?.trim() || undefined);
+  const postgres = inspectPostgres(env.DATABASE_URL?.trim() || undefined);
   const checks = [
     nodeCheck,
     postgresCheck(postgres),
@@ -73,7 +73,7 @@ export async function examine({ env, output }: Context) {
     ...portChecks(env),
     homeCheck(env),
   ];
-  const results = await Promise.all(checks.map((check) => bounded(check, LOOK_FOR_MS)));
+  const results = await Promise.all(checks.map((check) => bounded(check, TIMEOUT_MS)));
   const wrong = results.filter(({ status }) => status === 'broken').length;
   output.result({ ok: wrong === 0, checks: results }, () => report(output, results, wrong));
   return wrong === 0 ? EXIT.done : EXIT.failed;
@@ -98,7 +98,7 @@ function report(output: Output, results: readonly Result[], wrong: number): stri
 function pgDumpCheck(env: Environment, postgres: Promise<PostgresFound>): Check {
   return {
     name: 'pg_dump',
-    async look() {
+    async run() {
       const wanted = (await postgres).major ?? 15;
       const tools = await findPostgresTools({ pgBin: env.LAPAK_PG_BIN?.trim(), path: env.PATH }, wanted);
       if (tools.kind === 'found') return ok(`version ${tools.major} (${tools.pgDump})`);

@@ -11,7 +11,7 @@ const GIB = 1024 ** 3;
 export function homeCheck(env: Environment): Check {
   return {
     name: 'LAPAK_HOME',
-    async look() {
+    async run() {
       const home = lapakHome(env);
       if ((await modeOf(home)) === undefined) return ok(`${home} is not made yet; the first start makes it`);
       for (const name of KEY_FILES) {
@@ -32,7 +32,7 @@ export function homeCheck(env: Environment): Check {
 export function diskCheck(env: Environment): Check {
   return {
     name: 'Disk',
-    async look() {
+    async run() {
       const places = [lapakHome(env), resolve(env.LAPAK_DEPLOYMENTS?.trim() || 'deployments')];
       const free = await Promise.all(places.map(async (place) => ({ place, gib: await freeGib(place) })));
       const least = free.reduce((a, b) => (b.gib < a.gib ? b : a));

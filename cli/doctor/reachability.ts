@@ -24,7 +24,7 @@ const SERVICES: readonly Service[] = [
 export function reachabilityChecks(env: Environment): Check[] {
   return SERVICES.map(({ name, variable, address, without }) => ({
     name,
-    async look() {
+    async run() {
       const root = env[variable]?.trim() || address;
       if (!URL.canParse(root))
         return broken(`${variable} is no address`, `Set ${variable} to an address such as ${address}, or unset it.`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Sandbox } from '../interface.ts';
 import { createArgs } from '../telegram/args.ts';
 import type { Bot } from '../telegram/bot.ts';
+import type { Sandbox } from '../types.ts';
 import { type Declare, waitMillis } from './route.ts';
 
 const botParams = z.object({ bot: z.coerce.number() });

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
-import type { Sandbox } from '../interface.ts';
 import { createChannel } from '../telegram/chat.ts';
 import type { ChannelChat } from '../telegram/types.ts';
+import type { Sandbox } from '../types.ts';
 import type { Declare } from './route.ts';
 
 const botParams = z.object({ bot: z.coerce.number() });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
-import type { Sandbox } from '../interface.ts';
 import type { SentFile } from '../telegram/people.ts';
 import { chatView, type MessageView, messageView } from '../telegram/view.ts';
+import type { Sandbox } from '../types.ts';
 import { type Declare, waitMillis } from './route.ts';
 
 /** A chat of a bot, by the id of its person or channel. */
@@ -164,7 +164,7 @@ export function chatRoutes({ telegram, sequence }: Sandbox, declare: Declare): v
           );
         return event && { seq: event.seq, text: event.text ?? '', alert: event.alert ?? false };
       };
-      const found = await chat.bell.until(look, body.timeoutMillis);
+      const found = await chat.changed.until(look, body.timeoutMillis);
       return { found: found ?? null, seq: sequence.last() };
     },
   );

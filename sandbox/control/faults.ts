@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { faultRule } from '../faults/rules.ts';
-import type { Sandbox } from '../interface.ts';
+import type { Sandbox } from '../types.ts';
 import { type Declare, waitMillis } from './route.ts';
 
 const faultParams = z.object({ fault: z.string() });

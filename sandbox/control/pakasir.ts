@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { patchFields } from '../faults/rules.ts';
-import type { Sandbox } from '../interface.ts';
 import { WEBHOOK_CONTENT_TYPES } from '../pakasir/types.ts';
+import type { Sandbox } from '../types.ts';
 import { type Declare, waitMillis } from './route.ts';
 
 const project = z.strictObject({

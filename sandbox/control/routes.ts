@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { ZodError, z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
-import type { Sandbox } from '../interface.ts';
 import { PakasirError } from '../pakasir/types.ts';
 import { BotApiError } from '../telegram/api-error.ts';
 import { GONE_WORDINGS } from '../telegram/gone.ts';
 import { STRICT_RATES } from '../telegram/rates.ts';
+import type { Sandbox } from '../types.ts';
 import { botRoutes } from './bots.ts';
 import { channelRoutes } from './channels.ts';
 import { chatRoutes } from './chats.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts';
 import { shortId } from '../../kernel/ids.ts';
-import { createBell } from '../bell.ts';
+import { createCondition } from '../condition.ts';
 import { type FaultInput, type FaultSubject, type FaultView, faultRule, matches } from './rules.ts';
 
 /** The connection is destroyed instead of an answer. */
@@ -39,7 +39,7 @@ type Entry = { view: FaultView; parked: Set<() => void> };
 
 export function createFaults(): Faults {
   const entries = new Map<string, Entry>();
-  const bell = createBell();
+  const changed = createCondition();
 
   const letGo = (entry: Entry) => {
     const waiting = [...entry.parked];
@@ -55,7 +55,7 @@ export function createFaults(): Faults {
       view.seen += 1;
       if (view.seen <= view.skip) continue;
       view.fired += 1;
-      bell.ring();
+      changed.notify();
       return entry;
     }
     return undefined;
@@ -71,14 +71,14 @@ export function createFaults(): Faults {
         signal.removeEventListener('abort', go);
         parked.delete(go);
         view.held = parked.size;
-        bell.ring();
+        changed.notify();
         resolve();
       };
       if (signal.aborted) return resolve();
       signal.addEventListener('abort', go);
       parked.add(go);
       view.held = parked.size;
-      bell.ring();
+      changed.notify();
     });
 
   return {
@@ -108,7 +108,7 @@ export function createFaults(): Faults {
         const view = entries.get(id)?.view;
         return view && view[what] >= count ? view : undefined;
       };
-      return bell.until(look, entries.has(id) ? timeoutMillis : 0);
+      return changed.until(look, entries.has(id) ? timeoutMillis : 0);
     },
     async around(subject, run, fail, signal, patch = (_rule, answer) => answer) {
       const entry = take(subject, (candidate) => !['repeat', 'late'].includes(candidate.view.kind));

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { shortId } from '../../kernel/ids.ts';
 import { formatRupiah } from '../../kernel/money.ts';
-import { createBell } from '../bell.ts';
+import { createCondition } from '../condition.ts';
 import { feeOf, isPaidByQris, isPaymentMethod, PAYMENT_METHODS, type PaymentMethod } from './methods.ts';
 import { qrisCode } from './qris.ts';
 import { PakasirError, type Project, type Transaction } from './types.ts';
@@ -38,7 +38,7 @@ const TXN_ID_LENGTH = 12;
 export function createLedger({ now }: { now: () => Date }): Ledger {
   const transactions = new Map<string, Transaction>();
   const orders = new Map<string, Transaction>();
-  const bell = createBell();
+  const changed = createCondition();
   const key = (project: string, orderId: string) => `${project} ${orderId}`;
 
   /** The transaction as it is by now. */
@@ -91,7 +91,7 @@ export function createLedger({ now }: { now: () => Date }): Ledger {
         transactions.delete(oldest.txnId);
         orders.delete(key(oldest.project, oldest.orderId));
       }
-      bell.ring();
+      changed.notify();
       return transaction;
     },
     find(project, txnId) {
@@ -105,21 +105,21 @@ export function createLedger({ now }: { now: () => Date }): Ledger {
     complete(transaction) {
       transaction.status = 'completed';
       transaction.completedAt = jakartaTime(now());
-      bell.ring();
+      changed.notify();
     },
     cancel(transaction) {
       if (transaction.status === 'completed') throw new PakasirError(400, 'Transaksi sudah dibayar');
       if (transaction.status === 'canceled') throw new PakasirError(400, 'Transaksi sudah dibatalkan');
       transaction.status = 'canceled';
-      bell.ring();
+      changed.notify();
     },
     expire(transaction) {
       transaction.expiredAt = nanoseconds(new Date(now().getTime() - 1000));
-      bell.ring();
+      changed.notify();
     },
     isExpired: (transaction) => new Date(transaction.expiredAt) <= now(),
     waitFor: (id, status, timeoutMillis) =>
-      bell.until(() => {
+      changed.until(() => {
         const found = byAnyId(id);
         return found?.status === status ? found : undefined;
       }, timeoutMillis),

@@ -1,7 +1,8 @@
+import { pause } from '../../kernel/pause.ts';
 import { type Bounded, createBounded } from '../bounded.ts';
 import type { Faults } from '../faults/injector.ts';
 import type { FaultView } from '../faults/rules.ts';
-import { type PostOutcome, pause, postJson, type RetryPolicy, retryDelay } from '../retry.ts';
+import { type PostOutcome, postJson, type RetryPolicy, retryDelay } from '../retry.ts';
 import type { Sequence } from '../sequence.ts';
 import { type Patch, patched, statusAnswer } from './answers.ts';
 import type { Project, Transaction } from './types.ts';

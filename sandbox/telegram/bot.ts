@@ -68,7 +68,7 @@ export function createBot(
     chat.history.add(full);
     const stored = event.messageId === undefined ? undefined : chat.messages.get(event.messageId);
     if (stored && ['sent', 'edited', 'user_sent', 'user_edited'].includes(event.kind)) stored.changed = full.seq;
-    chat.bell.ring();
+    chat.changed.notify();
     return full;
   };
 

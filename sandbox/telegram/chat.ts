@@ -1,5 +1,5 @@
-import { type Bell, createBell } from '../bell.ts';
 import { type Bounded, createBounded } from '../bounded.ts';
+import { type Condition, createCondition } from '../condition.ts';
 import type { ChannelChat, ChatInfo, Message, ReplyKeyboard, User } from './types.ts';
 
 export type StoredMessage = {
@@ -56,7 +56,7 @@ export type Chat = {
   readonly info: ChatInfo;
   readonly messages: Map<number, StoredMessage>;
   readonly history: Bounded<ChatEvent>;
-  readonly bell: Bell;
+  readonly changed: Condition;
   /** The reply keyboard on the person's screen. */
   keyboard: ReplyKeyboard | undefined;
   blocked: boolean;
@@ -77,7 +77,7 @@ function newChat(info: ChatInfo): Chat {
     info,
     messages: new Map(),
     history: createBounded(MAX_EVENTS),
-    bell: createBell(),
+    changed: createCondition(),
     keyboard: undefined,
     blocked: false,
     refusal: undefined,

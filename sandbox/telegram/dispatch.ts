@@ -1,4 +1,4 @@
-import type { Bell } from '../bell.ts';
+import type { Condition } from '../condition.ts';
 import { DROPPED, type Faults } from '../faults/injector.ts';
 import type { FaultView } from '../faults/rules.ts';
 import type { Sequence } from '../sequence.ts';
@@ -26,7 +26,7 @@ export function createDispatch(deps: {
   gone: GoneWords;
   sequence: Sequence;
   /** Rings after every recorded call. */
-  called: Bell;
+  called: Condition;
   now: () => Date;
 }): Dispatch {
   const { botByToken, faults, rates, gone, sequence, called, now } = deps;
@@ -50,7 +50,7 @@ export function createDispatch(deps: {
         status: answer?.status ?? 0,
         response: answer?.body,
       });
-      called.ring();
+      called.notify();
     };
     let reached = false;
     const run = async () => {

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { AppError } from '../../kernel/errors.ts';
-import { type Bell, createBell } from '../bell.ts';
+import { type Condition, createCondition } from '../condition.ts';
 import type { Faults } from '../faults/injector.ts';
 import type { RetryPolicy } from '../retry.ts';
 import type { Sequence } from '../sequence.ts';
@@ -40,7 +40,7 @@ export type Telegram = {
   readonly gone: GoneWords;
   readonly dispatch: Dispatch;
   /** Rings after every recorded call. */
-  readonly called: Bell;
+  readonly called: Condition;
   /** Forgets every bot and person. */
   reset(): void;
 };
@@ -59,7 +59,7 @@ export function createTelegram(deps: {
   const rates = createRates();
   const botByToken = (token: string) => byToken.get(token);
   const gone = createGoneWords();
-  const called = createBell();
+  const called = createCondition();
   const dispatch = createDispatch({ botByToken, faults, rates, gone, sequence, called, now });
 
   return {

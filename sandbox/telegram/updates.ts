@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type Bell, createBell } from '../bell.ts';
+import { type Condition, createCondition } from '../condition.ts';
 import { BotApiError } from './api-error.ts';
 import type { Update } from './types.ts';
 
@@ -35,7 +35,7 @@ export type Pending = {
 export type UpdateQueue = {
   readonly pending: readonly Pending[];
   /** Rings when an update was added or removed, or the consumer changed. */
-  readonly bell: Bell;
+  readonly changed: Condition;
   /** Adds an update with the next id; nothing when the bot does not want its kind. */
   push(kind: string, payload: unknown, chatId: number): void;
   inject(update: Update, chatId?: number): void;
@@ -63,14 +63,14 @@ export function createUpdateQueue(deps: {
   let nextId = randomInt(100_000_000, 900_000_000);
   let consumer = 0;
   let endedBy = '';
-  const bell = createBell();
+  const changed = createCondition();
   /** Lanes that stand still, and what waits in them: it has no id yet, as Telegram numbers what arrives. */
   const standing = new Map<string, (() => void)[]>();
 
   const add = (entry: Pending) => {
     pending.push(entry);
     if (pending.length > MAX_PENDING) pending.shift();
-    bell.ring();
+    changed.notify();
   };
   const wants = (kind: string) => (allowed ? allowed.includes(kind) : !OPT_IN.includes(kind));
   const expiry = (kind: string) => now().getTime() + (QUERIES.includes(kind) ? QUERY_MILLIS : DAY_MILLIS);
@@ -83,7 +83,7 @@ export function createUpdateQueue(deps: {
     get allowed() {
       return allowed;
     },
-    bell,
+    changed,
     push(kind, payload, chatId) {
       if (!wants(kind)) return;
       const lane = laneOf(kind, chatId);
@@ -116,7 +116,7 @@ export function createUpdateQueue(deps: {
     remove(entry) {
       const at = pending.indexOf(entry);
       if (at >= 0) pending.splice(at, 1);
-      bell.ring();
+      changed.notify();
     },
     expire() {
       if (pending.length === 0) return;
@@ -124,11 +124,11 @@ export function createUpdateQueue(deps: {
       const kept = pending.filter((entry) => entry.expiresAt > millis);
       if (kept.length === pending.length) return;
       pending = kept;
-      bell.ring();
+      changed.notify();
     },
     clear() {
       pending = [];
-      bell.ring();
+      changed.notify();
     },
     allow(kinds) {
       if (kinds) allowed = kinds.length > 0 ? kinds : undefined;
@@ -136,13 +136,13 @@ export function createUpdateQueue(deps: {
     endPoll() {
       consumer += 1;
       endedBy = 'setWebhook request';
-      bell.ring();
+      changed.notify();
     },
     async poll({ offset, limit, timeoutMillis, signal }) {
       consumer += 1;
       const me = consumer;
       endedBy = 'other getUpdates request; make sure that only one bot instance is running';
-      bell.ring();
+      changed.notify();
       if (offset > 0) {
         pending = pending.filter((entry) => (entry.injected ? !entry.handedOut : entry.update.update_id >= offset));
       } else if (offset < 0) {
@@ -150,7 +150,7 @@ export function createUpdateQueue(deps: {
       }
       queue.expire();
       const look = () => (consumer !== me ? 'replaced' : pending.length > 0 ? 'ready' : undefined);
-      const seen = await bell.until(look, timeoutMillis, signal);
+      const seen = await changed.until(look, timeoutMillis, signal);
       if (seen === 'replaced' || consumer !== me) {
         throw new BotApiError(409, `Conflict: terminated by ${endedBy}`);
       }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { pause } from '../../kernel/pause.ts';
 import type { Faults } from '../faults/injector.ts';
-import { type PostOutcome, pause, postJson, type RetryPolicy } from '../retry.ts';
+import { type PostOutcome, postJson, type RetryPolicy } from '../retry.ts';
 import { createArgs } from './args.ts';
 import type { Bot, Webhook } from './bot.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -133,7 +134,7 @@ export function createWebhookSender(
     }
   };
 
-  const silence = bot.updates.bell.on(startMore);
+  const silence = bot.updates.changed.subscribe(startMore);
 
   return {
     stop() {

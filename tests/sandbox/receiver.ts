@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createBell } from '../../sandbox/bell.ts';
+import { createCondition } from '../../sandbox/condition.ts';
 import { closeLater } from './harness.ts';
 
 /** `at` is when it came, in milliseconds of a clock that only goes forward. */
@@ -12,13 +12,13 @@ export async function openReceiver() {
   const requests: Received[] = [];
   const answers: NextAnswer[] = [];
   let usual: NextAnswer = { status: 200 };
-  const bell = createBell();
+  const changed = createCondition();
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
     requests.push({ at: performance.now(), headers: request.headers, body, json: JSON.parse(body) });
     const answer = answers.shift() ?? usual;
-    bell.ring();
+    changed.notify();
     if (answer === 'never') return;
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
     response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
@@ -40,7 +40,7 @@ export async function openReceiver() {
     answerNext: (...next: NextAnswer[]) => answers.push(...next),
     /** The first `count` requests, once they are there. */
     async received(count: number): Promise<Received[]> {
-      const got = await bell.until(() => (requests.length >= count ? requests.slice(0, count) : undefined), 10_000);
+      const got = await changed.until(() => (requests.length >= count ? requests.slice(0, count) : undefined), 10_000);
       if (!got) throw new Error(`${requests.length} of ${count} requests came`);
       return got;
     },

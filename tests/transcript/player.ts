@@ -46,7 +46,7 @@ export function createPlayer(shop: TestStore, clock: StageClock, lines: Line[], 
     (stored()?.history.list() ?? []).filter((event) => kinds.includes(event.kind) && open(event));
 
   async function find(what: string, look: () => ChatEvent | undefined): Promise<ChatEvent> {
-    const found = await stored()?.bell.until(look, PATIENCE_MS);
+    const found = await stored()?.changed.until(look, PATIENCE_MS);
     if (found) return found;
     throw new Error(`${whose} waited for ${what}, in vain. The chat:\n\n${await chat.transcript()}\n`);
   }

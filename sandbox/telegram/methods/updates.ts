@@ -52,7 +52,7 @@ const setWebhook: Method = (call) => {
 const deleteWebhook: Method = ({ bot, args }) => {
   bot.webhook = undefined;
   if (args.flag('drop_pending_updates')) bot.updates.clear();
-  bot.updates.bell.ring();
+  bot.updates.changed.notify();
   return true;
 };
 

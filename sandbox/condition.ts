@@ -1,22 +1,22 @@
 /** Wakes whoever waits for a change, so that nobody has to sleep and hope. */
-export type Bell = {
-  ring(): void;
-  /** Calls `listener` at every ring; answers how to stop that. */
-  on(listener: () => void): () => void;
+export type Condition = {
+  notify(): void;
+  /** Calls `listener` at every notification; answers how to stop that. */
+  subscribe(listener: () => void): () => void;
   /**
-   * Resolves with the first defined answer of `look`, asked at once and after every ring; with `undefined` when
+   * Resolves with the first defined answer of `look`, asked at once and after every notification; with `undefined` when
    * `timeoutMillis` have passed or `signal` is aborted.
    */
   until<T>(look: () => T | undefined, timeoutMillis: number, signal?: AbortSignal): Promise<T | undefined>;
 };
 
-export function createBell(): Bell {
+export function createCondition(): Condition {
   const waiting = new Set<() => void>();
   return {
-    ring() {
+    notify() {
       for (const wake of [...waiting]) wake();
     },
-    on(listener) {
+    subscribe(listener) {
       waiting.add(listener);
       return () => waiting.delete(listener);
     },
