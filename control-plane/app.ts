@@ -1,7 +1,8 @@
 import postgres from '@fastify/postgres';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { type Db, dbFromPool, pgTypes } from '../kernel/db.ts';
+import type pg from 'pg';
+import type { Db } from '../kernel/db.ts';
 import { shortId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import { auditRoutes } from './api/audit/index.ts';
@@ -32,19 +33,19 @@ import { restoreRoutes } from './recovery/restores/index.ts';
 import { selfBackupRoutes } from './recovery/self-backup/index.ts';
 
 export type AppDeps = {
-  /** Connection string of the control plane's own database. */
-  connectionString: string;
+  /** The control database as it serves requests; closed with the application. */
+  pool: pg.Pool;
+  /** Over that pool. */
+  db: Db;
+  services: Services;
   log: Log;
-  /** Makes what the routes call, over the application's pool. */
-  compose(db: Db): Services | Promise<Services>;
 };
 
 /** Requests that came with an id of this form keep it. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
-const MOST_CONNECTIONS = 16;
 
-/** Builds the application with its pool and its services. Never listens. */
-export async function buildApp(deps: AppDeps): Promise<{ app: FastifyInstance; services: Services }> {
+/** Builds the application over its pool and its services. Never listens. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = deps.log;
   const app = Fastify({
     loggerInstance,
@@ -59,21 +60,20 @@ export async function buildApp(deps: AppDeps): Promise<{ app: FastifyInstance; s
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   registerProblems(app);
-  await app.register(postgres, {
-    connectionString: deps.connectionString,
-    types: pgTypes,
-    max: MOST_CONNECTIONS,
-    connectionTimeoutMillis: 10_000,
-    application_name: 'lapak-control-plane',
-  });
-  app.pg.pool.on('error', (error) => deps.log.warn({ err: error }, 'an idle database connection was lost'));
-  const db = dbFromPool(app.pg.pool);
-  const services = await deps.compose(db);
-  await registerHttp(app, db, services, deps.log);
-  return { app, services };
+  await app.register(postgres, { pg: lending(deps.pool) });
+  await registerHttp(app, deps);
+  return app;
 }
 
-async function registerHttp(app: FastifyInstance, db: Db, services: Services, log: Log): Promise<void> {
+/** The plugin makes its pool by `new pg.Pool()`. Lent ours, it closes it with the application, and the services need not wait for it. */
+function lending(pool: pg.Pool): typeof pg {
+  function Pool(): pg.Pool {
+    return pool;
+  }
+  return { Pool } as unknown as typeof pg;
+}
+
+async function registerHttp(app: FastifyInstance, { db, services, log }: AppDeps): Promise<void> {
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   app.addHook('onRequest', async (request, reply) => {
@@ -103,10 +103,10 @@ async function registerHttp(app: FastifyInstance, db: Db, services: Services, lo
   orphanRoutes(define, services.orphans);
   healthRoutes(define, services.health);
   backupRoutes(define, services.backups);
-  restoreRoutes(define, services.recovering.restores);
+  restoreRoutes(define, services.restores);
   rehearsalRoutes(define, services.rehearsals);
-  drillRoutes(define, services.recovering.drills);
-  selfBackupRoutes(define, services.recovering.selfBackups);
+  drillRoutes(define, services.drills);
+  selfBackupRoutes(define, services.selfBackups);
   operationRoutes(define, services.operations, closing.signal);
   apiKeyRoutes(define, services.apiKeys);
   auditRoutes(define, services.audit);

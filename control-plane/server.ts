@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { SealingKey } from '../kernel/crypto.ts';
-import { createDb } from '../kernel/db.ts';
+import { createDb, createPool, dbFromPool } from '../kernel/db.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import type { Log } from '../kernel/log.ts';
 import { migrate, newestOf } from '../kernel/migrate.ts';
 import { keepLocalCredentials } from './api/auth/index.ts';
 import { buildApp } from './app.ts';
+import type { Intervals } from './composition/deps.ts';
 import { JOBS_SCHEMA } from './composition/jobs.ts';
-import { composeServices, type Rhythm, type Services } from './composition/services.ts';
+import { composeServices, type Services } from './composition/services.ts';
 import { createDriver, type Driver } from './fleet/drivers/index.ts';
 import { loadTemplates } from './fleet/rendering/index.ts';
 import type { ControlPlaneConfig } from './platform/config.ts';
@@ -35,7 +36,8 @@ export type ControlPlaneOptions = {
   runtimeEntry?: string;
   /** In place of the driver that the configuration names. */
   driver?: Driver;
-  rhythm?: Partial<Rhythm>;
+  /** In place of how often tasks run by themselves. */
+  intervals?: Partial<Intervals>;
   /** Called when another control plane took over the database while this one was cut off from it. */
   onLost?: () => void;
   /** Called with everything that the control plane does, once it was put together; for a program that holds it inside. */
@@ -45,7 +47,7 @@ export type ControlPlaneOptions = {
 const ROOT = join(import.meta.dirname, '..');
 /** Making and renaming stores' databases is rare. */
 const MOST_OWNER_CONNECTIONS = 4;
-const HOUSEKEEPING_MS = 3_600_000;
+const MOST_CONNECTIONS = 16;
 
 export function createControlPlane(config: ControlPlaneConfig, options: ControlPlaneOptions): ControlPlane {
   const { log, clock = systemClock, failpoint = noFailpoint } = options;
@@ -66,43 +68,31 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     undo.push('driver', () => driver.close());
     const cluster = createDb({ connectionString, max: MOST_OWNER_CONNECTIONS, applicationName: 'lapak-cluster' });
     undo.push('cluster', () => cluster.close());
-    const { app, services } = await buildApp({
+    const pool = createPool({
       connectionString: await prepareServingRole(connectionString),
-      log,
-      compose: (db) =>
-        composeServices({
-          config,
-          connectionString,
-          cluster,
-          db,
-          clock,
-          log,
-          failpoint,
-          driver,
-          keys,
-          templates,
-          rhythm: options.rhythm,
-          newestMigration,
-        }),
+      max: MOST_CONNECTIONS,
+      applicationName: 'lapak-control-plane',
+      onIdleError: (err) => log.warn({ err }, 'an idle database connection was lost'),
     });
-    undo.push('http', () => app.close());
+    // The application closes it, once there is one.
+    undo.push('database', async () => pool.ended || pool.end());
+    const db = dbFromPool(pool);
+    const services = composeServices({
+      ...{ config, connectionString, cluster, db, clock, log, failpoint, driver, keys, templates, newestMigration },
+      intervals: options.intervals,
+    });
     options.onComposed?.(services);
+    const app = await buildApp({ pool, db, services, log });
+    undo.push('http', () => app.close());
     await services.jobs.start();
     undo.push('jobs', () => services.jobs.stop());
+    undo.push('self-backup', () => services.selfBackups.stop());
     await openJobsToServingRole(connectionString, JOBS_SCHEMA);
+    for (const [queue, schedule] of services.schedules) await services.jobs.schedule(queue, schedule, {});
     const url = await listen(() => app.listen({ host: config.host, port: config.port }), config);
     await keepLocalCredentials(config.home, url, services.apiKeys);
-    await services.engine.start();
-    undo.push('operations', () => services.engine.stop());
-    services.reconciler.start();
-    undo.push('reconciler', () => services.reconciler.stop());
-    for (const { name, start, stop } of services.background) {
-      await start();
-      undo.push(name, stop);
-    }
-    void housekeeping(services);
-    const timer = setInterval(() => void housekeeping(services), HOUSEKEEPING_MS).unref();
-    undo.push('housekeeping', async () => clearInterval(timer));
+    services.tasks.start();
+    undo.push('tasks', () => services.tasks.stop());
     running = { services, driver };
     log.info(
       { url, driver: driver.kind, database: config.databaseUrl ? 'given' : 'embedded' },
@@ -127,23 +117,6 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     return embedded;
   }
 
-  async function housekeeping(services: Services): Promise<void> {
-    const { idempotency, operations, tenantEvents, health, ownerMessages, alerts, ownerBot, sellers, sides } = services;
-    try {
-      await idempotency.expire();
-      await operations.forgetProgress();
-      await tenantEvents.expire();
-      await health.expire();
-      await ownerMessages.expire();
-      await alerts.expire();
-      await ownerBot?.expire();
-      await sellers.expire();
-      await sides.sweep();
-    } catch (error) {
-      log.warn({ err: error }, 'housekeeping failed');
-    }
-  }
-
   async function stopStores({ services, driver }: { services: Services; driver: Driver }): Promise<void> {
     const known = await services.tenants.list({ state: null, text: null, after: null, limit: 100_000 });
     const ours = new Set(known.map((tenant) => tenant.store));
@@ -162,7 +135,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     },
     async stop({ stores = 'keep' } = {}) {
       if (stores === 'stop' && running) {
-        await undo.runUntil('operations');
+        await undo.runUntil('tasks');
         await stopStores(running);
       }
       await undo.run();

@@ -10,7 +10,7 @@ export type BackgroundTask = {
   /** Unique in its process or store; a label of metrics: `outbox`, `tenant-reconciler`. */
   name: string;
   /**
-   * Does what is due. The signal aborts when the tasks stop; what runs then is awaited.
+   * Does what is due. The signal aborts when the tasks stop; what runs then is awaited, and its error ignored.
    * @returns milliseconds until the next run; without them `everyMs` holds
    */
   run(signal: AbortSignal): Promise<number | undefined> | Promise<void>;
@@ -20,6 +20,8 @@ export type BackgroundTask = {
   retryMs?(failures: number, error: unknown): number;
   /** Called for each failed run in place of the warning in the log. */
   onFailure?(error: unknown, failures: number): void;
+  /** Called when the tasks stop, and awaited: ends the work that runs began and did not wait for. */
+  onStop?(): Promise<void>;
   /** Whether the first run waits for `everyMs` or an activation; otherwise it begins at the start. */
   waitsAtStart?: boolean;
 };
@@ -88,7 +90,7 @@ export function createBackgroundTasks({ clock, log }: { clock: Clock; log: Log }
     },
     async stop() {
       stopping.abort();
-      await Promise.all([...loops.values()].map((loop) => loop.idle()));
+      await Promise.all([...loops.values()].map((loop) => loop.end()));
     },
     status: () => [...loops.values()].map((loop) => loop.status()),
   };
@@ -131,8 +133,9 @@ class Loop {
     });
   }
 
-  async idle(): Promise<void> {
+  async end(): Promise<void> {
     await this.#running;
+    await this.#task.onStop?.();
   }
 
   status(): TaskStatus {
@@ -160,16 +163,18 @@ class Loop {
       next = (await this.#task.run(signal)) ?? this.#task.everyMs;
       this.#status = { ...this.#status, failures: 0, lastError: null };
     } catch (error) {
-      const failures = before.failures + 1;
-      this.#status = { ...this.#status, failures, lastError: errorMessage(error) };
-      next = this.#retryAfter(error, failures);
+      // What the stop broke off has not failed.
+      if (!signal.aborted) next = this.#fail(error);
     }
     this.#status = { ...this.#status, running: false, lastDurationMs: Math.round(performance.now() - began) };
     return next;
   }
 
-  #retryAfter(error: unknown, failures: number): number {
+  /** @returns milliseconds until the next attempt */
+  #fail(error: unknown): number {
     const { name, onFailure, retryMs } = this.#task;
+    const failures = this.#status.failures + 1;
+    this.#status = { ...this.#status, failures, lastError: errorMessage(error) };
     if (onFailure) onFailure(error, failures);
     else this.#deps.log.warn({ task: name, failures, err: error }, 'a background task failed and will be tried again');
     return retryMs ? retryMs(failures, error) : backoffMs(failures, RETRY);

@@ -1,6 +1,5 @@
-import type { Clock } from '../../kernel/clock.ts';
-import { createJobs, type Jobs, type QueueSpec } from '../../kernel/jobs.ts';
-import type { Log } from '../../kernel/log.ts';
+import type { JobSchedule, QueueSpec } from '../../kernel/jobs.ts';
+import { DIGEST_CRON } from '../people/owner-bot/index.ts';
 
 /** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
 export const QUEUES = {
@@ -16,16 +15,15 @@ export const QUEUES = {
 export type QueueName = keyof typeof QUEUES;
 export const JOBS_SCHEMA = 'jobs';
 
-/** The control plane's own jobs, by schedules and by operations. */
-export function composeJobs({
-  schedulesMs,
-  ...deps
-}: {
-  connectionString: string;
-  clock: Clock;
-  log: Log;
-  /** How often it is looked at what schedules are due. */
-  schedulesMs: number;
-}): Jobs<QueueName> {
-  return createJobs({ ...deps, schema: JOBS_SCHEMA, queues: QUEUES, schedulesEverySeconds: schedulesMs / 1000 });
+/** What recurs for the platform as a whole. The stores have schedules of their own, by their settings. */
+export function platformSchedules({ digestIn }: { digestIn: string | undefined }): readonly [QueueName, JobSchedule][] {
+  return [
+    ['rent', { key: 'sweep', cron: '*/15 * * * *', timezone: 'UTC' }],
+    // After the backups of the day, in the small hours of Indonesia.
+    ['drills', { key: 'nightly', cron: '17 3 * * *', timezone: 'Asia/Jakarta' }],
+    ['self_backup', { key: 'daily', cron: '41 3 * * *', timezone: 'Asia/Jakarta' }],
+    ...(digestIn === undefined
+      ? []
+      : [['owner_digest', { key: 'daily', cron: DIGEST_CRON, timezone: digestIn }] satisfies [QueueName, JobSchedule]]),
+  ];
 }

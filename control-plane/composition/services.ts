@@ -1,239 +1,271 @@
+import { join } from 'node:path';
+import { type BackgroundTask, createBackgroundTasks } from '../../kernel/background-tasks.ts';
 import { ping } from '../../kernel/db.ts';
+import { createJobs } from '../../kernel/jobs.ts';
+import { createMutex } from '../../kernel/mutex.ts';
+import { TENANT_ENV } from '../../tenant-runtime/config.ts';
 import { createAudit } from '../api/audit/index.ts';
 import { createApiKeys } from '../api/auth/index.ts';
 import { SYSTEM } from '../api/caller.ts';
-import { countOpenByKind } from '../monitoring/alerts/index.ts';
-import { createBackupRoom, createBackupSchedule, createBackups } from '../recovery/backups/index.ts';
-import { composeJobs } from './jobs.ts';
-import { composeParts } from './parts.ts';
-import { composeRecovering } from './recovering.ts';
-import { composeRenting } from './renting.ts';
-import { composeTelling } from './telling.ts';
-import type { Rhythm, ServiceDeps, Services } from './types.ts';
-
-export type { Rhythm, Services } from './types.ts';
-
+import type { ReadinessCheck } from '../api/http/index.ts';
 import { createIdempotency } from '../api/idempotency/index.ts';
-import { createRouteKeeper } from '../fleet/ingress/index.ts';
+import { createSideDatabases } from '../fleet/databases/index.ts';
+import { routesTask } from '../fleet/ingress/index.ts';
 import {
-  countWaiting,
   createEngine,
   createHangingWatch,
   createOperationEvents,
   createOperations,
 } from '../fleet/operations/index.ts';
-import { createMender, createOrphans, createReconciler, createWatchdog, selectLag } from '../fleet/reconciler/index.ts';
+import { createOrphans, createReconciler, createTenantReconciler, watchdogTask } from '../fleet/reconciler/index.ts';
 import {
-  countTenantsByState,
   createTenants,
   createWorkflows,
+  SECRET_NAMES,
   shownConfiguration,
   wantedRoutes,
 } from '../fleet/tenants/index.ts';
-import { countByHealth, createHealth, createSurroundings, groundsOf } from '../monitoring/health/index.ts';
-import { createMetrics } from '../monitoring/metrics/index.ts';
+import { createAlerts } from '../monitoring/alerts/index.ts';
+import { createDependencyMonitor, createHealth, dependenciesOf } from '../monitoring/health/index.ts';
+import { createMetrics, metricSources } from '../monitoring/metrics/index.ts';
 import { createRehearsals, rehearsalWorkflow } from '../monitoring/preflight/index.ts';
+import { createOutcomes, createOwners } from '../people/owner-bot/index.ts';
+import { createOwnerMessages } from '../people/owner-messages/index.ts';
+import { createNotices } from '../people/rent/notices.ts';
+import { createRent } from '../people/rent/service.ts';
+import { createSellers, sellerMessagesTask } from '../people/sellers/index.ts';
 import { createTenantEvents } from '../people/tenant-events/index.ts';
-import { createSecrets, scrubbed } from '../platform/secrets/index.ts';
+import { createInbox } from '../platform/inbox.ts';
+import { createSecrets, keyPlace, scrubbed } from '../platform/secrets/index.ts';
 import { createTelegram } from '../platform/telegram/index.ts';
-import { createTenantLocks } from '../platform/tenant-locks.ts';
+import {
+  backupWorkflows,
+  createBackupSchedule,
+  createBackups,
+  lastBackupStep,
+  updateFolder,
+  upgradeBackupStep,
+} from '../recovery/backups/index.ts';
+import { createDrillSchedule, createDrills, drillWorkflow } from '../recovery/drills/index.ts';
+import { createRestores, restoreWorkflow } from '../recovery/restores/index.ts';
+import { createSelfBackups } from '../recovery/self-backup/index.ts';
+import { backupDeps, INTERVALS, type ServiceDeps, tenantDeps } from './deps.ts';
+import { JOBS_SCHEMA, platformSchedules, QUEUES } from './jobs.ts';
 
-const RHYTHM: Rhythm = { sweepMs: 20_000, watchMs: 15_000, groundMs: 10_000, schedulesMs: 30_000, metricsMs: 5_000 };
+const HOUR_MS = 3_600_000;
+/** The wait before the driver's events are listened to again, should it have ended them. */
+const EVENTS_AGAIN_MS = 1_000;
 
-export function composeServices(deps: ServiceDeps): Services {
-  const { config, db, clock, log, driver } = deps;
-  const rhythm = { ...RHYTHM, ...deps.rhythm };
-  const secrets = createSecrets(deps.keys);
+/** Everything that the control plane does, put together. */
+export type Services = ReturnType<typeof composeServices>;
+
+/** Puts together everything that the control plane does, and starts nothing. */
+export function composeServices(deps: ServiceDeps) {
+  const { config, connectionString, cluster, db, clock, log, driver, failpoint, keys } = deps;
+  const { image, ownerIds, ownerBotToken, publicUrl, telegramApiRoot: apiRoot } = config;
+  const timeZone = config.tenantDefaults.BOT_TIMEZONE ?? TENANT_ENV.shape.BOT_TIMEZONE.parse(undefined);
+  const intervals = { ...INTERVALS, ...deps.intervals };
+
+  // Activators come first: whoever wakes a task is handed one, wherever the task itself is made.
+  const tasks = createBackgroundTasks({ clock, log });
+  const activate = {
+    operations: tasks.activator('operations'),
+    probe: tasks.activator('tenant-probe'),
+    reconcile: tasks.activator('tenant-reconciler'),
+    checks: tasks.activator('health-checks'),
+    schedules: tasks.activator('health-schedules'),
+    backups: tasks.activator('backup-schedule'),
+    drills: tasks.activator('drill-schedule'),
+    rent: tasks.activator('rent'),
+    sellerMessages: tasks.activator('seller-messages'),
+  };
+  const changedBackups = createInbox<string>(activate.backups);
+  const ownerBot = ownerBotToken !== undefined && {
+    token: ownerBotToken,
+    activateMessages: tasks.activator('owner-messages'),
+    changedIncidents: createInbox<number>(tasks.activator('incident-messages')),
+  };
+
+  const secrets = createSecrets(keys);
   const audit = createAudit({ db, clock });
-  const locks = createTenantLocks();
-  const metrics = createMetrics({
-    tenantsByState: () => countTenantsByState(db),
-    queue: () => countWaiting(db, clock.now()),
-    reconcileLag: () => selectLag(db, clock.now()),
-    health: () => countByHealth(db),
-    incidentsByKind: () => countOpenByKind(db),
-    backups: () => backupRoom.newest(),
-    drills: () => recover.lastPassed(),
-    everyMs: rhythm.metricsMs,
+  const telegram = createTelegram(apiRoot);
+  const jobs = createJobs({
+    ...{ connectionString, clock, log, schema: JOBS_SCHEMA, queues: QUEUES },
+    schedulesEverySeconds: intervals.schedulesMs / 1000,
   });
-  const { image, ownerIds, publicUrl, telegramApiRoot: apiRoot } = config;
-  const telling = composeTelling({ config, db, clock, log, audit, metrics });
-  const { alerts, ownerMessages } = telling;
-  const telegram = createTelegram(config.telegramApiRoot);
-  const renting = composeRenting({ config, db, clock, log, secrets, telegram });
-  const backupRoom = createBackupRoom({
-    db,
-    clock,
-    log,
-    secrets,
-    alerts,
-    failpoint: deps.failpoint,
-    clusterUrl: deps.connectionString,
-    config,
-  });
-  const parts = composeParts(deps, { secrets, telegram, alerts, notices: renting.notices });
+  const metrics = createMetrics({ ...metricSources({ db, clock }), everyMs: intervals.metricsMs });
+
+  const ownerMessages = createOwnerMessages({ db, clock, onQueued: ownerBot ? ownerBot.activateMessages : undefined });
+  const onAcknowledged = ownerBot ? ownerBot.changedIncidents.add : undefined;
+  const alerts = createAlerts({ db, clock, audit, messages: ownerMessages, ownerIds, onAcknowledged });
+  const sellers = createSellers({ db, clock, onQueued: activate.sellerMessages });
+  const rentSettings = { graceDays: config.rentGraceDays, contact: config.rentContact, timeZone };
+  const notices = createNotices({ sellers, settings: rentSettings });
+
+  const locks = createMutex<string>();
+  const tenantParts = tenantDeps(deps, { secrets, telegram, alerts, notices });
   const orphans = createOrphans({ db, driver, alerts, metrics, log });
-  const mender = createMender(parts);
+  const tenantReconciler = createTenantReconciler(tenantParts);
   const reconciler = createReconciler({
-    db,
-    clock,
-    log,
-    driver,
-    locks,
-    metrics,
-    mender,
-    orphans,
-    sweepEveryMs: rhythm.sweepMs,
-    noticed: (event) => health.noticed(event),
+    ...{ db, clock, log, driver, locks, metrics, tenantReconciler, orphans, activate },
+    sweepEveryMs: intervals.sweepMs,
   });
-  const recover = composeRecovering({ ...deps, tenants: parts, backups: backupRoom.parts, metrics });
+
+  const dependencies = createDependencyMonitor(dependenciesOf({ db, driver, apiRoot }), {
+    ...{ db, clock, log, alerts },
+    everyMs: intervals.dependenciesMs,
+  });
+  const health = createHealth({
+    ...{ ...tenantParts, alerts, audit, metrics, jobs, dependencies, activate },
+    onVerdict: reconciler.probeSoon,
+  });
+
+  const backupParts = backupDeps(deps, { secrets, alerts });
+  const sides = createSideDatabases({ db: cluster, clock });
+  const restoreParts = { tenants: tenantParts, backups: backupParts, sides, newestMigration: deps.newestMigration };
   const workflows = {
-    ...createWorkflows(parts, backupRoom.steps),
-    ...backupRoom.workflows,
-    ...recover.workflows,
+    ...createWorkflows(tenantParts, {
+      beforeUpgrade: upgradeBackupStep(backupParts),
+      beforeRemove: lastBackupStep(backupParts),
+      moved: (tenantId, from, to) => updateFolder(db, tenantId, from, to),
+    }),
+    ...backupWorkflows(backupParts),
+    restore: restoreWorkflow(restoreParts),
+    drill: drillWorkflow(restoreParts, metrics.drill),
     rehearse: rehearsalWorkflow({
-      tenants: parts,
-      backups: backupRoom.parts,
-      restores: recover.parts,
-      cluster: deps.cluster,
-      health: {
-        checkWithin: (...check) => health.checkWithin(...check),
-        lookAgain: (tenantId) => health.lookAgain(tenantId),
-        excuse: (tenantId, restarts) => health.excuse(tenantId, restarts),
-      },
+      ...{ tenants: tenantParts, backups: backupParts, restores: restoreParts },
+      ...{ cluster, health },
     }),
   };
+
+  const outcomes = createOutcomes({ clock, alerts, messages: ownerMessages });
   const events = createOperationEvents(db);
   const engine = createEngine({
-    db,
-    clock,
-    log,
-    workflows,
-    events,
-    locks,
-    failpoint: deps.failpoint,
+    ...{ db, clock, log, workflows, events, locks, failpoint },
+    activate: activate.operations,
     scrub: (operation, text) => scrubbed(db, secrets, operation.tenant_id, text),
     async ending(tx, operation, end) {
       const { id, kind, store, requested_by: actor } = operation;
       const result = end.state === 'failed' ? end.code : end.state;
       const entry = { action: `operation.${kind}`, target: `tenant:${store}`, after: { id }, result };
       await audit.record(tx, { ...SYSTEM, actor }, entry);
-      await telling.outcome(tx, operation, end);
+      await outcomes(tx, operation, end);
     },
-    finished: ({ kind, tenant_id: id, created_at: created, started_at: started }, { state }) => {
+    finished({ kind, tenant_id: id, created_at: created, started_at: started }, { state }) {
       metrics.operation({ kind, result: state }, (clock.now().getTime() - (started ?? created).getTime()) / 1000);
-      backupSchedule.nudge(id);
-      recovering.nudge();
+      changedBackups.add(id);
+      activate.drills();
     },
     released(store) {
-      reconciler.nudge(store);
+      reconciler.probeSoon(store);
       health.follow(store);
-      rent.wake();
+      activate.rent();
     },
   });
-  const jobs = composeJobs({ connectionString: deps.connectionString, clock, log, schedulesMs: rhythm.schedulesMs });
-  jobs.work('operations', async () => engine.wake());
-  const health = createHealth({
-    ...parts,
-    alerts,
-    audit,
-    metrics,
-    jobs,
-    surroundings: createSurroundings(groundsOf({ db, driver, apiRoot }), {
-      db,
-      clock,
-      log,
-      alerts,
-      everyMs: rhythm.groundMs,
-    }),
-    nudge: (store) => reconciler.nudge(store),
-  });
-  jobs.work('health', async ({ tenantId }) => health.due(String(tenantId)));
   const operations = createOperations({
-    db,
-    clock,
-    audit,
-    events,
-    workflows,
+    ...{ db, clock, audit, events, workflows },
     enqueue: (tx, id) => jobs.send(tx, 'operations', { id }),
-    interrupt: (id) => engine.interrupt(id),
+    interrupt: engine.interrupt,
   });
-  const { rent, background: renter } = renting.open({
-    operations,
-    audit,
-    alerts,
-    schedule: (schedule) => jobs.schedule('rent', schedule, {}),
+
+  const rent = createRent({
+    ...{ db, clock, log, sellers, operations, audit, alerts },
+    settings: rentSettings,
+    activate: activate.rent,
   });
-  jobs.work('rent', async () => rent.wake());
   const tenants = createTenants({
-    ...parts,
-    operations,
-    audit,
-    rent,
-    image,
-    ownerIds,
-    nudge: (store) => reconciler.nudge(store),
+    ...{ ...tenantParts, operations, audit, rent, image, ownerIds },
+    probeSoon: reconciler.probeSoon,
   });
-  const checks: Services['checks'] = {
+  const backups = createBackups({ db, audit, operations });
+  const backupSchedule = createBackupSchedule({
+    ...{ ...backupParts, jobs, operations },
+    changed: changedBackups,
+    activate: activate.backups,
+  });
+  const drillSchedule = createDrillSchedule({ db, clock, operations, jobs, activate: activate.drills });
+  const selfBackups = createSelfBackups({
+    ...{ db, clock, log, audit, alerts, jobs, connectionString, keys },
+    ...{ tools: backupParts.tools, version: backupParts.version, bucket: backupParts.bucket },
+    dir: join(config.home, 'backups'),
+    keyPlace: keyPlace(config.masterKeys, config.home),
+  });
+
+  const checks: Readonly<Record<string, ReadinessCheck>> = {
     postgres: async () => {
       await ping(db);
       return 'answers';
     },
     driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,
   };
-  const backups = createBackups({ db, audit, operations });
-  const backupSchedule = createBackupSchedule({ ...backupRoom.parts, jobs, operations });
-  const recovering = recover.open({ operations, audit, alerts, jobs });
-  const owners = telling.open({
-    ...{ operations, tenants, secrets, checks, jobs },
-    connectionString: deps.connectionString,
-    backups: { start: backups.create, lastGood: backups.lastGood, summary: () => backupSchedule.summary() },
+  const owners = createOwners({
+    ...{ db, clock, log, alerts, audit, operations, tenants, secrets, checks, connectionString },
+    ...{ apiRoot, ownerIds, timeZone, messages: ownerMessages, bot: ownerBot || undefined },
+    backups: { start: backups.create, lastGood: backups.lastGood, summary: backupSchedule.summary },
+    sent: metrics.alertSent,
   });
-  const routes = () => wantedRoutes(db, publicUrl ?? '');
-  const keeper = createRouteKeeper({ db, ingress: parts.ingress, alerts, log, routes });
-  const watchdog = createWatchdog({
-    db,
-    clock,
-    log,
-    alerts,
-    metrics,
-    reconciler,
-    hanging: createHangingWatch({ db, clock, workflows }),
-    patienceMs: config.stuckAfterSeconds * 1000,
-    lookEveryMs: rhythm.watchMs,
-  });
+  const idempotency = createIdempotency({ db, clock, secrets });
+  const tenantEvents = createTenantEvents({ db, secrets, clock, messages: ownerMessages });
+
+  jobs.work('operations', async () => activate.operations());
+  jobs.work('health', async ({ tenantId }) => health.due(String(tenantId)));
+  jobs.work('rent', async () => activate.rent());
+  jobs.work('owner_digest', owners.digest);
+
+  const driverEvents: BackgroundTask = {
+    name: 'driver-events',
+    everyMs: EVENTS_AGAIN_MS,
+    async run(signal) {
+      for await (const event of driver.events(signal)) {
+        reconciler.probeSoon(event.store);
+        health.noticed(event);
+      }
+    },
+  };
+  const expiring = [idempotency, tenantEvents, health, ownerMessages, alerts, owners, sellers];
+  const housekeeping: BackgroundTask = {
+    name: 'housekeeping',
+    everyMs: HOUR_MS,
+    async run() {
+      for (const { expire } of expiring) await expire();
+      await operations.forgetProgress();
+      const dropped = await sides.sweep();
+      if (dropped.length > 0) log.info({ databases: dropped }, 'databases beside those of the stores were dropped');
+    },
+  };
+  tasks.register(
+    engine.task,
+    driverEvents,
+    ...reconciler.tasks,
+    dependencies.task,
+    ...health.tasks,
+    ...owners.tasks,
+    sellerMessagesTask({
+      ...{ db, clock, log, telegram },
+      tokenOf: async (tenantId) => (await secrets.openAll(db, tenantId))[SECRET_NAMES.botToken],
+    }),
+    rent.task,
+    backupSchedule.task,
+    drillSchedule.task,
+    watchdogTask({
+      ...{ db, clock, alerts, metrics, reconciler },
+      hanging: createHangingWatch({ db, clock, workflows }),
+      stuckAfterMs: config.stuckAfterSeconds * 1000,
+      everyMs: intervals.watchdogMs,
+    }),
+    ...(publicUrl
+      ? [routesTask({ db, ingress: tenantParts.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]
+      : []),
+    housekeeping,
+  );
+
   return {
-    apiKeys: createApiKeys({ db, clock, audit }),
-    audit,
-    backups,
-    rehearsals: createRehearsals({ db, audit, operations }),
-    recovering,
-    sides: recover.sides,
-    idempotency: createIdempotency({ db, clock, secrets }),
-    metrics,
-    operations,
-    secrets,
-    tenants,
-    configuration: (store) => shownConfiguration(parts, store),
-    checks,
-    tenantEvents: createTenantEvents({ db, secrets, clock, messages: ownerMessages }),
-    alerts,
-    health,
-    ownerMessages,
-    ownerBot: owners.bot,
-    jobs,
-    engine,
-    orphans,
-    reconciler,
-    sellers: renting.sellers,
-    background: [
-      { name: 'health', ...health },
-      ...owners.background,
-      ...renter,
-      { name: 'backups', ...backupSchedule },
-      ...recovering.background,
-      { name: 'watchdog', ...watchdog },
-      ...(publicUrl ? [{ name: 'routes', ...keeper }] : []),
-    ],
+    ...{ tasks, activate, jobs, schedules: platformSchedules({ digestIn: ownerBot ? timeZone : undefined }) },
+    ...{ apiKeys: createApiKeys({ db, clock, audit }), audit, idempotency, metrics, checks, secrets },
+    ...{ tenants, operations, engine, reconciler, orphans, tenantEvents },
+    ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },
+    ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },
+    drills: createDrills({ db, audit, operations, schedule: drillSchedule }),
+    configuration: (store: string) => shownConfiguration(tenantParts, store),
   };
 }

@@ -54,7 +54,7 @@ export type AlertSink = {
    */
   clear(tx: Tx, key: string, options?: { quietly?: boolean }): Promise<boolean>;
   /** Ends the open incidents of these kinds of a store that is not watched any more, and says so. */
-  letGo(tx: Tx, store: string, kinds: readonly IncidentKind[]): Promise<void>;
+  closeUnresolved(tx: Tx, store: string, kinds: readonly IncidentKind[]): Promise<void>;
   /** Tells of something that happened and has no end; once per key. @returns true when it is new */
   tell(tx: Tx, occurrence: Alert<OccurrenceKind>): Promise<boolean>;
 };

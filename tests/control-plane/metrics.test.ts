@@ -25,7 +25,7 @@ beforeAll(async () => {
   plane = await startPlane({
     driver,
     clock: { now: () => new Date(Date.now() + ahead) },
-    rhythm: { sweepMs: 500, watchMs: 300, metricsMs: 50 },
+    intervals: { sweepMs: 500, watchdogMs: 300, metricsMs: 50 },
     env: { OWNER_BOT_TOKEN: OWNER_TOKEN, TELEGRAM_OWNER_IDS: String(OWNER_ID), ENABLE_AUTO_HEALTHCHECK: 'false' },
   });
   await startOwner(plane.sandboxUrl, OWNER_TOKEN, OWNER_ID);

@@ -125,7 +125,7 @@ test('an operation that another worker holds is left to it, and taken up when th
   const held = await plane.db.query('SELECT state, lease_owner FROM operations WHERE id = $1', [operation.id]);
   expect(held).toEqual([{ state: 'running', lease_owner: 'another' }]);
   await lease('-1 second');
-  plane.services.engine.wake();
+  plane.services.activate.operations();
   expect(await plane.api.ended(operation.id)).toMatchObject({ state: 'succeeded', attempt: 1 });
 }, 120_000);
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   plane = await startPlane({
     driver,
     clock,
-    rhythm: { sweepMs: 1_000, watchMs: 500 },
+    intervals: { sweepMs: 1_000, watchdogMs: 500 },
     env: { OWNER_BOT_TOKEN: OWNER_TOKEN, TELEGRAM_OWNER_IDS: String(OWNER_ID), ENABLE_AUTO_HEALTHCHECK: 'false' },
   });
   owner = await startOwner(plane.sandboxUrl, OWNER_TOKEN, OWNER_ID);

@@ -66,7 +66,7 @@ export async function startAlarms(env: Record<string, string> = {}): Promise<Ala
   const owners = await startOwners(['Bos'], {
     makeDriver,
     clock,
-    rhythm: { sweepMs: 1_000, watchMs: 500, groundMs: 1_000, schedulesMs: 1_000 },
+    intervals: { sweepMs: 1_000, watchdogMs: 500, dependenciesMs: 1_000, schedulesMs: 1_000 },
     // A machine at its limits is not what these are about; each check is one that a drill asks for, or of an event.
     env: { HEALTH_CPU_THRESHOLD: '100', HEALTH_DISK_THRESHOLD: '100', LAPAK_TENANT_READY_TIMEOUT: '90', ...env },
   });

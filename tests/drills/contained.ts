@@ -42,7 +42,7 @@ export async function openContained(parts: { socketPath: string; docker: Docker;
   const plane = await startPlane({
     driver: seesOnly(store, driver),
     clock: { now: () => new Date(Date.now() + ahead) },
-    rhythm: { sweepMs: 1_000, watchMs: 500 },
+    intervals: { sweepMs: 1_000, watchdogMs: 500 },
     env: {
       LAPAK_DRIVER: 'docker',
       LAPAK_IMAGE: image,

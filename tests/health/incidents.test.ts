@@ -22,7 +22,7 @@ beforeAll(async () => {
   plane = await startPlane({
     driver,
     clock,
-    rhythm: { groundMs: 300 },
+    intervals: { dependenciesMs: 300 },
     env: { OWNER_BOT_TOKEN: OWNER_TOKEN, TELEGRAM_OWNER_IDS: String(OWNER_ID), ENABLE_AUTO_HEALTHCHECK: 'false' },
   });
   owner = await startOwner(plane.sandboxUrl, OWNER_TOKEN, OWNER_ID);

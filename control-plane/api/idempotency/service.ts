@@ -1,8 +1,8 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { type Db, isUniqueViolation } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
+import { createMutex } from '../../../kernel/mutex.ts';
 import type { Secrets } from '../../platform/secrets/index.ts';
-import { createTenantLocks } from '../../platform/tenant-locks.ts';
 import type { Caller } from '../caller.ts';
 import { deleteAnswersBefore, insertAnswer, selectAnswer } from './sql.ts';
 
@@ -36,7 +36,7 @@ export const placeOfAnswer = ({ apiKeyId, key }: Pick<KeyedRequest, 'apiKeyId' |
 
 export function createIdempotency(parts: { db: Db; clock: Clock; secrets: Secrets }): Idempotency {
   const { db, clock, secrets } = parts;
-  const turns = createTenantLocks();
+  const turns = createMutex<string>();
 
   async function replay(request: KeyedRequest): Promise<{ replayed: true; status: number; body: string } | undefined> {
     const row = await selectAnswer(db, request.apiKeyId, request.key);

@@ -1,3 +1,3 @@
 export type { RoutePorts } from './caddy.ts';
 export { createCaddyIngress, type Ingress, noIngress, type WantedRoutes } from './caddy.ts';
-export { createRouteKeeper } from './keeper.ts';
+export { routesTask } from './routes-task.ts';

@@ -1,5 +1,6 @@
+import type { Activate, BackgroundTask } from '../../../kernel/background-tasks.ts';
 import { randomSecret } from '../../../kernel/ids.ts';
-import type { TenantLocks } from '../../platform/tenant-locks.ts';
+import type { Mutex } from '../../../kernel/mutex.ts';
 import { Interrupted } from './attempt.ts';
 import { claimNext, releaseAllLeases, releaseLease, renewLease } from './lease-sql.ts';
 import { type RunnerParts, runOperation } from './runner.ts';
@@ -7,9 +8,7 @@ import { selectOperation } from './sql.ts';
 
 export type Engine = {
   /** Takes up what an earlier control plane left unfinished, then whatever is scheduled. */
-  start(): Promise<void>;
-  /** Looks for work now. */
-  wake(): void;
+  task: BackgroundTask;
   /** Cancels the operation if it is at work here. */
   interrupt(id: string): void;
   /** Breaks off at the next safe point; the rows say where the next start goes on. */
@@ -18,15 +17,18 @@ export type Engine = {
 
 const LEASE_SECONDS = 20;
 const HEARTBEAT_MS = 5_000;
-/** The safety net for a wake-up that was lost. */
+/** The safety net for an activation that was lost. */
 const SWEEP_MS = 10_000;
 /** Operations that run side by side: most of their time is waiting. */
 const MOST_AT_ONCE = 8;
 
 export type EngineParts = RunnerParts & {
-  locks: TenantLocks;
+  /** By tenant id: an operation and the reconciler never work on one store at the same time. */
+  locks: Mutex<string>;
   /** The store is free again. */
   released(store: string): void;
+  /** Wakes the task `operations`. */
+  activate: Activate;
 };
 
 /** Two, since a rollback heeds the end of the control plane but no cancellation. */
@@ -37,33 +39,32 @@ export function createEngine(parts: EngineParts): Engine {
   const owner = randomSecret(9);
   const active = new Map<string, Controllers>();
   const runs = new Set<Promise<void>>();
-  let sweep: NodeJS.Timeout | undefined;
-  let draining: Promise<void> | undefined;
-  let again = false;
+  let tookOver = false;
   let stopping = false;
 
-  /** Starts operations until none waits or all places are taken. One look at a time; a wake-up during it looks again. */
-  async function drain(): Promise<void> {
-    again = false;
+  /** Starts operations until none waits or all places are taken. */
+  async function claim(): Promise<void> {
+    if (!tookOver) {
+      const left = await releaseAllLeases(db);
+      tookOver = true;
+      if (left > 0) log.info({ operations: left }, 'going on with operations of an earlier control plane');
+    }
     while (!stopping && runs.size < MOST_AT_ONCE) {
       const id = await claimNext(db, owner, LEASE_SECONDS);
       if (id === undefined) return;
+      if (stopping) return giveBack(id);
       const run = hold(id).finally(() => {
         runs.delete(run);
-        wake();
+        parts.activate();
       });
       runs.add(run);
     }
   }
 
-  function wake(): void {
-    again = true;
-    draining ??= drain()
-      .catch((error) => log.error({ err: error }, 'looking for operations failed'))
-      .finally(() => {
-        draining = undefined;
-        if (again && !stopping) wake();
-      });
+  async function stop(): Promise<void> {
+    stopping = true;
+    for (const { end } of active.values()) end.abort(new Interrupted('stopping'));
+    await Promise.all(runs);
   }
 
   async function hold(id: string): Promise<void> {
@@ -102,20 +103,8 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   return {
-    async start() {
-      const left = await releaseAllLeases(db);
-      if (left > 0) log.info({ operations: left }, 'going on with operations of an earlier control plane');
-      sweep = setInterval(wake, SWEEP_MS);
-      wake();
-    },
-    wake,
+    task: { name: 'operations', run: claim, everyMs: SWEEP_MS, retryMs: () => SWEEP_MS, onStop: stop },
     interrupt: (id) => active.get(id)?.cancel.abort(new Interrupted('cancelled')),
-    async stop() {
-      stopping = true;
-      clearInterval(sweep);
-      for (const { end } of active.values()) end.abort(new Interrupted('stopping'));
-      await draining;
-      await Promise.all(runs);
-    },
+    stop,
   };
 }

@@ -1,7 +1,6 @@
+import type { BackgroundTask } from '../../../kernel/background-tasks.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../kernel/db.ts';
-import type { Log } from '../../../kernel/log.ts';
-import { createWaker, type Waker } from '../../../kernel/waker.ts';
 import type { AlertSink } from '../../platform/alerting.ts';
 import type { Hanging } from '../operations/index.ts';
 import { selectTenantById } from '../tenants/index.ts';
@@ -15,23 +14,22 @@ const KEYS = { store: 'stuck:store:', operation: 'stuck:operation:', driver: 'st
  * Finds what does not come to an end by itself, and tells the owners once: stores that are not where they should be,
  * operations that outlast their deadlines, a driver that does not answer.
  */
-export function createWatchdog(parts: {
+export function watchdogTask(deps: {
   db: Db;
   clock: Clock;
-  log: Log;
   alerts: AlertSink;
   metrics: { stuckTenants(count: number): void };
   reconciler: Pick<Reconciler, 'trouble'>;
   hanging(): Promise<Hanging[]>;
   /** How long a store may be elsewhere than it should. */
-  patienceMs: number;
-  lookEveryMs: number;
-}): Waker {
-  const { db, clock, log, alerts, metrics, reconciler, patienceMs, lookEveryMs } = parts;
+  stuckAfterMs: number;
+  everyMs: number;
+}): BackgroundTask {
+  const { db, clock, alerts, metrics, reconciler, stuckAfterMs, everyMs } = deps;
 
-  async function look(): Promise<void> {
-    const before = new Date(clock.now().getTime() - patienceMs);
-    const operations = await parts.hanging();
+  async function run(): Promise<void> {
+    const before = new Date(clock.now().getTime() - stuckAfterMs);
+    const operations = await deps.hanging();
     const trouble = reconciler.trouble();
     await db.tx(async (tx) => {
       const stores = await selectStuckTenants(tx, before);
@@ -43,21 +41,13 @@ export function createWatchdog(parts: {
       // While nothing can be seen, nothing is known to be over.
       if (trouble) return;
       // Nobody knows whether one that was stopped would run.
-      for (const store of await selectPutToRest(tx, KEYS.store)) await alerts.letGo(tx, store, ['runtime_down']);
+      for (const store of await selectPutToRest(tx, KEYS.store))
+        await alerts.closeUnresolved(tx, store, ['runtime_down']);
       await alerts.keepUp(tx, KEYS.store, alone.filter(({ told }) => !told).map(ofStore), stores.map(keyOf));
     });
   }
 
-  return createWaker({
-    async work() {
-      await look();
-      return lookEveryMs;
-    },
-    onFault(error) {
-      log.warn({ err: error }, 'looking for what is stuck failed');
-      return lookEveryMs;
-    },
-  });
+  return { name: 'watchdog', run, everyMs, retryMs: () => everyMs };
 }
 
 const keyOf = ({ id }: StuckTenant): string => `${KEYS.store}${id}`;

@@ -25,8 +25,8 @@ export type TenantServiceParts = TenantParts & {
   rent: RentPolicy;
   /** Image of stores that name none. */
   image: string;
-  /** Lets the reconciler look at a store now. */
-  nudge(store: string): void;
+  /** Lets the reconciler probe a store now. */
+  probeSoon(store: string): void;
   /** Owners of stores that name none. */
   ownerIds: readonly number[];
 };

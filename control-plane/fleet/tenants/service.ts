@@ -174,7 +174,7 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         await audit.record(tx, caller, { action, target: `tenant:${store}`, result: 'done' });
         const tenant = view(await existing(tx, store));
         await caller.remember(tx, 200, tenant);
-        tx.afterCommit(() => parts.nudge(store));
+        tx.afterCommit(() => parts.probeSoon(store));
         return tenant;
       }),
     async *logs(store, request) {

@@ -7,11 +7,11 @@ import type { AlertSink } from '../../platform/alerting.ts';
 import {
   acknowledgeIncident,
   closeIncident,
+  closeUnresolvedIncidents,
   deleteIncidentsBefore,
   type IncidentFilter,
   type IncidentRow,
   insertIncident,
-  letGoIncidents,
   type NewIncident,
   seeIncidentAgain,
   selectIncident,
@@ -94,8 +94,9 @@ export function createAlerts(deps: {
       for (const incident of current) if (!over.delete(incident.key)) await alerts.raise(tx, incident);
       for (const key of over) await alerts.clear(tx, key);
     },
-    async letGo(tx, store, kinds) {
-      for (const incident of await letGoIncidents(tx, store, kinds, clock.now())) await say(tx, incident, 'closed');
+    async closeUnresolved(tx, store, kinds) {
+      for (const incident of await closeUnresolvedIncidents(tx, store, kinds, clock.now()))
+        await say(tx, incident, 'closed');
     },
     async tell(tx, alert) {
       const now = clock.now();

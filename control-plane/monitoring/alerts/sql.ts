@@ -75,7 +75,7 @@ export async function closeIncident(on: Queryable, key: string, at: Date): Promi
   return incident;
 }
 
-export async function letGoIncidents(
+export async function closeUnresolvedIncidents(
   on: Queryable,
   store: string,
   kinds: readonly string[],

@@ -1,5 +1,5 @@
 import type { Db } from '../../../kernel/db.ts';
-import { AppError } from '../../../kernel/errors.ts';
+import { withDeadline } from '../../../kernel/deadline.ts';
 import { storable } from '../../../kernel/text.ts';
 import type { HealthCheckName, HealthReport } from '../../api/contract/index.ts';
 import type { Driver } from '../../fleet/drivers/index.ts';
@@ -7,6 +7,7 @@ import { loadSpec, selectTenantById, type TenantParts, type TenantRow } from '..
 import { scrub } from '../../platform/secrets/index.ts';
 import type { Alerts } from '../alerts/index.ts';
 import type { Metrics } from '../metrics/index.ts';
+import type { DependencyMonitor } from './dependency-monitor.ts';
 import { tellIncidents } from './incidents.ts';
 import { type Judgement, judge, WELL } from './judge.ts';
 import { lastWords } from './last-words.ts';
@@ -23,7 +24,6 @@ import {
   updateVerdict,
   upsertMemory,
 } from './sql.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** So many stores, and so large a share of all, do not die of themselves at the same time. */
 const LEAST = 3;
@@ -49,7 +49,7 @@ export type Occasion = HealthReport['occasion'];
  */
 export type Checked = { tenant: TenantRow; report: HealthReport; judged: Judgement | undefined; news: boolean };
 
-export type CheckerParts = TenantParts & { alerts: Alerts; metrics: Metrics; surroundings: Surroundings };
+export type CheckerDeps = TenantParts & { alerts: Alerts; metrics: Metrics; dependencies: DependencyMonitor };
 
 /** Thresholds in place of the store's own, in per cent: a rehearsal plays what they are for. */
 export type Lowered = Partial<Record<'memory' | 'disk', number>>;
@@ -59,8 +59,8 @@ const LOOK_WITHIN_MS = 20_000;
 
 /** Checks one store: looks, judges, keeps what was found, tells. Undefined for a store that is not to be looked at now, as
  * while an operation is at work on it, unless that is `within`. */
-export function createChecker(parts: CheckerParts) {
-  const { db, clock, log, driver, alerts, surroundings } = parts;
+export function createChecker(parts: CheckerDeps) {
+  const { db, clock, log, driver, alerts, dependencies } = parts;
 
   async function lookWithin(tenant: TenantRow, lowered: Lowered): Promise<{ look: Look; folder: string }> {
     const spec = await loadSpec(parts, tenant);
@@ -75,12 +75,7 @@ export function createChecker(parts: CheckerParts) {
       settings: { ...settings, thresholds: { ...settings.thresholds, ...lowered } },
       failures: memory?.failures ?? {},
     };
-    const signal = AbortSignal.timeout(LOOK_WITHIN_MS);
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    signal.addEventListener('abort', () =>
-      reject(new AppError('DEADLINE_EXCEEDED', 'Looking at the store took too long.')),
-    );
-    const look = await Promise.race([lookAt(subject, parts, signal), late]);
+    const look = await withDeadline(LOOK_WITHIN_MS, 'Looking at the store', (signal) => lookAt(subject, parts, signal));
     // What a runtime says of itself goes into answers, rows and alerts.
     const secrets = Object.values(await parts.secrets.openAll(db, tenant.id));
     for (const finding of Object.values(look.findings)) finding.detail = shown(scrub(finding.detail, secrets));
@@ -97,7 +92,7 @@ export function createChecker(parts: CheckerParts) {
     report: NewReport,
     within: string | null,
   ): Promise<Omit<Checked, 'tenant'> | undefined> {
-    const counts = surroundings.trouble() === null;
+    const counts = dependencies.trouble() === null;
     const preview = judge((await selectMemory(db, tenant.id)) ?? WELL, look, report.at, tenant.unsettled_since);
     const isDown = counts && preview.failing.includes('runtime');
     const facts = {
@@ -138,10 +133,10 @@ export function createChecker(parts: CheckerParts) {
     const began = performance.now();
     const { look, folder } = await lookWithin(tenant, lowered).catch(async (error) => {
       // Whatever keeps us from looking is around the store, not in it.
-      await surroundings.look();
+      await dependencies.probeNow();
       throw error;
     });
-    if (look.telegramAway) await surroundings.look();
+    if (look.telegramAway) await dependencies.probeNow();
     const kept = await keep(
       tenant,
       look,

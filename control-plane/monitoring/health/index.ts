@@ -1,8 +1,7 @@
 export { askRuntime } from './ask-runtime.ts';
 export type { Lowered } from './checker.ts';
-export { groundsOf } from './grounds.ts';
+export { createDependencyMonitor, dependenciesOf } from './dependency-monitor.ts';
 export { healthRoutes } from './routes.ts';
 export { createHealth, type Health } from './service.ts';
 export { settingsOf } from './settings.ts';
 export { countByHealth } from './sql.ts';
-export { createSurroundings } from './surroundings.ts';

@@ -47,10 +47,11 @@ export async function updateVerdict(
 
 /** Stores whose last check was not well, or that crashed lately. */
 export async function selectInDoubt(on: Queryable): Promise<string[]> {
-  const rows = await on.query<{ id: string }>(
-    "SELECT tenant_id AS id FROM tenant_health WHERE failures <> '{}' OR crashes > 0",
+  const rows = await on.query<{ store: string }>(
+    `SELECT t.store FROM tenant_health h JOIN tenants t ON t.id = h.tenant_id
+      WHERE h.failures <> '{}' OR h.crashes > 0`,
   );
-  return rows.map(({ id }) => id);
+  return rows.map(({ store }) => store);
 }
 
 /** True while a check of any store failed the last time. */

@@ -1,1 +1,2 @@
 export { createMetrics, type Metrics } from './registry.ts';
+export { metricSources } from './sources.ts';

@@ -12,5 +12,5 @@ export type RehearsalParts = {
   /** The cluster of the stores' databases, as the role that owns it. */
   cluster: Db;
   /** What watches the store: a rehearsal plays what it is for, and tells it what was done on purpose. */
-  health: Pick<Health, 'checkWithin' | 'lookAgain' | 'excuse'>;
+  health: Pick<Health, 'checkWithin' | 'checkSoon' | 'expectRestart'>;
 };

@@ -46,7 +46,7 @@ export function rehearsalWorkflow(parts: RehearsalParts): Workflow {
       // What came between a crash of ours and the next try is taken away here, and what was told is ended.
       if (state === 'succeeded') return;
       await emptyLogs(folder).catch(() => {});
-      tx.afterCommit(() => parts.health.lookAgain(tenant.id));
+      tx.afterCommit(() => parts.health.checkSoon(tenant.id));
     },
   };
 }

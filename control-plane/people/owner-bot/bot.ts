@@ -1,9 +1,10 @@
 import { Api, Bot } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
+import type { BackgroundTask } from '../../../kernel/background-tasks.ts';
 import { type BotParts, ownerCaller } from './context.ts';
 import { COMMANDS } from './copy/people.ts';
 import { answerFault, createHandlers } from './handlers.ts';
-import { createPoller } from './poller.ts';
+import { ownerBotTask } from './poller.ts';
 import { claimUpdate, deleteUpdatesBefore } from './sql.ts';
 import { createStrangers } from './strangers.ts';
 import { sendHtml } from './telegram.ts';
@@ -13,8 +14,8 @@ const POLL_TIMEOUT_SECONDS = 40;
 const KEEP_UPDATES_MS = 3 * 86_400_000;
 
 export type OwnerBot = {
-  start(): void;
-  stop(): Promise<void>;
+  /** Asks Telegram for updates, and answers them. */
+  task: BackgroundTask;
   /** Forgets updates that cannot come again. */
   expire(): Promise<void>;
 };
@@ -84,10 +85,8 @@ export function createOwnerBot(
   }
 
   const pollApi = new Api(deps.token, { apiRoot, timeoutSeconds: POLL_TIMEOUT_SECONDS });
-  const poller = createPoller({ api: pollApi, onConnected: connected, handle, log });
   return {
-    start: poller.start,
-    stop: poller.stop,
+    task: ownerBotTask({ api: pollApi, onConnected: connected, handle, log }),
     expire: () => deleteUpdatesBefore(db, new Date(clock.now().getTime() - KEEP_UPDATES_MS)),
   };
 }

@@ -1,3 +1,3 @@
-export type { OwnerBot } from './bot.ts';
+export { DIGEST_CRON } from './digest/digest.ts';
 export { createOutcomes } from './outcomes.ts';
-export { createOwners, createVoice, type Owners } from './owners.ts';
+export { createOwners } from './owners.ts';

@@ -1,75 +1,61 @@
 import type { Api } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
+import type { BackgroundTask } from '../../../kernel/background-tasks.ts';
+import { backoffMs } from '../../../kernel/backoff.ts';
 import type { Log } from '../../../kernel/log.ts';
-import { pause } from '../../../kernel/pause.ts';
 import { isTokenFault } from './telegram.ts';
 
 const POLL_SECONDS = 25;
-const LONGEST_PAUSE_MS = 60_000;
-
-export type Poller = { start(): void; stop(): Promise<void> };
+const RETRY = { firstMs: 1_000, maxMs: 60_000 };
 
 /**
  * Asks Telegram for updates, one batch after the other, see decision 0003. An update is confirmed, by the next offset, only
  * once `handle` has taken it up; a database that is away makes it come again.
  */
-export function createPoller(deps: {
+export function ownerBotTask(deps: {
   api: Api;
   /** Each time that Telegram let this bot in. */
   onConnected(me: UserFromGetMe): Promise<void>;
   handle(update: Update): Promise<void>;
   log: Log;
-}): Poller {
+}): BackgroundTask {
   const { api, handle, log } = deps;
-  const stopping = new AbortController();
-  let loop: Promise<void> | undefined;
-  let failures = 0;
+  let offset = 0;
+  let connected = false;
+  let failed = 0;
 
-  /** Says it at the first failure of a row and waits longer after each: a token that was revoked makes no noise. */
-  async function later(error: unknown): Promise<void> {
-    failures += 1;
-    const level = failures > 1 ? 'debug' : isTokenFault(error) ? 'error' : 'warn';
-    log[level]({ err: error, failures }, 'the owner bot does not hear from Telegram, will try again');
-    await pause(Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures), stopping.signal);
-  }
-
-  async function run(): Promise<void> {
-    let offset = 0;
-    let connected = false;
-    while (!stopping.signal.aborted) {
-      try {
-        if (!connected) {
-          const me = await api.getMe(stopping.signal as never);
-          await api.deleteWebhook({}, stopping.signal as never);
-          await deps.onConnected(me);
-          connected = true;
-        }
-        const updates = await api.getUpdates(
-          { offset, timeout: POLL_SECONDS, limit: 100, allowed_updates: ['message', 'callback_query'] },
-          stopping.signal as never,
-        );
-        if (failures > 0) log.info({ failures }, 'the owner bot hears from Telegram again');
-        for (const update of updates) {
-          await handle(update);
-          offset = update.update_id + 1;
-        }
-        failures = 0;
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        // After a token that was refused, Telegram may know another bot by it.
-        if (isTokenFault(error)) connected = false;
-        await later(error);
-      }
+  async function poll(signal: AbortSignal): Promise<void> {
+    if (!connected) {
+      const me = await api.getMe(signal as never);
+      await api.deleteWebhook({}, signal as never);
+      await deps.onConnected(me);
+      connected = true;
     }
+    const updates = await api.getUpdates(
+      { offset, timeout: POLL_SECONDS, limit: 100, allowed_updates: ['message', 'callback_query'] },
+      signal as never,
+    );
+    if (failed > 0) log.info({ failures: failed }, 'the owner bot hears from Telegram again');
+    for (const update of updates) {
+      await handle(update);
+      offset = update.update_id + 1;
+    }
+    failed = 0;
   }
 
   return {
-    start() {
-      loop = run();
-    },
-    async stop() {
-      stopping.abort();
-      await loop;
+    name: 'owner-bot',
+    everyMs: 0,
+    run: poll,
+    retryMs: (failures) => backoffMs(failures, RETRY),
+    /** Logged aloud at the first failure of a row: a token that was revoked makes no noise. */
+    onFailure(error, failures) {
+      failed = failures;
+      const isRefused = isTokenFault(error);
+      // After a token that was refused, Telegram may know another bot by it.
+      if (isRefused) connected = false;
+      const level = failures > 1 ? 'debug' : isRefused ? 'error' : 'warn';
+      log[level]({ err: error, failures }, 'the owner bot does not hear from Telegram, will try again');
     },
   };
 }

@@ -1,8 +1,8 @@
+import type { Activate, BackgroundTask } from '../../../kernel/background-tasks.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Log } from '../../../kernel/log.ts';
-import { createWaker, type Waker } from '../../../kernel/waker.ts';
 import type { Audit } from '../../api/audit/index.ts';
 import { type Caller, SYSTEM } from '../../api/caller.ts';
 import type { Operation } from '../../api/contract/index.ts';
@@ -16,7 +16,10 @@ import { courseOf, isLater, nextAfter, overAt, type RentStage, type RentTerms, s
 import { type RentSettings, TOPIC } from './notices.ts';
 import { lockRent, type RentRow, selectRentDue, updatePaidUntil, updateRentDue, updateRentProgress } from './sql.ts';
 
-export type Rent = Waker & RentPolicy;
+export type Rent = RentPolicy & {
+  /** Reminds, suspends and resumes what is due. Stores that an operation holds are left for the next time. */
+  task: BackgroundTask;
+};
 
 export type RentParts = {
   db: Db;
@@ -27,12 +30,13 @@ export type RentParts = {
   alerts: Alerts;
   sellers: Sellers;
   settings: RentSettings;
+  /** Wakes the task `rent`. */
+  activate: Activate;
 };
 
 const PAGE = 100;
-const AGAIN_MS = 60_000;
+const RETRY_MS = 60_000;
 
-/** A wake reminds, suspends and resumes what is due. Stores that an operation holds are left for the next time. */
 export function createRent(parts: RentParts): Rent {
   const { db, clock, log, operations, audit, sellers, settings } = parts;
 
@@ -128,7 +132,7 @@ export function createRent(parts: RentParts): Rent {
     await updateRentProgress(tx, id, { nextAt: nextAfter(course, now), told });
   }
 
-  async function sweep(): Promise<undefined> {
+  async function sweep(): Promise<void> {
     for (let after: string | null = null; ; ) {
       const due: string[] = await selectRentDue(db, clock.now(), after, PAGE);
       for (const id of due) {
@@ -137,20 +141,12 @@ export function createRent(parts: RentParts): Rent {
           .catch((error) => log.error({ tenantId: id, err: error }, 'the rent of a store could not be looked at'));
       }
       after = due.at(-1) ?? null;
-      if (due.length < PAGE) return undefined;
+      if (due.length < PAGE) return;
     }
   }
 
-  const sweeper = createWaker({
-    work: sweep,
-    onFault(error) {
-      log.warn({ err: error }, 'the rent could not be looked at, will try again');
-      return AGAIN_MS;
-    },
-  });
-
   return {
-    ...sweeper,
+    task: { name: 'rent', run: sweep, retryMs: () => RETRY_MS },
     async set(tx, tenantId, given, caller) {
       const free = await takeTurn(tx, tenantId);
       const row = await lockRent(tx, tenantId);
@@ -178,7 +174,7 @@ export function createRent(parts: RentParts): Rent {
         after: { paidUntil },
         result: 'done',
       });
-      tx.afterCommit(sweeper.wake);
+      tx.afterCommit(parts.activate);
       return free && stage !== 'over' && standsForRent(row) ? schedule(tx, row, 'resume', caller) : undefined;
     },
     reckonAnew: (tx, tenantId) => updateRentDue(tx, tenantId, clock.now()),

@@ -1,2 +1,2 @@
-export { createSellerMessenger } from './messenger.ts';
+export { sellerMessagesTask } from './messenger.ts';
 export { createSellers, type Sellers } from './service.ts';

@@ -1,6 +1,8 @@
+export { lastBackupStep, upgradeBackupStep } from './making/before-change.ts';
 export { type BackupParts, copyPlaceOf, passwordOf, placeOfPassword, subjectOf } from './making/parts.ts';
 export { backupStep } from './making/within.ts';
 export { DUMP_PART, StoreManifest } from './manifest.ts';
+export { createBucket } from './offsite/index.ts';
 export {
   connectionStringOf,
   countRows,
@@ -11,8 +13,9 @@ export {
   type PgTools,
   selectTables,
 } from './postgres/index.ts';
-export { createBackupRoom } from './room.ts';
 export { backupRoutes } from './routes.ts';
-export { type BackupSchedule, createBackupSchedule } from './schedule.ts';
+export { createBackupSchedule } from './schedule.ts';
+export { selectNewestGood } from './schedule-sql.ts';
 export { type Backups, createBackups } from './service.ts';
-export { type BackupRow, selectBackup, selectBackupOf } from './sql.ts';
+export { type BackupRow, selectBackup, selectBackupOf, updateFolder } from './sql.ts';
+export { backupWorkflows } from './workflows.ts';

@@ -1,8 +1,9 @@
+import type { Activate, BackgroundTask } from '../../../kernel/background-tasks.ts';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import { convergeSchedules, type WantedSchedule } from '../../../kernel/schedules.ts';
-import { createWaker, type Waker } from '../../../kernel/waker.ts';
 import { SYSTEM } from '../../api/caller.ts';
 import type { Operations } from '../../fleet/operations/index.ts';
+import type { Inbox } from '../../platform/inbox.ts';
 import type { BackupParts } from './making/parts.ts';
 import {
   type BackedUp,
@@ -14,9 +15,8 @@ import {
 } from './schedule-sql.ts';
 import { backupSettings } from './settings.ts';
 
-export type BackupSchedule = Pick<Waker, 'start' | 'stop'> & {
-  /** Something about a store changed: its hour, or that an operation lets go of it. */
-  nudge(tenantId: string): void;
+export type BackupSchedule = {
+  task: BackgroundTask;
   /** Stores with a good backup, and those whose last one is too old. */
   summary(): Promise<{ good: number; overdue: number }>;
 };
@@ -37,18 +37,20 @@ export function createBackupSchedule(
   parts: BackupParts & {
     jobs: Pick<Jobs<'backups'>, 'work' | 'schedule' | 'unschedule' | 'schedules'>;
     operations: Operations;
+    /** Stores, by tenant id, of which something changed: their hour, or that an operation lets go of them. */
+    changed: Inbox<string>;
+    /** Wakes the task `backup-schedule`. */
+    activate: Activate;
   },
 ): BackupSchedule {
-  const { db, clock, log, jobs, operations, alerts } = parts;
-  /** Stores whose schedules may be out of line. */
-  const changed = new Set<string>();
+  const { db, clock, jobs, operations, alerts, changed, activate } = parts;
   let tickedAt = 0;
   let lookAt = 0;
   const settings = (store: BackedUp) => backupSettings(store, parts);
 
   jobs.work('backups', async ({ tenantId }) => {
     await insertRequest(db, String(tenantId), clock.now());
-    waker.wake();
+    activate();
   });
 
   const wanted = async (tenantId: string | null): Promise<WantedSchedule[]> =>
@@ -60,8 +62,7 @@ export function createBackupSchedule(
 
   /** Brings the schedules of the stores that changed in line with them. */
   async function follow(): Promise<void> {
-    for (const tenantId of changed) {
-      changed.delete(tenantId);
+    for (const tenantId of changed.take()) {
       await convergeSchedules(jobs, 'backups', () => wanted(tenantId), tenantId);
     }
   }
@@ -112,11 +113,15 @@ export function createBackupSchedule(
     }
   }
 
-  const waker = createWaker({
-    async work() {
+  const task: BackgroundTask = {
+    name: 'backup-schedule',
+    everyMs: TICK_MS,
+    retryMs: () => TICK_MS,
+    async run() {
       const now = clock.now().getTime();
       const isGap = Math.abs(now - tickedAt) > GAP_MS;
-      tickedAt = now;
+      // Until this run has come to its end, nobody knows what was left out: all of it is looked at next.
+      tickedAt = 0;
       await pump();
       await follow();
       if (isGap || now >= lookAt) {
@@ -124,27 +129,16 @@ export function createBackupSchedule(
         if (!isGap) await look();
         lookAt = now + (isGap ? MISSED_ASKED_MS : LOOK_EVERY_MS);
       }
-      return TICK_MS;
+      tickedAt = now;
     },
-    onFault(error) {
-      log.warn({ err: error }, 'looking after backups failed');
-      // Nobody knows what was left out: all of it is looked at next.
-      tickedAt = 0;
-      return TICK_MS;
-    },
-  });
+  };
 
   return {
-    start: waker.start,
-    stop: waker.stop,
+    task,
     async summary() {
       const stores = await selectBackedUp(db, null, clock.now());
       const overdue = stores.filter((store) => isOverdue(store, clock.now().getTime())).length;
       return { good: stores.filter((store) => store.last_good_at !== null).length, overdue };
-    },
-    nudge(tenantId) {
-      changed.add(tenantId);
-      waker.wake();
     },
   };
 }

@@ -10,20 +10,18 @@ import { makeSelfBackup, type SelfParts } from './make.ts';
 export type SelfBackups = {
   /** Backs up the control plane itself. @throws AppError BACKUP_FAILED, BACKUP_TOOLS_MISSING, STORAGE_FULL */
   make(caller: Caller): Promise<SelfBackup>;
-  start(): Promise<void>;
+  /** Breaks off the one that is being made. */
   stop(): Promise<void>;
 };
 
 const ALERT = 'backup_failed:control-plane';
-/** After the stores' own, in the small hours of Indonesia. */
-const DAILY = { key: 'daily', cron: '41 3 * * *', timezone: 'Asia/Jakarta' };
 
 export function createSelfBackups(
   parts: SelfParts & {
     log: Log;
     audit: Audit;
     alerts: AlertSink;
-    jobs: Pick<Jobs<'self_backup'>, 'work' | 'schedule'>;
+    jobs: Pick<Jobs<'self_backup'>, 'work'>;
     /** Where the master key is kept: a path, or the name of the variable. */
     keyPlace: string;
   },
@@ -64,7 +62,6 @@ export function createSelfBackups(
 
   return {
     make,
-    start: () => jobs.schedule('self_backup', DAILY, {}),
     async stop() {
       stopping.abort();
       await working;

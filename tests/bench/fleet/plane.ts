@@ -1,11 +1,11 @@
 import { SYSTEM } from '../../../control-plane/api/caller.ts';
 import { QUEUES } from '../../../control-plane/composition/jobs.ts';
 import type { Services } from '../../../control-plane/composition/services.ts';
-import { inParallel } from '../../../control-plane/fleet/reconciler/reconciler.ts';
 import { parseControlPlaneConfig } from '../../../control-plane/platform/config.ts';
 import { createControlPlane } from '../../../control-plane/server.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { createLog } from '../../../kernel/log.ts';
+import { forEachConcurrently } from '../../../kernel/semaphore.ts';
 import { createStillDriver } from '../../support/still-driver.ts';
 import { serve } from '../worker.ts';
 import { fillRegistry } from './fill.ts';
@@ -19,7 +19,7 @@ const plane = createControlPlane(config, {
   log: createLog({ service: 'bench', level: 'fatal' }),
   driver,
   // Sweeps come when they are asked for.
-  rhythm: { sweepMs: never },
+  intervals: { sweepMs: never },
   onComposed: (composed) => {
     services = composed;
   },
@@ -40,8 +40,7 @@ serve({
   fill: async ({ from, to, firstPort }: { from: number; to: number; firstPort: number }) => {
     await fillRegistry({ db, services: parts, from, to, firstPort });
     // Its start gives every store its schedule.
-    await parts.health.stop();
-    await parts.health.start();
+    await parts.health.followAll();
   },
   /** Everything runs once this many starts were asked for. */
   started: () => driver.calls.length,
@@ -51,6 +50,10 @@ serve({
   /** As many at one time as the queue of due checks hands out. */
   health: ({ stores }: { stores: string[] }) =>
     timed(() =>
-      inParallel(QUEUES.health.batchSize, stores, async (store) => void (await parts.health.check(store, SYSTEM))),
+      forEachConcurrently(
+        QUEUES.health.batchSize,
+        stores,
+        async (store) => void (await parts.health.check(store, SYSTEM)),
+      ),
     ),
 });

@@ -29,7 +29,7 @@ export function killLine(parts: RehearsalParts): Line {
       const marked = restartsOf(operation);
       if (marked !== undefined && (await isKilled(parts, scene, marked))) {
         await returned(parts, scene, marked);
-        await parts.health.excuse(tenant.id, marked + 1);
+        await parts.health.expectRestart(tenant.id, marked + 1);
         return warning(
           'killed without warning, ready again; the control plane ended meanwhile, so that what waited was not counted',
           'Rehearse again.',
@@ -47,7 +47,7 @@ export function killLine(parts: RehearsalParts): Line {
       await driver.kill(spec.store);
       failpoint('rehearsal.killed');
       await returned(parts, scene, restarts);
-      await parts.health.excuse(tenant.id, restarts + 1);
+      await parts.health.expectRestart(tenant.id, restarts + 1);
       const gap = Math.ceil((performance.now() - began) / 1000);
       const count = waited.deliveries.length + waited.messages.length;
       const known = await within(parts, scene, (on) => countKnown(on, waited));

@@ -1,8 +1,9 @@
 import type { Api } from 'grammy';
+import type { BackgroundTask } from '../../../../kernel/background-tasks.ts';
+import { backoffMs } from '../../../../kernel/backoff.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Db } from '../../../../kernel/db.ts';
 import type { Log } from '../../../../kernel/log.ts';
-import { createWaker, type Waker } from '../../../../kernel/waker.ts';
 import { type IncidentRow, selectIncidentsById } from '../../../monitoring/alerts/index.ts';
 import { markRefused, markSent, type OwnerMessage, openMessages, selectAnswered } from '../../owner-messages/index.ts';
 import type { Moment } from '../copy/words.ts';
@@ -40,10 +41,10 @@ export function createGate(now: () => number = () => performance.now()): AlertGa
 const MOST = { texts: 50, incidents: 2000 };
 /** One message a second per chat is what Telegram takes; meanwhile more may come and share the next. */
 const PACE_MS = 1100;
-const LONGEST_WAIT_MS = 5 * 60_000;
+const RETRY = { firstMs: 2_000, maxMs: 5 * 60_000 };
 
 /** Says to the owners, through the alert bot, what waits for them: again until Telegram has taken or refused it. */
-export function createMessenger(deps: {
+export function ownerMessagesTask(deps: {
   db: Db;
   api: Api;
   clock: Clock;
@@ -51,7 +52,7 @@ export function createMessenger(deps: {
   moment: Moment;
   /** An alert of this kind was said. */
   sent(kind: string): void;
-}): Waker {
+}): BackgroundTask {
   const { db, api, clock, log } = deps;
   const gate = createGate();
   /** Which store spoke last in each of the owners' chats. */
@@ -118,8 +119,5 @@ export function createMessenger(deps: {
     return waits.length > 0 ? Math.min(...waits) : undefined;
   }
 
-  return createWaker({
-    work: round,
-    onFault: (_, failures) => Math.min(LONGEST_WAIT_MS, 1000 * 2 ** failures),
-  });
+  return { name: 'owner-messages', run: round, retryMs: (failures) => backoffMs(failures, RETRY) };
 }

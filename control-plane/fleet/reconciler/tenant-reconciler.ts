@@ -1,4 +1,5 @@
 import type { Clock } from '../../../kernel/clock.ts';
+import { withDeadline } from '../../../kernel/deadline.ts';
 import { AppError, errorMessage } from '../../../kernel/errors.ts';
 import { storable } from '../../../kernel/text.ts';
 import { scrub } from '../../platform/secrets/index.ts';
@@ -16,7 +17,6 @@ import {
   updateState,
 } from '../tenants/index.ts';
 import { type Action, type Observed, type Plan, plan } from './plan.ts';
-import { within } from './within.ts';
 
 const FIRST_DELAY_MS = 10_000;
 
@@ -36,25 +36,25 @@ function createDelays(clock: Clock) {
   };
 }
 
-/** The caller of either holds the store's turn. */
-export type Mender = {
-  /** Judges and records what was seen of a store, and touches nothing. */
-  look(tenantId: string, seen: Observation, signal: AbortSignal): Promise<Looked>;
-  /** Looks again, and brings the store in line with its intent. @returns what was done */
-  mend(tenantId: string, signal: AbortSignal): Promise<readonly Action[]>;
+/** The caller of either holds the store's lock. */
+export type TenantReconciler = {
+  /** Judges and records what was observed of a store, and touches nothing. */
+  assess(tenantId: string, seen: Observation, signal: AbortSignal): Promise<Assessment>;
+  /** Observes the store again, and brings it in line with its intent. @returns what was done */
+  reconcile(tenantId: string, signal: AbortSignal): Promise<readonly Action[]>;
 };
 
-/** What there is to do, and whether the store is where it should be: if not, it is worth another look soon. */
-export type Looked = { actions: readonly Action[]; settled: boolean };
+/** What there is to do, and whether the store is where it should be: if not, it is worth another probe soon. */
+export type Assessment = { actions: readonly Action[]; converged: boolean };
 
-const SETTLED: Looked = { actions: [], settled: true };
+const CONVERGED: Assessment = { actions: [], converged: true };
 /** The engine may take so long for all that one store needs. */
-const MEND_WITHIN_MS = 300_000;
-const OBSERVE_WITHIN_MS = 30_000;
+const ACTION_DEADLINE_MS = 300_000;
+const OBSERVE_DEADLINE_MS = 30_000;
 /** How old the time of an unchanged observation may grow. */
 const STALE_MS = 60_000;
 
-export function createMender(parts: TenantParts): Mender {
+export function createTenantReconciler(parts: TenantParts): TenantReconciler {
   const { db, clock, driver, log } = parts;
   const hashes = new Map<string, { version: string; specHash: string }>();
   const delays = createDelays(clock);
@@ -141,8 +141,10 @@ export function createMender(parts: TenantParts): Mender {
     const done: Action[] = [];
     try {
       for (const action of actions) {
-        const work = perform(tenant, action, signal);
-        if (await within(MEND_WITHIN_MS, `The engine's part in "${action}"`, work)) done.push(action);
+        const what = `The engine's part in "${action}"`;
+        // A stop waits until the engine is done with it: only the deadline gives it up.
+        const work = (deadline: AbortSignal) => perform(tenant, action, AbortSignal.any([deadline, signal]));
+        if (await withDeadline(ACTION_DEADLINE_MS, what, work)) done.push(action);
       }
       delays.clear(tenant.id);
     } catch (error) {
@@ -154,26 +156,26 @@ export function createMender(parts: TenantParts): Mender {
   }
 
   return {
-    async look(tenantId, seen, signal) {
+    async assess(tenantId, seen, signal) {
       const tenant = await selectTenantById(db, tenantId);
       if (!tenant) {
         hashes.delete(tenantId);
         delays.clear(tenantId);
-        return SETTLED;
+        return CONVERGED;
       }
       const planned = await planOrTell(tenant, seen, signal);
-      if (!planned) return SETTLED;
-      if (planned.actions.length > 0 && delays.isWaiting(tenantId)) return SETTLED;
+      if (!planned) return CONVERGED;
+      if (planned.actions.length > 0 && delays.isWaiting(tenantId)) return CONVERGED;
       await record(tenant, planned);
-      return { actions: planned.actions, settled: planned.state?.state !== 'degraded' };
+      return { actions: planned.actions, converged: planned.state?.state !== 'degraded' };
     },
-    async mend(tenantId, signal) {
+    async reconcile(tenantId, signal) {
       const tenant = await selectTenantById(db, tenantId);
       if (!tenant) return [];
       // What was seen may be older than this turn: look again before touching anything.
       const fresh = await planFor(
         tenant,
-        await within(OBSERVE_WITHIN_MS, 'Looking at its runtime', driver.observe(tenant.store)),
+        await withDeadline(OBSERVE_DEADLINE_MS, 'Looking at its runtime', () => driver.observe(tenant.store), signal),
         signal,
       );
       await record(tenant, fresh);

@@ -1,0 +1,98 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Clock } from '../../kernel/clock.ts';
+import type { SealingKey } from '../../kernel/crypto.ts';
+import type { Db } from '../../kernel/db.ts';
+import type { Failpoint } from '../../kernel/failpoint.ts';
+import type { Log } from '../../kernel/log.ts';
+import { createDatabases } from '../fleet/databases/index.ts';
+import type { Driver } from '../fleet/drivers/index.ts';
+import { createCaddyIngress, type Ingress, noIngress } from '../fleet/ingress/index.ts';
+import { createPorts } from '../fleet/ports/index.ts';
+import { type DeploymentTemplates, renderDeployment, writeDeployment } from '../fleet/rendering/index.ts';
+import type { TenantParts } from '../fleet/tenants/index.ts';
+import { platformOf } from '../fleet/tenants/platform.ts';
+import type { ControlPlaneConfig } from '../platform/config.ts';
+import { type BackupParts, createBucket, createPgTools } from '../recovery/backups/index.ts';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+/** What the services are made of: the configuration, and what is outside of this process. */
+export type ServiceDeps = {
+  config: ControlPlaneConfig;
+  /** Of the role that owns the control database: for jobs, which bring their own tables. */
+  connectionString: string;
+  /** The same role, for roles and databases of stores. */
+  cluster: Db;
+  /** The role that serves: it cannot change what was audited, nor make anything in the cluster. */
+  db: Db;
+  clock: Clock;
+  log: Log;
+  failpoint: Failpoint;
+  driver: Driver;
+  keys: readonly SealingKey[];
+  templates: DeploymentTemplates;
+  /** Newest migration that a store's runtime of this version brings along. */
+  newestMigration: string | null;
+  intervals?: Partial<Intervals> | undefined;
+};
+
+/** How often what works by itself runs, in milliseconds. */
+export type Intervals = {
+  /** The sweep over every store's runtime. */
+  sweepMs: number;
+  watchdogMs: number;
+  /** The probes of what all stores depend on. */
+  dependenciesMs: number;
+  /** The look at what schedules are due, 1 to 45 seconds. */
+  schedulesMs: number;
+  /** The rows that metrics tell of are read no more often: anybody may ask for them, and as often as they like. */
+  metricsMs: number;
+};
+
+export const INTERVALS: Intervals = {
+  sweepMs: 20_000,
+  watchdogMs: 15_000,
+  dependenciesMs: 10_000,
+  schedulesMs: 30_000,
+  metricsMs: 5_000,
+};
+
+/** What the work on tenants is made of. */
+export function tenantDeps(
+  { config, connectionString, cluster, db, clock, log, driver, templates }: ServiceDeps,
+  services: Pick<TenantParts, 'secrets' | 'telegram' | 'alerts' | 'notices'>,
+): TenantParts {
+  const { deployments, readyTimeoutSeconds, upgradeWatchSeconds, portRange } = config;
+  return {
+    ...services,
+    ...{ db, clock, log, driver, deployments, readyTimeoutSeconds, upgradeWatchSeconds },
+    ports: createPorts({ db, range: portRange }),
+    databases: createDatabases(cluster),
+    ingress: ingressOf(config, log),
+    platform: platformOf(config, connectionString),
+    clusterUrl: connectionString,
+    writeDeployment: (spec) =>
+      writeDeployment(spec.folder, renderDeployment({ ...spec, network: config.network }, templates).files),
+  };
+}
+
+function ingressOf({ publicUrl, home, caddyAdmin: admin }: ControlPlaneConfig, log: Log): Ingress {
+  return publicUrl === undefined ? noIngress : createCaddyIngress({ dir: join(home, 'caddy'), publicUrl, admin, log });
+}
+
+/** What backups are made of. */
+export function backupDeps(
+  { config, connectionString, db, clock, log, failpoint }: ServiceDeps,
+  services: Pick<BackupParts, 'secrets' | 'alerts'>,
+): BackupParts {
+  return {
+    ...services,
+    ...{ db, clock, log, failpoint, version },
+    clusterUrl: connectionString,
+    tools: createPgTools({ pgBin: config.pgBin, path: process.env.PATH }),
+    deployments: config.deployments,
+    defaults: config.tenantDefaults,
+    bucket: config.backupBucket && createBucket(config.backupBucket),
+  };
+}
