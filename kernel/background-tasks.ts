@@ -54,7 +54,7 @@ export type BackgroundTasks = {
   status(): TaskStatus[];
 };
 
-/** Timers further off than this are set again: a sleeping machine or a set clock shifts them. */
+/** A longer wait is looked at again after this: a sleeping machine holds timers up, and a clock that was set shifts the time. */
 const LONGEST_SLEEP_MS = 3_600_000;
 const RETRY = { firstMs: 1000, maxMs: 60_000 };
 
@@ -182,8 +182,18 @@ class Loop {
 
   #sleep(millis: number | undefined): void {
     if (millis === undefined || this.#deps.signal.aborted) return;
-    const wait = Math.min(Math.max(0, millis), LONGEST_SLEEP_MS);
-    this.#status = { ...this.#status, nextRunAt: new Date(this.#deps.clock.now().getTime() + wait) };
-    this.#timer = setTimeout(() => this.activate(), wait);
+    const at = this.#deps.clock.now().getTime() + Math.max(0, millis);
+    this.#status = { ...this.#status, nextRunAt: new Date(at) };
+    this.#sleepUntil(at, Math.max(0, millis));
+  }
+
+  /** Runs at that time of the clock, and after `left` milliseconds at the latest. */
+  #sleepUntil(at: number, left: number): void {
+    const wait = Math.min(left, LONGEST_SLEEP_MS);
+    this.#timer = setTimeout(() => {
+      const stillLeft = Math.min(left - wait, at - this.#deps.clock.now().getTime());
+      if (stillLeft > 0) this.#sleepUntil(at, stillLeft);
+      else this.activate();
+    }, wait);
   }
 }

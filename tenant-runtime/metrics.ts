@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from '@prometheus-io/client';
+import type { TaskStatus } from '../kernel/background-tasks.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -61,5 +62,31 @@ export function createMetrics(store: string) {
       help: 'Age of the oldest of them',
       registers,
     }),
+    taskFailures: new Gauge({
+      name: 'lapak_background_task_failures',
+      help: 'Failed runs in a row of a background task',
+      labelNames: ['task'],
+      registers,
+    }),
+    taskLastRun: new Gauge({
+      name: 'lapak_background_task_last_run_timestamp_seconds',
+      help: 'When the last run of a background task began',
+      labelNames: ['task'],
+      registers,
+    }),
+    taskDuration: new Gauge({
+      name: 'lapak_background_task_last_duration_seconds',
+      help: 'How long the last run of a background task took',
+      labelNames: ['task'],
+      registers,
+    }),
   };
+}
+
+export function showTasks(metrics: Metrics, tasks: readonly TaskStatus[]): void {
+  for (const { name: task, failures, lastStartedAt, lastDurationMs } of tasks) {
+    metrics.taskFailures.set({ task }, failures);
+    if (lastStartedAt) metrics.taskLastRun.set({ task }, lastStartedAt.getTime() / 1000);
+    if (lastDurationMs !== null) metrics.taskDuration.set({ task }, lastDurationMs / 1000);
+  }
 }

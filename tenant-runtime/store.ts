@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Api, Bot, type Transformer } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
+import { createBackgroundTasks } from '../kernel/background-tasks.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { createDb, type Tx } from '../kernel/db.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
@@ -27,7 +28,7 @@ import { createHousekeeping } from './housekeeping.ts';
 import { type Check, createHealth, HEALTH_FRESH_MS, healthRoutes } from './http/health.ts';
 import { createListener } from './http/listeners.ts';
 import { gatewayWebhook, telegramWebhook } from './http/webhooks.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, showTasks } from './metrics.ts';
 import { pendingStats } from './modules/delivery/deliveries/index.ts';
 import { countByStatus } from './modules/money/orders/index.ts';
 import { createPaymentWebhook } from './modules/money/payments/index.ts';
@@ -63,6 +64,8 @@ export type StoreOptions = {
 /** Telegram's longest updates are a few ten kilobytes, a gateway's webhooks a few hundred bytes. */
 const UPDATE_LIMIT = 256 * 1024;
 const WEBHOOK_LIMIT = 16 * 1024;
+/** Messages that a stopping store still has to send get this long; the next start sends the others. */
+const LAST_MESSAGES_MS = 3000;
 
 const MIGRATIONS = join(import.meta.dirname, '..', 'migrations', 'tenant');
 
@@ -84,6 +87,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     queues: QUEUES,
     log: log.child({ service: 'jobs' }),
   });
+  const tasks = createBackgroundTasks({ clock, log: log.child({ service: 'tasks' }) });
   const newBudget = () => createBudget({ perSecond: env.TELEGRAM_MESSAGES_PER_SECOND });
   const budget = newBudget();
   const [api, newsApi, bulkApi] = LANES.map((lane) => telegramApi(env.TELEGRAM_BOT_TOKEN, budget.lane(lane))) as [
@@ -96,6 +100,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     config,
     db,
     jobs,
+    activator: tasks.activator,
     api,
     newsApi,
     bulkApi,
@@ -126,7 +131,6 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     dropAnswer: modules.wizards.pieces.drop,
   });
   const answers = createAnswers({ db, close: updates.complete, clock, log: telegramLog });
-  modules.wizards.pieces.onHeld(answers.wake);
   const staffIds = [...new Set([...config.adminIds, ...config.ownerIds])];
   const commands = createCommands({ api, staffIds, log: telegramLog });
   const profile = createProfile({ api, db, storeName: env.BOT_STORE_NAME, log: telegramLog });
@@ -174,17 +178,30 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     log,
   });
 
+  tasks.register(
+    intake.task,
+    modules.outbox.task,
+    modules.owners.task,
+    modules.logAlarm.task,
+    ...(env.OWNER_NOTIFY_TRANSACTIONS === 'digest' ? [modules.digest] : []),
+    modules.reconcile.task,
+    answers.task,
+    housekeeping,
+  );
+
   const health = createHealth({ db, telegram: intake.check, gateway: modules.gatewayState.check, clock });
 
   healthRoutes(telegramListener, {
     checks: health,
     backlog: createBacklog({ db, clock, freshMs: HEALTH_FRESH_MS }),
+    tasks: tasks.status,
     registry: metrics.registry,
     async refresh() {
       const [pending, byStatus] = await Promise.all([pendingStats(db), countByStatus(db)]);
       metrics.deliveriesPending.set(pending.count);
       metrics.deliveriesOldest.set(pending.oldestSeconds);
       for (const { status, count } of byStatus) metrics.orders.set({ state: status }, count);
+      showTasks(metrics, tasks.status());
     },
   });
   rehearsalRoute(telegramListener, { config, db, jobs, clock, log, gateways });
@@ -235,32 +252,25 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await recover({ db, jobs, clock, endObsolete });
       await telegramListener.listen({ port: env.LISTEN_TELEGRAM_PORT, host: env.HOST });
       await gatewayListener.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
-      await intake.start();
-      modules.outbox.sender.start();
-      modules.owners.sender.start();
-      if (env.OWNER_NOTIFY_TRANSACTIONS === 'digest') modules.digest.start();
-      modules.reconcile.start();
-      answers.start();
+      tasks.start();
+      await intake.attempted;
       modules.broadcastSender.start();
-      housekeeping.start();
       const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(gatewayListener) };
       log.info({ store: env.STORE_SLUG, mode: config.intake.mode, ...ports }, 'store is open');
       return ports;
     },
     async stop() {
-      housekeeping.stop();
       await intake.stop();
-      await answers.stop();
       await Promise.all([telegramListener.close(), gatewayListener.close()]);
       await updates.idle();
-      await modules.reconcile.stop();
-      await modules.broadcastSender.stop();
-      await jobs.stop();
-      await modules.digest.stop();
-      await modules.logAlarm.stop();
-      await modules.owners.sender.stop();
-      await modules.outbox.sender.stop();
+      await Promise.all([tasks.stop(), modules.broadcastSender.stop()]);
       await updates.idle();
+      await jobs.stop();
+      // What came up meanwhile is told before the store is gone for who knows how long.
+      const deadline = AbortSignal.timeout(LAST_MESSAGES_MS);
+      await modules.logAlarm.flush();
+      await modules.owners.drain(deadline);
+      await modules.outbox.drain(deadline);
       await modules.audit.flush();
       await publishing;
       await db.close();

@@ -1,9 +1,9 @@
 import type { Message, Update } from 'grammy/types';
+import type { Activate, BackgroundTask } from '../../kernel/background-tasks.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { SealingKey } from '../../kernel/crypto.ts';
 import type { Db, Tx } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
-import { createWaker, type Waker } from '../../kernel/waker.ts';
 import type { StoreContext } from './context.ts';
 import { joined, NEARLY_FULL, openHeld, sealHeld, withPiece } from './pieces.ts';
 import { dueHeld, lockDueHeld, nextHeldAt, saveHeld } from './sql-forms.ts';
@@ -20,13 +20,11 @@ export type Pieces = {
   /** The whole answer of a person, when no further piece is waited for. It is still held. */
   due(tx: Tx, userId: number): Promise<Message | undefined>;
   drop(tx: Tx, userId: number): Promise<void>;
-  /** Called after the commit of an update that was held. */
-  onHeld(listener: () => void): void;
 };
 
-export function createPieces(deps: { key: SealingKey; clock: Clock }): Pieces {
+/** `onHeld` is called after the commit of an update that was held. */
+export function createPieces(deps: { key: SealingKey; onHeld: Activate; clock: Clock }): Pieces {
   const { key, clock } = deps;
-  let wake = (): void => {};
   return {
     async hold(ctx, text) {
       const { form, message } = ctx;
@@ -37,7 +35,7 @@ export function createPieces(deps: { key: SealingKey; clock: Clock }): Pieces {
       const sealed = sealHeld(held, ctx.user.id, key);
       await saveHeld(ctx.tx, ctx.user.id, sealed, new Date(clock.now().getTime() + QUIET_MS));
       ctx.form = { ...form, held: sealed };
-      ctx.tx.afterCommit(wake);
+      ctx.tx.afterCommit(deps.onHeld);
       return true;
     },
     async release(ctx) {
@@ -53,9 +51,6 @@ export function createPieces(deps: { key: SealingKey; clock: Clock }): Pieces {
       return held === undefined ? undefined : joined(openHeld(held, userId, key));
     },
     drop: (tx, userId) => saveHeld(tx, userId, null, null),
-    onHeld(listener) {
-      wake = listener;
-    },
   };
 }
 
@@ -66,14 +61,13 @@ function asAnswerOf(ctx: StoreContext, message: Message): StoreContext {
 }
 
 /** Takes answers whose pieces are all there. The rows are the truth: a restart in between loses none. */
-export type Answers = Waker & {
+export type Answers = {
+  task: BackgroundTask;
   /** Takes every answer whose time has come. */
   sweep(): Promise<void>;
 };
 
 const BATCH = 20;
-/** After a fault of the database. */
-const RETRY_MS = 5000;
 
 export function createAnswers(deps: {
   db: Db;
@@ -92,16 +86,14 @@ export function createAnswers(deps: {
     }
   }
 
-  const waker = createWaker({
-    async work() {
+  const task: BackgroundTask = {
+    name: 'held-answers',
+    async run() {
       await sweep();
       const next = await nextHeldAt(db);
       return next ? Math.max(0, next.getTime() - clock.now().getTime()) : undefined;
     },
-    onFault(err) {
-      deps.log.warn({ err }, 'an answer in several messages could not be taken, will try again');
-      return RETRY_MS;
-    },
-  });
-  return { ...waker, sweep };
+    onFailure: (err) => deps.log.warn({ err }, 'an answer in several messages could not be taken, will try again'),
+  };
+  return { task, sweep };
 }

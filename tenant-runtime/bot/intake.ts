@@ -1,5 +1,6 @@
 import type { Api } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
+import type { BackgroundTask } from '../../kernel/background-tasks.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Intake } from '../config.ts';
@@ -7,8 +8,11 @@ import { ALLOWED_UPDATES, createPoller } from './poller.ts';
 import { attempt, type Outcome } from './telegram.ts';
 
 export type IntakeControl = {
-  /** Resolves once updates can arrive; while Telegram is away it goes on trying in the background. */
-  start(): Promise<void>;
+  /** Lets updates arrive, and tries again while Telegram does not let the store in. */
+  task: BackgroundTask;
+  /** Resolves after the first attempt. */
+  attempted: Promise<void>;
+  /** Takes nothing new, and resolves when what was taken is handled. */
   stop(): Promise<void>;
   /** Says whether updates arrive, not only whether Telegram answers. */
   check(): Promise<{ ok: boolean; detail: string }>;
@@ -33,8 +37,8 @@ export function createIntake(deps: {
   const { intake, api, clock, log } = deps;
   const poller = createPoller({ api: deps.pollApi, handle: deps.handle, clock, log });
   let state: { ready: boolean; detail: string } = { ready: false, detail: 'not started' };
-  let retry: NodeJS.Timeout | undefined;
   let stopped = false;
+  const attempted = Promise.withResolvers<void>();
 
   async function connect(): Promise<Outcome<unknown>> {
     const me = await attempt(() => api.getMe());
@@ -50,18 +54,19 @@ export function createIntake(deps: {
     );
   }
 
-  async function tryConnect(): Promise<void> {
+  /** @returns milliseconds until the next attempt; undefined when none is needed */
+  async function tryConnect(): Promise<number | undefined> {
+    if (stopped) return undefined;
     const outcome = await connect();
-    if (stopped) return;
+    if (stopped) return undefined;
     if (outcome.kind === 'ok') {
       state = { ready: true, detail: intake.mode };
       if (intake.mode === 'polling') poller.start();
-      return;
+      return undefined;
     }
     state = { ready: false, detail: `Telegram: ${outcome.description}` };
     log.error({ reason: outcome.description }, 'Telegram does not let the store in, will try again');
-    const wait = outcome.kind === 'later' ? Math.max(outcome.afterMs, RETRY_MS) : RETRY_MS;
-    retry = setTimeout(() => void tryConnect(), wait);
+    return outcome.kind === 'later' ? Math.max(outcome.afterMs, RETRY_MS) : RETRY_MS;
   }
 
   async function checkWebhook(url: string): Promise<{ ok: boolean; detail: string }> {
@@ -80,10 +85,10 @@ export function createIntake(deps: {
   }
 
   return {
-    start: tryConnect,
+    task: { name: 'telegram-intake', run: () => tryConnect().finally(attempted.resolve) },
+    attempted: attempted.promise,
     async stop() {
       stopped = true;
-      clearTimeout(retry);
       await poller.stop();
     },
     async check() {

@@ -1,5 +1,6 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
+import type { Activate } from '../../kernel/background-tasks.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { open, type SealingKey, seal } from '../../kernel/crypto.ts';
 import { createPieces, type Pieces } from './answers.ts';
@@ -60,7 +61,7 @@ export type Wizards = {
 };
 
 /** Forms live in the database: a restart loses no half-typed one. */
-export function createWizards(deps: { key: SealingKey; clock: Clock }): Wizards {
+export function createWizards(deps: { key: SealingKey; onHeld: Activate; clock: Clock }): Wizards {
   const handlers = new Map<string, WizardHandler>();
   const files = new Map<string, FileOf>();
   const define = (name: string, handler: WizardHandler) => {

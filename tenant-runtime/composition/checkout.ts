@@ -29,6 +29,8 @@ export function composeCheckout(deps: ModuleDeps, ground: PlatformModules, shelv
   const { key, users, outbox, owners, testimonials } = ground;
   const { templates, terms, stock, vouchers, cart, configuration } = shelves;
 
+  const activateReconciler = deps.activator('payment-reconciler');
+
   const wallet = createWallet();
   const gatewayState = createGatewayState({
     db,
@@ -41,7 +43,7 @@ export function composeCheckout(deps: ModuleDeps, ground: PlatformModules, shelv
     outbox,
     owners,
     clock,
-    onFault: () => reconcile.wake(),
+    onFault: activateReconciler,
   });
   const { gateway, refuses, isTrial } = gatewayState;
   const methods = createPaymentMethods({ gateway, configuration });
@@ -128,7 +130,7 @@ export function composeCheckout(deps: ModuleDeps, ground: PlatformModules, shelv
     refuses,
     onMismatch: announce.gatewayMismatch,
     onSandboxPaid: announce.sandboxPaid,
-    onScheduled: () => reconcile.wake(),
+    onScheduled: activateReconciler,
   });
   const reconcile = createReconcile({
     db,
@@ -152,7 +154,7 @@ export function composeCheckout(deps: ModuleDeps, ground: PlatformModules, shelv
     refuses,
     onMismatch: announce.gatewayMismatch,
     markUnreachable: users.markUnreachable,
-    onScheduled: () => reconcile.wake(),
+    onScheduled: activateReconciler,
   });
 
   const deliveries = createDeliveries({

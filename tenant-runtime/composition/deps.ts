@@ -1,4 +1,5 @@
 import type { Api } from 'grammy';
+import type { BackgroundTasks } from '../../kernel/background-tasks.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db } from '../../kernel/db.ts';
 import type { Failpoint } from '../../kernel/failpoint.ts';
@@ -22,6 +23,8 @@ export type ModuleDeps = {
   config: TenantConfig;
   db: Db;
   jobs: Jobs<QueueName>;
+  /** What activates the store's background tasks, by their names. */
+  activator: BackgroundTasks['activator'];
   /** For what somebody waits for. */
   api: Api;
   /** The same bot, for news that a queue keeps, and for what everybody gets; `api` where they are not told apart. */

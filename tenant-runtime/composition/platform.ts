@@ -25,7 +25,7 @@ export function composePlatform(deps: ModuleDeps) {
   const key = sealingKey(env.DATA_ENCRYPTION_KEY);
   const audit = createAudit({ dir: `${env.LOG_DIR}/audit`, timeZone, log: logOf('audit') });
   const users = createUsers({ adminIds: config.adminIds, ownerIds: config.ownerIds, clock });
-  const wizards = createWizards({ key, clock });
+  const wizards = createWizards({ key, onHeld: deps.activator('held-answers'), clock });
   const outbox = createOutbox({
     db,
     api: deps.newsApi ?? deps.api,
@@ -33,6 +33,7 @@ export function composePlatform(deps: ModuleDeps) {
     recipients: users,
     markUnreachable: users.markUnreachable,
     onChannelRefused: (tx, chatId, reason) => testimonials.switchOff(tx, chatId, reason),
+    activate: deps.activator('outbox'),
     key,
     log: logOf('outbox'),
   });
@@ -42,6 +43,7 @@ export function composePlatform(deps: ModuleDeps) {
     outbox,
     controlPlane: controlPlaneOf(env),
     storeName: env.BOT_STORE_NAME,
+    activate: deps.activator('owner-events'),
     clock,
     log: logOf('owner-events'),
   });

@@ -1,5 +1,6 @@
 import type { Registry } from '@prometheus-io/client';
 import type { FastifyInstance } from 'fastify';
+import type { TaskStatus } from '../../kernel/background-tasks.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { type Db, ping } from '../../kernel/db.ts';
 import { errorMessage } from '../../kernel/errors.ts';
@@ -50,6 +51,7 @@ export function healthRoutes(
   deps: {
     checks(): Promise<Record<string, Check>>;
     backlog(): Promise<Backlog>;
+    tasks(): readonly TaskStatus[];
     registry: Registry;
     refresh(): Promise<void>;
   },
@@ -59,11 +61,18 @@ export function healthRoutes(
     const checks = await deps.checks();
     // A gateway that takes no payments is no reason to restart the store, or to keep its customers away.
     const ready = Object.entries(checks).every(([name, check]) => check.ok || name === 'gateway');
-    return reply.code(ready ? 200 : 503).send({ ready, checks });
+    return reply.code(ready ? 200 : 503).send({ ready, checks, tasks: deps.tasks().map(shown) });
   });
   app.get('/backlog', () => deps.backlog());
   app.get('/metrics', async (_request, reply) => {
     await deps.refresh();
     return reply.type(deps.registry.contentType).send(await deps.registry.metrics());
   });
+}
+
+const LONGEST_ERROR = 300;
+
+/** What a task did last, for whoever looks into a store; it makes no store unready. */
+function shown({ name, lastStartedAt, lastError, nextRunAt }: TaskStatus) {
+  return { name, lastRunAt: lastStartedAt, lastError: lastError?.slice(0, LONGEST_ERROR) ?? null, nextRunAt };
 }

@@ -50,6 +50,7 @@ function set({ config, jobs, clock, log, gateways }: StageParts, outer: Tx): Sta
     gateways,
     db,
     jobs,
+    activator: () => () => {},
     api: silentApi(said),
     ownerApi: undefined,
     metrics: createMetrics(config.env.STORE_SLUG),

@@ -145,9 +145,19 @@ test('it runs by hand from an env file under plain node, and the health check te
     'settlements_total',
     'gateway_calls_total',
     'telegram_refusals_total',
+    'background_task_failures',
+    'background_task_last_run_timestamp_seconds',
   ]) {
     expect([...families.keys()]).toContain(`lapak_${what}`);
   }
+  expect(metrics).toMatch(/lapak_background_task_failures\{task="outbox",store="warung"\} 0/);
+  const readiness = (await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()) as { tasks: unknown[] };
+  expect(readiness.tasks).toContainEqual({
+    name: 'housekeeping',
+    lastRunAt: expect.stringMatching(/^\d{4}-/),
+    lastError: null,
+    nextRunAt: expect.stringMatching(/^\d{4}-/),
+  });
   expect(runtime.output()).not.toContain(shop.env.TELEGRAM_BOT_TOKEN);
   runtime.kill('SIGTERM');
   expect(await runtime.exited).toEqual({ code: 0, signal: null });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type BackgroundTask, createBackgroundTasks } from '../../kernel/background-tasks.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { createLog } from '../../kernel/log.ts';
@@ -117,4 +117,30 @@ test('an activator without a task, and two tasks of one name, are faults of the 
   const { task } = steppedTask([]);
   tasks.register(task);
   expect(() => tasks.register(task)).toThrow(/two background tasks "stepped"/);
+});
+
+test('a task of once a day runs once a day, and at once when the clock was set past its time', async () => {
+  vi.useFakeTimers();
+  try {
+    const tasks = newTasks();
+    let runs = 0;
+    tasks.register({
+      name: 'daily',
+      everyMs: 86_400_000,
+      async run() {
+        runs += 1;
+      },
+    });
+    tasks.start();
+    await vi.advanceTimersByTimeAsync(86_399_000);
+    expect(runs).toBe(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(runs).toBe(2);
+    vi.setSystemTime(Date.now() + 86_400_000);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(runs).toBe(3);
+    await tasks.stop();
+  } finally {
+    vi.useRealTimers();
+  }
 });

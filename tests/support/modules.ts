@@ -31,6 +31,7 @@ export async function openRooms(shop: TestStore, connections = 10): Promise<Seco
     config,
     db,
     jobs,
+    activator: () => () => {},
     api,
     ownerApi: undefined,
     metrics: createMetrics('test'),

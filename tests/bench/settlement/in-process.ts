@@ -21,6 +21,7 @@ const rooms = composeModules({
   config,
   db,
   jobs,
+  activator: () => () => {},
   api: createApi(config.env.TELEGRAM_BOT_TOKEN, config.env.TELEGRAM_API_ROOT),
   ownerApi: undefined,
   metrics: createMetrics('bench'),

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Api } from 'grammy';
 import type { InlineKeyboardMarkup } from 'grammy/types';
+import type { Activate, BackgroundTask } from '../../../../kernel/background-tasks.ts';
+import { backoffMs } from '../../../../kernel/backoff.ts';
 import { open, type SealingKey, seal } from '../../../../kernel/crypto.ts';
 import type { Db, Queryable, Tx } from '../../../../kernel/db.ts';
 import type { Log } from '../../../../kernel/log.ts';
-import { createWaker, type Waker } from '../../../../kernel/waker.ts';
 import { clip, type Html, html, lines, plainText, rawHtml } from '../../../bot/html.ts';
 import { type Media, send } from '../../../bot/send.ts';
 import { isUnauthorized, type Outcome } from '../../../bot/telegram.ts';
@@ -78,13 +79,15 @@ export type Outbox = {
   /** Sends to every owner, through the owner's alert bot when there is one. Modules tell owners by their events. */
   messageOwners(tx: Tx, cause: string, text: Html): Promise<void>;
   /** Sends what is queued, in order per chat and kind, until Telegram has taken or refused it. */
-  sender: Pick<Waker, 'start' | 'stop'>;
+  task: BackgroundTask;
+  /** Does so once, as far as it gets: for a store that stops. */
+  drain(signal: AbortSignal): Promise<void>;
 };
 
 const PLAIN = { replyMarkup: null, sealed: null, receipt: null };
 /** Messages that are read at once. What comes meanwhile waits for them, a crowd of thousands or not. */
 const BATCH = 25;
-const LONGEST_WAIT_MS = 5 * 60_000;
+const RETRY = { firstMs: 1000, maxMs: 5 * 60_000 };
 /** For whoever asks what was sent. */
 const KEEP_MS = 30 * 86_400_000;
 
@@ -97,6 +100,8 @@ export function createOutbox(deps: {
   markUnreachable(on: Queryable, chatId: number): Promise<void>;
   /** Called in the transaction that notes that a channel will not take a message. */
   onChannelRefused(tx: Tx, chatId: number, reason: string): Promise<void>;
+  /** Runs `task`. */
+  activate: Activate;
   /** Seals what is sent in confidence. */
   key: SealingKey;
   log: Log;
@@ -104,7 +109,7 @@ export function createOutbox(deps: {
   const { db, recipients, key } = deps;
 
   async function queue(tx: Tx, message: OutboxMessage): Promise<void> {
-    if (await insertMessage(tx, message)) tx.afterCommit(sender.wake);
+    if (await insertMessage(tx, message)) tx.afterCommit(deps.activate);
   }
 
   const toEach = async (tx: Tx, ids: readonly number[], via: OutboxMessage['via'], cause: string, text: Html) => {
@@ -168,16 +173,12 @@ export function createOutbox(deps: {
     return outcome;
   }
 
-  const sender = createWaker({
-    async work() {
-      await flush();
-      return undefined;
-    },
-    onFault(err, failures) {
-      deps.log.warn({ err, failures }, 'messages wait, will try again');
-      return Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures);
-    },
-  });
+  const task: BackgroundTask = {
+    name: 'outbox',
+    run: flush,
+    retryMs: (failures) => backoffMs(failures, RETRY),
+    onFailure: (err, failures) => deps.log.warn({ err, failures }, 'messages wait, will try again'),
+  };
 
   return {
     send: (tx, chatId, cause, text, replyMarkup) =>
@@ -185,7 +186,7 @@ export function createOutbox(deps: {
     sendWithReceipt: (tx, chatId, cause, text, receipt, replyMarkup) =>
       queue(tx, { cause, via: 'store', chatId, text, ...PLAIN, receipt, replyMarkup: replyMarkup ?? null }),
     async sendToMany(tx, to, text, replyMarkup) {
-      if ((await insertBulk(tx, to, text, replyMarkup)) > 0) tx.afterCommit(sender.wake);
+      if ((await insertBulk(tx, to, text, replyMarkup)) > 0) tx.afterCommit(deps.activate);
     },
     tellAdmins: (tx, cause, text) => toEach(tx, recipients.noticeIds, 'store', cause, text),
     async tellAdminsInConfidence(tx, cause, text, message, { replyMarkup = undefined, orOwners = false } = {}) {
@@ -206,17 +207,19 @@ export function createOutbox(deps: {
     dropConfidential: dropSealed,
     purge: (on, now) => deleteEnded(on, new Date(now.getTime() - KEEP_MS)),
     messageOwners: (tx, cause, text) => toEach(tx, recipients.ownerIds, 'owner', cause, text),
-    sender,
+    task,
+    drain: (signal) => flush(signal).catch((err) => deps.log.warn({ err }, 'messages wait for the next start')),
   };
 
   /** Throws when something must be tried later. */
-  async function flush(): Promise<void> {
+  async function flush(signal: AbortSignal): Promise<void> {
     const held = await db.withLock('outbox', async () => {
       // A chat that must wait keeps its order, and holds up no other.
       const waiting: { via: OutboxMessage['via']; chatId: number; description: string }[] = [];
       for (;;) {
         const messages = await openMessages(db, waiting, BATCH);
         for (const message of messages) {
+          if (signal.aborted) return true;
           const { via, chatId } = message;
           if (waiting.some((chat) => chat.via === via && chat.chatId === chatId)) continue;
           const outcome = await deliver(message);

@@ -1,7 +1,7 @@
+import type { BackgroundTask } from '../../../../kernel/background-tasks.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Db } from '../../../../kernel/db.ts';
 import type { Log } from '../../../../kernel/log.ts';
-import { createWaker, type Waker } from '../../../../kernel/waker.ts';
 import { digest } from './copy.ts';
 import type { OwnerEvents } from './service.ts';
 import { salesOfDay, wasTold } from './sql.ts';
@@ -16,11 +16,13 @@ export function createDigest(deps: {
   timeZone: string;
   clock: Clock;
   log: Log;
-}): Pick<Waker, 'start' | 'stop'> {
+}): BackgroundTask {
   const { db, timeZone } = deps;
   const dayOf = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
-  return createWaker({
-    async work() {
+  return {
+    name: 'sales-digest',
+    everyMs: HOUR_MS,
+    async run() {
       const yesterday = dayOf.format(deps.clock.now().getTime() - DAY_MS);
       const cause = `digest:${yesterday}`;
       if (!(await wasTold(db, cause))) {
@@ -29,11 +31,7 @@ export function createDigest(deps: {
           await deps.owners.tell(tx, { cause, kind: 'digest', text: digest(yesterday, sales) });
         });
       }
-      return HOUR_MS;
     },
-    onFault(err) {
-      deps.log.warn({ err }, 'the digest waits, will try again');
-      return HOUR_MS / 12;
-    },
-  });
+    onFailure: (err) => deps.log.warn({ err }, 'the digest waits, will try again'),
+  };
 }

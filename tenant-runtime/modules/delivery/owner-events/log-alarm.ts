@@ -1,3 +1,4 @@
+import type { BackgroundTask } from '../../../../kernel/background-tasks.ts';
 import type { Db } from '../../../../kernel/db.ts';
 import { uuid } from '../../../../kernel/ids.ts';
 import type { LogLine } from '../../../../kernel/log.ts';
@@ -8,9 +9,10 @@ import type { OwnerEvents } from './service.ts';
 export type LogAlarm = {
   /** Hears a log line; those at or above the threshold become one event per kind and minute. */
   note(line: LogLine): void;
-  /** Tells what was heard since. */
+  /** Tells what was heard since; what cannot be told now is told later. */
   flush(): Promise<void>;
-  stop(): Promise<void>;
+  /** Does so each minute. */
+  task: BackgroundTask;
 };
 
 const GROUP_MS = 60_000;
@@ -30,7 +32,6 @@ export function createLogAlarm(deps: {
   const { threshold } = deps;
   const least = threshold === undefined ? LEVELS.length : LEVELS.indexOf(threshold);
   let heard = new Map<string, Parameters<typeof logged>[0]>();
-  let timer: NodeJS.Timeout | undefined;
 
   function note({ level, service, message, fault }: LogLine): void {
     const severity = LEVELS.slice(least).find((known) => known === level);
@@ -39,12 +40,9 @@ export function createLogAlarm(deps: {
     const before = heard.get(key);
     if (!before && heard.size >= MOST_KINDS) return;
     heard.set(key, { level: severity, service, message, fault, times: (before?.times ?? 0) + 1 });
-    timer ??= setTimeout(() => void flush(), GROUP_MS).unref();
   }
 
-  async function flush(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
+  async function tell(): Promise<void> {
     const lines = [...heard.values()];
     heard = new Map();
     if (lines.length === 0) return;
@@ -55,19 +53,25 @@ export function createLogAlarm(deps: {
           await deps.owners.tell(tx, { cause: `log:${uuid()}`, kind: 'log', severity, text: logged(line) });
         }
       });
-    } catch {
-      // Most likely the fault is that the database is away: said when it is back. Logging it would come back here.
+    } catch (error) {
       for (const line of lines) heard.set(`${line.level} ${line.service} ${line.message}`, line);
-      timer ??= setTimeout(() => void flush(), GROUP_MS).unref();
+      throw error;
     }
   }
 
   return {
     note,
-    flush,
-    async stop() {
-      await flush();
-      clearTimeout(timer);
+    flush: () => tell().catch(ignored),
+    task: {
+      name: 'log-alarm',
+      everyMs: GROUP_MS,
+      waitsAtStart: true,
+      run: tell,
+      onFailure: ignored,
+      retryMs: () => GROUP_MS,
     },
   };
 }
+
+/** Most likely the database is away: the lines are kept until it is back, and one more about them would come back here. */
+function ignored(): void {}

@@ -1,7 +1,8 @@
+import type { Activate, BackgroundTask } from '../../../../kernel/background-tasks.ts';
+import { backoffMs } from '../../../../kernel/backoff.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Db, Queryable, Tx } from '../../../../kernel/db.ts';
 import type { Log } from '../../../../kernel/log.ts';
-import { createWaker, type Waker } from '../../../../kernel/waker.ts';
 import type { Outbox } from '../outbox/index.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { bounded, fold } from './copy.ts';
@@ -14,13 +15,15 @@ export type OwnerEvents = {
   /** Forgets what was taken long ago. */
   purge(on: Queryable, now: Date): Promise<void>;
   /** Hands over what waits: to the control plane, or to the owners themselves where there is none. */
-  sender: Pick<Waker, 'start' | 'stop'>;
+  task: BackgroundTask;
+  /** Does so once, as far as it gets: for a store that stops. */
+  drain(signal: AbortSignal): Promise<void>;
 };
 
 const BATCH = 50;
 /** What happens within this time after a message to the owners shares the next one. */
 const FOLD_MS = 2000;
-const LONGEST_WAIT_MS = 5 * 60_000;
+const RETRY = { firstMs: 1000, maxMs: 5 * 60_000 };
 const KEEP_MS = 30 * 86_400_000;
 
 /**
@@ -32,6 +35,8 @@ export function createOwnerEvents(deps: {
   outbox: Pick<Outbox, 'messageOwners'>;
   controlPlane: ControlPlane | undefined;
   storeName: string;
+  /** Runs `task`. */
+  activate: Activate;
   clock: Clock;
   log: Log;
 }): OwnerEvents {
@@ -54,10 +59,10 @@ export function createOwnerEvents(deps: {
   }
 
   /** Hands over one batch. Answers in how many milliseconds to come again. */
-  async function handOver(): Promise<number | undefined> {
+  async function handOver(signal?: AbortSignal): Promise<number | undefined> {
     const events = await openEvents(db, BATCH);
     if (events.length === 0) return undefined;
-    const answer = deps.controlPlane ? await deps.controlPlane.report(events) : 'refused';
+    const answer = deps.controlPlane ? await deps.controlPlane.report(events, signal) : 'refused';
     if (answer === 'taken') {
       await markTaken(db, ids(events), clock.now());
       return 0;
@@ -69,24 +74,30 @@ export function createOwnerEvents(deps: {
     return FOLD_MS;
   }
 
-  const waker = createWaker({
-    async work() {
+  const task: BackgroundTask = {
+    name: 'owner-events',
+    async run() {
       const held = await db.withLock('owner-events', async () => ({ next: await handOver() }));
-      return held ? held.next : LONGEST_WAIT_MS;
+      return held ? held.next : RETRY.maxMs;
     },
-    onFault(err, failures) {
-      deps.log.warn({ err, failures }, 'events for the owners wait, will try again');
-      return Math.min(LONGEST_WAIT_MS, 500 * 2 ** failures);
-    },
-  });
+    retryMs: (failures) => backoffMs(failures, RETRY),
+    onFailure: (err, failures) => deps.log.warn({ err, failures }, 'events for the owners wait, will try again'),
+  };
 
   return {
     async tell(tx, event) {
       const told = { severity: 'info' as const, ...event, text: bounded(event.text), at: clock.now() };
-      if (await insertEvent(tx, told)) tx.afterCommit(waker.wake);
+      if (await insertEvent(tx, told)) tx.afterCommit(deps.activate);
     },
     purge: (on, now) => deleteTaken(on, new Date(now.getTime() - KEEP_MS)),
-    sender: waker,
+    task,
+    async drain(signal) {
+      try {
+        await db.withLock('owner-events', () => handOver(signal));
+      } catch (err) {
+        deps.log.warn({ err }, 'events for the owners wait for the next start');
+      }
+    },
   };
 }
 

@@ -1,22 +1,21 @@
+import type { BackgroundTask } from '../../../../kernel/background-tasks.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Db } from '../../../../kernel/db.ts';
 import type { Log } from '../../../../kernel/log.ts';
-import { createWaker, type Waker } from '../../../../kernel/waker.ts';
 import type { Intake } from '../../../config.ts';
 import type { Payments } from './service.ts';
 import { scheduleNext } from './service.ts';
 import { duePayments } from './sql.ts';
 
-/** Woken when a payment was made or changed. */
-export type Reconcile = Waker & {
+export type Reconcile = {
+  /** Activated when a payment was made or changed. */
+  task: BackgroundTask;
   /** Asks about every payment whose turn has come, and a gateway that was closed whether it is open. */
-  sweep(): Promise<void>;
+  sweep(signal?: AbortSignal): Promise<void>;
 };
 
 const BATCH = 20;
 const SIDE_BY_SIDE = 5;
-/** After a fault of the database. */
-const RETRY_MS = 5000;
 
 /**
  * The timer that asks the gateway about payments, so that money is found without a webhook. It sleeps until the next
@@ -33,10 +32,10 @@ export function createReconcile(deps: {
 }): Reconcile {
   const { db, payments, probe, clock, log } = deps;
 
-  async function sweep(): Promise<void> {
+  async function sweep(signal?: AbortSignal): Promise<void> {
     const probeAt = probe.dueAt();
     if (probeAt && probeAt <= clock.now()) await probe.run();
-    for (;;) {
+    while (!signal?.aborted) {
       const due = await duePayments(db, clock.now(), BATCH);
       for (let at = 0; at < due.length; at += SIDE_BY_SIDE) {
         await Promise.all(
@@ -50,17 +49,15 @@ export function createReconcile(deps: {
     }
   }
 
-  const waker = createWaker({
-    async work() {
-      await sweep();
+  const task: BackgroundTask = {
+    name: 'payment-reconciler',
+    async run(signal) {
+      await sweep(signal);
       const next = [await payments.nextCheckAt(), probe.dueAt()].filter((at) => at instanceof Date);
       if (next.length === 0) return undefined;
       return Math.max(0, Math.min(...next.map((at) => at.getTime())) - clock.now().getTime());
     },
-    onFault(err) {
-      log.warn({ err }, 'reconciling payments failed, will try again');
-      return RETRY_MS;
-    },
-  });
-  return { ...waker, sweep };
+    onFailure: (err) => log.warn({ err }, 'reconciling payments failed, will try again'),
+  };
+  return { task, sweep };
 }
