@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { type Api, Bot, type Transformer } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
 import { createBackgroundTasks } from '../kernel/background-tasks.ts';
@@ -8,7 +7,6 @@ import { createDb, type Tx } from '../kernel/db.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import { createJobs } from '../kernel/jobs.ts';
 import type { Log, LogLine } from '../kernel/log.ts';
-import { migrate } from '../kernel/migrate.ts';
 import { createBacklog } from './backlog.ts';
 import { createAnswers } from './bot/answers.ts';
 import { createFetchAttachment } from './bot/attachments.ts';
@@ -23,6 +21,7 @@ import { createApi } from './bot/telegram.ts';
 import { createUpdates, forgetUpdates } from './bot/updates.ts';
 import { composeModules, QUEUES } from './composition/index.ts';
 import type { TenantConfig } from './config.ts';
+import { migrateStoreDatabase } from './database/index.ts';
 import type { GatewayFactory } from './gateway/index.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { type Check, createHealth, HEALTH_FRESH_MS, healthRoutes } from './http/health.ts';
@@ -66,8 +65,6 @@ const UPDATE_LIMIT = 256 * 1024;
 const WEBHOOK_LIMIT = 16 * 1024;
 /** Messages that a stopping store still has to send get this long; the next start sends the others. */
 const LAST_MESSAGES_MS = 3000;
-
-const MIGRATIONS = join(import.meta.dirname, '..', 'migrations', 'tenant');
 
 /** One store. No state is kept outside of what this returns: a process may hold many. */
 export function createStore(config: TenantConfig, options: StoreOptions): Store {
@@ -245,7 +242,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
 
   return {
     async start() {
-      await migrate(env.DATABASE_URL, MIGRATIONS);
+      await migrateStoreDatabase(env.DATABASE_URL);
       await modules.gatewayState.load();
       await jobs.start();
       const endObsolete = async (tx: Tx) => modules.announce.endedAtStart(tx, await modules.payments.endObsolete(tx));

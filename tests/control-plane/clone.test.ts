@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
-import { BEGUN_ANEW, COPIED, LEFT } from '../../control-plane/fleet/cloning/tables.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
 import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
+import { CLONED_TABLES, RESET_COLUMNS, UNCLONED_TABLES } from '../../tenant-runtime/database/index.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { addProduct } from '../support/store.ts';
 import { newSlug } from './support/api.ts';
@@ -90,9 +90,9 @@ test('every table and column of a store is either copied by a clone or left on p
       WHERE t.table_schema = 'public' AND t.table_type = 'BASE TABLE' GROUP BY t.table_name ORDER BY t.table_name`,
   );
   await database.drop();
-  expect(rows.map((row) => row.table_name)).toEqual([...Object.keys(COPIED), ...LEFT].sort());
-  for (const [table, { columns }] of Object.entries(COPIED)) {
-    const known = [...columns, ...BEGUN_ANEW[table as keyof typeof COPIED]].sort();
+  expect(rows.map((row) => row.table_name)).toEqual([...Object.keys(CLONED_TABLES), ...UNCLONED_TABLES].sort());
+  for (const [table, { columns }] of Object.entries(CLONED_TABLES)) {
+    const known = [...columns, ...RESET_COLUMNS[table as keyof typeof CLONED_TABLES]].sort();
     expect([table, rows.find((row) => row.table_name === table)?.columns]).toEqual([table, known]);
   }
 });

@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
+import {
+  type ProductPhoto,
+  productPhotos,
+  productsWithoutPhoto,
+  setMissingPhoto,
+} from '../../../tenant-runtime/database/index.ts';
 import type { Telegram } from '../../platform/telegram/index.ts';
-import { type Photo, selectBare, selectPhotos, updatePhoto } from './sql.ts';
 
 export type CarriedPhotos = {
   carried: number;
@@ -22,8 +27,8 @@ export async function carryPhotos(
   from: { db: Db; token: string },
   to: { db: Db; token: string; chats: readonly number[] },
 ): Promise<CarriedPhotos> {
-  const bare = new Map((await selectBare(to.db)).map(({ id, code }) => [id, code]));
-  const photos = (await selectPhotos(from.db)).filter(({ id, code }) => bare.get(id) === code);
+  const bare = new Map((await productsWithoutPhoto(to.db)).map(({ id, code }) => [id, code]));
+  const photos = (await productPhotos(from.db)).filter(({ id, code }) => bare.get(id) === code);
   const chats = [...to.chats];
   const left: string[] = [];
 
@@ -37,10 +42,10 @@ export async function carryPhotos(
     return undefined;
   }
 
-  async function carry({ id, photo }: Photo): Promise<boolean> {
+  async function carry({ id, photo }: ProductPhoto): Promise<boolean> {
     const bytes = await telegram.download(from.token, photo, signal);
     const carried = bytes && (await give(bytes));
-    if (carried) await updatePhoto(to.db, id, carried);
+    if (carried) await setMissingPhoto(to.db, id, carried);
     return carried !== undefined;
   }
 

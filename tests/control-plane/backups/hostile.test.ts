@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { copyShop, withDatabase } from '../../../control-plane/fleet/cloning/copy-shop.ts';
 import { readMeta } from '../../../control-plane/recovery/backups/offsite/place.ts';
 import { createDb } from '../../../kernel/db.ts';
+import { copyShop, withStoreDatabase } from '../../../tenant-runtime/database/index.ts';
 import { storeUrl } from '../restores/support.ts';
 import { backupsAvailable } from '../support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../support/plane.ts';
@@ -41,7 +41,7 @@ test('a clone refuses a shop that is larger than its memory, and names the table
     await query('CREATE TABLE settings (key text, value text, updated_by bigint)');
     await query("INSERT INTO settings SELECT n, repeat('x', 9000000), 1 FROM generate_series(1, 2) AS n");
   });
-  const copied = withDatabase(plane.databaseUrl(tenant.database), (db) => copyShop(db, db, 1));
+  const copied = withStoreDatabase(plane.databaseUrl(tenant.database), { asker: 'clone' }, (db) => copyShop(db, db, 1));
   await expect(copied).rejects.toMatchObject({
     code: 'TENANT_STATE_CONFLICT',
     message: expect.stringContaining('settings'),

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { AppError } from '../../../../kernel/errors.ts';
-import { migrate } from '../../../../kernel/migrate.ts';
+import { copyShop, migrateStoreDatabase, withStoreDatabase } from '../../../../tenant-runtime/database/index.ts';
 import { carryPhotos } from '../../cloning/carry-photos.ts';
-import { copyShop, withDatabase } from '../../cloning/copy-shop.ts';
 import type { OperationRow, Step } from '../../operations/index.ts';
 import { SECRET_NAMES } from '../environment.ts';
 import { databaseName, roleName } from '../naming.ts';
@@ -10,7 +8,7 @@ import type { TenantParts } from '../parts.ts';
 import { loadTenant } from '../runtime-spec.ts';
 import { selectTenantById, type TenantRow } from '../sql.ts';
 
-const MIGRATIONS = join(import.meta.dirname, '..', '..', '..', '..', 'migrations', 'tenant');
+const ASKER = { asker: 'clone', statementTimeoutMillis: 60_000 };
 const MOST_NAMED = 10;
 
 /** A store, its secrets and the address of its database as this process reaches it. */
@@ -36,7 +34,7 @@ export function makeTables(parts: TenantParts): Step {
     timeoutSeconds: 120,
     async run({ operation }) {
       const { url } = await opened(parts, await loadTenant(parts, operation.tenant_id));
-      const made = await migrate(url, MIGRATIONS);
+      const made = await migrateStoreDatabase(url);
       return { detail: made.length > 0 ? `${made.length} migrations` : 'there' };
     },
   };
@@ -49,8 +47,8 @@ export function copyCatalogue(parts: TenantParts): Step {
     async run({ operation }) {
       const { from, to } = await both(parts, operation);
       const by = to.tenant.admin_ids[0] ?? 0;
-      const copied = await withDatabase(from.url, (source) =>
-        withDatabase(to.url, (target) => copyShop(source, target, by)),
+      const copied = await withStoreDatabase(from.url, ASKER, (source) =>
+        withStoreDatabase(to.url, ASKER, (target) => copyShop(source, target, by)),
       );
       if (!copied) return { skipped: true, detail: 'it is there' };
       return {
@@ -70,8 +68,8 @@ export function copyPhotos(parts: TenantParts): Step {
     async run({ operation, signal, progress }) {
       const { from, to } = await both(parts, operation);
       const chats = [...new Set([...to.tenant.admin_ids, ...to.tenant.owner_ids])];
-      const { carried, left } = await withDatabase(from.url, (source) =>
-        withDatabase(to.url, (target) =>
+      const { carried, left } = await withStoreDatabase(from.url, ASKER, (source) =>
+        withStoreDatabase(to.url, ASKER, (target) =>
           carryPhotos(
             { telegram: parts.telegram, signal, progress },
             { db: source, token: from.token },

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDb } from '../../../../kernel/db.ts';
+import type { Db } from '../../../../kernel/db.ts';
+import { countKept, queuedWork, withStoreDatabase } from '../../../../tenant-runtime/database/index.ts';
 import type { OperationRow } from '../../../fleet/operations/index.ts';
 import { askReadiness, databaseName } from '../../../fleet/tenants/index.ts';
 import { connectionStringOf } from '../../../recovery/backups/index.ts';
 import { targetOf } from '../../../recovery/restores/index.ts';
 import { failed, type Line, ok, type Scene, warning } from '../line.ts';
 import type { RehearsalParts } from '../parts.ts';
-import { countKnown, selectWaiting } from '../sql.ts';
 
 const LOOK_EVERY_MS = 300;
 /** What the driver waits after a crash, and more. */
@@ -41,7 +41,7 @@ export function killLine(parts: RehearsalParts): Line {
       // A crash of its own, until now, still counts.
       await parts.health.checkWithin(tenant.id, operation.id);
       const { restarts = 0 } = await driver.observe(spec.store);
-      const waited = await within(parts, scene, selectWaiting);
+      const waited = await inDatabase(parts, scene, queuedWork);
       await progress(markOf(operation, restarts));
       const began = performance.now();
       await driver.kill(spec.store);
@@ -50,7 +50,7 @@ export function killLine(parts: RehearsalParts): Line {
       await parts.health.expectRestart(tenant.id, restarts + 1);
       const gap = Math.ceil((performance.now() - began) / 1000);
       const count = waited.deliveries.length + waited.messages.length;
-      const known = await within(parts, scene, (on) => countKnown(on, waited));
+      const known = await inDatabase(parts, scene, (db) => countKept(db, waited));
       if (known < count) {
         return failed(
           `it returned after ${gap} s, but ${count - known} of ${count} that waited are gone`,
@@ -90,16 +90,7 @@ async function returned({ tenants, backups }: RehearsalParts, scene: Scene, mark
   }
 }
 
-async function within<T>(
-  parts: RehearsalParts,
-  { operation }: Scene,
-  work: (on: Parameters<typeof selectWaiting>[0]) => Promise<T>,
-): Promise<T> {
+async function inDatabase<T>(parts: RehearsalParts, { operation }: Scene, work: (db: Db) => Promise<T>): Promise<T> {
   const target = await targetOf(parts.restores, operation, databaseName(operation.store));
-  const db = createDb({ connectionString: connectionStringOf(target), max: 1, applicationName: 'lapak-rehearsal' });
-  try {
-    return await work(db);
-  } finally {
-    await db.close();
-  }
+  return withStoreDatabase(connectionStringOf(target), { asker: 'rehearsal' }, work);
 }

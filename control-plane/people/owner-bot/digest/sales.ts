@@ -1,7 +1,8 @@
-import { createDb, type Db } from '../../../../kernel/db.ts';
+import type { Db } from '../../../../kernel/db.ts';
+import { salesBetween, withStoreDatabase } from '../../../../tenant-runtime/database/index.ts';
 import { databaseName, roleName, SECRET_NAMES } from '../../../fleet/tenants/index.ts';
 import type { Secrets } from '../../../platform/secrets/index.ts';
-import { salesBetween, selectSellers } from './sql.ts';
+import { selectSellers } from './sql.ts';
 
 /** What all stores sold together, money in rupiah, and how many of them could not be asked. */
 export type Sales = { orders: number; revenue: number; unread: number };
@@ -27,12 +28,7 @@ export function createSalesReader(deps: {
     url.password = (await secrets.openAll(db, seller.id))[SECRET_NAMES.databasePassword] ?? '';
     url.pathname = `/${databaseName(seller.store)}`;
     url.searchParams.set('options', `-c statement_timeout=${ANSWER_WITHIN_MS}`);
-    const store = createDb({ connectionString: url.href, max: 1, applicationName: 'lapak-digest' });
-    try {
-      return await salesBetween(store, from, to);
-    } finally {
-      await store.close();
-    }
+    return withStoreDatabase(url.href, { asker: 'digest' }, (store) => salesBetween(store, from, to));
   }
 
   return async (from, to) => {

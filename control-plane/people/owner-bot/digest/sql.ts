@@ -57,20 +57,3 @@ export async function selectTroubled(on: Queryable): Promise<{ store: string; st
 export async function selectSellers(on: Queryable): Promise<{ id: string; store: string }[]> {
   return on.query("SELECT id, store FROM tenants WHERE provisioned_at IS NOT NULL AND desired_state <> 'removed'");
 }
-
-/**
- * In the database of a store, which may be of a version that does not mark yet what was paid without money.
- */
-export async function salesBetween(
-  on: Queryable,
-  from: Date,
-  to: Date,
-): Promise<{ orders: number; revenue: number } | undefined> {
-  const [row] = await on.query<{ orders: number; revenue: number }>(
-    `SELECT count(*)::int AS orders, coalesce(sum(total - refunded), 0)::bigint AS revenue
-       FROM orders WHERE paid_at >= $1 AND paid_at < $2 AND status IN ('paid', 'delivered')
-        AND NOT coalesce((to_jsonb(orders) ->> 'sandbox')::boolean, false)`,
-    [from, to],
-  );
-  return row;
-}

@@ -1,26 +1,16 @@
-import { createDb, type Db } from '../../../kernel/db.ts';
-import { beginReading, hasAnything, insertRows, type Row, selectColumns, selectRows } from './sql.ts';
-import { COPIED, type CopiedTable } from './tables.ts';
+import type { Db } from '../../kernel/db.ts';
+import { CLONED_TABLES, type ClonedTable } from './cloned-tables.ts';
+import { beginReading, hasAnything, insertRows, type Row, selectColumns, selectRows } from './sql-cloning.ts';
 
-const TABLES = Object.keys(COPIED) as CopiedTable[];
+const TABLES = Object.keys(CLONED_TABLES) as ClonedTable[];
 
-/** Connections to one store's database, for as long as `work` takes. */
-export async function withDatabase<T>(connectionString: string, work: (db: Db) => Promise<T>): Promise<T> {
-  const db = createDb({ connectionString, max: 1, applicationName: 'lapak-clone', statementTimeoutMillis: 60_000 });
-  try {
-    return await work(db);
-  } finally {
-    await db.close();
-  }
-}
-
-type Kept = { table: CopiedTable; columns: string[]; rows: Row[] };
+type TableContent = { table: ClonedTable; columns: string[]; rows: Row[] };
 
 /** One state of everything that is copied; the shop may be selling meanwhile. */
-function readShop(source: Db): Promise<Kept[]> {
+function readShop(source: Db): Promise<TableContent[]> {
   return source.tx(async (tx) => {
     await beginReading(tx);
-    const shop: Kept[] = [];
+    const shop: TableContent[] = [];
     for (const table of TABLES) {
       const columns = await selectColumns(tx, table);
       if (columns.length > 0) shop.push({ table, columns, rows: await selectRows(tx, table, columns) });
@@ -33,12 +23,13 @@ function readShop(source: Db): Promise<Kept[]> {
  * Copies what a shop has set into an empty one, whole or not at all; one that holds something already is left as it is.
  * `by` counts as who set it there.
  * @returns how many rows of each table; undefined when there was nothing to do
+ * @throws AppError TENANT_STATE_CONFLICT when the shop has more than a clone takes
  */
 export async function copyShop(
   source: Db,
   target: Db,
   by: number,
-): Promise<Partial<Record<CopiedTable, number>> | undefined> {
+): Promise<Partial<Record<ClonedTable, number>> | undefined> {
   const shop = await readShop(source);
   return target.tx(async (tx) => {
     if (await hasAnything(tx)) return undefined;

@@ -1,11 +1,24 @@
-import type { Queryable } from '../../../kernel/db.ts';
+import { z } from 'zod';
+import type { Queryable } from '../../kernel/db.ts';
+import { parseRows } from './connection.ts';
 
 /*
- * Tables of a store, read and written as the store's role: what its runtime did since the backup and cannot be undone.
- * `former` is the database of now, `restored` that of the backup; rows of before the backup have the same ids in both.
+ * What a store's runtime did since a backup and cannot be undone. `former` is the database of now, `restored` that of the
+ * backup; rows that the backup has are of the same ids in both.
  */
 
 const PAGE = 2000;
+const LONGEST_TEXT = 1000;
+
+const Id = z.object({ id: z.int() });
+const Message = Id.extend({ cause: z.string() });
+const Unit = Id.extend({ fingerprint: z.string() });
+const Order = Id.extend({ ref: z.string() });
+const Delivered = Id.extend({
+  paid_at: z.date(),
+  delivered_at: z.date().nullable(),
+  settled_by: z.string().nullable(),
+});
 
 /** Walks through rows by a growing id, a page at a time. @returns how many `apply` changed */
 async function inPages<R extends { id: number }>(
@@ -22,14 +35,16 @@ async function inPages<R extends { id: number }>(
   }
 }
 
-/** Updates that were handled since: Telegram may send one of them again. */
-export function carryUpdates(former: Queryable, restored: Queryable): Promise<number> {
+/** Updates that were handled since: Telegram may send one of them again. @returns how many */
+export function mergeUpdates(former: Queryable, restored: Queryable): Promise<number> {
   return inPages(
-    (after) =>
-      former.query<{ id: number }>(
+    async (after) => {
+      const rows = await former.query(
         `SELECT update_id AS id FROM updates WHERE update_id > $1 ORDER BY update_id LIMIT ${PAGE}`,
         [after],
-      ),
+      );
+      return parseRows('updates', Id, rows);
+    },
     async (rows) => {
       const made = await restored.query(
         'INSERT INTO updates (update_id) SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING RETURNING 1',
@@ -40,14 +55,17 @@ export function carryUpdates(former: Queryable, restored: Queryable): Promise<nu
   );
 }
 
-/** Messages that wait in the backup and went out since, or were given up. */
-export function carryMessages(former: Queryable, restored: Queryable): Promise<number> {
+/** Messages that wait in the backup and went out since, or were given up. @returns how many */
+export function mergeMessages(former: Queryable, restored: Queryable): Promise<number> {
   return inPages(
-    (after) =>
-      restored.query<{ id: number; cause: string }>(
-        `SELECT id, cause FROM outbox WHERE sent_at IS NULL AND refused IS NULL AND id > $1 ORDER BY id LIMIT ${PAGE}`,
+    async (after) => {
+      const rows = await restored.query(
+        `SELECT id, cause FROM outbox WHERE sent_at IS NULL AND refused IS NULL AND octet_length(cause) <= ${LONGEST_TEXT}
+           AND id > $1 ORDER BY id LIMIT ${PAGE}`,
         [after],
-      ),
+      );
+      return parseRows('outbox', Message, rows);
+    },
     async (rows) => {
       const waiting = await former.query<{ cause: string }>(
         'SELECT cause FROM outbox WHERE cause = ANY ($1) AND sent_at IS NULL AND refused IS NULL',
@@ -66,56 +84,60 @@ export function carryMessages(former: Queryable, restored: Queryable): Promise<n
  * sold to another. Units that an admin took out come back.
  * @returns their ids
  */
-export async function carrySold(former: Queryable, restored: Queryable): Promise<number[]> {
-  const carried: number[] = [];
+export async function mergeSoldUnits(former: Queryable, restored: Queryable): Promise<number[]> {
+  const merged: number[] = [];
   await inPages(
-    (after) =>
-      restored.query<{ id: number; fingerprint: string }>(
-        `SELECT id, fingerprint FROM stock_units WHERE status = 'available' AND id > $1 ORDER BY id LIMIT ${PAGE}`,
+    async (after) => {
+      const rows = await restored.query(
+        `SELECT id, fingerprint FROM stock_units WHERE status = 'available' AND octet_length(fingerprint) <= ${LONGEST_TEXT}
+           AND id > $1 ORDER BY id LIMIT ${PAGE}`,
         [after],
-      ),
+      );
+      return parseRows('stock_units', Unit, rows);
+    },
     async (rows) => {
-      const sold = await former.query<{ id: number }>(
+      const sold = await former.query(
         `SELECT s.id FROM stock_units s JOIN unnest($1::bigint[], $2::text[]) AS b (id, fingerprint) USING (id, fingerprint)
          WHERE s.status = 'sold'
             OR (s.status = 'removed' AND EXISTS (SELECT FROM audit_log a
                   WHERE a.action = 'store.restore' AND a.after->'units' @> to_jsonb(s.id)))`,
         [rows.map((row) => row.id), rows.map((row) => row.fingerprint)],
       );
-      const ids = sold.map((row) => row.id);
+      const ids = parseRows('stock_units', Id, sold).map((row) => row.id);
       await restored.query("UPDATE stock_units SET status = 'removed' WHERE id = ANY ($1)", [ids]);
-      carried.push(...ids);
+      merged.push(...ids);
       return ids.length;
     },
   );
-  return carried;
+  return merged;
 }
 
-type Delivered = { id: number; ref: string; paid_at: Date; delivered_at: Date; settled_by: string | null };
-
-/** Orders that are open in the backup and were paid and delivered since. Their goods are not delivered again. */
-export function carryDelivered(former: Queryable, restored: Queryable): Promise<number> {
+/** Orders that are open in the backup and were paid and delivered since: not delivered again. @returns how many */
+export function mergeDeliveredOrders(former: Queryable, restored: Queryable): Promise<number> {
   return inPages(
-    (after) =>
-      restored.query<{ id: number; ref: string }>(
-        `SELECT id, ref FROM orders WHERE status IN ('awaiting_payment', 'paid', 'expired', 'cancelled') AND id > $1
-         ORDER BY id LIMIT ${PAGE}`,
+    async (after) => {
+      const rows = await restored.query(
+        `SELECT id, ref FROM orders WHERE status IN ('awaiting_payment', 'paid', 'expired', 'cancelled')
+           AND octet_length(ref) <= ${LONGEST_TEXT} AND id > $1 ORDER BY id LIMIT ${PAGE}`,
         [after],
-      ),
+      );
+      return parseRows('orders', Order, rows);
+    },
     async (rows) => {
-      const done = await former.query<Delivered>(
-        `SELECT o.id, o.ref, o.paid_at, o.delivered_at, o.settled_by
+      const found = await former.query(
+        `SELECT o.id, o.paid_at, o.delivered_at, left(o.settled_by, ${LONGEST_TEXT}) AS settled_by
          FROM orders o JOIN unnest($1::bigint[], $2::text[]) AS b (id, ref) USING (id, ref)
          WHERE o.status = 'delivered' AND o.paid_at IS NOT NULL`,
         [rows.map((row) => row.id), rows.map((row) => row.ref)],
       );
-      for (const order of done) await finishDelivered(restored, order);
-      return done.length;
+      const delivered = parseRows('orders', Delivered, found);
+      for (const order of delivered) await finishDelivered(restored, order);
+      return delivered.length;
     },
   );
 }
 
-async function finishDelivered(restored: Queryable, order: Delivered): Promise<void> {
+async function finishDelivered(restored: Queryable, order: z.infer<typeof Delivered>): Promise<void> {
   const { id, paid_at, delivered_at, settled_by } = order;
   await restored.query(
     `UPDATE orders SET status = 'delivered', paid_at = $2, delivered_at = $3, settled_by = $4, closed_at = NULL,
@@ -138,7 +160,7 @@ async function finishDelivered(restored: Queryable, order: Delivered): Promise<v
   );
 }
 
-/** A broadcast that was under way would go on where it was then, and reach many a second time. An admin may go on with it. */
+/** A broadcast that was under way would go on where it was then, and reach many twice. @returns how many were running */
 export async function stopBroadcasts(restored: Queryable, reason: string): Promise<number> {
   const rows = await restored.query(
     "UPDATE broadcasts SET status = 'stopped', stop_reason = $1, ended_at = now() WHERE status = 'running' RETURNING id",
@@ -147,9 +169,10 @@ export async function stopBroadcasts(restored: Queryable, reason: string): Promi
   return rows.length;
 }
 
-export async function recordRestore(restored: Queryable, target: string, carried: unknown): Promise<void> {
+/** An entry of the store's audit log. */
+export async function recordRestore(restored: Queryable, target: string, merged: unknown): Promise<void> {
   await restored.query(
     "INSERT INTO audit_log (actor_role, action, target, after) VALUES ('system', 'store.restore', $1, $2)",
-    [target, JSON.stringify(carried)],
+    [target, JSON.stringify(merged)],
   );
 }

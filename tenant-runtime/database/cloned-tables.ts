@@ -1,5 +1,5 @@
 /** What of a store's database a clone takes over: table by table, in the order of writing, with the columns that count. */
-export const COPIED = {
+export const CLONED_TABLES = {
   categories: { columns: ['id', 'name', 'position', 'active'], numbered: true },
   products: {
     columns: [
@@ -31,10 +31,10 @@ export const COPIED = {
   },
 } as const satisfies Record<string, { columns: readonly string[]; numbered: boolean; where?: string }>;
 
-export type CopiedTable = keyof typeof COPIED;
+export type ClonedTable = keyof typeof CLONED_TABLES;
 
 /** Columns of these tables that begin anew: times, what was sold, and photos, whose ids mean nothing to another bot. */
-export const BEGUN_ANEW: Record<CopiedTable, readonly string[]> = {
+export const RESET_COLUMNS: Record<ClonedTable, readonly string[]> = {
   categories: ['created_at'],
   products: ['photo_file_id', 'sold', 'stock_notice', 'created_at', 'updated_at'],
   vouchers: ['created_at'],
@@ -43,7 +43,7 @@ export const BEGUN_ANEW: Record<CopiedTable, readonly string[]> = {
 };
 
 /** What stays where it is: people and what they wrote, orders, money, goods, messages, the books, and the history. */
-export const LEFT = [
+export const UNCLONED_TABLES = [
   'albums',
   'audit_log',
   'bot_profile',

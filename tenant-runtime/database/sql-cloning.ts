@@ -1,10 +1,12 @@
-import type { Queryable, Tx } from '../../../kernel/db.ts';
-import { AppError } from '../../../kernel/errors.ts';
-import { COPIED, type CopiedTable } from './tables.ts';
+import { z } from 'zod';
+import type { Queryable, Tx } from '../../kernel/db.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { CLONED_TABLES, type ClonedTable } from './cloned-tables.ts';
+import { parseRows } from './connection.ts';
 
 export type Row = Record<string, unknown>;
 
-const TABLES = Object.keys(COPIED) as CopiedTable[];
+const TABLES = Object.keys(CLONED_TABLES) as ClonedTable[];
 
 /** Makes a transaction see one state of the database throughout, and change nothing. Its first statement. */
 export async function beginReading(tx: Tx): Promise<void> {
@@ -12,11 +14,11 @@ export async function beginReading(tx: Tx): Promise<void> {
 }
 
 /** The columns of a table that are copied and that this database has: it may be of an older or a newer version. */
-export async function selectColumns(on: Queryable, table: CopiedTable): Promise<string[]> {
+export async function selectColumns(on: Queryable, table: ClonedTable): Promise<string[]> {
   const rows = await on.query<{ column_name: string }>(
     `SELECT column_name FROM information_schema.columns
       WHERE table_schema = current_schema() AND table_name = $1 AND column_name = ANY ($2) ORDER BY ordinal_position`,
-    [table, COPIED[table].columns],
+    [table, CLONED_TABLES[table].columns],
   );
   return rows.map((row) => row.column_name);
 }
@@ -30,8 +32,8 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * too many of them, or too large ones, never get here.
  * @throws AppError TENANT_STATE_CONFLICT
  */
-export async function selectRows(on: Queryable, table: CopiedTable, columns: readonly string[]): Promise<Row[]> {
-  const spec: { columns: readonly string[]; where?: string } = COPIED[table];
+export async function selectRows(on: Queryable, table: ClonedTable, columns: readonly string[]): Promise<Row[]> {
+  const spec: { columns: readonly string[]; where?: string } = CLONED_TABLES[table];
   const [found] = await on.query<{ rows: Row[] | null }>(
     `WITH kept AS MATERIALIZED (SELECT to_jsonb(k) AS row FROM (
        SELECT ${columns.join(', ')} FROM ${table} ${spec.where ? `WHERE ${spec.where}` : ''} LIMIT $1::int + 1) AS k),
@@ -46,13 +48,13 @@ export async function selectRows(on: Queryable, table: CopiedTable, columns: rea
   );
 }
 
-export async function insertRows(tx: Tx, table: CopiedTable, columns: readonly string[], rows: Row[]): Promise<void> {
+export async function insertRows(tx: Tx, table: ClonedTable, columns: readonly string[], rows: Row[]): Promise<void> {
   await tx.query(
-    `INSERT INTO ${table} (${columns.join(', ')}) ${COPIED[table].numbered ? 'OVERRIDING SYSTEM VALUE' : ''}
+    `INSERT INTO ${table} (${columns.join(', ')}) ${CLONED_TABLES[table].numbered ? 'OVERRIDING SYSTEM VALUE' : ''}
      SELECT ${columns.join(', ')} FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`,
     [JSON.stringify(rows)],
   );
-  if (!COPIED[table].numbered) return;
+  if (!CLONED_TABLES[table].numbered) return;
   await tx.query(
     `SELECT setval(pg_get_serial_sequence('${table}', 'id'), max(id)) FROM ${table} HAVING max(id) IS NOT NULL`,
   );
@@ -65,21 +67,33 @@ export async function hasAnything(on: Queryable): Promise<boolean> {
   return row?.any ?? false;
 }
 
-export type Photo = { id: number; code: string; photo: string };
+const ProductPhoto = z.object({ id: z.int(), code: z.string(), photo: z.string() });
+const Product = ProductPhoto.omit({ photo: true });
 
-export async function selectPhotos(on: Queryable): Promise<Photo[]> {
-  return on.query(
-    `SELECT id, code, photo_file_id AS photo FROM products
-      WHERE photo_file_id IS NOT NULL AND status <> 'archived' ORDER BY id`,
+/** A product and the `file_id` that its photo has for the bot of its store. */
+export type ProductPhoto = z.infer<typeof ProductPhoto>;
+
+/** Products for sale that have a photo, by id. */
+export async function productPhotos(on: Queryable): Promise<ProductPhoto[]> {
+  const rows = await on.query(
+    `SELECT id, left(code, 100) AS code, photo_file_id AS photo FROM products
+      WHERE octet_length(photo_file_id) <= 1000 AND status <> 'archived' ORDER BY id LIMIT $1`,
+    [MOST_ROWS],
   );
+  return parseRows('products', ProductPhoto, rows);
 }
 
-export async function selectBare(on: Queryable): Promise<{ id: number; code: string }[]> {
-  return on.query("SELECT id, code FROM products WHERE photo_file_id IS NULL AND status <> 'archived'");
+/** Products for sale that have no photo. */
+export async function productsWithoutPhoto(on: Queryable): Promise<{ id: number; code: string }[]> {
+  const rows = await on.query(
+    `SELECT id, left(code, 100) AS code FROM products WHERE photo_file_id IS NULL AND status <> 'archived' LIMIT $1`,
+    [MOST_ROWS],
+  );
+  return parseRows('products', Product, rows);
 }
 
-/** One that its seller gave a photo meanwhile keeps that. */
-export async function updatePhoto(on: Queryable, id: number, photo: string): Promise<void> {
+/** Gives a product a photo; one that its seller gave it meanwhile stays. */
+export async function setMissingPhoto(on: Queryable, id: number, photo: string): Promise<void> {
   await on.query('UPDATE products SET photo_file_id = $2, updated_at = now() WHERE id = $1 AND photo_file_id IS NULL', [
     id,
     photo,
