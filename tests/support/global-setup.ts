@@ -1,11 +1,11 @@
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import type { TestProject } from 'vitest/node';
 import { QUEUES as CONTROL_QUEUES, JOBS_SCHEMA } from '../../control-plane/composition/jobs.ts';
 import { startEmbeddedPostgres } from '../../control-plane/platform/postgres/embedded.ts';
-import { createDb } from '../../kernel/db.ts';
+import { createDb, type Db } from '../../kernel/db.ts';
 import { createJobs, type QueueSpec } from '../../kernel/jobs.ts';
 import { migrate } from '../../kernel/migrate.ts';
 import { QUEUES as TENANT_QUEUES } from '../../tenant-runtime/composition/index.ts';
@@ -41,6 +41,16 @@ async function quickFolder(): Promise<string> {
   return memory && memory.bavail * memory.bsize > ENOUGH_BYTES ? '/dev/shm' : tmpdir();
 }
 
+/** The tests' own connections prove no password: ten thousand proofs take minutes of both sides. Everybody else's do. */
+async function trustSuperuser(admin: Db): Promise<void> {
+  const [row] = await admin.query<{ file: string; name: string }>(
+    "SELECT current_setting('hba_file') AS file, current_user AS name",
+  );
+  const { file, name } = row as { file: string; name: string };
+  await writeFile(file, `host all ${name} 127.0.0.1/32 trust\n${await readFile(file, 'utf8')}`);
+  await admin.query('SELECT pg_reload_conf()');
+}
+
 /** One real cluster for the whole run, with a template database per kind that tests clone: as its owner's first start leaves it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   // The many processes of the tests share what Node made of the sources: each starts in half of the time.
@@ -49,6 +59,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const dir = await mkdtemp(join(await quickFolder(), 'lapak-test-pg-'));
   const cluster = await startEmbeddedPostgres({ dir, listen: '*', settings: SETTINGS });
   const admin = createDb({ connectionString: cluster.url, max: 1 });
+  await trustSuperuser(admin);
   const prepare = async (kind: keyof typeof TEMPLATES) => {
     const connectionString = cluster.url.replace(/\/postgres$/, `/${TEMPLATES[kind]}`);
     await admin.query(`CREATE DATABASE ${TEMPLATES[kind]}`);
