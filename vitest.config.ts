@@ -1,9 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { nameSecondAttempts } from './tests/support/second-attempts.ts';
 
-/** Files that take minutes, mostly of waiting: begun first, so that none of them is left to run alone at the end. */
-const LONG = /journey|chaos|broadcast-2000|crash|e2e|docker|settlement|restores|drills|replacement|upgrade/;
+/** Files that take the longest: begun first, so that none of them is left to run alone at the end. */
+const LONG = /journey|restores|settlement|chaos|demo|docker|drills/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -13,20 +12,25 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+const both = {
+  pool: 'forks',
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // What is waited for may take its time on a busy machine.
+  expect: { poll: { timeout: 30_000 } },
+} as const;
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/support/global-setup.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // What is waited for may take its time on a busy machine.
-    expect: { poll: { timeout: 30_000 } },
-    pool: 'forks',
-    // Each file starts real processes and databases, and waits for them more than it works: two cores carry three.
+    // Each file starts databases and processes, and waits for them more than it works: two cores carry three.
     maxWorkers: 3,
     sequence: { sequencer: LongFirst },
-    // A thousand tests of real processes, on machines that others use too. By hand each has one attempt.
-    retry: process.env.CI ? 1 : 0,
-    reporters: ['default', nameSecondAttempts()],
+    projects: [
+      // `npm test`. No module of Lapak holds state, so files share the modules of a worker.
+      { test: { ...both, name: 'tests', include: ['tests/**/*.test.ts'], isolate: false } },
+      // `npm run drills`: whatever needs a real engine, kills processes at every step, or takes minutes.
+      { test: { ...both, name: 'drills', include: ['tests/**/*.drill.ts'] } },
+    ],
   },
 });

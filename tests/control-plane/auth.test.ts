@@ -80,7 +80,7 @@ test('a key with a wrong secret is refused, and no key is stored in the clear', 
   const forged = key.replace(/.{4}$/, key.endsWith('AAAA') ? 'BBBB' : 'AAAA');
   expect((await plane.api.as(forged).call('GET', '/v1/tenants')).status).toBe(401);
   const stored = JSON.stringify(await plane.db.query('SELECT * FROM api_keys'));
-  expect(stored).not.toContain(key.split('_')[2]);
+  expect(stored).not.toContain(key.split('_').slice(2).join('_'));
 });
 
 test('guessing is slowed down, and does not lock out a good key from the same address', async () => {

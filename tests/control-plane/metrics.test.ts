@@ -62,7 +62,7 @@ test('every family says what it is, no series comes twice, and no secret of a st
   const secrets = Object.entries(env).filter(([name]) => /TOKEN|SECRET|PASSWORD|KEY$|DATABASE_URL/.test(name));
   expect(secrets.length).toBeGreaterThan(4);
   for (const [name, secret] of secrets) if (secret) expect([name, text.includes(secret)]).toEqual([name, false]);
-  expect(text).not.toContain(plane.api.key?.split('_')[2]);
+  expect(text).not.toContain(plane.api.key?.split('_').slice(2).join('_'));
 });
 
 test('what a label holds is escaped', async () => {

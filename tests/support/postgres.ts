@@ -3,8 +3,12 @@ import { inject } from 'vitest';
 import { createDb, type Db } from '../../kernel/db.ts';
 import { shortId } from '../../kernel/ids.ts';
 
-/** Databases that global set-up has migrated; a test clones one in a few milliseconds. */
+/** Databases that global set-up has made: migrated, with the schema and queues of the jobs. */
 export const TEMPLATES = { control: 'template_control', tenant: 'template_tenant' } as const;
+
+/** SQL that makes a database as a copy of a template. Copying files leaves nothing in the log to write twice. */
+export const cloneOf = (kind: keyof typeof TEMPLATES, name: string): string =>
+  `CREATE DATABASE ${name} TEMPLATE ${TEMPLATES[kind]} STRATEGY FILE_COPY`;
 
 export function migrationsDir(kind: keyof typeof TEMPLATES): string {
   return join(import.meta.dirname, '..', '..', 'migrations', kind);
@@ -21,7 +25,7 @@ export function clusterUrl(): string {
 export async function testDatabase(kind: keyof typeof TEMPLATES | 'empty'): Promise<TestDatabase> {
   const name = `test_${shortId()}`;
   const admin = createDb({ connectionString: clusterUrl(), max: 1 });
-  await admin.query(`CREATE DATABASE ${name}${kind === 'empty' ? '' : ` TEMPLATE ${TEMPLATES[kind]}`}`);
+  await admin.query(kind === 'empty' ? `CREATE DATABASE ${name}` : cloneOf(kind, name));
   const url = clusterUrl().replace(/\/postgres$/, `/${name}`);
   const db = createDb({ connectionString: url, max: 4 });
   return {

@@ -10,7 +10,7 @@ import { type ControlPlane, type ControlPlaneOptions, createControlPlane } from 
 import { createDb, type Db } from '../../../kernel/db.ts';
 import { shortId } from '../../../kernel/ids.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
-import { clusterUrl } from '../../support/postgres.ts';
+import { cloneOf, clusterUrl } from '../../support/postgres.ts';
 import { type Api, createApi } from './api.ts';
 
 export const FAKE_RUNTIME = join(import.meta.dirname, 'fake-runtime.ts');
@@ -50,6 +50,10 @@ export type PlaneOptions = Omit<ControlPlaneOptions, 'log'> & {
 /** Environment of a control plane over the run's cluster, with a folder and a database of its own. */
 export async function planeEnvironment(sandboxUrl: string): Promise<Record<string, string>> {
   const home = await mkdtemp(join(tmpdir(), 'lapak-plane-'));
+  const database = `control_${shortId()}`;
+  const cluster = createDb({ connectionString: clusterUrl(), max: 1 });
+  await cluster.query(cloneOf('control', database));
+  await cluster.close();
   // Below the ports that the system gives to outgoing connections; files that run side by side keep apart.
   const from = 12_000 + Number(process.env.VITEST_POOL_ID ?? 0) * 1_000 + Math.floor(Math.random() * 8) * 100;
   return {
@@ -57,7 +61,7 @@ export async function planeEnvironment(sandboxUrl: string): Promise<Record<strin
     LAPAK_PORT: '0',
     LAPAK_DEPLOYMENTS: join(home, 'deployments'),
     DATABASE_URL: clusterUrl(),
-    LAPAK_CONTROL_DATABASE: `control_${shortId()}`,
+    LAPAK_CONTROL_DATABASE: database,
     LAPAK_PORT_RANGE: `${from}-${from + 99}`,
     LAPAK_TENANT_READY_TIMEOUT: '20',
     TELEGRAM_API_ROOT: sandboxUrl,

@@ -1,0 +1,4 @@
+import { startAsProcess } from '../support/store-inside.ts';
+import { describeCrashes } from './crashes.ts';
+
+describeCrashes(startAsProcess);
