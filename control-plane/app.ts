@@ -96,7 +96,7 @@ async function registerHttp(app: FastifyInstance, { db, services, log }: AppDeps
   registerConcurrencyLimit(app);
   await registerOpenApi(app);
   const define: Define = (route, handler) => defineRoute(app, services.idempotency, route, handler);
-  systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, log });
+  systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, tasks: services.tasks, log });
   tenantRoutes(define, services.tenants, { configuration: services.configuration, closing: closing.signal });
   tenantEventRoutes(define, services.tenantEvents);
   incidentRoutes(define, services.alerts);

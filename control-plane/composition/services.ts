@@ -29,11 +29,12 @@ import { createAlerts } from '../monitoring/alerts/index.ts';
 import { createDependencyMonitor, createHealth, dependenciesOf } from '../monitoring/health/index.ts';
 import { createMetrics, metricSources } from '../monitoring/metrics/index.ts';
 import { createRehearsals, rehearsalWorkflow } from '../monitoring/preflight/index.ts';
+import { mailboxTask } from '../people/mailbox/mailbox.ts';
 import { createOutcomes, createOwners } from '../people/owner-bot/index.ts';
 import { createOwnerMessages } from '../people/owner-messages/index.ts';
 import { createNotices } from '../people/rent/notices.ts';
 import { createRent } from '../people/rent/service.ts';
-import { createSellers, sellerMessagesTask } from '../people/sellers/index.ts';
+import { createSellerMailbox, createSellers } from '../people/sellers/index.ts';
 import { createTenantEvents } from '../people/tenant-events/index.ts';
 import { createInbox } from '../platform/inbox.ts';
 import { createSecrets, keyPlace, scrubbed } from '../platform/secrets/index.ts';
@@ -93,7 +94,11 @@ export function composeServices(deps: ServiceDeps) {
     ...{ connectionString, clock, log, schema: JOBS_SCHEMA, queues: QUEUES },
     schedulesEverySeconds: intervals.schedulesMs / 1000,
   });
-  const metrics = createMetrics({ ...metricSources({ db, clock }), everyMs: intervals.metricsMs });
+  const metrics = createMetrics({
+    ...metricSources({ db, clock }),
+    tasks: tasks.status,
+    everyMs: intervals.metricsMs,
+  });
 
   const ownerMessages = createOwnerMessages({ db, clock, onQueued: ownerBot ? ownerBot.activateMessages : undefined });
   const onAcknowledged = ownerBot ? ownerBot.changedIncidents.add : undefined;
@@ -240,9 +245,13 @@ export function composeServices(deps: ServiceDeps) {
     dependencies.task,
     ...health.tasks,
     ...owners.tasks,
-    sellerMessagesTask({
-      ...{ db, clock, log, telegram },
-      tokenOf: async (tenantId) => (await secrets.openAll(db, tenantId))[SECRET_NAMES.botToken],
+    mailboxTask({
+      name: 'seller-messages',
+      mailbox: createSellerMailbox({
+        ...{ db, clock, apiRoot },
+        tokenOf: async (tenantId) => (await secrets.openAll(db, tenantId))[SECRET_NAMES.botToken],
+      }),
+      log,
     }),
     rent.task,
     backupSchedule.task,

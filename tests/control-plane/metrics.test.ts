@@ -75,6 +75,7 @@ test('what a label holds is escaped', async () => {
     incidentsByKind: none,
     backups: async () => [],
     drills: async () => [],
+    tasks: () => [],
     everyMs: 0,
   }).text();
   const [only] = parsePrometheus(text).families.get('lapak_tenants')?.samples ?? [];
@@ -171,6 +172,16 @@ test.runIf(withBackups)('the newest backup of a store and its drill are told by 
     'lapak_drill_age_seconds{store="ukur"}',
     expect.toSatisfy((age: number) => age >= 500),
   );
+});
+
+test('each background task says when it ran last, for how long, and how often it failed in a row', async () => {
+  await shows('lapak_background_task_last_run_timestamp_seconds{task="fleet-sweep"}', positive);
+  await shows('lapak_background_task_last_duration_seconds{task="watchdog"}', expect.any(Number));
+  await shows('lapak_background_task_failures{task="fleet-sweep"}', 0);
+  driver.fail('refuses');
+  await shows('lapak_background_task_failures{task="fleet-sweep"}', positive);
+  driver.fail(undefined);
+  await shows('lapak_background_task_failures{task="fleet-sweep"}', 0);
 });
 
 test('operations that wait are counted, with the age of the oldest, at the first look', async () => {

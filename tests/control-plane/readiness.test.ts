@@ -7,9 +7,10 @@ import { type Define, defineRoute, type ReadinessCheck, systemRoutes } from '../
 import type { Idempotency } from '../../control-plane/api/idempotency/index.ts';
 import { createMetrics } from '../../control-plane/monitoring/metrics/index.ts';
 import { shared } from '../../control-plane/platform/shared.ts';
+import type { TaskStatus } from '../../kernel/background-tasks.ts';
 
 /** The routes that ask for no key, over checks and sources of a test. */
-function routesOver(parts: { check?: ReadinessCheck; count?: () => void }) {
+function routesOver(parts: { check?: ReadinessCheck; count?: () => void; tasks?: TaskStatus[] }) {
   let logged = '';
   const sink = new Writable({
     write(chunk, _encoding, done) {
@@ -41,10 +42,12 @@ function routesOver(parts: { check?: ReadinessCheck; count?: () => void }) {
       return { health: 1 };
     },
     drills: async () => [],
+    tasks: () => [],
     reconcileLag: async () => 0,
     everyMs: 5_000,
   });
-  systemRoutes(app, define, { metrics, checks: { postgres: parts.check ?? (async () => 'answers') }, log: pino(sink) });
+  const checks = { postgres: parts.check ?? (async () => 'answers') };
+  systemRoutes(app, define, { metrics, checks, tasks: { status: () => parts.tasks ?? [] }, log: pino(sink) });
   const many = (url: string) => Promise.all(Array.from({ length: 20 }, () => app.inject(url)));
   return { many, logged: () => logged };
 }
@@ -65,6 +68,26 @@ test('whoever asks for readiness shares one check, and learns which one failed b
   }
   expect(asked).toBe(1);
   expect(routes.logged()).toContain('no route to db-internal.example');
+});
+
+test('a background task that fails is told without its reason, and keeps nothing from being ready', async () => {
+  const at = new Date('2026-05-02T03:00:00Z');
+  const ran = { running: false, runs: 2, lastStartedAt: at, lastDurationMs: 5, nextRunAt: at };
+  const routes = routesOver({
+    tasks: [
+      { ...ran, name: 'sweep', failures: 0, lastError: null },
+      { ...ran, name: 'rent', failures: 2, lastError: 'no route to db-internal.example', nextRunAt: null },
+    ],
+  });
+  const [answer] = await routes.many('/readyz');
+  const lastRunAt = at.toISOString();
+  expect(answer?.json()).toMatchObject({
+    ready: true,
+    tasks: [
+      { name: 'sweep', lastRunAt, lastError: null, nextRunAt: lastRunAt },
+      { name: 'rent', lastRunAt, lastError: 'failed; the log says why', nextRunAt: null },
+    ],
+  });
 });
 
 test('whoever asks for metrics shares one look at the database', async () => {

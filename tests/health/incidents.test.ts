@@ -151,7 +151,7 @@ test('Postgres that was away is told of when it is back, with how long it took',
   try {
     await admin.query(`ALTER DATABASE ${row?.name} ALLOW_CONNECTIONS false`);
     await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [row?.name]);
-    await eventually(() => expect(plane.logged().split('"ground":"postgres"').length).toBeGreaterThan(1));
+    await eventually(() => expect(plane.logged().split('"dependency":"postgres"').length).toBeGreaterThan(1));
     // Two looks at the least, which come 300 ms apart.
     await sleep(3_000);
     await admin.query(`ALTER DATABASE ${row?.name} ALLOW_CONNECTIONS true`);

@@ -48,6 +48,7 @@ export {
   Readiness,
   RevokeApiKeyQuery,
   SCOPE_MEANING,
+  TaskReport,
 } from './platform.ts';
 export { ROUTES, type Route } from './routes/index.ts';
 export {

@@ -85,7 +85,19 @@ export const Orphan = z.object({
 });
 export const OrphanList = z.object({ orphans: z.array(Orphan) });
 
+/** What a background task of the control plane did last. It tells nothing of whether requests are served. */
+export const TaskReport = z.object({
+  name: z.string(),
+  /** When its last run began. */
+  lastRunAt: z.string().nullable(),
+  /** Null when that went well. Why it failed is in the log: who asks has shown no key. */
+  lastError: z.string().nullable(),
+  /** When it runs by itself; null while it runs, and where only an activation begins it. */
+  nextRunAt: z.string().nullable(),
+});
+
 export const Readiness = z.object({
   ready: z.boolean(),
   checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string() })),
+  tasks: z.array(TaskReport).optional(),
 });

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import type { BackgroundTasks, TaskStatus } from '../../../kernel/background-tasks.ts';
+import { withDeadline } from '../../../kernel/deadline.ts';
 import type { Log } from '../../../kernel/log.ts';
 import { shared } from '../../platform/shared.ts';
-import { type Readiness, ROUTES } from '../contract/index.ts';
+import { type Readiness, ROUTES, type TaskReport } from '../contract/index.ts';
 import type { Define } from './define-route.ts';
 
 /** Something that must answer before the control plane can work. Resolves to a few words about it. */
@@ -15,28 +17,34 @@ export type HttpMetrics = {
   request(labels: { method: string; route: string; status: number }, seconds: number): void;
 };
 
-const CHECK_WITHIN_MS = 3_000;
+const CHECK_DEADLINE_MS = 3_000;
+const FAILED = 'failed; the log says why';
 /** Anybody may ask: the checks are made for all of them together. */
 const CHECKED_FOR_MS = 5_000;
 
 export function systemRoutes(
   app: FastifyInstance,
   define: Define,
-  parts: { metrics: HttpMetrics; checks: Readonly<Record<string, ReadinessCheck>>; log: Log },
+  deps: {
+    metrics: HttpMetrics;
+    checks: Readonly<Record<string, ReadinessCheck>>;
+    tasks: Pick<BackgroundTasks, 'status'>;
+    log: Log;
+  },
 ): void {
   define(ROUTES.health, () => ({ status: 'ok' }));
-  const readiness = shared(() => check(parts.checks, parts.log), CHECKED_FOR_MS);
+  const readiness = shared(() => check(deps.checks, deps.log), CHECKED_FOR_MS);
   define(ROUTES.readiness, async ({ reply }) => {
     const found = await readiness();
     if (!found.ready) reply.code(503);
-    return found;
+    return { ...found, tasks: deps.tasks.status().map(reportOf) };
   });
   app.get('/metrics', { schema: { hide: true } as object }, async (_request, reply) =>
-    reply.type(parts.metrics.contentType).send(await parts.metrics.text()),
+    reply.type(deps.metrics.contentType).send(await deps.metrics.text()),
   );
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
-    parts.metrics.request({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    deps.metrics.request({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
   });
 }
 
@@ -48,14 +56,19 @@ async function check(checks: Readonly<Record<string, ReadinessCheck>>, log: Log)
 
 /** Why a check fails goes to the log: who asks has shown no key. */
 async function outcome(name: string, ask: ReadinessCheck, log: Log): Promise<{ ok: boolean; detail: string }> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(reject, CHECK_WITHIN_MS, new Error(`no answer within ${CHECK_WITHIN_MS} ms`));
   try {
-    return { ok: true, detail: await Promise.race([ask(), late]) };
+    return { ok: true, detail: await withDeadline(CHECK_DEADLINE_MS, 'The answer', ask) };
   } catch (error) {
     log.warn({ check: name, err: error }, 'readiness check failed');
-    return { ok: false, detail: 'failed; the log says why' };
-  } finally {
-    clearTimeout(timer);
+    return { ok: false, detail: FAILED };
   }
+}
+
+function reportOf({ name, lastStartedAt, lastError, nextRunAt }: TaskStatus): z.infer<typeof TaskReport> {
+  return {
+    name,
+    lastRunAt: lastStartedAt?.toISOString() ?? null,
+    lastError: lastError === null ? null : FAILED,
+    nextRunAt: nextRunAt?.toISOString() ?? null,
+  };
 }

@@ -1,3 +1,4 @@
+import { backoffMs } from '../../../kernel/backoff.ts';
 import type { Clock } from '../../../kernel/clock.ts';
 import { withDeadline } from '../../../kernel/deadline.ts';
 import { AppError, errorMessage } from '../../../kernel/errors.ts';
@@ -18,19 +19,16 @@ import {
 } from '../tenants/index.ts';
 import { type Action, type Observed, type Plan, plan } from './plan.ts';
 
-const FIRST_DELAY_MS = 10_000;
+const RETRY = { firstMs: 20_000, maxMs: 300_000 };
 
-const LONGEST_DELAY_MS = 300_000;
-
-/** Delays between attempts that failed, doubling, by store. */
+/** Waits after attempts that failed, by store. */
 function createDelays(clock: Clock) {
-  const waits = new Map<string, { until: number; delay: number }>();
+  const waits = new Map<string, { until: number; failures: number }>();
   return {
     isWaiting: (id: string) => (waits.get(id)?.until ?? 0) > clock.now().getTime(),
     postpone(id: string) {
-      const before = waits.get(id)?.delay;
-      const delay = before === undefined ? FIRST_DELAY_MS : Math.min(before * 2, LONGEST_DELAY_MS);
-      waits.set(id, { delay, until: clock.now().getTime() + delay });
+      const failures = (waits.get(id)?.failures ?? 0) + 1;
+      waits.set(id, { failures, until: clock.now().getTime() + backoffMs(failures, RETRY) });
     },
     clear: (id: string) => waits.delete(id),
   };

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { TaskStatus } from '../../../kernel/background-tasks.ts';
 import { collectFromRows, type MetricSources } from './from-rows.ts';
 
 export type Metrics = {
@@ -21,7 +22,7 @@ export type Metrics = {
 };
 
 /** Metrics of one control plane, in a registry of its own. */
-export function createMetrics(sources: MetricSources): Metrics {
+export function createMetrics(sources: MetricSources & { tasks(): TaskStatus[] }): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'lapak_' });
@@ -83,6 +84,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     registers,
   });
   collectFromRows(registry, sources);
+  collectTasks(registry, sources.tasks);
   const stuck = new Gauge({
     name: 'lapak_stuck_tenants',
     help: 'Stores that are not where they should be for too long, or whose operation outlasts its deadlines',
@@ -106,4 +108,33 @@ export function createMetrics(sources: MetricSources): Metrics {
     alertSent: (kind) => alerts.inc({ kind }),
     stuckTenants: (count) => stuck.set(count),
   };
+}
+
+/** What each background task of the control plane did last. */
+function collectTasks(registry: Registry, tasks: () => TaskStatus[]): void {
+  function gauge(name: string, help: string, read: (task: TaskStatus) => number | null): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['task'],
+      registers: [registry],
+      collect() {
+        for (const task of tasks()) {
+          const value = read(task);
+          if (value !== null) this.set({ task: task.name }, value);
+        }
+      },
+    });
+  }
+  gauge('lapak_background_task_last_run_timestamp_seconds', 'When the last run of a background task began', ({ lastStartedAt }) =>
+    lastStartedAt === null ? null : lastStartedAt.getTime() / 1000,
+  );
+  gauge('lapak_background_task_last_duration_seconds', 'How long the last run of a background task took', (task) =>
+    task.lastDurationMs === null ? null : task.lastDurationMs / 1000,
+  );
+  gauge(
+    'lapak_background_task_failures',
+    'Runs of a background task that failed in a row; 0 when the last went well',
+    (task) => task.failures,
+  );
 }

@@ -1,13 +1,13 @@
-import { Api, Bot } from 'grammy';
+import { type Api, Bot } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import type { BackgroundTask } from '../../../kernel/background-tasks.ts';
+import { clientOptions, createBotApi, sendHtml } from '../../platform/telegram/index.ts';
 import { type BotParts, ownerCaller } from './context.ts';
 import { COMMANDS } from './copy/people.ts';
 import { answerFault, createHandlers } from './handlers.ts';
 import { ownerBotTask } from './poller.ts';
 import { claimUpdate, deleteUpdatesBefore } from './sql.ts';
 import { createStrangers } from './strangers.ts';
-import { sendHtml } from './telegram.ts';
 
 const POLL_TIMEOUT_SECONDS = 40;
 /** Telegram repeats an update for a day at most. */
@@ -34,7 +34,7 @@ export function createOwnerBot(
 ): OwnerBot {
   const { db, clock, log, api, apiRoot, ownerIds } = deps;
   const owners = new Set(ownerIds);
-  const bot = new Bot(deps.token, { client: { apiRoot, timeoutSeconds: 15 } });
+  const bot = new Bot(deps.token, { client: clientOptions(apiRoot) });
   const strangers = createStrangers({ ...deps, callerOf: ownerCaller });
   bot.use(async (ctx, next) => {
     try {
@@ -84,7 +84,7 @@ export function createOwnerBot(
     }
   }
 
-  const pollApi = new Api(deps.token, { apiRoot, timeoutSeconds: POLL_TIMEOUT_SECONDS });
+  const pollApi = createBotApi(deps.token, apiRoot, POLL_TIMEOUT_SECONDS);
   return {
     task: ownerBotTask({ api: pollApi, onConnected: connected, handle, log }),
     expire: () => deleteUpdatesBefore(db, new Date(clock.now().getTime() - KEEP_UPDATES_MS)),

@@ -6,8 +6,8 @@ import { type BotParts, callerOf, chatOf } from './context.ts';
 import { explain } from './copy/faults.ts';
 import { APOLOGY, COMMANDS, HELP } from './copy/people.ts';
 import { whoTakesCare } from './copy/words.ts';
+import { isOver } from './messages/incident.ts';
 import { parseMute } from './mutes.ts';
-import { isOver } from './saying/incident.ts';
 import { createScreens } from './screens.ts';
 import { say, show, toast } from './view.ts';
 

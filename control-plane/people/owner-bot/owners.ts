@@ -1,4 +1,4 @@
-import { Api } from 'grammy';
+import type { Api } from 'grammy';
 import type { Activate, BackgroundTask } from '../../../kernel/background-tasks.ts';
 import type { Db } from '../../../kernel/db.ts';
 import type { Log } from '../../../kernel/log.ts';
@@ -7,16 +7,17 @@ import { countTenantsByState } from '../../fleet/tenants/index.ts';
 import { selectIncidentsById } from '../../monitoring/alerts/index.ts';
 import type { Inbox } from '../../platform/inbox.ts';
 import type { Secrets } from '../../platform/secrets/index.ts';
+import { createBotApi, editOr, sendHtml } from '../../platform/telegram/index.ts';
+import { mailboxTask } from '../mailbox/mailbox.ts';
 import { type OwnerMessages, replaceMessage, selectAlone } from '../owner-messages/index.ts';
 import { createOwnerBot } from './bot.ts';
 import type { BotParts } from './context.ts';
 import { createMoment, type Moment } from './copy/words.ts';
 import { createDigest } from './digest/digest.ts';
 import { createSalesReader } from './digest/sales.ts';
+import { incidentKeyboard, incidentText, isOver } from './messages/incident.ts';
+import { createOwnerMailbox } from './messages/mailbox.ts';
 import { createMutes } from './mutes.ts';
-import { incidentKeyboard, incidentText, isOver } from './saying/incident.ts';
-import { ownerMessagesTask } from './saying/messenger.ts';
-import { editOr, sendHtml } from './telegram.ts';
 
 const TIMEOUT_SECONDS = 15;
 
@@ -64,7 +65,7 @@ export function createOwners(
   });
   if (!access) return { digest, expire: async () => {}, tasks: [] };
   const { token, activateMessages, changedIncidents } = access;
-  const api = new Api(token, { apiRoot, timeoutSeconds: TIMEOUT_SECONDS });
+  const api = createBotApi(token, apiRoot, TIMEOUT_SECONDS);
   const moment = createMoment(timeZone);
   const mutes = createMutes({ ...deps, onChanged: activateMessages });
   const refresh = changedIncidents.add;
@@ -76,7 +77,7 @@ export function createOwners(
     digest,
     expire: bot.expire,
     tasks: [
-      ownerMessagesTask({ ...deps, api, moment }),
+      mailboxTask({ name: 'owner-messages', mailbox: createOwnerMailbox({ ...deps, api, moment }), log: deps.log }),
       incidentMessagesTask({ ...deps, api, moment, changed: changedIncidents }),
       bot.task,
     ],

@@ -3,7 +3,7 @@ import type { Update, UserFromGetMe } from 'grammy/types';
 import type { BackgroundTask } from '../../../kernel/background-tasks.ts';
 import { backoffMs } from '../../../kernel/backoff.ts';
 import type { Log } from '../../../kernel/log.ts';
-import { isTokenFault } from './telegram.ts';
+import { isTokenFault } from '../../platform/telegram/index.ts';
 
 const POLL_SECONDS = 25;
 const RETRY = { firstMs: 1_000, maxMs: 60_000 };

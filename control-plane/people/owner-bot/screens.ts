@@ -1,3 +1,4 @@
+import { withDeadline } from '../../../kernel/deadline.ts';
 import { AppError, errorMessage } from '../../../kernel/errors.ts';
 import type { Tenant } from '../../api/contract/index.ts';
 import type { BotParts } from './context.ts';
@@ -17,7 +18,7 @@ import type { View } from './view.ts';
 const MOST_OPEN = 200;
 const MOST_ENTRIES = 10;
 const MOST_OPERATIONS = 5;
-const CHECK_WITHIN_MS = 5000;
+const CHECK_DEADLINE_MS = 5000;
 
 /** What an owner sees, read anew each time. */
 export type Screens = {
@@ -84,12 +85,10 @@ export function createScreens(parts: BotParts): Screens {
 }
 
 async function checked(name: string, check: () => Promise<string>) {
-  const late = new Promise<never>((_, reject) =>
-    setTimeout(() => reject(new Error('tidak menjawab')), CHECK_WITHIN_MS).unref(),
-  );
   try {
-    return { name, ok: true, detail: await Promise.race([check(), late]) };
+    return { name, ok: true, detail: await withDeadline(CHECK_DEADLINE_MS, 'The answer', check) };
   } catch (error) {
-    return { name, ok: false, detail: errorMessage(error) };
+    const isLate = error instanceof AppError && error.code === 'DEADLINE_EXCEEDED';
+    return { name, ok: false, detail: isLate ? 'tidak menjawab' : errorMessage(error) };
   }
 }

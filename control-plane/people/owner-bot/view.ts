@@ -1,6 +1,6 @@
 import { type Context, GrammyError } from 'grammy';
 import type { InlineKeyboardButton, InlineKeyboardMarkup } from 'grammy/types';
-import { editOr } from './telegram.ts';
+import { editOr } from '../../platform/telegram/index.ts';
 
 /** A screen: HTML, and the ways on from it. */
 export type View = { text: string; keyboard?: InlineKeyboardMarkup | undefined };

@@ -17,8 +17,8 @@ export const TOPIC = 'rent';
 
 export function createNotices(deps: { sellers: Sellers; settings: RentSettings }): SellerNotices {
   const { sellers, settings } = deps;
-  const say = (tx: Tx, { id, admin_ids: chatIds }: SuspendedTenant, cause: string, text: string) =>
-    sellers.say(tx, { tenantId: id, chatIds, cause, topic: TOPIC, text });
+  const enqueue = (tx: Tx, { id, admin_ids: chatIds }: SuspendedTenant, cause: string, text: string) =>
+    sellers.enqueue(tx, { tenantId: id, chatIds, cause, topic: TOPIC, text });
   const wording = (tenant: SuspendedTenant) => ({ storeName: tenant.store_name, contact: settings.contact });
 
   return {
@@ -29,8 +29,8 @@ export function createNotices(deps: { sellers: Sellers; settings: RentSettings }
         : undefined;
       const text =
         by === 'rent' && terms ? rentSuspendedText(terms, wording(tenant)) : suspendedText(reason, wording(tenant));
-      return say(tx, tenant, `suspended:${operationId}`, text);
+      return enqueue(tx, tenant, `suspended:${operationId}`, text);
     },
-    resumed: (tx, tenant, operationId) => say(tx, tenant, `resumed:${operationId}`, resumedText(wording(tenant))),
+    resumed: (tx, tenant, operationId) => enqueue(tx, tenant, `resumed:${operationId}`, resumedText(wording(tenant))),
   };
 }

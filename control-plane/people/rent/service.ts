@@ -88,14 +88,14 @@ export function createRent(parts: RentParts): Rent {
 
   const standsForRent = (row: RentRow) => row.desired_state === 'suspended' && row.suspended_for === 'rent';
 
-  const say = (tx: Tx, row: RentRow, cause: string, text: string) =>
-    sellers.say(tx, { tenantId: row.id, chatIds: row.admin_ids, cause, topic: TOPIC, text });
+  const enqueue = (tx: Tx, row: RentRow, cause: string, text: string) =>
+    sellers.enqueue(tx, { tenantId: row.id, chatIds: row.admin_ids, cause, topic: TOPIC, text });
 
   /** What sellers hear of a stage. Of the last they hear when the store stands still. */
   async function remind(tx: Tx, row: RentRow, terms: RentTerms, stage: RentStage): Promise<void> {
     if (stage === 'over') return;
     const text = stage === 'due' ? dueText(terms, wordingOf(row)) : aheadText(terms, wordingOf(row), clock.now());
-    await say(tx, row, `${terms.paidUntil.toISOString()}:${stage}`, text);
+    await enqueue(tx, row, `${terms.paidUntil.toISOString()}:${stage}`, text);
   }
 
   async function suspend(tx: Tx, row: RentRow, { paidUntil, graceDays }: RentTerms): Promise<void> {
@@ -160,7 +160,7 @@ export function createRent(parts: RentParts): Rent {
       await updatePaidUntil(tx, tenantId, { paidUntil, nextAt: now, told, at: now });
       await sellers.forget(tx, tenantId, TOPIC);
       if (terms && terms.paidUntil > now && paidUntil?.getTime() !== row.paid_until?.getTime()) {
-        await say(
+        await enqueue(
           tx,
           row,
           `${terms.paidUntil.toISOString()}:set:${now.toISOString()}`,

@@ -1,2 +1,2 @@
-export { sellerMessagesTask } from './messenger.ts';
+export { createSellerMailbox } from './mailbox.ts';
 export { createSellers, type Sellers } from './service.ts';

@@ -1,8 +1,8 @@
 import type { Queryable } from '../../../kernel/db.ts';
 
-export type SellerMessage = { id: number; tenant_id: string; chat_id: number; text: string };
+export type SellerMessage = { id: number; tenantId: string; chatId: number; text: string };
 
-/** One row per chat. A cause that was told already is not told again. */
+/** One row per chat. A cause that was queued before is not queued again. */
 export async function insertSellerMessages(
   on: Queryable,
   message: { tenantId: string; chatIds: readonly number[]; cause: string; topic: string; text: string; at: Date },
@@ -15,31 +15,34 @@ export async function insertSellerMessages(
   );
 }
 
-export async function deleteUnsaid(on: Queryable, tenantId: string, topic: string): Promise<void> {
+export async function deleteUnsent(on: Queryable, tenantId: string, topic: string): Promise<void> {
   await on.query(
     'DELETE FROM seller_messages WHERE tenant_id = $1 AND topic = $2 AND sent_at IS NULL AND refused IS NULL',
     [tenantId, topic],
   );
 }
 
-/** Messages that wait, oldest first, after the id `after`. */
-export async function selectUnsaid(on: Queryable, after: number, limit: number): Promise<SellerMessage[]> {
+/** The oldest message that waits for each seller of each store, in the order of their ids, after the id `after`. */
+export async function selectNextUnsent(on: Queryable, after: number, limit: number): Promise<SellerMessage[]> {
   return on.query(
-    `SELECT id, tenant_id, chat_id, text FROM seller_messages
-     WHERE sent_at IS NULL AND refused IS NULL AND id > $1 ORDER BY id LIMIT $2`,
+    `SELECT id, tenant_id AS "tenantId", chat_id AS "chatId", text FROM seller_messages m
+      WHERE sent_at IS NULL AND refused IS NULL AND id > $1
+        AND NOT EXISTS (SELECT FROM seller_messages o
+                         WHERE o.sent_at IS NULL AND o.refused IS NULL AND o.id < m.id
+                           AND o.tenant_id = m.tenant_id AND o.chat_id = m.chat_id)
+      ORDER BY id LIMIT $2`,
     [after, limit],
   );
 }
 
-/** Whether a message is still to be said: its store's affairs may have changed since it was read. */
-export async function isUnsaid(on: Queryable, id: number): Promise<boolean> {
+export async function isUnsent(on: Queryable, id: number): Promise<boolean> {
   const rows = await on.query('SELECT 1 FROM seller_messages WHERE id = $1 AND sent_at IS NULL AND refused IS NULL', [
     id,
   ]);
   return rows.length > 0;
 }
 
-export async function markSaid(on: Queryable, id: number, at: Date): Promise<void> {
+export async function markSent(on: Queryable, id: number, at: Date): Promise<void> {
   await on.query('UPDATE seller_messages SET sent_at = $2 WHERE id = $1', [id, at]);
 }
 

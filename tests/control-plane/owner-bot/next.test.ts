@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { IncidentRow } from '../../../control-plane/monitoring/alerts/index.ts';
+import { composeNext } from '../../../control-plane/people/owner-bot/messages/compose.ts';
+import { createAlertLimiter } from '../../../control-plane/people/owner-bot/messages/mailbox.ts';
 import type { Mute } from '../../../control-plane/people/owner-bot/mutes-sql.ts';
-import { createGate } from '../../../control-plane/people/owner-bot/saying/messenger.ts';
-import { nextSaying } from '../../../control-plane/people/owner-bot/saying/next.ts';
 import type { OwnerMessage } from '../../../control-plane/people/owner-messages/index.ts';
 
 const NOW = new Date('2026-05-02T03:00:00Z');
@@ -32,12 +32,12 @@ test.each([
 ])('the end of a mute of %s sums up what was held back for it, and nothing else', (_, tenantId, ids) => {
   const incidents = new Map([incident(1, 'satu'), incident(2, 'dua')].map((one) => [one.id, one]));
   const of = { mute: mute(tenantId), spokeLast: undefined, mayAlert: true, now: NOW, moment: () => '' };
-  expect(nextSaying([opened(11, 1), opened(12, 2)], incidents, of)?.ids).toEqual(ids);
+  expect(composeNext([opened(11, 1), opened(12, 2)], incidents, of)?.ids).toEqual(ids);
 });
 
 test('ten alerts in a minute reach a chat one by one, and what comes on top waits for the first to be a minute old', () => {
   let now = 0;
-  const gate = createGate(() => now);
+  const gate = createAlertLimiter(() => now);
   for (; now < 10_000; now += 1_000) {
     expect(gate.waitMs(1)).toBe(0);
     gate.pass(1);
@@ -55,7 +55,7 @@ test('a chat whose alerts wait still hears what stores say themselves', () => {
   const incidents = new Map([[1, incident(1, 'satu')]]);
   const words: OwnerMessage = { ...opened(12, 1), incidentId: null, part: null, source: 'dua', text: 'Stok habis' };
   const of = { mute: undefined, spokeLast: undefined, now: NOW, moment: () => '' };
-  expect(nextSaying([opened(11, 1), words], incidents, { ...of, mayAlert: true })?.ids).toEqual([11]);
-  expect(nextSaying([opened(11, 1), words], incidents, { ...of, mayAlert: false })?.ids).toEqual([12]);
-  expect(nextSaying([opened(11, 1)], incidents, { ...of, mayAlert: false })).toBeUndefined();
+  expect(composeNext([opened(11, 1), words], incidents, { ...of, mayAlert: true })?.ids).toEqual([11]);
+  expect(composeNext([opened(11, 1), words], incidents, { ...of, mayAlert: false })?.ids).toEqual([12]);
+  expect(composeNext([opened(11, 1)], incidents, { ...of, mayAlert: false })).toBeUndefined();
 });

@@ -66,7 +66,7 @@ export const PLATFORM_ROUTES = {
     method: 'GET',
     path: '/readyz',
     scope: 'public',
-    summary: 'Whether Postgres and the driver answer (503 when not)',
+    summary: 'Whether Postgres and the driver answer (503 when not), and how the background tasks do',
     status: 200,
     answer: Readiness,
   },

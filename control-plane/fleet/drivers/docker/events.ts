@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type Docker from 'dockerode';
+import { backoffMs } from '../../../../kernel/backoff.ts';
 import type { Log } from '../../../../kernel/log.ts';
 import { pause } from '../../../../kernel/pause.ts';
 import type { DriverEvent, Observation } from '../driver.ts';
@@ -36,8 +37,7 @@ export function createLastExits(): LastExits {
   };
 }
 
-const FIRST_WAIT_MS = 500;
-const MAX_WAIT_MS = 30_000;
+const RETRY = { firstMs: 500, maxMs: 30_000 };
 
 type EngineEvent = { Action: string; timeNano: number; time: number; Actor: { Attributes: Record<string, string> } };
 
@@ -53,11 +53,11 @@ export async function watchEvents(
   // The engine compares with its own clock; a second of slack, and each event once.
   let since = Math.floor(Date.now() / 1000) - 1;
   let lastNano = (since + 1) * 1e9;
-  let wait = FIRST_WAIT_MS;
+  let failures = 0;
   while (!signal.aborted) {
     try {
       for await (const event of open(docker, since, signal)) {
-        wait = FIRST_WAIT_MS;
+        failures = 0;
         if (event.timeNano <= lastNano) continue;
         lastNano = event.timeNano;
         since = event.time;
@@ -68,10 +68,10 @@ export async function watchEvents(
       }
     } catch (error) {
       if (signal.aborted) return;
-      parts.log.warn({ err: error, wait }, "the engine's events are out of reach; trying again");
+      parts.log.warn({ err: error, failures }, "the engine's events are out of reach; trying again");
     }
-    await pause(wait, signal);
-    wait = Math.min(wait * 2, MAX_WAIT_MS);
+    failures += 1;
+    await pause(backoffMs(failures, RETRY), signal);
   }
 }
 

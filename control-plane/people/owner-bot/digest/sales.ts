@@ -1,4 +1,5 @@
 import type { Db } from '../../../../kernel/db.ts';
+import { forEachConcurrently } from '../../../../kernel/semaphore.ts';
 import { salesBetween, withStoreDatabase } from '../../../../tenant-runtime/database/index.ts';
 import { databaseName, roleName, SECRET_NAMES } from '../../../fleet/tenants/index.ts';
 import type { Secrets } from '../../../platform/secrets/index.ts';
@@ -34,15 +35,12 @@ export function createSalesReader(deps: {
   return async (from, to) => {
     const sum: Sales = { orders: 0, revenue: 0, unread: 0 };
     const sellers = await selectSellers(db);
-    async function next(): Promise<void> {
-      for (let seller = sellers.pop(); seller; seller = sellers.pop()) {
-        const sold = await ask(seller, from, to).catch(() => undefined);
-        if (!sold) sum.unread += 1;
-        sum.orders += sold?.orders ?? 0;
-        sum.revenue += sold?.revenue ?? 0;
-      }
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    await forEachConcurrently(AT_ONCE, sellers, async (seller) => {
+      const sold = await ask(seller, from, to).catch(() => undefined);
+      if (!sold) sum.unread += 1;
+      sum.orders += sold?.orders ?? 0;
+      sum.revenue += sold?.revenue ?? 0;
+    });
     return sum;
   };
 }

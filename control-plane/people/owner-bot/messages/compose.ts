@@ -5,10 +5,10 @@ import type { Moment } from '../copy/words.ts';
 import type { Mute } from '../mutes-sql.ts';
 import { nextMessage, title } from './fold.ts';
 import { incidentKeyboard, incidentText, isOver, recoveryText } from './incident.ts';
-import { manyKeyboard, stormText, summaryText, type Waiting } from './many.ts';
+import { manyKeyboard, stormText, summaryText, type Waiting } from './storm.ts';
 
 /** The next message to a chat, and what of the waiting it says. */
-export type Saying = {
+export type ComposedMessage = {
   ids: number[];
   text: string;
   keyboard?: InlineKeyboardMarkup;
@@ -28,11 +28,11 @@ export type Saying = {
 const MOST_ALONE = 3;
 
 /** Chooses and words the next message of what waits for one chat. Pure. */
-export function nextSaying(
+export function composeNext(
   waiting: readonly OwnerMessage[],
   incidents: ReadonlyMap<number, IncidentRow>,
   of: { mute: Mute | undefined; spokeLast: string | undefined; mayAlert: boolean; now: Date; moment: Moment },
-): Saying | undefined {
+): ComposedMessage | undefined {
   const alerts = gather(waiting, incidents);
   if (of.mute) return endOfMute(of.mute, alerts, of.now);
   const [first] = alerts;
@@ -65,7 +65,7 @@ function gather(waiting: readonly OwnerMessage[], incidents: ReadonlyMap<number,
   return [...gathered.values()];
 }
 
-function single({ incident, ids, opened, closed }: Gathered, moment: Moment): Saying {
+function single({ incident, ids, opened, closed }: Gathered, moment: Moment): ComposedMessage {
   const kinds = [incident.kind];
   if (!opened && isOver(incident)) {
     return { ids, kinds, text: recoveryText(incident), answers: incident.id, alone: false };
@@ -74,7 +74,7 @@ function single({ incident, ids, opened, closed }: Gathered, moment: Moment): Sa
   return { ids, kinds, text: incidentText(incident, closed, moment), keyboard, alone: true };
 }
 
-function storm(alerts: readonly Gathered[]): Saying {
+function storm(alerts: readonly Gathered[]): ComposedMessage {
   return {
     ids: alerts.flatMap(({ ids }) => ids),
     text: stormText(alerts),
@@ -87,7 +87,7 @@ function storm(alerts: readonly Gathered[]): Saying {
   };
 }
 
-function endOfMute(mute: Mute, alerts: readonly Gathered[], now: Date): Saying {
+function endOfMute(mute: Mute, alerts: readonly Gathered[], now: Date): ComposedMessage {
   const held = alerts.filter(({ tenantId }) => mute.tenantId === null || tenantId === mute.tenantId);
   const of = mute.tenantId === null ? 'semua toko' : title(mute.storeName, mute.store);
   return {
