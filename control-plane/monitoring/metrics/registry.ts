@@ -126,8 +126,10 @@ function collectTasks(registry: Registry, tasks: () => TaskStatus[]): void {
       },
     });
   }
-  gauge('lapak_background_task_last_run_timestamp_seconds', 'When the last run of a background task began', ({ lastStartedAt }) =>
-    lastStartedAt === null ? null : lastStartedAt.getTime() / 1000,
+  gauge(
+    'lapak_background_task_last_run_timestamp_seconds',
+    'When the last run of a background task began',
+    ({ lastStartedAt }) => (lastStartedAt === null ? null : lastStartedAt.getTime() / 1000),
   );
   gauge('lapak_background_task_last_duration_seconds', 'How long the last run of a background task took', (task) =>
     task.lastDurationMs === null ? null : task.lastDurationMs / 1000,
