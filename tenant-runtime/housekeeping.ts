@@ -1,15 +1,16 @@
 import type { BackgroundTask } from '../kernel/background-tasks.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Db } from '../kernel/db.ts';
+import { errorMessage } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
+import type { StoreModule } from './module.ts';
 
 const DAY_MS = 86_400_000;
 
-/** At the start and once a day, forgets what nothing will ask for again, and checks whether what must hold holds. */
+/** At the start and once a day, does the housekeeping of every module. */
 export function createHousekeeping(deps: {
   db: Db;
-  /** Each module knows what it may forget, and when, and what must hold. */
-  chores: readonly ((on: Db, now: Date) => Promise<unknown>)[];
+  modules: readonly Pick<StoreModule, 'name' | 'housekeeping'>[];
   clock: Clock;
   log: Log;
 }): BackgroundTask {
@@ -17,9 +18,11 @@ export function createHousekeeping(deps: {
     name: 'housekeeping',
     everyMs: DAY_MS,
     async run(signal) {
-      for (const chore of deps.chores) {
+      for (const { name, housekeeping } of deps.modules) {
         if (signal.aborted) return;
-        await chore(deps.db, deps.clock.now());
+        await housekeeping?.(deps.db, deps.clock.now()).catch((error) => {
+          throw new Error(`${name}: ${errorMessage(error)}`, { cause: error });
+        });
       }
     },
     retryMs: () => DAY_MS,

@@ -1,6 +1,7 @@
-import type { Api } from 'grammy';
+import { type Api, Composer } from 'grammy';
 import type { BotCommand } from 'grammy/types';
 import type { Log } from '../../kernel/log.ts';
+import { isStaff, type StoreContext } from './context.ts';
 import { attempt } from './telegram.ts';
 
 const FOR_ALL: readonly BotCommand[] = [
@@ -33,4 +34,15 @@ export function createCommands(deps: { api: Api; staffIds: readonly number[]; lo
     },
     publishFor: (staffId) => set(FOR_STAFF, staffId),
   };
+}
+
+/** Staff who come for the first time find their command behind the menu button from then on. */
+export function commandHandlers(commands: Pick<Commands, 'publishFor'>): Composer<StoreContext> {
+  const composer = new Composer<StoreContext>();
+  composer.command('start', async (ctx, next) => {
+    const { id } = ctx.user;
+    if (isStaff(ctx.role)) ctx.tx.afterCommit(() => void commands.publishFor(id));
+    await next();
+  });
+  return composer;
 }

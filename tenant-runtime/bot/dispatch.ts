@@ -23,13 +23,13 @@ const COMMAND = /^\/[a-z0-9_]{1,32}(@\w+)?(\s|$)/i;
  * The order in which an update meets the modules: commands, menu buttons and inline buttons first (they leave a wizard),
  * then the wizard that the sender is in, then whatever reads free text, and last the answer to a stale button.
  */
-export function dispatch(parts: {
-  modules: readonly Composer<StoreContext>[];
+export function dispatch(deps: {
+  handlers: readonly Composer<StoreContext>[];
   wizards: Wizards;
-  freeText: Composer<StoreContext>;
+  freeText: readonly Composer<StoreContext>[];
   copy: DispatchCopy;
 }): Composer<StoreContext> {
-  const { wizards, copy } = parts;
+  const { wizards, copy } = deps;
   const { pieces, parking } = wizards;
   const root = new Composer<StoreContext>();
 
@@ -72,11 +72,11 @@ export function dispatch(parts: {
   }
 
   root.use(parking.handlers);
-  for (const room of parts.modules) root.use(room);
+  root.use(...deps.handlers);
   root.on('message', async (ctx, next) => {
     if (!(await wizards.take(ctx))) await next();
   });
-  root.use(parts.freeText);
+  root.use(...deps.freeText);
   root.on('callback_query', async (ctx) => ctx.toast(copy.staleButton, { alert: true }));
   return root;
 }

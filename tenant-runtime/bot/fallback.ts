@@ -3,15 +3,15 @@ import type { Transformer } from 'grammy';
 /** What is sent in place of a text whose markup Telegram refused. */
 export type Replacement = {
   text: string;
-  /** Told once Telegram has not refused that too: what was wrong with the first, in Telegram's words. */
-  settle(description: string): Promise<void>;
+  /** Called once Telegram has not refused that too, with what was wrong with the first, in Telegram's words. */
+  onSent(description: string): Promise<void>;
 };
 
 /**
  * Gives every message whose markup Telegram refuses a second chance with another text, whoever sends it: an answer on the
  * screen, a delivery that edits, a queued message.
  */
-export function standIn(find: (text: string) => Promise<Replacement | undefined>): Transformer {
+export function fallback(find: (text: string) => Promise<Replacement | undefined>): Transformer {
   return async (call, method, payload, signal) => {
     const answer = await call(method, payload, signal);
     const text = textOf(payload);
@@ -19,7 +19,7 @@ export function standIn(find: (text: string) => Promise<Replacement | undefined>
     const replacement = await find(text);
     if (!replacement) return answer;
     const second = await call(method, withText(payload, replacement.text), signal);
-    if (second.ok || !isMarkup(second.description)) await replacement.settle(answer.description);
+    if (second.ok || !isMarkup(second.description)) await replacement.onSent(answer.description);
     return second;
   };
 }

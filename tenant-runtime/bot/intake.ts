@@ -103,12 +103,3 @@ export function createIntake(deps: {
     },
   };
 }
-
-/** Counts every answer of Telegram that is an error. */
-export function countRefusals(api: Api, count: (code: string) => void): void {
-  api.config.use(async (call, method, payload, signal) => {
-    const answer = await call(method, payload, signal);
-    if (!answer.ok) count(String(answer.error_code));
-    return answer;
-  });
-}

@@ -1,4 +1,4 @@
-import { testimonialsPart } from '../modules/delivery/testimonials/index.ts';
+import { createChannelConnection, TESTIMONIALS, testimonialsPart } from '../modules/delivery/testimonials/index.ts';
 import { createCart } from '../modules/shop/cart/index.ts';
 import {
   catalogCallbacks,
@@ -23,19 +23,15 @@ import {
   templateRolledBack,
   templatesPart,
 } from '../modules/staff/templates/index.ts';
-import type { ModuleDeps } from './deps.ts';
-import type { PlatformModules } from './platform.ts';
+import type { PlatformServices } from './platform.ts';
 
 /** What the shop sells, says and is set to, and the cart that customers fill from it. */
-export function composeCatalog(deps: ModuleDeps, ground: PlatformModules) {
-  const { config, clock, failpoint } = deps;
+export function composeCatalog(platform: PlatformServices) {
+  const { config, key, audit, outbox, owners, clock, logOf } = platform;
   const { env } = config;
-  const timeZone = env.BOT_TIMEZONE;
-  const { key, audit, outbox, owners } = ground;
 
   const templates = createTemplates({
-    storeName: env.BOT_STORE_NAME,
-    audit,
+    ...platform,
     onRollback: (tx, { key, problem }) =>
       owners.tell(tx, {
         cause: `template:${key}:${clock.now().getTime()}`,
@@ -44,23 +40,16 @@ export function composeCatalog(deps: ModuleDeps, ground: PlatformModules) {
         text: templateRolledBack(key, problem.kind === 'refused'),
       }),
   });
-  const terms = createTerms({
-    outbox,
-    templates,
-    key,
-    retentionDays: env.SNK_RETENTION_DAYS,
-    clock,
-    failpoint,
-  });
+  const terms = createTerms({ ...platform, templates, retentionDays: env.SNK_RETENTION_DAYS });
   const watches = createRestockWatches({
     outbox,
     openProduct: (id) => catalogCallbacks.pack('product', id, 1, 0, 0),
   });
-  const mayEditTemplates = templateEditors(env.TEMPLATE_EDITORS);
+  const mayEdit = templateEditors(env.TEMPLATE_EDITORS);
   // In the order in which they are put back: rows are locked so, and products belong to categories.
   const parts = [
-    templatesPart(mayEditTemplates),
-    calculatorPart(mayEditTemplates),
+    templatesPart(mayEdit),
+    calculatorPart(mayEdit),
     vouchersPart,
     categoriesPart,
     productsPart({ onActivated: watches.tell }),
@@ -69,39 +58,37 @@ export function composeCatalog(deps: ModuleDeps, ground: PlatformModules) {
   const snapshots = createSnapshots({ parts, clock });
   const configuration = createConfiguration({ audit, owners, snapshots });
   const restore = createRestore({ parts, snapshots, configuration });
-  const templateEditor = createTemplateEditor({ configuration });
-  const calculator = createCalculator({ configuration });
-  const catalog = createCatalog({ configuration, onActivated: watches.tell });
-  const categories = createCategories({ configuration });
-  const searches = createSearches();
-  const lastScreens = createLastScreens();
+  const channelConnection = createChannelConnection({
+    ...platform,
+    configuration,
+    back: TESTIMONIALS,
+    log: logOf('testimonials'),
+  });
   const stock = createStock({ key, audit, onAvailable: watches.tell, notifyAdmins: outbox.tellAdmins });
-  const statistics = createStatistics({ stock, timeZone, clock });
-  const charts = createCharts({ log: deps.log.child({ service: 'charts' }) });
-  const vouchers = createVouchers({ configuration, timeZone, clock });
-  const cart = createCart({ vouchers });
+  const vouchers = createVouchers({ ...platform, configuration });
 
   return {
+    ...platform,
     templates,
+    editor: createTemplateEditor({ configuration }),
+    mayEdit,
     terms,
     watches,
-    mayEditTemplates,
-    parts,
     snapshots,
     configuration,
     restore,
-    templateEditor,
-    calculator,
-    catalog,
-    categories,
-    searches,
-    lastScreens,
+    channelConnection,
+    calculator: createCalculator({ configuration }),
+    catalog: createCatalog({ configuration, onActivated: watches.tell }),
+    categories: createCategories({ configuration }),
+    searches: createSearches(),
+    lastScreens: createLastScreens(),
     stock,
-    statistics,
-    charts,
+    statistics: createStatistics({ ...platform, stock }),
+    charts: createCharts({ log: logOf('charts') }),
     vouchers,
-    cart,
+    cart: createCart({ vouchers }),
   };
 }
 
-export type Shelves = ReturnType<typeof composeCatalog>;
+export type CatalogServices = ReturnType<typeof composeCatalog>;

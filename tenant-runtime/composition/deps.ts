@@ -19,7 +19,8 @@ export const QUEUES = {
 
 export type QueueName = keyof typeof QUEUES;
 
-export type ModuleDeps = {
+/** What the modules of a store are made of. */
+export type StoreDeps = {
   config: TenantConfig;
   db: Db;
   jobs: Jobs<QueueName>;

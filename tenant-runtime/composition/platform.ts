@@ -1,4 +1,5 @@
 import { sealingKey } from '../../kernel/crypto.ts';
+import { createCommands } from '../bot/commands.ts';
 import { createWizards } from '../bot/wizards.ts';
 import type { TenantEnvironment } from '../config.ts';
 import { createOutbox } from '../modules/delivery/outbox/index.ts';
@@ -11,78 +12,69 @@ import {
 import { createTestimonials } from '../modules/delivery/testimonials/index.ts';
 import { createAlbums } from '../modules/money/receipts/index.ts';
 import { createUsers } from '../modules/shop/users/index.ts';
-import { createAntiSpam } from '../modules/staff/anti-spam/index.ts';
+import { antiSpamGate } from '../modules/staff/anti-spam/index.ts';
 import { createAudit } from '../modules/staff/audit/index.ts';
-import type { ModuleDeps } from './deps.ts';
+import type { StoreDeps } from './deps.ts';
 
-/** What every room stands on: who is who, what is written down, and the ways in which people are told. */
-export function composePlatform(deps: ModuleDeps) {
-  const { config, db, clock } = deps;
+/** What every module stands on: who is who, what is written down, and the ways in which people are notified. */
+export function composePlatform(deps: StoreDeps) {
+  const { config, db, api, clock, activator } = deps;
   const { env } = config;
-  const logOf = (service: string) => deps.log.child({ service });
-  const timeZone = env.BOT_TIMEZONE;
+  const shared = {
+    ...deps,
+    newsApi: deps.newsApi ?? api,
+    bulkApi: deps.bulkApi ?? api,
+    key: sealingKey(env.DATA_ENCRYPTION_KEY),
+    store: env.STORE_SLUG,
+    storeName: env.BOT_STORE_NAME,
+    timeZone: env.BOT_TIMEZONE,
+    mode: config.intake.mode,
+    logOf: (service: string) => deps.log.child({ service }),
+  };
+  const { key, timeZone, logOf } = shared;
 
-  const key = sealingKey(env.DATA_ENCRYPTION_KEY);
   const audit = createAudit({ dir: `${env.LOG_DIR}/audit`, timeZone, log: logOf('audit') });
   const users = createUsers({ adminIds: config.adminIds, ownerIds: config.ownerIds, clock });
-  const wizards = createWizards({ key, onHeld: deps.activator('held-answers'), clock });
+  const staffIds = [...new Set([...config.adminIds, ...config.ownerIds])];
+  const commands = createCommands({ api, staffIds, log: logOf('telegram') });
+  const wizards = createWizards({ key, onHeld: activator('held-answers'), clock });
   const outbox = createOutbox({
-    db,
-    api: deps.newsApi ?? deps.api,
-    ownerApi: deps.ownerApi,
+    ...shared,
+    api: shared.newsApi,
     recipients: users,
     markUnreachable: users.markUnreachable,
+    // The one call back: what posts to a channel needs the outbox, and the outbox finds out that a channel refuses.
     onChannelRefused: (tx, chatId, reason) => testimonials.switchOff(tx, chatId, reason),
-    activate: deps.activator('outbox'),
-    key,
+    activate: activator('outbox'),
     log: logOf('outbox'),
   });
-  const albums = createAlbums({ outbox, clock });
   const owners = createOwnerEvents({
-    db,
+    ...shared,
     outbox,
     controlPlane: controlPlaneOf(env),
-    storeName: env.BOT_STORE_NAME,
-    activate: deps.activator('owner-events'),
-    clock,
+    activate: activator('owner-events'),
     log: logOf('owner-events'),
   });
-  const testimonials = createTestimonials({
-    outbox,
-    owners,
-    audit,
-    storeName: env.BOT_STORE_NAME,
-    timeZone,
-    clock,
-  });
+  const testimonials = createTestimonials({ ...shared, outbox, owners, audit });
   const logAlarm = createLogAlarm({
     db,
     owners,
     threshold: env.ENABLE_OWNER_ALERTS ? env.OWNER_ALERT_THRESHOLD : undefined,
   });
-  const digest = createDigest({ db, owners, timeZone, clock, log: logOf('owner-events') });
-  const antiSpam = createAntiSpam({ clock });
-  const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
-  const quantityAntiSpam = createAntiSpam({ clock, limits: { actions: 60 } });
+  const digest = createDigest({ ...shared, owners, log: logOf('owner-events') });
+  const albums = createAlbums({ outbox, clock });
+  const admit = antiSpamGate({
+    async notifyStaff(tx, cause, text) {
+      await outbox.tellAdmins(tx, cause, text);
+      await owners.tell(tx, { cause, kind: 'spam', text });
+    },
+    clock,
+  });
 
-  return {
-    key,
-    audit,
-    users,
-    wizards,
-    outbox,
-    albums,
-    owners,
-    testimonials,
-    logAlarm,
-    digest,
-    antiSpam,
-    paymentAntiSpam,
-    quantityAntiSpam,
-  };
+  return { ...shared, audit, users, commands, wizards, outbox, owners, testimonials, logAlarm, digest, albums, admit };
 }
 
-export type PlatformModules = ReturnType<typeof composePlatform>;
+export type PlatformServices = ReturnType<typeof composePlatform>;
 
 function controlPlaneOf(env: TenantEnvironment) {
   const { CONTROL_PLANE_URL: url, CONTROL_PLANE_TOKEN: token, STORE_SLUG: store } = env;

@@ -2,7 +2,6 @@ import { errorMessage } from '../../kernel/errors.ts';
 import { shortId } from '../../kernel/ids.ts';
 import type { RehearsalAnswer, RehearsalRequest } from '../../kernel/preflight.ts';
 import { findOrder, type Order } from '../modules/money/orders/index.ts';
-import { createPaymentWebhook } from '../modules/money/payments/index.ts';
 import { insertProduct, limitWaiting, setPending } from './sql.ts';
 import { onStage, type Stage, type StageParts } from './stage.ts';
 
@@ -23,56 +22,50 @@ export function createRehearsal(parts: StageParts): Rehearsal {
   let playing = false;
 
   /** Somebody with an account, a product with stock, a cart and an invoice: as a customer makes them. */
-  async function order({ modules, tx }: Stage, { ref, transactionId, amount }: RehearsalRequest) {
+  async function order({ services, tx }: Stage, { ref, transactionId, amount }: RehearsalRequest) {
     await limitWaiting(tx);
-    const { user } = await modules.users.recognise(tx, NOBODY);
+    const { user } = await services.users.recognise(tx, NOBODY);
     const productId = await insertProduct(tx, { code: ref, name: 'Rehearsal', price: amount });
     const goods = Array.from({ length: UNITS }, () => `rehearsal ${shortId()}`);
-    await modules.stock.add(tx, { id: NOBODY.id, role: 'owner' }, productId, { units: goods, empty: 0, tooLong: 0 });
-    await modules.cart.put(tx, user.id, productId, 1);
-    const method = modules.methods.all[0].id;
-    const checkout = await modules.orders.checkout(tx, user, 1, { method, total: amount });
+    await services.stock.add(tx, { id: NOBODY.id, role: 'owner' }, productId, { units: goods, empty: 0, tooLong: 0 });
+    await services.cart.put(tx, user.id, productId, 1);
+    const method = services.methods.all[0].id;
+    const checkout = await services.orders.checkout(tx, user, 1, { method, total: amount });
     if (checkout.kind !== 'created') throw new Error(`the checkout answered ${checkout.kind}`);
     const { id, total } = checkout.order;
-    await modules.payments.request(tx, { kind: 'order', id }, { ref, userId: user.id, amount: total, method });
+    await services.payments.request(tx, { kind: 'order', id }, { ref, userId: user.id, amount: total, method });
     await setPending(tx, ref, transactionId, new Date(parts.clock.now().getTime() + HOUR_MS));
-    const left = async () => (await modules.stock.counts(tx, productId)).available;
+    const left = async () => (await services.stock.counts(tx, productId)).available;
     const now = async (): Promise<Order | undefined> => findOrder(tx, id);
     return { id, goods, left, now };
   }
 
   async function paid(stage: Stage, request: RehearsalRequest): Promise<RehearsalAnswer> {
-    const { modules, db, said } = stage;
+    const { services, said } = stage;
     const { id, goods, left, now } = await order(stage, request);
-    const receive = createPaymentWebhook({
-      db,
-      payments: modules.payments,
-      gateway: modules.gateway,
-      onSuspicious: modules.announce.suspicious,
-    });
-    const told = modules.gateway.webhook.compose(request);
-    const first = await receive(told);
+    const told = services.gateway.webhook.compose(request);
+    const first = await services.receiveWebhook(told);
     if (first !== 'settled') return answer(false, `a webhook for its order was answered "${first}", not "settled"`);
-    const second = await receive(told);
+    const second = await services.receiveWebhook(told);
     if (second !== 'already') return answer(false, `the same webhook again was answered "${second}", not "already"`);
-    await modules.deliveries.deliver(id);
+    await services.deliveries.deliver(id);
     const got = goods.filter((unit) => said.some((call) => call.includes(unit)));
     const status = (await now())?.status;
     if (status !== 'delivered' || got.length !== 1) {
       return answer(false, `the order is ${status ?? 'gone'}, with ${got.length} units in the chat`);
     }
-    await modules.notices.sync({ kind: 'order', id });
+    await services.notices.sync({ kind: 'order', id });
     if ((await left()) !== UNITS - 1) return answer(false, `${await left()} units are left of ${UNITS}`);
     return answer(true, 'an order for it was settled once, though told twice, and its goods were delivered');
   }
 
   async function expired(stage: Stage, request: RehearsalRequest): Promise<RehearsalAnswer> {
-    const { modules, db } = stage;
+    const { services, db } = stage;
     const { left, now } = await order(stage, request);
     const held = UNITS - (await left());
     stage.wait(2 * HOUR_MS);
-    const payment = await modules.payments.find(db, request.ref);
-    const asked = payment && (await modules.payments.check(payment, 'reconcile'));
+    const payment = await services.payments.find(db, request.ref);
+    const asked = payment && (await services.payments.check(payment, 'reconcile'));
     if (asked?.kind !== 'ended')
       return answer(false, `the gateway was asked after its end: ${asked?.kind ?? 'no payment'}`);
     if (!asked.answered) return answer(false, 'the gateway did not say that no money came');

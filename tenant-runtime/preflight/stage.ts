@@ -2,12 +2,12 @@ import { Api } from 'grammy';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Db, Queryable, Tx } from '../../kernel/db.ts';
 import { noFailpoint } from '../../kernel/failpoint.ts';
-import { composeModules, type ModuleDeps, type Modules } from '../composition/index.ts';
+import { composeServices, type Services, type StoreDeps } from '../composition/index.ts';
 import { createMetrics } from '../metrics.ts';
 
 /** The modules of the store over one transaction, and what they do to the world outside of it. */
 export type Stage = {
-  modules: Modules;
+  services: Services;
   db: Db;
   tx: Tx;
   /** Calls that would have gone to Telegram, as JSON. */
@@ -16,7 +16,7 @@ export type Stage = {
   wait(ms: number): void;
 };
 
-export type StageParts = Pick<ModuleDeps, 'config' | 'db' | 'jobs' | 'clock' | 'log' | 'gateways'>;
+export type StageParts = Pick<StoreDeps, 'config' | 'db' | 'jobs' | 'clock' | 'log' | 'gateways'>;
 
 /**
  * Runs `work` with the store's own modules in a transaction that is always rolled back: nobody sees what happens in it, and
@@ -44,7 +44,7 @@ function set({ config, jobs, clock, log, gateways }: StageParts, outer: Tx): Sta
   const db = dbWithin(tx);
   let passed = 0;
   const later: Clock = { now: () => new Date(clock.now().getTime() + passed) };
-  const modules = composeModules({
+  const services = composeServices({
     // What is played is rolled back: a payment without money will do.
     config: { ...config, env: { ...config.env, PAKASIR_ALLOW_SANDBOX: true } },
     gateways,
@@ -62,7 +62,7 @@ function set({ config, jobs, clock, log, gateways }: StageParts, outer: Tx): Sta
   const wait = (ms: number) => {
     passed += ms;
   };
-  return { modules, db, tx, said, wait };
+  return { services, db, tx, said, wait };
 }
 
 /** One statement after the other: modules ask side by side, and there is one connection. */

@@ -1,5 +1,5 @@
 import type { CallRecord, MessageView } from '../../sandbox/client.ts';
-import { SORRY } from '../../tenant-runtime/routes.ts';
+import { SORRY } from '../../tenant-runtime/handlers.ts';
 import { isUsable, type Seen } from './person.ts';
 
 /** Part of every name in the journeys' shop: it is shown as it is typed, or it was not escaped. */

@@ -3,14 +3,14 @@ import { createDb, type Db } from '../../kernel/db.ts';
 import { noFailpoint } from '../../kernel/failpoint.ts';
 import { createJobs } from '../../kernel/jobs.ts';
 import { createApi } from '../../tenant-runtime/bot/telegram.ts';
-import { composeModules, type Modules, QUEUES } from '../../tenant-runtime/composition/index.ts';
+import { composeServices, QUEUES, type Services } from '../../tenant-runtime/composition/index.ts';
+import { storeModules } from '../../tenant-runtime/composition/modules.ts';
 import { parseTenantConfig } from '../../tenant-runtime/config.ts';
 import { createMetrics } from '../../tenant-runtime/metrics.ts';
-import { composeHandlers } from '../../tenant-runtime/routes.ts';
 import type { TestStore } from './store.ts';
 
 export type SecondModules = {
-  modules: Modules;
+  modules: Services;
   db: Db;
   /** The names of all wizards in the house. */
   wizards(): string[];
@@ -27,7 +27,7 @@ export async function openRooms(shop: TestStore, connections = 10): Promise<Seco
   const db = createDb({ connectionString: config.env.DATABASE_URL, max: connections });
   const jobs = createJobs({ connectionString: config.env.DATABASE_URL, schema: 'jobs', queues: QUEUES, log });
   const api = createApi(config.env.TELEGRAM_BOT_TOKEN, config.env.TELEGRAM_API_ROOT);
-  const modules = composeModules({
+  const modules = composeServices({
     config,
     db,
     jobs,
@@ -44,7 +44,7 @@ export async function openRooms(shop: TestStore, connections = 10): Promise<Seco
     modules,
     db,
     wizards() {
-      composeHandlers({ modules, jobs, api, commands: { publishFor: async () => {} }, config, clock: shop.clock, log });
+      storeModules(modules);
       return modules.wizards.names();
     },
     async close() {

@@ -4,7 +4,7 @@ import { createDb } from '../../../kernel/db.ts';
 import { noFailpoint } from '../../../kernel/failpoint.ts';
 import { createJobs } from '../../../kernel/jobs.ts';
 import { createApi } from '../../../tenant-runtime/bot/telegram.ts';
-import { composeModules, QUEUES } from '../../../tenant-runtime/composition/index.ts';
+import { composeServices, QUEUES } from '../../../tenant-runtime/composition/index.ts';
 import { parseTenantConfig } from '../../../tenant-runtime/config.ts';
 import { createMetrics } from '../../../tenant-runtime/metrics.ts';
 import { setCompleted } from '../../../tenant-runtime/modules/money/payments/sql.ts';
@@ -17,7 +17,7 @@ const log = pino({ level: 'silent' });
 const { DATABASE_URL: connectionString } = config.env;
 const db = createDb({ connectionString, max: 6, applicationName: 'bench-settle' });
 const jobs = createJobs({ connectionString, schema: 'jobs', queues: QUEUES, log });
-const rooms = composeModules({
+const rooms = composeServices({
   config,
   db,
   jobs,

@@ -17,6 +17,7 @@ import {
   findDelivery,
   insertDelivery,
   messagesOf,
+  pendingOrders,
   reopen,
   reviveBlocked,
   reviveRefused,
@@ -42,6 +43,8 @@ export type Deliveries = {
    * terms, no notices.
    */
   resend(tx: Tx, orderId: number): Promise<boolean>;
+  /** Queues every delivery that is not ended again, after a start. */
+  recover(tx: Tx): Promise<void>;
 };
 
 /** Attempts, about a minute of them, after which somebody should look. */
@@ -195,6 +198,11 @@ export function createDeliveries(deps: {
     },
     async resumeRefused(tx, productId) {
       for (const orderId of await reviveRefused(tx, productId)) await deps.jobs.send(tx, 'delivery', { orderId });
+    },
+    async recover(tx) {
+      // The store may have its former bot back, which knows the files.
+      await reviveRefused(tx, null);
+      for (const orderId of await pendingOrders(tx)) await deps.jobs.send(tx, 'delivery', { orderId });
     },
     async resend(tx, orderId) {
       const order = await findOrder(tx, orderId);

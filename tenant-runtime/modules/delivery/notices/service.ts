@@ -1,4 +1,5 @@
 import type { Api, InlineKeyboard } from 'grammy';
+import type { Clock } from '../../../../kernel/clock.ts';
 import { sha256Hex } from '../../../../kernel/crypto.ts';
 import type { Db, Tx } from '../../../../kernel/db.ts';
 import type { Jobs } from '../../../../kernel/jobs.ts';
@@ -12,7 +13,7 @@ import { customerOf, findOrder, linesOf, methodText } from '../../money/orders/i
 import type { Subject } from '../../money/payments/index.ts';
 import { findDelivery } from '../deliveries/index.ts';
 import { depositNotice, missedLine, orderNotice } from './copy.ts';
-import { findNotice, missedSubjects, putNotice, rearm } from './sql.ts';
+import { findNotice, missedSubjects, putNotice, rearm, recentSubjects } from './sql.ts';
 
 export type Notices = {
   /** Brings every seller's message about an order or a deposit to what it is now. May be repeated. */
@@ -22,12 +23,15 @@ export type Notices = {
    * told of at its next change.
    */
   resumeFor(tx: Tx, chatId: number): Promise<Html[]>;
+  /** Queues what happened lately again, after a start. */
+  recover(tx: Tx): Promise<void>;
 };
 
 type Content = { body: Html; photo?: string; document?: string; keyboard?: InlineKeyboard };
 
 /** So many are sent one by one to a seller who comes back. */
 const MOST_RESUMED = 20;
+const RECENT_MS = 2 * 86_400_000;
 
 export function createNotices(deps: {
   db: Db;
@@ -40,6 +44,7 @@ export function createNotices(deps: {
   /** What people call a way to pay. */
   labelOf(method: string): string;
   timeZone: string;
+  clock: Clock;
   log: Log;
 }): Notices {
   const { db, api } = deps;
@@ -114,6 +119,12 @@ export function createNotices(deps: {
       await rearm(tx, chatId, topicsOf(open), true);
       for (const { kind, id } of open) await deps.jobs.send(tx, 'notice', { [`${kind}Id`]: id });
       return rest.map(missedLine);
+    },
+    async recover(tx) {
+      const since = new Date(deps.clock.now().getTime() - RECENT_MS);
+      for (const { kind, id } of await recentSubjects(tx, since)) {
+        await deps.jobs.send(tx, 'notice', { [`${kind}Id`]: id });
+      }
     },
     async sync({ kind, id }) {
       const topic = `${kind}:${id}`;

@@ -9,5 +9,5 @@ export type { Bill, Payable, Payables, Subject } from './payable.ts';
 export { createReconcile, type Reconcile } from './reconcile.ts';
 export type { Payment } from './schema.ts';
 export { createPayments, type Payments } from './service.ts';
-export { paymentsOf, unfinishedInvoices } from './sql.ts';
+export { paymentsOf } from './sql.ts';
 export { createPaymentWebhook, WEBHOOK_STATUS, type WebhookResult } from './webhook.ts';

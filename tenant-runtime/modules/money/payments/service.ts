@@ -15,6 +15,7 @@ import {
   paymentsOf,
   setAbsent,
   setNextCheck,
+  unfinishedInvoices,
 } from './sql.ts';
 
 export type CancelReason =
@@ -49,8 +50,11 @@ export type Payments = {
    * the same moment is counted. `later` when the gateway did not answer.
    */
   withdraw(payment: Payment): Promise<'done' | 'later'>;
-  /** Ends what awaits payment through an API that is no more. Returns what it ended. */
-  endObsolete(tx: Tx): Promise<Payment[]>;
+  /**
+   * After a start: ends what awaits payment through an API that is no more, and queues every other payment whose invoice is
+   * unfinished again. Returns what it ended.
+   */
+  recover(tx: Tx): Promise<Payment[]>;
   /** Page where the open invoice of something can be paid in a browser. */
   pageOf(on: Queryable, subject: Subject): Promise<string | undefined>;
   find(on: Queryable, ref: string): Promise<Payment | undefined>;
@@ -122,14 +126,15 @@ export function createPayments(
       return 'done';
     },
 
-    async endObsolete(tx) {
-      const open = await obsoletePayments(tx);
-      for (const payment of open) {
+    async recover(tx) {
+      const obsolete = await obsoletePayments(tx);
+      for (const payment of obsolete) {
         await setAbsent(tx, payment.id);
         const closed = await end(tx, payment.subject, 'cancelled', 'api_ended');
         if (!closed) await endPayments(tx, payment.subject, 'cancelled');
       }
-      return open;
+      for (const paymentId of await unfinishedInvoices(tx)) await deps.jobs.send(tx, 'invoice', { paymentId });
+      return obsolete;
     },
 
     async pageOf(on, subject) {

@@ -2,7 +2,7 @@ import type { Clock } from '../../../../kernel/clock.ts';
 import { isStaff, nameOf, type StoreContext, type StoreUser } from '../../../bot/context.ts';
 import { type Html, html } from '../../../bot/html.ts';
 import type { NotifyAdmins } from '../../shop/users/index.ts';
-import type { AntiSpam } from './service.ts';
+import { type AntiSpam, createAntiSpam } from './service.ts';
 
 const spamWarning = (): Html => html`🚫 Jangan spam ya, tindakanmu akan dilaporkan ke admin.`;
 
@@ -21,20 +21,16 @@ const QUANTITY_BUTTON = /^(cat|cart):step:/;
 
 /** Says whether an update goes on to its handler. A refusal is answered, and reported to the admins, by itself. */
 export function antiSpamGate(deps: {
-  antiSpam: AntiSpam;
-  /** For payment buttons: patient, but not without bound. */
-  paymentAntiSpam: AntiSpam;
-  /** For buttons that count: more patient still. */
-  quantityAntiSpam: AntiSpam;
   notifyStaff: NotifyAdmins;
   clock: Clock;
 }): (ctx: StoreContext) => Promise<boolean> {
+  const { clock } = deps;
+  const antiSpam = createAntiSpam({ clock });
+  // For payment buttons: patient, but not without bound; for buttons that count: more patient still.
+  const paymentAntiSpam = createAntiSpam({ clock, limits: { actions: 20 } });
+  const quantityAntiSpam = createAntiSpam({ clock, limits: { actions: 60 } });
   const judgeOf = (data: string): AntiSpam =>
-    data.startsWith(PAYMENT_BUTTON)
-      ? deps.paymentAntiSpam
-      : QUANTITY_BUTTON.test(data)
-        ? deps.quantityAntiSpam
-        : deps.antiSpam;
+    data.startsWith(PAYMENT_BUTTON) ? paymentAntiSpam : QUANTITY_BUTTON.test(data) ? quantityAntiSpam : antiSpam;
 
   return async (ctx) => {
     if (isStaff(ctx.role) || (!ctx.message && !ctx.callbackQuery)) return true;
@@ -45,7 +41,7 @@ export function antiSpamGate(deps: {
     );
     if (verdict === 'refused_aloud') {
       ctx.say(spamWarning());
-      await deps.notifyStaff(ctx.tx, `spam:${ctx.user.id}:${deps.clock.now().getTime()}`, spamReport(ctx.user));
+      await deps.notifyStaff(ctx.tx, `spam:${ctx.user.id}:${clock.now().getTime()}`, spamReport(ctx.user));
     }
     return verdict === 'admitted';
   };

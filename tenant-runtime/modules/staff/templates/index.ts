@@ -8,7 +8,8 @@ export {
   type TemplateValues,
 } from './defaults.ts';
 export { createTemplateEditor, type TemplateEditor, type TemplateState, templateEditors } from './editor.ts';
+export { templateFallback } from './fallback.ts';
 export { type MarkupProblem, markupProblem } from './markup.ts';
 export { templatesPart } from './part.ts';
-export { createTemplates, type Rollback, type StandIn, type Templates } from './service.ts';
+export { createTemplates, type Fallback, type Rollback, type Templates } from './service.ts';
 export { excessOfMarks, type TemplateProblem, validateTemplate } from './validate.ts';

@@ -19,7 +19,7 @@ import { PLACEHOLDER, type TemplateProblem, validateTemplate } from './validate.
 export type Rollback = { key: TemplateKey; problem: TemplateProblem | { kind: 'refused'; description: string } };
 
 /** What is sent in place of a text that Telegram refused, because of which text of the store. */
-export type StandIn = { text: Html; key: TemplateKey; body: string };
+export type Fallback = { text: Html; key: TemplateKey; body: string };
 
 export type Templates = {
   /**
@@ -33,9 +33,9 @@ export type Templates = {
    * What to send instead of `text`, when a changed template is in it: the same with the default copy, or, when nobody
    * remembers the values any more (the store was restarted), the same without its markup.
    */
-  standInFor(on: Queryable, text: string): Promise<StandIn | undefined>;
+  fallbackFor(on: Queryable, text: string): Promise<Fallback | undefined>;
   /** Puts a changed template that Telegram refused back to the default, unless it has been changed since. */
-  rollBackRefused(tx: Tx, refused: StandIn, description: string): Promise<void>;
+  rollBackRefused(tx: Tx, refused: Fallback, description: string): Promise<void>;
 };
 
 /** Renderings of changed templates that are remembered until they are sent. */
@@ -92,7 +92,7 @@ export function createTemplates(deps: {
       if (!remembered.has(rendered)) remember(rendered, { key, body, fallback: sampleRefused() });
       return rendered;
     },
-    async standInFor(on, text) {
+    async fallbackFor(on, text) {
       const found = [...remembered].findLast(([rendered]) => text.includes(rendered));
       if (found) {
         const [rendered, { key, body, fallback }] = found;

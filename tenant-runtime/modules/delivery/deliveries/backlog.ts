@@ -1,7 +1,7 @@
-import type { Clock } from '../kernel/clock.ts';
-import type { Db } from '../kernel/db.ts';
-import type { Backlog } from './http/health.ts';
-import { pendingStats } from './modules/delivery/deliveries/index.ts';
+import type { Clock } from '../../../../kernel/clock.ts';
+import type { Db } from '../../../../kernel/db.ts';
+import type { Backlog } from '../../../http/health.ts';
+import { pendingStats } from './sql.ts';
 
 /** What waits to be delivered. However often it is asked, the database of an idle store is asked seldom. */
 export function createBacklog(deps: { db: Db; clock: Clock; freshMs: number }): () => Promise<Backlog> {
