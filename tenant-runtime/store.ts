@@ -7,7 +7,6 @@ import { createDb } from '../kernel/db.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import { createJobs } from '../kernel/jobs.ts';
 import type { Log, LogLine } from '../kernel/log.ts';
-import { createBacklog } from './backlog.ts';
 import { createAnswers } from './bot/answers.ts';
 import { createFetchAttachment } from './bot/attachments.ts';
 import { openApis } from './bot/clients.ts';

@@ -11,13 +11,20 @@ export type Outcome<T> =
   /** Again, not before `afterMs` milliseconds. The call may have had its effect, unless Telegram said that it was `untaken`. */
   | { kind: 'later'; afterMs: number; description: string; untaken?: boolean; unauthorized?: boolean };
 
+/** The call never left this machine. */
+const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 /** Makes a call and says what to do next. Faults that are not Telegram's are thrown. */
 export async function attempt<T>(call: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return { kind: 'ok', value: await call() };
   } catch (error) {
     if (error instanceof GrammyError) return ofAnswer(error);
-    if (error instanceof HttpError) return { kind: 'later', afterMs: 1000, description: 'Telegram did not answer' };
+    if (error instanceof HttpError) {
+      const { code = '' } = (error.error ?? {}) as { code?: string };
+      const untaken = NEVER_CONNECTED.has(code);
+      return { kind: 'later', afterMs: 1000, description: 'Telegram did not answer', untaken };
+    }
     throw error;
   }
 }

@@ -43,6 +43,7 @@ test('a formula that cannot be used is refused with the reason, the place and th
     ['harga * 12345678901234567', 'terlalu panjang', 'Huruf ke-9'],
     ['harga / klaim', 'pembagian dengan nol', 'Huruf ke-7: harga  👉 / klaim'],
     ['harga / (total_hari - 30)', 'pembagian dengan nol', 'Huruf ke-7'],
+    ['harga * 9876543210 * 9876543210', 'hasilnya terlalu besar', 'Huruf ke-20'],
     [`${'('.repeat(90)}1`, 'terlalu bertumpuk', 'Huruf ke-21'],
     [`${'-'.repeat(90)}1`, 'terlalu bertumpuk', 'Huruf ke-21'],
     [`${'1+'.repeat(2000)}1`, 'maksimal 200 karakter', ''],
@@ -56,7 +57,7 @@ test('a formula that cannot be used is refused with the reason, the place and th
   await chat.sendDocument({ bytes: 'harga', fileName: 'rumus.txt' });
   await chat.waitFor('dalam bentuk teks');
   // As many steps and as long numbers as fit into a formula still fit into a message.
-  await answer('9876543210,12345*'.repeat(11).concat('harga'), 'Sudah pas?');
+  await answer('9876543210,12345+'.repeat(11).concat('harga'), 'Sudah pas?');
   expect((await answer('harga+'.repeat(33).concat('1'), 'Sudah pas?')).text).toContain('dan 21 langkah lagi');
   await tap('❌ Batal', 'Admin Settings');
   expect(await settings()).toEqual([]);

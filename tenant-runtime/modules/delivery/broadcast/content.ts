@@ -62,10 +62,3 @@ function escapeStray(typed: string): string {
 
 /** Telegram trims and re-spaces a text, and drops some characters. */
 const squeezed = (text: string): string => text.replace(/\s|[\u2028-\u202e]|\u0333|\u033f|\u030a/g, '');
-
-/** Whether a message in a chat is this content. */
-export function isContent(message: Message, content: Content): boolean {
-  const kind = MEDIA_KINDS.find((each) => content[each] !== null);
-  const shown = kind === undefined ? message.text : message[kind] && message.caption;
-  return shown !== undefined && squeezed(shown) === squeezed(plainText(content.body));
-}

@@ -94,8 +94,7 @@ const numbers = (tally: Tally): Html =>
     html`📬 Terkirim: <b>${number(tally.sent)}</b> dari ${number(tally.all)}`,
     html`🚫 Memblokir bot: <b>${number(tally.blocked)}</b>`,
     tally.failed > 0 && html`⚠️ Gagal: <b>${number(tally.failed)}</b>`,
-    tally.unsure > 0 && html`🔎 Sedang dipastikan: <b>${number(tally.unsure)}</b>`,
-    tally.unknown > 0 && html`❔ Tidak bisa dipastikan, tidak dikirim dua kali: <b>${number(tally.unknown)}</b>`,
+    tally.unknown > 0 && html`❔ Tidak pasti, tidak dikirim ulang: <b>${number(tally.unknown)}</b>`,
     tally.left > 0 && html`⏳ Belum: <b>${number(tally.left)}</b>`,
   );
 

@@ -5,9 +5,8 @@ import { attempt, editOr, type Outcome } from '../../../bot/telegram.ts';
 import { progress } from './copy.ts';
 import { controls } from './keyboards.ts';
 import { type Pace, PER_SECOND } from './pace.ts';
-import { noteAnswered, type Run, takeBounded } from './run.ts';
+import type { Broadcast } from './schema.ts';
 import { setProgressMessage, tallyOf } from './sql.ts';
-import { setBound } from './sql-recipients.ts';
 
 const EVERY_MS = 3000;
 
@@ -15,17 +14,15 @@ export type Progress = {
   due(): boolean;
   /** Brings the message to what is; sends it where there is none. */
   show(): Promise<void>;
-  /** Sends it anew, so that it is newer than everything before it. */
-  renew(): Promise<Outcome<Message>>;
   /** Removes it: the report takes its place. */
   erase(): Promise<void>;
 };
 
 /** One message to whoever leads the broadcast, edited every few seconds. A lost one matters to nobody. */
-export function createProgress(deps: { db: Db; api: Api; pace: Pace }, run: Run): Progress {
+export function createProgress(deps: { db: Db; api: Api; pace: Pace }, broadcast: Broadcast): Progress {
   const { db, api, pace } = deps;
-  const { id, ledBy } = run.broadcast;
-  let messageId = run.broadcast.progressMessageId ?? undefined;
+  const { id, ledBy } = broadcast;
+  let messageId = broadcast.progressMessageId ?? undefined;
   let notBefore = 0;
 
   const screen = async () => ({
@@ -34,16 +31,11 @@ export function createProgress(deps: { db: Db; api: Api; pace: Pace }, run: Run)
   });
 
   async function renew(): Promise<Outcome<Message>> {
-    run.ticket += 1;
-    const began = run.ticket;
     const { text, options } = await screen();
     const sent = await attempt(() => api.sendMessage(ledBy, text, { ...options, disable_notification: true }));
     if (sent.kind === 'ok') {
       messageId = sent.value.message_id;
-      noteAnswered(run, messageId);
       await setProgressMessage(db, id, messageId);
-      const bounded = takeBounded(run, began);
-      if (bounded.length > 0) await setBound(db, id, bounded, messageId);
     }
     return sent;
   }
@@ -60,7 +52,6 @@ export function createProgress(deps: { db: Db; api: Api; pace: Pace }, run: Run)
       const { text, options } = await screen();
       wait(await editOr(() => api.editMessageText(ledBy, target, text, options), renew));
     },
-    renew,
     async erase() {
       const target = messageId;
       if (target !== undefined) await attempt(() => api.deleteMessage(ledBy, target));

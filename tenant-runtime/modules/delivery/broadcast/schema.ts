@@ -30,15 +30,15 @@ export type Broadcast = Content & {
   endedAt: Date | null;
 };
 
-/** How far a broadcast is. `unsure` are those whose answer was lost; they are looked up before it ends. */
+/** How far a broadcast is, in recipients. */
 export type Tally = {
   all: number;
+  /** Those who wait for it, and those whose message is under way. */
   left: number;
-  unsure: number;
   sent: number;
   blocked: number;
   failed: number;
-  /** Could not be looked up either: they have the message or do not, and are not sent another. */
+  /** The answer was lost: they have the message or do not, and are not sent another. */
   unknown: number;
 };
 

@@ -7,15 +7,13 @@ import { send as sendTo } from '../../../bot/send.ts';
 import { attempt } from '../../../bot/telegram.ts';
 import type { Outbox } from '../outbox/index.ts';
 import { report } from './copy.ts';
-import { deliver, type Fate } from './deliver.ts';
+import { deliver, type Fate, type Run, retryAfterMs } from './deliver.ts';
 import { controls } from './keyboards.ts';
-import { createLookup, type Lookup } from './lookup.ts';
 import { createPace, MOST_IN_FLIGHT } from './pace.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { backOff, noteAnswered, type Run } from './run.ts';
 import { type Broadcast, mediaOf, type Tally } from './schema.ts';
 import type { Broadcasts } from './service.ts';
-import { claimNext, leftovers, markUnsent, newestMessage } from './sql-recipients.ts';
+import { claimNext, markInterrupted } from './sql-recipients.ts';
 
 export type BroadcastSender = {
   start(): void;
@@ -27,8 +25,6 @@ export type BroadcastSender = {
 
 /** Refusals in a row after which the message itself is in doubt. */
 const MOST_REFUSALS = 5;
-/** Between two looks at a broadcast that only waits for lost answers. */
-const NAP_MS = 300;
 
 /** Sends the broadcast that runs, at the pace; only one process does. Costs nothing while none runs. */
 export function createBroadcastSender(deps: {
@@ -39,7 +35,7 @@ export function createBroadcastSender(deps: {
   markUnreachable(on: Queryable, userId: number): Promise<void>;
   /** Who leads what this person began: themselves, or, when they left the staff since, somebody who is there. */
   leaderFor(userId: number): number;
-  count(outcome: Fate | 'unknown'): void;
+  count(outcome: Fate): void;
   failpoint: Failpoint;
   log: Log;
 }): BroadcastSender {
@@ -47,7 +43,7 @@ export function createBroadcastSender(deps: {
   const pace = createPace();
   let stopping = false;
 
-  /** Its progress, and what is looked up in customers' chats, is for staff only. */
+  /** Its progress is for staff only. */
   function led<B extends Broadcast>(broadcast: B): B {
     const ledBy = deps.leaderFor(broadcast.ledBy);
     return ledBy === broadcast.ledBy ? broadcast : { ...broadcast, ledBy, progressMessageId: null };
@@ -55,9 +51,8 @@ export function createBroadcastSender(deps: {
 
   async function send(begun: Broadcast): Promise<void> {
     const broadcast = led(begun);
-    const run = await take(broadcast);
-    const progress = createProgress({ db, api, pace }, run);
-    const lookup = createLookup({ db, api, pace }, run);
+    const run: Run = { broadcast, failures: 0, refusals: 0, refusal: '', troubled: false };
+    const progress = createProgress({ db, api, pace }, broadcast);
     const underWay = new Set<Promise<void>>();
     const faults: unknown[] = [];
     try {
@@ -68,11 +63,11 @@ export function createBroadcastSender(deps: {
           if (await isOver(run)) break;
         } else if (run.refusals >= MOST_REFUSALS) {
           await doubt(run);
-        } else if (!(await care(run, progress, lookup))) {
-          const userId = await claimNext(db, broadcast.id, run.newest);
+        } else if (!(await care(run, progress))) {
+          const userId = await claimNext(db, broadcast.id);
           if (userId === undefined) {
             await Promise.all(underWay);
-            if (await conclude(run, progress)) break;
+            if (await conclude(run)) break;
             continue;
           }
           const call = deliver({ ...deps, pace }, run, userId)
@@ -89,42 +84,19 @@ export function createBroadcastSender(deps: {
     if (await sayLast(broadcast.id)) await progress.erase();
   }
 
-  /** Whoever is claimed now was claimed by a process that is gone. */
-  async function take(broadcast: Broadcast): Promise<Run> {
-    const left = await leftovers(db, broadcast.id);
-    if (left.length > 0)
-      log.warn({ broadcast: broadcast.id, recipients: left.length }, 'answers were lost with a process');
-    return {
-      broadcast,
-      newest: await newestMessage(db, broadcast.id),
-      ticket: 0,
-      unbounded: left.filter(({ bounded }) => !bounded).map(({ userId }) => ({ userId, lostAt: 0 })),
-      unsure: left.length,
-      failures: 0,
-      refusals: 0,
-      refusal: '',
-      troubled: false,
-    };
-  }
-
   /** Spends the turn on something else than the next recipient, where that is due. */
-  async function care(run: Run, progress: Progress, lookup: Lookup): Promise<boolean> {
+  async function care(run: Run, progress: Progress): Promise<boolean> {
     if (run.troubled) {
       const health = await attempt(() => api.getMe());
       run.troubled = health.kind !== 'ok';
       if (health.kind !== 'ok') {
         run.failures += 1;
-        pace.pause(Math.max(health.kind === 'later' ? health.afterMs : 0, backOff(run.failures)));
+        pace.pause(Math.max(health.kind === 'later' ? health.afterMs : 0, retryAfterMs(run.failures)));
       }
       return true;
     }
-    if (progress.due()) {
-      await progress.show();
-      return true;
-    }
-    if (!lookup.due()) return false;
-    const fate = await lookup.step();
-    if (fate) deps.count(fate);
+    if (!progress.due()) return false;
+    await progress.show();
     return true;
   }
 
@@ -142,9 +114,7 @@ export function createBroadcastSender(deps: {
     if (probe.kind === 'later') return pace.pause(probe.afterMs);
     if (probe.kind !== 'ok') return giveUp(run);
     run.refusals = 0;
-    const { message_id: messageId } = probe.value;
-    noteAnswered(run, messageId);
-    await attempt(() => api.deleteMessage(ledBy, messageId));
+    await attempt(() => api.deleteMessage(ledBy, probe.value.message_id));
   }
 
   async function giveUp({ broadcast, refusal }: Run): Promise<void> {
@@ -152,26 +122,12 @@ export function createBroadcastSender(deps: {
     await db.tx((tx) => broadcasts.giveUp(tx, broadcast.id, refusal));
   }
 
-  /** Nobody is left to claim. True when the broadcast is over; false when answers that were lost are still looked up. */
-  async function conclude(run: Run, progress: Progress): Promise<boolean> {
-    const found = await broadcasts.find(db, run.broadcast.id);
+  /** Nobody is left to claim. True when the broadcast is over; false when somebody's turn came again meanwhile. */
+  async function conclude({ broadcast }: Run): Promise<boolean> {
+    const found = await broadcasts.find(db, broadcast.id);
     if (found?.status !== 'running') return true;
     if (found.tally.left > 0) return false;
-    if (found.tally.unsure === 0) return db.tx((tx) => broadcasts.finish(tx, found, found.tally));
-    if (run.unbounded.length > 0) await bound(run, progress);
-    pace.pause(NAP_MS);
-    return false;
-  }
-
-  /** A message that is newer than every lost one; where none can be sent, the lost ones cannot be looked up. */
-  async function bound(run: Run, progress: Progress): Promise<void> {
-    const sent = await progress.renew();
-    if (sent.kind === 'later') pace.pause(sent.afterMs);
-    if (sent.kind === 'ok' || sent.kind === 'later') return;
-    for (const { userId } of run.unbounded.splice(0)) {
-      await markUnsent(db, run.broadcast.id, userId, 'unknown', sent.description);
-      run.unsure -= 1;
-    }
+    return db.tx((tx) => broadcasts.finish(tx, found, found.tally));
   }
 
   /** Tells whoever leads it how it ended, once. False when it has not. */
@@ -191,6 +147,8 @@ export function createBroadcastSender(deps: {
   const waker = createWaker({
     async work() {
       const held = await db.withLock('broadcast', async () => {
+        const interrupted = await markInterrupted(db);
+        if (interrupted > 0) log.warn({ recipients: interrupted }, 'messages of a broadcast were interrupted');
         for (;;) {
           const broadcast = stopping ? undefined : await broadcasts.running(db);
           if (!broadcast) return true;
@@ -202,7 +160,7 @@ export function createBroadcastSender(deps: {
     },
     onFault(err, failures) {
       log.warn({ err, failures }, 'the broadcast waits, will try again');
-      return backOff(failures);
+      return retryAfterMs(failures);
     },
   });
 

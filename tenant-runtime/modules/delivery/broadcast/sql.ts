@@ -4,8 +4,8 @@ import type { Broadcast, Content, Tally } from './schema.ts';
 const COLUMNS = `b.id, b.body, b.photo, b.video, b.document, b.status, b.stop_reason AS "stopReason", b.created_by AS "createdBy",
   b.led_by AS "ledBy", b.progress_message_id AS "progressMessageId", b.created_at AS "createdAt", b.ended_at AS "endedAt"`;
 
-const TALLY = `count(*) AS "all", count(*) FILTER (WHERE r.status = 'waiting') AS left,
-  count(*) FILTER (WHERE r.status = 'sending') AS unsure, count(*) FILTER (WHERE r.status = 'sent') AS sent,
+const TALLY = `count(*) AS "all", count(*) FILTER (WHERE r.status IN ('waiting', 'sending')) AS left,
+  count(*) FILTER (WHERE r.status = 'sent') AS sent,
   count(*) FILTER (WHERE r.status = 'blocked') AS blocked, count(*) FILTER (WHERE r.status = 'failed') AS failed,
   count(*) FILTER (WHERE r.status = 'unknown') AS unknown`;
 

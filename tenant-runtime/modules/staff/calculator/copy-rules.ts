@@ -103,9 +103,11 @@ function formulaReason(problem: RefundProblem): Html {
       return html`<code>${problem.what}</code> butuh tepat dua nilai dalam kurung, dipisah koma dan spasi: <code>min(a, b)</code>.`;
     case 'too_deep':
       return html`kurungnya terlalu bertumpuk. Sederhanakan dulu, ya.`;
-    case 'division_by_zero': {
+    case 'division_by_zero':
+    case 'too_large': {
       const { price, total, used, claims } = problem.purchase;
-      return html`ada pembagian dengan nol, misalnya untuk harga ${formatRupiah(price)}, ${total} hari, terpakai ${used} hari, ${claims} klaim.`;
+      const what = problem.kind === 'too_large' ? 'hasilnya terlalu besar' : 'ada pembagian dengan nol';
+      return html`${what}, misalnya untuk harga ${formatRupiah(price)}, ${total} hari, terpakai ${used} hari, ${claims} klaim.`;
     }
   }
 }

@@ -2,9 +2,9 @@ import { formatRupiah, type Rupiah } from '../../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../../bot/html.ts';
 import type { WriteTime } from '../../../bot/time.ts';
 import { LABELS, PRICE, ruleText } from './copy-rules.ts';
+import { type Decimal, decimalOf, formatDecimal, wholeOf } from './decimal.ts';
 import type { Step } from './evaluate.ts';
 import { type Fee, feeOf, feeText } from './fee.ts';
-import { type Fraction, formatFraction } from './fraction.ts';
 import type { Purchase, Refund } from './refund.ts';
 import { type AnswerProblem, REFUND_STEPS, type RefundForm, type RefundStep, stepOf } from './schema.ts';
 import type { RuleState } from './service.ts';
@@ -94,16 +94,16 @@ function reason(problem: AnswerProblem): string {
 const thousands = (value: number): string => formatRupiah(value).slice(2);
 
 const MAX_STEPS = 12;
-const LONGEST_NUMBER = 32;
 const SIGN: Readonly<Record<string, string>> = { '+': '+', '-': '−', '*': '×', '/': '÷' };
 
-const number = (value: Fraction): string => clip(formatFraction(value), LONGEST_NUMBER);
-const operand = (value: Fraction): string => (value.numerator < 0n ? `(${number(value)})` : number(value));
+const operand = (value: Decimal): string => (value < 0n ? `(${formatDecimal(value)})` : formatDecimal(value));
 
 function stepText({ operation, left, right, result }: Step): string {
   const sign = SIGN[operation];
-  const done = sign ? `${operand(left)} ${sign} ${operand(right)}` : `${operation}(${number(left)}; ${number(right)})`;
-  return `${done} = ${number(result)}`;
+  const done = sign
+    ? `${operand(left)} ${sign} ${operand(right)}`
+    : `${operation}(${formatDecimal(left)}; ${formatDecimal(right)})`;
+  return `${done} = ${formatDecimal(result)}`;
 }
 
 /** What came out, step by step, and how it was rounded. */
@@ -117,19 +117,24 @@ export function refundResult(purchase: Purchase, formula: string, refund: Refund
     '',
     refund.kind === 'refund'
       ? workings(refund, price)
-      : html`😅 Rumusnya membagi dengan nol untuk angka-angka ini, jadi refundnya tidak bisa dihitung.`,
+      : html`😅 Rumusnya ${FAILURES[refund.kind]} untuk angka-angka ini, jadi refundnya tidak bisa dihitung.`,
   );
 }
 
-function workings({ amount, exact, steps, bound }: Extract<Refund, { kind: 'refund' }>, price: Rupiah): Html {
+const FAILURES = {
+  division_by_zero: 'membagi dengan nol',
+  too_large: 'menghasilkan angka yang terlalu besar',
+} as const;
+
+function workings({ amount, result, steps, bound }: Extract<Refund, { kind: 'refund' }>, price: Rupiah): Html {
   const shown = steps.slice(0, MAX_STEPS);
   return lines(
     ...shown.map((step, index) => html`${index + 1}. ${stepText(step)}`),
     steps.length > shown.length && html`… dan ${steps.length - shown.length} langkah lagi`,
-    html`Hasil rumus: ${number(exact)}`,
+    html`Hasil rumus: ${formatDecimal(result)}`,
     bound === 'zero' && html`↳ di bawah nol, jadi refundnya nol`,
     bound === 'price' && html`↳ lebih besar dari harga, jadi refundnya ${formatRupiah(price)}`,
-    bound === undefined && exact.denominator !== 1n && html`↳ dibulatkan ke bawah, ke rupiah penuh`,
+    bound === undefined && result !== decimalOf(wholeOf(result)) && html`↳ dibulatkan ke bawah, ke rupiah penuh`,
     html`\n💰 Refund: <b>${formatRupiah(amount)}</b>`,
   );
 }

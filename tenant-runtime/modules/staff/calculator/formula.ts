@@ -1,4 +1,4 @@
-import { type Fraction, fraction } from './fraction.ts';
+import type { Decimal } from './decimal.ts';
 import { type Sign, type Token, type TokenProblem, tokenize } from './tokens.ts';
 
 export const VARIABLES = ['harga', 'total_hari', 'sisa_hari', 'klaim'] as const;
@@ -7,13 +7,12 @@ const FUNCTIONS = ['min', 'max'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 export type Operator = '+' | '-' | '*' | '/';
 
-/** A formula that was understood. `at` is where an operator stands in the text. */
+/** A formula that was understood. `at` is where an operator or a function stands in the text. */
 export type Formula =
-  | { kind: 'number'; value: Fraction }
+  | { kind: 'number'; value: Decimal }
   | { kind: 'variable'; name: Variable }
   | { kind: 'negative'; of: Formula }
-  | { kind: 'operation'; operator: Operator; left: Formula; right: Formula; at: number }
-  | { kind: 'call'; name: FunctionName; left: Formula; right: Formula };
+  | { kind: 'operation'; operation: Operator | FunctionName; left: Formula; right: Formula; at: number };
 
 export type FormulaProblem =
   | { kind: 'empty' }
@@ -24,7 +23,7 @@ type PlacedProblem = 'unknown_name' | 'no_value' | 'no_operator' | 'not_closed' 
 
 export const MAX_FORMULA = 200;
 const MAX_DEPTH = 20;
-const NOTHING: Formula = { kind: 'number', value: fraction(0n) };
+const NOTHING: Formula = { kind: 'number', value: 0n };
 
 /** Understands what a person typed, or says what is wrong with it first and where. Never throws. */
 export function parseFormula(text: string): { ok: true; formula: Formula } | { ok: false; problem: FormulaProblem } {
@@ -61,11 +60,11 @@ function read(tokens: readonly Token[], end: number): ReturnType<typeof parseFor
   function chain(operators: readonly Operator[], operand: () => Formula): Formula {
     let left = operand();
     for (;;) {
-      const operator = operators.find((known) => known === peek());
-      if (!operator) return left;
+      const operation = operators.find((known) => known === peek());
+      if (!operation) return left;
       const at = tokens[next]?.at ?? end;
       next += 1;
-      left = { kind: 'operation', operator, left, right: operand(), at };
+      left = { kind: 'operation', operation, left, right: operand(), at };
     }
   }
   const sum = (): Formula => chain(['+', '-'], product);
@@ -93,13 +92,14 @@ function read(tokens: readonly Token[], end: number): ReturnType<typeof parseFor
     return called ? call(called, token) : refuse('unknown_name', token);
   }
 
-  function call(name: FunctionName, token: Token): Formula {
+  function call(operation: FunctionName, token: Token): Formula {
     const opening = tokens[next];
     if (!take('(')) return refuse('two_values', token);
     const left = sum();
     if (!take(',')) return refuse('two_values', token);
     const right = sum();
-    return peek() === ',' ? refuse('two_values', token) : closed(opening, { kind: 'call', name, left, right });
+    if (peek() === ',') return refuse('two_values', token);
+    return closed(opening, { kind: 'operation', operation, left, right, at: token.at });
   }
 
   function closed(opening: Token | undefined, inside: Formula): Formula {

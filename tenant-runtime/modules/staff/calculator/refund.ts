@@ -1,24 +1,25 @@
 import type { Rupiah } from '../../../../kernel/money.ts';
-import { evaluate, type Step } from './evaluate.ts';
+import { type Decimal, decimalOf, rounded, wholeOf } from './decimal.ts';
+import { evaluate, type Failure, type Step } from './evaluate.ts';
 import { type Formula, type FormulaProblem, parseFormula } from './formula.ts';
-import { type Fraction, fraction, isLess } from './fraction.ts';
 
 /** What a refund is worked out from. */
 export type Purchase = { price: Rupiah; total: number; used: number; claims: number };
 
 export type Refund =
-  | { kind: 'refund'; amount: Rupiah; exact: Fraction; steps: Step[]; bound: 'zero' | 'price' | undefined }
-  | { kind: 'division_by_zero'; at: number };
+  | { kind: 'refund'; amount: Rupiah; result: Decimal; steps: Step[]; bound: 'zero' | 'price' | undefined }
+  | Failure;
 
 /** The refund by this formula: never below zero nor above the price, and rounded down to whole rupiah. */
 export function refundOf(formula: Formula, { price, total, used, claims }: Purchase): Refund {
   const values = { harga: price, total_hari: total, sisa_hari: total - used, klaim: claims };
   const evaluation = evaluate(formula, values);
-  if (!evaluation.ok) return { kind: 'division_by_zero', at: evaluation.at };
-  const { value: exact, steps } = evaluation;
-  if (exact.numerator < 0n) return { kind: 'refund', amount: 0, exact, steps, bound: 'zero' };
-  if (isLess(fraction(BigInt(price)), exact)) return { kind: 'refund', amount: price, exact, steps, bound: 'price' };
-  return { kind: 'refund', amount: Number(exact.numerator / exact.denominator), exact, steps, bound: undefined };
+  if (!evaluation.ok) return evaluation.failure;
+  const { steps } = evaluation;
+  const result = rounded(evaluation.value);
+  if (result < 0n) return { kind: 'refund', amount: 0, result, steps, bound: 'zero' };
+  if (result > decimalOf(BigInt(price))) return { kind: 'refund', amount: price, result, steps, bound: 'price' };
+  return { kind: 'refund', amount: Number(wholeOf(result)), result, steps, bound: undefined };
 }
 
 /** What a new formula is shown with. */
@@ -33,7 +34,7 @@ const EDGES: readonly Purchase[] = [
   { price: 100_000, total: 1, used: 1, claims: 1 },
 ];
 
-export type RefundProblem = FormulaProblem | { kind: 'division_by_zero'; at: number; purchase: Purchase };
+export type RefundProblem = FormulaProblem | (Failure & { purchase: Purchase });
 
 /** A formula that can be used, or why it cannot: it is tried on purchases as they happen before it is kept. */
 export function checkFormula(text: string): { ok: true; formula: Formula } | { ok: false; problem: RefundProblem } {

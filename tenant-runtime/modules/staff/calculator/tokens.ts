@@ -1,8 +1,8 @@
-import { type Fraction, fraction } from './fraction.ts';
+import { type Decimal, decimalOf } from './decimal.ts';
 
 /** `at` is where it begins in the text, `text` what stands there. */
 export type Token = { at: number; text: string } & (
-  | { kind: 'number'; value: Fraction }
+  | { kind: 'number'; value: Decimal }
   | { kind: 'name' }
   | { kind: 'sign'; sign: Sign }
 );
@@ -33,7 +33,7 @@ export function tokenize(text: string): { ok: true; tokens: Token[] } | { ok: fa
     if (number !== undefined) {
       const kind = problemOf(number);
       if (kind) return { ok: false, problem: { kind, at, what: number } };
-      tokens.push({ kind: 'number', at, text: number, value: fractionOf(number) });
+      tokens.push({ kind: 'number', at, text: number, value: parseDecimal(number) });
     } else if (name !== undefined) tokens.push({ kind: 'name', at, text: name });
     else if (sign !== undefined) tokens.push({ kind: 'sign', at, text: sign, sign: SIGNS[sign] ?? (sign as Sign) });
   }
@@ -47,7 +47,7 @@ function problemOf(number: string): TokenProblem['kind'] | undefined {
   return /^\d+([.,]\d+)?$/.test(number) ? undefined : 'bad_number';
 }
 
-function fractionOf(number: string): Fraction {
+function parseDecimal(number: string): Decimal {
   const [whole = '', decimals = ''] = number.split(/[.,]/);
-  return fraction(BigInt(whole + decimals), 10n ** BigInt(decimals.length));
+  return decimalOf(BigInt(whole + decimals), decimals.length);
 }
