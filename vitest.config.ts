@@ -14,10 +14,11 @@ class LongFirst extends BaseSequencer {
 
 const both = {
   pool: 'forks',
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-  // What is waited for may take its time on a busy machine.
-  expect: { poll: { timeout: 30_000 } },
+  setupFiles: 'tests/support/on-failure.ts',
+  // What is waited for may take its time on a busy machine: a limit ends what hangs, and judges nothing.
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 90_000 } },
 } as const;
 
 export default defineConfig({

@@ -87,7 +87,7 @@ export function createSandboxClient(baseUrl: string): SandboxClient {
     },
     webhookInfo: async (bot) => (await http.get<{ result: Record<string, unknown> }>(`/bots/${bot.id}/webhook`)).result,
     calls,
-    async waitForCalls(filter, { count = 1, timeoutMs = 30_000 } = {}) {
+    async waitForCalls(filter, { count = 1, timeoutMs = 90_000 } = {}) {
       const found = await longPoll(timeoutMs, async (timeoutMillis) => {
         return (await http.post<{ found: CallRecord[] | null }>('/calls/wait', { ...filter, count, timeoutMillis }))
           .found;

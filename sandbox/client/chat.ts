@@ -72,7 +72,7 @@ export type ChatClient = {
   transcript(): Promise<string>;
 };
 
-const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_TIMEOUT_MS = 90_000;
 
 export function createChatClient(http: ControlHttp, botId: number, userId: number): ChatClient {
   const faults = createFaultsClient(http);

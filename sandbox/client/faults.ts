@@ -25,7 +25,7 @@ export type FaultsClient = {
 export function createFaultsClient(http: ControlHttp): FaultsClient {
   const handle = ({ id }: FaultView, rule: FaultInput): FaultHandle => {
     const path = `/faults/${id}`;
-    const wait = async (what: 'fired' | 'held', { count = 1, timeoutMs = 30_000 }: FaultWait) => {
+    const wait = async (what: 'fired' | 'held', { count = 1, timeoutMs = 90_000 }: FaultWait) => {
       const found = await longPoll(timeoutMs, async (timeoutMillis) => {
         return (await http.post<{ found: FaultView | null }>(`${path}/wait`, { what, count, timeoutMillis })).found;
       });

@@ -35,7 +35,7 @@ export function createPakasirClient(http: ControlHttp): PakasirClient {
     cancel: (id) => http.post(`${at(id)}/cancel`),
     notify: (id, forgery = {}) => http.post(`${at(id)}/notify`, forgery),
     notifyProject: (slug, forgery) => http.post(`/pakasir/projects/${encodeURIComponent(slug)}/notify`, forgery),
-    async waitForStatus(id, status, { timeoutMs = 30_000 } = {}) {
+    async waitForStatus(id, status, { timeoutMs = 90_000 } = {}) {
       const found = await longPoll(timeoutMs, async (timeoutMillis) => {
         const answer = await http.post<{ found: Transaction | null }>(`${at(id)}/wait`, { status, timeoutMillis });
         return answer.found;

@@ -14,12 +14,12 @@ let first: Backup;
 const lapak = cliOn(() => plane);
 const list = async () => (await lapak.json<{ backups: Backup[] }>('backup list simpan')).backups;
 
-describe.runIf(await backupsAvailable())('lapak backup', { timeout: 120_000 }, () => {
+describe.runIf(await backupsAvailable())('lapak backup', () => {
   beforeAll(async () => {
     plane = await startPlane();
     tenant = await plane.api.open({ store: 'simpan', telegramBotToken: plane.newBot().token });
     await stock(tenant);
-  }, 60_000);
+  });
   afterAll(() => plane?.close());
 
   test('a store without backups says how to make one, and the one that was made is in the result', async () => {

@@ -8,7 +8,7 @@ let plane: TestPlane;
 const lapak = cliOn(() => plane);
 beforeAll(async () => {
   plane = await startPlane();
-}, 60_000);
+});
 afterAll(() => plane.close());
 
 type Fault = { error: { code: string; hints: string[] } };

@@ -11,7 +11,7 @@ const lapak = cliOn(() => plane);
 beforeAll(async () => {
   plane = await startPlane();
   await Promise.all(['sari', 'tono'].map((store) => plane.api.open({ store, telegramBotToken: plane.newBot().token })));
-}, 60_000);
+});
 afterAll(() => plane.close());
 
 type Changed = { tenant: Tenant; operation?: Operation | null };

@@ -11,12 +11,12 @@ type All = { operations: Operation[]; left: string[] };
 type Incidents = { incidents: Incident[] };
 
 // An upgrade backs the store up first.
-describe.runIf(await backupsAvailable())('upgrades, and the incidents that they end in', { timeout: 120_000 }, () => {
+describe.runIf(await backupsAvailable())('upgrades, and the incidents that they end in', () => {
   beforeAll(async () => {
     plane = await startPlane({ env: { LAPAK_TENANT_READY_TIMEOUT: '4', LAPAK_UPGRADE_WATCH: '1' } });
     const open = (store: string) => plane.api.open({ store, telegramBotToken: plane.newBot().token, image: 'good:1' });
     await Promise.all([open('ani'), open('budi')]);
-  }, 60_000);
+  });
   afterAll(() => plane?.close());
 
   test('one store or all of them, and never both', async () => {

@@ -111,4 +111,4 @@ test('it opens a real store, which goes on serving when it stops; a second one i
   expect(program.stderr()).toContain('Stores go on running');
   expect(await runtimesBelow(tenant.folder)).toHaveLength(1);
   expect((await fetch(`http://127.0.0.1:${tenant.ports?.telegram}/readyz`)).status).toBe(200);
-}, 120_000);
+});

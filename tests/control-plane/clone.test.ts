@@ -97,9 +97,7 @@ test('every table and column of a store is either copied by a clone or left on p
   }
 });
 
-test('a clone opens with the shop of the other, its photos, and nothing that is secret or of customers', {
-  timeout: 180_000,
-}, async () => {
+test('a clone opens with the shop of the other, its photos, and nothing that is secret or of customers', async () => {
   const { tenant, seller } = await furnished();
   const bot = await sandbox.createBot();
   const customer = (await sandbox.createUser({ firstName: 'Budi' })).chatWith(bot);
@@ -135,7 +133,7 @@ test('a clone opens with the shop of the other, its photos, and nothing that is 
   expect(await customer.waitFor('Netflix')).toMatchObject({ file: expect.anything() });
 });
 
-test('photos that nobody can take are named, and the shop opens without them', { timeout: 120_000 }, async () => {
+test('photos that nobody can take are named, and the shop opens without them', async () => {
   const { tenant } = await furnished();
   const bot = await sandbox.createBot();
   // Somebody writes, so that the first long poll ends; no seller does.

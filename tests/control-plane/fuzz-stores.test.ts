@@ -70,7 +70,7 @@ beforeAll(async () => {
   keys = [null, ...made.map(({ key }) => key)];
   planted.push(...made.map(({ key }) => key));
   ({ paths: documented } = (await plane.api.call<{ paths: typeof documented }>('GET', '/openapi.json')).body);
-}, 120_000);
+});
 afterAll(() => plane.close());
 
 const documentOf = (route: Route) =>
@@ -101,7 +101,7 @@ test('whatever a store says with its own token, it is taken or refused, and told
     expect(reported.status).toBe(200);
     ROUTES.listTenantEvents.answer.parse(reported.body);
   }
-}, 120_000);
+});
 
 test('whatever is done to stores, nothing is stuck and all of them can still be looked after', async () => {
   const order = ([name]: [string, Route]) => Number(LAST.includes(name));
@@ -123,7 +123,7 @@ test('whatever is done to stores, nothing is stuck and all of them can still be 
     await cancelAll();
     const atWork = (await operations()).operations.filter(({ finishedAt }) => finishedAt === null);
     expect(atWork.map(({ kind, state }) => [kind, state])).toEqual([]);
-  }, 60_000);
+  });
   const held = await plane.db.query(
     `SELECT t.store, o.id, o.state FROM tenants t JOIN operations o ON o.tenant_id = t.id
       WHERE o.state IN ('scheduled', 'running')`,
@@ -137,4 +137,4 @@ test('whatever is done to stores, nothing is stuck and all of them can still be 
   const after = await plane.api.open({ telegramBotToken: plane.newBot().token });
   expect(after.state).toBe('running');
   for (const secret of planted) expect(plane.logged().includes(secret)).toBe(false);
-}, 180_000);
+});

@@ -27,7 +27,7 @@ test('a runtime that was killed comes back, and its store runs again', async () 
       state: 'running',
       observed: { state: 'running', id: String(pids[0]) },
     });
-  }, 40_000);
+  });
 });
 
 test('what died while no control plane ran is started by the next one', async () => {
@@ -63,7 +63,7 @@ test('a paused store is left as it is until it is unpaused', async () => {
   expect(await live()).toEqual([]);
   expect(before).not.toBeNull();
   expect((await post('unpause')).body).toMatchObject({ paused: false });
-  await eventually(async () => expect(await live()).toHaveLength(1), 40_000);
+  await eventually(async () => expect(await live()).toHaveLength(1));
 });
 
 test('a runtime that belongs to no store here is told of and left alone', async () => {

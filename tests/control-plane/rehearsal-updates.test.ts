@@ -55,7 +55,7 @@ test('one that Telegram could not post to is a warning', async () => {
   await setWebhook(wanted);
   const person = await client.createUser({ firstName: 'Budi' });
   await person.chatWith(bot).send('/start');
-  await expect.poll(look, { timeout: 30_000 }).toMatchObject({
+  await expect.poll(look).toMatchObject({
     result: 'warning',
     found: expect.stringContaining(`Telegram posts to ${wanted}, and last failed: `),
   });

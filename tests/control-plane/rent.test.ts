@@ -65,9 +65,7 @@ const settled = async (store: string) => {
   return plane.api.tenant(store);
 };
 
-test('a rent is set without touching the runtime, and its sellers are reminded until it ends', {
-  timeout: 90_000,
-}, async () => {
+test('a rent is set without touching the runtime, and its sellers are reminded until it ends', async () => {
   const { store, tenant, chat, told } = await shop();
   const [pid] = await runtimesBelow(tenant.folder);
   const { tenant: after, operation } = await setRent(store, '2026-12-31');
@@ -132,7 +130,7 @@ test('a clock that jumps over reminders says the newest only', async () => {
   expect(await told()).toHaveLength(2);
 });
 
-test('what Telegram did not take is said later, and not once the rent was extended', { timeout: 60_000 }, async () => {
+test('what Telegram did not take is said later, and not once the rent was extended', async () => {
   now = new Date('2027-03-01T00:00:00Z');
   const [one, other] = [await shop(), await shop()];
   for (const { store, chat } of [one, other]) {

@@ -12,6 +12,7 @@ import { accepted, asStore, backUp, stock, storeUrl, units } from './restores/su
 import { eventually } from './support/eventually.ts';
 import { type Killable, startKillable } from './support/killable.ts';
 import { runtimesBelow } from './support/processes.ts';
+import { startServerInside } from './support/server-inside.ts';
 
 let plane: Killable;
 let control: Db;
@@ -25,7 +26,7 @@ const keyFile = () => join(plane.home, 'master.key');
 const botEnv = ({ folder }: Tenant) => join(folder, 'bot.env');
 
 beforeAll(async () => {
-  plane = await startKillable();
+  plane = await startKillable(startServerInside);
   control = createDb({ connectionString: plane.databaseUrl(plane.env.LAPAK_CONTROL_DATABASE as string), max: 1 });
   const [first, second, third] = await Promise.all([plane.open('a'), plane.open('b'), plane.open('c')]);
   await stock(first);

@@ -81,7 +81,7 @@ test('the next control plane believes what it sees and not what is written', asy
         id: String(live[0]),
       });
     }
-  }, 60_000);
+  });
   expect((await server.api.tenant(outdated.store)).generation).toBe(outdated.generation + 1);
   expect(await server.api.tenant(stopped.store)).toMatchObject({ state: 'stopped', observed: { state: 'exited' } });
   expect(await runtimesBelow(untouched.folder)).toEqual([pids[3]]);

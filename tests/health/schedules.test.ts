@@ -58,7 +58,7 @@ test('a runtime that was killed and stays down is told of before its next turn, 
     expect(await incidents()).toMatchObject([{ kind: 'runtime_down', open: true }]);
   });
   expect((await incidents())[0]?.detail).toContain('ended with SIGKILL');
-  await eventually(async () => expect((await plane.api.tenant(shop.store)).observed.state).toBe('running'), 40_000);
+  await eventually(async () => expect((await plane.api.tenant(shop.store)).observed.state).toBe('running'));
   ahead += 30_000;
   await eventually(
     async () => expect(await incidents()).toMatchObject([{ kind: 'runtime_down', open: false }]),
@@ -97,7 +97,7 @@ test('a store whose turn has come is checked', async () => {
   await jobs.start();
   await plane.db.tx((tx) => jobs.send(tx, 'health', { tenantId: id }));
   await jobs.stop();
-  await eventually(async () => expect((await found()).map(({ occasion }) => occasion)).toContain('schedule'), 30_000);
+  await eventually(async () => expect((await found()).map(({ occasion }) => occasion)).toContain('schedule'));
 });
 
 test('with its store a schedule goes', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { TestStore } from '../support/store.ts';
+import { startAsProcess } from '../support/store-inside.ts';
 import { killAtEachQuestion } from './kills.ts';
 import { FEWEST_QUESTIONS } from './questions.ts';
 import { furnishedShop } from './shop.ts';
@@ -9,7 +10,7 @@ afterEach(() => shop.close());
 
 test('a store that is killed at any question of a customer asks on where it was, with nothing lost', async () => {
   shop = await furnishedShop();
-  const { problems, goneOn } = await killAtEachQuestion(shop, 'customer');
+  const { problems, goneOn } = await killAtEachQuestion(shop, 'customer', startAsProcess);
   expect(problems).toEqual([]);
   expect(goneOn).toBeGreaterThanOrEqual(FEWEST_QUESTIONS.customer);
 }, 600_000);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { childEnvironment } from './child-environment.ts';
+import { keepLines } from './last-lines.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'tenant-runtime', 'main.ts');
 
@@ -30,6 +31,7 @@ export function spawnRuntime(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let written = '';
+  const keep = keepLines(`the runtime ${child.pid}`);
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
@@ -37,6 +39,7 @@ export function spawnRuntime(
     let open = false;
     const onData = (chunk: Buffer) => {
       written += chunk.toString('utf8');
+      keep(chunk.toString('utf8'));
       if (open || !written.includes('store is open')) return;
       open = true;
       resolve();

@@ -1,8 +1,8 @@
-import pino from 'pino';
 import type { Failpoint } from '../../kernel/failpoint.ts';
 import { parseTenantConfig } from '../../tenant-runtime/config.ts';
 import { createStore } from '../../tenant-runtime/store.ts';
 import { openGate } from './gate.ts';
+import { keptLog } from './last-lines.ts';
 import { type RuntimeProcess, startRuntime } from './runtime-process.ts';
 import type { TestStore } from './store.ts';
 
@@ -51,7 +51,7 @@ export const startInside: StartKillable = async (shop, env, failpoint) => {
       PAKASIR_API_BASE: `${outside.url}/pakasir`,
       LISTEN_PAKASIR_PORT: '0',
     }),
-    { log: pino({ level: process.env.TEST_LOG ?? 'silent' }), clock: shop.clock, failpoint: fail },
+    { log: keptLog(`the store${failpoint ? ` that dies at ${failpoint}` : ''}`), clock: shop.clock, failpoint: fail },
   );
   try {
     const { pakasirPort } = await store.start();

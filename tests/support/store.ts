@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
 import { formatRupiah } from '../../kernel/money.ts';
 import {
   type BotView,
@@ -15,6 +14,7 @@ import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { NewBot, NewUser } from '../../sandbox/telegram/index.ts';
 import { parseTenantConfig } from '../../tenant-runtime/config.ts';
 import { createStore, type Store, type StoreOptions } from '../../tenant-runtime/store.ts';
+import { keptLog } from './last-lines.ts';
 import { freePort } from './ports.ts';
 import { type TestDatabase, testDatabase } from './postgres.ts';
 
@@ -122,7 +122,7 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
 
   const make = () =>
     createStore(parseTenantConfig(env), {
-      log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+      log: keptLog('the store'),
       clock,
       ...(options.gateways ? { gateways: options.gateways } : {}),
     });

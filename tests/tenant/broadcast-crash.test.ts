@@ -1,5 +1,6 @@
+import { describe } from 'vitest';
 import { startAsProcess, startInside } from '../support/store-inside.ts';
 import { describeBroadcastCrashes } from './broadcast-crashes.ts';
 
-describeBroadcastCrashes(startInside);
-describeBroadcastCrashes(startAsProcess, ['broadcast.sent']);
+describe('in this process', () => describeBroadcastCrashes(startInside));
+describe('as a process', () => describeBroadcastCrashes(startAsProcess, ['broadcast.sent']));

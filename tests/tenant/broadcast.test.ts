@@ -207,6 +207,6 @@ test('a stop is heard while Telegram asks to wait, and a broadcast under way goe
   await chat.tap('▶️ Lanjutkan', { messageId: report.id });
   await shop.client.waitForCalls({ botId: shop.bot.id, method: 'sendMessage', chatId: ids[20]! });
   await shop.restart();
-  await chat.waitFor('Broadcast selesai', { timeoutMs: 20_000 });
+  await chat.waitFor('Broadcast selesai');
   expect(await received(ids)).toEqual(ids.map(() => ['promo']));
 });

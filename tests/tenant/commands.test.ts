@@ -17,9 +17,9 @@ async function commandsOf(chatId?: number): Promise<string[]> {
 test('everybody finds the commands of a customer behind the menu button, staff also their own', async () => {
   shop = await startTestStore();
   await shop.client.waitForCalls({ method: 'setMyCommands' }, { count: 3 });
-  await expect.poll(() => commandsOf(), { timeout: 10_000 }).toEqual(['start', 'cari']);
-  await expect.poll(() => commandsOf(shop.admin.id), { timeout: 10_000 }).toEqual(STAFF);
-  await expect.poll(() => commandsOf(shop.owner.id), { timeout: 10_000 }).toEqual(STAFF);
+  await expect.poll(() => commandsOf()).toEqual(['start', 'cari']);
+  await expect.poll(() => commandsOf(shop.admin.id)).toEqual(STAFF);
+  await expect.poll(() => commandsOf(shop.owner.id)).toEqual(STAFF);
   const { chat, person } = await shop.customer();
   await chat.send('/start');
   await chat.waitFor('Selamat datang');
@@ -42,5 +42,5 @@ test('a list that Telegram does not take does not stop the store, and staff get 
   const chat = newcomer.chatWith(shop.bot);
   await chat.send('/start');
   await chat.waitFor('Selamat datang');
-  await expect.poll(() => commandsOf(newcomer.id), { timeout: 10_000 }).toEqual(STAFF);
+  await expect.poll(() => commandsOf(newcomer.id)).toEqual(STAFF);
 });

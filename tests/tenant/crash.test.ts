@@ -1,5 +1,6 @@
+import { describe } from 'vitest';
 import { startAsProcess, startInside } from '../support/store-inside.ts';
 import { describeCrashes } from './crashes.ts';
 
-describeCrashes(startInside);
-describeCrashes(startAsProcess, ['delivery.recorded']);
+describe('in this process', () => describeCrashes(startInside));
+describe('as a process', () => describeCrashes(startAsProcess, ['delivery.recorded']));

@@ -132,7 +132,7 @@ test.each(['invoice.created', 'invoice.sent', 'payment.verified', 'payment.settl
       expect((await runtime.exited).signal).toBe('SIGKILL');
       runtime = await startRuntime(env);
     }
-    await chat.waitFor('Deposit Rp50.000 sudah masuk', { since: 0, timeoutMs: 30_000 });
+    await chat.waitFor('Deposit Rp50.000 sudah masuk', { since: 0 });
     await shop.admin.chatWith(shop.bot).waitFor(/✅ Deposit dp/, { since: 0 });
     expect(await entries()).toEqual([{ amount: 50_000 }]);
     expect(await balanceOf(shop, person.id)).toBe(50_000);

@@ -163,7 +163,7 @@ test('a placeholder that a crash left over goes away when the store is back', as
   await shop.database.db.query("DELETE FROM jobs.job WHERE name = 'invoice'");
   await held.remove();
   await shop.restart();
-  await expect.poll(gone, { timeout: 20_000 }).toBe(true);
+  await expect.poll(gone).toBe(true);
   expect(await loading()).toEqual([]);
 });
 

@@ -28,21 +28,18 @@ test('fifty customers race for ten units: ten invoices at most, no unit shared, 
   const results = await Promise.all(
     customers.map(async ({ chat }) => {
       await chat.send(`/start p_${PRODUCT.code}`);
-      const opened = await chat.waitFor(PRODUCT.name, { timeoutMs: 30_000 });
+      const opened = await chat.waitFor(PRODUCT.name);
       if (!opened.buttons.flat().some((button) => button.label.includes('Keranjang'))) return 'sold_out';
       await chat.tap('🧺 Lanjut ke Keranjang');
-      const cart = await chat.waitFor(/Keranjang Belanja|sudah habis/, { timeoutMs: 30_000 });
+      const cart = await chat.waitFor(/Keranjang Belanja|sudah habis/);
       if (!cart.text.includes('Keranjang Belanja')) return 'sold_out';
       await chat.tap('💳 Lanjut ke Pembayaran');
-      await Promise.race([
-        chat.waitFor(/Pilih Metode/, { timeoutMs: 30_000 }),
-        chat.waitForToast(/kosong/, { timeoutMs: 30_000 }),
-      ]);
+      await Promise.race([chat.waitFor(/Pilih Metode/), chat.waitForToast(/kosong/)]);
       if (!(await chat.messages()).some((message) => message.text.includes('Pilih Metode'))) return 'sold_out';
       await chat.tap('💠 QRIS');
-      const toast = await chat.waitForToast(/.*/, { timeoutMs: 30_000 });
+      const toast = await chat.waitForToast(/.*/);
       if (/berkurang|kosong/.test(toast.text)) return 'sold_out';
-      const invoice = await chat.waitFor(/Invoice (tg\d+-\w+)/, { timeoutMs: 30_000 });
+      const invoice = await chat.waitFor(/Invoice (tg\d+-\w+)/);
       return /tg\d+-\w+/.exec(invoice.text)![0];
     }),
   );
@@ -51,9 +48,7 @@ test('fifty customers race for ten units: ten invoices at most, no unit shared, 
   for (const ref of refs) await shop.client.pakasir.pay(ref);
   const winners = customers.filter((_, index) => results[index] !== 'sold_out');
   const goods = await Promise.all(
-    winners.map(
-      async ({ chat }) => /barang-\d-x/.exec((await chat.waitFor(/barang-\d-x/, { timeoutMs: 30_000 })).text)![0],
-    ),
+    winners.map(async ({ chat }) => /barang-\d-x/.exec((await chat.waitFor(/barang-\d-x/)).text)![0]),
   );
   expect(new Set(goods).size).toBe(10);
 });

@@ -229,7 +229,7 @@ test('a proof is forgotten long after it was decided about, an open one is kept'
   await shop.database.db.query(`UPDATE deposits SET created_at = now() - interval '91 days'`);
   await shop.restart();
   const kept = () => shop.database.db.query<{ id: number }>('SELECT id FROM deposits WHERE proof IS NOT NULL');
-  await expect.poll(kept, { timeout: 10_000 }).toEqual([{ id: open!.id }]);
+  await expect.poll(kept).toEqual([{ id: open!.id }]);
 });
 
 const PIXEL = Buffer.from(

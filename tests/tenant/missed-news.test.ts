@@ -24,10 +24,10 @@ test('an admin who comes back gets what they missed in one message, and what is 
   await shop.client.pakasir.pay(paid);
   await chat.waitFor('barang-1');
   const lowStock = () => shop.database.db.query('SELECT id FROM outbox WHERE missed');
-  await expect.poll(async () => (await lowStock()).length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(async () => (await lowStock()).length).toBeGreaterThan(0);
   const { chat: other } = await shop.customer('Ani');
   const open = await buyUpToInvoice(other, PRODUCT);
-  await expect.poll(refusedNotices, { timeout: 20_000 }).toHaveLength(2);
+  await expect.poll(refusedNotices).toHaveLength(2);
   const before = (await fromBot()).length;
 
   await desk.unblock();
@@ -56,7 +56,7 @@ test('a notice that was refused once comes with the next change', async () => {
     description: 'Bad Request: SOMETHING_NEW',
   });
   const ref = await buyUpToInvoice(chat, PRODUCT);
-  await expect.poll(refusedNotices, { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(refusedNotices).toHaveLength(1);
   await shop.client.pakasir.pay(ref);
   await desk.waitFor(new RegExp(`✅ Order ${ref}[\\s\\S]*barang terkirim`), { since: 0 });
   expect(await refusedNotices()).toEqual([]);

@@ -163,7 +163,7 @@ test('goods are sent once more from the detail, and that is audited', async () =
   await openOrder(ref);
   await desk.tap('📦 Kirim Ulang');
   await desk.waitForToast('kirim ulang');
-  await expect.poll(goods, { timeout: 20_000 }).toBe(2);
+  await expect.poll(goods).toBe(2);
   expect(await actions()).toEqual(['order.resent']);
   const { id } = await orderOf(shop, ref);
   await shop.database.db.query(`UPDATE orders SET status = 'expired' WHERE id = $1`, [id]);

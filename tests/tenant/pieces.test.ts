@@ -58,7 +58,7 @@ const updates = async () =>
 async function paste(pieces: readonly string[]) {
   const before = await updates();
   for (const piece of pieces) await desk.send(piece);
-  await expect.poll(updates, { timeout: 20_000 }).toBe(before + pieces.length);
+  await expect.poll(updates).toBe(before + pieces.length);
 }
 
 /** What the clock does by itself, three seconds later. */

@@ -118,7 +118,7 @@ test('goods that are stuck can be asked for again, at once, and come once', asyn
   await shop.client.pakasir.pay(ref);
   await edits.waitFired();
   const failed = () => shop.database.db.query('SELECT order_id FROM deliveries WHERE attempts > 0');
-  await expect.poll(failed, { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(failed).toHaveLength(1);
   await edits.remove();
   // The next attempt of its own is far away.
   await shop.database.db.query("UPDATE jobs.job SET start_after = now() + interval '1 hour' WHERE name = 'delivery'");

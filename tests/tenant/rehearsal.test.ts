@@ -66,7 +66,7 @@ test('an order that is paid and one that expires are played to their end, and no
     chat: await transcript(),
   });
   // What the customer's own update still does comes to its end first.
-  await expect.poll(async () => isDeepStrictEqual(await seen(), await seen()), { timeout: 30_000 }).toBe(true);
+  await expect.poll(async () => isDeepStrictEqual(await seen(), await seen())).toBe(true);
   const before = await seen();
 
   expect(await play({ play: 'paid', ref: 'rehearsal-1-paid', transactionId: paid, amount: AMOUNT })).toEqual({

@@ -1,5 +1,6 @@
+import { describe } from 'vitest';
 import { startAsProcess, startInside } from '../support/store-inside.ts';
 import { describeResendCrashes } from './resend-crashes.ts';
 
-describeResendCrashes(startInside);
-describeResendCrashes(startAsProcess, ['delivery.filled']);
+describe('in this process', () => describeResendCrashes(startInside));
+describe('as a process', () => describeResendCrashes(startAsProcess, ['delivery.filled']));

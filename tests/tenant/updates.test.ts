@@ -147,7 +147,7 @@ test('Telegram asking to wait, failing and dropping its answer delays goods but 
     });
   }
   await shop.client.pakasir.pay(ref);
-  await shop.admin.chatWith(shop.bot).waitFor('barang terkirim', { since: 0, timeoutMs: 30_000 });
+  await shop.admin.chatWith(shop.bot).waitFor('barang terkirim', { since: 0 });
   expect((await chat.messages()).filter((message) => message.text.includes('barang-1'))).toHaveLength(1);
 });
 
@@ -158,7 +158,7 @@ test('the store opens although Telegram is away at first', async () => {
   expect((await shop.store.health()).telegram?.ok).toBe(false);
   const { chat } = await shop.customer();
   await chat.send('/start');
-  await chat.waitFor('Selamat datang', { timeoutMs: 20_000 });
+  await chat.waitFor('Selamat datang');
   expect((await shop.store.health()).telegram?.ok).toBe(true);
   await shop.store.stop();
 });

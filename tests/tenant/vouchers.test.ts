@@ -212,7 +212,7 @@ test('a use is free only when the gateway has confirmed the cancel: paid and can
 
   await silent.remove();
   await away.remove();
-  await chat.waitFor('barang-1', { since: 0, timeoutMs: 60_000 });
+  await chat.waitFor('barang-1', { since: 0 });
   expect(await usesOf(shop)).toBe(1);
   expect(await orders()).toMatchObject([{ total: 18_000 }]);
 });

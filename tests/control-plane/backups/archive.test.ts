@@ -180,4 +180,4 @@ test('memory does not grow with the store: what is read ahead of the disk is bou
   const { file } = await archive({ parts: [{ name: 'big', size, open }] }, where);
   expect(statSync(file).size).toBeGreaterThan(size);
   expect(most).toBeLessThan(6_000_000);
-}, 120_000);
+});

@@ -15,7 +15,7 @@ describe.skipIf(!available)('backups', () => {
   let plane: TestPlane;
   beforeAll(async () => {
     plane = await startPlane();
-  }, 60_000);
+  });
   afterAll(() => plane?.close());
 
   test('a backup holds the database as counted, and stock openssl, tar and pg_restore open it', async () => {
@@ -164,7 +164,7 @@ describe.skipIf(!available)('backups', () => {
     await backUp(plane, tenant.store);
     const [backup] = (await backupsOf(plane, tenant.store)) as [Backup];
     await expect
-      .poll(async () => (await fetch(`${plane.url}/metrics`)).text(), { timeout: 20_000 })
+      .poll(async () => (await fetch(`${plane.url}/metrics`)).text())
       .toContain(`lapak_backup_size_bytes{store="${tenant.store}"} ${backup.size}`);
   });
 

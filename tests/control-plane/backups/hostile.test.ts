@@ -11,7 +11,7 @@ import { backUp, inStore, openStocked } from './support.ts';
 let plane: TestPlane;
 beforeAll(async () => {
   plane = await startPlane();
-}, 60_000);
+});
 afterAll(() => plane?.close());
 
 const available = await backupsAvailable();

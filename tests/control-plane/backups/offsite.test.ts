@@ -16,7 +16,7 @@ describe.skipIf(!available)('copies in a folder', () => {
   beforeAll(async () => {
     mkdirSync(disk);
     plane = await startPlane({ env: { BACKUP_OFFSITE_DIR: disk, BACKUP_AUTOMATIC_OFFSITE: 'true' } });
-  }, 60_000);
+  });
   afterAll(async () => {
     await plane?.close();
     rmSync(join(disk, '..'), { recursive: true, force: true });
@@ -72,7 +72,7 @@ describe.skipIf(!available)('copies in a bucket', () => {
         BACKUP_S3_PREFIX: 'lapak',
       },
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await plane?.close();
     await bucket?.close();
@@ -116,7 +116,7 @@ describe.skipIf(!available)('copies in a bucket', () => {
     await backUp(plane, store);
     expect((await backupsOf(plane, store)).map(({ offsite }) => offsite?.state)).toEqual(['verified', 'verified']);
     expect(await incidents(plane, store)).toEqual([{ kind: 'offsite_failed', open: false }]);
-  }, 120_000);
+  });
 });
 
 async function fill(plane: TestPlane, database: string, rows: number): Promise<void> {

@@ -42,7 +42,7 @@ test('each morning owners read how the stores are and what they sold the day bef
   );
   const since = await bos.mark();
   await eight();
-  const digest = await bos.waitFor('Ringkasan', { since, timeoutMs: 60_000 });
+  const digest = await bos.waitFor('Ringkasan', { since });
   expect(readable(digest)).toMatch(
     new RegExp(
       [
@@ -65,7 +65,7 @@ test('each morning owners read how the stores are and what they sold the day bef
   now = new Date('2026-03-11T01:00:05Z');
   await eight();
   // Its clock has jumped by a day: which incidents that made is not of this test.
-  const next = await bos.waitFor('Ringkasan 11 Maret 2026', { since, timeoutMs: 60_000 });
+  const next = await bos.waitFor('Ringkasan 11 Maret 2026', { since });
   expect(next.text).toContain('Kemarin: 1 pesanan · Rp50.000');
   const all = (await bos.messages()).filter(({ text }) => text.includes('Ringkasan'));
   expect(all).toHaveLength(2);

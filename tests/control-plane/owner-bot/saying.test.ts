@@ -78,7 +78,7 @@ test('what began and ended while Telegram was away is one message, also across a
   await owners.up(shop);
   await owners.plane.restart();
   await away.remove();
-  const told = await bos.waitFor('Toko tidak berjalan', { since, timeoutMs: 60_000 });
+  const told = await bos.waitFor('Toko tidak berjalan', { since });
   expect(readable(told, { [shop.store]: 'warung' })).toBe(
     [
       '🤖 Lapak',
@@ -89,7 +89,7 @@ test('what began and ended while Telegram was away is one message, also across a
       '   [ 🔎 Detail ]',
     ].join('\n'),
   );
-  await mitra.waitFor('Toko berjalan lagi', { since, timeoutMs: 60_000 });
+  await mitra.waitFor('Toko berjalan lagi', { since });
   // What comes later is said later: nothing of before is left to say.
   await owners.alarm((tx, alerts) =>
     alerts.tell(tx, { kind: 'rent', key: 'mark:1', severity: 'info', detail: 'penanda' }),
@@ -176,7 +176,7 @@ test('a mute ends by itself, and what is fatal goes through it', async () => {
   expect((await bos.waitFor('Bisu berakhir', { since: from })).text).toMatch(
     /semua toko\nSelama .* tidak ada masalah\.$/,
   );
-  await expect.poll(() => owners.plane.db.query('SELECT id FROM owner_mutes'), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => owners.plane.db.query('SELECT id FROM owner_mutes')).toEqual([]);
   await bos.send('/unmute');
   await bos.waitFor('Tidak ada yang dibisukan.');
 });

@@ -7,6 +7,7 @@ import type { Backup, SelfBackup } from '../../../control-plane/api/contract/ind
 import { eventually } from '../support/eventually.ts';
 import { type Killable, startKillable } from '../support/killable.ts';
 import { runtimesBelow } from '../support/processes.ts';
+import { startServerInside } from '../support/server-inside.ts';
 import { accepted, asStore, backUp, stock, units } from './support.ts';
 
 const run = promisify(execFile);
@@ -14,7 +15,7 @@ const LAPAK = join(import.meta.dirname, '..', '..', '..', 'cli', 'main.ts');
 
 let plane: Killable;
 beforeAll(async () => {
-  plane = await startKillable();
+  plane = await startKillable(startServerInside);
 });
 afterAll(() => plane?.close());
 

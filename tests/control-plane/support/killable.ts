@@ -7,9 +7,9 @@ import { clusterUrl } from '../../support/postgres.ts';
 import { type Api, type NewStore, newSlug } from './api.ts';
 import { planeEnvironment } from './plane.ts';
 import { runtimesBelow } from './processes.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import type { ServerProcess, StartServer } from './server-process.ts';
 
-/** A control plane in a process of its own, which is killed with SIGKILL and started again over the same folder and database. */
+/** A control plane that is killed and started again over the same folder and database. */
 export type Killable = {
   readonly env: Record<string, string>;
   readonly home: string;
@@ -35,17 +35,18 @@ export type Killable = {
   close(): Promise<void>;
 };
 
-export async function startKillable(over: Record<string, string> = {}): Promise<Killable> {
+/** @param start how it is run, in this process or in one of its own */
+export async function startKillable(start: StartServer, over: Record<string, string> = {}): Promise<Killable> {
   const sandbox = createSandbox();
   const { url } = await sandbox.listen();
   const env = { ...(await planeEnvironment(url)), ...over };
   const [home, deployments] = [env.LAPAK_HOME as string, env.LAPAK_DEPLOYMENTS as string];
   const cluster = createDb({ connectionString: clusterUrl(), max: 1 });
-  let server: ServerProcess = await startServer(env);
+  let server: ServerProcess = await start(env);
 
   const newToken = () => sandbox.telegram.createBot({}).token;
-  const start = async (failpoint?: string) => {
-    server = await startServer(env, failpoint);
+  const restart = async (failpoint?: string) => {
+    server = await start(env, failpoint);
   };
   const kill = async () => {
     server.kill('SIGKILL');
@@ -56,7 +57,7 @@ export async function startKillable(over: Record<string, string> = {}): Promise<
   };
   const begin: Killable['begin'] = async (failpoint, path, body) => {
     await kill();
-    await start(failpoint);
+    await restart(failpoint);
     const accepted = await server.api.call<{ operation: Operation }>('POST', path, body);
     expect(accepted).toMatchObject({ status: 202 });
     return accepted.body.operation.id;
@@ -75,14 +76,14 @@ export async function startKillable(over: Record<string, string> = {}): Promise<
     newToken,
     open: (prefix, fields) => server.api.open({ store: newSlug(prefix), telegramBotToken: newToken(), ...fields }),
     kill,
-    start,
+    start: restart,
     died,
     begin,
     async killedAt([first, ...more], path, body) {
       const id = await begin(first, path, body);
       for (const place of [...more, undefined]) {
         await died();
-        await start(place);
+        await restart(place);
       }
       return server.api.ended(id);
     },

@@ -10,6 +10,7 @@ import { type ControlPlane, type ControlPlaneOptions, createControlPlane } from 
 import { createDb, type Db } from '../../../kernel/db.ts';
 import { shortId } from '../../../kernel/ids.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
+import { keepLines } from '../../support/last-lines.ts';
 import { cloneOf, clusterUrl } from '../../support/postgres.ts';
 import { type Api, createApi } from './api.ts';
 
@@ -75,9 +76,11 @@ export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane>
   const env = { ...(await planeEnvironment(sandboxUrl)), ...options.env };
   const config = parseControlPlaneConfig(env, '/');
   const lines: string[] = [];
+  const keep = keepLines('the control plane');
   const sink = new Writable({
     write(chunk, _encoding, done) {
       lines.push(String(chunk));
+      keep(String(chunk));
       done();
     },
   });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { childEnvironment } from '../../support/child-environment.ts';
+import { keepLines } from '../../support/last-lines.ts';
 import { type Api, createApi } from './api.ts';
 import { FAKE_RUNTIME } from './plane.ts';
 
@@ -14,10 +15,13 @@ export type ServerProcess = {
   output(): string;
 };
 
+/** Starts a control plane, which dies at the failpoint, and waits until it answers. */
+export type StartServer = (env: Record<string, string>, failpoint?: string) => Promise<ServerProcess>;
+
 const ENTRY = join(import.meta.dirname, 'server.ts');
 
-/** Starts a control plane as a process of its own, which a failpoint may kill, and waits until it answers. */
-export async function startServer(env: Record<string, string>, failpoint?: string): Promise<ServerProcess> {
+/** As a process of its own, which gets a SIGKILL. */
+export const startServer: StartServer = async (env, failpoint) => {
   const child = spawn(process.execPath, [ENTRY], {
     env: {
       ...childEnvironment(),
@@ -28,12 +32,14 @@ export async function startServer(env: Record<string, string>, failpoint?: strin
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let written = '';
+  const keep = keepLines(`the control plane ${child.pid}`);
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
   await new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       written += chunk.toString('utf8');
+      keep(chunk.toString('utf8'));
       if (/^ready$/m.test(written)) resolve();
     };
     child.stdout.on('data', read);
@@ -49,4 +55,4 @@ export async function startServer(env: Record<string, string>, failpoint?: strin
     kill: (signal) => child.kill(signal),
     output: () => written,
   };
-}
+};

@@ -1,0 +1,4 @@
+import { describeCloneCrashes } from './clone-crashes.ts';
+import { startServerInside } from './support/server-inside.ts';
+
+describeCloneCrashes(startServerInside);
