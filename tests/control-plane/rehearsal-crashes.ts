@@ -66,10 +66,10 @@ export function describeRehearsalCrashes(start: StartServer): void {
       // The stand-in runtime keeps no tables; a real one makes them as the role of its store.
       const role = `lapak_${tenant.store}`;
       await migrate(`${plane.databaseUrl(tenant.database)}?options=-c%20role%3D${role}`, 'migrations/tenant');
-    }, 2 * MINUTES);
+    }, 5 * MINUTES);
     afterAll(() => plane?.close());
 
-    test('at its lines goes on, ends, and leaves nothing behind', { timeout: 5 * MINUTES }, async () => {
+    test('at its lines goes on, ends, and leaves nothing behind', { timeout: 10 * MINUTES }, async () => {
       const operation = await plane.killedAt(PLACES, `/v1/tenants/${tenant.store}/rehearse`);
       expect(operation).toMatchObject({ kind: 'rehearse', state: 'succeeded', attempt: 1, error: null });
       expect(detailOf(operation, 'updates')).toBe(
@@ -91,7 +91,7 @@ export function describeRehearsalCrashes(start: StartServer): void {
       expect(transactions.sort()).toEqual(['canceled', 'completed']);
     });
 
-    test('was one kill, which is no crash, and its incidents are over', { timeout: 2 * MINUTES }, async () => {
+    test('was one kill, which is no crash, and its incidents are over', { timeout: 5 * MINUTES }, async () => {
       await expect
         .poll(async () => (await plane.api.call('POST', `/v1/tenants/${tenant.store}/health`)).status, {
           timeout: MINUTES,
@@ -105,7 +105,7 @@ export function describeRehearsalCrashes(start: StartServer): void {
       expect(await openIncidents()).toEqual([]);
     });
 
-    test('while the logs are filled, and then cancelled, takes everything back', { timeout: 3 * MINUTES }, async () => {
+    test('while the logs are filled, and then cancelled, takes everything back', { timeout: 5 * MINUTES }, async () => {
       // Nothing is paid this time: Pakasir refuses at once.
       plane.sandbox.pakasir.createProject({ ...pakasir, apiKey: 'another-key-than-the-store' });
       const id = await plane.begin('rehearsal.raised', `/v1/tenants/${tenant.store}/rehearse`);

@@ -66,7 +66,7 @@ describe.runIf(await backupsAvailable())('the rehearsal of a store', () => {
   }, 3 * MINUTES);
   afterAll(() => plane?.close());
 
-  test('tells what is wrong and goes on with the rest', { timeout: 5 * MINUTES }, async () => {
+  test('tells what is wrong and goes on with the rest', { timeout: 10 * MINUTES }, async () => {
     plane.sandbox.pakasir.createProject({ slug: 'latihan', apiKey: 'another-key-than-the-store' });
     await writeFile(join(logsOf(shop), 'rehearsal.fill'), 'left by a kill');
     const ended = await rehearse();
@@ -82,7 +82,7 @@ describe.runIf(await backupsAvailable())('the rehearsal of a store', () => {
   });
 
   test('plays all of it again on a retry, writes the report and leaves nothing behind', {
-    timeout: 5 * MINUTES,
+    timeout: 10 * MINUTES,
   }, async () => {
     plane.sandbox.pakasir.createProject({ slug: 'latihan', apiKey: API_KEY });
     await plane.api.call('POST', `/v1/operations/${failedOne.id}/retry`);
@@ -117,7 +117,7 @@ describe.runIf(await backupsAvailable())('the rehearsal of a store', () => {
     expect(scratch.filter((row) => String((row as { datname: string }).datname).includes(shop.database))).toEqual([]);
   });
 
-  test('its kills are no crashes of the store', { timeout: 2 * MINUTES }, async () => {
+  test('its kills are no crashes of the store', { timeout: 5 * MINUTES }, async () => {
     // An operation that has just ended may still hold it.
     await expect
       .poll(async () => (await plane.api.call('POST', `/v1/tenants/${shop.store}/health`)).status, { timeout: MINUTES })
@@ -129,7 +129,7 @@ describe.runIf(await backupsAvailable())('the rehearsal of a store', () => {
     expect(memory).toEqual([{ restarts: 2, crashes: 0 }]);
   });
 
-  test('is refused while the store is stopped', { timeout: 2 * MINUTES }, async () => {
+  test('is refused while the store is stopped', { timeout: 5 * MINUTES }, async () => {
     const stop = await plane.api.call<{ operation: Operation }>('POST', `/v1/tenants/${shop.store}/stop`);
     await plane.api.ended(stop.body.operation.id);
     const refused = await plane.api.call<Problem>('POST', `/v1/tenants/${shop.store}/rehearse`);
