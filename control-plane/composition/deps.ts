@@ -10,7 +10,7 @@ import type { Driver } from '../fleet/drivers/index.ts';
 import { createCaddyIngress, type Ingress, noIngress } from '../fleet/ingress/index.ts';
 import { createPorts } from '../fleet/ports/index.ts';
 import { type DeploymentTemplates, renderDeployment, writeDeployment } from '../fleet/rendering/index.ts';
-import type { TenantParts } from '../fleet/tenants/index.ts';
+import type { TenantDeps } from '../fleet/tenants/index.ts';
 import { platformOf } from '../fleet/tenants/platform.ts';
 import type { ControlPlaneConfig } from '../platform/config.ts';
 import { type BackupParts, createBucket, createPgTools } from '../recovery/backups/index.ts';
@@ -59,10 +59,10 @@ export const INTERVALS: Intervals = {
 };
 
 /** What the work on tenants is made of. */
-export function tenantDeps(
+export function composeTenantDeps(
   { config, connectionString, cluster, db, clock, log, driver, templates }: ServiceDeps,
-  services: Pick<TenantParts, 'secrets' | 'telegram' | 'alerts' | 'notices'>,
-): TenantParts {
+  services: Pick<TenantDeps, 'secrets' | 'telegram' | 'alerts' | 'notices'>,
+): TenantDeps {
   const { deployments, readyTimeoutSeconds, upgradeWatchSeconds, portRange } = config;
   return {
     ...services,
@@ -82,7 +82,7 @@ function ingressOf({ publicUrl, home, caddyAdmin: admin }: ControlPlaneConfig, l
 }
 
 /** What backups are made of. */
-export function backupDeps(
+export function composeBackupDeps(
   { config, connectionString, db, clock, log, failpoint }: ServiceDeps,
   services: Pick<BackupParts, 'secrets' | 'alerts'>,
 ): BackupParts {

@@ -50,7 +50,7 @@ import {
 import { createDrillSchedule, createDrills, drillWorkflow } from '../recovery/drills/index.ts';
 import { createRestores, restoreWorkflow } from '../recovery/restores/index.ts';
 import { createSelfBackups } from '../recovery/self-backup/index.ts';
-import { backupDeps, INTERVALS, type ServiceDeps, tenantDeps } from './deps.ts';
+import { composeBackupDeps, composeTenantDeps, INTERVALS, type ServiceDeps } from './deps.ts';
 import { JOBS_SCHEMA, platformSchedules, QUEUES } from './jobs.ts';
 
 const HOUR_MS = 3_600_000;
@@ -108,9 +108,9 @@ export function composeServices(deps: ServiceDeps) {
   const notices = createNotices({ sellers, settings: rentSettings });
 
   const locks = createMutex<string>();
-  const tenantParts = tenantDeps(deps, { secrets, telegram, alerts, notices });
+  const tenantDeps = composeTenantDeps(deps, { secrets, telegram, alerts, notices });
   const orphans = createOrphans({ db, driver, alerts, metrics, log });
-  const tenantReconciler = createTenantReconciler(tenantParts);
+  const tenantReconciler = createTenantReconciler(tenantDeps);
   const reconciler = createReconciler({
     ...{ db, clock, log, driver, locks, metrics, tenantReconciler, orphans, activate },
     sweepEveryMs: intervals.sweepMs,
@@ -121,24 +121,24 @@ export function composeServices(deps: ServiceDeps) {
     everyMs: intervals.dependenciesMs,
   });
   const health = createHealth({
-    ...{ ...tenantParts, alerts, audit, metrics, jobs, dependencies, activate },
+    ...{ ...tenantDeps, alerts, audit, metrics, jobs, dependencies, activate },
     onVerdict: reconciler.probeSoon,
   });
 
-  const backupParts = backupDeps(deps, { secrets, alerts });
+  const backupDeps = composeBackupDeps(deps, { secrets, alerts });
   const sides = createSideDatabases({ db: cluster, clock });
-  const restoreParts = { tenants: tenantParts, backups: backupParts, sides, newestMigration: deps.newestMigration };
+  const restoreDeps = { tenants: tenantDeps, backups: backupDeps, sides, newestMigration: deps.newestMigration };
   const workflows = {
-    ...createWorkflows(tenantParts, {
-      beforeUpgrade: upgradeBackupStep(backupParts),
-      beforeRemove: lastBackupStep(backupParts),
+    ...createWorkflows(tenantDeps, {
+      beforeUpgrade: upgradeBackupStep(backupDeps),
+      beforeRemove: lastBackupStep(backupDeps),
       moved: (tenantId, from, to) => updateFolder(db, tenantId, from, to),
     }),
-    ...backupWorkflows(backupParts),
-    restore: restoreWorkflow(restoreParts),
-    drill: drillWorkflow(restoreParts, metrics.drill),
+    ...backupWorkflows(backupDeps),
+    restore: restoreWorkflow(restoreDeps),
+    drill: drillWorkflow(restoreDeps, metrics.drill),
     rehearse: rehearsalWorkflow({
-      ...{ tenants: tenantParts, backups: backupParts, restores: restoreParts },
+      ...{ tenants: tenantDeps, backups: backupDeps, restores: restoreDeps },
       ...{ cluster, health },
     }),
   };
@@ -179,19 +179,19 @@ export function composeServices(deps: ServiceDeps) {
     activate: activate.rent,
   });
   const tenants = createTenants({
-    ...{ ...tenantParts, operations, audit, rent, image, ownerIds },
+    ...{ ...tenantDeps, operations, audit, rent, image, ownerIds },
     probeSoon: reconciler.probeSoon,
   });
   const backups = createBackups({ db, audit, operations });
   const backupSchedule = createBackupSchedule({
-    ...{ ...backupParts, jobs, operations },
+    ...{ ...backupDeps, jobs, operations },
     changed: changedBackups,
     activate: activate.backups,
   });
   const drillSchedule = createDrillSchedule({ db, clock, operations, jobs, activate: activate.drills });
   const selfBackups = createSelfBackups({
     ...{ db, clock, log, audit, alerts, jobs, connectionString, keys },
-    ...{ tools: backupParts.tools, version: backupParts.version, bucket: backupParts.bucket },
+    ...{ tools: backupDeps.tools, version: backupDeps.version, bucket: backupDeps.bucket },
     dir: join(config.home, 'backups'),
     keyPlace: keyPlace(config.masterKeys, config.home),
   });
@@ -263,7 +263,7 @@ export function composeServices(deps: ServiceDeps) {
       everyMs: intervals.watchdogMs,
     }),
     ...(publicUrl
-      ? [routesTask({ db, ingress: tenantParts.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]
+      ? [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]
       : []),
     housekeeping,
   );
@@ -275,6 +275,6 @@ export function composeServices(deps: ServiceDeps) {
     ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },
     drills: createDrills({ db, audit, operations, schedule: drillSchedule }),
-    configuration: (store: string) => shownConfiguration(tenantParts, store),
+    configuration: (store: string) => shownConfiguration(tenantDeps, store),
   };
 }

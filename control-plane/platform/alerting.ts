@@ -42,7 +42,7 @@ export type AlertSink = {
    * Brings the open incidents whose key begins with `prefix` up to date: raises those of `current` that are new, and clears
    * those that are neither among them nor in `lasting`.
    */
-  keepUp(tx: Tx, prefix: string, current: readonly Alert<IncidentKind>[], lasting?: readonly string[]): Promise<void>;
+  converge(tx: Tx, prefix: string, current: readonly Alert<IncidentKind>[], lasting?: readonly string[]): Promise<void>;
   /**
    * Opens an incident, as of `since` where it began before it could be written. One that is open already is only counted.
    * @returns true when it is new
@@ -56,5 +56,5 @@ export type AlertSink = {
   /** Ends the open incidents of these kinds of a store that is not watched any more, and says so. */
   closeUnresolved(tx: Tx, store: string, kinds: readonly IncidentKind[]): Promise<void>;
   /** Tells of something that happened and has no end; once per key. @returns true when it is new */
-  tell(tx: Tx, occurrence: Alert<OccurrenceKind>): Promise<boolean>;
+  notify(tx: Tx, occurrence: Alert<OccurrenceKind>): Promise<boolean>;
 };

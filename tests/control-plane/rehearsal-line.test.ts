@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detailOf, findingOf, ok, warning } from '../../control-plane/monitoring/preflight/line.ts';
+import { detailOf, findingOf, ok, warning } from '../../control-plane/monitoring/preflight/check.ts';
 
 const SECRET = 'kunci-rahasia-toko';
 

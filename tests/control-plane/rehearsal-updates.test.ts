@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { pushed } from '../../control-plane/monitoring/preflight/lines/telegram.ts';
+import { pushed } from '../../control-plane/monitoring/preflight/checks/telegram.ts';
 import { createTelegram } from '../../control-plane/platform/telegram/index.ts';
 import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
@@ -47,7 +47,7 @@ test('none, or one at another address, is a failure that names both', async () =
   expect(await look()).toMatchObject({
     result: 'failed',
     found: `Telegram posts to https://elsewhere.example.com/warung/telegram, not to ${wanted}`,
-    mend: 'Restart the store.',
+    remedy: 'Restart the store.',
   });
 });
 

@@ -4,8 +4,8 @@ import { execa } from 'execa';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDockerDriver } from '../../control-plane/fleet/drivers/index.ts';
+import { crashReport } from '../../control-plane/monitoring/health/crash-report.ts';
 import { judge, WELL } from '../../control-plane/monitoring/health/judge.ts';
-import { lastWords } from '../../control-plane/monitoring/health/last-words.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { eventually, makeSpec, say, TOKEN, whoAnswers } from '../drivers/stores.ts';
 import { BASE_IMAGE, dockerAvailable } from '../support/docker.ts';
@@ -41,7 +41,7 @@ describe.skipIf(!available.available)('a store that runs out of memory in a cont
         failing: [],
         memory: { crashes: 1, failures: { runtime: 1 } },
       });
-      const told = await lastWords(driver, seen, { reason: null, secrets: async () => [TOKEN] });
+      const told = await crashReport(driver, seen, { reason: null, secrets: async () => [TOKEN] });
       expect(told).toMatch(/^out of memory \(exit code 137\); now running\.\n/);
       expect(told).toContain('[redacted]');
       expect(told).not.toContain(TOKEN);

@@ -9,7 +9,7 @@ import {
   STEADY_MS,
   WELL,
 } from '../../control-plane/monitoring/health/judge.ts';
-import { weigh } from '../../control-plane/monitoring/health/look.ts';
+import { weigh } from '../../control-plane/monitoring/health/probe.ts';
 
 const START = Date.parse('2026-05-02T03:00:00Z');
 const at = (ms: number) => new Date(START + ms);

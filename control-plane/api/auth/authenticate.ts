@@ -18,7 +18,7 @@ const FAILURES = { max: 30, timeWindow: 60_000 };
  */
 export function registerAuthentication(
   app: FastifyInstance,
-  parts: {
+  deps: {
     apiKeys: ApiKeys;
     audit: Audit;
     db: Db;
@@ -42,7 +42,7 @@ export function registerAuthentication(
 
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
     const key = bearer(request);
-    const identity = key === undefined ? undefined : await parts.apiKeys.authenticate(key);
+    const identity = key === undefined ? undefined : await deps.apiKeys.authenticate(key);
     if (identity) return identity;
     await count(failures, request, reply);
     reply.header('www-authenticate', 'Bearer');
@@ -56,7 +56,7 @@ export function registerAuthentication(
   async function identifyStore(request: FastifyRequest, reply: FastifyReply): Promise<string> {
     const { store } = request.params as { store: string };
     const token = bearer(request);
-    if (token !== undefined && (await parts.knowsStore(store, token))) return store;
+    if (token !== undefined && (await deps.knowsStore(store, token))) return store;
     await count(failures, request, reply);
     reply.header('www-authenticate', 'Bearer');
     throw new AppError('UNAUTHENTICATED', "Send the store's own token: CONTROL_PLANE_TOKEN of its bot.env.");
@@ -66,7 +66,7 @@ export function registerAuthentication(
     if (request.method !== 'GET') {
       const caller = { actor: `key:${keyId}`, requestId: request.id, remember: async () => {} };
       const target = `route:${request.method} ${request.routeOptions.url}`;
-      await parts.audit.record(parts.db, caller, { action: 'denied', target, result: 'FORBIDDEN' });
+      await deps.audit.record(deps.db, caller, { action: 'denied', target, result: 'FORBIDDEN' });
     }
     throw new AppError('FORBIDDEN', `This needs an API key of scope ${scope}; yours is ${has}.`);
   }

@@ -34,8 +34,8 @@ const KEEP_MS = 86_400_000;
 export const placeOfAnswer = ({ apiKeyId, key }: Pick<KeyedRequest, 'apiKeyId' | 'key'>): string =>
   `idempotency:${apiKeyId}:${key}`;
 
-export function createIdempotency(parts: { db: Db; clock: Clock; secrets: Secrets }): Idempotency {
-  const { db, clock, secrets } = parts;
+export function createIdempotency(deps: { db: Db; clock: Clock; secrets: Secrets }): Idempotency {
+  const { db, clock, secrets } = deps;
   const turns = createMutex<string>();
 
   async function replay(request: KeyedRequest): Promise<{ replayed: true; status: number; body: string } | undefined> {

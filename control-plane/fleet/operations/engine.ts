@@ -3,7 +3,7 @@ import { randomSecret } from '../../../kernel/ids.ts';
 import type { Mutex } from '../../../kernel/mutex.ts';
 import { Interrupted } from './attempt.ts';
 import { claimNext, releaseAllLeases, releaseLease, renewLease } from './lease-sql.ts';
-import { type RunnerParts, runOperation } from './runner.ts';
+import { type RunnerDeps, runOperation } from './runner.ts';
 import { selectOperation } from './sql.ts';
 
 export type Engine = {
@@ -22,7 +22,7 @@ const SWEEP_MS = 10_000;
 /** Operations that run side by side: most of their time is waiting. */
 const MOST_AT_ONCE = 8;
 
-export type EngineParts = RunnerParts & {
+export type EngineDeps = RunnerDeps & {
   /** By tenant id: an operation and the reconciler never work on one store at the same time. */
   locks: Mutex<string>;
   /** The store is free again. */
@@ -34,8 +34,8 @@ export type EngineParts = RunnerParts & {
 /** Two, since a rollback heeds the end of the control plane but no cancellation. */
 type Controllers = { cancel: AbortController; end: AbortController };
 
-export function createEngine(parts: EngineParts): Engine {
-  const { db, log, locks } = parts;
+export function createEngine(deps: EngineDeps): Engine {
+  const { db, log, locks } = deps;
   const owner = randomSecret(9);
   const active = new Map<string, Controllers>();
   const runs = new Set<Promise<void>>();
@@ -55,7 +55,7 @@ export function createEngine(parts: EngineParts): Engine {
       if (stopping) return giveBack(id);
       const run = hold(id).finally(() => {
         runs.delete(run);
-        parts.activate();
+        deps.activate();
       });
       runs.add(run);
     }
@@ -75,9 +75,9 @@ export function createEngine(parts: EngineParts): Engine {
       const operation = await selectOperation(db, id);
       if (!operation) return;
       await locks.run(operation.tenant_id, () =>
-        runOperation(parts, id, owner, { cancel: controllers.cancel.signal, end: controllers.end.signal }),
+        runOperation(deps, id, owner, { cancel: controllers.cancel.signal, end: controllers.end.signal }),
       );
-      parts.released(operation.store);
+      deps.released(operation.store);
     } catch (error) {
       if (error instanceof Interrupted && error.why === 'stopping') await giveBack(id);
       // Rows that cannot be written now are found again when the lease has run out.

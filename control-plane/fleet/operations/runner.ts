@@ -10,7 +10,7 @@ import { CANCELLED, failedTwice, isRollingBack, rolledBack, stepOf } from './rol
 import { finishOperation, type OperationRow, type StepRow, selectOperation } from './sql.ts';
 import type { Outcome, StepResult, Workflows } from './workflow.ts';
 
-export type RunnerParts = {
+export type RunnerDeps = {
   db: Db;
   clock: Clock;
   log: Log;
@@ -42,8 +42,8 @@ type Failure = Outcome & { state: 'failed' };
  * kind has a rollback, a failure or a cancellation leads into its steps.
  * @throws Interrupted when the lease is lost or the control plane stops; the rows then say where to go on
  */
-export async function runOperation(parts: RunnerParts, id: string, owner: string, signals: RunSignals): Promise<void> {
-  const { db, clock, workflows, events, failpoint } = parts;
+export async function runOperation(deps: RunnerDeps, id: string, owner: string, signals: RunSignals): Promise<void> {
+  const { db, clock, workflows, events, failpoint } = deps;
   const either = AbortSignal.any([signals.cancel, signals.end]);
   let detours = 0;
 
@@ -62,10 +62,10 @@ export async function runOperation(parts: RunnerParts, id: string, owner: string
     await write(async (tx) => {
       if (step) await updateStep(tx, id, step.name, step);
       await workflows[operation.kind].settle(tx, operation, outcome);
-      await parts.ending(tx, operation, outcome);
+      await deps.ending(tx, operation, outcome);
       await finishOperation(tx, id, { state: outcome.state, code, message, at: clock.now() });
     });
-    parts.finished(operation, outcome);
+    deps.finished(operation, outcome);
     return 'over';
   }
 
@@ -145,13 +145,13 @@ export async function runOperation(parts: RunnerParts, id: string, owner: string
   async function report(operation: OperationRow, step: string, error: unknown, failure: Failure) {
     const { code, message: reason } = failure;
     const stack =
-      code === 'INTERNAL' && error instanceof Error ? await parts.scrub(operation, error.stack ?? '') : undefined;
-    parts.log.warn({ operation: id, store: operation.store, step, code, reason, stack }, 'operation step failed');
+      code === 'INTERNAL' && error instanceof Error ? await deps.scrub(operation, error.stack ?? '') : undefined;
+    deps.log.warn({ operation: id, store: operation.store, step, code, reason, stack }, 'operation step failed');
   }
 
   async function describe(operation: OperationRow, error: unknown): Promise<Failure> {
     const code: ErrorCode = error instanceof AppError ? error.code : 'INTERNAL';
-    return { state: 'failed', code, message: await parts.scrub(operation, errorMessage(error)) };
+    return { state: 'failed', code, message: await deps.scrub(operation, errorMessage(error)) };
   }
 
   async function next(): Promise<'on' | 'over'> {

@@ -54,7 +54,7 @@ export type Operations = {
 
 const KEEP_PROGRESS_MS = 7 * 86_400_000;
 
-export type OperationsParts = {
+export type OperationsDeps = {
   db: Db;
   clock: Clock;
   audit: Audit;
@@ -66,8 +66,8 @@ export type OperationsParts = {
   interrupt(id: string): void;
 };
 
-export function createOperations(parts: OperationsParts): Operations {
-  const { db, clock, audit, events, workflows } = parts;
+export function createOperations(deps: OperationsDeps): Operations {
+  const { db, clock, audit, events, workflows } = deps;
 
   async function existing(on: Queryable, id: string): Promise<OperationRow> {
     const row = await selectOperation(on, id);
@@ -84,7 +84,7 @@ export function createOperations(parts: OperationsParts): Operations {
   async function enqueue(tx: Tx, row: OperationRow): Promise<Operation> {
     await workflows[row.kind].begin(tx, row);
     await events.publish(tx, row.id);
-    await parts.enqueue(tx, row.id);
+    await deps.enqueue(tx, row.id);
     return toOperation(row);
   }
 
@@ -151,7 +151,7 @@ export function createOperations(parts: OperationsParts): Operations {
           await events.publish(tx, id);
         } else if (workflows[row.kind].cancellable) {
           await requestCancel(tx, id);
-          tx.afterCommit(() => parts.interrupt(id));
+          tx.afterCommit(() => deps.interrupt(id));
         } else {
           throw conflict(`A ${row.kind} that has begun cannot be undone half-way.`);
         }

@@ -14,14 +14,14 @@ export type Orphans = {
 
 const KEY = 'orphan:';
 
-export function createOrphans(parts: {
+export function createOrphans(deps: {
   db: Db;
   driver: Driver;
   alerts: AlertSink;
   metrics: { unknownRuntimes(count: number): void };
   log: Log;
 }): Orphans {
-  const { db, driver, alerts, metrics, log } = parts;
+  const { db, driver, alerts, metrics, log } = deps;
   let known = new Set<string>();
 
   /** Looked at again: a store may have been opened or closed while the sweep went by. */
@@ -50,7 +50,7 @@ export function createOrphans(parts: {
         severity: 'warn' as const,
         detail: `${seen.store}: ${seen.state}${seen.id ? `, ${seen.id.slice(0, 12)}` : ''}`,
       }));
-      await db.tx((tx) => alerts.keepUp(tx, KEY, incidents));
+      await db.tx((tx) => alerts.converge(tx, KEY, incidents));
     },
   };
 }

@@ -12,7 +12,7 @@ import {
   markUnsettled,
   type ObservedColumns,
   selectTenantById,
-  type TenantParts,
+  type TenantDeps,
   type TenantRow,
   updateObserved,
   updateState,
@@ -52,8 +52,8 @@ const OBSERVE_DEADLINE_MS = 30_000;
 /** How old the time of an unchanged observation may grow. */
 const STALE_MS = 60_000;
 
-export function createTenantReconciler(parts: TenantParts): TenantReconciler {
-  const { db, clock, driver, log } = parts;
+export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
+  const { db, clock, driver, log } = deps;
   const hashes = new Map<string, { version: string; specHash: string }>();
   const delays = createDelays(clock);
 
@@ -63,7 +63,7 @@ export function createTenantReconciler(parts: TenantParts): TenantReconciler {
     const known = hashes.get(tenant.id);
     if (known?.version === version) return known.specHash;
     const complete = tenant.ports.telegram !== undefined && tenant.ports.pakasir !== undefined;
-    const specHash = complete ? (await loadSpec(parts, tenant)).specHash : 'none yet';
+    const specHash = complete ? (await loadSpec(deps, tenant)).specHash : 'none yet';
     hashes.set(tenant.id, { version, specHash });
     return specHash;
   }
@@ -86,14 +86,14 @@ export function createTenantReconciler(parts: TenantParts): TenantReconciler {
 
   async function perform(tenant: TenantRow, action: Action, signal: AbortSignal): Promise<boolean> {
     if (action === 'stop') await driver.stop(tenant.store);
-    else if (action === 'ensure') await bringUp(parts, tenant.id, signal);
+    else if (action === 'ensure') await bringUp(deps, tenant.id, signal);
     else {
-      if ((await parts.ports.findLost(tenant.id)).length === 0) return false;
+      if ((await deps.ports.findLost(tenant.id)).length === 0) return false;
       // Was it the runtime itself, come back in between?
       if ((await driver.observe(tenant.store)).state === 'running') return false;
       await driver.stop(tenant.store);
-      await parts.ports.dropLost(tenant.id);
-      await bringUp(parts, tenant.id, signal);
+      await deps.ports.dropLost(tenant.id);
+      await bringUp(deps, tenant.id, signal);
     }
     log.info({ store: tenant.store, action }, 'store reconciled');
     return true;
@@ -110,7 +110,7 @@ export function createTenantReconciler(parts: TenantParts): TenantReconciler {
   /** Without the secrets to look for, nothing of the text may be told; only that they do not open. */
   async function wordsOf(tenant: TenantRow, error: unknown): Promise<string> {
     try {
-      return storable(scrub(errorMessage(error), Object.values(await parts.secrets.openAll(db, tenant.id))));
+      return storable(scrub(errorMessage(error), Object.values(await deps.secrets.openAll(db, tenant.id))));
     } catch (fault) {
       if (fault instanceof AppError && fault.code === 'SECRET_UNREADABLE') return fault.message;
       throw fault;

@@ -36,14 +36,14 @@ export function watchdogTask(deps: {
       const alone = stores.filter(({ busy }) => !busy);
       metrics.stuckTenants(new Set([...alone.map(({ id }) => id), ...operations.map((one) => one.tenant_id)]).size);
       const driverIsAway = trouble !== undefined && trouble.since <= before;
-      await alerts.keepUp(tx, KEYS.driver, driverIsAway ? [ofDriver(trouble.reason)] : []);
-      await alerts.keepUp(tx, KEYS.operation, await Promise.all(operations.map((one) => ofOperation(tx, one))));
+      await alerts.converge(tx, KEYS.driver, driverIsAway ? [ofDriver(trouble.reason)] : []);
+      await alerts.converge(tx, KEYS.operation, await Promise.all(operations.map((one) => ofOperation(tx, one))));
       // While nothing can be seen, nothing is known to be over.
       if (trouble) return;
       // Nobody knows whether one that was stopped would run.
       for (const store of await selectPutToRest(tx, KEYS.store))
         await alerts.closeUnresolved(tx, store, ['runtime_down']);
-      await alerts.keepUp(tx, KEYS.store, alone.filter(({ told }) => !told).map(ofStore), stores.map(keyOf));
+      await alerts.converge(tx, KEYS.store, alone.filter(({ told }) => !told).map(ofStore), stores.map(keyOf));
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Observation } from '../drivers/index.ts';
+import type { TenantDeps } from './deps.ts';
 import { isWebhook } from './environment.ts';
-import type { TenantParts } from './parts.ts';
 import { loadSpec, loadTenant } from './runtime-spec.ts';
 import { isPortInUse } from './steps/run.ts';
 
@@ -8,18 +8,18 @@ import { isPortInUse } from './steps/run.ts';
 const MOST_TRIES = 3;
 
 /** What the steps of a start do, in one go: for the reconciler, which starts again what should run. */
-export async function bringUp(parts: TenantParts, tenantId: string, signal: AbortSignal): Promise<Observation> {
+export async function bringUp(deps: TenantDeps, tenantId: string, signal: AbortSignal): Promise<Observation> {
   for (let tries = 1; ; tries++) {
-    await parts.ports.ensure(tenantId);
-    const tenant = await loadTenant(parts, tenantId);
-    const spec = await loadSpec(parts, tenant);
-    await parts.writeDeployment(spec);
-    if (isWebhook(tenant.mode, parts.platform.publicUrl)) await parts.ingress.put(tenant.store, spec.ports);
+    await deps.ports.ensure(tenantId);
+    const tenant = await loadTenant(deps, tenantId);
+    const spec = await loadSpec(deps, tenant);
+    await deps.writeDeployment(spec);
+    if (isWebhook(tenant.mode, deps.platform.publicUrl)) await deps.ingress.put(tenant.store, spec.ports);
     try {
-      return await parts.driver.ensure(spec, signal);
+      return await deps.driver.ensure(spec, signal);
     } catch (error) {
       if (!isPortInUse(error) || tries === MOST_TRIES) throw error;
-      await parts.ports.dropLost(tenantId);
+      await deps.ports.dropLost(tenantId);
     }
   }
 }

@@ -4,18 +4,16 @@ import type { Audit } from '../../api/audit/index.ts';
 import type { Caller } from '../../api/caller.ts';
 import type { Operation, OperationKind } from '../../api/contract/index.ts';
 import { type OperationParams, type Operations, wayBack } from '../operations/index.ts';
-import type { TenantParts } from './parts.ts';
+import type { TenantDeps } from './deps.ts';
 import { selectTenant, type TenantRow } from './sql.ts';
 import { toTenant } from './view.ts';
 
 export type Change = { action: string; before?: unknown; after?: unknown; params?: OperationParams };
 
 /** What every change of a store begins with: its row, its turn, its operation. */
-export function createChanges(
-  parts: Pick<TenantParts, 'db' | 'deployments'> & { operations: Operations; audit: Audit },
-) {
-  const { db, operations, audit } = parts;
-  const view = (row: TenantRow) => toTenant(row, parts.deployments);
+export function createChanges(deps: Pick<TenantDeps, 'db' | 'deployments'> & { operations: Operations; audit: Audit }) {
+  const { db, operations, audit } = deps;
+  const view = (row: TenantRow) => toTenant(row, deps.deployments);
 
   async function existing(on: Tx | typeof db, store: string): Promise<TenantRow> {
     const row = await selectTenant(on, store);

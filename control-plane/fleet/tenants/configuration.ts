@@ -8,17 +8,17 @@ import { selectTenant } from './sql.ts';
 const SECRET_KEYS = new Set<string>(SECRET_TENANT_KEYS);
 
 /** bot.env of a store with its secrets shown as set or unset. @throws AppError TENANT_NOT_FOUND */
-export async function shownConfiguration(parts: { db: Db; secrets: Secrets; platform: Platform }, store: string) {
-  const tenant = await selectTenant(parts.db, store);
+export async function shownConfiguration(deps: { db: Db; secrets: Secrets; platform: Platform }, store: string) {
+  const tenant = await selectTenant(deps.db, store);
   if (!tenant) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store.slice(0, 32)}.`);
-  const secrets = await parts.secrets.openAll(parts.db, tenant.id);
+  const secrets = await deps.secrets.openAll(deps.db, tenant.id);
   const { telegram = 0, pakasir = 0 } = tenant.ports;
   // Before its ports are allocated a store has none to show; the schema asks for a number all the same.
   const composed = composeEnvironment(
     tenant,
     secrets,
     { telegram: telegram || 1, pakasir: pakasir || 1 },
-    parts.platform,
+    deps.platform,
   );
   const open = Object.entries(composed).filter(([key]) => !SECRET_KEYS.has(key));
   return {

@@ -1,14 +1,14 @@
 export { bringUp } from './bring-up.ts';
 export { shownConfiguration } from './configuration.ts';
+export type { SellerNotices, SuspendedTenant, TenantDeps } from './deps.ts';
 export { HOST_FROM_CONTAINER, type Platform, SECRET_NAMES } from './environment.ts';
 export { databaseName, roleName, runtimeName } from './naming.ts';
-export type { SellerNotices, SuspendedTenant, TenantParts } from './parts.ts';
 export { askReadiness, type ReadinessAnswer } from './readiness.ts';
 export { stepsAround } from './restoring.ts';
 export { tenantRoutes } from './routes.ts';
 export { loadSpec, loadTenant } from './runtime-spec.ts';
 export { createTenants, type Tenants } from './service.ts';
-export type { RentPolicy } from './service-parts.ts';
+export type { RentPolicy } from './service-deps.ts';
 export {
   countTenantsByState,
   selectSlugs,

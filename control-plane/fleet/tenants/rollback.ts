@@ -1,18 +1,18 @@
 import type { Tx } from '../../../kernel/db.ts';
 import type { OperationRow, Rollback, Step } from '../operations/index.ts';
-import type { TenantParts } from './parts.ts';
+import type { TenantDeps } from './deps.ts';
 import { selectSnapshot } from './snapshot-sql.ts';
 import { selectTenantById } from './sql.ts';
 import { restoreRevision } from './steps/upgrade.ts';
 
 /** The way back of a kind that keeps a snapshot: what was is the intent again, and the runtime is brought to it. */
 export function createRollback(
-  parts: TenantParts,
+  deps: TenantDeps,
   bringUp: readonly Step[],
   words: Pick<Rollback, 'code' | 'done' | 'final'>,
 ): Rollback {
   return {
-    steps: [restoreRevision(parts), ...bringUp].map(backwards),
+    steps: [restoreRevision(deps), ...bringUp].map(backwards),
     needed: async (tx, operation) => (await selectSnapshot(tx, operation.id)) !== undefined,
     ...words,
   };
@@ -32,14 +32,14 @@ function backwards(step: Step): Step {
 
 /** Owners hear of a change that did not hold: once for each attempt. */
 export async function tellRolledBack(
-  parts: TenantParts,
+  deps: TenantDeps,
   tx: Tx,
   { id, attempt, tenant_id: tenantId, store }: OperationRow,
   detail: string,
 ): Promise<void> {
   const tenant = await selectTenantById(tx, tenantId);
   if (!tenant) return;
-  await parts.alerts.tell(tx, {
+  await deps.alerts.notify(tx, {
     kind: 'upgrade_rolled_back',
     key: `rolled-back:${id}:${attempt}`,
     severity: 'error',

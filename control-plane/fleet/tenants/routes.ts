@@ -8,7 +8,7 @@ import type { Tenants } from './service.ts';
 export function tenantRoutes(
   define: Define,
   tenants: Tenants,
-  parts: { configuration(store: string): Promise<z.infer<typeof TenantConfiguration>>; closing: AbortSignal },
+  deps: { configuration(store: string): Promise<z.infer<typeof TenantConfiguration>>; closing: AbortSignal },
 ): void {
   define(ROUTES.createTenant, ({ body, caller }) => tenants.create(body, caller));
   define(ROUTES.cloneTenant, ({ param, body, caller }) => tenants.clone(param('store'), body, caller));
@@ -20,7 +20,7 @@ export function tenantRoutes(
     return { tenants: items, nextCursor };
   });
   define(ROUTES.showTenant, ({ param }) => tenants.show(param('store')));
-  define(ROUTES.showTenantConfiguration, ({ param }) => parts.configuration(param('store')));
+  define(ROUTES.showTenantConfiguration, ({ param }) => deps.configuration(param('store')));
   define(ROUTES.updateTenant, ({ param, body, caller }) => tenants.update(param('store'), body, caller));
   define(ROUTES.removeTenant, async ({ param, query, caller, request }) => {
     const purge = query.purge === 'true';
@@ -51,7 +51,7 @@ export function tenantRoutes(
     const store = param('store');
     await tenants.show(store);
     const { tail } = query;
-    return streamText(reply, { type: 'text/plain; charset=utf-8', closing: parts.closing }, (signal) =>
+    return streamText(reply, { type: 'text/plain; charset=utf-8', closing: deps.closing }, (signal) =>
       tenants.logs(store, { tail, follow: query.follow === 'true', signal }),
     );
   });

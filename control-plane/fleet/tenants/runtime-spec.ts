@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { sha256Hex } from '../../../kernel/crypto.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { RuntimeSpec } from '../drivers/index.ts';
+import type { TenantDeps } from './deps.ts';
 import { composeEnvironment, type Platform } from './environment.ts';
 import { runtimeName } from './naming.ts';
-import type { TenantParts } from './parts.ts';
 import { selectTenantById, type TenantRow } from './sql.ts';
 
 /** What the runtime of a tenant should be. Pure. */
@@ -12,15 +12,15 @@ function runtimeSpec(
   tenant: TenantRow,
   secrets: Readonly<Record<string, string>>,
   ports: { telegram: number; pakasir: number },
-  parts: { platform: Platform; deployments: string },
+  deps: { platform: Platform; deployments: string },
 ): RuntimeSpec {
   const name = runtimeName(tenant.store, tenant.gateway);
-  const env = composeEnvironment(tenant, secrets, ports, parts.platform);
+  const env = composeEnvironment(tenant, secrets, ports, deps.platform);
   const limits = { memoryMb: tenant.memory_mb, cpus: tenant.cpus, pids: tenant.pids };
   return {
     store: tenant.store,
     name,
-    folder: join(parts.deployments, name),
+    folder: join(deps.deployments, name),
     image: tenant.image,
     ...(tenant.image_id === null ? {} : { imageId: tenant.image_id }),
     generation: tenant.generation,
@@ -38,16 +38,16 @@ function specHash(content: { env: Record<string, string> } & Record<string, unkn
 }
 
 /** @throws AppError TENANT_NOT_FOUND */
-export async function loadTenant(parts: Pick<TenantParts, 'db'>, id: string): Promise<TenantRow> {
-  const tenant = await selectTenantById(parts.db, id);
+export async function loadTenant(deps: Pick<TenantDeps, 'db'>, id: string): Promise<TenantRow> {
+  const tenant = await selectTenantById(deps.db, id);
   if (!tenant) throw new AppError('TENANT_NOT_FOUND', 'The store is gone.');
   return tenant;
 }
 
 /** The spec of a tenant that has its ports. @throws AppError TENANT_STATE_CONFLICT when it has none */
-export async function loadSpec(parts: TenantParts, tenant: TenantRow): Promise<RuntimeSpec> {
+export async function loadSpec(deps: TenantDeps, tenant: TenantRow): Promise<RuntimeSpec> {
   const { telegram, pakasir } = tenant.ports;
   if (!telegram || !pakasir) throw new AppError('TENANT_STATE_CONFLICT', `The store ${tenant.store} has no ports.`);
-  const secrets = await parts.secrets.openAll(parts.db, tenant.id);
-  return runtimeSpec(tenant, secrets, { telegram, pakasir }, parts);
+  const secrets = await deps.secrets.openAll(deps.db, tenant.id);
+  return runtimeSpec(tenant, secrets, { telegram, pakasir }, deps);
 }

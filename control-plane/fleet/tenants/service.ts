@@ -15,7 +15,7 @@ import { auditedChange, changedIntent, changedSecrets } from './changing.ts';
 import { SECRET_NAMES } from './environment.ts';
 import { assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
 import { cloned, conflictOf, newSecrets, newTenant } from './opening.ts';
-import type { TenantServiceParts } from './service-parts.ts';
+import type { TenantServiceDeps } from './service-deps.ts';
 import { keepSnapshot, takeSnapshot } from './snapshots.ts';
 import { insertTenant, selectTenant, selectTenants, updateIntent, updatePaused } from './sql.ts';
 import { createSuspending, type Suspending } from './suspending.ts';
@@ -48,11 +48,11 @@ export type Tenants = Pick<Suspending, 'suspend' | 'resume'> & {
   logs(store: string, request: LogRequest): AsyncIterable<string>;
 };
 
-export function createTenants(parts: TenantServiceParts): Tenants {
-  const { db, clock, audit, rent, telegram, platform, secrets } = parts;
-  const changes = createChanges(parts);
+export function createTenants(deps: TenantServiceDeps): Tenants {
+  const { db, clock, audit, rent, telegram, platform, secrets } = deps;
+  const changes = createChanges(deps);
   const { view, existing, mine, schedule } = changes;
-  const suspending = createSuspending(parts, changes);
+  const suspending = createSuspending(deps, changes);
 
   /** Whose copy a new store is, if it is one. */
   type Source = { id: string; store: string } | undefined;
@@ -64,7 +64,7 @@ export function createTenants(parts: TenantServiceParts): Tenants {
     source: Source,
   ) {
     const env = partEnvironment(input.env ?? {});
-    const { image, ownerIds } = parts;
+    const { image, ownerIds } = deps;
     const row = newTenant(input, { bot, env, platform, image, ownerIds, at: clock.now() });
     const sealed = newSecrets(input, env);
     assertRunnable(row, sealed, platform);
@@ -118,7 +118,7 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         const after = changedIntent(row, input, env, bot);
         assertMode(after.mode, platform.publicUrl);
         const known = await secrets.openAll(tx, row.id);
-        const snapshot = await takeSnapshot(parts, tx, row);
+        const snapshot = await takeSnapshot(deps, tx, row);
         const before = { botId: row.bot_id, botToken: known[SECRET_NAMES.botToken] };
         const changed = changedSecrets(input, env, before, bot);
         for (const [name, value] of Object.entries(changed)) await secrets.put(tx, row.id, name, value);
@@ -127,9 +127,9 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         const change = { action: 'tenant.configure', ...auditedChange(row, after, changed) };
         const operation = await schedule(tx, row, 'configure', caller, change);
         // What did not serve before is no place to go back to.
-        if (row.state === 'running') await keepSnapshot(parts, tx, { id: operation.id, tenantId: row.id }, snapshot);
+        if (row.state === 'running') await keepSnapshot(deps, tx, { id: operation.id, tenantId: row.id }, snapshot);
         if (paidUntil !== undefined) await rent.set(tx, row.id, paidUntil, caller);
-        else await rent.reckonAnew(tx, row.id);
+        else await rent.recalculate(tx, row.id);
         const updated = { tenant: view(await existing(tx, store)), operation };
         await caller.remember(tx, 202, updated);
         return updated;
@@ -155,7 +155,7 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         await caller.remember(tx, 202, { operation });
         return operation;
       }),
-    upgrade: (store, { image = parts.image, withoutBackup = false }, caller) =>
+    upgrade: (store, { image = deps.image, withoutBackup = false }, caller) =>
       db.tx(async (tx) => {
         const row = await mine(tx, store);
         assertOpened(row);
@@ -174,13 +174,13 @@ export function createTenants(parts: TenantServiceParts): Tenants {
         await audit.record(tx, caller, { action, target: `tenant:${store}`, result: 'done' });
         const tenant = view(await existing(tx, store));
         await caller.remember(tx, 200, tenant);
-        tx.afterCommit(() => parts.probeSoon(store));
+        tx.afterCommit(() => deps.probeSoon(store));
         return tenant;
       }),
     async *logs(store, request) {
       const row = await existing(db, store);
       const values = Object.values(await secrets.openAll(db, row.id));
-      for await (const line of parts.driver.logs(row.store, request)) yield `${scrub(line, values)}\n`;
+      for await (const line of deps.driver.logs(row.store, request)) yield `${scrub(line, values)}\n`;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '../../../kernel/db.ts';
 import type { OperationKind } from '../../api/contract/index.ts';
 import type { OperationRow, Outcome } from '../operations/index.ts';
-import type { TenantParts } from './parts.ts';
+import type { TenantDeps } from './deps.ts';
 import { tellRolledBack } from './rollback.ts';
 import { deleteSnapshot } from './snapshot-sql.ts';
 import { putBack } from './snapshots.ts';
@@ -9,8 +9,8 @@ import { selectTenantById, type TenantRow, updateDesiredState } from './sql.ts';
 import { markProvisioned, updateState, updateSuspension } from './state-sql.ts';
 
 /** Brings a tenant's row in line with the end of an operation, in the transaction that records it. */
-export function createSettling(parts: TenantParts) {
-  const { clock } = parts;
+export function createSettling(deps: TenantDeps) {
+  const { clock } = deps;
 
   /** The intent is again what it was; the reconciler brings the runtime back to it. */
   async function settleCancelled(
@@ -38,7 +38,7 @@ export function createSettling(parts: TenantParts) {
     const { kind, tenant_id: id, params } = operation;
     if (code === 'UPGRADE_ROLLED_BACK' || code === 'CONFIGURATION_ROLLED_BACK') {
       await updateState(tx, id, shown(tenant), tenant.suspended_reason);
-      return tellRolledBack(parts, tx, operation, message);
+      return tellRolledBack(deps, tx, operation, message);
     }
     const untouched = kind === 'upgrade' && !operation.steps.some(({ name }) => name === 'rollback-revision');
     if (untouched) return updateState(tx, id, params.previousState ?? shown(tenant), tenant.reason);
@@ -48,15 +48,15 @@ export function createSettling(parts: TenantParts) {
   return async (tx: Tx, kind: OperationKind, operation: OperationRow, outcome: Outcome): Promise<void> => {
     const id = operation.tenant_id;
     if (outcome.state === 'succeeded') await deleteSnapshot(tx, operation.id);
-    else await putBack(parts, tx, operation);
+    else await putBack(deps, tx, operation);
     const tenant = await selectTenantById(tx, id);
     if (!tenant) return;
     if (outcome.state === 'failed') return settleFailed(tx, operation, outcome, tenant);
     if (outcome.state === 'cancelled') return settleCancelled(tx, operation, tenant);
     if (kind === 'provision' || kind === 'clone') await markProvisioned(tx, id, clock.now());
     await updateState(tx, id, shown(tenant), tenant.suspended_reason);
-    if (kind === 'suspend') await parts.notices.suspended(tx, tenant, operation.id);
-    if (kind === 'resume' && tenant.desired_state === 'running') await parts.notices.resumed(tx, tenant, operation.id);
+    if (kind === 'suspend') await deps.notices.suspended(tx, tenant, operation.id);
+    if (kind === 'resume' && tenant.desired_state === 'running') await deps.notices.resumed(tx, tenant, operation.id);
   };
 }
 

@@ -1,24 +1,24 @@
 import type { Tx } from '../../../kernel/db.ts';
 import type { OperationRow } from '../operations/index.ts';
+import type { TenantDeps } from './deps.ts';
 import { SECRET_NAMES } from './environment.ts';
-import type { TenantParts } from './parts.ts';
 import { deleteSnapshot, insertSnapshot, type Snapshot, selectSnapshot } from './snapshot-sql.ts';
 import { selectTenantById, type TenantIntent, type TenantRow, updateIntent } from './sql.ts';
 
 /** The intent and the secrets of a store as they are now. */
-export async function takeSnapshot(parts: Pick<TenantParts, 'secrets'>, tx: Tx, tenant: TenantRow): Promise<Snapshot> {
-  return { intent: intentOf(tenant), sealed: await parts.secrets.sealedAll(tx, tenant.id) };
+export async function takeSnapshot(deps: Pick<TenantDeps, 'secrets'>, tx: Tx, tenant: TenantRow): Promise<Snapshot> {
+  return { intent: intentOf(tenant), sealed: await deps.secrets.sealedAll(tx, tenant.id) };
 }
 
 /** Keeps what was, for as long as the operation that changes it runs. */
 export async function keepSnapshot(
-  parts: Pick<TenantParts, 'clock'>,
+  deps: Pick<TenantDeps, 'clock'>,
   tx: Tx,
   operation: { id: string; tenantId: string },
   snapshot: Snapshot,
 ): Promise<void> {
   const { id: operationId, tenantId } = operation;
-  await insertSnapshot(tx, { operationId, tenantId, snapshot, at: parts.clock.now() });
+  await insertSnapshot(tx, { operationId, tenantId, snapshot, at: deps.clock.now() });
 }
 
 /**
@@ -27,14 +27,14 @@ export async function keepSnapshot(
  * @returns false when nothing was kept, or it was put back already
  */
 export async function putBack(
-  parts: Pick<TenantParts, 'clock' | 'secrets'>,
+  deps: Pick<TenantDeps, 'clock' | 'secrets'>,
   tx: Tx,
   operation: OperationRow,
 ): Promise<boolean> {
   const snapshot = await selectSnapshot(tx, operation.id);
   const tenant = snapshot && (await selectTenantById(tx, operation.tenant_id));
   if (!snapshot || !tenant) return false;
-  const { secrets, clock } = parts;
+  const { secrets, clock } = deps;
   const changed = await secrets.openAll(tx, tenant.id);
   await updateIntent(tx, tenant.id, snapshot.intent, clock.now());
   await secrets.putBack(tx, tenant.id, snapshot.sealed);

@@ -1,7 +1,7 @@
 import type { Caller } from '../../api/caller.ts';
 import type { Operation, Tenant } from '../../api/contract/index.ts';
 import { assertOpened, type Changes } from './changes.ts';
-import type { TenantServiceParts } from './service-parts.ts';
+import type { TenantServiceDeps } from './service-deps.ts';
 import { assertSuspended } from './suspension.ts';
 
 export type Suspending = {
@@ -18,7 +18,7 @@ export type Suspending = {
 };
 
 export function createSuspending(
-  { db, rent }: Pick<TenantServiceParts, 'db' | 'rent'>,
+  { db, rent }: Pick<TenantServiceDeps, 'db' | 'rent'>,
   { view, existing, mine, schedule }: Changes,
 ): Suspending {
   return {

@@ -1,6 +1,6 @@
 import type { OperationKind } from '../../api/contract/index.ts';
 import type { Rollback, Step, Workflow } from '../operations/index.ts';
-import type { TenantParts } from './parts.ts';
+import type { TenantDeps } from './deps.ts';
 import { createRollback } from './rollback.ts';
 import { createSettling } from './settling.ts';
 import { type DesiredState, selectTenantById, updateDesiredState } from './sql.ts';
@@ -37,41 +37,41 @@ export type BackupSteps = {
 };
 
 /** The steps of every kind of operation, and what its beginning and end mean for the tenant's row. */
-export function createWorkflows(parts: TenantParts, backups: BackupSteps): Record<TenantKind, Workflow> {
-  const { clock } = parts;
-  const settle = createSettling(parts);
-  const files = [allocatePorts(parts), writeFiles(parts)];
-  const runThen = (healthy: Step) => [routeIngress(parts), ensureRuntime(parts), healthy, verifyWebhook(parts)];
-  const run = runThen(awaitHealthy(parts));
+export function createWorkflows(deps: TenantDeps, backups: BackupSteps): Record<TenantKind, Workflow> {
+  const { clock } = deps;
+  const settle = createSettling(deps);
+  const files = [allocatePorts(deps), writeFiles(deps)];
+  const runThen = (healthy: Step) => [routeIngress(deps), ensureRuntime(deps), healthy, verifyWebhook(deps)];
+  const run = runThen(awaitHealthy(deps));
   // There is something to go back to, and nobody serves meanwhile: what keeps ending is given up early.
-  const runOrLeave = runThen(awaitHealthy(parts, { mostRestarts: 3 }));
-  const ifRunning = (steps: readonly Step[]) => steps.map((step) => unlessStopped(parts, step));
+  const runOrLeave = runThen(awaitHealthy(deps, { mostRestarts: 3 }));
+  const ifRunning = (steps: readonly Step[]) => steps.map((step) => unlessStopped(deps, step));
   const bringUp = [...files, ...run];
   const replace = [...files, ...ifRunning(run)];
-  const provision = [checkBot(parts), allocatePorts(parts), makeDatabase(parts), writeFiles(parts), ...run];
+  const provision = [checkBot(deps), allocatePorts(deps), makeDatabase(deps), writeFiles(deps), ...run];
   const upgrade = [
-    checkImage(parts),
+    checkImage(deps),
     backups.beforeUpgrade,
-    reviseImage(parts),
+    reviseImage(deps),
     ...files,
-    ...ifRunning([...runOrLeave, watchRuntime(parts)]),
+    ...ifRunning([...runOrLeave, watchRuntime(deps)]),
   ];
   const clone = [
-    checkBot(parts),
-    makeDatabase(parts),
-    makeTables(parts),
-    copyCatalogue(parts),
+    checkBot(deps),
+    makeDatabase(deps),
+    makeTables(deps),
+    copyCatalogue(deps),
     ...bringUp,
-    copyPhotos(parts),
+    copyPhotos(deps),
   ];
   const remove = [
-    removeRuntime(parts),
-    removeWebhook(parts),
+    removeRuntime(deps),
+    removeWebhook(deps),
     backups.beforeRemove,
-    removeDatabase(parts),
-    removeFiles(parts, backups.moved),
-    releasePorts(parts),
-    forgetTenant(parts),
+    removeDatabase(deps),
+    removeFiles(deps, backups.moved),
+    releasePorts(deps),
+    forgetTenant(deps),
   ];
 
   function workflow(
@@ -101,15 +101,15 @@ export function createWorkflows(parts: TenantParts, backups: BackupSteps): Recor
     provision: workflow('provision', provision, 'running'),
     clone: workflow('clone', clone, 'running'),
     start: workflow('start', bringUp, 'running'),
-    restart: workflow('restart', [stopRuntime(parts), ...bringUp], 'running'),
-    stop: workflow('stop', [stopRuntime(parts)], 'stopped'),
-    suspend: workflow('suspend', [stopRuntime(parts), removeWebhook(parts)], 'suspended'),
+    restart: workflow('restart', [stopRuntime(deps), ...bringUp], 'running'),
+    stop: workflow('stop', [stopRuntime(deps)], 'stopped'),
+    suspend: workflow('suspend', [stopRuntime(deps), removeWebhook(deps)], 'suspended'),
     resume: workflow('resume', replace),
     configure: workflow(
       'configure',
       replace,
       undefined,
-      createRollback(parts, replace, {
+      createRollback(deps, replace, {
         code: 'CONFIGURATION_ROLLED_BACK',
         done: 'The configuration from before is in force again.',
         final: 'The configuration from before is in force; send the change again.',
@@ -119,7 +119,7 @@ export function createWorkflows(parts: TenantParts, backups: BackupSteps): Recor
       'upgrade',
       upgrade,
       undefined,
-      createRollback(parts, replace, {
+      createRollback(deps, replace, {
         code: 'UPGRADE_ROLLED_BACK',
         done: 'The image and the revision from before are in force again.',
       }),

@@ -50,7 +50,7 @@ export function createAlerts(deps: {
   db: Db;
   clock: Clock;
   audit: Audit;
-  messages: { sayIncident(tx: Tx, part: IncidentPart): Promise<void> };
+  messages: { enqueueIncident(tx: Tx, part: IncidentPart): Promise<void> };
   /** Chats of the owners of this control plane. */
   ownerIds: readonly number[];
   /** Called after the commit of an acknowledgement. */
@@ -58,15 +58,15 @@ export function createAlerts(deps: {
 }): Alerts {
   const { db, clock, audit, messages, ownerIds } = deps;
 
-  async function say(tx: Tx, incident: IncidentRow, part: 'opened' | 'closed'): Promise<void> {
+  async function enqueue(tx: Tx, incident: IncidentRow, part: 'opened' | 'closed'): Promise<void> {
     const { id, tenant_id: tenantId, store_name: storeName, severity } = incident;
     const urgent = severity === 'fatal';
-    await messages.sayIncident(tx, { incident: { id, tenantId, storeName }, part, urgent, chatIds: ownerIds });
+    await messages.enqueueIncident(tx, { incident: { id, tenantId, storeName }, part, urgent, chatIds: ownerIds });
   }
 
   async function open(tx: Tx, row: NewIncident): Promise<boolean> {
     const incident = await insertIncident(tx, row);
-    if (incident) await say(tx, incident, 'opened');
+    if (incident) await enqueue(tx, incident, 'opened');
     return incident !== undefined;
   }
 
@@ -85,10 +85,10 @@ export function createAlerts(deps: {
     async clear(tx, key, { quietly = false } = {}) {
       const incident = await closeIncident(tx, key, clock.now());
       if (!incident || quietly) return incident !== undefined;
-      await say(tx, incident, 'closed');
+      await enqueue(tx, incident, 'closed');
       return true;
     },
-    async keepUp(tx, prefix, current, lasting = []) {
+    async converge(tx, prefix, current, lasting = []) {
       const over = new Set(await selectOpenKeys(tx, prefix));
       for (const key of lasting) over.delete(key);
       for (const incident of current) if (!over.delete(incident.key)) await alerts.raise(tx, incident);
@@ -96,9 +96,9 @@ export function createAlerts(deps: {
     },
     async closeUnresolved(tx, store, kinds) {
       for (const incident of await closeUnresolvedIncidents(tx, store, kinds, clock.now()))
-        await say(tx, incident, 'closed');
+        await enqueue(tx, incident, 'closed');
     },
-    async tell(tx, alert) {
+    async notify(tx, alert) {
       const now = clock.now();
       return open(tx, { ...alert, at: now, closedAt: now });
     },

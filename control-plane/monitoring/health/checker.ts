@@ -3,16 +3,16 @@ import { withDeadline } from '../../../kernel/deadline.ts';
 import { storable } from '../../../kernel/text.ts';
 import type { HealthCheckName, HealthReport } from '../../api/contract/index.ts';
 import type { Driver } from '../../fleet/drivers/index.ts';
-import { loadSpec, selectTenantById, type TenantParts, type TenantRow } from '../../fleet/tenants/index.ts';
+import { loadSpec, selectTenantById, type TenantDeps, type TenantRow } from '../../fleet/tenants/index.ts';
 import { scrub } from '../../platform/secrets/index.ts';
 import type { Alerts } from '../alerts/index.ts';
 import type { Metrics } from '../metrics/index.ts';
+import { crashReport } from './crash-report.ts';
 import type { DependencyMonitor } from './dependency-monitor.ts';
 import { tellIncidents } from './incidents.ts';
 import { type Judgement, judge, WELL } from './judge.ts';
-import { lastWords } from './last-words.ts';
 import { writeHealthLine } from './log-file.ts';
-import { type Look, lookAt } from './look.ts';
+import { type Probe, probeStore } from './probe.ts';
 import { isWatched } from './schedules.ts';
 import { settingsOf } from './settings.ts';
 import {
@@ -31,11 +31,11 @@ const LEAST = 3;
 const SHARE = 0.5;
 
 /** Says that a large part of all stores is down at once, as after a restart of the engine; undefined when it is not. */
-async function fleetDown(parts: { db: Db; driver: Driver }): Promise<string | undefined> {
+async function fleetDown(deps: { db: Db; driver: Driver }): Promise<string | undefined> {
   const alive = new Set(
-    (await parts.driver.observeAll()).filter(({ state }) => state === 'running').map(({ store }) => store),
+    (await deps.driver.observeAll()).filter(({ state }) => state === 'running').map(({ store }) => store),
   );
-  const watched = await selectWatchedStores(parts.db);
+  const watched = await selectWatchedStores(deps.db);
   const down = watched.filter((store) => !alive.has(store)).length;
   if (down < LEAST || down < watched.length * SHARE) return undefined;
   return `${down} of ${watched.length} stores are not running.`;
@@ -49,23 +49,23 @@ export type Occasion = HealthReport['occasion'];
  */
 export type Checked = { tenant: TenantRow; report: HealthReport; judged: Judgement | undefined; news: boolean };
 
-export type CheckerDeps = TenantParts & { alerts: Alerts; metrics: Metrics; dependencies: DependencyMonitor };
+export type CheckerDeps = TenantDeps & { alerts: Alerts; metrics: Metrics; dependencies: DependencyMonitor };
 
 /** Thresholds in place of the store's own, in per cent: a rehearsal plays what they are for. */
 export type Lowered = Partial<Record<'memory' | 'disk', number>>;
 
-/** Longest time that a look may take: a store that hangs keeps a place from the others no longer. */
-const LOOK_WITHIN_MS = 20_000;
+/** Longest time that a probe may take: a store that hangs keeps a place from the others no longer. */
+const PROBE_DEADLINE_MS = 20_000;
 
 /** Checks one store: looks, judges, keeps what was found, tells. Undefined for a store that is not to be looked at now, as
  * while an operation is at work on it, unless that is `within`. */
-export function createChecker(parts: CheckerDeps) {
-  const { db, clock, log, driver, alerts, dependencies } = parts;
+export function createChecker(deps: CheckerDeps) {
+  const { db, clock, log, driver, alerts, dependencies } = deps;
 
-  async function lookWithin(tenant: TenantRow, lowered: Lowered): Promise<{ look: Look; folder: string }> {
-    const spec = await loadSpec(parts, tenant);
+  async function probeTenant(tenant: TenantRow, lowered: Lowered): Promise<{ probe: Probe; folder: string }> {
+    const spec = await loadSpec(deps, tenant);
     const memory = await selectMemory(db, tenant.id);
-    const settings = settingsOf(tenant.env, parts.platform.tenantDefaults);
+    const settings = settingsOf(tenant.env, deps.platform.tenantDefaults);
     const subject = {
       store: tenant.store,
       folder: spec.folder,
@@ -75,30 +75,32 @@ export function createChecker(parts: CheckerDeps) {
       settings: { ...settings, thresholds: { ...settings.thresholds, ...lowered } },
       failures: memory?.failures ?? {},
     };
-    const look = await withDeadline(LOOK_WITHIN_MS, 'Looking at the store', (signal) => lookAt(subject, parts, signal));
+    const probe = await withDeadline(PROBE_DEADLINE_MS, 'Looking at the store', (signal) =>
+      probeStore(subject, deps, signal),
+    );
     // What a runtime says of itself goes into answers, rows and alerts.
-    const secrets = Object.values(await parts.secrets.openAll(db, tenant.id));
-    for (const finding of Object.values(look.findings)) finding.detail = shown(scrub(finding.detail, secrets));
+    const secrets = Object.values(await deps.secrets.openAll(db, tenant.id));
+    for (const finding of Object.values(probe.findings)) finding.detail = shown(scrub(finding.detail, secrets));
     for (const name of Object.keys(lowered) as (keyof Lowered)[]) {
-      const finding = look.findings[name];
+      const finding = probe.findings[name];
       if (finding) finding.detail += ', lowered for a rehearsal';
     }
-    return { look, folder: spec.folder };
+    return { probe, folder: spec.folder };
   }
 
   async function keep(
     tenant: TenantRow,
-    look: Look,
+    probe: Probe,
     report: NewReport,
     within: string | null,
   ): Promise<Omit<Checked, 'tenant'> | undefined> {
     const counts = dependencies.trouble() === null;
-    const preview = judge((await selectMemory(db, tenant.id)) ?? WELL, look, report.at, tenant.unsettled_since);
+    const preview = judge((await selectMemory(db, tenant.id)) ?? WELL, probe, report.at, tenant.unsettled_since);
     const isDown = counts && preview.failing.includes('runtime');
     const facts = {
-      findings: look.findings,
-      lastWords: isDown || preview.loop === 'looping' ? await words(tenant, look) : '',
-      fleet: isDown ? await fleetDown(parts) : undefined,
+      findings: probe.findings,
+      crashReport: isDown || preview.loop === 'looping' ? await reportOf(tenant, probe) : '',
+      fleet: isDown ? await fleetDown(deps) : undefined,
     };
     return db.tx(async (tx) => {
       // Stopped, removed or taken by an operation while we looked: what was seen is no fault of the store.
@@ -106,9 +108,9 @@ export function createChecker(parts: CheckerDeps) {
       const id = await insertReport(tx, tenant.id, report);
       const shown: HealthReport = { ...report, id, at: report.at.toISOString() };
       if (!counts) return { report: shown, judged: undefined, news: false };
-      const judged = judge((await selectMemory(tx, tenant.id)) ?? WELL, look, report.at, tenant.unsettled_since);
+      const judged = judge((await selectMemory(tx, tenant.id)) ?? WELL, probe, report.at, tenant.unsettled_since);
       await upsertMemory(tx, tenant.id, judged.memory);
-      const reason = complaintOf(judged, look);
+      const reason = complaintOf(judged, probe);
       await updateVerdict(tx, tenant.id, { at: report.at, ok: report.ok, reason });
       const about = { tenantId: tenant.id, store: tenant.store, storeName: tenant.store_name };
       await tellIncidents(tx, alerts, about, judged, facts);
@@ -116,10 +118,10 @@ export function createChecker(parts: CheckerDeps) {
     });
   }
 
-  const words = async (tenant: TenantRow, { seen }: Look) =>
-    lastWords(driver, seen, {
+  const reportOf = async (tenant: TenantRow, { seen }: Probe) =>
+    crashReport(driver, seen, {
       reason: (await selectTenantById(db, tenant.id))?.reason ?? null,
-      secrets: async () => Object.values(await parts.secrets.openAll(db, tenant.id)),
+      secrets: async () => Object.values(await deps.secrets.openAll(db, tenant.id)),
     });
 
   return async function check(
@@ -131,27 +133,27 @@ export function createChecker(parts: CheckerDeps) {
     const tenant = await selectTenantById(db, tenantId);
     if (!tenant || tenant.operation !== within || !isWatched(tenant)) return undefined;
     const began = performance.now();
-    const { look, folder } = await lookWithin(tenant, lowered).catch(async (error) => {
+    const { probe, folder } = await probeTenant(tenant, lowered).catch(async (error) => {
       // Whatever keeps us from looking is around the store, not in it.
       await dependencies.probeNow();
       throw error;
     });
-    if (look.telegramAway) await dependencies.probeNow();
+    if (probe.telegramAway) await dependencies.probeNow();
     const kept = await keep(
       tenant,
-      look,
+      probe,
       {
         at: clock.now(),
         occasion,
-        ok: Object.values(look.findings).every(({ result }) => result !== 'fail'),
+        ok: Object.values(probe.findings).every(({ result }) => result !== 'fail'),
         durationMs: Math.round(performance.now() - began),
-        checks: look.findings,
+        checks: probe.findings,
       },
       within,
     );
     if (!kept) return undefined;
-    for (const [name, { result }] of Object.entries(look.findings)) parts.metrics.healthCheck({ check: name, result });
-    const { timeZone } = settingsOf(tenant.env, parts.platform.tenantDefaults);
+    for (const [name, { result }] of Object.entries(probe.findings)) deps.metrics.healthCheck({ check: name, result });
+    const { timeZone } = settingsOf(tenant.env, deps.platform.tenantDefaults);
     await writeHealthLine(folder, kept.report, timeZone).catch((err) =>
       log.warn({ store: tenant.store, err }, 'the health log of a store cannot be written'),
     );
@@ -166,7 +168,7 @@ const shown = (detail: string): string => storable(detail.slice(0, LONGEST_DETAI
 const OF_THE_PLAN: readonly HealthCheckName[] = ['runtime', 'intake', 'database'];
 
 /** What makes the store degraded beyond what the reconciler sees by itself. */
-function complaintOf({ failing }: Judgement, { findings }: Look): string | null {
+function complaintOf({ failing }: Judgement, { findings }: Probe): string | null {
   const told = failing.filter((check) => !OF_THE_PLAN.includes(check));
   if (told.length === 0) return null;
   return told.map((check) => `${check}: ${findings[check]?.detail ?? 'failed before'}`).join('; ');

@@ -23,7 +23,7 @@ export async function tellIncidents(
   facts: {
     findings: Findings;
     /** How the runtime ended, and its last lines; no secret in them. */
-    lastWords: string;
+    crashReport: string;
     /** So many stores are down at once that it is not their fault; undefined otherwise. */
     fleet: string | undefined;
   },
@@ -32,7 +32,7 @@ export async function tellIncidents(
   const down = `runtime_down:${about.tenantId}`;
   const looping = `crash_loop:${about.tenantId}`;
   if (loop === 'looping') {
-    const detail = `${judged.memory.crashes} crashes without ${STABLE_MS / 60_000} good minutes in between.\n${facts.lastWords}`;
+    const detail = `${judged.memory.crashes} crashes without ${STABLE_MS / 60_000} good minutes in between.\n${facts.crashReport}`;
     await alerts.raise(tx, { kind: 'crash_loop', key: looping, severity: 'fatal', about, detail });
     // The loop is what is told from here on.
     await alerts.clear(tx, down, { quietly: true });
@@ -43,7 +43,13 @@ export async function tellIncidents(
       if (loop === 'looping') continue;
       if (facts.fleet) await raiseFleet(tx, alerts, facts.fleet);
       else
-        await alerts.raise(tx, { kind: 'runtime_down', key: down, severity: 'error', about, detail: facts.lastWords });
+        await alerts.raise(tx, {
+          kind: 'runtime_down',
+          key: down,
+          severity: 'error',
+          about,
+          detail: facts.crashReport,
+        });
       continue;
     }
     const detail = `${check}: ${facts.findings[check]?.detail ?? 'not known now'}`;

@@ -42,17 +42,17 @@ export const STEADY_MS = 20_000;
 type Seen = { findings: Findings; seen: Observation };
 
 /** What a look means, given those before it; `unsettledSince` is when the runtime left what its store wants. Pure. */
-export function judge(before: Memory, look: Seen, now: Date, unsettledSince: Date | null): Judgement {
-  const crash = countCrashes(before, look, now);
+export function judge(before: Memory, probe: Seen, now: Date, unsettledSince: Date | null): Judgement {
+  const crash = countCrashes(before, probe, now);
   const failures: Memory['failures'] = {};
   const failing: HealthCheckName[] = [];
   const recovered: HealthCheckName[] = [];
   for (const check of HEALTH_CHECKS) {
     const earlier = before.failures[check] ?? 0;
-    const result = check === 'runtime' ? lifeOf(earlier, look, crash.fresh, now) : look.findings[check]?.result;
+    const result = check === 'runtime' ? lifeOf(earlier, probe, crash.fresh, now) : probe.findings[check]?.result;
     const count = result === 'ok' ? 0 : result === 'fail' ? earlier + 1 : earlier;
     if (count > 0) failures[check] = count;
-    const lasts = check !== 'runtime' || isDown(look, now, unsettledSince);
+    const lasts = check !== 'runtime' || isDown(probe, now, unsettledSince);
     if (count >= neededFor(check) && lasts) failing.push(check);
     if (earlier > 0 && count === 0) recovered.push(check);
   }

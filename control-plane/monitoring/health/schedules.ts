@@ -20,12 +20,12 @@ export function isWatched(tenant: Pick<TenantRow, 'desired_state' | 'provisioned
   return tenant.desired_state === 'running' && tenant.provisioned_at !== null;
 }
 
-export function createHealthSchedules(parts: {
+export function createHealthSchedules(deps: {
   db: Db;
   jobs: Pick<Jobs<typeof QUEUE>, 'schedule' | 'unschedule' | 'schedules'>;
   defaults: Readonly<Record<string, string>>;
 }): HealthSchedules {
-  const { db, jobs, defaults } = parts;
+  const { db, jobs, defaults } = deps;
 
   function wantedBy(tenant: TenantRow): WantedSchedule[] {
     const { auto, intervalMinutes } = settingsOf(tenant.env, defaults);

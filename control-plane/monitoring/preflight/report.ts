@@ -1,6 +1,6 @@
 import { REHEARSAL_RESULTS } from '../../api/contract/index.ts';
 import type { OperationRow } from '../../fleet/operations/index.ts';
-import { type Finding, findingOf, type Result } from './line.ts';
+import { type Finding, findingOf, type Result } from './check.ts';
 
 export type Told = Finding & { name: string };
 
@@ -19,7 +19,7 @@ export const countOf = (lines: readonly Told[], result: Result): number =>
 export function renderReport(store: string, operation: string, at: string, lines: readonly Told[]): string {
   const counts = REHEARSAL_RESULTS.map((each) => `${countOf(lines, each)} ${each}`);
   const rows = lines.map(
-    (line) => `| ${[line.name, line.result, line.found, line.mend ?? ''].map(cell).join(' | ')} |`,
+    (line) => `| ${[line.name, line.result, line.found, line.remedy ?? ''].map(cell).join(' | ')} |`,
   );
   return [
     `# Rehearsal of ${store}`,

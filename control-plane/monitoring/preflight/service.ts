@@ -11,8 +11,8 @@ export type Rehearsals = {
   start(store: string, caller: Caller): Promise<Operation>;
 };
 
-export function createRehearsals(parts: { db: Db; audit: Audit; operations: Operations }): Rehearsals {
-  const { db, audit, operations } = parts;
+export function createRehearsals(deps: { db: Db; audit: Audit; operations: Operations }): Rehearsals {
+  const { db, audit, operations } = deps;
   return {
     start: (store, caller) =>
       db.tx(async (tx) => {

@@ -3,14 +3,14 @@ import { AppError } from '../../../kernel/errors.ts';
 import type { OperationRow, Step, Workflow } from '../../fleet/operations/index.ts';
 import { loadSpec, loadTenant, runtimeName, selectTenantById } from '../../fleet/tenants/index.ts';
 import { settingsOf } from '../health/index.ts';
-import { lineStep } from './line.ts';
-import { loadLine, logsLine } from './lines/alert.ts';
-import { backupLine, restoreLine } from './lines/backup.ts';
-import { portsLine, spaceLine, timeZoneLine } from './lines/host.ts';
-import { killLine } from './lines/kill.ts';
-import { paidLine, unpaidLine } from './lines/payment.ts';
-import { tokenLine, updatesLine } from './lines/telegram.ts';
-import type { RehearsalParts } from './parts.ts';
+import { checkStep } from './check.ts';
+import { loadCheck, logsCheck } from './checks/alert.ts';
+import { backupCheck, restoreCheck } from './checks/backup.ts';
+import { portsCheck, spaceCheck, timeZoneCheck } from './checks/host.ts';
+import { killCheck } from './checks/kill.ts';
+import { paidCheck, unpaidCheck } from './checks/payment.ts';
+import { tokenCheck, updatesCheck } from './checks/telegram.ts';
+import type { RehearsalDeps } from './deps.ts';
 import { countOf, linesOf, renderReport, stampOf } from './report.ts';
 import { emptyLogs, writeReport } from './store-files.ts';
 
@@ -18,23 +18,23 @@ import { emptyLogs, writeReport } from './store-files.ts';
  * Goes through the checklist before a store opens its doors. Each line is a step that always succeeds and tells what it
  * found; the last one writes the report, and fails when a line did.
  */
-export function rehearsalWorkflow(parts: RehearsalParts): Workflow {
-  const lines = [
-    tokenLine(parts),
-    updatesLine(parts),
-    portsLine(),
-    timeZoneLine(parts),
-    spaceLine(parts),
-    unpaidLine(parts),
-    paidLine(parts),
-    backupLine(parts),
-    restoreLine(parts),
-    logsLine(parts),
-    loadLine(parts),
+export function rehearsalWorkflow(deps: RehearsalDeps): Workflow {
+  const checks = [
+    tokenCheck(deps),
+    updatesCheck(deps),
+    portsCheck(),
+    timeZoneCheck(deps),
+    spaceCheck(deps),
+    unpaidCheck(deps),
+    paidCheck(deps),
+    backupCheck(deps),
+    restoreCheck(deps),
+    logsCheck(deps),
+    loadCheck(deps),
     // Last, since the store is away for a moment.
-    killLine(parts),
+    killCheck(deps),
   ];
-  const steps = [...lines.map((line) => lineStep(parts, line)), reportStep(parts, lines[0]?.name ?? '')];
+  const steps = [...checks.map((check) => checkStep(deps, check)), reportStep(deps, checks[0]?.name ?? '')];
   return {
     steps,
     cancellable: true,
@@ -42,17 +42,17 @@ export function rehearsalWorkflow(parts: RehearsalParts): Workflow {
     async settle(tx, operation, { state }) {
       const tenant = await selectTenantById(tx, operation.tenant_id);
       if (!tenant) return;
-      const folder = join(parts.tenants.deployments, runtimeName(tenant.store, tenant.gateway));
+      const folder = join(deps.tenants.deployments, runtimeName(tenant.store, tenant.gateway));
       // What came between a crash of ours and the next try is taken away here, and what was told is ended.
       if (state === 'succeeded') return;
       await emptyLogs(folder).catch(() => {});
-      tx.afterCommit(() => parts.health.checkSoon(tenant.id));
+      tx.afterCommit(() => deps.health.checkSoon(tenant.id));
     },
   };
 }
 
-function reportStep(parts: RehearsalParts, first: string): Step {
-  const { tenants } = parts;
+function reportStep(deps: RehearsalDeps, first: string): Step {
+  const { tenants } = deps;
   return {
     name: 'report',
     timeoutSeconds: 60,

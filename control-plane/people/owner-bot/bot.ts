@@ -2,7 +2,7 @@ import { type Api, Bot } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import type { BackgroundTask } from '../../../kernel/background-tasks.ts';
 import { clientOptions, createBotApi, sendHtml } from '../../platform/telegram/index.ts';
-import { type BotParts, ownerCaller } from './context.ts';
+import { type BotDeps, ownerCaller } from './context.ts';
 import { COMMANDS } from './copy/people.ts';
 import { answerFault, createHandlers } from './handlers.ts';
 import { ownerBotTask } from './poller.ts';
@@ -22,8 +22,8 @@ export type OwnerBot = {
 
 /** The bot that owners of this control plane talk to. It takes orders from nobody else. */
 export function createOwnerBot(
-  deps: Omit<BotParts, 'log'> & {
-    log: BotParts['log'];
+  deps: Omit<BotDeps, 'log'> & {
+    log: BotDeps['log'];
     token: string;
     apiRoot: string;
     api: Api;

@@ -12,7 +12,7 @@ import type { Moment } from './copy/words.ts';
 import type { Mutes } from './mutes.ts';
 
 /** What the bot acts through. */
-export type BotParts = {
+export type BotDeps = {
   db: Db;
   clock: Clock;
   log: Log;

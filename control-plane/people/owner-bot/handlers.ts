@@ -2,7 +2,7 @@ import { Composer, type Context } from 'grammy';
 import { AppError } from '../../../kernel/errors.ts';
 import { backup, mute, restart, unmute } from './actions.ts';
 import { BUTTONS, type IncidentAction, PATTERNS, type StoreAction } from './buttons.ts';
-import { type BotParts, callerOf, chatOf } from './context.ts';
+import { type BotDeps, callerOf, chatOf } from './context.ts';
 import { explain } from './copy/faults.ts';
 import { APOLOGY, COMMANDS, HELP } from './copy/people.ts';
 import { whoTakesCare } from './copy/words.ts';
@@ -12,12 +12,12 @@ import { createScreens } from './screens.ts';
 import { say, show, toast } from './view.ts';
 
 /** Commands and buttons of the owners. */
-export function createHandlers(parts: BotParts): Composer<Context> {
+export function createHandlers(deps: BotDeps): Composer<Context> {
   const composer = new Composer();
-  const screens = createScreens(parts);
-  commands(composer, parts, screens);
-  incidentButtons(composer, parts, screens);
-  storeButtons(composer, parts, screens);
+  const screens = createScreens(deps);
+  commands(composer, deps, screens);
+  incidentButtons(composer, deps, screens);
+  storeButtons(composer, deps, screens);
   composer.on('callback_query', (ctx) => toast(ctx, 'Tombol ini sudah tidak berlaku. Lihat /status.', true));
   composer.on('message', (ctx) => say(ctx, { text: 'Perintah itu tidak saya kenal. Lihat /help.' }));
   return composer;
@@ -33,7 +33,7 @@ export async function answerFault(ctx: Context, error: unknown): Promise<boolean
   return known !== undefined;
 }
 
-function commands(composer: Composer<Context>, parts: BotParts, screens: Screens): void {
+function commands(composer: Composer<Context>, deps: BotDeps, screens: Screens): void {
   const wordOf = (ctx: { match: unknown }) =>
     String(ctx.match ?? '')
       .trim()
@@ -54,18 +54,18 @@ function commands(composer: Composer<Context>, parts: BotParts, screens: Screens
   });
   composer.command('backup', async (ctx) => {
     const store = wordOf(ctx);
-    const text = store === '' ? 'Toko mana? Contoh: /backup warung' : await backup(parts, store, callerOf(ctx));
+    const text = store === '' ? 'Toko mana? Contoh: /backup warung' : await backup(deps, store, callerOf(ctx));
     await say(ctx, { text });
   });
   composer.command('mute', async (ctx) => {
     const wish = parseMute(wordOf(ctx));
     const text = wish
-      ? await mute(parts, chatOf(ctx), wish.store, callerOf(ctx), wish.minutes)
+      ? await mute(deps, chatOf(ctx), wish.store, callerOf(ctx), wish.minutes)
       : 'Contoh: /mute, /mute 30m, /mute warung 2h. Paling lama 7d.';
     await say(ctx, { text });
   });
   composer.command('unmute', async (ctx) => {
-    await say(ctx, { text: await unmute(parts, chatOf(ctx), wordOf(ctx) || null, callerOf(ctx)) });
+    await say(ctx, { text: await unmute(deps, chatOf(ctx), wordOf(ctx) || null, callerOf(ctx)) });
   });
   composer.callbackQuery(BUTTONS.status, async (ctx) => {
     await show(ctx, await screens.status(chatOf(ctx)));
@@ -76,41 +76,41 @@ function commands(composer: Composer<Context>, parts: BotParts, screens: Screens
     await toast(ctx);
   });
   composer.callbackQuery(BUTTONS.muteAll, async (ctx) => {
-    await toast(ctx, await mute(parts, chatOf(ctx), null, callerOf(ctx)), true);
+    await toast(ctx, await mute(deps, chatOf(ctx), null, callerOf(ctx)), true);
   });
 }
 
-function incidentButtons(composer: Composer<Context>, parts: BotParts, screens: Screens): void {
+function incidentButtons(composer: Composer<Context>, deps: BotDeps, screens: Screens): void {
   composer.callbackQuery(PATTERNS.incident, async (ctx) => {
     // The pattern lets nothing else through; grammY types a match as any text.
     const [, action, digits] = ctx.match as unknown as [string, IncidentAction, string];
     const id = Number(digits);
-    const incident = await parts.alerts.show(id);
+    const incident = await deps.alerts.show(id);
     if (action === 'details') {
       await say(ctx, await screens.incident(id));
       return toast(ctx);
     }
     if (isOver(incident)) {
-      parts.refresh(id);
+      deps.refresh(id);
       return toast(ctx, 'Masalah ini sudah selesai; tidak ada yang dilakukan.', true);
     }
     if (action === 'acknowledge') return acknowledge(ctx, id);
     if (incident.store !== null && incident.tenant_id === null) return toast(ctx, 'Toko ini sudah tidak ada.', true);
-    if (action === 'mute') return toast(ctx, await mute(parts, chatOf(ctx), incident.store, callerOf(ctx)), true);
+    if (action === 'mute') return toast(ctx, await mute(deps, chatOf(ctx), incident.store, callerOf(ctx)), true);
     if (incident.store === null) return toast(ctx, 'Masalah ini bukan dari sebuah toko.', true);
-    return toast(ctx, await restart(parts, incident.store, callerOf(ctx)), true);
+    return toast(ctx, await restart(deps, incident.store, callerOf(ctx)), true);
   });
 
   async function acknowledge(ctx: Context, id: number): Promise<void> {
-    const { incident, first } = await parts.alerts.acknowledge(id, callerOf(ctx), ctx.from?.first_name);
+    const { incident, first } = await deps.alerts.acknowledge(id, callerOf(ctx), ctx.from?.first_name);
     if (first) return toast(ctx, '✅ Tercatat: Anda yang menangani.');
-    parts.refresh(id);
+    deps.refresh(id);
     const mine = incident.acknowledged_by === callerOf(ctx).actor;
     return toast(ctx, mine ? 'Sudah Anda tangani.' : `Sudah ditangani oleh ${whoTakesCare(incident)}.`, true);
   }
 }
 
-function storeButtons(composer: Composer<Context>, parts: BotParts, screens: Screens): void {
+function storeButtons(composer: Composer<Context>, deps: BotDeps, screens: Screens): void {
   composer.callbackQuery(PATTERNS.stores, async (ctx) => {
     await show(ctx, await screens.stores(Number(ctx.match[1])));
     await toast(ctx);
@@ -128,12 +128,12 @@ function storeButtons(composer: Composer<Context>, parts: BotParts, screens: Scr
         await say(ctx, await screens.storeDetails(store));
         return toast(ctx);
       case 'restart':
-        return toast(ctx, await restart(parts, store, caller), true);
+        return toast(ctx, await restart(deps, store, caller), true);
       case 'backup':
-        return toast(ctx, await backup(parts, store, caller), true);
+        return toast(ctx, await backup(deps, store, caller), true);
       case 'mute':
       case 'unmute': {
-        const words = await (action === 'mute' ? mute : unmute)(parts, chatId, store, caller);
+        const words = await (action === 'mute' ? mute : unmute)(deps, chatId, store, caller);
         await show(ctx, await screens.store(store, chatId));
         return toast(ctx, words, true);
       }

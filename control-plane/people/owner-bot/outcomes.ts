@@ -19,14 +19,14 @@ const isTold = ({ kind }: OperationRow, { code }: Outcome & { state: 'failed' })
   OWN_INCIDENT.has(kind) || code === 'UPGRADE_ROLLED_BACK' || code === 'CONFIGURATION_ROLLED_BACK';
 
 /** Tells of how operations end: every owner of one that failed, and whoever asked for it here of any other. */
-export function createOutcomes(deps: { clock: Clock; alerts: Pick<Alerts, 'tell'>; messages: OwnerMessages }) {
+export function createOutcomes(deps: { clock: Clock; alerts: Pick<Alerts, 'notify'>; messages: OwnerMessages }) {
   /** In the transaction that records the end. */
   return async (tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void> => {
     const { id, kind, store, attempt, requested_by: by, started_at: started, created_at: created } = operation;
     const tenant = await selectTenantById(tx, operation.tenant_id);
     if (outcome.state === 'failed' && !isTold(operation, outcome)) {
       const step = operation.steps.find(({ state }) => state !== 'succeeded' && state !== 'skipped')?.name;
-      await deps.alerts.tell(tx, {
+      await deps.alerts.notify(tx, {
         kind: 'operation_failed',
         key: `operation:${id}:${attempt}`,
         severity: 'error',
@@ -42,6 +42,10 @@ export function createOutcomes(deps: { clock: Clock; alerts: Pick<Alerts, 'tell'
     const html = `⚙️ Operasi <b>${kind}</b> ${ENDS[outcome.state]} · ${took}${why}`;
     // An answer to a wish is no alert: it is said also while the store is muted.
     const texts = [{ html, urgent: true }];
-    await deps.messages.say(tx, { store: { id: tenant.id, name: tenant.store_name }, chatIds: [Number(asked)], texts });
+    await deps.messages.enqueue(tx, {
+      store: { id: tenant.id, name: tenant.store_name },
+      chatIds: [Number(asked)],
+      texts,
+    });
   };
 }

@@ -11,7 +11,7 @@ import { createBotApi, editOr, sendHtml } from '../../platform/telegram/index.ts
 import { mailboxTask } from '../mailbox/mailbox.ts';
 import { type OwnerMessages, replaceMessage, selectAlone } from '../owner-messages/index.ts';
 import { createOwnerBot } from './bot.ts';
-import type { BotParts } from './context.ts';
+import type { BotDeps } from './context.ts';
 import { createMoment, type Moment } from './copy/words.ts';
 import { createDigest } from './digest/digest.ts';
 import { createSalesReader } from './digest/sales.ts';
@@ -41,7 +41,7 @@ export type OwnerBotAccess = {
 
 /** The owners' side of the control plane: what is sent to them, what listens to them, and their morning's digest. */
 export function createOwners(
-  deps: Omit<BotParts, 'moment' | 'mutes' | 'refresh' | 'tenantsByState' | 'waiting'> & {
+  deps: Omit<BotDeps, 'moment' | 'mutes' | 'refresh' | 'tenantsByState' | 'waiting'> & {
     /** Undefined where there is no alert bot. */
     bot: OwnerBotAccess | undefined;
     apiRoot: string;

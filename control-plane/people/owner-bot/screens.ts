@@ -1,7 +1,7 @@
 import { withDeadline } from '../../../kernel/deadline.ts';
 import { AppError, errorMessage } from '../../../kernel/errors.ts';
 import type { Tenant } from '../../api/contract/index.ts';
-import type { BotParts } from './context.ts';
+import type { BotDeps } from './context.ts';
 import {
   auditView,
   incidentsView,
@@ -33,30 +33,30 @@ export type Screens = {
   audit(): Promise<View>;
 };
 
-export function createScreens(parts: BotParts): Screens {
-  const { alerts, tenants, operations, mutes, moment, clock } = parts;
+export function createScreens(deps: BotDeps): Screens {
+  const { alerts, tenants, operations, mutes, moment, clock } = deps;
   const openOf = (store: string | null) => alerts.list({ store, open: true, before: null, limit: MOST_OPEN });
 
   return {
     async status(chatId) {
       const [byState, open, { waiting }, muted, checks] = await Promise.all([
-        parts.tenantsByState(),
+        deps.tenantsByState(),
         openOf(null),
-        parts.waiting(),
+        deps.waiting(),
         mutes.list(chatId),
-        Promise.all(Object.entries(parts.checks).map(([name, check]) => checked(name, check))),
+        Promise.all(Object.entries(deps.checks).map(([name, check]) => checked(name, check))),
       ]);
       return statusView({ byState, open, waiting, mutes: muted, checks, now: clock.now() }, moment);
     },
     incidents: async () => incidentsView(await openOf(null), clock.now()),
     async stores(page) {
-      const found = await selectStoresPage(parts.db, { offset: page * PAGE, limit: PAGE });
+      const found = await selectStoresPage(deps.db, { offset: page * PAGE, limit: PAGE });
       return storesView(page, found);
     },
     async store(store, chatId) {
       const tenant = await tenants.show(store);
       const muted = (await mutes.list(chatId)).find((mute) => mute.store === store || mute.tenantId === null);
-      const backup = parts.backups && { at: await parts.backups.lastGood(store) };
+      const backup = deps.backups && { at: await deps.backups.lastGood(store) };
       const operation = tenant.operation === null ? undefined : (await operations.show(tenant.operation)).kind;
       return storeView({ tenant, open: await openOf(store), muted, backup, operation, now: clock.now() }, moment);
     },
@@ -72,7 +72,7 @@ export function createScreens(parts: BotParts): Screens {
       const incident = await alerts.show(id);
       return incidentView(incident, await tenantOf(incident.store), moment);
     },
-    audit: async () => auditView(await parts.audit.list({ target: null, before: null, limit: MOST_ENTRIES }), moment),
+    audit: async () => auditView(await deps.audit.list({ target: null, before: null, limit: MOST_ENTRIES }), moment),
   };
 
   async function tenantOf(store: string | null): Promise<Tenant | undefined> {

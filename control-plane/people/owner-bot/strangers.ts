@@ -24,7 +24,7 @@ export function createStrangers(deps: {
   db: Db;
   clock: Clock;
   log: Log;
-  alerts: Pick<Alerts, 'tell'>;
+  alerts: Pick<Alerts, 'notify'>;
   audit: Audit;
   callerOf(id: number): Caller;
 }): Strangers {
@@ -36,7 +36,7 @@ export function createStrangers(deps: {
   async function report({ id, username, first_name: name }: User, wrote: string): Promise<void> {
     const day = Math.floor(clock.now().getTime() / DAY_MS);
     await db.tx(async (tx) => {
-      const isNew = await deps.alerts.tell(tx, {
+      const isNew = await deps.alerts.notify(tx, {
         kind: 'forbidden',
         key: `forbidden:${id}:${day}`,
         severity: 'info',

@@ -8,7 +8,7 @@ export type OwnerMessages = {
   /** False without an alert bot: nothing is queued then. */
   enabled: boolean;
   /** Texts as HTML that Telegram takes, one row for each chat; of a store, or of the control plane with null. */
-  say(
+  enqueue(
     tx: Tx,
     message: {
       store: { id: string; name: string } | null;
@@ -16,7 +16,7 @@ export type OwnerMessages = {
       texts: readonly { html: string; urgent: boolean }[];
     },
   ): Promise<void>;
-  sayIncident(tx: Tx, message: IncidentPart): Promise<void>;
+  enqueueIncident(tx: Tx, message: IncidentPart): Promise<void>;
   expire(): Promise<void>;
 };
 
@@ -31,12 +31,12 @@ export function createOwnerMessages(deps: {
   const { db, clock, onQueued } = deps;
   return {
     enabled: onQueued !== undefined,
-    async say(tx, { store, chatIds, texts }) {
+    async enqueue(tx, { store, chatIds, texts }) {
       if (onQueued === undefined || chatIds.length === 0 || texts.length === 0) return;
       await insertTexts(tx, store, chatIds, texts, clock.now());
       tx.afterCommit(onQueued);
     },
-    async sayIncident(tx, message) {
+    async enqueueIncident(tx, message) {
       if (onQueued === undefined || message.chatIds.length === 0) return;
       await insertPart(tx, message, clock.now());
       tx.afterCommit(onQueued);

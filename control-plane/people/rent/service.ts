@@ -21,7 +21,7 @@ export type Rent = RentPolicy & {
   task: BackgroundTask;
 };
 
-export type RentParts = {
+export type RentDeps = {
   db: Db;
   clock: Clock;
   log: Log;
@@ -37,8 +37,8 @@ export type RentParts = {
 const PAGE = 100;
 const RETRY_MS = 60_000;
 
-export function createRent(parts: RentParts): Rent {
-  const { db, clock, log, operations, audit, sellers, settings } = parts;
+export function createRent(deps: RentDeps): Rent {
+  const { db, clock, log, operations, audit, sellers, settings } = deps;
 
   const zoneOf = (row: RentRow) => row.time_zone ?? settings.timeZone;
   const termsOf = (row: RentRow, paidUntil: Date): RentTerms => ({
@@ -101,7 +101,7 @@ export function createRent(parts: RentParts): Rent {
   async function suspend(tx: Tx, row: RentRow, { paidUntil, graceDays }: RentTerms): Promise<void> {
     const until = paidUntil.toISOString();
     await schedule(tx, row, 'suspend', SYSTEM, `the rent ran out on ${until}, and ${graceDays} days of grace after it`);
-    await parts.alerts.tell(tx, {
+    await deps.alerts.notify(tx, {
       kind: 'rent',
       key: `rent:${row.id}:${until}`,
       severity: 'warn',
@@ -174,10 +174,10 @@ export function createRent(parts: RentParts): Rent {
         after: { paidUntil },
         result: 'done',
       });
-      tx.afterCommit(parts.activate);
+      tx.afterCommit(deps.activate);
       return free && stage !== 'over' && standsForRent(row) ? schedule(tx, row, 'resume', caller) : undefined;
     },
-    reckonAnew: (tx, tenantId) => updateRentDue(tx, tenantId, clock.now()),
+    recalculate: (tx, tenantId) => updateRentDue(tx, tenantId, clock.now()),
     assertPaid({ store, paid_until: paidUntil }) {
       if (paidUntil === null || overAt({ paidUntil, graceDays: settings.graceDays }) > clock.now()) return;
       const until = paidUntil.toISOString();

@@ -60,7 +60,7 @@ export function createTenantEvents(deps: {
           .filter((event) => fresh.has(event.id))
           .map(({ text: html, severity }) => ({ html, urgent: severity === 'fatal' }));
         const store = { id: tenant.id, name: tenant.store_name };
-        if (tells) await messages.say(tx, { store, chatIds: tenant.owner_ids, texts });
+        if (tells) await messages.enqueue(tx, { store, chatIds: tenant.owner_ids, texts });
       });
       // An owner who never started the alert bot hears nothing from it: until one was reached, the store speaks as well.
       return tells && (await wasReached(db, tenant.owner_ids));

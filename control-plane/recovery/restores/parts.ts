@@ -1,11 +1,11 @@
 import type { SideDatabases, TenantDatabase } from '../../fleet/databases/index.ts';
 import type { OperationRow } from '../../fleet/operations/index.ts';
-import { databaseName, roleName, SECRET_NAMES, type TenantParts } from '../../fleet/tenants/index.ts';
+import { databaseName, roleName, SECRET_NAMES, type TenantDeps } from '../../fleet/tenants/index.ts';
 import type { BackupParts } from '../backups/index.ts';
 
 /** What restores and drills are made of. */
 export type RestoreParts = {
-  tenants: TenantParts;
+  tenants: TenantDeps;
   backups: BackupParts;
   sides: SideDatabases;
   /** Newest migration that a store's runtime of this version brings along. */

@@ -111,7 +111,7 @@ test('incidents are listed by the API and acknowledged there, which the owners s
   expect(ours).toHaveLength(1);
   expect(open.body.incidents.every(({ closedAt }) => closedAt === null)).toBe(true);
   await owners.alarm((tx, alerts) =>
-    alerts.tell(tx, { kind: 'rent', key: 'rent:1', severity: 'info', detail: 'sewa' }),
+    alerts.notify(tx, { kind: 'rent', key: 'rent:1', severity: 'info', detail: 'sewa' }),
   );
   const first = await api.call<Page>('GET', '/v1/incidents?open=false&limit=1');
   expect(first.body.incidents).toHaveLength(1);

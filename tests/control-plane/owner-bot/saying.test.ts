@@ -92,7 +92,7 @@ test('what began and ended while Telegram was away is one message, also across a
   await mitra.waitFor('Toko berjalan lagi', { since });
   // What comes later is said later: nothing of before is left to say.
   await owners.alarm((tx, alerts) =>
-    alerts.tell(tx, { kind: 'rent', key: 'mark:1', severity: 'info', detail: 'penanda' }),
+    alerts.notify(tx, { kind: 'rent', key: 'mark:1', severity: 'info', detail: 'penanda' }),
   );
   await bos.waitFor('penanda', { since });
   expect(await said(bos)).toHaveLength(2);

@@ -104,8 +104,8 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       watchers.add(watcher);
       const ending = AbortSignal.any([signal, watcher.signal]);
       const events = hub.listen(ending);
-      const parts = { publish: hub.publish, exits, log };
-      void watchEvents(docker, ending, parts).finally(() => watchers.delete(watcher));
+      const deps = { publish: hub.publish, exits, log };
+      void watchEvents(docker, ending, deps).finally(() => watchers.delete(watcher));
       return events;
     },
     async ping() {

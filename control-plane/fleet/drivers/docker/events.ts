@@ -48,7 +48,7 @@ type EngineEvent = { Action: string; timeNano: number; time: number; Actor: { At
 export async function watchEvents(
   docker: Docker,
   signal: AbortSignal,
-  parts: { publish(event: DriverEvent): void; exits: LastExits; log: Log },
+  deps: { publish(event: DriverEvent): void; exits: LastExits; log: Log },
 ): Promise<void> {
   // The engine compares with its own clock; a second of slack, and each event once.
   let since = Math.floor(Date.now() / 1000) - 1;
@@ -61,14 +61,14 @@ export async function watchEvents(
         if (event.timeNano <= lastNano) continue;
         lastNano = event.timeNano;
         since = event.time;
-        parts.exits.note(event);
+        deps.exits.note(event);
         const kind = KINDS[event.Action];
         const store = event.Actor.Attributes[LABELS.tenant];
-        if (kind && store) parts.publish({ store, kind, at: new Date(event.timeNano / 1e6) });
+        if (kind && store) deps.publish({ store, kind, at: new Date(event.timeNano / 1e6) });
       }
     } catch (error) {
       if (signal.aborted) return;
-      parts.log.warn({ err: error, failures }, "the engine's events are out of reach; trying again");
+      deps.log.warn({ err: error, failures }, "the engine's events are out of reach; trying again");
     }
     failures += 1;
     await pause(backoffMs(failures, RETRY), signal);

@@ -15,9 +15,9 @@ const REPLACE_GRACE_SECONDS = 30;
 const REMOVAL_MS = 30_000;
 
 /** The steps of a container's life. Each looks first, so that all of them may be repeated after a crash. */
-export function createLifecycle(parts: { docker: Docker; network: string; log: Log; failpoint: Failpoint }) {
-  const { docker, log, failpoint } = parts;
-  const network = createNetwork(docker, parts.network);
+export function createLifecycle(deps: { docker: Docker; network: string; log: Log; failpoint: Failpoint }) {
+  const { docker, log, failpoint } = deps;
+  const network = createNetwork(docker, deps.network);
 
   /** Containers of ours for the store: the one that runs first, then the newest. */
   async function containersOf(store: string): Promise<Docker.ContainerInfo[]> {

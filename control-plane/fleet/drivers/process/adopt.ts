@@ -17,17 +17,17 @@ export type Adopted = {
  */
 export async function adopt(
   mark: string,
-  parts: { records: Records; supervisor: Supervisor; clock: Clock; log: Log; graceMs: number },
+  deps: { records: Records; supervisor: Supervisor; clock: Clock; log: Log; graceMs: number },
 ): Promise<Adopted> {
   const strays = await findMarked(mark);
   const tenants = new Map<string, Tenant>();
-  for (const record of await parts.records.load()) {
+  for (const record of await deps.records.load()) {
     const tenant: Tenant = { record, overMemory: 0 };
     tenants.set(record.store, tenant);
     const [living, ...others] = await candidates(record, strays.get(record.store) ?? []);
     strays.delete(record.store);
-    for (const other of others) await terminate(other, parts.graceMs);
-    await takeOver(tenant, living, parts);
+    for (const other of others) await terminate(other, deps.graceMs);
+    await takeOver(tenant, living, deps);
   }
   return { tenants, strays };
 }

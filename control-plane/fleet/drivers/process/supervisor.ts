@@ -24,7 +24,7 @@ export type Tenant = {
   overMemory: number;
 };
 
-export type SupervisorParts = {
+export type SupervisorDeps = {
   records: Records;
   launch: LaunchOptions;
   backoff: Backoff;
@@ -40,8 +40,8 @@ export type SupervisorParts = {
 export type Supervisor = ReturnType<typeof createSupervisor>;
 
 /** Starts, ends and restarts the process of one store. The caller holds the store's turn in `serial`. */
-export function createSupervisor(parts: SupervisorParts) {
-  const { records, backoff, clock, log, serial, failpoint, publish } = parts;
+export function createSupervisor(deps: SupervisorDeps) {
+  const { records, backoff, clock, log, serial, failpoint, publish } = deps;
 
   async function start(tenant: Tenant): Promise<void> {
     const { record } = tenant;
@@ -51,7 +51,7 @@ export function createSupervisor(parts: SupervisorParts) {
     delete record.notBefore;
     await records.save(record);
     failpoint('process:intended');
-    const child = await launch(record, parts.launch);
+    const child = await launch(record, deps.launch);
     failpoint('process:spawned');
     const ending = endOf(child);
     const pid = child.pid!;
@@ -76,7 +76,7 @@ export function createSupervisor(parts: SupervisorParts) {
   /** Records that a process is gone, and when the next one starts. Does nothing when it was recorded already. */
   async function reap(tenant: Tenant, identity: ProcessIdentity, why: { outOfMemory?: boolean } = {}): Promise<void> {
     const { record } = tenant;
-    if (parts.closed() || record.process?.started !== identity.started || record.process.pid !== identity.pid) return;
+    if (deps.closed() || record.process?.started !== identity.started || record.process.pid !== identity.pid) return;
     const ran = clock.now().getTime() - record.process.at.getTime();
     await recordEnd(tenant, why.outOfMemory ?? false);
     if (record.intent === 'running') {
@@ -109,7 +109,7 @@ export function createSupervisor(parts: SupervisorParts) {
 
   async function restart(tenant: Tenant): Promise<void> {
     const { record } = tenant;
-    if (parts.closed() || record.intent !== 'running' || record.process) return;
+    if (deps.closed() || record.intent !== 'running' || record.process) return;
     record.restarts += 1;
     try {
       await start(tenant);
@@ -140,7 +140,7 @@ export function createSupervisor(parts: SupervisorParts) {
   /** Ends a process that takes more memory than it may; the back-off starts it again. */
   async function endForMemory(tenant: Tenant, graceMs: number): Promise<void> {
     const identity = tenant.record.process;
-    if (parts.closed() || !identity || !(await isAlive(identity))) return;
+    if (deps.closed() || !identity || !(await isAlive(identity))) return;
     log.error({ store: tenant.record.store, memoryMb: tenant.record.memoryMb }, 'store is above its memory limit');
     await terminate(identity, graceMs);
     await reap(tenant, identity, { outOfMemory: true });

@@ -18,7 +18,7 @@ const OVER_MEMORY_LOOKS = 3;
 
 /** Looks at every store again and again until it is stopped. One look is over before the next begins. */
 export function startWatch(
-  parts: {
+  deps: {
     tenants(): Iterable<Tenant>;
     supervisor: Supervisor;
     turn<T>(store: string, work: () => Promise<T>): Promise<T>;
@@ -32,9 +32,9 @@ export function startWatch(
   const next = () => {
     timer = setTimeout(async () => {
       look += 1;
-      for (const tenant of parts.tenants()) {
+      for (const tenant of deps.tenants()) {
         if (stopped) return;
-        await visit(tenant).catch(parts.supervisor.report(tenant.record.store));
+        await visit(tenant).catch(deps.supervisor.report(tenant.record.store));
       }
       if (!stopped) next();
     }, options.everyMs).unref();
@@ -44,7 +44,7 @@ export function startWatch(
     const { process: identity, store, folder } = tenant.record;
     if (!identity) return;
     if (!tenant.ending && !(await isAlive(identity))) {
-      await parts.turn(store, () => parts.supervisor.reap(tenant, identity));
+      await deps.turn(store, () => deps.supervisor.reap(tenant, identity));
       return;
     }
     if (look % options.memoryEvery === 0) await measure(tenant, identity.pid);
@@ -56,7 +56,7 @@ export function startWatch(
     tenant.overMemory = bytes > tenant.record.memoryMb * 1024 * 1024 ? tenant.overMemory + 1 : 0;
     if (tenant.overMemory < OVER_MEMORY_LOOKS) return;
     tenant.overMemory = 0;
-    await parts.turn(tenant.record.store, () => parts.supervisor.endForMemory(tenant, options.graceMs));
+    await deps.turn(tenant.record.store, () => deps.supervisor.endForMemory(tenant, options.graceMs));
   }
 
   next();

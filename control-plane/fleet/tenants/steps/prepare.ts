@@ -1,19 +1,19 @@
 import { AppError } from '../../../../kernel/errors.ts';
 import type { Step } from '../../operations/index.ts';
+import type { TenantDeps } from '../deps.ts';
 import { SECRET_NAMES } from '../environment.ts';
 import { databaseName, roleName } from '../naming.ts';
-import type { TenantParts } from '../parts.ts';
 import { loadSpec, loadTenant } from '../runtime-spec.ts';
 
 /** Asks Telegram whose token it is: it may have been revoked since the request was accepted. */
-export function checkBot(parts: TenantParts): Step {
+export function checkBot(deps: TenantDeps): Step {
   return {
     name: 'check-bot',
     timeoutSeconds: 30,
     async run({ operation, signal }) {
-      const tenant = await loadTenant(parts, operation.tenant_id);
-      const secrets = await parts.secrets.openAll(parts.db, tenant.id);
-      const bot = await parts.telegram.getMe(secrets[SECRET_NAMES.botToken] ?? '', signal);
+      const tenant = await loadTenant(deps, operation.tenant_id);
+      const secrets = await deps.secrets.openAll(deps.db, tenant.id);
+      const bot = await deps.telegram.getMe(secrets[SECRET_NAMES.botToken] ?? '', signal);
       if (bot.id !== tenant.bot_id) {
         throw new AppError(
           'TELEGRAM_TOKEN_REJECTED',
@@ -25,12 +25,12 @@ export function checkBot(parts: TenantParts): Step {
   };
 }
 
-export function allocatePorts(parts: TenantParts): Step {
+export function allocatePorts(deps: TenantDeps): Step {
   return {
     name: 'ports',
     timeoutSeconds: 60,
     async run({ operation }) {
-      const { telegram, pakasir } = await parts.ports.ensure(operation.tenant_id);
+      const { telegram, pakasir } = await deps.ports.ensure(operation.tenant_id);
       return { detail: `${telegram} and ${pakasir}` };
     },
   };
@@ -39,29 +39,29 @@ export function allocatePorts(parts: TenantParts): Step {
 /** Bytes of a database with the tables of a store, and a catalogue in them. */
 const NEW_DATABASE = 32_000_000;
 
-export function makeDatabase(parts: TenantParts): Step {
+export function makeDatabase(deps: TenantDeps): Step {
   return {
     name: 'database',
     timeoutSeconds: 120,
     async run({ operation }) {
-      const tenant = await loadTenant(parts, operation.tenant_id);
-      const secrets = await parts.secrets.openAll(parts.db, tenant.id);
+      const tenant = await loadTenant(deps, operation.tenant_id);
+      const secrets = await deps.secrets.openAll(deps.db, tenant.id);
       const names = { tenantId: tenant.id, role: roleName(tenant.store), database: databaseName(tenant.store) };
-      if (!(await parts.databases.exists(names))) await parts.databases.assertRoom(NEW_DATABASE, 'A new store');
-      await parts.databases.ensure(names, secrets[SECRET_NAMES.databasePassword] ?? '');
+      if (!(await deps.databases.exists(names))) await deps.databases.assertRoom(NEW_DATABASE, 'A new store');
+      await deps.databases.ensure(names, secrets[SECRET_NAMES.databasePassword] ?? '');
       return { detail: names.database };
     },
   };
 }
 
-export function writeFiles(parts: TenantParts): Step {
+export function writeFiles(deps: TenantDeps): Step {
   return {
     name: 'files',
     timeoutSeconds: 30,
     async run({ operation }) {
-      const tenant = await loadTenant(parts, operation.tenant_id);
-      const spec = await loadSpec(parts, tenant);
-      await parts.writeDeployment(spec);
+      const tenant = await loadTenant(deps, operation.tenant_id);
+      const spec = await loadSpec(deps, tenant);
+      await deps.writeDeployment(spec);
       return { detail: spec.name };
     },
   };

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../../kernel/errors.ts';
 import type { RuntimeSpec } from '../../drivers/index.ts';
 import type { Step, StepContext, StepResult } from '../../operations/index.ts';
+import type { TenantDeps } from '../deps.ts';
 import { databaseName, roleName } from '../naming.ts';
-import type { TenantParts } from '../parts.ts';
 import { askReadiness } from '../readiness.ts';
 import { loadSpec, loadTenant } from '../runtime-spec.ts';
 import type { TenantRow } from '../sql.ts';
@@ -12,19 +12,19 @@ import { exitOf, LONGEST_LINE, lastWords } from './words.ts';
 const LOOK_EVERY_MS = 300;
 
 /** Starts the runtime, or replaces one of another spec. A port that was lost to another program is replaced first. */
-export function ensureRuntime(parts: TenantParts): Step {
+export function ensureRuntime(deps: TenantDeps): Step {
   return {
     name: 'runtime',
     timeoutSeconds: 180,
     async run({ operation, signal }) {
-      const tenant = await loadTenant(parts, operation.tenant_id);
-      await assertDatabase(parts, tenant);
-      const spec = await loadSpec(parts, tenant);
+      const tenant = await loadTenant(deps, operation.tenant_id);
+      await assertDatabase(deps, tenant);
+      const spec = await loadSpec(deps, tenant);
       try {
-        const seen = await parts.driver.ensure(spec, signal);
+        const seen = await deps.driver.ensure(spec, signal);
         return { detail: seen.id ? `${seen.state}, ${seen.id.slice(0, 12)}` : seen.state };
       } catch (error) {
-        if (isPortInUse(error)) return replaceLostPorts(parts, tenant.id, error);
+        if (isPortInUse(error)) return replaceLostPorts(deps, tenant.id, error);
         throw error;
       }
     },
@@ -32,7 +32,7 @@ export function ensureRuntime(parts: TenantParts): Step {
 }
 
 /** A runtime without its database starts and never gets ready: that is known before it is waited for. */
-async function assertDatabase({ databases }: TenantParts, { id: tenantId, store }: TenantRow): Promise<void> {
+async function assertDatabase({ databases }: TenantDeps, { id: tenantId, store }: TenantRow): Promise<void> {
   const database = databaseName(store);
   if (await databases.exists({ tenantId, role: roleName(store), database })) return;
   throw new AppError(
@@ -45,8 +45,8 @@ export function isPortInUse(error: unknown): error is AppError {
   return error instanceof AppError && error.details?.reason === 'port_in_use';
 }
 
-async function replaceLostPorts(parts: TenantParts, tenantId: string, error: AppError): Promise<StepResult> {
-  const lost = await parts.ports.dropLost(tenantId);
+async function replaceLostPorts(deps: TenantDeps, tenantId: string, error: AppError): Promise<StepResult> {
+  const lost = await deps.ports.dropLost(tenantId);
   if (lost.length === 0) throw error;
   return { detail: `lost to another program: ${lost.join(', ')}`, backTo: 'ports' };
 }
@@ -57,24 +57,24 @@ export type Patience = {
 };
 
 /** Waits until the runtime says that it serves. */
-export function awaitHealthy(parts: TenantParts, { mostRestarts }: Patience = { mostRestarts: Infinity }): Step {
+export function awaitHealthy(deps: TenantDeps, { mostRestarts }: Patience = { mostRestarts: Infinity }): Step {
   return {
     name: 'healthy',
-    timeoutSeconds: parts.readyTimeoutSeconds,
+    timeoutSeconds: deps.readyTimeoutSeconds,
     async run(context) {
-      const tenant = await loadTenant(parts, context.operation.tenant_id);
-      const spec = await loadSpec(parts, tenant);
+      const tenant = await loadTenant(deps, context.operation.tenant_id);
+      const spec = await loadSpec(deps, tenant);
       let reason = 'it did not start';
       try {
         for (;;) {
           const answer = await askReadiness(spec.ports.telegram, context.signal);
-          const seen = await parts.driver.observe(spec.store);
+          const seen = await deps.driver.observe(spec.store);
           if (answer.ready && seen.state === 'running' && seen.healthy !== false) return { detail: 'ready' };
           reason = answer.ready ? `its runtime is ${seen.state}` : answer.reason;
           if (seen.exit && seen.state !== 'running') reason = `its runtime ended (${exitOf(seen.exit)})`;
-          if ((seen.restarts ?? 0) > mostRestarts) throw await unhealthy(parts, spec, reason, seen.restarts);
+          if ((seen.restarts ?? 0) > mostRestarts) throw await unhealthy(deps, spec, reason, seen.restarts);
           if (seen.state !== 'running' && seen.state !== 'starting') {
-            const detour = await lookForLostPorts(parts, tenant.id, spec);
+            const detour = await lookForLostPorts(deps, tenant.id, spec);
             if (detour) return detour;
           }
           // Crashed ones are restarting; this one was stopped, or the machine rebooted, after the step that started it.
@@ -85,7 +85,7 @@ export function awaitHealthy(parts: TenantParts, { mostRestarts }: Patience = { 
         }
       } catch (error) {
         if (!context.signal.aborted) throw error;
-        throw await unhealthy(parts, spec, reason);
+        throw await unhealthy(deps, spec, reason);
       }
     },
   };
@@ -98,36 +98,36 @@ async function waitAWhile({ progress, signal }: StepContext, reason: string): Pr
 
 /** A runtime that is down holds no port; who holds one then is another program. */
 async function lookForLostPorts(
-  parts: TenantParts,
+  deps: TenantDeps,
   tenantId: string,
   spec: RuntimeSpec,
 ): Promise<StepResult | undefined> {
-  const lost = await parts.ports.findLost(tenantId);
+  const lost = await deps.ports.findLost(tenantId);
   if (lost.length === 0) return undefined;
   // Stopped first, so that a restart of its own cannot be mistaken for the other program.
-  await parts.driver.stop(spec.store);
-  const dropped = await parts.ports.dropLost(tenantId);
+  await deps.driver.stop(spec.store);
+  const dropped = await deps.ports.dropLost(tenantId);
   return { detail: `lost to another program: ${dropped.join(', ') || 'nothing any more'}`, backTo: 'ports' };
 }
 
 async function unhealthy(
-  parts: TenantParts,
+  deps: TenantDeps,
   { store }: RuntimeSpec,
   reason: string,
   restarts?: number,
 ): Promise<AppError> {
-  const tail = await lastWords(parts.driver, store);
+  const tail = await lastWords(deps.driver, store);
   const within =
-    restarts === undefined ? `was not ready within ${parts.readyTimeoutSeconds} seconds` : `ended ${restarts} times`;
+    restarts === undefined ? `was not ready within ${deps.readyTimeoutSeconds} seconds` : `ended ${restarts} times`;
   return new AppError('RUNTIME_UNHEALTHY', `The store ${store} ${within}: ${reason}.${tail}`);
 }
 
-export function stopRuntime(parts: TenantParts): Step {
+export function stopRuntime(deps: TenantDeps): Step {
   return {
     name: 'stop',
     timeoutSeconds: 120,
     async run({ operation }) {
-      await parts.driver.stop(operation.store);
+      await deps.driver.stop(operation.store);
       return { detail: 'stopped' };
     },
   };

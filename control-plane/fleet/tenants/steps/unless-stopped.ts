@@ -1,13 +1,13 @@
 import type { Step } from '../../operations/index.ts';
-import type { TenantParts } from '../parts.ts';
+import type { TenantDeps } from '../deps.ts';
 import { loadTenant } from '../runtime-spec.ts';
 
 /** The same step, left out for a store that is to stand still. */
-export function unlessStopped(parts: TenantParts, step: Step): Step {
+export function unlessStopped(deps: TenantDeps, step: Step): Step {
   return {
     ...step,
     async run(context) {
-      const tenant = await loadTenant(parts, context.operation.tenant_id);
+      const tenant = await loadTenant(deps, context.operation.tenant_id);
       if (tenant.desired_state !== 'running') return { skipped: true, detail: 'the store is stopped' };
       return step.run(context);
     },

@@ -1,19 +1,19 @@
 import { AppError } from '../../../../kernel/errors.ts';
 import type { OperationRow, Step } from '../../operations/index.ts';
-import type { TenantParts } from '../parts.ts';
+import type { TenantDeps } from '../deps.ts';
 import { loadTenant } from '../runtime-spec.ts';
 import { selectSnapshot } from '../snapshot-sql.ts';
 import { keepSnapshot, putBack, takeSnapshot } from '../snapshots.ts';
 import { updateIntent } from '../sql.ts';
 
 /** Looks for the image before anything is touched. */
-export function checkImage(parts: TenantParts): Step {
+export function checkImage(deps: TenantDeps): Step {
   return {
     name: 'image',
     timeoutSeconds: 30,
     async run({ operation }) {
       const image = imageOf(operation);
-      const id = await parts.driver.image(image);
+      const id = await deps.driver.image(image);
       return {
         detail: id ? `${image}, ${short(id)}` : 'this driver has no images: it runs the code that is installed',
       };
@@ -25,21 +25,21 @@ export function checkImage(parts: TenantParts): Step {
  * A new revision with the image, by its content: a name may stand for something else by the time that the way back is
  * needed. Without images the revision alone makes the driver start the installed code.
  */
-export function reviseImage(parts: TenantParts): Step {
-  const { db, clock, driver } = parts;
+export function reviseImage(deps: TenantDeps): Step {
+  const { db, clock, driver } = deps;
   return {
     name: 'revision',
     timeoutSeconds: 30,
     async run({ operation }) {
-      const tenant = await loadTenant(parts, operation.tenant_id);
+      const tenant = await loadTenant(deps, operation.tenant_id);
       const image = imageOf(operation);
       const content = (await driver.image(image)) ?? `installed:${operation.id}`;
       const running = (await driver.observe(tenant.store)).imageId ?? null;
       const revision = await db.tx(async (tx) => {
         if (await selectSnapshot(tx, operation.id)) return tenant.revision;
-        const before = await takeSnapshot(parts, tx, tenant);
+        const before = await takeSnapshot(deps, tx, tenant);
         before.intent.image_id ??= running;
-        await keepSnapshot(parts, tx, { id: operation.id, tenantId: tenant.id }, before);
+        await keepSnapshot(deps, tx, { id: operation.id, tenantId: tenant.id }, before);
         await updateIntent(tx, tenant.id, { ...tenant, image, image_id: content }, clock.now());
         return tenant.revision + 1;
       });
@@ -49,13 +49,13 @@ export function reviseImage(parts: TenantParts): Step {
 }
 
 /** The first step of a rollback: what was is wanted again. */
-export function restoreRevision(parts: TenantParts): Step {
+export function restoreRevision(deps: TenantDeps): Step {
   return {
     name: 'revision',
     timeoutSeconds: 30,
     async run({ operation }) {
-      await parts.db.tx((tx) => putBack(parts, tx, operation));
-      const { image, image_id: content, revision } = await loadTenant(parts, operation.tenant_id);
+      await deps.db.tx((tx) => putBack(deps, tx, operation));
+      const { image, image_id: content, revision } = await loadTenant(deps, operation.tenant_id);
       return {
         detail: `${revision}, as it was before, with ${image}${content?.startsWith(SHA) ? ` (${short(content)})` : ''}`,
       };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../../kernel/errors.ts';
 import type { Observation } from '../../drivers/index.ts';
 import type { Step, StepContext } from '../../operations/index.ts';
-import type { TenantParts } from '../parts.ts';
+import type { TenantDeps } from '../deps.ts';
 import { askReadiness } from '../readiness.ts';
 import { loadTenant } from '../runtime-spec.ts';
 import { exitOf, lastWords } from './words.ts';
@@ -18,25 +18,25 @@ const unreadyFor = (watchSeconds: number) => Math.min(UNREADY_FOR_MS, Math.max(8
  * Keeps an eye on a runtime that has become ready: one that ends, or stops being ready, fails. A control plane that died
  * meanwhile watches again from the beginning.
  */
-export function watchRuntime(parts: TenantParts): Step {
-  const { upgradeWatchSeconds: seconds } = parts;
+export function watchRuntime(deps: TenantDeps): Step {
+  const { upgradeWatchSeconds: seconds } = deps;
   return {
     name: 'watch',
     timeoutSeconds: seconds + UNREADY_FOR_MS / 1000 + 60,
     async run(context) {
       if (seconds === 0) return { skipped: true, detail: 'LAPAK_UPGRADE_WATCH is 0' };
-      const { store, ports } = await loadTenant(parts, context.operation.tenant_id);
-      const first = await parts.driver.observe(store);
+      const { store, ports } = await loadTenant(deps, context.operation.tenant_id);
+      const first = await deps.driver.observe(store);
       const began = performance.now();
       let ready = began;
       for (;;) {
-        const seen = await parts.driver.observe(store);
+        const seen = await deps.driver.observe(store);
         const gone = whyGone(first, seen);
-        if (gone) throw await unfit(parts, store, began, gone);
+        if (gone) throw await unfit(deps, store, began, gone);
         const answer = await askReadiness(ports.telegram ?? 0, context.signal);
         const now = performance.now();
         if (answer.ready) ready = now;
-        else if (now - ready > unreadyFor(seconds)) throw await unfit(parts, store, began, answer.reason);
+        else if (now - ready > unreadyFor(seconds)) throw await unfit(deps, store, began, answer.reason);
         const left = seconds - (now - began) / 1000;
         if (left <= 0 && answer.ready) return { detail: `served for ${seconds} seconds` };
         await tell(context, left, answer.ready);
@@ -57,10 +57,10 @@ async function tell({ progress }: StepContext, left: number, ready: boolean): Pr
   await progress(ready ? `serves; watched for up to ${rounded} more seconds` : 'not ready at the moment');
 }
 
-async function unfit(parts: TenantParts, store: string, began: number, reason: string): Promise<AppError> {
+async function unfit(deps: TenantDeps, store: string, began: number, reason: string): Promise<AppError> {
   const after = Math.round((performance.now() - began) / 1000);
   return new AppError(
     'RUNTIME_UNHEALTHY',
-    `The store ${store} was ready, but ${after} seconds later ${reason}.${await lastWords(parts.driver, store)}`,
+    `The store ${store} was ready, but ${after} seconds later ${reason}.${await lastWords(deps.driver, store)}`,
   );
 }

@@ -42,7 +42,7 @@ export function createDigest(deps: {
     });
     await db.tx(async (tx) => {
       if (!(await claimDay(tx, day, now))) return;
-      await messages.say(tx, { store: null, chatIds: ownerIds, texts: [{ html, urgent: false }] });
+      await messages.enqueue(tx, { store: null, chatIds: ownerIds, texts: [{ html, urgent: false }] });
     });
   };
 }

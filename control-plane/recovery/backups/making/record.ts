@@ -21,7 +21,7 @@ export async function recordVerified(parts: BackupParts, row: BackupRow): Promis
     await alerts.clear(tx, `backup_overdue:${row.tenant_id}`);
     const tenant = await selectTenantById(tx, row.tenant_id);
     if (!tenant || row.size === null || before === undefined || row.size >= before * COLLAPSE) return;
-    await alerts.tell(tx, {
+    await alerts.notify(tx, {
       kind: 'backup_shrunk',
       key: `backup_shrunk:${row.id}`,
       severity: 'warn',

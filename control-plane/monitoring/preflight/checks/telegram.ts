@@ -1,15 +1,15 @@
 import type { RuntimeSpec } from '../../../fleet/drivers/index.ts';
 import type { Telegram } from '../../../platform/telegram/index.ts';
 import { askRuntime } from '../../health/index.ts';
-import { type Finding, failed, type Line, ok, warning } from '../line.ts';
-import type { RehearsalParts } from '../parts.ts';
+import { type Check, type Finding, failed, ok, warning } from '../check.ts';
+import type { RehearsalDeps } from '../deps.ts';
 
-export function tokenLine({ tenants }: RehearsalParts): Line {
+export function tokenCheck({ tenants }: RehearsalDeps): Check {
   return {
     name: 'token',
     timeoutSeconds: 30,
-    mend: 'Set a token that @BotFather gave: lapak tenant config set.',
-    async look({ tenant, spec, signal }) {
+    remedy: 'Set a token that @BotFather gave: lapak tenant config set.',
+    async run({ tenant, spec, signal }) {
       const me = await tenants.telegram.getMe(spec.env.TELEGRAM_BOT_TOKEN ?? '', signal);
       if (me.id === tenant.bot_id) return ok(`Telegram knows it as @${me.username}, the bot of this store`);
       return failed(`it is the token of another bot, @${me.username}`, 'Set the token of the bot that belongs here.');
@@ -18,12 +18,12 @@ export function tokenLine({ tenants }: RehearsalParts): Line {
 }
 
 /** Updates reach the store: pushed to its own address, or fetched by it. */
-export function updatesLine({ tenants }: RehearsalParts): Line {
+export function updatesCheck({ tenants }: RehearsalDeps): Check {
   return {
     name: 'updates',
     timeoutSeconds: 30,
-    mend: 'Look at Telegram and at the runtime: lapak health, lapak tenant logs.',
-    look: ({ spec, signal }) => (spec.env.TELEGRAM_WEBHOOK_URL ? pushed : fetched)(tenants.telegram, spec, signal),
+    remedy: 'Look at Telegram and at the runtime: lapak health, lapak tenant logs.',
+    run: ({ spec, signal }) => (spec.env.TELEGRAM_WEBHOOK_URL ? pushed : fetched)(tenants.telegram, spec, signal),
   };
 }
 

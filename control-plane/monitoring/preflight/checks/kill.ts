@@ -5,10 +5,10 @@ import type { OperationRow } from '../../../fleet/operations/index.ts';
 import { askReadiness, databaseName } from '../../../fleet/tenants/index.ts';
 import { connectionStringOf } from '../../../recovery/backups/index.ts';
 import { targetOf } from '../../../recovery/restores/index.ts';
-import { failed, type Line, ok, type Scene, warning } from '../line.ts';
-import type { RehearsalParts } from '../parts.ts';
+import { type Check, type CheckContext, failed, ok, warning } from '../check.ts';
+import type { RehearsalDeps } from '../deps.ts';
 
-const LOOK_EVERY_MS = 300;
+const POLL_MS = 300;
 /** What the driver waits after a crash, and more. */
 const BACK_OFF_SECONDS = 60;
 
@@ -17,40 +17,40 @@ const BACK_OFF_SECONDS = 60;
  * first, with the driver's count of restarts: whoever goes on after a crash of ours does not kill it twice, and the watch is
  * told that this one restart is no crash.
  */
-export function killLine(parts: RehearsalParts): Line {
-  const { driver, readyTimeoutSeconds } = parts.tenants;
-  const { failpoint } = parts.backups;
+export function killCheck(deps: RehearsalDeps): Check {
+  const { driver, readyTimeoutSeconds } = deps.tenants;
+  const { failpoint } = deps.backups;
   return {
     name: 'kill',
     timeoutSeconds: readyTimeoutSeconds + BACK_OFF_SECONDS,
-    mend: 'Start the store again: lapak tenant restart. What waited is in its database.',
-    async look(scene) {
-      const { spec, tenant, operation, progress } = scene;
+    remedy: 'Start the store again: lapak tenant restart. What waited is in its database.',
+    async run(context) {
+      const { spec, tenant, operation, progress } = context;
       const marked = restartsOf(operation);
-      if (marked !== undefined && (await isKilled(parts, scene, marked))) {
-        await returned(parts, scene, marked);
-        await parts.health.expectRestart(tenant.id, marked + 1);
+      if (marked !== undefined && (await isKilled(deps, context, marked))) {
+        await returned(deps, context, marked);
+        await deps.health.expectRestart(tenant.id, marked + 1);
         return warning(
           'killed without warning, ready again; the control plane ended meanwhile, so that what waited was not counted',
           'Rehearse again.',
         );
       }
-      const first = await askReadiness(spec.ports.telegram, scene.signal);
+      const first = await askReadiness(spec.ports.telegram, context.signal);
       if (!first.ready)
         return failed(`it is not ready to begin with: ${first.reason}`, 'Read its log: lapak tenant logs.');
       // A crash of its own, until now, still counts.
-      await parts.health.checkWithin(tenant.id, operation.id);
+      await deps.health.checkWithin(tenant.id, operation.id);
       const { restarts = 0 } = await driver.observe(spec.store);
-      const waited = await inDatabase(parts, scene, queuedWork);
+      const waited = await inDatabase(deps, context, queuedWork);
       await progress(markOf(operation, restarts));
       const began = performance.now();
       await driver.kill(spec.store);
       failpoint('rehearsal.killed');
-      await returned(parts, scene, restarts);
-      await parts.health.expectRestart(tenant.id, restarts + 1);
+      await returned(deps, context, restarts);
+      await deps.health.expectRestart(tenant.id, restarts + 1);
       const gap = Math.ceil((performance.now() - began) / 1000);
       const count = waited.deliveries.length + waited.messages.length;
-      const known = await inDatabase(parts, scene, (db) => countKept(db, waited));
+      const known = await inDatabase(deps, context, (db) => countKept(db, waited));
       if (known < count) {
         return failed(
           `it returned after ${gap} s, but ${count - known} of ${count} that waited are gone`,
@@ -73,24 +73,28 @@ function restartsOf(operation: OperationRow): number | undefined {
   return detail === markOf(operation, Number(digits)) ? Number(digits) : undefined;
 }
 
-async function isKilled({ tenants }: RehearsalParts, { spec }: Scene, marked: number): Promise<boolean> {
+async function isKilled({ tenants }: RehearsalDeps, { spec }: CheckContext, marked: number): Promise<boolean> {
   const { state, restarts = 0 } = await tenants.driver.observe(spec.store);
   return state !== 'running' || restarts > marked;
 }
 
 /** @throws by the signal when it does not return in time */
-async function returned({ tenants, backups }: RehearsalParts, scene: Scene, marked: number): Promise<void> {
-  const { spec, signal } = scene;
+async function returned({ tenants, backups }: RehearsalDeps, context: CheckContext, marked: number): Promise<void> {
+  const { spec, signal } = context;
   for (;;) {
     const { state, restarts = 0 } = await tenants.driver.observe(spec.store);
     if (state === 'running' && restarts > marked && (await askReadiness(spec.ports.telegram, signal)).ready) {
       return backups.failpoint('rehearsal.returned');
     }
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    await sleep(POLL_MS, undefined, { signal });
   }
 }
 
-async function inDatabase<T>(parts: RehearsalParts, { operation }: Scene, work: (db: Db) => Promise<T>): Promise<T> {
-  const target = await targetOf(parts.restores, operation, databaseName(operation.store));
+async function inDatabase<T>(
+  deps: RehearsalDeps,
+  { operation }: CheckContext,
+  work: (db: Db) => Promise<T>,
+): Promise<T> {
+  const target = await targetOf(deps.restores, operation, databaseName(operation.store));
   return withStoreDatabase(connectionStringOf(target), { asker: 'rehearsal' }, work);
 }

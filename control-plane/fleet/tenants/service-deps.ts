@@ -3,7 +3,7 @@ import type { Audit } from '../../api/audit/index.ts';
 import type { Caller } from '../../api/caller.ts';
 import type { Operation } from '../../api/contract/index.ts';
 import type { Operations } from '../operations/index.ts';
-import type { TenantParts } from './parts.ts';
+import type { TenantDeps } from './deps.ts';
 
 /** What the changes of tenants ask of the rent. */
 export type RentPolicy = {
@@ -13,13 +13,13 @@ export type RentPolicy = {
    */
   set(tx: Tx, tenantId: string, paidUntil: string | null, caller: Caller): Promise<Operation | undefined>;
   /** The store's time zone may have changed. */
-  reckonAnew(tx: Tx, tenantId: string): Promise<void>;
+  recalculate(tx: Tx, tenantId: string): Promise<void>;
   /** @throws AppError TENANT_STATE_CONFLICT when the rent and its grace are over */
   assertPaid(tenant: { store: string; paid_until: Date | null }): void;
 };
 
 /** What the changes of tenants are made of. */
-export type TenantServiceParts = TenantParts & {
+export type TenantServiceDeps = TenantDeps & {
   operations: Operations;
   audit: Audit;
   rent: RentPolicy;

@@ -1,8 +1,8 @@
 import type { HealthReport } from '../../../api/contract/index.ts';
 import { selectOpenKeys } from '../../alerts/index.ts';
 import { type Lowered, settingsOf } from '../../health/index.ts';
-import { failed, type Line, leftOut, ok, type Scene, warning } from '../line.ts';
-import type { RehearsalParts } from '../parts.ts';
+import { type Check, type CheckContext, failed, leftOut, ok, warning } from '../check.ts';
+import type { RehearsalDeps } from '../deps.ts';
 import { emptyLogs, fillLogs } from '../store-files.ts';
 
 const MIB = 1024 * 1024;
@@ -13,42 +13,41 @@ const UNWATCHED = 'the store is not watched now';
 
 type Checks = HealthReport['checks'];
 
-const checked = async ({ health }: RehearsalParts, { tenant, operation }: Scene, lowered?: Lowered) =>
+const checked = async ({ health }: RehearsalDeps, { tenant, operation }: CheckContext, lowered?: Lowered) =>
   (await health.checkWithin(tenant.id, operation.id, lowered))?.checks;
 
-const isOpen = async ({ tenants }: RehearsalParts, key: string) =>
-  (await selectOpenKeys(tenants.db, key)).includes(key);
+const isOpen = async ({ tenants }: RehearsalDeps, key: string) => (await selectOpenKeys(tenants.db, key)).includes(key);
 
 /** Checks until the incidents are all open, or all closed. @returns what each check found, or undefined when they never are */
 async function untilAll(
-  parts: RehearsalParts,
-  scene: Scene,
+  deps: RehearsalDeps,
+  context: CheckContext,
   keys: readonly string[],
   open: boolean,
   lowered?: Lowered,
 ): Promise<Checks | undefined> {
   for (let i = 0; i < MOST_CHECKS; i++) {
-    const found = await checked(parts, scene, lowered);
-    const states = await Promise.all(keys.map((key) => isOpen(parts, key)));
+    const found = await checked(deps, context, lowered);
+    const states = await Promise.all(keys.map((key) => isOpen(deps, key)));
     if (states.every((state) => state === open)) return found ?? {};
   }
   return undefined;
 }
 
 /** The logs of the store grow to their threshold: an incident begins, and ends when they are small again. */
-export function logsLine(parts: RehearsalParts): Line {
-  const { tenants, backups } = parts;
+export function logsCheck(deps: RehearsalDeps): Check {
+  const { tenants, backups } = deps;
   return {
     name: 'alert',
     timeoutSeconds: 240,
-    mend: SURE,
-    async look(scene) {
-      const { tenant, spec, progress } = scene;
+    remedy: SURE,
+    async run(context) {
+      const { tenant, spec, progress } = context;
       const { logs: threshold } = settingsOf(tenant.env, tenants.platform.tenantDefaults).thresholds;
       const keys = [`health:${tenant.id}:logs`];
       await emptyLogs(spec.folder);
       // A crash in the middle of an earlier try may have left the incident open: this ends it.
-      const first = (await checked(parts, scene))?.logs;
+      const first = (await checked(deps, context))?.logs;
       if (first === undefined) return leftOut(UNWATCHED);
       if (first.result === 'fail')
         return warning(`the logs are over their threshold already: ${first.detail}`, 'Delete old logs.');
@@ -57,14 +56,14 @@ export function logsLine(parts: RehearsalParts): Line {
         await progress(`logs filled to ${threshold} MB`);
         await fillLogs(spec.folder, threshold * MIB);
         backups.failpoint('rehearsal.filled');
-        raised = await untilAll(parts, scene, keys, true);
+        raised = await untilAll(deps, context, keys, true);
         backups.failpoint('rehearsal.raised');
       } finally {
         await emptyLogs(spec.folder);
       }
       if (raised === undefined) return failed('no incident began while the logs were over their threshold', SURE);
       await progress('logs emptied');
-      if (!(await untilAll(parts, scene, keys, false)))
+      if (!(await untilAll(deps, context, keys, false)))
         return failed('the incident did not end when the logs were small again', SURE);
       const detail = raised.logs?.detail ?? '';
       return ok(`an incident began (${detail}) and ended when the logs were small again`);
@@ -80,18 +79,18 @@ const NEAR = 0.9;
  * Neither is filled: that would take it from a store in the middle of a sale, or the disk from all stores. Their thresholds
  * come down to what is measured instead, so that the same check weighs it, and the same alert is told.
  */
-export function loadLine(parts: RehearsalParts): Line {
-  const { tenants, backups } = parts;
+export function loadCheck(deps: RehearsalDeps): Check {
+  const { tenants, backups } = deps;
   return {
     name: 'memory and disk',
     timeoutSeconds: 240,
-    mend: SURE,
-    async look(scene) {
-      const { tenant, progress } = scene;
+    remedy: SURE,
+    async run(context) {
+      const { tenant, progress } = context;
       const keyOf = { memory: `health:${tenant.id}:memory`, disk: 'platform:disk' };
       const { thresholds } = settingsOf(tenant.env, tenants.platform.tenantDefaults);
       // A crash in the middle of an earlier try may have left incidents open: this ends them.
-      const first = await checked(parts, scene);
+      const first = await checked(deps, context);
       if (first === undefined) return leftOut(UNWATCHED);
       const lowered: Lowered = {};
       const not: string[] = [];
@@ -99,7 +98,7 @@ export function loadLine(parts: RehearsalParts): Line {
         const measured = Number.parseFloat(first[load]?.detail ?? '');
         if (first[load]?.result !== 'ok' || !(measured > 0)) not.push(`${load}: ${first[load]?.detail ?? 'not known'}`);
         else if (measured >= thresholds[load] * NEAR) not.push(`${load} is near its threshold: ${first[load].detail}`);
-        else if (await isOpen(parts, keyOf[load])) not.push(`${load}: an incident about it is open already`);
+        else if (await isOpen(deps, keyOf[load])) not.push(`${load}: an incident about it is open already`);
         else lowered[load] = Math.max(0.1, Math.round(measured * 5) / 10);
       }
       const played = LOADS.filter((load) => load in lowered);
@@ -110,10 +109,10 @@ export function loadLine(parts: RehearsalParts): Line {
       let raised: Checks | undefined;
       let ended: Checks | undefined;
       try {
-        raised = await untilAll(parts, scene, keys, true, lowered);
+        raised = await untilAll(deps, context, keys, true, lowered);
         backups.failpoint('rehearsal.lowered');
       } finally {
-        ended = await untilAll(parts, scene, keys, false);
+        ended = await untilAll(deps, context, keys, false);
       }
       if (!raised) return failed(`no incident began for each of ${played.join(' and ')}`, SURE);
       if (!ended) return failed(`an incident did not end: ${played.join(' or ')}`, SURE);

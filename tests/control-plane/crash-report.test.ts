@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readable } from '../../control-plane/monitoring/health/last-words.ts';
+import { readable } from '../../control-plane/monitoring/health/crash-report.ts';
 
 test('the last words of a store are sentences, with the error that they tell of', () => {
   const line = { level: 'error', time: '2026-11-22T22:45:32.626Z', err: { message: 'no route' }, msg: 'not sent' };

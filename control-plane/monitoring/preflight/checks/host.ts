@@ -1,8 +1,8 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { askReadiness, databaseName } from '../../../fleet/tenants/index.ts';
 import { settingsOf } from '../../health/index.ts';
-import { type Finding, failed, type Line, leftOut, ok, warning } from '../line.ts';
-import type { RehearsalParts } from '../parts.ts';
+import { type Check, type Finding, failed, leftOut, ok, warning } from '../check.ts';
+import type { RehearsalDeps } from '../deps.ts';
 import { selectStorage } from '../sql.ts';
 
 const LOOPBACK = new Set(['0100007F', '00000000000000000000000001000000', '0000000000000000FFFF00000100007F']);
@@ -21,12 +21,12 @@ async function listenersOn(port: number): Promise<string[]> {
     .map(([, local]) => local?.split(':')[0] ?? '');
 }
 
-export function portsLine(): Line {
+export function portsCheck(): Check {
   return {
     name: 'ports',
     timeoutSeconds: 30,
-    mend: 'Restart the store: lapak tenant restart.',
-    async look({ spec: { ports }, signal }) {
+    remedy: 'Restart the store: lapak tenant restart.',
+    async run({ spec: { ports }, signal }) {
       if (process.platform !== 'linux') return leftOut('only Linux tells who listens where');
       const answer = await askReadiness(ports.telegram, signal);
       if (!answer.ready)
@@ -46,12 +46,12 @@ export function portsLine(): Line {
   };
 }
 
-export function timeZoneLine({ tenants }: RehearsalParts): Line {
+export function timeZoneCheck({ tenants }: RehearsalDeps): Check {
   return {
     name: 'time zone',
     timeoutSeconds: 10,
-    mend: 'Set BOT_TIMEZONE to a name such as Asia/Jakarta: lapak tenant config set.',
-    async look({ tenant }) {
+    remedy: 'Set BOT_TIMEZONE to a name such as Asia/Jakarta: lapak tenant config set.',
+    async run({ tenant }) {
       const { timeZone } = settingsOf(tenant.env, tenants.platform.tenantDefaults);
       const now = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
       return ok(`${timeZone}, where it is ${now.format(tenants.clock.now())} now`);
@@ -71,12 +71,12 @@ async function freeAt(folder: string, threshold: number): Promise<{ words: strin
   return { words: `${free} MiB free (${used} % in use, threshold ${threshold})`, result };
 }
 
-export function spaceLine({ tenants, cluster }: RehearsalParts): Line {
+export function spaceCheck({ tenants, cluster }: RehearsalDeps): Check {
   return {
     name: 'free space',
     timeoutSeconds: 30,
-    mend: 'Look at the disk that the folder of the store lies on.',
-    async look({ tenant, spec }) {
+    remedy: 'Look at the disk that the folder of the store lies on.',
+    async run({ tenant, spec }) {
       const { thresholds } = settingsOf(tenant.env, tenants.platform.tenantDefaults);
       const files = await freeAt(spec.folder, thresholds.disk);
       const { folder, bytes } = await selectStorage(cluster, databaseName(tenant.store));
@@ -85,9 +85,9 @@ export function spaceLine({ tenants, cluster }: RehearsalParts): Line {
       const size = `the database has ${Math.ceil(bytes / MIB)} MiB, its disk ${data?.words ?? 'cannot be seen from here'}`;
       const found = `the store's files: ${files.words}; ${size}`;
       const worst = [files.result, data?.result ?? 'ok'];
-      const mend = 'Free some space, or give the disk more: backups need it too.';
-      if (worst.includes('failed')) return failed(found, mend);
-      return worst.includes('warning') ? warning(found, mend) : ok(found);
+      const remedy = 'Free some space, or give the disk more: backups need it too.';
+      if (worst.includes('failed')) return failed(found, remedy);
+      return worst.includes('warning') ? warning(found, remedy) : ok(found);
     },
   };
 }

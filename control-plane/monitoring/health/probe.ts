@@ -34,7 +34,7 @@ export type Subject = {
   failures: Memory['failures'];
 };
 
-export type Look = { findings: Findings; seen: Observation; telegramAway: boolean };
+export type Probe = { findings: Findings; seen: Observation; telegramAway: boolean };
 
 /** Goods that wait longer than this are stuck, in seconds. */
 const OLDEST_DELIVERY_SECONDS = 300;
@@ -48,19 +48,16 @@ const unknown = (detail: string): HealthFinding => ({ result: 'unknown', detail 
  * told once.
  * @throws AppError DRIVER_UNAVAILABLE: that says nothing about the store
  */
-export async function lookAt(
+export async function probeStore(
   subject: Subject,
-  parts: { driver: Driver; telegram: Telegram },
+  deps: { driver: Driver; telegram: Telegram },
   signal: AbortSignal,
-): Promise<Look> {
-  const seen = await parts.driver.observe(subject.store);
-  const [stored, telegram] = await Promise.all([
-    storage(subject, signal),
-    askTelegram(subject, parts.telegram, signal),
-  ]);
+): Promise<Probe> {
+  const seen = await deps.driver.observe(subject.store);
+  const [stored, telegram] = await Promise.all([storage(subject, signal), askTelegram(subject, deps.telegram, signal)]);
   const lives = seen.state === 'running';
   const [answer, load] = lives
-    ? await Promise.all([askRuntime(subject.port, signal), loadOf(subject, parts.driver, signal)])
+    ? await Promise.all([askRuntime(subject.port, signal), loadOf(subject, deps.driver, signal)])
     : [undefined, undefined];
   const findings: Findings = {
     runtime: runtimeOf(seen),

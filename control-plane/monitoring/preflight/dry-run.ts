@@ -6,7 +6,7 @@ import {
   rehearsalSignature,
 } from '../../../kernel/preflight.ts';
 import { askPort } from '../../fleet/ask-port.ts';
-import type { Scene } from './line.ts';
+import type { CheckContext } from './check.ts';
 
 /** The store asks Pakasir meanwhile, and may wait for a sale. */
 const ANSWER_WITHIN_MS = 45_000;
@@ -15,8 +15,8 @@ const ANSWER_WITHIN_MS = 45_000;
  * Has the store play an order for a transaction of ours, with its own rules, in a transaction of its database that it rolls
  * back. Undefined when it knows of no such thing, as older runtimes do not.
  */
-export async function playOrder(
-  { spec, signal }: Scene,
+export async function dryRunOrder(
+  { spec, signal }: CheckContext,
   request: RehearsalRequest,
 ): Promise<RehearsalAnswer | undefined> {
   const signature = rehearsalSignature(spec.env.DATA_ENCRYPTION_KEY ?? '', request);

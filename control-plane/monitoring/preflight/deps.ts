@@ -1,12 +1,12 @@
 import type { Db } from '../../../kernel/db.ts';
-import type { TenantParts } from '../../fleet/tenants/index.ts';
+import type { TenantDeps } from '../../fleet/tenants/index.ts';
 import type { BackupParts } from '../../recovery/backups/index.ts';
 import type { RestoreParts } from '../../recovery/restores/index.ts';
 import type { Health } from '../health/index.ts';
 
 /** What a rehearsal is made of. */
-export type RehearsalParts = {
-  tenants: TenantParts;
+export type RehearsalDeps = {
+  tenants: TenantDeps;
   backups: BackupParts;
   restores: RestoreParts;
   /** The cluster of the stores' databases, as the role that owns it. */

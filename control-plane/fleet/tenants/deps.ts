@@ -28,7 +28,7 @@ export type SellerNotices = {
 };
 
 /** What the work on tenants is made of. */
-export type TenantParts = {
+export type TenantDeps = {
   db: Db;
   clock: Clock;
   log: Log;

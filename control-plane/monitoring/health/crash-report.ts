@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { storable } from '../../../kernel/text.ts';
 import type { Driver, Observation } from '../../fleet/drivers/index.ts';
 import { scrub } from '../../platform/secrets/index.ts';
-import { endOf } from './look.ts';
+import { endOf } from './probe.ts';
 
 const LogLine = z.object({
   time: z.string(),
@@ -15,7 +15,7 @@ const TAIL_LINES = 8;
 const LONGEST_LINE = 300;
 
 /** How a runtime ended and what it said last, without any secret of its store; `reason` is what its state says. */
-export async function lastWords(
+export async function crashReport(
   driver: Driver,
   seen: Observation,
   given: { reason: string | null; secrets(): Promise<Iterable<string>> },
