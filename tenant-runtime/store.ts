@@ -46,14 +46,14 @@ export type Store = {
   /** Takes a line of the log: the owners are notified of faults. */
   noteLog(line: LogLine): void;
   /** Before the process ends in the middle of things: writes down what the owners should know. */
-  lastWords(): Promise<void>;
+  writeCrashReport(): Promise<void>;
 };
 
 export type StoreOptions = {
   log: Log;
   clock?: Clock;
   failpoint?: Failpoint;
-  /** Payment gateways in place of those that the house knows. */
+  /** Payment gateways in place of those that the store knows. */
   gateways?: readonly GatewayFactory[];
 };
 
@@ -196,7 +196,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     reconcile: () => services.reconcile.sweep(),
     takeAnswers: answers.sweep,
     noteLog: services.logAlarm.note,
-    lastWords: services.logAlarm.flush,
+    writeCrashReport: services.logAlarm.flush,
   };
 }
 
