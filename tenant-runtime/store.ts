@@ -172,7 +172,6 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await telegramListener.listen({ port: env.LISTEN_TELEGRAM_PORT, host: env.HOST });
       await gatewayListener.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
       tasks.start();
-      services.broadcastSender.start();
       await intake.attempted;
       const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(gatewayListener) };
       log.info({ store: env.STORE_SLUG, mode: intakeConfig.mode, ...ports }, 'store is open');
@@ -182,7 +181,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await intake.stop();
       await Promise.all([telegramListener.close(), gatewayListener.close()]);
       await updates.idle();
-      await Promise.all([tasks.stop(), services.broadcastSender.stop()]);
+      await tasks.stop();
       await updates.idle();
       await jobs.stop();
       // Messages that came up meanwhile are sent now: nobody knows when the store starts again.

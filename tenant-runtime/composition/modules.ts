@@ -167,7 +167,7 @@ export function storeModules(services: Services): readonly StoreModule[] {
     { name: 'templates', handlers: templateAdminHandlers(services) },
     { name: 'vouchers', handlers: voucherAdminHandlers(services) },
     { name: 'terms-admin', handlers: termsAdminHandlers(services) },
-    { name: 'broadcast', handlers: broadcastHandlers(services) },
+    { name: 'broadcast', handlers: broadcastHandlers(services), tasks: [services.broadcasting] },
     { name: 'calculator', handlers: calculatorHandlers(services) },
     { name: 'testimonials', handlers: testimonialHandlers({ ...services, connection: services.channelConnection }) },
     { name: 'statistics', handlers: statisticsHandlers(services) },
