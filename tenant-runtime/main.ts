@@ -11,8 +11,8 @@ import { createStore, type Store } from './store.ts';
 const EX_CONFIG = 78;
 /** Work in hand is given this long after a first signal. */
 const STOP_DEADLINE_MS = 25_000;
-/** A process that is at its end gives its last words this long. */
-const LAST_WORDS_MS = 2000;
+/** Writing the crash report of a process that cannot go on may take this long. */
+const CRASH_REPORT_MS = 2000;
 
 const USAGE =
   'Usage: node tenant-runtime/main.ts [--mode polling|webhook] [--webhook-url URL] [--env-file bot.env]\n' +
@@ -47,21 +47,21 @@ function configureOrExit(): TenantConfig {
 
 const config = configureOrExit();
 const { env } = config;
-let hear: Store['noteLog'] = () => {};
+let onLine: Store['noteLog'] = () => {};
 const log = createLog({
   service: 'runtime',
   level: env.LOG_LEVEL,
   dir: env.LOG_DIR,
   timeZone: env.BOT_TIMEZONE,
-  onLine: (line) => hear(line),
+  onLine: (line) => onLine(line),
 });
 const store = createStore(config, { log, failpoint: killAt(process.env.LAPAK_FAILPOINT) });
-hear = store.noteLog;
+onLine = store.noteLog;
 
 /** Ends the process, once the owners' news of it is written down. */
 function giveUp(): void {
-  setTimeout(() => process.exit(1), LAST_WORDS_MS);
-  void store.lastWords().finally(() => process.exit(1));
+  setTimeout(() => process.exit(1), CRASH_REPORT_MS);
+  void store.writeCrashReport().finally(() => process.exit(1));
 }
 
 let stopping = false;

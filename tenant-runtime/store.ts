@@ -46,14 +46,14 @@ export type Store = {
   /** Takes a line of the log: the owners are notified of faults. */
   noteLog(line: LogLine): void;
   /** Before the process ends in the middle of things: writes down what the owners should know. */
-  lastWords(): Promise<void>;
+  writeCrashReport(): Promise<void>;
 };
 
 export type StoreOptions = {
   log: Log;
   clock?: Clock;
   failpoint?: Failpoint;
-  /** Payment gateways in place of those that the house knows. */
+  /** Payment gateways in place of those that the store knows. */
   gateways?: readonly GatewayFactory[];
 };
 
@@ -172,7 +172,6 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await telegramListener.listen({ port: env.LISTEN_TELEGRAM_PORT, host: env.HOST });
       await gatewayListener.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
       tasks.start();
-      services.broadcastSender.start();
       await intake.attempted;
       const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(gatewayListener) };
       log.info({ store: env.STORE_SLUG, mode: intakeConfig.mode, ...ports }, 'store is open');
@@ -182,7 +181,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await intake.stop();
       await Promise.all([telegramListener.close(), gatewayListener.close()]);
       await updates.idle();
-      await Promise.all([tasks.stop(), services.broadcastSender.stop()]);
+      await tasks.stop();
       await updates.idle();
       await jobs.stop();
       // Messages that came up meanwhile are sent now: nobody knows when the store starts again.
@@ -196,7 +195,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     reconcile: () => services.reconcile.sweep(),
     takeAnswers: answers.sweep,
     noteLog: services.logAlarm.note,
-    lastWords: services.logAlarm.flush,
+    writeCrashReport: services.logAlarm.flush,
   };
 }
 

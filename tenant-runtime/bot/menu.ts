@@ -13,7 +13,7 @@ export const MENU = {
 
 export const CANCEL = '❌ Batal';
 
-/** The reply keyboard below the chat; staff have the door to their menu. */
+/** The reply keyboard below the chat; staff have the button of their menu. */
 export function mainMenu(role: Role): Keyboard {
   const keyboard = new Keyboard()
     .text(MENU.products)

@@ -9,8 +9,8 @@ export const say = (ctx: StoreContext, { text, ...options }: View): void => ctx.
 export const show = (ctx: StoreContext, { text, ...options }: View): void => ctx.show(text, options);
 
 /** Ways on from a screen, one below the other. */
-export function doorways(...doors: readonly { text: string; data: string }[]): InlineKeyboard {
+export function buttonColumn(...buttons: readonly { text: string; data: string }[]): InlineKeyboard {
   const keyboard = new InlineKeyboard();
-  for (const { text, data } of doors) keyboard.text(text, data).row();
+  for (const { text, data } of buttons) keyboard.text(text, data).row();
   return keyboard;
 }

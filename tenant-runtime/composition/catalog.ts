@@ -1,19 +1,19 @@
-import { createChannelConnection, TESTIMONIALS, testimonialsPart } from '../modules/delivery/testimonials/index.ts';
+import { createChannelConnection, TESTIMONIALS, testimonialsSection } from '../modules/delivery/testimonials/index.ts';
 import { createCart } from '../modules/shop/cart/index.ts';
 import {
   catalogCallbacks,
-  categoriesPart,
+  categoriesSection,
   createCatalog,
   createCategories,
   createLastScreens,
   createSearches,
-  productsPart,
+  productsSection,
 } from '../modules/shop/catalog/index.ts';
 import { createRestockWatches } from '../modules/shop/restock-watch/index.ts';
 import { createStock } from '../modules/shop/stock/index.ts';
 import { createTerms } from '../modules/shop/terms/index.ts';
-import { createVouchers, vouchersPart } from '../modules/shop/vouchers/index.ts';
-import { calculatorPart, createCalculator } from '../modules/staff/calculator/index.ts';
+import { createVouchers, vouchersSection } from '../modules/shop/vouchers/index.ts';
+import { calculatorSection, createCalculator } from '../modules/staff/calculator/index.ts';
 import { createConfiguration, createRestore, createSnapshots } from '../modules/staff/configuration/index.ts';
 import { createCharts, createStatistics } from '../modules/staff/statistics/index.ts';
 import {
@@ -21,7 +21,7 @@ import {
   createTemplates,
   templateEditors,
   templateRolledBack,
-  templatesPart,
+  templatesSection,
 } from '../modules/staff/templates/index.ts';
 import type { PlatformServices } from './platform.ts';
 
@@ -33,7 +33,7 @@ export function composeCatalog(platform: PlatformServices) {
   const templates = createTemplates({
     ...platform,
     onRollback: (tx, { key, problem }) =>
-      owners.tell(tx, {
+      owners.notify(tx, {
         cause: `template:${key}:${clock.now().getTime()}`,
         kind: 'configuration',
         severity: 'warn',
@@ -47,24 +47,24 @@ export function composeCatalog(platform: PlatformServices) {
   });
   const mayEdit = templateEditors(env.TEMPLATE_EDITORS);
   // In the order in which they are put back: rows are locked so, and products belong to categories.
-  const parts = [
-    templatesPart(mayEdit),
-    calculatorPart(mayEdit),
-    vouchersPart,
-    categoriesPart,
-    productsPart({ onActivated: watches.tell }),
-    testimonialsPart,
+  const sections = [
+    templatesSection(mayEdit),
+    calculatorSection(mayEdit),
+    vouchersSection,
+    categoriesSection,
+    productsSection({ onActivated: watches.notify }),
+    testimonialsSection,
   ];
-  const snapshots = createSnapshots({ parts, clock });
+  const snapshots = createSnapshots({ sections, clock });
   const configuration = createConfiguration({ audit, owners, snapshots });
-  const restore = createRestore({ parts, snapshots, configuration });
+  const restore = createRestore({ sections, snapshots, configuration });
   const channelConnection = createChannelConnection({
     ...platform,
     configuration,
     back: TESTIMONIALS,
     log: logOf('testimonials'),
   });
-  const stock = createStock({ key, audit, onAvailable: watches.tell, notifyAdmins: outbox.tellAdmins });
+  const stock = createStock({ key, audit, onAvailable: watches.notify, notifyAdmins: outbox.notifyAdmins });
   const vouchers = createVouchers({ ...platform, configuration });
 
   return {
@@ -79,7 +79,7 @@ export function composeCatalog(platform: PlatformServices) {
     restore,
     channelConnection,
     calculator: createCalculator({ configuration }),
-    catalog: createCatalog({ configuration, onActivated: watches.tell }),
+    catalog: createCatalog({ configuration, onActivated: watches.notify }),
     categories: createCategories({ configuration }),
     searches: createSearches(),
     lastScreens: createLastScreens(),

@@ -20,7 +20,7 @@ import {
   type Subject,
 } from '../modules/money/payments/index.ts';
 import { createWallet } from '../modules/money/wallet/index.ts';
-import { createUserDesk } from '../modules/shop/users/admin/index.ts';
+import { createUserAdmin } from '../modules/shop/users/admin/index.ts';
 import type { CatalogServices } from './catalog.ts';
 
 /** Money in and goods out: orders, payments, balances, deliveries, and the news of them. */
@@ -150,7 +150,7 @@ export function composeCheckout(shop: CatalogServices) {
     log: logOf('notices'),
   });
   const exports = createExports({ ...shop, log: logOf('exports') });
-  const userDesk = createUserDesk({ ...shop, wallet });
+  const userAdmin = createUserAdmin({ ...shop, wallet });
 
   return {
     ...shop,
@@ -171,7 +171,7 @@ export function composeCheckout(shop: CatalogServices) {
     receiveWebhook,
     notices,
     exports,
-    userDesk,
+    userAdmin,
   };
 }
 

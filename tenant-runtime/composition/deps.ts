@@ -36,6 +36,6 @@ export type StoreDeps = {
   clock: Clock;
   log: Log;
   failpoint: Failpoint;
-  /** Payment gateways in place of those that the house knows. */
+  /** Payment gateways in place of those that the store knows. */
   gateways?: readonly GatewayFactory[] | undefined;
 };

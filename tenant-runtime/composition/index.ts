@@ -1,4 +1,4 @@
-import { createBroadcastSender, createBroadcasts } from '../modules/delivery/broadcast/index.ts';
+import { broadcastTask, createBroadcasts, createPace } from '../modules/delivery/broadcast/index.ts';
 import { composeCatalog } from './catalog.ts';
 import { composeCheckout } from './checkout.ts';
 import type { StoreDeps } from './deps.ts';
@@ -10,17 +10,26 @@ export { QUEUES, type QueueName, type StoreDeps } from './deps.ts';
 export function composeServices(deps: StoreDeps) {
   const shop = composeCheckout(composeCatalog(composePlatform(deps)));
   const { users, metrics } = shop;
-  const broadcasts = createBroadcasts({ ...shop, onChanged: () => broadcastSender.wake() });
-  const broadcastSender = createBroadcastSender({
+  const pace = createPace();
+  const activate = shop.activator('broadcast');
+  const broadcasts = createBroadcasts({
+    ...shop,
+    onChanged() {
+      activate();
+      pace.interrupt();
+    },
+  });
+  const broadcasting = broadcastTask({
     ...shop,
     api: shop.bulkApi,
+    pace,
     broadcasts,
     markUnreachable: users.markUnreachable,
     leaderFor: users.staffFor,
     count: (outcome) => metrics.broadcast.inc({ outcome }),
     log: shop.logOf('broadcast'),
   });
-  return { ...shop, broadcasts, broadcastSender };
+  return { ...shop, broadcasts, broadcasting };
 }
 
 export type Services = ReturnType<typeof composeServices>;

@@ -1,27 +1,27 @@
 import { commandHandlers } from '../bot/commands.ts';
 import { createSendFile } from '../bot/files.ts';
 import type { StoreModule } from '../module.ts';
-import { BROADCAST_DESK, broadcastHandlers } from '../modules/delivery/broadcast/index.ts';
-import { DELIVERY_DESK } from '../modules/delivery/deliveries/admin/callbacks.ts';
-import { deliveryDeskHandlers } from '../modules/delivery/deliveries/admin/handlers.ts';
+import { BROADCAST_ADMIN, broadcastHandlers } from '../modules/delivery/broadcast/index.ts';
+import { DELIVERY_ADMIN } from '../modules/delivery/deliveries/admin/callbacks.ts';
+import { deliveryAdminHandlers } from '../modules/delivery/deliveries/admin/handlers.ts';
 import { pendingStats } from '../modules/delivery/deliveries/index.ts';
 import { returningHandlers } from '../modules/delivery/notices/index.ts';
 import { TESTIMONIALS, testimonialHandlers } from '../modules/delivery/testimonials/index.ts';
-import { DEPOSIT_DESK, depositDeskHandlers } from '../modules/money/deposits/admin/index.ts';
+import { DEPOSIT_ADMIN, depositAdminHandlers } from '../modules/money/deposits/admin/index.ts';
 import { DEPOSIT, depositHandlers } from '../modules/money/deposits/index.ts';
 import { exportHandlers } from '../modules/money/exports/index.ts';
 import { HISTORY, historyHandlers } from '../modules/money/history/index.ts';
-import { ORDER_DESK, orderBelowButton, orderDeskHandlers } from '../modules/money/orders/admin/index.ts';
+import { ORDER_ADMIN, orderAdminHandlers, orderBelowButton } from '../modules/money/orders/admin/index.ts';
 import { countByStatus, openOrderHolding } from '../modules/money/orders/index.ts';
 import { boundsHint, PAYMENT_METHODS, paymentMethodHandlers } from '../modules/money/payment-methods/index.ts';
 import { PAYMENT_LABELS, paymentHandlers } from '../modules/money/payments/index.ts';
 import { albumHandlers, receiptHandlers } from '../modules/money/receipts/index.ts';
-import { createBooksCheck } from '../modules/money/wallet/index.ts';
+import { createLedgerCheck } from '../modules/money/wallet/index.ts';
 import { cartCallbacks, cartHandlers } from '../modules/shop/cart/index.ts';
-import { CATEGORY_DESK } from '../modules/shop/catalog/admin/categories/callbacks.ts';
-import { categoryDeskHandlers } from '../modules/shop/catalog/admin/categories/handlers.ts';
-import { PRODUCT_DESK } from '../modules/shop/catalog/admin/products/callbacks.ts';
-import { productDeskHandlers } from '../modules/shop/catalog/admin/products/handlers.ts';
+import { CATEGORY_ADMIN } from '../modules/shop/catalog/admin/categories/callbacks.ts';
+import { categoryAdminHandlers } from '../modules/shop/catalog/admin/categories/handlers.ts';
+import { PRODUCT_ADMIN } from '../modules/shop/catalog/admin/products/callbacks.ts';
+import { productAdminHandlers } from '../modules/shop/catalog/admin/products/handlers.ts';
 import {
   catalogCallbacks,
   catalogFreeText,
@@ -29,21 +29,21 @@ import {
   catalogStorefront,
 } from '../modules/shop/catalog/index.ts';
 import { restockWatchHandlers } from '../modules/shop/restock-watch/index.ts';
-import { TERMS_DESK } from '../modules/shop/terms/admin/callbacks.ts';
-import { termsDeskHandlers } from '../modules/shop/terms/admin/handlers.ts';
+import { TERMS_ADMIN } from '../modules/shop/terms/admin/callbacks.ts';
+import { termsAdminHandlers } from '../modules/shop/terms/admin/handlers.ts';
 import { termsHandlers } from '../modules/shop/terms/index.ts';
-import { USER_DESK, userButton, userDeskHandlers } from '../modules/shop/users/admin/index.ts';
+import { USER_ADMIN, userAdminHandlers, userButton } from '../modules/shop/users/admin/index.ts';
 import { awayHandlers, usersHandlers } from '../modules/shop/users/index.ts';
-import { VOUCHER_DESK, voucherDeskHandlers } from '../modules/shop/vouchers/admin/handlers.ts';
-import { AUDIT_DESK } from '../modules/staff/audit/admin/callbacks.ts';
-import { auditDeskHandlers } from '../modules/staff/audit/admin/handlers.ts';
+import { VOUCHER_ADMIN, voucherAdminHandlers } from '../modules/shop/vouchers/admin/handlers.ts';
+import { AUDIT_ADMIN } from '../modules/staff/audit/admin/callbacks.ts';
+import { auditAdminHandlers } from '../modules/staff/audit/admin/handlers.ts';
 import { CALCULATOR, calculatorHandlers } from '../modules/staff/calculator/index.ts';
-import { CONFIGURATION_DESK } from '../modules/staff/configuration/admin/callbacks.ts';
-import { configurationDeskHandlers } from '../modules/staff/configuration/admin/handlers.ts';
+import { CONFIGURATION_ADMIN } from '../modules/staff/configuration/admin/callbacks.ts';
+import { configurationAdminHandlers } from '../modules/staff/configuration/admin/handlers.ts';
 import { adminHandlers } from '../modules/staff/menu/index.ts';
 import { STATISTICS, statisticsHandlers } from '../modules/staff/statistics/index.ts';
-import { TEMPLATE_DESK } from '../modules/staff/templates/admin/callbacks.ts';
-import { templateDeskHandlers } from '../modules/staff/templates/admin/handlers.ts';
+import { TEMPLATE_ADMIN } from '../modules/staff/templates/admin/callbacks.ts';
+import { templateAdminHandlers } from '../modules/staff/templates/admin/handlers.ts';
 import type { Services } from './index.ts';
 
 /**
@@ -132,20 +132,20 @@ export function storeModules(services: Services): readonly StoreModule[] {
       }),
       housekeeping: deposits.purge,
     },
-    { name: 'deposit-admin', handlers: depositDeskHandlers(services) },
+    { name: 'deposit-admin', handlers: depositAdminHandlers(services) },
     {
       name: 'orders',
-      handlers: orderDeskHandlers({ ...services, customerButton: userButton }),
+      handlers: orderAdminHandlers({ ...services, customerButton: userButton }),
       async refreshMetrics() {
         for (const { status, count } of await countByStatus(db)) metrics.orders.set({ state: status }, count);
       },
     },
-    { name: 'exports', handlers: exportHandlers({ ...services, back: ORDER_DESK }) },
-    { name: 'wallet', housekeeping: createBooksCheck({ owners, log: services.log }) },
-    { name: 'user-admin', handlers: userDeskHandlers({ ...services, desk: services.userDesk }) },
+    { name: 'exports', handlers: exportHandlers({ ...services, back: ORDER_ADMIN }) },
+    { name: 'wallet', housekeeping: createLedgerCheck({ owners, log: services.log }) },
+    { name: 'user-admin', handlers: userAdminHandlers({ ...services, admin: services.userAdmin }) },
     {
       name: 'product-admin',
-      handlers: productDeskHandlers({
+      handlers: productAdminHandlers({
         ...services,
         minimum: Math.min(...methods.all.map(({ min }) => min)),
         resumeDeliveries: deliveries.resumeRefused,
@@ -154,7 +154,7 @@ export function storeModules(services: Services): readonly StoreModule[] {
     },
     {
       name: 'deliveries',
-      handlers: deliveryDeskHandlers(services),
+      handlers: deliveryAdminHandlers(services),
       jobs: { delivery: (data) => deliveries.deliver(Number(data.orderId)) },
       recover: deliveries.recover,
       async refreshMetrics() {
@@ -163,17 +163,17 @@ export function storeModules(services: Services): readonly StoreModule[] {
         metrics.deliveriesOldest.set(oldestSeconds);
       },
     },
-    { name: 'category-admin', handlers: categoryDeskHandlers(services) },
-    { name: 'templates', handlers: templateDeskHandlers(services) },
-    { name: 'vouchers', handlers: voucherDeskHandlers(services) },
-    { name: 'terms-admin', handlers: termsDeskHandlers(services) },
-    { name: 'broadcast', handlers: broadcastHandlers(services) },
+    { name: 'category-admin', handlers: categoryAdminHandlers(services) },
+    { name: 'templates', handlers: templateAdminHandlers(services) },
+    { name: 'vouchers', handlers: voucherAdminHandlers(services) },
+    { name: 'terms-admin', handlers: termsAdminHandlers(services) },
+    { name: 'broadcast', handlers: broadcastHandlers(services), tasks: [services.broadcasting] },
     { name: 'calculator', handlers: calculatorHandlers(services) },
     { name: 'testimonials', handlers: testimonialHandlers({ ...services, connection: services.channelConnection }) },
     { name: 'statistics', handlers: statisticsHandlers(services) },
     {
       name: 'configuration',
-      handlers: configurationDeskHandlers({ ...services, sendFile: createSendFile(api, telegramLog) }),
+      handlers: configurationAdminHandlers({ ...services, sendFile: createSendFile(api, telegramLog) }),
     },
     { name: 'payment-methods', handlers: paymentMethodHandlers(services) },
     {
@@ -190,28 +190,28 @@ export function storeModules(services: Services): readonly StoreModule[] {
       },
     },
     { name: 'outbox', tasks: [outbox.task], housekeeping: outbox.purge, drain: outbox.drain },
-    { name: 'audit', handlers: auditDeskHandlers(services), drain: services.audit.flush },
+    { name: 'audit', handlers: auditAdminHandlers(services), drain: services.audit.flush },
     {
       name: 'menu',
       handlers: adminHandlers({
         ...services,
-        doors: [
-          TEMPLATE_DESK,
-          PRODUCT_DESK,
-          CATEGORY_DESK,
-          ORDER_DESK,
-          USER_DESK,
-          VOUCHER_DESK,
-          TERMS_DESK,
-          BROADCAST_DESK,
+        buttons: [
+          TEMPLATE_ADMIN,
+          PRODUCT_ADMIN,
+          CATEGORY_ADMIN,
+          ORDER_ADMIN,
+          USER_ADMIN,
+          VOUCHER_ADMIN,
+          TERMS_ADMIN,
+          BROADCAST_ADMIN,
           CALCULATOR,
           STATISTICS,
-          DEPOSIT_DESK,
+          DEPOSIT_ADMIN,
           PAYMENT_METHODS,
-          DELIVERY_DESK,
+          DELIVERY_ADMIN,
           TESTIMONIALS,
-          CONFIGURATION_DESK,
-          AUDIT_DESK,
+          CONFIGURATION_ADMIN,
+          AUDIT_ADMIN,
         ],
       }),
     },

@@ -65,8 +65,8 @@ export function composePlatform(deps: StoreDeps) {
   const albums = createAlbums({ outbox, clock });
   const admit = antiSpamGate({
     async notifyStaff(tx, cause, text) {
-      await outbox.tellAdmins(tx, cause, text);
-      await owners.tell(tx, { cause, kind: 'spam', text });
+      await outbox.notifyAdmins(tx, cause, text);
+      await owners.notify(tx, { cause, kind: 'spam', text });
     },
     clock,
   });

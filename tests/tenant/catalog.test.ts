@@ -18,8 +18,8 @@ beforeEach(async () => {
   database = await testDatabase('tenant');
   dir = await mkdtemp(join(tmpdir(), 'lapak-audit-'));
   const audit = createAudit({ dir, timeZone: 'UTC', log: pino({ level: 'silent' }) });
-  const snapshots = createSnapshots({ parts: [], clock: systemClock });
-  const configuration = createConfiguration({ audit, owners: { tell: async () => {} }, snapshots });
+  const snapshots = createSnapshots({ sections: [], clock: systemClock });
+  const configuration = createConfiguration({ audit, owners: { notify: async () => {} }, snapshots });
   catalog = createCatalog({ configuration, onActivated: async () => {} });
 });
 afterEach(async () => {

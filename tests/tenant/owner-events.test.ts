@@ -126,7 +126,7 @@ test('errors of a minute become one event per kind; what is below the threshold 
   const line = { level: 'error', service: 'telegram', message: 'update failed', fault: 'a <fault>' } as const;
   for (let n = 0; n < 7; n += 1) shop.store.noteLog(line);
   shop.store.noteLog({ ...line, level: 'warn', message: 'only a warning' });
-  await shop.store.lastWords();
+  await shop.store.writeCrashReport();
   const told = await owner.waitFor('update failed (7×)', { since: 0 });
   expect(told.text).toContain('a <fault>');
   expect(told.text).not.toContain('only a warning');
@@ -137,7 +137,7 @@ test('what the telling itself logs is not told, and a storm of kinds stays small
   const line = { level: 'error', service: 'telegram', message: '', fault: '' } as const;
   for (const service of ['outbox', 'owner-events']) shop.store.noteLog({ ...line, service, message: 'in a circle' });
   for (let n = 0; n < 150; n += 1) shop.store.noteLog({ ...line, message: `kind ${n}` });
-  await shop.store.lastWords();
+  await shop.store.writeCrashReport();
   const told = await shop.database.db.query<{ text: string }>("SELECT text FROM owner_events WHERE kind = 'log'");
   expect(told).toHaveLength(100);
   expect(told.filter(({ text }) => text.includes('in a circle'))).toEqual([]);
@@ -156,7 +156,7 @@ test('what follows soon after a message to the owners shares the next one', asyn
   const line = { level: 'error', service: 'telegram', fault: '' } as const;
   const happen = async (message: string) => {
     shop.store.noteLog({ ...line, message });
-    await shop.store.lastWords();
+    await shop.store.writeCrashReport();
   };
   await happen('the first');
   await owner.waitFor('the first', { since: 0 });

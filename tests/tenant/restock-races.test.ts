@@ -32,7 +32,7 @@ beforeEach(async () => {
   stock = createStock({
     key: sealingKey(Buffer.alloc(32, 7).toString('base64')),
     audit: createAudit({ dir, timeZone: 'UTC', log: pino({ level: 'silent' }) }),
-    onAvailable: watches.tell,
+    onAvailable: watches.notify,
     notifyAdmins: async () => {},
   });
   await database.db.query("INSERT INTO users (id, first_name) SELECT n, 'Budi' FROM generate_series(1, 200) n");

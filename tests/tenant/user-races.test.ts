@@ -58,7 +58,7 @@ test('a customer who is blocked while they check out gets no order, although the
 });
 
 test('blocked in the middle of a rush, a customer gets no order after the block', async () => {
-  const { cart, orders: desk, userDesk } = second.modules;
+  const { cart, orders: desk, userAdmin } = second.modules;
   const admin = { id: shop.admin.id, role: 'admin' } as const;
   const made: { kind: string; afterBlock: boolean }[] = [];
   let blocked = false;
@@ -71,7 +71,7 @@ test('blocked in the middle of a rush, a customer gets no order after the block'
     made.push({ kind, afterBlock });
   };
   const block = async () => {
-    const outcome = await second.db.tx((tx) => userDesk.block(tx, admin, personId));
+    const outcome = await second.db.tx((tx) => userAdmin.block(tx, admin, personId));
     blocked = true;
     return outcome;
   };

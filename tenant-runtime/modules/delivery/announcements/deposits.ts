@@ -14,8 +14,8 @@ export type DepositAnnouncements = {
 };
 
 export function createDepositAnnouncements(deps: {
-  outbox: Pick<Outbox, 'send' | 'tellAdmins'>;
-  owners: Pick<OwnerEvents, 'tell'>;
+  outbox: Pick<Outbox, 'send' | 'notifyAdmins'>;
+  owners: Pick<OwnerEvents, 'notify'>;
   cart: Pick<Cart, 'lines'>;
   balanceOf(tx: Tx, userId: number): Promise<Rupiah>;
   /** What people call a way to pay. */
@@ -35,11 +35,11 @@ export function createDepositAnnouncements(deps: {
     await outbox.send(tx, deposit.userId, cause, text, waiting ? paymentCopy.toCart() : undefined);
     if (deposit.closedReason !== null) {
       const late = `deposit:${deposit.id}:late:staff`;
-      await outbox.tellAdmins(tx, late, copy.depositLate(deposit));
-      await owners.tell(tx, { cause: late, kind: 'money', severity: 'warn', text: copy.depositLate(deposit) });
+      await outbox.notifyAdmins(tx, late, copy.depositLate(deposit));
+      await owners.notify(tx, { cause: late, kind: 'money', severity: 'warn', text: copy.depositLate(deposit) });
     }
     if (deps.eachTransaction)
-      await owners.tell(tx, {
+      await owners.notify(tx, {
         cause,
         kind: 'transaction',
         text: copy.deposited(deposit, deps.labelOf(deposit.method)),
@@ -59,7 +59,7 @@ export function createDepositAnnouncements(deps: {
         case 'awaiting_review':
           // In a shop of one person nobody gets the notice that asks for a decision.
           if (deps.hasSellers) return;
-          return owners.tell(tx, {
+          return owners.notify(tx, {
             cause: `deposit:${deposit.id}:reported`,
             kind: 'transaction',
             text: copy.depositReported(deposit),

@@ -51,7 +51,7 @@ const RESTORED: Partial<Record<string, (order: Order) => Html>> = {
 export function createAnnouncements(deps: {
   db: Db;
   outbox: Outbox;
-  owners: Pick<OwnerEvents, 'tell'>;
+  owners: Pick<OwnerEvents, 'notify'>;
   templates: Templates;
   cart: Cart;
   vouchers: Pick<Vouchers, 'restore'>;
@@ -77,13 +77,13 @@ export function createAnnouncements(deps: {
   }
 
   /** A money exception: sellers and owners look at it. */
-  async function tellStaff(tx: Tx, cause: string, text: Html): Promise<void> {
-    await outbox.tellAdmins(tx, cause, text);
-    await owners.tell(tx, { cause, kind: 'money', severity: 'warn', text });
+  async function notifyStaff(tx: Tx, cause: string, text: Html): Promise<void> {
+    await outbox.notifyAdmins(tx, cause, text);
+    await owners.notify(tx, { cause, kind: 'money', severity: 'warn', text });
   }
 
   const alert = (kind: EventKind, cause: string, text: Html): Promise<void> =>
-    db.tx((tx) => owners.tell(tx, { cause, kind, severity: 'error', text }));
+    db.tx((tx) => owners.notify(tx, { cause, kind, severity: 'error', text }));
 
   // At most one alarm per kind and hour: whoever forges webhooks must not be able to flood the owner, or the database.
   const alarmed = new Map<'forged' | 'mismatch', number>();
@@ -92,10 +92,10 @@ export function createAnnouncements(deps: {
     async paid(tx, order) {
       if (order.closedReason) {
         await outbox.send(tx, order.userId, `order:${order.id}:late`, paymentCopy.lateDelivered(order));
-        await tellStaff(tx, `order:${order.id}:late:staff`, copy.paidLate(order.ref));
+        await notifyStaff(tx, `order:${order.id}:late:staff`, copy.paidLate(order.ref));
       }
       if (deps.eachSale) {
-        await owners.tell(tx, { cause: `order:${order.id}:paid`, kind: 'transaction', text: copy.paid(order) });
+        await owners.notify(tx, { cause: `order:${order.id}:paid`, kind: 'transaction', text: copy.paid(order) });
       }
     },
 
@@ -124,26 +124,26 @@ export function createAnnouncements(deps: {
     async credited(tx, order, { amount, reason }) {
       const cause = `order:${order.id}:credited:${reason}`;
       await outbox.send(tx, order.userId, cause, paymentCopy.credited(order, amount, reason));
-      await tellStaff(tx, `${cause}:staff`, copy.credited(order.ref, amount, reason));
+      await notifyStaff(tx, `${cause}:staff`, copy.credited(order.ref, amount, reason));
     },
 
     async refunded(tx, order, { amount, seen }) {
       const cause = `order:${order.id}:refund:${seen}`;
       await outbox.send(tx, order.userId, cause, paymentCopy.refunded(order, amount));
       const text = copy.refunded(order, amount);
-      await outbox.tellAdmins(tx, `${cause}:staff`, text);
-      await owners.tell(tx, { cause: `${cause}:staff`, kind: 'money', text });
+      await outbox.notifyAdmins(tx, `${cause}:staff`, text);
+      await owners.notify(tx, { cause: `${cause}:staff`, kind: 'money', text });
     },
 
-    sameMoney: (tx, order) => tellStaff(tx, `order:${order.id}:same_money`, copy.sameMoney(order.ref)),
+    sameMoney: (tx, order) => notifyStaff(tx, `order:${order.id}:same_money`, copy.sameMoney(order.ref)),
 
     stuck: (tx, order, reason) =>
-      outbox.tellAdmins(tx, `order:${order.id}:stuck`, deliveryCopy.stuckNotice(order.ref, reason)),
+      outbox.notifyAdmins(tx, `order:${order.id}:stuck`, deliveryCopy.stuckNotice(order.ref, reason)),
 
-    blocked: (tx, order) => outbox.tellAdmins(tx, `order:${order.id}:blocked`, deliveryCopy.blockedNotice(order.ref)),
+    blocked: (tx, order) => outbox.notifyAdmins(tx, `order:${order.id}:blocked`, deliveryCopy.blockedNotice(order.ref)),
 
     fileRefused: (tx, order, reason) =>
-      tellStaff(tx, `order:${order.id}:file_refused`, deliveryCopy.fileRefusedNotice(order.ref, reason)),
+      notifyStaff(tx, `order:${order.id}:file_refused`, deliveryCopy.fileRefusedNotice(order.ref, reason)),
 
     receipt: (order) =>
       db.tx(async (tx) =>
@@ -174,8 +174,8 @@ export function createAnnouncements(deps: {
         named.push({ ref, amount, customer: nameOf(await customerOf(tx, userId)) });
       }
       const cause = `payments:ended:${first.id}`;
-      await outbox.tellAdmins(tx, cause, copy.ended(named));
-      await owners.tell(tx, { cause, kind: 'money', severity: 'warn', text: copy.ended(named) });
+      await outbox.notifyAdmins(tx, cause, copy.ended(named));
+      await owners.notify(tx, { cause, kind: 'money', severity: 'warn', text: copy.ended(named) });
     },
 
     gatewayMismatch: (payment) => alert('money', `gateway:mismatch:${payment.id}`, copy.gatewayMismatch(payment.ref)),

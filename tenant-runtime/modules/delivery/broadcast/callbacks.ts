@@ -11,8 +11,8 @@ export const broadcastCallbacks = defineStaffCallbacks('bct', {
 /** The button below a preview. It names its draft, so that one below an older preview sends nothing. */
 export const draftCallbacks = defineStaffCallbacks('wz:bct', { send: ['draft'] });
 
-/** The wizard of this room, as it is named in the database. */
+/** The wizard of this module, as it is named in the database. */
 export const WIZARD = 'broadcast.write';
 
 /** The button that leads here from the admin menu. */
-export const BROADCAST_DESK = { text: '📣 Broadcast Pesan', data: broadcastCallbacks.pack('list', 0) } as const;
+export const BROADCAST_ADMIN = { text: '📣 Broadcast Pesan', data: broadcastCallbacks.pack('list', 0) } as const;

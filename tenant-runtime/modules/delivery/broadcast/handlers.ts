@@ -5,7 +5,7 @@ import { numbered, turnPages } from '../../../bot/paging.ts';
 import { dateTime } from '../../../bot/time.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../bot/wizards.ts';
 import { ADMIN_MENU } from '../../staff/menu/index.ts';
-import { BROADCAST_DESK, broadcastCallbacks as callbacks, draftCallbacks, WIZARD } from './callbacks.ts';
+import { BROADCAST_ADMIN, broadcastCallbacks as callbacks, draftCallbacks, WIZARD } from './callbacks.ts';
 import { readContent } from './content.ts';
 import {
   ask,
@@ -33,7 +33,7 @@ export function broadcastHandlers(deps: {
   const { broadcasts, wizards } = deps;
   const time = dateTime(deps.timeZone);
   const composer = new Composer<StoreContext>();
-  const toDesk = () => new InlineKeyboard().text(BROADCAST_DESK.text, BROADCAST_DESK.data);
+  const toAdmin = () => new InlineKeyboard().text(BROADCAST_ADMIN.text, BROADCAST_ADMIN.data);
 
   callbacks.on(composer, 'list', async (ctx, asked) => {
     const page = await broadcasts.page(ctx.tx, asked);
@@ -65,7 +65,7 @@ export function broadcastHandlers(deps: {
   callbacks.on(composer, 'write', async (ctx) => {
     if (await broadcasts.running(ctx.tx)) return ctx.toast(toasts.busy, { alert: true });
     const recipients = await broadcasts.audience(ctx.tx);
-    if (recipients === 0) return ctx.show(noRecipients(), { keyboard: toDesk() });
+    if (recipients === 0) return ctx.show(noRecipients(), { keyboard: toAdmin() });
     await wizards.begin(ctx, { wizard: WIZARD, step: 'content', data: {} });
     ctx.show(ask(recipients), { keyboard: cancelKeyboard() });
   });
@@ -101,8 +101,8 @@ export function broadcastHandlers(deps: {
     const outcome = await broadcasts.start(ctx.tx, actorOf(ctx), content);
     if (outcome.kind === 'busy') return ctx.show(busy(), { keyboard: sendKeyboard(draft) });
     await wizards.end(ctx);
-    if (outcome.kind === 'empty') return ctx.show(noRecipients(), { keyboard: toDesk() });
-    ctx.show(started(outcome.recipients), { keyboard: toDesk() });
+    if (outcome.kind === 'empty') return ctx.show(noRecipients(), { keyboard: toAdmin() });
+    ctx.show(started(outcome.recipients), { keyboard: toAdmin() });
   });
 
   return composer;

@@ -1,5 +1,5 @@
 import { InlineKeyboard } from 'grammy';
-import { BROADCAST_DESK, broadcastCallbacks as callbacks } from './callbacks.ts';
+import { BROADCAST_ADMIN, broadcastCallbacks as callbacks } from './callbacks.ts';
 import { buttons } from './copy.ts';
 import type { Broadcast } from './schema.ts';
 
@@ -10,5 +10,5 @@ export function controls({ id, status }: Pick<Broadcast, 'id' | 'status'>): Inli
     keyboard.text(buttons.stop, callbacks.pack('stop', id)).text(buttons.refresh, callbacks.pack('open', id)).row();
   }
   if (status === 'stopped') keyboard.text(buttons.resume, callbacks.pack('resume', id)).row();
-  return keyboard.text(BROADCAST_DESK.text, BROADCAST_DESK.data);
+  return keyboard.text(BROADCAST_ADMIN.text, BROADCAST_ADMIN.data);
 }

@@ -1,35 +1,31 @@
 import type { Api } from 'grammy';
+import type { BackgroundTask } from '../../../../kernel/background-tasks.ts';
 import type { Db, Queryable, Tx } from '../../../../kernel/db.ts';
 import type { Failpoint } from '../../../../kernel/failpoint.ts';
 import type { Log } from '../../../../kernel/log.ts';
-import { createWaker } from '../../../../kernel/waker.ts';
 import { send as sendTo } from '../../../bot/send.ts';
 import { attempt } from '../../../bot/telegram.ts';
 import type { Outbox } from '../outbox/index.ts';
 import { report } from './copy.ts';
 import { deliver, type Fate, type Run, retryAfterMs } from './deliver.ts';
 import { controls } from './keyboards.ts';
-import { createPace, MOST_IN_FLIGHT } from './pace.ts';
+import { MOST_IN_FLIGHT, type Pace } from './pace.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { type Broadcast, mediaOf, type Tally } from './schema.ts';
 import type { Broadcasts } from './service.ts';
 import { claimNext, markInterrupted } from './sql-recipients.ts';
 
-export type BroadcastSender = {
-  start(): void;
-  /** Waits for the messages under way; the broadcast goes on at the next start. */
-  stop(): Promise<void>;
-  /** A broadcast began, ended or goes on. */
-  wake(): void;
-};
-
 /** Refusals in a row after which the message itself is in doubt. */
 const MOST_REFUSALS = 5;
 
-/** Sends the broadcast that runs, at the pace; only one process does. Costs nothing while none runs. */
-export function createBroadcastSender(deps: {
+/**
+ * Sends the broadcast that runs, at the pace; only one process does. Activated, and the pace interrupted, when a broadcast
+ * began, ended or goes on. One that is under way when the store stops goes on at the next start.
+ */
+export function broadcastTask(deps: {
   db: Db;
   api: Api;
+  pace: Pace;
   broadcasts: Broadcasts;
   outbox: Pick<Outbox, 'send'>;
   markUnreachable(on: Queryable, userId: number): Promise<void>;
@@ -38,10 +34,8 @@ export function createBroadcastSender(deps: {
   count(outcome: Fate): void;
   failpoint: Failpoint;
   log: Log;
-}): BroadcastSender {
-  const { db, api, broadcasts, log } = deps;
-  const pace = createPace();
-  let stopping = false;
+}): BackgroundTask {
+  const { db, api, pace, broadcasts, log } = deps;
 
   /** Its progress is for staff only. */
   function led<B extends Broadcast>(broadcast: B): B {
@@ -49,14 +43,14 @@ export function createBroadcastSender(deps: {
     return ledBy === broadcast.ledBy ? broadcast : { ...broadcast, ledBy, progressMessageId: null };
   }
 
-  async function send(begun: Broadcast): Promise<void> {
+  async function send(begun: Broadcast, signal: AbortSignal): Promise<void> {
     const broadcast = led(begun);
     const run: Run = { broadcast, failures: 0, refusals: 0, refusal: '', troubled: false };
     const progress = createProgress({ db, api, pace }, broadcast);
     const underWay = new Set<Promise<void>>();
     const faults: unknown[] = [];
     try {
-      while (!stopping && faults.length === 0) {
+      while (!signal.aborted && faults.length === 0) {
         if (underWay.size >= MOST_IN_FLIGHT) {
           await Promise.race(underWay);
         } else if (!(await pace.turn())) {
@@ -70,7 +64,7 @@ export function createBroadcastSender(deps: {
             if (await conclude(run)) break;
             continue;
           }
-          const call = deliver({ ...deps, pace }, run, userId)
+          const call = deliver(deps, run, userId)
             .then(deps.count)
             .catch((error) => void faults.push(error))
             .finally(() => underWay.delete(call));
@@ -144,39 +138,22 @@ export function createBroadcastSender(deps: {
     });
   }
 
-  const waker = createWaker({
-    async work() {
+  return {
+    name: 'broadcast',
+    async run(signal) {
+      signal.addEventListener('abort', pace.interrupt, { once: true });
       const held = await db.withLock('broadcast', async () => {
         const interrupted = await markInterrupted(db);
         if (interrupted > 0) log.warn({ recipients: interrupted }, 'messages of a broadcast were interrupted');
         for (;;) {
-          const broadcast = stopping ? undefined : await broadcasts.running(db);
+          const broadcast = signal.aborted ? undefined : await broadcasts.running(db);
           if (!broadcast) return true;
-          await send(broadcast);
+          await send(broadcast, signal);
         }
       });
       if (!held) throw new Error('another process is sending the broadcast');
-      return undefined;
     },
-    onFault(err, failures) {
-      log.warn({ err, failures }, 'the broadcast waits, will try again');
-      return retryAfterMs(failures);
-    },
-  });
-
-  return {
-    start() {
-      stopping = false;
-      waker.start();
-    },
-    async stop() {
-      stopping = true;
-      pace.interrupt();
-      await waker.stop();
-    },
-    wake() {
-      waker.wake();
-      pace.interrupt();
-    },
+    retryMs: retryAfterMs,
+    onFailure: (err, failures) => log.warn({ err, failures }, 'the broadcast waits, will try again'),
   };
 }

@@ -49,7 +49,7 @@ const PAGE = 5;
 /** The rules of broadcasts; sending is the sender's. */
 export function createBroadcasts(deps: {
   audit: Audit;
-  owners: Pick<OwnerEvents, 'tell'>;
+  owners: Pick<OwnerEvents, 'notify'>;
   clock: Clock;
   /** Called after the commit of whatever the sender should know. */
   onChanged(): void;
@@ -64,7 +64,7 @@ export function createBroadcasts(deps: {
     after: Record<string, unknown>,
   ): Promise<void> {
     await audit.record(tx, { actor, action: `broadcast.${action}`, target: `broadcast:${id}`, after });
-    await deps.owners.tell(tx, {
+    await deps.owners.notify(tx, {
       // One that is stopped and resumed again and again is told of again and again.
       cause: `broadcast:${id}:${action}:${clock.now().getTime()}`,
       kind: 'configuration',

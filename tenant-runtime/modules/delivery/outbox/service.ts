@@ -59,13 +59,13 @@ export type Outbox = {
     text: Html,
     replyMarkup?: InlineKeyboardMarkup,
   ): Promise<void>;
-  /** Tells every admin, owners left out; the cause is extended by the chat. */
-  tellAdmins(tx: Tx, cause: string, text: Html): Promise<void>;
-  /** Tells every admin in confidence. `standIn` stays in the database, and is sent when the rest cannot be opened. */
-  tellAdminsInConfidence(
+  /** Notifies every admin, owners left out; the cause is extended by the chat. */
+  notifyAdmins(tx: Tx, cause: string, text: Html): Promise<void>;
+  /** Notifies every admin in confidence. `fallback` stays in the database, and is sent when the rest cannot be opened. */
+  notifyAdminsInConfidence(
     tx: Tx,
     cause: string,
-    standIn: Html,
+    fallback: Html,
     message: Confidential,
     /** `orOwners`: where nobody but the owners sells, they are told. */
     options?: { replyMarkup?: InlineKeyboardMarkup; orOwners?: boolean },
@@ -188,8 +188,8 @@ export function createOutbox(deps: {
     async sendToMany(tx, to, text, replyMarkup) {
       if ((await insertBulk(tx, to, text, replyMarkup)) > 0) tx.afterCommit(deps.activate);
     },
-    tellAdmins: (tx, cause, text) => toEach(tx, recipients.noticeIds, 'store', cause, text),
-    async tellAdminsInConfidence(tx, cause, text, message, { replyMarkup = undefined, orOwners = false } = {}) {
+    notifyAdmins: (tx, cause, text) => toEach(tx, recipients.noticeIds, 'store', cause, text),
+    async notifyAdminsInConfidence(tx, cause, text, message, { replyMarkup = undefined, orOwners = false } = {}) {
       const { noticeIds, ownerIds } = recipients;
       for (const chatId of orOwners && noticeIds.length === 0 ? ownerIds : noticeIds) {
         const own = `${cause}:${chatId}`;

@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 /** Tells the owners each morning what the day before came to; a store that was down then tells it when it is back. */
 export function createDigest(deps: {
   db: Db;
-  owners: Pick<OwnerEvents, 'tell'>;
+  owners: Pick<OwnerEvents, 'notify'>;
   timeZone: string;
   clock: Clock;
   log: Log;
@@ -28,7 +28,7 @@ export function createDigest(deps: {
       if (!(await wasTold(db, cause))) {
         await db.tx(async (tx) => {
           const sales = await salesOfDay(tx, yesterday, timeZone);
-          await deps.owners.tell(tx, { cause, kind: 'digest', text: digest(yesterday, sales) });
+          await deps.owners.notify(tx, { cause, kind: 'digest', text: digest(yesterday, sales) });
         });
       }
     },

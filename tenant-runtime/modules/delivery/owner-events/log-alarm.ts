@@ -7,9 +7,9 @@ import type { Severity } from './schema.ts';
 import type { OwnerEvents } from './service.ts';
 
 export type LogAlarm = {
-  /** Hears a log line; those at or above the threshold become one event per kind and minute. */
+  /** Takes a log line; those at or above the threshold become one event per kind and minute. */
   note(line: LogLine): void;
-  /** Tells what was heard since; what cannot be told now is told later. */
+  /** Reports what was logged since; what cannot be reported now is reported later. */
   flush(): Promise<void>;
   /** Does so each minute. */
   task: BackgroundTask;
@@ -25,48 +25,48 @@ const OWN_SERVICES = new Set(['owner-events', 'outbox']);
 /** Turns log lines into events for the owners. */
 export function createLogAlarm(deps: {
   db: Db;
-  owners: Pick<OwnerEvents, 'tell'>;
+  owners: Pick<OwnerEvents, 'notify'>;
   /** Undefined when the owners do not want to hear of faults. */
   threshold: Exclude<Severity, 'info'> | undefined;
 }): LogAlarm {
   const { threshold } = deps;
   const least = threshold === undefined ? LEVELS.length : LEVELS.indexOf(threshold);
-  let heard = new Map<string, Parameters<typeof logged>[0]>();
+  let counted = new Map<string, Parameters<typeof logged>[0]>();
 
   function note({ level, service, message, fault }: LogLine): void {
     const severity = LEVELS.slice(least).find((known) => known === level);
     if (!severity || OWN_SERVICES.has(service)) return;
     const key = `${severity} ${service} ${message}`;
-    const before = heard.get(key);
-    if (!before && heard.size >= MOST_KINDS) return;
-    heard.set(key, { level: severity, service, message, fault, times: (before?.times ?? 0) + 1 });
+    const before = counted.get(key);
+    if (!before && counted.size >= MOST_KINDS) return;
+    counted.set(key, { level: severity, service, message, fault, times: (before?.times ?? 0) + 1 });
   }
 
-  async function tell(): Promise<void> {
-    const lines = [...heard.values()];
-    heard = new Map();
+  async function report(): Promise<void> {
+    const lines = [...counted.values()];
+    counted = new Map();
     if (lines.length === 0) return;
     try {
       await deps.db.tx(async (tx) => {
         for (const line of lines) {
           const { level: severity } = line;
-          await deps.owners.tell(tx, { cause: `log:${uuid()}`, kind: 'log', severity, text: logged(line) });
+          await deps.owners.notify(tx, { cause: `log:${uuid()}`, kind: 'log', severity, text: logged(line) });
         }
       });
     } catch (error) {
-      for (const line of lines) heard.set(`${line.level} ${line.service} ${line.message}`, line);
+      for (const line of lines) counted.set(`${line.level} ${line.service} ${line.message}`, line);
       throw error;
     }
   }
 
   return {
     note,
-    flush: () => tell().catch(ignored),
+    flush: () => report().catch(ignored),
     task: {
       name: 'log-alarm',
       everyMs: GROUP_MS,
       waitsAtStart: true,
-      run: tell,
+      run: report,
       onFailure: ignored,
       retryMs: () => GROUP_MS,
     },

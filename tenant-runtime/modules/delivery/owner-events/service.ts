@@ -11,7 +11,7 @@ import { deleteTaken, insertEvent, markTaken, openEvents } from './sql.ts';
 
 export type OwnerEvents = {
   /** Records something that the owners should know, in the transaction in which it happens. One cause is told once. */
-  tell(tx: Tx, event: OwnerEvent): Promise<void>;
+  notify(tx: Tx, event: OwnerEvent): Promise<void>;
   /** Forgets what was taken long ago. */
   purge(on: Queryable, now: Date): Promise<void>;
   /** Hands over what waits: to the control plane, or to the owners themselves where there is none. */
@@ -43,7 +43,7 @@ export function createOwnerEvents(deps: {
   const { db, clock } = deps;
   let spokeAt = 0;
 
-  async function tellDirectly(events: readonly OpenEvent[]): Promise<void> {
+  async function sendDirectly(events: readonly OpenEvent[]): Promise<void> {
     const [first] = events;
     const messages = fold(
       deps.storeName,
@@ -70,7 +70,7 @@ export function createOwnerEvents(deps: {
     if (deps.controlPlane) deps.log.warn({ events: events.length }, 'the control plane does not take events');
     const quiet = clock.now().getTime() - spokeAt;
     if (quiet < FOLD_MS) return FOLD_MS - quiet;
-    await tellDirectly(events);
+    await sendDirectly(events);
     return FOLD_MS;
   }
 
@@ -85,7 +85,7 @@ export function createOwnerEvents(deps: {
   };
 
   return {
-    async tell(tx, event) {
+    async notify(tx, event) {
       const told = { severity: 'info' as const, ...event, text: bounded(event.text), at: clock.now() };
       if (await insertEvent(tx, told)) tx.afterCommit(deps.activate);
     },

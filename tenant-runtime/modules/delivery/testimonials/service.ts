@@ -18,8 +18,8 @@ export type Testimonials = {
 };
 
 export function createTestimonials(deps: {
-  outbox: Pick<Outbox, 'sendToMany' | 'tellAdmins'>;
-  owners: Pick<OwnerEvents, 'tell'>;
+  outbox: Pick<Outbox, 'sendToMany' | 'notifyAdmins'>;
+  owners: Pick<OwnerEvents, 'notify'>;
   audit: Audit;
   storeName: string;
   timeZone: string;
@@ -48,8 +48,8 @@ export function createTestimonials(deps: {
       });
       const cause = `testimonial:off:${shortId()}`;
       const text = switchedOff(channel, reason);
-      await deps.outbox.tellAdmins(tx, cause, text);
-      await deps.owners.tell(tx, { cause, kind: 'configuration', severity: 'warn', text });
+      await deps.outbox.notifyAdmins(tx, cause, text);
+      await deps.owners.notify(tx, { cause, kind: 'configuration', severity: 'warn', text });
     },
   };
 }

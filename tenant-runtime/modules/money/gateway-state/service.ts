@@ -32,7 +32,7 @@ Selama belum beres, pesanan yang memilih pembayaran ini langsung kami batalkan d
  * and once when it does again, restarts in between or not.
  */
 export type GatewayState = {
-  /** The gateway, heard by this: whoever asks it asks this one. */
+  /** The gateway, watched by this: whoever asks it asks this one. */
   gateway: Gateway;
   /** Reads what was known when the store last ran. */
   load(): Promise<void>;
@@ -52,8 +52,8 @@ export function createGatewayState(deps: {
   gateway: Gateway;
   /** The operator lets the store be tried without money. */
   allowSandbox: boolean;
-  outbox: Pick<Outbox, 'tellAdmins'>;
-  owners: Pick<OwnerEvents, 'tell'>;
+  outbox: Pick<Outbox, 'notifyAdmins'>;
+  owners: Pick<OwnerEvents, 'notify'>;
   clock: Clock;
   /** The time of the next probe may have moved forward. */
   onFault(): void;
@@ -63,9 +63,9 @@ export function createGatewayState(deps: {
   let sandbox: boolean | undefined;
   let probedAt: number | undefined;
 
-  async function tellStaff(tx: Tx, cause: string, severity: 'error' | 'info', text: Html): Promise<void> {
-    await deps.outbox.tellAdmins(tx, cause, text);
-    await deps.owners.tell(tx, { cause, kind: 'money', severity, text });
+  async function notifyStaff(tx: Tx, cause: string, severity: 'error' | 'info', text: Html): Promise<void> {
+    await deps.outbox.notifyAdmins(tx, cause, text);
+    await deps.owners.notify(tx, { cause, kind: 'money', severity, text });
   }
 
   async function begin(cause: ClosedCause): Promise<void> {
@@ -74,7 +74,7 @@ export function createGatewayState(deps: {
     await db.tx(async (tx) => {
       const number = await beginFault(tx, gateway.name, cause, since);
       if (number === undefined) return;
-      await tellStaff(tx, `gateway:${number}:begun`, 'error', copy.begun(gateway.label, gateway.advice(cause)));
+      await notifyStaff(tx, `gateway:${number}:begun`, 'error', copy.begun(gateway.label, gateway.advice(cause)));
     });
     fault = { cause, since };
     probedAt = clock.now().getTime();
@@ -85,14 +85,14 @@ export function createGatewayState(deps: {
     if (!fault) return;
     await db.tx(async (tx) => {
       const number = await endFault(tx, gateway.name);
-      if (number !== undefined) await tellStaff(tx, `gateway:${number}:over`, 'info', copy.over(gateway.label));
+      if (number !== undefined) await notifyStaff(tx, `gateway:${number}:over`, 'info', copy.over(gateway.label));
     });
     fault = undefined;
   }
 
   const refuses = (transaction: { sandbox: boolean }): boolean => transaction.sandbox && !allowSandbox;
 
-  async function heard<T>(answer: Answer<T>): Promise<Answer<T>> {
+  async function observed<T>(answer: Answer<T>): Promise<Answer<T>> {
     if (answer.kind === 'closed') await begin(answer.cause);
     // Only a new transaction says whether the sandbox mode is over.
     if (answer.kind === 'ok' && fault?.cause !== 'sandbox') await end();
@@ -103,7 +103,7 @@ export function createGatewayState(deps: {
     ...gateway,
     async create(order) {
       const answer = await gateway.create(order);
-      if (answer.kind !== 'ok') return heard(answer);
+      if (answer.kind !== 'ok') return observed(answer);
       if (answer.value.sandbox !== sandbox) {
         await putSandbox(db, gateway.name, answer.value.sandbox);
         sandbox = answer.value.sandbox;
@@ -111,8 +111,8 @@ export function createGatewayState(deps: {
       await (refuses(answer.value) ? begin('sandbox') : end());
       return answer;
     },
-    status: async (transactionId) => heard(await gateway.status(transactionId)),
-    cancel: async (transactionId) => heard(await gateway.cancel(transactionId)),
+    status: async (transactionId) => observed(await gateway.status(transactionId)),
+    cancel: async (transactionId) => observed(await gateway.cancel(transactionId)),
   };
 
   return {

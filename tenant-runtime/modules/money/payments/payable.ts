@@ -26,7 +26,7 @@ export type Bill = {
   buttons: { status: string; cancel: string };
 };
 
-/** What the payments need of a room whose things are paid for; one of these per kind of subject. */
+/** What the payments need of a module whose things are paid for; one of these per kind of subject. */
 export type Payable = {
   /** Counts verified money, once, whoever brings it and however often (rules 5 and 6). */
   settle(tx: Tx, id: number, by: SettledBy, money: GatewayPayment): Promise<Settlement>;

@@ -25,7 +25,7 @@ export type Albums = {
 const MOST_PICTURES = 10;
 const KEEP_MS = 86_400_000;
 
-export function createAlbums(deps: { outbox: Pick<Outbox, 'tellAdminsInConfidence'>; clock: Clock }): Albums {
+export function createAlbums(deps: { outbox: Pick<Outbox, 'notifyAdminsInConfidence'>; clock: Clock }): Albums {
   return {
     async begin(ctx, { cause, notice, keyboard }) {
       const album = ctx.message?.media_group_id;
@@ -41,7 +41,7 @@ export function createAlbums(deps: { outbox: Pick<Outbox, 'tellAdminsInConfidenc
       if (!known) return false;
       if (known.pictures > MOST_PICTURES) return true;
       const notice = html`${keep(rawHtml(known.notice))}\n📎 Gambar ke-${known.pictures}`;
-      await deps.outbox.tellAdminsInConfidence(
+      await deps.outbox.notifyAdminsInConfidence(
         ctx.tx,
         `${known.cause}:album:${album}:${known.pictures}`,
         notice,

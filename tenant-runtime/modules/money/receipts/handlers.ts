@@ -27,7 +27,7 @@ export function albumHandlers(albums: Albums): Composer<StoreContext> {
 
 /** A picture that a customer sends outside of any form after a purchase: most likely the receipt, and the sellers see it. */
 export function receiptHandlers(deps: {
-  outbox: Pick<Outbox, 'tellAdminsInConfidence'>;
+  outbox: Pick<Outbox, 'notifyAdminsInConfidence'>;
   albums: Albums;
   /** What a button carries that opens the order for the sellers. */
   orderButton(orderId: number): string;
@@ -47,7 +47,7 @@ export function receiptHandlers(deps: {
     const id = await insertReceipt(tx, { orderId: order.id, userId: user.id, at: now });
     const notice = receiptNotice(user, order);
     const keyboard = new InlineKeyboard().text(LABELS.open, deps.orderButton(order.id));
-    await deps.outbox.tellAdminsInConfidence(
+    await deps.outbox.notifyAdminsInConfidence(
       tx,
       `receipt:${id}`,
       notice,

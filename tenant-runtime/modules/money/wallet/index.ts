@@ -1,3 +1,3 @@
-export { createBooksCheck } from './books.ts';
+export { createLedgerCheck } from './ledger-check.ts';
 export { type Adjustment, createWallet, type Wallet } from './service.ts';
-export { type Books, outOfBalance } from './sql.ts';
+export { type LedgerDifference, outOfBalance } from './sql.ts';

@@ -51,10 +51,10 @@ export async function lockBalance(tx: Tx, userId: number): Promise<number> {
 }
 
 /** A balance beside the sum of the entries that made it. */
-export type Books = { userId: number; balance: number; entered: number };
+export type LedgerDifference = { userId: number; balance: number; entered: number };
 
 /** The balances that are not the sum of their entries: there must be none. */
-export async function outOfBalance(on: Queryable): Promise<Books[]> {
+export async function outOfBalance(on: Queryable): Promise<LedgerDifference[]> {
   return on.query(
     'SELECT user_id AS "userId", balance, entered FROM wallet_books WHERE balance <> entered ORDER BY user_id',
   );

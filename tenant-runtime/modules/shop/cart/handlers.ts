@@ -22,7 +22,7 @@ export const cartCallbacks = defineCallbacks('cart', {
   uncoupon: [],
 });
 
-/** Data of the button that leads on to the payment; the room `orders` answers it. */
+/** Data of the button that leads on to the payment; the module `orders` answers it. */
 export const CHECKOUT_BUTTON = 'pay:choose';
 
 const WIZARD = 'cart.coupon';

@@ -14,14 +14,14 @@ export const catalogCallbacks = defineCallbacks('cat', {
   step: ['product', 'by', 'shown', 'page', 'category'],
 });
 
-/** The room `restock-watch` answers these. */
+/** The module `restock-watch` answers these. */
 export const watchCallbacks = defineCallbacks('rsw', {
   ask: ['product', 'page', 'category'],
   cancel: ['product', 'page', 'category'],
 });
 
-/** The room `cart` reads this one. */
+/** The module `cart` reads this one. */
 export const addToCart = (productId: number, quantity: number): string => `cart:add:${productId}:${quantity}`;
 
-/** The room `payments` reads this one. */
+/** The module `payments` reads this one. */
 export const showInvoice = (orderId: number): string => `pay:show:${orderId}`;

@@ -3,7 +3,6 @@ export { type Categories, createCategories, type Direction } from './categories.
 export { catalogFreeText, catalogHandlers } from './handlers.ts';
 export { createLastScreens, type LastScreens } from './last-screen.ts';
 export { productLink } from './links.ts';
-export { categoriesPart, productsPart } from './part.ts';
 export {
   parsePerCustomer,
   parseTiers,
@@ -34,6 +33,7 @@ export {
   type Watching,
 } from './screens.ts';
 export { createSearches, type Searches } from './search.ts';
+export { categoriesSection, productsSection } from './section.ts';
 export { type Catalog, createCatalog } from './service.ts';
 export type { ListedProduct, Product, ProductDraft, ProductFields, ProductKind, StaffListed } from './sql.ts';
 export type { StaffCategory } from './sql-categories.ts';

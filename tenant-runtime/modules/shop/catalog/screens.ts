@@ -177,7 +177,7 @@ export function clampQuantity(
   return { quantity: wanted };
 }
 
-/** What the rooms below offer of the catalog on the first screen. */
+/** What the modules below offer of the catalog on the first screen. */
 export type Storefront = {
   categories(tx: Tx): Promise<{ text: string; data: string }[]>;
   openByCode(ctx: StoreContext, code: string): Promise<boolean>;

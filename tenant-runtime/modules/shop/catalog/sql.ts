@@ -205,7 +205,7 @@ export async function hasOrders(tx: Tx, id: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Takes a product off the shelves for good. What is reserved or sold stays; what is not is withdrawn. */
+/** Takes a product out of the catalog for good. What is reserved or sold stays; what is not is withdrawn. */
 export async function archiveProduct(tx: Tx, id: number): Promise<void> {
   await tx.query("UPDATE stock_units SET status = 'removed' WHERE product_id = $1 AND status = 'available'", [id]);
   await tx.query("UPDATE products SET status = 'archived', updated_at = now() WHERE id = $1", [id]);

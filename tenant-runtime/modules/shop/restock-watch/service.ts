@@ -26,7 +26,7 @@ export type RestockWatches = {
    * Tells everybody who waits for one of these products and forgets them, as far as it can be had now. Part of the
    * transaction that put units on the shelf or the product on sale; it holds up those who ask until then, so it goes late.
    */
-  tell(tx: Tx, productIds: readonly number[]): Promise<void>;
+  notify(tx: Tx, productIds: readonly number[]): Promise<void>;
   /** Forgets whoever waits for a product that is sold no more. */
   purge(on: Queryable): Promise<void>;
 };
@@ -47,7 +47,7 @@ export function createRestockWatches(deps: {
     },
     cancel: deleteWatch,
     watching: isWatching,
-    async tell(tx, productIds) {
+    async notify(tx, productIds) {
       await lockWatchers(tx, productIds);
       const due = Map.groupBy(await takeDue(tx, productIds), (watch) => watch.productId);
       for (const [productId, watches] of due) {

@@ -91,7 +91,7 @@ export function createTerms(deps: {
       tx.afterCommit(() => deps.failpoint('terms.stored'));
       const updated = revision > 1;
       const notice = proofNotice(customer, due, evidence, updated);
-      await outbox.tellAdminsInConfidence(tx, `term-proof:${id}:${revision}`, notice, {
+      await outbox.notifyAdminsInConfidence(tx, `term-proof:${id}:${revision}`, notice, {
         text: withProof(notice, evidence),
         ...mediaOf(evidence),
       });

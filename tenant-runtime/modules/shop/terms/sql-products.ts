@@ -1,6 +1,6 @@
 import type { Queryable } from '../../../../kernel/db.ts';
 
-/** A product as the desk of the terms shows it. */
+/** A product as the admin screens of the terms show it. */
 export type TermsProduct = {
   id: number;
   code: string;

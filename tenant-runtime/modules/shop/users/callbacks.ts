@@ -9,10 +9,10 @@ export const usersCallbacks = defineCallbacks('usr', {
   service: [],
 });
 
-/** Buttons inside a form of this room. */
+/** Buttons inside a form of this module. */
 export const profileCallbacks = defineCallbacks('wz:usr', { forget: [] });
 
-/** Forms of this room, as they are named in the database. */
+/** Forms of this module, as they are named in the database. */
 export const WIZARD = { name: 'profile.name', whatsapp: 'profile.whatsapp' } as const;
 
 /** The button that leads from any screen back to the welcome. */

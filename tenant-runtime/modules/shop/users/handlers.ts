@@ -17,14 +17,14 @@ export type UsersHandlersDeps = {
   /** The reply templates `welcome` and `cara_order`. */
   welcome(tx: Tx, values: { nama: string; total_user: string; total_transaksi: string }): Promise<Html>;
   howToOrder(tx: Tx, values: { nama: string }): Promise<Html>;
-  /** What the rooms above offer on the first screen. */
+  /** What the modules above offer on the first screen. */
   storefront: {
     categories(tx: Tx): Promise<{ text: string; data: string }[]>;
     /** Says the product of this code to the person; false when there is none. */
     openByCode(ctx: StoreContext, code: string): Promise<boolean>;
   };
   balanceOf(tx: Tx, userId: number): Promise<Rupiah>;
-  /** The door to a person's own orders. */
+  /** The button that leads to a person's own orders. */
   history: { text: string; data: string };
   wizards: Wizards;
   timeZone: string;

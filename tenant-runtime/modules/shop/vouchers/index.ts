@@ -5,6 +5,6 @@ export {
   parseVouchers,
   type VoucherProblem,
 } from './parse.ts';
-export { vouchersPart } from './part.ts';
 export { type Closed, type CountedVoucher, MAX_USES, type Quote, type Refusal } from './schema.ts';
+export { vouchersSection } from './section.ts';
 export { createVouchers, stateOf, type Vouchers } from './service.ts';

@@ -1,2 +1,2 @@
-export type { AuditAction, AuditRoom } from './service.ts';
+export type { AuditAction, AuditSubject } from './service.ts';
 export { type Audit, type AuditEvent, createAudit } from './service.ts';

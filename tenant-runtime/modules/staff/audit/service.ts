@@ -5,7 +5,7 @@ import type { Log } from '../../../../kernel/log.ts';
 import type { Role } from '../../../bot/context.ts';
 import { insertEntry } from './sql.ts';
 
-/** What can be in the log, `<room>.<verb>`. An action that is missing here, or has no words at the desk, does not compile. */
+/** What can be in the log, `<subject>.<verb>`. An action that is missing here, or has no label in the audit log, does not compile. */
 export type AuditAction =
   | `template.${'changed' | 'reset' | 'rolled_back'}`
   | `product.${'created' | 'changed' | 'deleted' | 'archived'}`
@@ -22,8 +22,8 @@ export type AuditAction =
   | `payment_methods.${'changed'}`
   | `testimonial.${'connected' | 'disconnected' | 'switched_off'}`;
 
-/** The rooms that actions are of. */
-export type AuditRoom = AuditAction extends `${infer Room}.${string}` ? Room : never;
+/** What actions are about. */
+export type AuditSubject = AuditAction extends `${infer Subject}.${string}` ? Subject : never;
 
 /** One change: who made it, to what, and what was before and after. Never goods, proofs or secrets. */
 export type AuditEvent = {

@@ -2,7 +2,7 @@ import type { Role } from '../../../bot/context.ts';
 import type { Wizards } from '../../../bot/wizards.ts';
 import type { Calculator } from './service.ts';
 
-/** What the desk works with. */
+/** What the admin screens work with. */
 export type CalculatorDeps = {
   wizards: Wizards;
   calculator: Calculator;

@@ -1,4 +1,4 @@
 export { CALCULATOR } from './callbacks.ts';
 export { calculatorHandlers } from './handlers.ts';
-export { calculatorPart } from './part.ts';
+export { calculatorSection } from './section.ts';
 export { type Calculator, createCalculator } from './service.ts';

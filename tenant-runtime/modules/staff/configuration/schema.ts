@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Tx } from '../../../../kernel/db.ts';
 import type { Actor, Role } from '../../../bot/context.ts';
 
-/** One thing that is set: a template, a product. Everything else about it is its room's own. */
+/** One thing that is set: a template, a product. Everything else about it is its module's own. */
 export type Item = { id: number | string; name: string };
 
 /** How what is set now differs from a snapshot. */
@@ -18,8 +18,8 @@ export type Difference<I extends Item = Item> = {
 export type Restored = { restored: string[]; refused: { name: string; reason: RefusalReason }[] };
 export type RefusalReason = 'code_taken' | 'name_taken';
 
-/** What a room contributes to a snapshot. The configuration knows nothing else of it. */
-export type ConfigurationPart<I extends Item = Item> = {
+/** What a module contributes to a snapshot. The configuration knows nothing else of it. */
+export type ConfigurationSection<I extends Item = Item> = {
   /** The same for ever: it is in the snapshots. */
   name: string;
   /** What people call these things. */
@@ -32,7 +32,7 @@ export type ConfigurationPart<I extends Item = Item> = {
   restore(tx: Tx, difference: Difference<I>, actor: Actor): Promise<Restored>;
 };
 
-/** Items by the name of their part. */
+/** Items by the name of their section. */
 export type Content = Record<string, Item[]>;
 
 export type SnapshotKind = 'automatic' | 'manual';

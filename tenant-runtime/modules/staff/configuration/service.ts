@@ -23,7 +23,7 @@ export type Configuration = {
 
 export function createConfiguration(deps: {
   audit: Audit;
-  owners: Pick<OwnerEvents, 'tell'>;
+  owners: Pick<OwnerEvents, 'notify'>;
   snapshots: Pick<Snapshots, 'read' | 'keep'>;
 }): Configuration {
   return {
@@ -37,7 +37,7 @@ export function createConfiguration(deps: {
         await deps.audit.record(tx, { actor, ...event });
         const cause = `${event.action}:${event.target}:${shortId()}`;
         const name = (await nameOfActor(tx, actor.id)) ?? String(actor.id);
-        await deps.owners.tell(tx, { cause, kind: 'configuration', text: changeNotice(actor, name, summary) });
+        await deps.owners.notify(tx, { cause, kind: 'configuration', text: changeNotice(actor, name, summary) });
       }
       return outcome;
     },

@@ -5,7 +5,7 @@ import type { Actor } from '../../../bot/context.ts';
 import { clip } from '../../../bot/html.ts';
 import { type Page, paged } from '../../../bot/paging.ts';
 import { differenceOf } from './difference.ts';
-import type { ConfigurationPart, Content, Difference, Snapshot, SnapshotKind } from './schema.ts';
+import type { ConfigurationSection, Content, Difference, Snapshot, SnapshotKind } from './schema.ts';
 import {
   findSnapshot,
   insertSnapshot,
@@ -15,11 +15,11 @@ import {
   pruneAutomatic,
 } from './sql.ts';
 
-/** What a snapshot holds of one room, and how that differs from now. */
-export type PartView = { label: string; count: number; difference: Difference };
+/** What a snapshot holds of one module, and how that differs from now. */
+export type SectionView = { label: string; count: number; difference: Difference };
 
 export type Snapshots = {
-  /** Everything that is set now, part by part. */
+  /** Everything that is set now, section by section. */
   read(tx: Tx): Promise<Content>;
   /** Keeps what was set before a change. Returns the snapshot that holds it: the newest one, if nothing changed since. */
   keep(tx: Tx, actor: Actor, reason: string, content: Content): Promise<number>;
@@ -27,7 +27,7 @@ export type Snapshots = {
   make(tx: Tx, actor: Actor): Promise<{ kind: 'made' | 'exists'; id: number }>;
   page(on: Queryable, page: number): Promise<Page<Snapshot>>;
   find(on: Queryable, id: number): Promise<(Snapshot & { content: Content }) | undefined>;
-  compare(tx: Tx, content: Content): Promise<PartView[]>;
+  compare(tx: Tx, content: Content): Promise<SectionView[]>;
 };
 
 const PAGE_SIZE = 5;
@@ -35,12 +35,12 @@ const PAGE_SIZE = 5;
 const KEEP_AUTOMATIC = 200;
 const LONGEST_REASON = 300;
 
-export function createSnapshots(deps: { parts: readonly ConfigurationPart[]; clock: Clock }): Snapshots {
-  const { parts } = deps;
+export function createSnapshots(deps: { sections: readonly ConfigurationSection[]; clock: Clock }): Snapshots {
+  const { sections } = deps;
 
   async function read(tx: Tx): Promise<Content> {
     const content: Content = {};
-    for (const part of parts) content[part.name] = await part.read(tx);
+    for (const section of sections) content[section.name] = await section.read(tx);
     return content;
   }
 
@@ -69,20 +69,27 @@ export function createSnapshots(deps: { parts: readonly ConfigurationPart[]; clo
     page: (on, page) => paged(page, PAGE_SIZE, (window) => listSnapshots(on, window)),
     find: findSnapshot,
     async compare(tx, content) {
-      const views: PartView[] = [];
-      for (const part of parts) {
-        const kept = itemsOf(part, content);
+      const views: SectionView[] = [];
+      for (const section of sections) {
+        const kept = itemsOf(section, content);
         if (kept)
-          views.push({ label: part.label, count: kept.length, difference: differenceOf(kept, await part.read(tx)) });
+          views.push({
+            label: section.label,
+            count: kept.length,
+            difference: differenceOf(kept, await section.read(tx)),
+          });
       }
       return views;
     },
   };
 }
 
-/** What a snapshot holds of a part; undefined when it was made before the part was. */
-export function itemsOf(part: ConfigurationPart, content: Content): ReturnType<typeof part.item.parse>[] | undefined {
-  return part.item.array().optional().parse(content[part.name]);
+/** What a snapshot holds of a section; undefined when it was made before the section was. */
+export function itemsOf(
+  section: ConfigurationSection,
+  content: Content,
+): ReturnType<typeof section.item.parse>[] | undefined {
+  return section.item.array().optional().parse(content[section.name]);
 }
 
 function written(content: Content): { hash: string; text: string } {

@@ -18,19 +18,19 @@ const stale = 'Tombol ini sudah tidak berlaku 🙏';
 
 const adminCallbacks = defineStaffCallbacks('adm', { menu: [] });
 
-/** The button that leads from any desk back to the admin menu. */
+/** The button that leads from any admin screen back to the admin menu. */
 export const ADMIN_MENU = { text: '⬅️ Kembali ke Menu Admin', data: adminCallbacks.pack('menu') } as const;
 
 /** A button of the admin menu, for all staff or for owners alone. */
-export type Door = { text: string; data: string; role?: 'owner' };
+export type AdminButton = { text: string; data: string; role?: 'owner' };
 
-/** `⚙️ Admin Settings`: the doors to the desks, two in a row, and the way out of any wizard. */
-export function adminHandlers(deps: { wizards: Wizards; doors: readonly Door[] }): Composer<StoreContext> {
+/** `⚙️ Admin Settings`: the buttons of the admin screens, two in a row, and the way out of any wizard. */
+export function adminHandlers(deps: { wizards: Wizards; buttons: readonly AdminButton[] }): Composer<StoreContext> {
   const composer = new Composer<StoreContext>();
 
   function keyboard(role: Role): InlineKeyboard {
     const keyboard = new InlineKeyboard();
-    const open = deps.doors.filter((door) => door.role === undefined || door.role === role);
+    const open = deps.buttons.filter((button) => button.role === undefined || button.role === role);
     open.forEach(({ text, data }, index) => {
       if (index % 2 === 0) keyboard.row();
       keyboard.text(text, data);

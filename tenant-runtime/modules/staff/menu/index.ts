@@ -1,1 +1,1 @@
-export { ADMIN_MENU, adminHandlers, type Door } from './handlers.ts';
+export { ADMIN_MENU, type AdminButton, adminHandlers } from './handlers.ts';

@@ -10,6 +10,6 @@ export {
 export { createTemplateEditor, type TemplateEditor, type TemplateState, templateEditors } from './editor.ts';
 export { templateFallback } from './fallback.ts';
 export { type MarkupProblem, markupProblem } from './markup.ts';
-export { templatesPart } from './part.ts';
+export { templatesSection } from './section.ts';
 export { createTemplates, type Fallback, type Rollback, type Templates } from './service.ts';
 export { excessOfMarks, type TemplateProblem, validateTemplate } from './validate.ts';

@@ -5,7 +5,7 @@ import { show } from '../../../../bot/view.ts';
 import type { Audit } from '../../../staff/audit/index.ts';
 import { ADMIN_MENU } from '../../../staff/menu/index.ts';
 import { goodsHidden, setGoodsHidden } from '../index.ts';
-import { deskCallbacks as callbacks } from './callbacks.ts';
+import { adminCallbacks as callbacks } from './callbacks.ts';
 
 const buttons = { hide: '🙈 Sensor barang', show: '👁 Tampilkan langsung' } as const;
 
@@ -23,7 +23,7 @@ const toasts = {
 } as const;
 
 /** `🙈 Sensor Barang`: whether goods are covered until their buyer taps them. */
-export function deliveryDeskHandlers(deps: { audit: Audit }): Composer<StoreContext> {
+export function deliveryAdminHandlers(deps: { audit: Audit }): Composer<StoreContext> {
   const composer = new Composer<StoreContext>();
 
   const view = (hidden: boolean) => ({

@@ -2,7 +2,7 @@ import { defineStaffCallbacks } from '../../../../bot/callbacks.ts';
 import { MENU } from '../../../../bot/menu.ts';
 
 /** `filter` is a place in FILTERS. */
-export const deskCallbacks = defineStaffCallbacks('dpd', {
+export const adminCallbacks = defineStaffCallbacks('dpd', {
   list: ['filter', 'page'],
   open: ['depositId'],
   accept: ['depositId'],
@@ -13,4 +13,4 @@ export const deskCallbacks = defineStaffCallbacks('dpd', {
 export const formCallbacks = defineStaffCallbacks('wz:dpd', { accept: ['depositId'], refuse: ['depositId'] });
 
 /** The button that leads here from the admin menu. */
-export const DEPOSIT_DESK = { text: MENU.deposit, data: deskCallbacks.pack('list', 0, 0) } as const;
+export const DEPOSIT_ADMIN = { text: MENU.deposit, data: adminCallbacks.pack('list', 0, 0) } as const;

@@ -7,7 +7,7 @@ import type { WriteTime } from '../../../../bot/time.ts';
 import { TRIAL } from '../../gateway-state/index.ts';
 import type { customerOf } from '../../orders/index.ts';
 import { DEPOSIT_STATUS_TEXT, type Deposit, type DepositStatus, type ListedDeposit, type Proof } from '../index.ts';
-import { deskCallbacks } from './callbacks.ts';
+import { adminCallbacks } from './callbacks.ts';
 
 /** The tabs of the list; the first shows every deposit. */
 export const FILTERS: readonly { label: string; status: DepositStatus | undefined }[] = [
@@ -28,13 +28,13 @@ export const LABELS = {
   backToList: '⬅️ Daftar Deposit',
 } as const;
 
-export const backToList = () => new InlineKeyboard().text(LABELS.backToList, deskCallbacks.pack('list', 0, 0));
+export const backToList = () => new InlineKeyboard().text(LABELS.backToList, adminCallbacks.pack('list', 0, 0));
 
 /** The buttons below a transfer that awaits an admin. */
 export const reviewKeyboard = (depositId: number) =>
   new InlineKeyboard()
-    .text(LABELS.accept, deskCallbacks.pack('accept', depositId))
-    .text(LABELS.refuse, deskCallbacks.pack('refuse', depositId));
+    .text(LABELS.accept, adminCallbacks.pack('accept', depositId))
+    .text(LABELS.refuse, adminCallbacks.pack('refuse', depositId));
 
 export const copy = {
   list(list: Page<ListedDeposit>, filter: string, time: WriteTime, labelOf: (method: string) => string): Html {

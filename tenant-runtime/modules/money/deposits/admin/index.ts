@@ -1,3 +1,3 @@
-export { DEPOSIT_DESK } from './callbacks.ts';
+export { DEPOSIT_ADMIN } from './callbacks.ts';
 export { reviewKeyboard } from './copy.ts';
-export { depositDeskHandlers } from './handlers.ts';
+export { depositAdminHandlers } from './handlers.ts';

@@ -6,7 +6,7 @@ import type { Html } from '../../../../bot/html.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import type { Audit, AuditAction } from '../../../staff/audit/index.ts';
 import { type Deposit, type Deposits, findDeposit, type Review } from '../index.ts';
-import { deskCallbacks, formCallbacks } from './callbacks.ts';
+import { adminCallbacks, formCallbacks } from './callbacks.ts';
 import { backToList, copy, LABELS } from './copy.ts';
 
 const WIZARD = { accept: 'deposit.accept', refuse: 'deposit.refuse' } as const;
@@ -34,14 +34,14 @@ export function reviewForms(
     return undefined;
   }
 
-  deskCallbacks.on(composer, 'accept', async (ctx, depositId) => {
+  adminCallbacks.on(composer, 'accept', async (ctx, depositId) => {
     const deposit = await awaiting(ctx, depositId);
     if (!deposit) return;
     await wizards.begin(ctx, { wizard: WIZARD.accept, step: 'note', data: { depositId } });
     ctx.say(copy.askAccept(deposit), { keyboard: acceptKeyboard(depositId) });
   });
 
-  deskCallbacks.on(composer, 'refuse', async (ctx, depositId) => {
+  adminCallbacks.on(composer, 'refuse', async (ctx, depositId) => {
     const deposit = await awaiting(ctx, depositId);
     if (!deposit) return;
     await wizards.begin(ctx, { wizard: WIZARD.refuse, step: 'note', data: { depositId } });

@@ -1,7 +1,7 @@
 import { defineStaffCallbacks } from '../../../../bot/callbacks.ts';
 
 /** `filter` is a place in FILTERS. */
-export const deskCallbacks = defineStaffCallbacks('ord', {
+export const adminCallbacks = defineStaffCallbacks('ord', {
   list: ['filter', 'page'],
   search: [],
   status: [],
@@ -15,7 +15,7 @@ export const deskCallbacks = defineStaffCallbacks('ord', {
   resend: ['orderId'],
 });
 
-/** Buttons inside this room's forms: the pages of what was found, and the steps of a refund. */
+/** Buttons inside this module's forms: the pages of what was found, and the steps of a refund. */
 export const formCallbacks = defineStaffCallbacks('wz:ord', {
   found: ['page'],
   whole: [],
@@ -24,7 +24,7 @@ export const formCallbacks = defineStaffCallbacks('wz:ord', {
   cancelled: ['orderId'],
 });
 
-/** Forms of this room, as they are named in the database. */
+/** Forms of this module, as they are named in the database. */
 export const WIZARD = {
   paid: 'order.mark_paid',
   search: 'order.search',
@@ -33,10 +33,10 @@ export const WIZARD = {
 } as const;
 
 /** What a button that opens this order here carries. */
-export const orderButton = (orderId: number): string => deskCallbacks.pack('open', orderId);
+export const orderButton = (orderId: number): string => adminCallbacks.pack('open', orderId);
 
 /** The same for a button below something that must stay, such as a receipt. */
-export const orderBelowButton = (orderId: number): string => deskCallbacks.pack('below', orderId);
+export const orderBelowButton = (orderId: number): string => adminCallbacks.pack('below', orderId);
 
 /** The button that leads here from the admin menu. */
-export const ORDER_DESK = { text: '📦 Kelola Order', data: deskCallbacks.pack('list', 0, 0) } as const;
+export const ORDER_ADMIN = { text: '📦 Kelola Order', data: adminCallbacks.pack('list', 0, 0) } as const;

@@ -3,7 +3,7 @@ import { type Html, html, keep } from '../../../../bot/html.ts';
 import { type Order, type OrderStatus, refundable, type Settlement } from '../index.ts';
 import { LIMITS, type StatusProblem, type Target } from './schema.ts';
 
-/** What the forms of this room ask, and what they answer. */
+/** What the forms of this module ask, and what they answer. */
 export const askPart = html`🔎 <b>Cari Order</b>
 
 Ketik nomor invoice, atau bagiannya saja (minimal ${LIMITS.query.min} huruf). ID Telegram pembeli juga bisa, karena ada di dalam nomor invoice.`;

@@ -7,7 +7,7 @@ import type { WriteTime } from '../../../../bot/time.ts';
 import { discountLine } from '../../../shop/vouchers/index.ts';
 import { TRIAL } from '../../gateway-state/index.ts';
 import type { customerOf, ListedOrder, Order, OrderFilter, OrderLine, OrderStatus } from '../index.ts';
-import { deskCallbacks } from './callbacks.ts';
+import { adminCallbacks } from './callbacks.ts';
 
 const STATUS: Record<OrderStatus, string> = {
   awaiting_payment: '⏳ Menunggu pembayaran',
@@ -50,7 +50,7 @@ export const LABELS = {
 /** An order may have more lines than a message can show. */
 const MOST_LINES = 20;
 
-export const backToList = () => new InlineKeyboard().text(LABELS.backToList, deskCallbacks.pack('list', 0, 0));
+export const backToList = () => new InlineKeyboard().text(LABELS.backToList, adminCallbacks.pack('list', 0, 0));
 
 export const copy = {
   list(list: Page<ListedOrder>, filter: string, time: WriteTime): Html {

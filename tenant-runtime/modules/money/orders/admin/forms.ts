@@ -4,7 +4,7 @@ import { type Html, html } from '../../../../bot/html.ts';
 import { say, show } from '../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import { findOrder, findOrderByRef, type Order } from '../index.ts';
-import { deskCallbacks as callbacks, formCallbacks, ORDER_DESK, orderButton, WIZARD } from './callbacks.ts';
+import { adminCallbacks as callbacks, formCallbacks, ORDER_ADMIN, orderButton, WIZARD } from './callbacks.ts';
 import type { Changes } from './changes.ts';
 import { copy, LABELS } from './copy.ts';
 import {
@@ -24,7 +24,7 @@ import type { RefundForms } from './refund.ts';
 import { parseNote, parsePart, parseStatusLine, readNoted, readOrderId, readPart } from './schema.ts';
 import { foundScreen, goneScreen, orderScreen, type ScreenDeps } from './screens.ts';
 
-const toList = () => cancelKeyboard(new InlineKeyboard().text(LABELS.backToList, ORDER_DESK.data).row());
+const toList = () => cancelKeyboard(new InlineKeyboard().text(LABELS.backToList, ORDER_ADMIN.data).row());
 
 /** Looking for an order by its invoice id. */
 export function searchForm(composer: Composer<StoreContext>, wizards: Wizards, screens: ScreenDeps): void {

@@ -6,7 +6,7 @@ import { say, show } from '../../../../bot/view.ts';
 import type { Wizards } from '../../../../bot/wizards.ts';
 import { paymentsOf } from '../../payments/index.ts';
 import { findOrder, type Order } from '../index.ts';
-import { deskCallbacks as callbacks, orderButton, WIZARD } from './callbacks.ts';
+import { adminCallbacks as callbacks, orderButton, WIZARD } from './callbacks.ts';
 import { type ChangeDeps, createChanges } from './changes.ts';
 import { copy, LABELS } from './copy.ts';
 import { askCancel, askNote, cancelled, illegal } from './copy-forms.ts';
@@ -16,7 +16,7 @@ import type { Target } from './schema.ts';
 import { listScreen, orderScreen, type ScreenDeps } from './screens.ts';
 
 /** The sellers' list of orders, and what they do with one. */
-export function orderDeskHandlers(
+export function orderAdminHandlers(
   deps: ChangeDeps & {
     jobs: Pick<Jobs<'question'>, 'send'>;
     wizards: Wizards;

@@ -1,2 +1,2 @@
-export { ORDER_DESK, orderBelowButton, orderButton } from './callbacks.ts';
-export { orderDeskHandlers } from './handlers.ts';
+export { ORDER_ADMIN, orderBelowButton, orderButton } from './callbacks.ts';
+export { orderAdminHandlers } from './handlers.ts';

@@ -5,7 +5,7 @@ import { type Html, paragraphs } from '../../../../bot/html.ts';
 import { say, show, type View } from '../../../../bot/view.ts';
 import { cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import { findOrder, type Order, refundable } from '../index.ts';
-import { deskCallbacks as callbacks, formCallbacks, orderButton, WIZARD } from './callbacks.ts';
+import { adminCallbacks as callbacks, formCallbacks, orderButton, WIZARD } from './callbacks.ts';
 import type { Changes } from './changes.ts';
 import { copy, LABELS } from './copy.ts';
 import {

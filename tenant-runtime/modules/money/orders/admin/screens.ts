@@ -15,7 +15,7 @@ import {
   methodText,
   type OrderFilter,
 } from '../index.ts';
-import { deskCallbacks as callbacks, formCallbacks, ORDER_DESK } from './callbacks.ts';
+import { adminCallbacks as callbacks, formCallbacks, ORDER_ADMIN } from './callbacks.ts';
 import { copy, FILTERS, LABELS } from './copy.ts';
 import { illegal } from './copy-forms.ts';
 
@@ -57,7 +57,7 @@ export async function foundScreen(ctx: StoreContext, { time }: ScreenDeps, part:
   const list = await pageOf(ctx, { part }, asked);
   const keyboard = numbered(list.items, ({ id }) => callbacks.pack('open', id));
   turnPages(keyboard, list, (page) => formCallbacks.pack('found', page)).row();
-  return { text: copy.found(list, part, time), keyboard: keyboard.text(LABELS.backToList, ORDER_DESK.data) };
+  return { text: copy.found(list, part, time), keyboard: keyboard.text(LABELS.backToList, ORDER_ADMIN.data) };
 }
 
 /** The order and what can be done with it, below what just happened. */
@@ -79,13 +79,13 @@ export async function orderScreen(ctx: StoreContext, deps: ScreenDeps, orderId: 
   if (order.status === 'paid' || order.status === 'delivered') {
     keyboard.text(LABELS.resend, callbacks.pack('resend', order.id)).row();
   }
-  keyboard.text(LABELS.customer, deps.customerButton(order.userId)).row().text(LABELS.backToList, ORDER_DESK.data);
+  keyboard.text(LABELS.customer, deps.customerButton(order.userId)).row().text(LABELS.backToList, ORDER_ADMIN.data);
   return { text: paragraphs(news, text), keyboard };
 }
 
 export function goneScreen(): View {
   const keyboard = new InlineKeyboard()
-    .text(LABELS.backToList, ORDER_DESK.data)
+    .text(LABELS.backToList, ORDER_ADMIN.data)
     .row()
     .text(ADMIN_MENU.text, ADMIN_MENU.data);
   return { text: copy.lost, keyboard };

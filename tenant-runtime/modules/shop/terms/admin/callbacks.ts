@@ -1,7 +1,7 @@
 import { defineStaffCallbacks } from '../../../../bot/callbacks.ts';
 
 /** `filter` is a place in FILTERS. `product` and `order` are 0 where the proofs of all of them are meant. */
-export const deskCallbacks = defineStaffCallbacks('snkd', {
+export const adminCallbacks = defineStaffCallbacks('snkd', {
   list: ['filter', 'page'],
   product: ['product'],
   form: [],
@@ -14,7 +14,7 @@ export const deskCallbacks = defineStaffCallbacks('snkd', {
   search: [],
 });
 
-/** Wizards of this room, as they are named in the database. */
+/** Wizards of this module, as they are named in the database. */
 export const WIZARD = {
   form: 'terms-desk.form',
   edit: 'terms-desk.edit',
@@ -22,4 +22,4 @@ export const WIZARD = {
 } as const;
 
 /** The button that leads here from the admin menu. */
-export const TERMS_DESK = { text: '📜 Kelola SNK Produk', data: deskCallbacks.pack('list', 0, 0) } as const;
+export const TERMS_ADMIN = { text: '📜 Kelola SNK Produk', data: adminCallbacks.pack('list', 0, 0) } as const;

@@ -8,7 +8,7 @@ import { termsProductHandlers } from './products.ts';
 import { proofHandlers } from './proofs.ts';
 
 /** `📜 Kelola SNK Produk`: the terms of the products, and what customers sent to show that they keep them. */
-export function termsDeskHandlers(deps: {
+export function termsAdminHandlers(deps: {
   wizards: Wizards;
   catalog: Catalog;
   terms: Terms;

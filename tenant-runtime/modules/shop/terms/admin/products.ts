@@ -4,7 +4,7 @@ import { say, show, type View } from '../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import type { Catalog } from '../../catalog/index.ts';
 import type { Terms } from '../index.ts';
-import { deskCallbacks as callbacks, WIZARD } from './callbacks.ts';
+import { adminCallbacks as callbacks, WIZARD } from './callbacks.ts';
 import {
   ambiguousProduct,
   askForm,

@@ -6,7 +6,7 @@ import { say, show, type View } from '../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import { findOrder, findOrderByRef, referenceIn } from '../../../money/orders/index.ts';
 import { mediaOf, type Terms } from '../index.ts';
-import { deskCallbacks as callbacks, TERMS_DESK, WIZARD } from './callbacks.ts';
+import { adminCallbacks as callbacks, TERMS_ADMIN, WIZARD } from './callbacks.ts';
 import { askInvoice, buttons, proofDetail, proofGone, proofList, textPlease, unknownInvoice } from './copy.ts';
 import { goneScreen } from './screens.ts';
 
@@ -25,7 +25,7 @@ export function proofHandlers(
     turnPages(keyboard, list, (page) => callbacks.pack('proofs', productId, orderId, page));
     keyboard.row().text(buttons.search, callbacks.pack('search'));
     if (productId || orderId) keyboard.text(buttons.allProofs, callbacks.pack('proofs', 0, 0, 0));
-    keyboard.row().text(buttons.back, productId ? callbacks.pack('product', productId) : TERMS_DESK.data);
+    keyboard.row().text(buttons.back, productId ? callbacks.pack('product', productId) : TERMS_ADMIN.data);
     return { text: proofList(list, await aboutWhat(ctx, productId, orderId), time), keyboard };
   }
 

@@ -2,10 +2,10 @@ import { InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../../../bot/context.ts';
 import { clip, type Html, paragraphs } from '../../../../bot/html.ts';
 import { turnPages } from '../../../../bot/paging.ts';
-import { doorways, type View } from '../../../../bot/view.ts';
+import { buttonColumn, type View } from '../../../../bot/view.ts';
 import { ADMIN_MENU } from '../../../staff/menu/index.ts';
 import type { Terms, TermsProduct } from '../index.ts';
-import { deskCallbacks as callbacks, TERMS_DESK } from './callbacks.ts';
+import { adminCallbacks as callbacks, TERMS_ADMIN } from './callbacks.ts';
 import { buttons, FILTERS, productDetail, productGone, productList } from './copy.ts';
 
 export async function productsScreen(ctx: StoreContext, terms: Terms, at: number, asked: number): Promise<View> {
@@ -49,5 +49,5 @@ export function productScreen(product: TermsProduct | undefined, news?: Html): V
 }
 
 export function goneScreen(text: Html): View {
-  return { text, keyboard: doorways(TERMS_DESK, ADMIN_MENU) };
+  return { text, keyboard: buttonColumn(TERMS_ADMIN, ADMIN_MENU) };
 }

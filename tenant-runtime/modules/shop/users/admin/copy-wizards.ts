@@ -1,7 +1,7 @@
 import { formatRupiah, type Rupiah } from '../../../../../kernel/money.ts';
 import { type Html, html, keep, paragraphs } from '../../../../bot/html.ts';
 import { called } from './copy.ts';
-import { signed } from './copy-letters.ts';
+import { signed } from './copy-messages.ts';
 import { LIMITS, type Problem } from './schema.ts';
 import type { ListedUser } from './sql.ts';
 

@@ -1,3 +1,3 @@
-export { USER_DESK, userButton } from './callbacks.ts';
-export { userDeskHandlers } from './handlers.ts';
-export { createUserDesk, type UserDesk } from './service.ts';
+export { USER_ADMIN, userButton } from './callbacks.ts';
+export { userAdminHandlers } from './handlers.ts';
+export { createUserAdmin, type UserAdmin } from './service.ts';

@@ -3,16 +3,16 @@ import { actorOf, type StoreContext } from '../../../../bot/context.ts';
 import type { Html } from '../../../../bot/html.ts';
 import { say, show } from '../../../../bot/view.ts';
 import { cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
-import { deskCallbacks as callbacks, searchCallbacks, WIZARD } from './callbacks.ts';
+import { adminCallbacks as callbacks, searchCallbacks, WIZARD } from './callbacks.ts';
 import { buttons, confirmBlock, confirmUnblock, toasts } from './copy.ts';
 import { askQuery, wrong } from './copy-wizards.ts';
 import { parseQuery, readQuery } from './schema.ts';
-import { type DeskDeps, foundScreen, goneScreen, userScreen, usersScreen } from './screens.ts';
+import { foundScreen, goneScreen, type UserAdminDeps, userScreen, usersScreen } from './screens.ts';
 import type { UserDetail } from './sql.ts';
 
 /** Finding users, looking at one, and blocking them. */
-export function peopleHandlers(composer: Composer<StoreContext>, wizards: Wizards, deps: DeskDeps): void {
-  const { desk } = deps;
+export function peopleHandlers(composer: Composer<StoreContext>, wizards: Wizards, deps: UserAdminDeps): void {
+  const { admin } = deps;
 
   callbacks.on(composer, 'list', async (ctx, page) => show(ctx, await usersScreen(ctx, deps, page)));
   callbacks.on(composer, 'open', async (ctx, id) => show(ctx, await userScreen(ctx, deps, id)));
@@ -39,7 +39,7 @@ export function peopleHandlers(composer: Composer<StoreContext>, wizards: Wizard
   function question(ask: 'block' | 'unblock', text: (user: UserDetail) => Html, yes: string): void {
     const done = ask === 'block' ? 'blocked' : 'unblocked';
     callbacks.on(composer, ask, async (ctx, id) => {
-      const user = await desk.find(ctx.tx, id);
+      const user = await admin.find(ctx.tx, id);
       if (!user) return show(ctx, goneScreen());
       const keyboard = new InlineKeyboard()
         .text(yes, callbacks.pack(done, id))
@@ -51,14 +51,14 @@ export function peopleHandlers(composer: Composer<StoreContext>, wizards: Wizard
   question('unblock', confirmUnblock, buttons.confirmUnblock);
 
   callbacks.on(composer, 'blocked', async (ctx, id) => {
-    const outcome = await desk.block(ctx.tx, actorOf(ctx), id);
+    const outcome = await admin.block(ctx.tx, actorOf(ctx), id);
     if (outcome === 'gone') return show(ctx, goneScreen());
     const toast = { done: toasts.blocked, already: toasts.alreadyBlocked, staff: toasts.staff }[outcome];
     ctx.toast(toast, { alert: outcome !== 'done' });
     show(ctx, await userScreen(ctx, deps, id));
   });
   callbacks.on(composer, 'unblocked', async (ctx, id) => {
-    const outcome = await desk.unblock(ctx.tx, actorOf(ctx), id);
+    const outcome = await admin.unblock(ctx.tx, actorOf(ctx), id);
     if (outcome === 'gone') return show(ctx, goneScreen());
     ctx.toast(outcome === 'done' ? toasts.unblocked : toasts.notBlocked, { alert: outcome !== 'done' });
     show(ctx, await userScreen(ctx, deps, id));

@@ -8,10 +8,10 @@ import type { OwnerEvents } from '../../../delivery/owner-events/index.ts';
 import type { Adjustment, Wallet } from '../../../money/wallet/index.ts';
 import type { Audit } from '../../../staff/audit/index.ts';
 import type { Users } from '../index.ts';
-import { letters } from './copy-letters.ts';
+import { messages } from './copy-messages.ts';
 import { findUser, type ListedUser, listUsers, searchUsers, setBlocked, type UserDetail } from './sql.ts';
 
-export type UserDesk = {
+export type UserAdmin = {
   page(on: Queryable, asked: number): Promise<Page<ListedUser>>;
   search(on: Queryable, query: string, asked: number): Promise<Page<ListedUser>>;
   find(on: Queryable, userId: number): Promise<UserDetail | undefined>;
@@ -30,14 +30,14 @@ export type UserDesk = {
 
 const PAGE = 5;
 
-export function createUserDesk(deps: {
+export function createUserAdmin(deps: {
   users: Pick<Users, 'roleOf'>;
   wallet: Pick<Wallet, 'adjust'>;
   audit: Audit;
   outbox: Pick<Outbox, 'send' | 'sendWithReceipt'>;
-  owners: Pick<OwnerEvents, 'tell'>;
+  owners: Pick<OwnerEvents, 'notify'>;
   clock: Clock;
-}): UserDesk {
+}): UserAdmin {
   const { audit, outbox, clock } = deps;
   const target = (userId: number) => `user:${userId}`;
 
@@ -54,8 +54,8 @@ export function createUserDesk(deps: {
       before: { blocked: !blocked },
       after: { blocked },
     });
-    const letter = blocked ? letters.blocked(user) : letters.unblocked(user);
-    await outbox.send(tx, userId, `${target(userId)}:${action}:${at.getTime()}`, letter, letters.doors());
+    const text = blocked ? messages.blocked(user) : messages.unblocked(user);
+    await outbox.send(tx, userId, `${target(userId)}:${action}:${at.getTime()}`, text, messages.homeKeyboard());
     return 'done';
   }
 
@@ -82,11 +82,11 @@ export function createUserDesk(deps: {
         before: { balance: outcome.before },
         after: { balance: outcome.after, amount, reason },
       });
-      await outbox.send(tx, userId, source, letters.adjusted(amount, outcome.after, reason), letters.doors());
-      await deps.owners.tell(tx, {
+      await outbox.send(tx, userId, source, messages.adjusted(amount, outcome.after, reason), messages.homeKeyboard());
+      await deps.owners.notify(tx, {
         cause: source,
         kind: 'money',
-        text: letters.adjustedForOwners(user, actor, amount, outcome.after, reason),
+        text: messages.adjustedForOwners(user, actor, amount, outcome.after, reason),
       });
       return outcome;
     },
@@ -95,8 +95,8 @@ export function createUserDesk(deps: {
       const user = await findUser(tx, userId);
       if (!user) return false;
       const cause = `${target(userId)}:message:${key}`;
-      const receipt = { chatId: actor.id, sent: letters.reached(user), failed: letters.notReached(user) };
-      await outbox.sendWithReceipt(tx, userId, cause, letters.message(text), receipt, letters.doors());
+      const receipt = { chatId: actor.id, sent: messages.reached(user), failed: messages.notReached(user) };
+      await outbox.sendWithReceipt(tx, userId, cause, messages.message(text), receipt, messages.homeKeyboard());
       await audit.record(tx, {
         actor,
         action: 'user.messaged',

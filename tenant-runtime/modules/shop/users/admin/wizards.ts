@@ -4,7 +4,7 @@ import { actorOf, type StoreContext } from '../../../../bot/context.ts';
 import type { Html } from '../../../../bot/html.ts';
 import { say, show } from '../../../../bot/view.ts';
 import { cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
-import { deskCallbacks as callbacks, searchCallbacks, WIZARD } from './callbacks.ts';
+import { adminCallbacks as callbacks, searchCallbacks, WIZARD } from './callbacks.ts';
 import { toasts } from './copy.ts';
 import {
   adjusted,
@@ -27,12 +27,12 @@ import {
   readConfirmed,
   readUserId,
 } from './schema.ts';
-import { type DeskDeps, goneScreen, userScreen } from './screens.ts';
+import { goneScreen, type UserAdminDeps, userScreen } from './screens.ts';
 import type { UserDetail } from './sql.ts';
 
 /** The forms about one user: moving their balance, writing to them. */
-export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, deps: DeskDeps): void {
-  const { desk, wallet } = deps;
+export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, deps: UserAdminDeps): void {
+  const { admin, wallet } = deps;
 
   const ask = (ctx: StoreContext, question: Html): void => ctx.say(question, { keyboard: cancelKeyboard() });
 
@@ -56,7 +56,7 @@ export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, 
     askAmount(user, await wallet.balanceOf(ctx.tx, user.id));
 
   callbacks.on(composer, 'adjust', async (ctx, userId) => {
-    const user = await desk.find(ctx.tx, userId);
+    const user = await admin.find(ctx.tx, userId);
     if (!user) return show(ctx, goneScreen());
     await wizards.begin(ctx, { wizard: WIZARD.adjust, step: 'amount', data: { userId, key: shortId() } });
     ctx.show(await amountQuestion(ctx, user), { keyboard: cancelKeyboard() });
@@ -64,7 +64,7 @@ export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, 
 
   wizards.defineForStaff(WIZARD.adjust, async (ctx, form) => {
     const data = readAdjustment(form);
-    const user = data && (await desk.find(ctx.tx, data.userId));
+    const user = data && (await admin.find(ctx.tx, data.userId));
     if (!user) return lost(ctx);
     const { userId, key, amount } = data;
     return amount === undefined ? takeAmount(ctx, user, key) : takeReason(ctx, user, { userId, key, amount });
@@ -97,9 +97,9 @@ export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, 
   searchCallbacks.on(composer, 'adjusted', async (ctx, userId) => {
     const move = ctx.form?.wizard === WIZARD.adjust ? readConfirmed(ctx.form) : undefined;
     if (move?.userId !== userId) return ctx.toast(toasts.stale, { alert: true });
-    const user = await desk.find(ctx.tx, userId);
+    const user = await admin.find(ctx.tx, userId);
     if (!user) return lost(ctx);
-    const outcome = await desk.adjust(ctx.tx, actorOf(ctx), move);
+    const outcome = await admin.adjust(ctx.tx, actorOf(ctx), move);
     switch (outcome.kind) {
       case 'adjusted':
         return done(ctx, user.id, adjusted(move.amount, outcome.after));
@@ -117,7 +117,7 @@ export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, 
   });
 
   callbacks.on(composer, 'write', async (ctx, userId) => {
-    const user = await desk.find(ctx.tx, userId);
+    const user = await admin.find(ctx.tx, userId);
     if (!user) return show(ctx, goneScreen());
     await wizards.begin(ctx, { wizard: WIZARD.write, step: 'text', data: { userId } });
     ctx.show(askMessage(user), { keyboard: cancelKeyboard() });
@@ -125,12 +125,12 @@ export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, 
 
   wizards.defineForStaff(WIZARD.write, async (ctx, form) => {
     const userId = readUserId(form);
-    const user = userId === undefined ? undefined : await desk.find(ctx.tx, userId);
+    const user = userId === undefined ? undefined : await admin.find(ctx.tx, userId);
     if (!user) return lost(ctx);
     const parsed = typed(ctx, parseMessage);
     if (!parsed.ok) return ask(ctx, wrong(parsed.problem, askMessage(user)));
     const key = `${ctx.user.id}:${ctx.message?.message_id}`;
-    await desk.write(ctx.tx, actorOf(ctx), { userId: user.id, text: parsed.value, key });
+    await admin.write(ctx.tx, actorOf(ctx), { userId: user.id, text: parsed.value, key });
     await done(ctx, user.id, written());
   });
 }

@@ -8,7 +8,7 @@ import { ADMIN_MENU } from '../../../staff/menu/index.ts';
 import { parseVouchers, type Vouchers } from '../index.ts';
 import { copy, LABELS } from './copy.ts';
 
-const deskCallbacks = defineStaffCallbacks('vch', {
+const adminCallbacks = defineStaffCallbacks('vch', {
   list: ['page'],
   open: ['voucherId'],
   add: [],
@@ -20,10 +20,10 @@ const deskCallbacks = defineStaffCallbacks('vch', {
 const WIZARD = 'voucher-desk.add';
 
 /** The button that leads here from the admin menu. */
-export const VOUCHER_DESK = { text: '🎟️ Kelola Voucher', data: deskCallbacks.pack('list', 0) } as const;
+export const VOUCHER_ADMIN = { text: '🎟️ Kelola Voucher', data: adminCallbacks.pack('list', 0) } as const;
 
 /** The staff's list of vouchers: making them, and switching them on and off. */
-export function voucherDeskHandlers(deps: {
+export function voucherAdminHandlers(deps: {
   vouchers: Vouchers;
   wizards: Wizards;
   timeZone: string;
@@ -32,11 +32,11 @@ export function voucherDeskHandlers(deps: {
   const time = dateTime(deps.timeZone);
   const composer = new Composer<StoreContext>();
 
-  deskCallbacks.on(composer, 'list', async (ctx, asked) => {
+  adminCallbacks.on(composer, 'list', async (ctx, asked) => {
     const list = await vouchers.list(ctx.tx, asked);
-    const keyboard = numbered(list.items, ({ id }) => deskCallbacks.pack('open', id));
-    turnPages(keyboard, list, (page) => deskCallbacks.pack('list', page));
-    keyboard.row().text(LABELS.add, deskCallbacks.pack('add')).row().text(ADMIN_MENU.text, ADMIN_MENU.data);
+    const keyboard = numbered(list.items, ({ id }) => adminCallbacks.pack('open', id));
+    turnPages(keyboard, list, (page) => adminCallbacks.pack('list', page));
+    keyboard.row().text(LABELS.add, adminCallbacks.pack('add')).row().text(ADMIN_MENU.text, ADMIN_MENU.data);
     ctx.show(copy.list(list, vouchers.today()), { keyboard });
   });
 
@@ -45,24 +45,24 @@ export function voucherDeskHandlers(deps: {
     if (!voucher) return ctx.toast(copy.gone, { alert: true });
     const { active, id } = voucher;
     const keyboard = new InlineKeyboard()
-      .text(active ? LABELS.off : LABELS.on, deskCallbacks.pack(active ? 'off' : 'on', id))
+      .text(active ? LABELS.off : LABELS.on, adminCallbacks.pack(active ? 'off' : 'on', id))
       .row()
-      .text(LABELS.back, VOUCHER_DESK.data);
+      .text(LABELS.back, VOUCHER_ADMIN.data);
     ctx.show(copy.detail(voucher, vouchers.today(), time), { keyboard });
   }
-  deskCallbacks.on(composer, 'open', open);
+  adminCallbacks.on(composer, 'open', open);
 
   async function turn(ctx: StoreContext, voucherId: number, active: boolean): Promise<void> {
     const switched = await vouchers.setActive(ctx.tx, actorOf(ctx), voucherId, active);
     ctx.toast(switched ? copy.switched(active) : copy.notSwitched(active));
     await open(ctx, voucherId);
   }
-  deskCallbacks.on(composer, 'on', (ctx, voucherId) => turn(ctx, voucherId, true));
-  deskCallbacks.on(composer, 'off', (ctx, voucherId) => turn(ctx, voucherId, false));
+  adminCallbacks.on(composer, 'on', (ctx, voucherId) => turn(ctx, voucherId, true));
+  adminCallbacks.on(composer, 'off', (ctx, voucherId) => turn(ctx, voucherId, false));
 
-  const askKeyboard = () => cancelKeyboard(new InlineKeyboard().text(LABELS.back, VOUCHER_DESK.data).row());
+  const askKeyboard = () => cancelKeyboard(new InlineKeyboard().text(LABELS.back, VOUCHER_ADMIN.data).row());
 
-  deskCallbacks.on(composer, 'add', async (ctx) => {
+  adminCallbacks.on(composer, 'add', async (ctx) => {
     await wizards.begin(ctx, { wizard: WIZARD, step: 'lines', data: {} });
     ctx.show(copy.ask(vouchers.today()), { keyboard: askKeyboard() });
   });
@@ -77,7 +77,7 @@ export function voucherDeskHandlers(deps: {
     }
     await wizards.end(ctx);
     const codes = parsed.ok ? parsed.drafts.map(({ code }) => code) : [];
-    ctx.say(copy.created(codes), { keyboard: new InlineKeyboard().text(LABELS.back, VOUCHER_DESK.data) });
+    ctx.say(copy.created(codes), { keyboard: new InlineKeyboard().text(LABELS.back, VOUCHER_ADMIN.data) });
   });
 
   return composer;

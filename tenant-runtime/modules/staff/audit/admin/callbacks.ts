@@ -1,7 +1,7 @@
 import { defineOwnerCallbacks } from '../../../../bot/callbacks.ts';
 
-/** `room` is a number in ROOMS; 0 stands for all of them. */
-export const deskCallbacks = defineOwnerCallbacks('aud', { list: ['room', 'page'], rooms: ['room'] });
+/** `subject` is a number in SUBJECTS; 0 stands for all of them. */
+export const adminCallbacks = defineOwnerCallbacks('aud', { list: ['subject', 'page'], rooms: ['subject'] });
 
 /** The button that leads here from the admin menu; owners see it. */
-export const AUDIT_DESK = { text: '📓 Log Audit', data: deskCallbacks.pack('list', 0, 0), role: 'owner' } as const;
+export const AUDIT_ADMIN = { text: '📓 Log Audit', data: adminCallbacks.pack('list', 0, 0), role: 'owner' } as const;

@@ -1,7 +1,7 @@
-import type { AuditAction, AuditRoom } from '../index.ts';
+import type { AuditAction, AuditSubject } from '../index.ts';
 
-/** What people call the rooms. Their order is in callback data: append only. */
-const LABELS: Readonly<Record<AuditRoom, string>> = {
+/** What people call the subjects. Their order is in callback data: append only. */
+const LABELS: Readonly<Record<AuditSubject, string>> = {
   template: '🛠 Template',
   product: '🛒 Produk',
   stock: '📥 Stok',
@@ -18,12 +18,12 @@ const LABELS: Readonly<Record<AuditRoom, string>> = {
   testimonial: '📢 Testimoni',
 };
 
-export const ALL_ROOMS = { room: undefined, label: '📓 Semua' } as const;
+export const ALL_SUBJECTS = { subject: undefined, label: '📓 Semua' } as const;
 
 /** Modules by which the log can be read: the first words of the actions. */
-export const ROOMS: readonly { room: string | undefined; label: string }[] = [
-  ALL_ROOMS,
-  ...Object.entries(LABELS).map(([room, label]) => ({ room, label })),
+export const SUBJECTS: readonly { subject: string | undefined; label: string }[] = [
+  ALL_SUBJECTS,
+  ...Object.entries(LABELS).map(([subject, label]) => ({ subject, label })),
 ];
 
 /** What was done, as people say it. */

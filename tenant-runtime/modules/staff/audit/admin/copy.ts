@@ -2,7 +2,7 @@ import { formatRupiah } from '../../../../../kernel/money.ts';
 import { clip, type Html, html, keep, lines } from '../../../../bot/html.ts';
 import type { Page } from '../../../../bot/paging.ts';
 import type { WriteTime } from '../../../../bot/time.ts';
-import { ALL_ROOMS, actionName, FIELDS, MONEY, ROOMS, STATUSES } from './copy-actions.ts';
+import { ALL_SUBJECTS, actionName, FIELDS, MONEY, STATUSES, SUBJECTS } from './copy-actions.ts';
 import type { AuditEntry } from './sql.ts';
 
 export const buttons = { filter: '🔎 Pilih Bagian', back: '⬅️ Kembali' } as const;
@@ -13,10 +13,10 @@ export const toasts = { stale: 'Tombol ini sudah tidak berlaku 🙏' } as const;
 const FIELDS_SHOWN = 4;
 const LONGEST_VALUE = 50;
 
-export const roomLabel = (room: number): string => ROOMS[room]?.label ?? ALL_ROOMS.label;
+export const subjectLabel = (subject: number): string => SUBJECTS[subject]?.label ?? ALL_SUBJECTS.label;
 
-export function auditLog(of: Page<AuditEntry>, room: number, time: WriteTime): Html {
-  const title = room === 0 ? html`📓 <b>Log Audit</b>` : html`📓 <b>Log Audit</b> · ${roomLabel(room)}`;
+export function auditLog(of: Page<AuditEntry>, subject: number, time: WriteTime): Html {
+  const title = subject === 0 ? html`📓 <b>Log Audit</b>` : html`📓 <b>Log Audit</b> · ${subjectLabel(subject)}`;
   if (of.items.length === 0) return html`${keep(title)}\n\nBelum ada yang tercatat di sini.`;
   return lines(
     html`${keep(title)} (halaman ${of.page + 1} dari ${of.pages})`,
@@ -24,7 +24,7 @@ export function auditLog(of: Page<AuditEntry>, room: number, time: WriteTime): H
   );
 }
 
-export const chooseRoom = (): Html => html`🔎 Mau melihat catatan bagian mana?`;
+export const chooseSubject = (): Html => html`🔎 Mau melihat catatan bagian mana?`;
 
 const ROLES: Readonly<Record<string, string>> = { owner: 'owner', admin: 'admin' };
 

@@ -12,10 +12,10 @@ export type AuditEntry = {
   after: unknown;
 };
 
-/** Newest first. `room` is the first word of the action. */
+/** Newest first. `subject` is the first word of the action. */
 export async function listEntries(
   on: Queryable,
-  of: { room: string | undefined; limit: number; offset: number },
+  of: { subject: string | undefined; limit: number; offset: number },
 ): Promise<(AuditEntry & { total: number })[]> {
   return on.query(
     `WITH shown AS (
@@ -27,6 +27,6 @@ export async function listEntries(
             (SELECT count(*) FROM audit_log WHERE $1::text IS NULL OR split_part(action, '.', 1) = $1) AS total
        FROM shown e LEFT JOIN users u ON u.id = e.actor_id
       ORDER BY e.id DESC`,
-    [of.room ?? null, of.limit, of.offset],
+    [of.subject ?? null, of.limit, of.offset],
   );
 }

@@ -1,6 +1,6 @@
 import { defineStaffCallbacks } from '../../../../bot/callbacks.ts';
 
-export const deskCallbacks = defineStaffCallbacks('cfg', {
+export const adminCallbacks = defineStaffCallbacks('cfg', {
   list: ['page'],
   make: [],
   open: ['snapshot'],
@@ -10,4 +10,4 @@ export const deskCallbacks = defineStaffCallbacks('cfg', {
 });
 
 /** The button that leads here from the admin menu. */
-export const CONFIGURATION_DESK = { text: '💾 Backup Konfigurasi', data: deskCallbacks.pack('list', 0) } as const;
+export const CONFIGURATION_ADMIN = { text: '💾 Backup Konfigurasi', data: adminCallbacks.pack('list', 0) } as const;

@@ -1,7 +1,7 @@
 import { clip, type Html, html, keep, lines } from '../../../../bot/html.ts';
 import type { Page } from '../../../../bot/paging.ts';
 import type { WriteTime } from '../../../../bot/time.ts';
-import type { PartReport, PartView, RefusalReason, Snapshot } from '../index.ts';
+import type { RefusalReason, SectionReport, SectionView, Snapshot } from '../index.ts';
 
 export const buttons = {
   make: '📸 Buat Salinan Sekarang',
@@ -53,7 +53,7 @@ ${clip(why(item), 150)} · ${clip(item.by, 40)}`,
   );
 }
 
-function differenceLine({ changed, missing, newer }: PartView['difference']): string {
+function differenceLine({ changed, missing, newer }: SectionView['difference']): string {
   const parts = [
     changed.length > 0 && `berubah ${counted(changed.map(({ now }) => now.name))}`,
     missing.length > 0 && `dihapus ${counted(missing.map((item) => item.name))}`,
@@ -62,21 +62,23 @@ function differenceLine({ changed, missing, newer }: PartView['difference']): st
   return parts.length > 0 ? parts.join('; ') : 'sama';
 }
 
-export const snapshotDetail = (snapshot: Snapshot, parts: readonly PartView[], time: WriteTime): Html =>
+export const snapshotDetail = (snapshot: Snapshot, sections: readonly SectionView[], time: WriteTime): Html =>
   lines(
     html`💾 <b>Salinan #${snapshot.id}</b>\n`,
     html`🕒 ${time(snapshot.at)}`,
     html`👤 ${clip(snapshot.by, 64)}`,
     html`📝 ${clip(why(snapshot), 300)}\n`,
     html`<b>Isi, dan yang terjadi sejak itu:</b>`,
-    ...parts.map((part) => html`${part.label}: <b>${part.count}</b>, ${differenceLine(part.difference)}`),
+    ...sections.map(
+      (section) => html`${section.label}: <b>${section.count}</b>, ${differenceLine(section.difference)}`,
+    ),
   );
 
 export const snapshotGone = (): Html =>
   html`🙏 Salinan ini sudah tidak ada. Hanya 200 salinan otomatis terbaru yang disimpan.`;
 
-export const confirmRestore = (snapshot: Snapshot, parts: readonly PartView[], time: WriteTime): Html =>
-  html`${keep(snapshotDetail(snapshot, parts, time))}
+export const confirmRestore = (snapshot: Snapshot, sections: readonly SectionView[], time: WriteTime): Html =>
+  html`${keep(snapshotDetail(snapshot, sections, time))}
 
 ♻️ <b>Pulihkan keadaan ini?</b>
 Yang berubah dan yang dihapus dikembalikan seperti dulu; yang baru dibiarkan. Stok, pesanan, dan saldo tidak disentuh. Keadaan sekarang disalin dulu, jadi bisa dibatalkan.`;
@@ -86,7 +88,7 @@ const REASONS: Record<RefusalReason, string> = {
   name_taken: 'namanya sudah dipakai yang lain',
 };
 
-const report = ({ label, restored, refused, newer, skipped }: PartReport): Html | undefined => {
+const report = ({ label, restored, refused, newer, skipped }: SectionReport): Html | undefined => {
   const said = lines(
     restored.length > 0 && html`✅ Dikembalikan ${counted(restored)}`,
     ...[...new Set(refused.map(({ reason }) => reason))].map(
@@ -101,15 +103,15 @@ const report = ({ label, restored, refused, newer, skipped }: PartReport): Html 
   return said === '' ? undefined : html`<b>${label}</b>\n${keep(said)}`;
 };
 
-export const restoreReport = (id: number, safety: number, parts: readonly PartReport[]): Html =>
+export const restoreReport = (id: number, safety: number, sections: readonly SectionReport[]): Html =>
   lines(
     html`🎉 <b>Salinan #${id} sudah dipulihkan.</b>\n`,
-    ...parts.map(report),
+    ...sections.map(report),
     html`\nMau membatalkannya? Pulihkan salinan <b>#${safety}</b>.`,
   );
 
-export const nothingRestored = (id: number, parts: readonly PartReport[]): Html =>
-  lines(html`👌 Tidak ada yang dikembalikan dari salinan #${id}.`, ...parts.map(report));
+export const nothingRestored = (id: number, sections: readonly SectionReport[]): Html =>
+  lines(html`👌 Tidak ada yang dikembalikan dari salinan #${id}.`, ...sections.map(report));
 
 export const fileName = (store: string, id: number): string => `konfigurasi-${store}-${id}.json`;
 export const fileCaption = (snapshot: Snapshot, time: WriteTime): Html =>

@@ -4,8 +4,8 @@ import type { TextFile } from '../../../../bot/files.ts';
 import { turnPages } from '../../../../bot/paging.ts';
 import { dateTime } from '../../../../bot/time.ts';
 import { ADMIN_MENU } from '../../menu/index.ts';
-import type { PartView, Restore, Snapshot, Snapshots } from '../index.ts';
-import { deskCallbacks as callbacks } from './callbacks.ts';
+import type { Restore, SectionView, Snapshot, Snapshots } from '../index.ts';
+import { adminCallbacks as callbacks } from './callbacks.ts';
 import {
   buttons,
   confirmRestore,
@@ -20,7 +20,7 @@ import {
   toasts,
 } from './copy.ts';
 
-export type ConfigurationDeskDeps = {
+export type ConfigurationAdminDeps = {
   snapshots: Pick<Snapshots, 'page' | 'find' | 'make' | 'compare'>;
   restore: Restore;
   /** Sends a file to a chat now, and logs when that fails: the button can be pressed again. */
@@ -30,7 +30,7 @@ export type ConfigurationDeskDeps = {
 };
 
 /** `💾 Backup Konfigurasi`: what was set at a time, to look at, to keep, to put back. */
-export function configurationDeskHandlers(deps: ConfigurationDeskDeps): Composer<StoreContext> {
+export function configurationAdminHandlers(deps: ConfigurationAdminDeps): Composer<StoreContext> {
   const { snapshots } = deps;
   const composer = new Composer<StoreContext>();
   const time = dateTime(deps.timeZone);
@@ -48,7 +48,7 @@ export function configurationDeskHandlers(deps: ConfigurationDeskDeps): Composer
   /** Handles a button of a snapshot; the oldest automatic ones go. */
   function on(
     action: 'open' | 'restore',
-    handler: (ctx: StoreContext, snapshot: Snapshot, parts: PartView[]) => void,
+    handler: (ctx: StoreContext, snapshot: Snapshot, sections: SectionView[]) => void,
   ): void {
     callbacks.on(composer, action, async (ctx, id) => {
       const snapshot = await snapshots.find(ctx.tx, id);
@@ -65,19 +65,19 @@ export function configurationDeskHandlers(deps: ConfigurationDeskDeps): Composer
     await list(ctx, 0);
   });
 
-  on('open', (ctx, snapshot, parts) => {
+  on('open', (ctx, snapshot, sections) => {
     const keyboard = new InlineKeyboard()
       .text(buttons.restore, callbacks.pack('restore', snapshot.id))
       .text(buttons.file, callbacks.pack('file', snapshot.id))
       .row();
-    ctx.show(snapshotDetail(snapshot, parts, time), { keyboard: backToList(keyboard) });
+    ctx.show(snapshotDetail(snapshot, sections, time), { keyboard: backToList(keyboard) });
   });
 
-  on('restore', (ctx, snapshot, parts) => {
+  on('restore', (ctx, snapshot, sections) => {
     const keyboard = new InlineKeyboard()
       .text(buttons.confirmRestore, callbacks.pack('restored', snapshot.id))
       .text(buttons.keep, callbacks.pack('open', snapshot.id));
-    ctx.show(confirmRestore(snapshot, parts, time), { keyboard });
+    ctx.show(confirmRestore(snapshot, sections, time), { keyboard });
   });
 
   callbacks.on(composer, 'restored', async (ctx, id) => {
@@ -87,8 +87,8 @@ export function configurationDeskHandlers(deps: ConfigurationDeskDeps): Composer
     if (outcome.kind === 'already') return ctx.toast(toasts.already(id, outcome.safety), { alert: true });
     const text =
       outcome.kind === 'restored'
-        ? restoreReport(id, outcome.safety, outcome.parts)
-        : nothingRestored(id, outcome.parts);
+        ? restoreReport(id, outcome.safety, outcome.sections)
+        : nothingRestored(id, outcome.sections);
     ctx.show(text, { keyboard: backToList() });
   });
 

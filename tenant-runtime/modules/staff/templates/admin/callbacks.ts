@@ -1,7 +1,7 @@
 import { defineStaffCallbacks } from '../../../../bot/callbacks.ts';
 
 /** A template is named by its number in TEMPLATE_KEYS. */
-export const deskCallbacks = defineStaffCallbacks('tpl', {
+export const adminCallbacks = defineStaffCallbacks('tpl', {
   list: [],
   open: ['template'],
   preview: ['template'],
@@ -17,4 +17,4 @@ export const wizardCallbacks = defineStaffCallbacks('wz:tpl', { save: ['template
 export const WIZARD = 'template.edit';
 
 /** The button that leads here from the admin menu. */
-export const TEMPLATE_DESK = { text: '🛠 Kelola Respon Bot', data: deskCallbacks.pack('list') } as const;
+export const TEMPLATE_ADMIN = { text: '🛠 Kelola Respon Bot', data: adminCallbacks.pack('list') } as const;

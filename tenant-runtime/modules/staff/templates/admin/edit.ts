@@ -7,7 +7,7 @@ import { type Html, html, paragraphs } from '../../../../bot/html.ts';
 import type { WriteTime } from '../../../../bot/time.ts';
 import { askAgain, cancelKeyboard } from '../../../../bot/wizards.ts';
 import { excessOfMarks, TEMPLATE_KEYS, TEMPLATE_LABELS, type TemplateKey, validateTemplate } from '../index.ts';
-import { deskCallbacks as callbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
+import { adminCallbacks as callbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
 import {
   askSave,
   askText,
@@ -20,7 +20,7 @@ import {
   unchanged,
   unsureFormatting,
 } from './copy.ts';
-import type { TemplateDeskDeps } from './deps.ts';
+import type { TemplateAdminDeps } from './deps.ts';
 import { detailScreen, numberOf } from './screens.ts';
 
 const isKey = (key: string): key is TemplateKey => (TEMPLATE_KEYS as string[]).includes(key);
@@ -34,7 +34,7 @@ type Draft = z.infer<typeof draft>;
 const readDraft = (form: Form): Draft | undefined => draft.safeParse(form.data).data;
 
 /** The wizard that changes a template: the new text, a preview of it, and only then `💾 Simpan`. */
-export function editWizard(composer: Composer<StoreContext>, deps: TemplateDeskDeps, time: WriteTime): void {
+export function editWizard(composer: Composer<StoreContext>, deps: TemplateAdminDeps, time: WriteTime): void {
   const { wizards, editor, mayEdit, templates } = deps;
 
   const formOf = (data: Draft) => ({ wizard: WIZARD, step: data.body === undefined ? 'text' : 'confirm', data });

@@ -3,9 +3,9 @@ import { actorOf, type StoreContext } from '../../../../bot/context.ts';
 import { split } from '../../../../bot/html.ts';
 import { dateTime } from '../../../../bot/time.ts';
 import { TEMPLATE_KEYS, type TemplateKey } from '../index.ts';
-import { deskCallbacks as callbacks } from './callbacks.ts';
+import { adminCallbacks as callbacks } from './callbacks.ts';
 import { buttons, confirmReset, previewNote, rawNote, rawPart, resetDone, toasts } from './copy.ts';
-import type { TemplateDeskDeps } from './deps.ts';
+import type { TemplateAdminDeps } from './deps.ts';
 import { editWizard } from './edit.ts';
 import { backTo, detailScreen, listScreen, numberOf } from './screens.ts';
 
@@ -13,7 +13,7 @@ import { backTo, detailScreen, listScreen, numberOf } from './screens.ts';
 const RAW_PART = 4000;
 
 /** `🛠 Kelola Respon Bot`: what the bot says to customers, seen by all staff and changed by those who may. */
-export function templateDeskHandlers(deps: TemplateDeskDeps): Composer<StoreContext> {
+export function templateAdminHandlers(deps: TemplateAdminDeps): Composer<StoreContext> {
   const { editor, mayEdit } = deps;
   const composer = new Composer<StoreContext>();
   const time = dateTime(deps.timeZone);

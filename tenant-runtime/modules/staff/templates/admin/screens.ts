@@ -4,7 +4,7 @@ import type { WriteTime } from '../../../../bot/time.ts';
 import type { View } from '../../../../bot/view.ts';
 import { ADMIN_MENU } from '../../menu/index.ts';
 import { TEMPLATE_KEYS, type TemplateKey, type TemplateState } from '../index.ts';
-import { deskCallbacks as callbacks } from './callbacks.ts';
+import { adminCallbacks as callbacks } from './callbacks.ts';
 import { buttons, mark, templateDetail, templateList } from './copy.ts';
 
 export const numberOf = (key: TemplateKey): number => TEMPLATE_KEYS.indexOf(key);

@@ -1,6 +1,6 @@
 import { defineStaffCallbacks } from '../../../../../bot/callbacks.ts';
 
-export const deskCallbacks = defineStaffCallbacks('ctg', {
+export const adminCallbacks = defineStaffCallbacks('ctg', {
   list: ['page'],
   category: ['category'],
   add: [],
@@ -16,8 +16,8 @@ export const deskCallbacks = defineStaffCallbacks('ctg', {
   take: ['category', 'product', 'page'],
 });
 
-/** Wizards of this room, as they are named in the database. */
+/** Wizards of this module, as they are named in the database. */
 export const WIZARD = { add: 'category.add', rename: 'category.rename' } as const;
 
 /** The button that leads here from the admin menu. */
-export const CATEGORY_DESK = { text: '🗂 Kategori', data: deskCallbacks.pack('list', 0) } as const;
+export const CATEGORY_ADMIN = { text: '🗂 Kategori', data: adminCallbacks.pack('list', 0) } as const;

@@ -3,13 +3,13 @@ import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
 import { show } from '../../../../../bot/view.ts';
 import type { Wizards } from '../../../../../bot/wizards.ts';
 import type { Direction } from '../../index.ts';
-import { deskCallbacks as callbacks } from './callbacks.ts';
+import { adminCallbacks as callbacks } from './callbacks.ts';
 import { buttons, confirmDelete, deleted, toasts } from './copy.ts';
-import { categoriesScreen, categoryScreen, goneScreen, productsScreen, type Shelves } from './screens.ts';
+import { type CategoryAdminServices, categoriesScreen, categoryScreen, goneScreen, productsScreen } from './screens.ts';
 import { categoryWizards } from './wizards.ts';
 
 /** `🗂 Kategori`: the categories, their order, and which products are in them. */
-export function categoryDeskHandlers(deps: Shelves & { wizards: Wizards }): Composer<StoreContext> {
+export function categoryAdminHandlers(deps: CategoryAdminServices & { wizards: Wizards }): Composer<StoreContext> {
   const { catalog, categories } = deps;
   const composer = new Composer<StoreContext>();
   categoryWizards(composer, deps.wizards, deps);

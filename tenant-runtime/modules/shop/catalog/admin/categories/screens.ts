@@ -2,15 +2,19 @@ import { InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../../../../bot/context.ts';
 import { clip, type Html, paragraphs } from '../../../../../bot/html.ts';
 import { turnPages } from '../../../../../bot/paging.ts';
-import { doorways, type View } from '../../../../../bot/view.ts';
+import { buttonColumn, type View } from '../../../../../bot/view.ts';
 import { ADMIN_MENU } from '../../../../staff/menu/index.ts';
 import type { Catalog, Categories } from '../../index.ts';
-import { CATEGORY_DESK, deskCallbacks as callbacks } from './callbacks.ts';
+import { CATEGORY_ADMIN, adminCallbacks as callbacks } from './callbacks.ts';
 import { buttons, categoryDetail, categoryGone, categoryList, productButton, productChoice } from './copy.ts';
 
-export type Shelves = { catalog: Catalog; categories: Categories };
+export type CategoryAdminServices = { catalog: Catalog; categories: Categories };
 
-export async function categoriesScreen(ctx: StoreContext, { categories }: Shelves, asked: number): Promise<View> {
+export async function categoriesScreen(
+  ctx: StoreContext,
+  { categories }: CategoryAdminServices,
+  asked: number,
+): Promise<View> {
   const list = await categories.page(ctx.tx, asked);
   const keyboard = new InlineKeyboard();
   for (const { id, name } of list.items) keyboard.text(clip(name, 40), callbacks.pack('category', id)).row();
@@ -22,7 +26,7 @@ export async function categoriesScreen(ctx: StoreContext, { categories }: Shelve
 /** The category below what just happened to it; a way on when it is gone. */
 export async function categoryScreen(
   ctx: StoreContext,
-  { categories }: Shelves,
+  { categories }: CategoryAdminServices,
   id: number,
   news?: Html,
 ): Promise<View> {
@@ -47,7 +51,7 @@ export async function categoryScreen(
 /** Every product, to put it into this category or to take it out. */
 export async function productsScreen(
   ctx: StoreContext,
-  { catalog, categories }: Shelves,
+  { catalog, categories }: CategoryAdminServices,
   id: number,
   asked: number,
 ): Promise<View> {
@@ -65,5 +69,5 @@ export async function productsScreen(
 }
 
 export function goneScreen(text: Html = categoryGone()): View {
-  return { text, keyboard: doorways(CATEGORY_DESK, ADMIN_MENU) };
+  return { text, keyboard: buttonColumn(CATEGORY_ADMIN, ADMIN_MENU) };
 }

@@ -6,17 +6,21 @@ import type { Html } from '../../../../../bot/html.ts';
 import { say, show } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../../../../bot/wizards.ts';
 import { parseCategoryName } from '../../index.ts';
-import { deskCallbacks as callbacks, WIZARD } from './callbacks.ts';
+import { adminCallbacks as callbacks, WIZARD } from './callbacks.ts';
 import { askName, askRename, created, nameProblem, nameTaken, saved } from './copy.ts';
-import { categoryScreen, goneScreen, type Shelves } from './screens.ts';
+import { type CategoryAdminServices, categoryScreen, goneScreen } from './screens.ts';
 
 const ofCategory = z.object({ categoryId: z.number() });
 /** Forms come from the database, where an older version of the store may have left them. */
 const readCategoryId = (form: Form): number | undefined => ofCategory.safeParse(form.data).data?.categoryId;
 
 /** The forms of one question: the name of a category that is new, or of one that exists. */
-export function categoryWizards(composer: Composer<StoreContext>, wizards: Wizards, shelves: Shelves): void {
-  const { categories } = shelves;
+export function categoryWizards(
+  composer: Composer<StoreContext>,
+  wizards: Wizards,
+  services: CategoryAdminServices,
+): void {
+  const { categories } = services;
 
   /** The name that was sent; undefined when it was none, which has been said. */
   function readName(ctx: StoreContext, question: Html): string | undefined {
@@ -37,7 +41,7 @@ export function categoryWizards(composer: Composer<StoreContext>, wizards: Wizar
     const outcome = await categories.create(ctx.tx, actorOf(ctx), name);
     if (outcome.kind === 'name_taken') return askAgain(ctx, nameTaken(name), askName());
     await wizards.end(ctx);
-    say(ctx, await categoryScreen(ctx, shelves, outcome.id, created()));
+    say(ctx, await categoryScreen(ctx, services, outcome.id, created()));
   });
 
   callbacks.on(composer, 'rename', async (ctx, id) => {
@@ -58,6 +62,6 @@ export function categoryWizards(composer: Composer<StoreContext>, wizards: Wizar
     const outcome = await categories.rename(ctx.tx, actorOf(ctx), category.id, name);
     if (outcome === 'name_taken') return askAgain(ctx, nameTaken(name), askRename(category));
     await wizards.end(ctx);
-    say(ctx, await categoryScreen(ctx, shelves, category.id, saved()));
+    say(ctx, await categoryScreen(ctx, services, category.id, saved()));
   });
 }

@@ -7,7 +7,7 @@ import { say, show } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../../../../bot/wizards.ts';
 import { type Intake, intakeProblem, restockReport } from '../../../stock/index.ts';
 import { type Parsed, parseCode, parseDescription, parseName, parsePrice } from '../../index.ts';
-import { deskCallbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
+import { adminCallbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
 import { belowMinimum, codeTaken, fieldProblem, problemWith, toasts } from './copy.ts';
 import { albumFollows, askEndless, endlessMore, endlessPlease, endlessSet } from './copy-goods.ts';
 import {
@@ -26,7 +26,7 @@ import {
 import { readContent } from './endless.ts';
 import type { Goods } from './goods.ts';
 import { albumOf, type Draft, readDraft } from './schema.ts';
-import { goneScreen, productScreen, type Shelves } from './screens.ts';
+import { goneScreen, type ProductAdminServices, productScreen } from './screens.ts';
 
 /** What is asked next: the first field that the draft has not got. */
 const nextStep = (draft: Draft): Step => STEPS.find((step) => step === 'units' || draft[step] === undefined) ?? 'units';
@@ -48,10 +48,10 @@ const questionOf = (draft: Draft): Html =>
 export function addProductWizard(
   composer: Composer<StoreContext>,
   wizards: Wizards,
-  shelves: Shelves,
+  services: ProductAdminServices,
   goods: Goods,
 ): void {
-  const { catalog, stock } = shelves;
+  const { catalog, stock } = services;
 
   const formOf = (draft: Draft): Form => ({ wizard: WIZARD.add, step: nextStep(draft), data: draft });
 
@@ -166,8 +166,8 @@ export function addProductWizard(
     const { offered: _, ...known } = draft;
     const next: Draft = { ...known, [step]: value };
     await wizards.advance(ctx, formOf(next));
-    const isSmall = step === 'price' && Number(value) < shelves.minimum;
-    ask(ctx, next, isSmall ? belowMinimum(shelves.minimum) : undefined);
+    const isSmall = step === 'price' && Number(value) < services.minimum;
+    ask(ctx, next, isSmall ? belowMinimum(services.minimum) : undefined);
   }
 
   async function offerPrice(ctx: StoreContext, draft: Draft, offered: number): Promise<void> {
@@ -187,7 +187,7 @@ export function addProductWizard(
 
   goods.onAnswer(WIZARD.add, (ctx, form, sent) => addGoods(ctx, readDraft(form) ?? {}, sent));
 
-  deskCallbacks.on(composer, 'add', async (ctx) => {
+  adminCallbacks.on(composer, 'add', async (ctx) => {
     await wizards.begin(ctx, formOf({}));
     show(ctx, { text: askStep('code'), keyboard: keyboardOf({}) });
   });
@@ -226,6 +226,6 @@ export function addProductWizard(
   wizardCallbacks.on(composer, 'skip', async (ctx, productId) => {
     if (!asked(ctx, productId)) return ctx.toast(toasts.stale, { alert: true });
     await wizards.end(ctx);
-    show(ctx, await productScreen(ctx, shelves, productId, productReady()));
+    show(ctx, await productScreen(ctx, services, productId, productReady()));
   });
 }

@@ -4,7 +4,7 @@ import { defineStaffCallbacks } from '../../../../../bot/callbacks.ts';
 export const EDITABLE = ['name', 'price', 'description'] as const;
 export type Editable = (typeof EDITABLE)[number];
 
-export const deskCallbacks = defineStaffCallbacks('prd', {
+export const adminCallbacks = defineStaffCallbacks('prd', {
   list: ['page'],
   add: [],
   product: ['product'],
@@ -46,7 +46,7 @@ export const wizardCallbacks = defineStaffCallbacks('wz:prd', {
   each: ['message'],
 });
 
-/** Wizards of this room, as they are named in the database. */
+/** Wizards of this module, as they are named in the database. */
 export const WIZARD = {
   add: 'product.add',
   edit: 'product.edit',
@@ -59,4 +59,4 @@ export const WIZARD = {
 } as const;
 
 /** The button that leads here from the admin menu. */
-export const PRODUCT_DESK = { text: '🛒 Kelola Produk', data: deskCallbacks.pack('list', 0) } as const;
+export const PRODUCT_ADMIN = { text: '🛒 Kelola Produk', data: adminCallbacks.pack('list', 0) } as const;

@@ -3,14 +3,14 @@ import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
 import { clip } from '../../../../../bot/html.ts';
 import { turnPages } from '../../../../../bot/paging.ts';
 import { show, type View } from '../../../../../bot/view.ts';
-import { deskCallbacks as callbacks } from './callbacks.ts';
+import { adminCallbacks as callbacks } from './callbacks.ts';
 import { buttons as back, toasts } from './copy.ts';
 import { askCategory, buttons, saved } from './copy-wizards.ts';
-import { goneScreen, productScreen, type Shelves } from './screens.ts';
+import { goneScreen, type ProductAdminServices, productScreen } from './screens.ts';
 
 /** The category of a product, chosen from those that there are. */
-export function categoryHandlers(composer: Composer<StoreContext>, shelves: Shelves): void {
-  const { catalog, categories } = shelves;
+export function categoryHandlers(composer: Composer<StoreContext>, services: ProductAdminServices): void {
+  const { catalog, categories } = services;
 
   async function choiceScreen(ctx: StoreContext, productId: number, asked: number): Promise<View> {
     const product = await catalog.find(ctx.tx, productId);
@@ -37,6 +37,6 @@ export function categoryHandlers(composer: Composer<StoreContext>, shelves: Shel
       ctx.toast(toasts.categoryGone, { alert: true });
       return show(ctx, await choiceScreen(ctx, id, 0));
     }
-    show(ctx, await productScreen(ctx, shelves, id, saved()));
+    show(ctx, await productScreen(ctx, services, id, saved()));
   });
 }

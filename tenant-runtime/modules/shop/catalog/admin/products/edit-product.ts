@@ -7,7 +7,7 @@ import { say, show } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../../../../bot/wizards.ts';
 import { type Intake, intakeProblem, restockReport } from '../../../stock/index.ts';
 import { type Parsed, type ProductFields, parseDescription, parseName, parsePrice, parseTerms } from '../../index.ts';
-import { deskCallbacks as callbacks, EDITABLE, type Editable, WIZARD, wizardCallbacks } from './callbacks.ts';
+import { adminCallbacks as callbacks, EDITABLE, type Editable, WIZARD, wizardCallbacks } from './callbacks.ts';
 import { belowMinimum, fieldProblem, problemWith, toasts } from './copy.ts';
 import { albumFollows } from './copy-goods.ts';
 import {
@@ -22,16 +22,16 @@ import {
 } from './copy-wizards.ts';
 import type { Goods } from './goods.ts';
 import { albumOf, readEdit, readProductId, readRestock } from './schema.ts';
-import { goneScreen, productScreen, type Shelves } from './screens.ts';
+import { goneScreen, type ProductAdminServices, productScreen } from './screens.ts';
 
 /** The forms of one question about a product that exists: a field, its terms, more goods. */
 export function editProductWizards(
   composer: Composer<StoreContext>,
   wizards: Wizards,
-  shelves: Shelves,
+  services: ProductAdminServices,
   goods: Goods,
 ): void {
-  const { catalog, stock } = shelves;
+  const { catalog, stock } = services;
 
   async function lost(ctx: StoreContext): Promise<void> {
     await wizards.end(ctx);
@@ -42,7 +42,7 @@ export function editProductWizards(
     const outcome = await catalog.change(ctx.tx, actorOf(ctx), productId, fields);
     if (outcome === 'gone') return lost(ctx);
     await wizards.end(ctx);
-    say(ctx, await productScreen(ctx, shelves, productId, news));
+    say(ctx, await productScreen(ctx, services, productId, news));
   }
 
   callbacks.on(composer, 'edit', async (ctx, productId, number) => {
@@ -73,7 +73,7 @@ export function editProductWizards(
   });
 
   const newsOf = (price: number | undefined): Html =>
-    price !== undefined && price < shelves.minimum ? lines(saved(), belowMinimum(shelves.minimum)) : saved();
+    price !== undefined && price < services.minimum ? lines(saved(), belowMinimum(services.minimum)) : saved();
 
   wizardCallbacks.on(composer, 'price', async (ctx, price) => {
     const data = ctx.form?.wizard === WIZARD.edit ? readEdit(ctx.form) : undefined;
@@ -116,7 +116,7 @@ export function editProductWizards(
     if (!sent.ok) return ctx.say(problemWith(intakeProblem(sent.problem)), { keyboard });
     const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, sent);
     if (outcome.kind === 'gone') return lost(ctx);
-    if (outcome.renewed) await shelves.resumeDeliveries(ctx.tx, productId);
+    if (outcome.renewed) await services.resumeDeliveries(ctx.tx, productId);
     const album = albumOf(ctx.message, data.album);
     if (album.begins) await wizards.begin(ctx, { ...form, data: { ...data, album: album.id } });
     if (album.goesOn && outcome.added > 0) return;

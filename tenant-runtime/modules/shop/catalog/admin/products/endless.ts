@@ -4,11 +4,11 @@ import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
 import { say, show } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../../bot/wizards.ts';
 import { fileOf, INTAKE_LIMITS, type Unit } from '../../../stock/index.ts';
-import { deskCallbacks as callbacks, WIZARD } from './callbacks.ts';
+import { adminCallbacks as callbacks, WIZARD } from './callbacks.ts';
 import { buttons as back } from './copy.ts';
 import { askReplacement, endlessContent, endlessPlease, endlessReplaced, endlessSet } from './copy-goods.ts';
 import { readProductId } from './schema.ts';
-import { goneScreen, productScreen, type Shelves } from './screens.ts';
+import { goneScreen, type ProductAdminServices, productScreen } from './screens.ts';
 
 /** Reads one content from a message: its text, or whatever file it brings, a text file too. */
 export function readContent(
@@ -21,8 +21,12 @@ export function readContent(
 }
 
 /** The one content of a product that is sold any number of times: looking at it, and putting another in its place. */
-export function endlessHandlers(composer: Composer<StoreContext>, wizards: Wizards, shelves: Shelves): void {
-  const { catalog, stock } = shelves;
+export function endlessHandlers(
+  composer: Composer<StoreContext>,
+  wizards: Wizards,
+  services: ProductAdminServices,
+): void {
+  const { catalog, stock } = services;
 
   callbacks.on(composer, 'content', async (ctx, productId) => {
     const product = await catalog.find(ctx.tx, productId);
@@ -52,7 +56,7 @@ export function endlessHandlers(composer: Composer<StoreContext>, wizards: Wizar
     await wizards.end(ctx);
     const outcome = product && read.ok ? await stock.setEndless(ctx.tx, actorOf(ctx), product.id, read.unit) : 'gone';
     if (!product || outcome === 'gone') return say(ctx, goneScreen());
-    await shelves.resumeDeliveries(ctx.tx, product.id);
-    say(ctx, await productScreen(ctx, shelves, product.id, outcome === 'set' ? endlessSet() : endlessReplaced()));
+    await services.resumeDeliveries(ctx.tx, product.id);
+    say(ctx, await productScreen(ctx, services, product.id, outcome === 'set' ? endlessSet() : endlessReplaced()));
   });
 }

@@ -13,17 +13,17 @@ import { createGoods } from './goods.ts';
 import { photoWizard } from './photo.ts';
 import { pricesHandlers } from './prices.ts';
 import { productHandlers } from './products.ts';
-import type { Shelves } from './screens.ts';
+import type { ProductAdminServices } from './screens.ts';
 import { unitHandlers } from './units.ts';
 
-export type ProductDeskDeps = Shelves & {
+export type ProductAdminDeps = ProductAdminServices & {
   wizards: Wizards;
   log: Log;
 };
 
 /** `🛒 Kelola Produk`: products and their stock. */
-export function productDeskHandlers(deps: ProductDeskDeps): Composer<StoreContext> {
-  const { wizards, ...shelves } = deps;
+export function productAdminHandlers(deps: ProductAdminDeps): Composer<StoreContext> {
+  const { wizards, ...services } = deps;
   const composer = new Composer<StoreContext>();
   const readGoods = async (ctx: StoreContext): Promise<Intake> =>
     readIntake(
@@ -32,15 +32,15 @@ export function productDeskHandlers(deps: ProductDeskDeps): Composer<StoreContex
       (err) => deps.log.warn({ err }, 'a file of goods was not downloaded'),
     );
   for (const wizard of [WIZARD.add, WIZARD.restock]) wizards.needsFile(wizard, listFile);
-  productHandlers(composer, shelves);
-  unitHandlers(composer, shelves);
+  productHandlers(composer, services);
+  unitHandlers(composer, services);
   const goods = createGoods(composer, wizards, readGoods);
-  addProductWizard(composer, wizards, shelves, goods);
-  editProductWizards(composer, wizards, shelves, goods);
-  categoryHandlers(composer, shelves);
-  photoWizard(composer, wizards, shelves);
-  endlessHandlers(composer, wizards, shelves);
-  pricesHandlers(composer, wizards, shelves);
+  addProductWizard(composer, wizards, services, goods);
+  editProductWizards(composer, wizards, services, goods);
+  categoryHandlers(composer, services);
+  photoWizard(composer, wizards, services);
+  endlessHandlers(composer, wizards, services);
+  pricesHandlers(composer, wizards, services);
   return composer;
 }
 

@@ -3,15 +3,15 @@ import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
 import { say, show, type View } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../../bot/wizards.ts';
 import type { Product } from '../../index.ts';
-import { deskCallbacks as callbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
+import { adminCallbacks as callbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
 import { toasts } from './copy.ts';
 import { askPhoto, buttons, photoPlease, saved } from './copy-wizards.ts';
 import { readProductId } from './schema.ts';
-import { goneScreen, productScreen, type Shelves } from './screens.ts';
+import { goneScreen, type ProductAdminServices, productScreen } from './screens.ts';
 
 /** The photo of a product: sent, replaced or taken away. */
-export function photoWizard(composer: Composer<StoreContext>, wizards: Wizards, shelves: Shelves): void {
-  const { catalog } = shelves;
+export function photoWizard(composer: Composer<StoreContext>, wizards: Wizards, services: ProductAdminServices): void {
+  const { catalog } = services;
 
   function keyboardOf(product: Product): InlineKeyboard {
     const keyboard = new InlineKeyboard();
@@ -22,7 +22,7 @@ export function photoWizard(composer: Composer<StoreContext>, wizards: Wizards, 
   async function save(ctx: StoreContext, productId: number, photo: string | null): Promise<View> {
     await wizards.end(ctx);
     await catalog.change(ctx.tx, actorOf(ctx), productId, { photo });
-    return productScreen(ctx, shelves, productId, saved());
+    return productScreen(ctx, services, productId, saved());
   }
 
   callbacks.on(composer, 'photo', async (ctx, productId) => {

@@ -4,17 +4,21 @@ import type { Html } from '../../../../../bot/html.ts';
 import { say, show } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../../../../bot/wizards.ts';
 import { type Product, type ProductFields, parsePerCustomer, parseTiers } from '../../index.ts';
-import { deskCallbacks as callbacks, WIZARD } from './callbacks.ts';
+import { adminCallbacks as callbacks, WIZARD } from './callbacks.ts';
 import { askLimit, askTiers, limitInvalid, tierProblem } from './copy-goods.ts';
 import { saved } from './copy-wizards.ts';
 import { readProductId } from './schema.ts';
-import { goneScreen, productScreen, type Shelves } from './screens.ts';
+import { goneScreen, type ProductAdminServices, productScreen } from './screens.ts';
 
 type Read = { fields: Partial<ProductFields> } | { problem: Html };
 
 /** Prices by quantity, and how many one customer may have: each a form of one question. */
-export function pricesHandlers(composer: Composer<StoreContext>, wizards: Wizards, shelves: Shelves): void {
-  const { catalog } = shelves;
+export function pricesHandlers(
+  composer: Composer<StoreContext>,
+  wizards: Wizards,
+  services: ProductAdminServices,
+): void {
+  const { catalog } = services;
 
   function form(action: 'tiers' | 'limit', question: (of: Product) => Html, read: (text: string, of: Product) => Read) {
     callbacks.on(composer, action, async (ctx, productId) => {
@@ -36,7 +40,7 @@ export function pricesHandlers(composer: Composer<StoreContext>, wizards: Wizard
           ? await catalog.change(ctx.tx, actorOf(ctx), product.id, answer.fields)
           : 'gone';
       if (!product || outcome === 'gone') return say(ctx, goneScreen());
-      say(ctx, await productScreen(ctx, shelves, product.id, saved()));
+      say(ctx, await productScreen(ctx, services, product.id, saved()));
     });
   }
 

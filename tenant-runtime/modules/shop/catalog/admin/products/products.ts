@@ -1,22 +1,22 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
 import { show } from '../../../../../bot/view.ts';
-import { deskCallbacks as callbacks } from './callbacks.ts';
+import { adminCallbacks as callbacks } from './callbacks.ts';
 import { confirmDelete, deleted, toasts } from './copy.ts';
 import { buttons } from './copy-wizards.ts';
-import { goneScreen, productScreen, productsScreen, type Shelves } from './screens.ts';
+import { goneScreen, type ProductAdminServices, productScreen, productsScreen } from './screens.ts';
 
 /** List and detail of products, on sale or not, and removing them. */
-export function productHandlers(composer: Composer<StoreContext>, shelves: Shelves): void {
-  const { catalog } = shelves;
+export function productHandlers(composer: Composer<StoreContext>, services: ProductAdminServices): void {
+  const { catalog } = services;
 
-  callbacks.on(composer, 'list', async (ctx, page) => show(ctx, await productsScreen(ctx, shelves, page)));
-  callbacks.on(composer, 'product', async (ctx, id) => show(ctx, await productScreen(ctx, shelves, id)));
+  callbacks.on(composer, 'list', async (ctx, page) => show(ctx, await productsScreen(ctx, services, page)));
+  callbacks.on(composer, 'product', async (ctx, id) => show(ctx, await productScreen(ctx, services, id)));
 
   const setStatus = (status: 'active' | 'inactive', toast: string) => async (ctx: StoreContext, id: number) => {
     const outcome = await catalog.change(ctx.tx, actorOf(ctx), id, { status });
     ctx.toast(outcome === 'gone' ? toasts.productGone : toast);
-    show(ctx, await productScreen(ctx, shelves, id));
+    show(ctx, await productScreen(ctx, services, id));
   };
   callbacks.on(composer, 'activate', setStatus('active', toasts.activated));
   callbacks.on(composer, 'deactivate', setStatus('inactive', toasts.deactivated));

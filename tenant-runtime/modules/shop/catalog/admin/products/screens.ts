@@ -4,14 +4,14 @@ import type { Rupiah } from '../../../../../../kernel/money.ts';
 import type { StoreContext } from '../../../../../bot/context.ts';
 import { clip, type Html } from '../../../../../bot/html.ts';
 import { turnPages } from '../../../../../bot/paging.ts';
-import { doorways, type View } from '../../../../../bot/view.ts';
+import { buttonColumn, type View } from '../../../../../bot/view.ts';
 import { ADMIN_MENU } from '../../../../staff/menu/index.ts';
 import type { Stock } from '../../../stock/index.ts';
 import { type Catalog, type Categories, productLink } from '../../index.ts';
-import { deskCallbacks as callbacks, EDITABLE, PRODUCT_DESK } from './callbacks.ts';
+import { adminCallbacks as callbacks, EDITABLE, PRODUCT_ADMIN } from './callbacks.ts';
 import { buttons, productDetail, productGone, productList } from './copy.ts';
 
-export type Shelves = {
+export type ProductAdminServices = {
   catalog: Catalog;
   categories: Categories;
   stock: Stock;
@@ -21,7 +21,11 @@ export type Shelves = {
   resumeDeliveries(tx: Tx, productId: number): Promise<void>;
 };
 
-export async function productsScreen(ctx: StoreContext, { catalog }: Shelves, asked: number): Promise<View> {
+export async function productsScreen(
+  ctx: StoreContext,
+  { catalog }: ProductAdminServices,
+  asked: number,
+): Promise<View> {
   const list = await catalog.staffPage(ctx.tx, asked);
   const keyboard = new InlineKeyboard();
   for (const item of list.items) {
@@ -35,7 +39,7 @@ export async function productsScreen(ctx: StoreContext, { catalog }: Shelves, as
 /** The product as admins see it, below what just happened to it; the list when it is gone. */
 export async function productScreen(
   ctx: StoreContext,
-  { catalog, stock }: Shelves,
+  { catalog, stock }: ProductAdminServices,
   productId: number,
   news?: Html,
 ): Promise<View> {
@@ -76,5 +80,5 @@ export async function productScreen(
 }
 
 export function goneScreen(text: Html = productGone()): View {
-  return { text, keyboard: doorways(PRODUCT_DESK, ADMIN_MENU) };
+  return { text, keyboard: buttonColumn(PRODUCT_ADMIN, ADMIN_MENU) };
 }

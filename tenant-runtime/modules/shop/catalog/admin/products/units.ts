@@ -2,16 +2,16 @@ import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
 import { turnPages } from '../../../../../bot/paging.ts';
 import { show, type View } from '../../../../../bot/view.ts';
-import { deskCallbacks as callbacks } from './callbacks.ts';
+import { adminCallbacks as callbacks } from './callbacks.ts';
 import { buttons as back } from './copy.ts';
 import { buttons, confirmClear, confirmDrop, unitDetail, unitGone, unitList, unitsRemoved } from './copy-wizards.ts';
-import { goneScreen, productScreen, type Shelves } from './screens.ts';
+import { goneScreen, type ProductAdminServices, productScreen } from './screens.ts';
 
 const UNITS_PER_PAGE = 5;
 
 /** Goods that are not sold yet: looking at them, and taking them out of stock. */
-export function unitHandlers(composer: Composer<StoreContext>, shelves: Shelves): void {
-  const { catalog, stock } = shelves;
+export function unitHandlers(composer: Composer<StoreContext>, services: ProductAdminServices): void {
+  const { catalog, stock } = services;
 
   async function unitsScreen(ctx: StoreContext, productId: number, asked: number): Promise<View> {
     const product = await catalog.find(ctx.tx, productId);
@@ -74,6 +74,6 @@ export function unitHandlers(composer: Composer<StoreContext>, shelves: Shelves)
   });
   callbacks.on(composer, 'cleared', async (ctx, id, upTo) => {
     const removed = await stock.removeUnits(ctx.tx, actorOf(ctx), id, upTo);
-    show(ctx, await productScreen(ctx, shelves, id, unitsRemoved(removed)));
+    show(ctx, await productScreen(ctx, services, id, unitsRemoved(removed)));
   });
 }

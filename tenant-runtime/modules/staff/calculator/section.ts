@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Role } from '../../../bot/context.ts';
-import type { ConfigurationPart } from '../configuration/index.ts';
+import type { ConfigurationSection } from '../configuration/index.ts';
 import { LABELS } from './copy-rules.ts';
 import { RULES } from './rules.ts';
 import { readRules, writeRule } from './service.ts';
@@ -8,7 +8,7 @@ import { readRules, writeRule } from './service.ts';
 const Item = z.object({ id: z.enum(RULES), name: z.string(), text: z.string().nullable() });
 
 /** The rules of the calculator in a snapshot; one that nobody changed is null. Who may not edit them may not restore them. */
-export const calculatorPart = (mayEdit: (role: Role) => boolean): ConfigurationPart<z.infer<typeof Item>> => ({
+export const calculatorSection = (mayEdit: (role: Role) => boolean): ConfigurationSection<z.infer<typeof Item>> => ({
   name: 'calculator',
   label: '🧮 Calculator',
   item: Item,

@@ -1,9 +1,9 @@
-import type { ConfigurationPart } from '../../staff/configuration/index.ts';
+import type { ConfigurationSection } from '../../staff/configuration/index.ts';
 import { type VoucherItem, VoucherSchema } from './item.ts';
-import { putVoucher, readVouchers } from './sql-part.ts';
+import { putVoucher, readVouchers } from './sql-section.ts';
 
 /** Vouchers in a snapshot: what they give and until when, never how often they were used. */
-export const vouchersPart: ConfigurationPart<VoucherItem> = {
+export const vouchersSection: ConfigurationSection<VoucherItem> = {
   name: 'vouchers',
   label: '🎟️ Voucher',
   item: VoucherSchema,

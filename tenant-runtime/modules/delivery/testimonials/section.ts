@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { ConfigurationPart } from '../../staff/configuration/index.ts';
+import type { ConfigurationSection } from '../../staff/configuration/index.ts';
 import { ChannelSchema } from './schema.ts';
 import { findChannel, putChannel } from './sql.ts';
 
 const Item = z.object({ id: z.literal('channel'), name: z.string(), channel: ChannelSchema.nullable() });
 
 /** The channel of the sales in a snapshot; none is null. */
-export const testimonialsPart: ConfigurationPart<z.infer<typeof Item>> = {
+export const testimonialsSection: ConfigurationSection<z.infer<typeof Item>> = {
   name: 'testimonials',
   label: '📢 Testimoni',
   item: Item,

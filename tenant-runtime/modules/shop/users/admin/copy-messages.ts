@@ -11,10 +11,10 @@ const called = (user: ListedUser): string => clip(nameOf(user), 60);
 /** `+Rp10.000` or `-Rp5.000` */
 export const signed = (amount: Rupiah): string => `${amount > 0 ? '+' : ''}${formatRupiah(amount)}`;
 
-/** What is sent because of the desk: to the user, to the owners, and to the admin about what became of it. */
-export const letters = {
+/** What is sent because of what admins do: to the user, to the owners, and to the admin about what became of it. */
+export const messages = {
   /** Below what a user is told. */
-  doors: (): InlineKeyboard =>
+  homeKeyboard: (): InlineKeyboard =>
     new InlineKeyboard().text(CUSTOMER_SERVICE.text, CUSTOMER_SERVICE.data).row().text(HISTORY.text, HISTORY.data),
   blocked: (user: ListedUser): Html =>
     html`🙏 Hai ${called(user)}, untuk sementara akunmu belum bisa dipakai berbelanja dan deposit di toko ini.

@@ -1,10 +1,16 @@
 import type { Tx } from '../../../../kernel/db.ts';
-import type { ConfigurationPart, Difference, Item, RefusalReason, Restored } from '../../staff/configuration/index.ts';
+import type {
+  ConfigurationSection,
+  Difference,
+  Item,
+  RefusalReason,
+  Restored,
+} from '../../staff/configuration/index.ts';
 import { type CategoryItem, CategorySchema, type ProductItem, ProductSchema } from './item.ts';
-import { putCategory, putProduct, readCategories, readProducts } from './sql-part.ts';
+import { putCategory, putProduct, readCategories, readProducts } from './sql-section.ts';
 
 /** Categories in a snapshot. They come before the products, which belong to them. */
-export const categoriesPart: ConfigurationPart<CategoryItem> = {
+export const categoriesSection: ConfigurationSection<CategoryItem> = {
   name: 'categories',
   label: '🗂 Kategori',
   item: CategorySchema,
@@ -13,10 +19,10 @@ export const categoriesPart: ConfigurationPart<CategoryItem> = {
 };
 
 /** Products in a snapshot: what admins set about them, terms and all, never their stock or what was sold. */
-export function productsPart(deps: {
+export function productsSection(deps: {
   /** Called in the transaction that may have put these products on sale again. */
   onActivated(tx: Tx, productIds: readonly number[]): Promise<void>;
-}): ConfigurationPart<ProductItem> {
+}): ConfigurationSection<ProductItem> {
   return {
     name: 'products',
     label: '🛒 Produk',

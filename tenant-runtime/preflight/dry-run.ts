@@ -6,40 +6,40 @@ import { composeServices, type Services, type StoreDeps } from '../composition/i
 import { createMetrics } from '../metrics.ts';
 
 /** The modules of the store over one transaction, and what they do to the world outside of it. */
-export type Stage = {
+export type DryRun = {
   services: Services;
   db: Db;
   tx: Tx;
   /** Calls that would have gone to Telegram, as JSON. */
-  said: string[];
+  calls: string[];
   /** Lets time pass, here alone. Milliseconds. */
   wait(ms: number): void;
 };
 
-export type StageParts = Pick<StoreDeps, 'config' | 'db' | 'jobs' | 'clock' | 'log' | 'gateways'>;
+export type DryRunDeps = Pick<StoreDeps, 'config' | 'db' | 'jobs' | 'clock' | 'log' | 'gateways'>;
 
 /**
  * Runs `work` with the store's own modules in a transaction that is always rolled back: nobody sees what happens in it, and
  * nothing of it is left. What follows a commit (wake-ups, audit lines) never happens, Telegram is not called, and no
  * counter moves; only numbers drawn from sequences are gone.
  */
-export async function onStage<T>(parts: StageParts, work: (stage: Stage) => Promise<T>): Promise<T> {
-  const curtain = new Error('the rehearsal is over');
+export async function inDryRun<T>(deps: DryRunDeps, work: (run: DryRun) => Promise<T>): Promise<T> {
+  const rollback = new Error('the rehearsal is over');
   let played: { value: T } | undefined;
   try {
-    await parts.db.tx(async (tx) => {
-      played = { value: await work(set(parts, tx)) };
-      throw curtain;
+    await deps.db.tx(async (tx) => {
+      played = { value: await work(set(deps, tx)) };
+      throw rollback;
     });
   } catch (error) {
-    if (error !== curtain) throw error;
+    if (error !== rollback) throw error;
   }
   if (!played) throw new Error('a rehearsal ended before it began');
   return played.value;
 }
 
-function set({ config, jobs, clock, log, gateways }: StageParts, outer: Tx): Stage {
-  const said: string[] = [];
+function set({ config, jobs, clock, log, gateways }: DryRunDeps, outer: Tx): DryRun {
+  const calls: string[] = [];
   const tx: Tx = { query: inTurn(outer), afterCommit: () => {} };
   const db = dbWithin(tx);
   let passed = 0;
@@ -51,7 +51,7 @@ function set({ config, jobs, clock, log, gateways }: StageParts, outer: Tx): Sta
     db,
     jobs,
     activator: () => () => {},
-    api: silentApi(said),
+    api: silentApi(calls),
     ownerApi: undefined,
     metrics: createMetrics(config.env.STORE_SLUG),
     clock: later,
@@ -62,7 +62,7 @@ function set({ config, jobs, clock, log, gateways }: StageParts, outer: Tx): Sta
   const wait = (ms: number) => {
     passed += ms;
   };
-  return { services, db, tx, said, wait };
+  return { services, db, tx, calls, wait };
 }
 
 /** One statement after the other: modules ask side by side, and there is one connection. */
@@ -75,18 +75,18 @@ function inTurn(on: Queryable): Queryable['query'] {
   };
 }
 
-/** A database whose transactions are parts of one that is open. */
+/** A database whose transactions are deps of one that is open. */
 function dbWithin(tx: Tx): Db {
   return {
     query: tx.query,
     async tx(work) {
-      await tx.query('SAVEPOINT scene');
+      await tx.query('SAVEPOINT dry_run');
       try {
         const value = await work(tx);
-        await tx.query('RELEASE SAVEPOINT scene');
+        await tx.query('RELEASE SAVEPOINT dry_run');
         return value;
       } catch (error) {
-        await tx.query('ROLLBACK TO SAVEPOINT scene');
+        await tx.query('ROLLBACK TO SAVEPOINT dry_run');
         throw error;
       }
     },
@@ -96,11 +96,11 @@ function dbWithin(tx: Tx): Db {
 }
 
 /** Takes every call and makes none. */
-function silentApi(said: string[]): Api {
+function silentApi(calls: string[]): Api {
   const api = new Api('0:rehearsal');
   api.config.use(async (_call, method, payload) => {
-    said.push(JSON.stringify({ method, ...payload }));
-    const result = { message_id: said.length, date: 0, chat: { id: 0, type: 'private' } };
+    calls.push(JSON.stringify({ method, ...payload }));
+    const result = { message_id: calls.length, date: 0, chat: { id: 0, type: 'private' } };
     return { ok: true, result: result as never };
   });
   return api;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Role } from '../../../bot/context.ts';
-import type { ConfigurationPart } from '../configuration/index.ts';
+import type { ConfigurationSection } from '../configuration/index.ts';
 import { LABELS } from './copy.ts';
 import { TEMPLATE_KEYS } from './defaults.ts';
 import { deleteOverride, listOverrides, putOverride } from './sql.ts';
@@ -12,7 +12,7 @@ const Item = z.object({
 });
 
 /** The reply templates in a snapshot; a text that nobody changed is null. Who may not edit them may not restore them. */
-export const templatesPart = (mayEdit: (role: Role) => boolean): ConfigurationPart<z.infer<typeof Item>> => ({
+export const templatesSection = (mayEdit: (role: Role) => boolean): ConfigurationSection<z.infer<typeof Item>> => ({
   name: 'templates',
   label: '🛠 Template',
   item: Item,

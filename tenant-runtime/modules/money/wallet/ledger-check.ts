@@ -3,11 +3,11 @@ import type { Log } from '../../../../kernel/log.ts';
 import { formatRupiah } from '../../../../kernel/money.ts';
 import { type Html, html, lines } from '../../../bot/html.ts';
 import type { OwnerEvents } from '../../delivery/owner-events/index.ts';
-import { type Books, outOfBalance } from './sql.ts';
+import { type LedgerDifference, outOfBalance } from './sql.ts';
 
 const MOST_SHOWN = 10;
 
-const booksAreOff = (wrong: readonly Books[]): Html =>
+const ledgerDiffers = (wrong: readonly LedgerDifference[]): Html =>
   lines(
     html`💥 <b>Saldo tidak cocok dengan catatannya</b> (${wrong.length} pelanggan)`,
     ...wrong
@@ -24,17 +24,17 @@ const booksAreOff = (wrong: readonly Books[]): Html =>
  * Compares every balance with the sum of its entries. They cannot differ, as far as we know: if they do, the owners must
  * hear of it at once, and once a day until it is mended.
  */
-export function createBooksCheck(deps: { owners: Pick<OwnerEvents, 'tell'>; log: Log }) {
+export function createLedgerCheck(deps: { owners: Pick<OwnerEvents, 'notify'>; log: Log }) {
   return async (db: Db, now: Date): Promise<void> => {
     const wrong = await outOfBalance(db);
     if (wrong.length === 0) return;
     deps.log.error({ wallets: wrong.length }, 'balances differ from their entries');
     await db.tx((tx) =>
-      deps.owners.tell(tx, {
-        cause: `books:${now.toISOString().slice(0, 10)}`,
+      deps.owners.notify(tx, {
+        cause: `ledger:${now.toISOString().slice(0, 10)}`,
         kind: 'money',
         severity: 'fatal',
-        text: booksAreOff(wrong),
+        text: ledgerDiffers(wrong),
       }),
     );
   };
