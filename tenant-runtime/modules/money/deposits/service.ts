@@ -4,7 +4,8 @@ import type { Queryable, Tx } from '../../../../kernel/db.ts';
 import { shortId } from '../../../../kernel/ids.ts';
 import type { Rupiah } from '../../../../kernel/money.ts';
 import type { GatewayMethod } from '../../../gateway/index.ts';
-import { type GatewayPayment, lockCustomer, type SettledBy, type Settlement } from '../orders/index.ts';
+import { lockCustomer } from '../../shop/users/index.ts';
+import type { GatewayPayment, SettledBy, Settlement } from '../orders/index.ts';
 import type { Wallet } from '../wallet/index.ts';
 import { type Deposit, type Limits, limitsOf, MANUAL, MANUAL_LIMITS, Proof } from './schema.ts';
 import {

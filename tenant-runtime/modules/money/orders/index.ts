@@ -24,7 +24,6 @@ export {
   type ListedOrder,
   linesOf,
   listOrders,
-  lockCustomer,
   type OrderFilter,
   openOrderHolding,
   setDelivered,

@@ -5,6 +5,7 @@ import type { Rupiah } from '../../../../kernel/money.ts';
 import type { GatewayMethod } from '../../../gateway/index.ts';
 import type { Cart, CartLine } from '../../shop/cart/index.ts';
 import type { Stock } from '../../shop/stock/index.ts';
+import { lockCustomer } from '../../shop/users/index.ts';
 import type { Vouchers } from '../../shop/vouchers/index.ts';
 import type { Wallet } from '../wallet/index.ts';
 import { askedOfGateway, createHeldBalance } from './held-balance.ts';
@@ -24,7 +25,6 @@ import {
   insertOrder,
   isOverLimit,
   linesOf,
-  lockCustomer,
   lockLimits,
   lockOrder,
   openOrderOfMessage,

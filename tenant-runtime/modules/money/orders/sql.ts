@@ -1,5 +1,4 @@
 import type { Queryable, Tx } from '../../../../kernel/db.ts';
-import { takenBy } from '../../shop/catalog/index.ts';
 import type { CreditReason, Order, OrderLine, OrderStatus, PaymentMethod } from './schema.ts';
 
 /** Whether money moved for an order: not when its payment was in sandbox mode, nor from a balance of such payments. */
@@ -10,18 +9,6 @@ const COLUMNS = `orders.id, orders.ref, orders.user_id AS "userId", orders.statu
   ${sandboxOf('orders')} AS sandbox, orders.subtotal,
   orders.discount, orders.voucher_code AS "voucherCode", orders.total, orders.from_balance AS "fromBalance", orders.refunded, orders.refund_note AS "refundNote", orders.settled_by AS "settledBy", orders.note, orders.closed_reason AS "closedReason", orders.closed_at AS "closedAt",
   orders.checkout_message_id AS "checkoutMessageId", orders.created_at AS "createdAt", orders.paid_at AS "paidAt", orders.delivered_at AS "deliveredAt"`;
-
-/**
- * Customers check out one at a time with themselves: a double tap waits here for the first. Blocking them waits too, so
- * `blocked` holds until the transaction ends, whatever was read before.
- */
-export async function lockCustomer(tx: Tx, userId: number): Promise<{ blocked: boolean }> {
-  const [row] = await tx.query<{ blocked: boolean }>(
-    'SELECT blocked_at IS NOT NULL AS blocked FROM users WHERE id = $1 FOR NO KEY UPDATE',
-    [userId],
-  );
-  return { blocked: row?.blocked ?? false };
-}
 
 /** The open order that was made from this chat message. */
 export async function openOrderOfMessage(tx: Tx, userId: number, messageId: number): Promise<Order | undefined> {
@@ -155,7 +142,8 @@ export async function lockLimits(tx: Tx, userId: number): Promise<void> {
 export async function isOverLimit(tx: Tx, orderId: number): Promise<boolean> {
   const rows = await tx.query(
     `SELECT 1 FROM order_lines n JOIN orders mine ON mine.id = n.order_id JOIN products p ON p.id = n.product_id
-      WHERE n.order_id = $1 AND p.per_customer < n.quantity + ${takenBy('p', 'mine.user_id')}`,
+      WHERE n.order_id = $1 AND p.per_customer < n.quantity + coalesce(
+        (SELECT c.quantity FROM customer_purchases c WHERE c.user_id = mine.user_id AND c.product_id = p.id), 0)`,
     [orderId],
   );
   return rows.length > 0;

@@ -1,6 +1,5 @@
 import type { Queryable, Tx } from '../../../../kernel/db.ts';
-import { type ProductKind, type Tier, takenBy, unitPriceOf } from '../catalog/index.ts';
-import { availableOf } from '../stock/index.ts';
+import { type ProductKind, type Tier, unitPriceOf } from '../catalog/index.ts';
 
 export type CartLine = {
   productId: number;
@@ -23,9 +22,10 @@ export type CartLine = {
 export async function cartLines(on: Queryable, userId: number): Promise<CartLine[]> {
   const rows = await on.query<Omit<CartLine, 'unitPrice'>>(
     `SELECT c.product_id AS "productId", p.name, p.kind, p.price, p.tiers, c.quantity, p.status = 'active' AS "onSale",
-            ${availableOf('p')} AS available, p.per_customer AS "perCustomer",
-            CASE WHEN p.per_customer IS NOT NULL THEN greatest(0, p.per_customer - ${takenBy('p', '$1')}) END AS left
-       FROM cart_lines c JOIN products p ON p.id = c.product_id
+            s.available, p.per_customer AS "perCustomer",
+            CASE WHEN p.per_customer IS NOT NULL THEN greatest(0, p.per_customer - coalesce(
+              (SELECT quantity FROM customer_purchases WHERE user_id = $1 AND product_id = p.id), 0)) END AS left
+       FROM cart_lines c JOIN products p ON p.id = c.product_id JOIN product_stock s ON s.product_id = p.id
       WHERE c.user_id = $1 ORDER BY c.product_id`,
     [userId],
   );

@@ -37,4 +37,3 @@ export { categoriesSection, productsSection } from './section.ts';
 export { type Catalog, createCatalog } from './service.ts';
 export type { ListedProduct, Product, ProductDraft, ProductFields, ProductKind, StaffListed } from './sql.ts';
 export type { StaffCategory } from './sql-categories.ts';
-export { takenBy } from './sql-limits.ts';

@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../../../../kernel/db.ts';
-import { AVAILABLE, type ListedProduct, lower } from './sql.ts';
+import { type ListedProduct, lower } from './sql.ts';
 
 /** Words are looked for as they are, in whatever case; the numbers are those of the list of all products. */
 export async function searchActive(
@@ -7,13 +7,14 @@ export async function searchActive(
   of: { words: readonly string[]; limit: number; offset: number },
 ): Promise<(ListedProduct & { total: number })[]> {
   return on.query(
-    `SELECT p.id, l.position, l.total, p.name, p.price, p.sold, c.name AS category, ${AVAILABLE}
+    `SELECT p.id, l.position, l.total, p.name, p.price, p.sold, c.name AS category, p.kind, s.available
        FROM (SELECT id, position, count(*) OVER () AS total
                FROM (SELECT id, ${lower("concat_ws(E'\\n', name, description)")} AS said, row_number() OVER (ORDER BY id) AS position
                        FROM products WHERE status = 'active') numbered
               WHERE NOT EXISTS (SELECT 1 FROM unnest($1::text[]) AS word WHERE strpos(said, ${lower('word')}) = 0)
               ORDER BY id LIMIT $2 OFFSET $3) l
        JOIN products p ON p.id = l.id
+       JOIN product_stock s ON s.product_id = p.id
        LEFT JOIN categories c ON c.id = p.category_id
       ORDER BY p.id`,
     [of.words, of.limit, of.offset],

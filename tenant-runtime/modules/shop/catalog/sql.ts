@@ -1,6 +1,5 @@
 import type { Queryable, Tx } from '../../../../kernel/db.ts';
 import type { Rupiah } from '../../../../kernel/money.ts';
-import { availableOf } from '../stock/index.ts';
 import type { Tier } from './prices.ts';
 
 /** `endless` has one content that is sold any number of times; its stock is 1 as long as it has that. */
@@ -43,21 +42,20 @@ export type Product = {
 /** In lower case by the rules of Unicode: a database may have been made with those of no language, which know A to Z only. */
 export const lower = (text: string): string => `lower(${text} COLLATE "und-x-icu")`;
 
-export const AVAILABLE = `p.kind, ${availableOf('p')} AS available`;
-
 /** Units are counted for the rows of the page only. */
 export async function listActive(
   on: Queryable,
   page: { categoryId: number | undefined; limit: number; offset: number },
 ): Promise<(ListedProduct & { total: number })[]> {
   return on.query(
-    `SELECT p.id, l.position, l.total, p.name, p.price, p.sold, c.name AS category, ${AVAILABLE}
+    `SELECT p.id, l.position, l.total, p.name, p.price, p.sold, c.name AS category, p.kind, s.available
        FROM (SELECT id, position, count(*) OVER () AS total
                FROM (SELECT id, category_id, row_number() OVER (ORDER BY id) AS position
                        FROM products WHERE status = 'active') numbered
               WHERE $1::bigint IS NULL OR category_id = $1
               ORDER BY id LIMIT $2 OFFSET $3) l
        JOIN products p ON p.id = l.id
+       JOIN product_stock s ON s.product_id = p.id
        LEFT JOIN categories c ON c.id = p.category_id
       ORDER BY p.id`,
     [page.categoryId ?? null, page.limit, page.offset],
@@ -75,17 +73,17 @@ export async function listKept(
   page: { limit: number; offset: number },
 ): Promise<(StaffListed & { total: number })[]> {
   return on.query(
-    `SELECT p.id, p.code, p.name, p.price, p.status, p.category_id AS "categoryId", c.name AS category, ${AVAILABLE},
+    `SELECT p.id, p.code, p.name, p.price, p.status, p.category_id AS "categoryId", c.name AS category, p.kind, s.available,
             count(*) OVER () AS total
-       FROM products p LEFT JOIN categories c ON c.id = p.category_id
+       FROM products p JOIN product_stock s ON s.product_id = p.id LEFT JOIN categories c ON c.id = p.category_id
       WHERE p.status <> 'archived' ORDER BY p.id LIMIT $1 OFFSET $2`,
     [page.limit, page.offset],
   );
 }
 
 const PRODUCT = `SELECT p.id, p.code, p.name, p.price, p.tiers, p.per_customer AS "perCustomer", p.description, p.photo_file_id AS photo, p.terms, p.status, p.sold,
-                        p.category_id AS "categoryId", c.name AS category, ${AVAILABLE}
-                   FROM products p LEFT JOIN categories c ON c.id = p.category_id`;
+                        p.category_id AS "categoryId", c.name AS category, p.kind, s.available
+                   FROM products p JOIN product_stock s ON s.product_id = p.id LEFT JOIN categories c ON c.id = p.category_id`;
 
 export async function findProduct(on: Queryable, id: number): Promise<Product | undefined> {
   const [row] = await on.query<Product>(`${PRODUCT} WHERE p.id = $1 AND p.status <> 'archived'`, [id]);

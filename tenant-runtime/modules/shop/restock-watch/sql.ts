@@ -1,6 +1,5 @@
 import type { Queryable, Tx } from '../../../../kernel/db.ts';
 import type { Rupiah } from '../../../../kernel/money.ts';
-import { availableOf } from '../stock/index.ts';
 
 const key = `hashtextextended('restock-watch:' || id::text, 0)`;
 
@@ -23,8 +22,8 @@ export async function lockAsking(tx: Tx, productId: number): Promise<void> {
 /** How much of a product can be had; undefined when it is not on sale. Keeps the product from being deleted. */
 export async function availableOnSale(tx: Tx, productId: number): Promise<number | undefined> {
   const [row] = await tx.query<{ available: number }>(
-    `SELECT ${availableOf('p')} AS available
-       FROM products p WHERE p.id = $1 AND p.status = 'active' FOR KEY SHARE`,
+    `SELECT s.available FROM products p JOIN product_stock s ON s.product_id = p.id
+      WHERE p.id = $1 AND p.status = 'active' FOR KEY SHARE OF p`,
     [productId],
   );
   return row?.available;
@@ -55,8 +54,8 @@ export type DueWatch = { id: number; userId: number; productId: number; name: st
 export async function takeDue(tx: Tx, productIds: readonly number[]): Promise<DueWatch[]> {
   return tx.query(
     `WITH there AS (
-       SELECT id, name, price FROM products p
-        WHERE id = ANY($1) AND status = 'active' AND ${availableOf('p')} > 0
+       SELECT p.id, p.name, p.price FROM products p JOIN product_stock s ON s.product_id = p.id
+        WHERE p.id = ANY($1) AND p.status = 'active' AND s.available > 0
      ), due AS (
        DELETE FROM restock_watches w USING there WHERE w.product_id = there.id
        RETURNING w.id, w.user_id, w.product_id, there.name, there.price

@@ -13,4 +13,3 @@ export {
 export type { Restocked } from './schema.ts';
 export { createStock, LOW_STOCK, type Reservation, type Stock, type UnsoldUnit } from './service.ts';
 export type { Shortfall, StockLine, UnitCounts } from './sql.ts';
-export { availableOf } from './sql.ts';

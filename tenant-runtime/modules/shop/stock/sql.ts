@@ -1,15 +1,6 @@
 import type { Queryable, Tx } from '../../../../kernel/db.ts';
 import type { UnitForm } from './files.ts';
 
-/**
- * How many of a product can be had, as SQL; `p` is the alias of a row of products. Stock is the number of unsold units; of
- * content that is endless there is always one for whoever asks, as long as it is there and the product is not archived.
- */
-export const availableOf = (p: string): string =>
-  `(CASE ${p}.kind WHEN 'endless'
-     THEN (SELECT count(*) FROM endless_contents e WHERE e.product_id = ${p}.id AND ${p}.status <> 'archived')
-     ELSE (SELECT count(*) FROM stock_units s WHERE s.product_id = ${p}.id AND s.status = 'available') END)`;
-
 export type StockLine = { productId: number; quantity: number };
 
 /**
@@ -23,7 +14,7 @@ export async function lockProducts(tx: Tx, productIds: readonly number[]): Promi
 
 export async function countAvailable(on: Queryable, productIds: readonly number[]): Promise<Map<number, number>> {
   const rows = await on.query<{ productId: number; available: number }>(
-    `SELECT p.id AS "productId", ${availableOf('p')} AS available FROM products p WHERE p.id = ANY($1)`,
+    'SELECT product_id AS "productId", available FROM product_stock WHERE product_id = ANY($1)',
     [productIds],
   );
   return new Map(rows.map((row) => [row.productId, row.available]));

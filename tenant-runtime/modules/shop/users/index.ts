@@ -4,4 +4,4 @@ export { contactLabel } from './copy-profile.ts';
 export { type UsersHandlersDeps, usersHandlers } from './handlers.ts';
 export { withCountry } from './schema.ts';
 export { createUsers, type NotifyAdmins, type Users } from './service.ts';
-export type { Contact } from './sql.ts';
+export { type Contact, lockCustomer } from './sql.ts';

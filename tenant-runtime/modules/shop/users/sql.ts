@@ -60,6 +60,18 @@ async function upsert(tx: Tx, values: unknown[]): Promise<void> {
   );
 }
 
+/**
+ * Customers check out one at a time with themselves: a double tap waits here for the first. Blocking them waits too, so
+ * `blocked` holds until the transaction ends, whatever was read before.
+ */
+export async function lockCustomer(tx: Tx, userId: number): Promise<{ blocked: boolean }> {
+  const [row] = await tx.query<{ blocked: boolean }>(
+    'SELECT blocked_at IS NOT NULL AS blocked FROM users WHERE id = $1 FOR NO KEY UPDATE',
+    [userId],
+  );
+  return { blocked: row?.blocked ?? false };
+}
+
 export async function setUnreachable(on: Queryable, id: number): Promise<void> {
   await on.query('UPDATE users SET bot_blocked_at = coalesce(bot_blocked_at, now()) WHERE id = $1', [id]);
 }
