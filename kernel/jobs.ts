@@ -17,8 +17,6 @@ export type QueueSpec = {
   batchSize: number;
   /** At most one job per `key` waits or runs; another that is sent meanwhile is dropped. */
   exclusive?: boolean;
-  /** How often the queue is looked at when nothing wakes its worker; 60 unless said otherwise. */
-  pollSeconds?: number;
 };
 
 export type SendOptions = { key?: string };
@@ -99,7 +97,7 @@ export function createJobs<Q extends string>(options: {
       await boss.start();
       const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
       for (const name of names) {
-        const { batchSize: _, pollSeconds: __, exclusive, ...spec } = queues[name];
+        const { batchSize: _, exclusive, ...spec } = queues[name];
         const settings = { ...spec, retryBackoff: true, deleteAfterSeconds: DAY_SECONDS };
         if (existing.has(name)) await boss.updateQueue(name, settings);
         else await boss.createQueue(name, exclusive ? { ...settings, policy: 'exclusive' } : settings);
@@ -111,7 +109,7 @@ export function createJobs<Q extends string>(options: {
           {
             batchSize: spec.batchSize,
             burstWhenBatchFull: true,
-            pollingIntervalSeconds: spec.pollSeconds ?? POLL_SECONDS,
+            pollingIntervalSeconds: POLL_SECONDS,
             includeMetadata: true,
             perJobResults: true,
           },
