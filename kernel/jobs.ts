@@ -1,9 +1,8 @@
-import { PgBoss } from 'pg-boss';
-import { type Clock, systemClock } from './clock.ts';
+import { PgBoss, systemClock } from 'pg-boss';
 import type { Tx } from './db.ts';
 import { errorMessage } from './errors.ts';
-import { neverBack, takeBackFuture } from './job-times.ts';
 import type { Log } from './log.ts';
+import { createSchedules, type Schedules } from './schedules.ts';
 
 /** How a queue treats its jobs. Times in seconds. */
 export type QueueSpec = {
@@ -18,26 +17,12 @@ export type QueueSpec = {
   batchSize: number;
   /** At most one job per `key` waits or runs; another that is sent meanwhile is dropped. */
   exclusive?: boolean;
-  /** How often the queue is looked at when nothing wakes its worker; 60 unless said otherwise. */
-  pollSeconds?: number;
-};
-
-/** A job that a queue is sent again and again. */
-export type JobSchedule = {
-  /** Tells the schedules of one queue apart: letters, digits and `_ - . /`. */
-  key: string;
-  /** Five fields, as cron takes them; looked at once a minute. */
-  cron: string;
-  /** Time zone of the fields, such as Asia/Jakarta. */
-  timezone: string;
-  /** Seconds after that time, so that schedules of the same minute do not come at once; 0 unless said otherwise. */
-  afterSeconds?: number;
 };
 
 export type SendOptions = { key?: string };
 
 /** Jobs of one database: enqueued inside the business transaction, woken in this process after its commit. */
-export type Jobs<Q extends string> = {
+export type Jobs<Q extends string> = Pick<Schedules<Q>, 'schedule' | 'unschedule' | 'schedules'> & {
   start(): Promise<void>;
   /** Waits up to `graceMillis` for jobs at work, then gives them up for the next start to take again. */
   stop(graceMillis?: number): Promise<void>;
@@ -46,13 +31,6 @@ export type Jobs<Q extends string> = {
   work(queue: Q, handler: (data: Record<string, unknown>, attempt: { retries: number }) => Promise<void>): void;
   /** Wakes the worker of a queue now. */
   wake(queue: Q): void;
-  /**
-   * Sends `data` to a queue at the times of a schedule, in place of the schedule that had its key before. Times that passed
-   * while nobody looked are made up for by one job. Needs `schedulesEverySeconds`.
-   */
-  schedule(queue: Q, schedule: JobSchedule, data: Record<string, unknown>): Promise<void>;
-  unschedule(queue: Q, key: string): Promise<void>;
-  schedules(queue: Q): Promise<JobSchedule[]>;
 };
 
 /** The latest that pg-boss may set the next attempt, in seconds: it draws from the upper half of the doubled delay. */
@@ -69,30 +47,25 @@ export function createJobs<Q extends string>(options: {
   schema: string;
   queues: Record<Q, QueueSpec>;
   log: Log;
-  /** How often, in seconds, it is looked at what schedules are due; without it none are: an idle store has none. */
+  /**
+   * Lets there be schedules; an idle store has none. Every so many seconds it is looked at whether the clock was set back,
+   * and schedules with it.
+   */
   schedulesEverySeconds?: number;
-  clock?: Clock;
 }): Jobs<Q> {
   const { queues, log, schema, schedulesEverySeconds } = options;
   const names = Object.keys(queues) as Q[];
   const handlers = new Map<Q, Parameters<Jobs<Q>['work']>[1]>();
   const workers = new Map<Q, string>();
   const timers = new Set<NodeJS.Timeout>();
-  let timesTimer: NodeJS.Timeout | undefined;
-  let settingTimes: Promise<void> = Promise.resolve();
   const boss = new PgBoss({
     connectionString: options.connectionString,
     schema,
     application_name: 'lapak-jobs',
     max: 2,
-    clock: neverBack(options.clock ?? systemClock),
-    schedule: schedulesEverySeconds !== undefined,
-    ...(schedulesEverySeconds && {
-      cronMonitorIntervalSeconds: schedulesEverySeconds,
-      cronWorkerIntervalSeconds: Math.min(5, schedulesEverySeconds),
-      // Until then a clock that was set is not known to be: turns may be missed for good.
-      clockMonitorIntervalSeconds: schedulesEverySeconds,
-    }),
+    // Nobody sets it: by a clock that is set back, a worker would wait for as long.
+    clock: { ...systemClock, now: () => performance.timeOrigin + performance.now() },
+    schedule: false,
     registerInstance: false,
     // An idle store must cost next to nothing, so the housekeeping runs seldom.
     superviseIntervalSeconds: 600,
@@ -117,20 +90,14 @@ export function createJobs<Q extends string>(options: {
     timers.add(timer);
   };
 
-  function setTimesRight(): void {
-    settingTimes = takeBackFuture(boss, schema).catch((err) => log.warn({ err }, 'times of jobs were not set right'));
-  }
+  const schedules = createSchedules<Q>({ boss, queues, log, clockSeconds: schedulesEverySeconds ?? 60, wake });
 
   return {
     async start() {
       await boss.start();
-      if (schedulesEverySeconds) {
-        setTimesRight();
-        timesTimer = setInterval(setTimesRight, schedulesEverySeconds * 1000);
-      }
       const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
       for (const name of names) {
-        const { batchSize: _, pollSeconds: __, exclusive, ...spec } = queues[name];
+        const { batchSize: _, exclusive, ...spec } = queues[name];
         const settings = { ...spec, retryBackoff: true, deleteAfterSeconds: DAY_SECONDS };
         if (existing.has(name)) await boss.updateQueue(name, settings);
         else await boss.createQueue(name, exclusive ? { ...settings, policy: 'exclusive' } : settings);
@@ -142,7 +109,7 @@ export function createJobs<Q extends string>(options: {
           {
             batchSize: spec.batchSize,
             burstWhenBatchFull: true,
-            pollingIntervalSeconds: spec.pollSeconds ?? POLL_SECONDS,
+            pollingIntervalSeconds: POLL_SECONDS,
             includeMetadata: true,
             perJobResults: true,
           },
@@ -162,12 +129,12 @@ export function createJobs<Q extends string>(options: {
         );
         workers.set(name, id);
       }
+      if (schedulesEverySeconds) await schedules.start();
     },
     async stop(graceMillis = 10_000) {
       for (const timer of timers) clearTimeout(timer);
       timers.clear();
-      clearInterval(timesTimer);
-      await settingTimes;
+      await schedules.stop();
       await boss.stop({ graceful: true, timeout: graceMillis });
     },
     async send(tx, queue, data, { key } = {}) {
@@ -184,18 +151,8 @@ export function createJobs<Q extends string>(options: {
       handlers.set(queue, handler);
     },
     wake,
-    async schedule(queue, { key, cron, timezone, afterSeconds = 0 }, data) {
-      const later = afterSeconds > 0 ? { startAfter: afterSeconds } : {};
-      await boss.schedule(queue, cron, data, { key, tz: timezone, missed: 'once', ...later });
-    },
-    unschedule: (queue, key) => boss.unschedule(queue, key),
-    async schedules(queue) {
-      return (await boss.getSchedules(queue)).map(({ key, cron, timezone, options }) => ({
-        key,
-        cron,
-        timezone,
-        afterSeconds: Number(options?.startAfter ?? 0),
-      }));
-    },
+    schedule: schedules.schedule,
+    unschedule: schedules.unschedule,
+    schedules: schedules.schedules,
   };
 }

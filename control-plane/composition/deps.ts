@@ -44,7 +44,7 @@ export type Intervals = {
   watchdogMs: number;
   /** The probes of what all stores depend on. */
   dependenciesMs: number;
-  /** The look at what schedules are due, 1 to 45 seconds. */
+  /** The look at whether the clock was set back, and schedules with it. */
   schedulesMs: number;
   /** The rows that metrics tell of are read no more often: anybody may ask for them, and as often as they like. */
   metricsMs: number;

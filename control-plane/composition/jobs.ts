@@ -1,11 +1,12 @@
-import type { JobSchedule, QueueSpec } from '../../kernel/jobs.ts';
-import { DIGEST_CRON } from '../people/owner-bot/index.ts';
+import type { QueueSpec } from '../../kernel/jobs.ts';
+import type { JobSchedule } from '../../kernel/schedules.ts';
+import { DIGEST_TIME } from '../people/owner-bot/index.ts';
 
 /** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
 export const QUEUES = {
   operations: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 10 },
-  // A check that is lost is made again an interval later. Nobody wakes the worker: the jobs are of schedules.
-  health: { retryLimit: 0, retryDelay: 1, retryDelayMax: 1, expireInSeconds: 60, batchSize: 50, pollSeconds: 5 },
+  // A check that is lost is made again an interval later.
+  health: { retryLimit: 0, retryDelay: 1, retryDelayMax: 1, expireInSeconds: 60, batchSize: 50 },
   owner_digest: { retryLimit: 10, retryDelay: 30, retryDelayMax: 600, expireInSeconds: 900, batchSize: 1 },
   rent: { retryLimit: 1, retryDelay: 1, retryDelayMax: 10, expireInSeconds: 60, batchSize: 1 },
   drills: { retryLimit: 5, retryDelay: 60, retryDelayMax: 600, expireInSeconds: 60, batchSize: 1 },
@@ -18,12 +19,17 @@ export const JOBS_SCHEMA = 'jobs';
 /** What recurs for the platform as a whole. The stores have schedules of their own, by their settings. */
 export function platformSchedules({ digestIn }: { digestIn: string | undefined }): readonly [QueueName, JobSchedule][] {
   return [
-    ['rent', { key: 'sweep', cron: '*/15 * * * *', timezone: 'UTC' }],
+    ['rent', { key: 'sweep', recurrence: { everySeconds: 900, offsetSeconds: 0 } }],
     // After the backups of the day, in the small hours of Indonesia.
-    ['drills', { key: 'nightly', cron: '17 3 * * *', timezone: 'Asia/Jakarta' }],
-    ['self_backup', { key: 'daily', cron: '41 3 * * *', timezone: 'Asia/Jakarta' }],
+    ['drills', { key: 'nightly', recurrence: { dailyAt: '03:17', timeZone: 'Asia/Jakarta' } }],
+    ['self_backup', { key: 'daily', recurrence: { dailyAt: '03:41', timeZone: 'Asia/Jakarta' } }],
     ...(digestIn === undefined
       ? []
-      : [['owner_digest', { key: 'daily', cron: DIGEST_CRON, timezone: digestIn }] satisfies [QueueName, JobSchedule]]),
+      : [
+          ['owner_digest', { key: 'daily', recurrence: { dailyAt: DIGEST_TIME, timeZone: digestIn } }] satisfies [
+            QueueName,
+            JobSchedule,
+          ],
+        ]),
   ];
 }

@@ -91,7 +91,7 @@ export function composeServices(deps: ServiceDeps) {
   const audit = createAudit({ db, clock });
   const telegram = createTelegram(apiRoot);
   const jobs = createJobs({
-    ...{ connectionString, clock, log, schema: JOBS_SCHEMA, queues: QUEUES },
+    ...{ connectionString, log, schema: JOBS_SCHEMA, queues: QUEUES },
     schedulesEverySeconds: intervals.schedulesMs / 1000,
   });
   const metrics = createMetrics({

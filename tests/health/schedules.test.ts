@@ -1,8 +1,6 @@
-import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HealthReport, Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { DOWN_MS } from '../../control-plane/monitoring/health/judge.ts';
-import { createJobs } from '../../kernel/jobs.ts';
 import { eventually } from '../control-plane/support/eventually.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
 
@@ -17,11 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => plane.close());
 
-const schedules = () =>
-  plane.db.query<{ key: string; cron: string }>(
-    "SELECT key, cron FROM jobs.schedule WHERE name = 'health' ORDER BY key",
-  );
-const crons = async () => (await schedules()).map(({ key, cron }) => [key, cron.replace(/^\d+-/, '')]);
+const schedules = async () =>
+  (await plane.services.jobs.schedules('health')).map(({ key, recurrence }) => ({ key, ...recurrence }));
+const everyMinutes = (minutes: number) => [{ key: id, everySeconds: minutes * 60, offsetSeconds: expect.any(Number) }];
 
 async function operate(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<void> {
   const answer = await plane.api.call<{ operation: Operation }>(method, `/v1/tenants/${shop.store}${path}`, body);
@@ -29,17 +25,17 @@ async function operate(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?:
 }
 
 test('a schedule follows its store: opened, configured, stopped, started', async () => {
-  await eventually(async () => expect(await crons()).toEqual([[id, '59/5 * * * *']]));
+  await eventually(async () => expect(await schedules()).toEqual(everyMinutes(5)));
   await operate('PATCH', '', { env: { HEALTHCHECK_INTERVAL_MINUTES: '10' } });
-  await eventually(async () => expect(await crons()).toEqual([[id, '59/10 * * * *']]));
+  await eventually(async () => expect(await schedules()).toEqual(everyMinutes(10)));
   await operate('PATCH', '', { env: { ENABLE_AUTO_HEALTHCHECK: 'false' } });
-  await eventually(async () => expect(await crons()).toEqual([]));
+  await eventually(async () => expect(await schedules()).toEqual([]));
   await operate('PATCH', '', { env: { ENABLE_AUTO_HEALTHCHECK: null } });
-  await eventually(async () => expect(await crons()).toHaveLength(1));
+  await eventually(async () => expect(await schedules()).toHaveLength(1));
   await operate('POST', '/stop');
-  await eventually(async () => expect(await crons()).toEqual([]));
+  await eventually(async () => expect(await schedules()).toEqual([]));
   await operate('POST', '/start');
-  await eventually(async () => expect(await crons()).toEqual([[id, '59/10 * * * *']]));
+  await eventually(async () => expect(await schedules()).toEqual(everyMinutes(10)));
 });
 
 test('a runtime that was killed and stays down is told of before its next turn, and so is its return', async () => {
@@ -67,10 +63,10 @@ test('a runtime that was killed and stays down is told of before its next turn, 
 });
 
 test('at the start of a control plane the rows are the truth; what is 30 days old is forgotten', async () => {
-  await plane.db.query("DELETE FROM jobs.schedule WHERE name = 'health'");
-  await plane.db.query(
-    "INSERT INTO jobs.schedule (name, key, cron, timezone) VALUES ('health', 'a-store-that-is-gone', '* * * * *', 'UTC')",
-  );
+  const { jobs } = plane.services;
+  await jobs.unschedule('health', id);
+  const leftOver = { key: 'a-store-that-is-gone', recurrence: { everySeconds: 86_400, offsetSeconds: 0 } };
+  await jobs.schedule('health', leftOver, {});
   for (const days of [31, 29]) {
     await plane.db.query(
       `INSERT INTO health_checks (tenant_id, at, occasion, ok, duration_ms, checks)
@@ -79,7 +75,7 @@ test('at the start of a control plane the rows are the truth; what is 30 days ol
     );
   }
   await plane.restart();
-  await eventually(async () => expect(await crons()).toEqual([[id, '59/10 * * * *']]));
+  await eventually(async () => expect(await schedules()).toEqual(everyMinutes(10)));
   await eventually(async () =>
     expect(
       await plane.db.query("SELECT count(*)::int AS old FROM health_checks WHERE at < now() - interval '1 day'"),
@@ -91,16 +87,11 @@ const found = async () =>
   (await plane.api.call<{ reports: HealthReport[] }>('GET', `/v1/tenants/${shop.store}/health`)).body.reports;
 
 test('a store whose turn has come is checked', async () => {
-  const queues = { health: { retryLimit: 0, retryDelay: 1, retryDelayMax: 1, expireInSeconds: 60, batchSize: 1 } };
-  const connectionString = plane.databaseUrl(plane.env.LAPAK_CONTROL_DATABASE as string);
-  const jobs = createJobs({ connectionString, schema: 'jobs', queues, log: pino({ level: 'silent' }) });
-  await jobs.start();
-  await plane.db.tx((tx) => jobs.send(tx, 'health', { tenantId: id }));
-  await jobs.stop();
+  await plane.db.tx((tx) => plane.services.jobs.send(tx, 'health', { tenantId: id }));
   await eventually(async () => expect((await found()).map(({ occasion }) => occasion)).toContain('schedule'));
 });
 
 test('with its store a schedule goes', async () => {
   await operate('DELETE', '');
-  await eventually(async () => expect(await crons()).toEqual([]));
+  await eventually(async () => expect(await schedules()).toEqual([]));
 });

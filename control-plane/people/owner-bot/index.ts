@@ -1,3 +1,3 @@
-export { DIGEST_CRON } from './digest/digest.ts';
+export { DIGEST_TIME } from './digest/digest.ts';
 export { createOutcomes } from './outcomes.ts';
 export { createOwners } from './owners.ts';

@@ -55,9 +55,8 @@ export function createBackupSchedule(
 
   const wanted = async (tenantId: string | null): Promise<WantedSchedule[]> =>
     (await selectBackedUp(db, tenantId, clock.now())).flatMap((store) => {
-      const { automatic, time, timeZone: timezone } = settings(store);
-      const cron = `${Number(time.slice(3))} ${Number(time.slice(0, 2))} * * *`;
-      return automatic ? [{ key: store.id, cron, timezone, data: { tenantId: store.id } }] : [];
+      const { automatic, time: dailyAt, timeZone } = settings(store);
+      return automatic ? [{ key: store.id, recurrence: { dailyAt, timeZone }, data: { tenantId: store.id } }] : [];
     });
 
   /** Brings the schedules of the stores that changed in line with them. */

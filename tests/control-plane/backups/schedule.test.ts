@@ -15,11 +15,8 @@ describe.skipIf(!available)('scheduled backups', () => {
   });
   afterAll(() => plane?.close());
 
-  const schedules = (id: string) =>
-    plane.db.query<{ cron: string; timezone: string }>(
-      "SELECT cron, timezone FROM jobs.schedule WHERE name = 'backups' AND key = $1",
-      [id],
-    );
+  const schedules = async (id: string) =>
+    (await plane.services.jobs.schedules('backups', id)).map(({ recurrence }) => recurrence);
   const idOf = async (store: string) =>
     (await plane.db.query<{ id: string }>('SELECT id FROM tenants WHERE store = $1', [store]))[0]?.id as string;
   const due = (id: string) =>
@@ -29,7 +26,7 @@ describe.skipIf(!available)('scheduled backups', () => {
     const tenant = await openStocked(plane, 1);
     const id = await idOf(tenant.store);
     await eventually(
-      async () => expect(await schedules(id)).toEqual([{ cron: '0 3 * * *', timezone: 'Asia/Jakarta' }]),
+      async () => expect(await schedules(id)).toEqual([{ dailyAt: '03:00', timeZone: 'Asia/Jakarta' }]),
       30_000,
     );
     const set = async (env: Record<string, string | null>) => {
@@ -40,12 +37,12 @@ describe.skipIf(!available)('scheduled backups', () => {
     };
     await set({ BACKUP_TIME: '23:45', BOT_TIMEZONE: 'Asia/Jayapura' });
     await eventually(
-      async () => expect(await schedules(id)).toEqual([{ cron: '45 23 * * *', timezone: 'Asia/Jayapura' }]),
+      async () => expect(await schedules(id)).toEqual([{ dailyAt: '23:45', timeZone: 'Asia/Jayapura' }]),
       30_000,
     );
     await set({ BOT_TIMEZONE: 'Asia/Makassar' });
     await eventually(
-      async () => expect(await schedules(id)).toEqual([{ cron: '45 23 * * *', timezone: 'Asia/Makassar' }]),
+      async () => expect(await schedules(id)).toEqual([{ dailyAt: '23:45', timeZone: 'Asia/Makassar' }]),
       30_000,
     );
     await set({ ENABLE_AUTO_BACKUP: 'false' });

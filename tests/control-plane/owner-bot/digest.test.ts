@@ -61,7 +61,7 @@ test('each morning owners read how the stores are and what they sold the day bef
   await owners.plane.restart();
   await eight();
   const schedules = await owners.plane.services.jobs.schedules('owner_digest');
-  expect(schedules).toMatchObject([{ key: 'daily', cron: '0 8 * * *', timezone: 'Asia/Jakarta' }]);
+  expect(schedules).toMatchObject([{ key: 'daily', recurrence: { dailyAt: '08:00', timeZone: 'Asia/Jakarta' } }]);
   now = new Date('2026-03-11T01:00:05Z');
   await eight();
   // Its clock has jumped by a day: which incidents that made is not of this test.
