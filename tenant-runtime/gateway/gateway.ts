@@ -26,8 +26,8 @@ export type Answer<T> =
   | { kind: 'ok'; value: T }
   /** The gateway knows no such transaction. */
   | { kind: 'not_found' }
-  /** A definite no to this call, which had no effect. */
-  | { kind: 'rejected'; reason: string }
+  /** A definite no to this call, which had no effect; `transactionId` where it is because that transaction was cancelled. */
+  | { kind: 'rejected'; reason: string; transactionId?: string }
   /** The answer is about something else than what was asked; the call may have had its effect. */
   | { kind: 'untrusted'; reason: string }
   /** No order can be paid here now. */
@@ -86,6 +86,10 @@ export type Gateway = {
   cancel(transactionId: string): Promise<Answer<void>>;
   /** What the gateway charges for an amount, by method. */
   fees(amount: Rupiah): Promise<Answer<ReadonlyMap<string, Rupiah>>>;
+  /** Milliseconds that the gateway wants between two questions about one transaction, whoever asks. */
+  readonly statusIntervalMs: number;
+  /** Has a transaction paid without money, where the gateway has such a thing for trials; it may refuse. */
+  simulatePayment?(transactionId: string): Promise<Answer<void>>;
   /** Page where the customer can pay in a browser. */
   page(transactionId: string): string;
   readonly webhook: {

@@ -48,6 +48,7 @@ export function createKasir(): Kasir {
     name: 'kasir',
     label: 'Kasir',
     methods: METHODS,
+    statusIntervalMs: 0,
     create: async ({ ref, amount, method }) =>
       answered(() => {
         const known = METHODS.find(({ id }) => id === method);

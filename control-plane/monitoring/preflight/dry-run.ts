@@ -8,7 +8,7 @@ import {
 import { askPort } from '../../fleet/ask-port.ts';
 import type { CheckContext } from './check.ts';
 
-/** The store asks Pakasir meanwhile, and may wait for a sale. */
+/** The store asks its gateway meanwhile, and may wait for a sale. */
 const ANSWER_WITHIN_MS = 45_000;
 
 /**

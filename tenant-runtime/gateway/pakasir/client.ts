@@ -14,9 +14,10 @@ import { METHODS } from './methods.ts';
 import { pakasirWebhook } from './webhook.ts';
 
 const TIMEOUT_MS = 10_000;
-/** Pakasir takes about two creates a second, and one status question per transaction in four seconds. */
+/** Pakasir takes about two creates a second. */
 const CREATE_GAP_MS = 500;
 const STATUS_GAP_MS = 4000;
+const CANCELLED = 'the transaction is cancelled already';
 const UNREADABLE = { kind: 'unreachable', reason: 'an answer that is not as documented' } as const;
 
 export type PakasirOptions = {
@@ -30,7 +31,7 @@ export type PakasirOptions = {
 /** The Pakasir gateway, API v2 (pakasir.com/p/create-transaction and its neighbours, read November 2026). */
 export function createPakasir(options: PakasirOptions, deps: GatewayDeps): Gateway {
   const { project, apiKey } = options;
-  const base = `${trimmed(options.apiBase)}/api/v2`;
+  const base = `${trimmed(options.apiBase)}/api`;
   const pace = createPacer(CREATE_GAP_MS, deps.clock);
   const coalesce = createCoalescer<Answer<GatewayTransaction>>(STATUS_GAP_MS, deps.clock);
 
@@ -54,7 +55,7 @@ export function createPakasir(options: PakasirOptions, deps: GatewayDeps): Gatew
     return answer;
   }
 
-  const pathOf = (call: string, id: string) => `/${call}/${encodeURIComponent(project)}/${encodeURIComponent(id)}`;
+  const pathOf = (call: string, id: string) => `/v2/${call}/${encodeURIComponent(project)}/${encodeURIComponent(id)}`;
 
   async function ask<T>(order: GatewayOrder, read: (body: unknown) => Answer<T>): Promise<Answer<T>> {
     await pace();
@@ -69,9 +70,10 @@ export function createPakasir(options: PakasirOptions, deps: GatewayDeps): Gatew
       const made = readCreated(body, kind);
       if (!made) return UNREADABLE;
       const { project: madeFor, ref, amount, status, ...invoice } = made;
+      const { transactionId } = invoice;
       if (madeFor !== project || ref !== order.ref || amount !== order.amount)
         return { kind: 'untrusted', reason: 'the answer is for another order' };
-      if (status === 'cancelled') return { kind: 'rejected', reason: 'the transaction is cancelled already' };
+      if (status === 'cancelled') return { kind: 'rejected', reason: CANCELLED, transactionId };
       return { kind: 'ok', value: invoice };
     });
   }
@@ -90,7 +92,7 @@ export function createPakasir(options: PakasirOptions, deps: GatewayDeps): Gatew
     const { ref, amount, sandbox } = found.value;
     if (ref !== order.ref || amount !== order.amount || found.value.transactionId !== transactionId)
       return { kind: 'untrusted', reason: 'the page is for another order' };
-    if (found.value.status === 'cancelled') return { kind: 'rejected', reason: 'the transaction is cancelled already' };
+    if (found.value.status === 'cancelled') return { kind: 'rejected', reason: CANCELLED, transactionId };
     const unknown = { fee: undefined, totalPayment: undefined, expiresAt: undefined };
     return { kind: 'ok', value: { transactionId, paymentNumber: link, sandbox, ...unknown } };
   }
@@ -113,10 +115,17 @@ export function createPakasir(options: PakasirOptions, deps: GatewayDeps): Gatew
       return kind === 'link' ? createLink(order) : createNumbered(order, kind);
     },
     status,
+    statusIntervalMs: STATUS_GAP_MS,
     cancel: (transactionId) =>
       call('cancel', pathOf('cancel-transaction', transactionId), {}, () => ({ kind: 'ok', value: undefined })),
+    // What Pakasir's own page calls; it is not documented, and may not be there.
+    simulatePayment: (transactionId) =>
+      call('simulate', `/transactions/${encodeURIComponent(transactionId)}/simulate`, {}, () => ({
+        kind: 'ok',
+        value: undefined,
+      })),
     fees: (amount) =>
-      call('fees', `/payment-fee/${amount}`, undefined, (body) => {
+      call('fees', `/v2/payment-fee/${amount}`, undefined, (body) => {
         const fees = readFees(body);
         return fees ? { kind: 'ok', value: fees } : UNREADABLE;
       }),

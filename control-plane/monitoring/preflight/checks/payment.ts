@@ -1,56 +1,95 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../../../kernel/clock.ts';
+import { withDeadline } from '../../../../kernel/deadline.ts';
+import { AppError } from '../../../../kernel/errors.ts';
+import { formatRupiah } from '../../../../kernel/money.ts';
+import { parseTenantConfig } from '../../../../tenant-runtime/config.ts';
+import {
+  type Answer,
+  GATEWAYS,
+  type Gateway,
+  type Invoice,
+  openGateway,
+} from '../../../../tenant-runtime/gateway/index.ts';
 import { askPort } from '../../../fleet/ask-port.ts';
-import type { OperationRow } from '../../../fleet/operations/index.ts';
 import { type Check, type CheckContext, type Finding, failed, leftOut, ok, warning } from '../check.ts';
 import type { RehearsalDeps } from '../deps.ts';
 import { dryRunOrder } from '../dry-run.ts';
-import { createPakasirDesk, type Order, type PakasirDesk } from '../pakasir.ts';
 
-/** The smallest that Pakasir takes, in rupiah. */
-const AMOUNT = 500;
-/** Pakasir takes one question about a transaction in four seconds. */
-const QUESTION_GAP_MS = 4_100;
+/** A call, and the turn that it waits for. */
+const ANSWERED_WITHIN_MS = 30_000;
 const WEBHOOK_WITHIN_MS = 30_000;
 const POLL_MS = 1_000;
 const ANSWER_WITHIN_MS = 4_000;
 const KEY = 'Check PAKASIR_PROJECT_SLUG and PAKASIR_API_KEY: lapak tenant config set.';
 
-/** Begins like no order of a customer: the store does not know it, and counts it nowhere. */
-const orderOf = ({ id, attempt }: OperationRow, what: 'paid' | 'unpaid'): Order => ({
-  ref: `rehearsal-${id}-${attempt}-${what}`,
-  amount: AMOUNT,
-});
+/** An order of ours, at the gateway alone, and how the gateway is asked about it. */
+type Stand = {
+  gateway: Gateway;
+  order: { ref: string; amount: number; method: string };
+  /** Waits for an answer no longer than the rehearsal goes on. @throws AppError DEADLINE_EXCEEDED without one */
+  asked<T>(call: Promise<Answer<T>>): Promise<Exclude<Answer<T>, { kind: 'unreachable' }>>;
+  /** `pending`, `completed` or `cancelled`; undefined for a transaction that the gateway does not know. */
+  status(transactionId: string): Promise<string | undefined>;
+  /** Lets the store, or us, ask about the same transaction again. */
+  pause(): Promise<void>;
+};
 
-const deskOf = ({ tenants }: RehearsalDeps, { spec, signal }: CheckContext) =>
-  createPakasirDesk({
-    base: tenants.platform.pakasirApiBase,
-    project: spec.env.PAKASIR_PROJECT_SLUG ?? '',
-    apiKey: spec.env.PAKASIR_API_KEY ?? '',
-    signal,
-  });
+/** The store's own gateway, with the store's own key. */
+function standOf(
+  { tenants }: RehearsalDeps,
+  { spec, operation, signal }: CheckContext,
+  what: 'paid' | 'unpaid',
+): Stand {
+  const { env } = parseTenantConfig({ ...spec.env, PAKASIR_API_BASE: tenants.platform.pakasirApiBase });
+  const gateway = openGateway(GATEWAYS, env, { clock: systemClock, log: tenants.log, count: () => {} });
+  const [{ id: method, min: amount }] = gateway.methods;
 
-/** Spelt both ways, as the store itself reads it. */
-const isCanceled = (status: string | undefined): boolean => status === 'canceled' || status === 'cancelled';
+  async function asked<T>(call: Promise<Answer<T>>) {
+    const answer = await withDeadline(ANSWERED_WITHIN_MS, gateway.label, () => call, signal);
+    if (answer.kind !== 'unreachable') return answer;
+    throw new AppError('DEADLINE_EXCEEDED', `${gateway.label} does not answer (${answer.reason}).`);
+  }
 
-const questionGap = ({ signal }: CheckContext) => sleep(QUESTION_GAP_MS, undefined, { signal });
+  return {
+    gateway,
+    // Begins like no order of a customer: the store does not know it, and counts it nowhere.
+    order: { ref: `rehearsal-${operation.id}-${operation.attempt}-${what}`, amount, method },
+    asked,
+    async status(transactionId) {
+      const answer = await asked(gateway.status(transactionId));
+      return answer.kind === 'ok' ? answer.value.status : undefined;
+    },
+    pause: () => sleep(gateway.statusIntervalMs + 100, undefined, { signal }),
+  };
+}
 
-/** A line that plays an order of its own at Pakasir. */
+/** One that was cancelled is not made a second time, and still has an id. */
+const transactionOf = (made: Answer<Invoice>): string | undefined =>
+  made.kind === 'ok' ? made.value.transactionId : made.kind === 'rejected' ? made.transactionId : undefined;
+
+const NO_SIMULATION: Answer<void> = { kind: 'rejected', reason: 'it has none' };
+
+const reasonOf = (answer: Answer<unknown>): string => ('reason' in answer ? answer.reason : 'it does not know it');
+
+/** A line that plays an order of its own at the gateway. */
 function paymentCheck(
   what: 'paid' | 'unpaid',
   timeoutSeconds: number,
-  play: (context: CheckContext, desk: PakasirDesk, order: Order) => Promise<Finding>,
+  play: (context: CheckContext, stand: Stand) => Promise<Finding>,
 ): (deps: RehearsalDeps) => Check {
   return (deps) => ({
     name: `${what} payment`,
     timeoutSeconds,
-    remedy: 'Look whether Pakasir answers, then rehearse again.',
+    remedy: 'Look whether the payment gateway answers, then rehearse again.',
     async run(context) {
       const isResumed = context.operation.steps.some(
         ({ name, state }) => name === `${what} payment` && state === 'running',
       );
       // Whoever was killed may have asked a moment ago.
-      if (isResumed) await questionGap(context);
-      return play(context, deskOf(deps, context), orderOf(context.operation, what));
+      const stand = standOf(deps, context, what);
+      if (isResumed) await stand.pause();
+      return play(context, stand);
     },
   });
 }
@@ -61,68 +100,74 @@ const SANDBOX = 'the project is in sandbox mode, which has to end before custome
 const UPGRADE = 'Upgrade the store and rehearse again, or buy something yourself.';
 
 /** An invoice that nobody pays: asked for, expired in the eyes of the store, and given up. */
-export const unpaidCheck = paymentCheck('unpaid', 150, async (context, desk, order) => {
+export const unpaidCheck = paymentCheck('unpaid', 150, async (context, { gateway, order, asked, status, pause }) => {
   let played: string | undefined = 'its order was left to an earlier try';
-  const answer = await desk.create(order);
-  if (!answer.made) return failed(`Pakasir makes no invoice (${answer.reason})`, KEY);
-  const { made } = answer;
-  let end = await desk.status(made);
+  const made = await asked(gateway.create(order));
+  const transactionId = transactionOf(made);
+  if (!transactionId) return failed(`${gateway.label} makes no invoice (${reasonOf(made)})`, KEY);
+  let end = await status(transactionId);
   // A kill may have come after the cancellation: then there is nothing left to play.
-  if (!isCanceled(end)) {
+  if (end !== 'cancelled') {
     if (end !== 'pending') return failed(`a new invoice is ${end ?? 'not known'}, not pending`, KEY);
-    await questionGap(context);
-    const ended = await dryRunOrder(context, { play: 'expired', ...order, transactionId: made.transactionId });
+    await pause();
+    const ended = await dryRunOrder(context, { play: 'expired', ref: order.ref, amount: order.amount, transactionId });
     // The invoice stays: played again after a kill, this has to come out again.
     if (ended && !ended.ok) return failed(`an order that nobody pays: ${ended.found}`, READ_LOG);
     played = ended?.found;
-    const given = await desk.cancel(made);
-    if (given.status !== 200) return failed(`Pakasir does not cancel (${given.reason})`, KEY);
-    await questionGap(context);
-    end = await desk.status(made);
+    const given = await asked(gateway.cancel(transactionId));
+    if (given.kind !== 'ok') return failed(`${gateway.label} does not cancel (${reasonOf(given)})`, KEY);
+    await pause();
+    end = await status(transactionId);
   }
-  if (!isCanceled(end)) return failed(`the invoice is ${end ?? 'not known'} after its end`, KEY);
-  const found = `an invoice of Rp${AMOUNT} was made, pending, and ended unpaid; the key is right; ${played ?? OLDER}`;
+  if (end !== 'cancelled') return failed(`the invoice is ${end ?? 'not known'} after its end`, KEY);
+  const found = `an invoice of ${formatRupiah(order.amount)} was made, pending, and ended unpaid; the key is right; ${played ?? OLDER}`;
   return played === undefined ? warning(found, UPGRADE) : ok(found);
 });
 
 /** An invoice that is paid without money: only projects in sandbox mode take that. Nothing stays in the books. */
-export const paidCheck = paymentCheck('paid', 150, async (context, desk, order) => {
+export const paidCheck = paymentCheck('paid', 150, async (context, { gateway, order, asked, status, pause }) => {
+  const { label } = gateway;
   const before = await webhooksSeen(context);
-  const answer = await desk.create(order);
-  if (!answer.made) return failed(`Pakasir makes no invoice (${answer.reason})`, KEY);
-  const { made } = answer;
-  const isPaid = (await desk.status(made)) === 'completed';
+  const made = await asked(gateway.create(order));
+  if (made.kind !== 'ok') return failed(`${label} makes no invoice (${reasonOf(made)})`, KEY);
+  const { transactionId, sandbox } = made.value;
+  const isPaid = (await status(transactionId)) === 'completed';
   if (!isPaid) {
-    if (!made.sandbox) {
-      await desk.cancel(made);
+    if (!sandbox) {
+      await asked(gateway.cancel(transactionId));
       return leftOut(
-        'live project: Pakasir takes no payment without money. Before opening, buy something yourself and pay for it',
+        `live project: ${label} takes no payment without money. Before opening, buy something yourself and pay for it`,
       );
     }
-    const paid = await desk.simulate(made);
-    if (paid.status !== 200) {
-      await desk.cancel(made);
+    const paid = await asked(gateway.simulatePayment?.(transactionId) ?? Promise.resolve(NO_SIMULATION));
+    if (paid.kind !== 'ok') {
+      await asked(gateway.cancel(transactionId));
       return leftOut(
-        `Pakasir takes no simulated payment (${paid.reason}). Buy something yourself and pay for it on its page; the project is in sandbox mode`,
+        `${label} takes no simulated payment (${reasonOf(paid)}). Buy something yourself and pay for it on its page; the project is in sandbox mode`,
       );
     }
   }
-  await questionGap(context);
-  const played = await dryRunOrder(context, { play: 'paid', ...order, transactionId: made.transactionId });
+  await pause();
+  const played = await dryRunOrder(context, { play: 'paid', ref: order.ref, amount: order.amount, transactionId });
   if (played && !played.ok) return failed(`an order that was paid: ${played.found}`, READ_LOG);
   // Else the store has asked.
-  const status = played ? 'completed' : await desk.status(made);
-  if (status !== 'completed') return failed(`a paid invoice is ${status ?? 'not known'}`, KEY);
-  const paid = `${SANDBOX}: an invoice of Rp${AMOUNT} was paid by simulation, and Pakasir says so; ${played?.found ?? OLDER}`;
+  const end = played ? 'completed' : await status(transactionId);
+  if (end !== 'completed') return failed(`a paid invoice is ${end ?? 'not known'}`, KEY);
+  const paid = `${SANDBOX}: an invoice of ${formatRupiah(order.amount)} was paid by simulation, and ${label} says so; ${played?.found ?? OLDER}`;
   if (!played) return warning(paid, UPGRADE);
-  if (!isPaid) return webhookCame(context, before, paid);
+  if (!isPaid) return webhookCame(context, gateway, before, paid);
   return warning(
     `${paid}; whether its webhook came was not seen: the control plane ended meanwhile`,
     'Rehearse again.',
   );
 });
 
-async function webhookCame(context: CheckContext, before: number | undefined, paid: string): Promise<Finding> {
+async function webhookCame(
+  context: CheckContext,
+  gateway: Gateway,
+  before: number | undefined,
+  paid: string,
+): Promise<Finding> {
   if (before === undefined) return warning(`${paid}; the store does not tell its webhooks`, 'Upgrade the store.');
   await context.progress('paid, waiting for the webhook');
   const until = performance.now() + WEBHOOK_WITHIN_MS;
@@ -132,7 +177,7 @@ async function webhookCame(context: CheckContext, before: number | undefined, pa
   }
   return warning(
     `${paid}; no webhook reached the store, which so learns of payments by asking only`,
-    `Enter the address of the store at Pakasir: <public address>/${context.spec.store}/webhooks/pakasir, and as PAKASIR_WEBHOOK_SECRET the secret that Pakasir shows there, or none.`,
+    `Enter the address of the store at ${gateway.label}: <public address>/${context.spec.store}${gateway.webhook.path}, and as PAKASIR_WEBHOOK_SECRET the secret that it shows there, or none.`,
   );
 }
 
