@@ -1,22 +1,14 @@
 import type { AddressInfo } from 'node:net';
-import { Bot } from 'grammy';
-import type { UserFromGetMe } from 'grammy/types';
 import { createBackgroundTasks } from '../kernel/background-tasks.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { createDb } from '../kernel/db.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import { createJobs } from '../kernel/jobs.ts';
 import type { Log, LogLine } from '../kernel/log.ts';
-import { createAnswers } from './bot/answers.ts';
-import { createFetchAttachment } from './bot/attachments.ts';
 import { openApis } from './bot/clients.ts';
-import type { StoreContext } from './bot/context.ts';
-import { createDownload } from './bot/files.ts';
-import { createIntake } from './bot/intake.ts';
 import { forgetParkedForms } from './bot/parked.ts';
-import { createProfile } from './bot/profile.ts';
-import { createApi } from './bot/telegram.ts';
-import { createUpdates, forgetUpdates } from './bot/updates.ts';
+import { createReceiver } from './bot/receiver.ts';
+import { forgetUpdates } from './bot/updates.ts';
 import { composeServices, QUEUES, type QueueName } from './composition/index.ts';
 import { storeModules } from './composition/modules.ts';
 import type { TenantConfig } from './config.ts';
@@ -86,9 +78,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   const apis = openApis(env, (code) => metrics.telegram.inc({ code }));
   const { api, newsApi, bulkApi } = apis;
   const { activator } = tasks;
-  const services = composeServices({
-    ...{ config, db, jobs, activator, ...apis, metrics, clock, log, failpoint, gateways },
-  });
+  const services = composeServices({ config, db, jobs, activator, ...apis, metrics, clock, log, failpoint, gateways });
   const { templates, users, wizards } = services;
   const fallback = templateFallback({ db, templates, log });
   for (const each of [api, newsApi, bulkApi]) each.config.use(fallback);
@@ -103,43 +93,22 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     tasks.register(...(module.tasks ?? []));
   }
 
-  const bot = new Bot<StoreContext>(env.TELEGRAM_BOT_TOKEN, { botInfo: UNKNOWN_BOT });
-  const updates = createUpdates({
-    bot,
+  const receiver = createReceiver({
+    config,
     api,
     db,
+    wizards,
     gatekeeper: { recognise: users.recognise, admit: services.admit },
-    fetchAttachment: createFetchAttachment({
-      db,
-      download: createDownload(api, env.TELEGRAM_API_ROOT, env.TELEGRAM_BOT_TOKEN),
-      fileOf: wizards.fileOf,
-    }),
+    handlers: composeHandlers(modules, wizards),
+    commands: services.commands,
     apology: SORRY,
-    log: telegramLog,
     count: (result) => metrics.updates.inc({ result }),
-    dueAnswer: wizards.pieces.due,
-    dropAnswer: wizards.pieces.drop,
-  });
-  bot.use(composeHandlers(modules, wizards));
-  const answers = createAnswers({ db, close: updates.complete, clock, log: telegramLog });
-  const profile = createProfile({ api, db, storeName: env.BOT_STORE_NAME, log: telegramLog });
-  let publishing: Promise<void> | undefined;
-  const intake = createIntake({
-    intake: intakeConfig,
-    api,
-    pollApi: createApi(env.TELEGRAM_BOT_TOKEN, env.TELEGRAM_API_ROOT, 60),
-    handle: updates.handle,
-    onBotKnown: (me) => {
-      bot.botInfo = me;
-      void services.commands.publish();
-      publishing = profile.publish(me);
-    },
     clock,
     log: telegramLog,
   });
-  tasks.register(intake.task, answers.task, createHousekeeping({ db, modules, clock, log }));
+  tasks.register(...receiver.tasks, createHousekeeping({ db, modules, clock, log }));
 
-  const health = createHealth({ db, telegram: intake.check, gateway: services.gatewayState.check, clock });
+  const health = createHealth({ db, telegram: receiver.check, gateway: services.gatewayState.check, clock });
   const telegramListener = createListener(telegramLog, UPDATE_LIMIT);
   healthRoutes(telegramListener, {
     checks: health,
@@ -153,7 +122,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   });
   rehearsalRoute(telegramListener, { config, db, jobs, clock, log, gateways });
   if (intakeConfig.mode === 'webhook') {
-    telegramWebhook(telegramListener, { store: env.STORE_SLUG, secret: intakeConfig.secret, handle: updates.handle });
+    telegramWebhook(telegramListener, { store: env.STORE_SLUG, secret: intakeConfig.secret, handle: receiver.handle });
   }
   const gatewayListener = createListener(logOf('gateway'), WEBHOOK_LIMIT);
   gatewayWebhook(gatewayListener, {
@@ -172,28 +141,27 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await telegramListener.listen({ port: env.LISTEN_TELEGRAM_PORT, host: env.HOST });
       await gatewayListener.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
       tasks.start();
-      await intake.attempted;
+      await receiver.attempted;
       const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(gatewayListener) };
       log.info({ store: env.STORE_SLUG, mode: intakeConfig.mode, ...ports }, 'store is open');
       return ports;
     },
     async stop() {
-      await intake.stop();
+      await receiver.stop();
       await Promise.all([telegramListener.close(), gatewayListener.close()]);
-      await updates.idle();
+      await receiver.idle();
       await tasks.stop();
-      await updates.idle();
+      await receiver.idle();
       await jobs.stop();
       // Messages that came up meanwhile are sent now: nobody knows when the store starts again.
       const deadline = AbortSignal.timeout(LAST_MESSAGES_MS);
       for (const { drain } of modules) await drain?.(deadline);
-      await publishing;
       await db.close();
       log.info({ store: env.STORE_SLUG }, 'store is closed');
     },
     health,
     reconcile: () => services.reconcile.sweep(),
-    takeAnswers: answers.sweep,
+    takeAnswers: receiver.takeAnswers,
     noteLog: services.logAlarm.note,
     writeCrashReport: services.logAlarm.flush,
   };
@@ -202,6 +170,3 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
 function portOf(listener: { server: { address(): AddressInfo | string | null } }): number {
   return (listener.server.address() as AddressInfo).port;
 }
-
-/** In place of the bot until Telegram has told who it is; until then no screen shows a link to the bot. */
-const UNKNOWN_BOT = { id: 0, is_bot: true, first_name: '', username: '' } as UserFromGetMe;

@@ -1,6 +1,6 @@
-import type { Tx } from '../../kernel/db.ts';
 import { GATEWAYS, methodOf, openGateway } from '../gateway/index.ts';
 import { createDepositAnnouncements } from '../modules/delivery/announcements/deposits.ts';
+import { depositFollowUps, orderFollowUps } from '../modules/delivery/announcements/follow-up.ts';
 import { createAnnouncements } from '../modules/delivery/announcements/service.ts';
 import { createDeliveries } from '../modules/delivery/deliveries/index.ts';
 import { createNotices } from '../modules/delivery/notices/index.ts';
@@ -16,8 +16,6 @@ import {
   createPaymentWebhook,
   createReconcile,
   orderPayable,
-  paymentsOf,
-  type Subject,
 } from '../modules/money/payments/index.ts';
 import { createWallet } from '../modules/money/wallet/index.ts';
 import { createUserAdmin } from '../modules/shop/users/admin/index.ts';
@@ -25,19 +23,10 @@ import type { CatalogServices } from './catalog.ts';
 
 /** Money in and goods out: orders, payments, balances, deliveries, and the news of them. */
 export function composeCheckout(shop: CatalogServices) {
-  const { config, db, jobs, metrics, clock, activator, logOf, users, testimonials, terms, stock, configuration } = shop;
+  const { config, db, jobs, metrics, clock, activator, logOf, users, stock, configuration } = shop;
   const { env } = config;
   const isEachSaleTold = env.OWNER_NOTIFY_TRANSACTIONS === 'each';
   const activateReconciler = activator('payment-reconciler');
-
-  /** Brings the sellers' messages about an order or a deposit up to date. */
-  const notice = (tx: Tx, { kind, id }: Subject) =>
-    jobs.send(tx, 'notice', kind === 'order' ? { orderId: id } : { depositId: id });
-  const noticeOrder = (tx: Tx, { id }: { id: number }) => notice(tx, { kind: 'order', id });
-  /** Brings what the gateway and the customer see of its payments up to date. */
-  async function invoicesOf(tx: Tx, subject: Subject): Promise<void> {
-    for (const payment of await paymentsOf(tx, subject)) await jobs.send(tx, 'invoice', { paymentId: payment.id });
-  }
 
   const wallet = createWallet();
   const gatewayState = createGatewayState({
@@ -55,52 +44,25 @@ export function composeCheckout(shop: CatalogServices) {
   const { labelOf } = methods;
   const announce = createAnnouncements({ ...shop, eachSale: isEachSaleTold });
 
+  const followUps = orderFollowUps({ ...shop, announce });
+
   const deliveries = createDeliveries({
     ...shop,
-    log: logOf('delivery'),
+    ...followUps,
     header: announce.receipt,
-    async onDelivered(tx, order) {
-      await noticeOrder(tx, order);
-      await terms.announce(tx, order);
-    },
-    onStuck: announce.stuck,
-    async onFileRefused(tx, order, reason) {
-      await noticeOrder(tx, order);
-      await announce.fileRefused(tx, order, reason);
-    },
     onUnreachable: users.markUnreachable,
-    async onBlocked(tx, order) {
-      await noticeOrder(tx, order);
-      await announce.blocked(tx, order);
-    },
+    log: logOf('delivery'),
   });
-
   const orders = createOrders({
     ...shop,
+    ...followUps,
     wallet,
     methodOf: (id) => methodOf(gateway, id),
     isTrial,
     onPaid: (tx, order) => deliveries.enqueue(tx, order.id),
-    async onChanged(tx, order) {
-      await noticeOrder(tx, order);
-      if (order.status === 'awaiting_payment') return;
-      await invoicesOf(tx, { kind: 'order', id: order.id });
-      if (order.status === 'paid') {
-        await announce.paid(tx, order);
-        await testimonials.post(tx, order);
-      } else await announce.closed(tx, order);
-    },
-    onCredited: announce.credited,
-    onSameMoney: announce.sameMoney,
     onStockTaken: stock.noteLevels,
   });
-  const refunds = createRefunds({
-    wallet,
-    async onRefunded(tx, order, refund) {
-      await noticeOrder(tx, order);
-      await announce.refunded(tx, order, refund);
-    },
-  });
+  const refunds = createRefunds({ ...followUps, wallet });
 
   const announceDeposits = createDepositAnnouncements({
     ...shop,
@@ -109,16 +71,7 @@ export function composeCheckout(shop: CatalogServices) {
     eachTransaction: isEachSaleTold,
     hasSellers: users.noticeIds.length > 0,
   });
-  const deposits = createDeposits({
-    ...shop,
-    wallet,
-    async onChanged(tx, deposit) {
-      const subject: Subject = { kind: 'deposit', id: deposit.id };
-      await notice(tx, subject);
-      await announceDeposits.changed(tx, deposit);
-      if (deposit.status !== 'awaiting_payment') await invoicesOf(tx, subject);
-    },
-  });
+  const deposits = createDeposits({ ...shop, ...depositFollowUps({ jobs, announceDeposits }), wallet });
 
   const payables = { order: orderPayable(orders), deposit: depositPayable(deposits) };
   const asked = {
