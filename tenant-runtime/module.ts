@@ -3,6 +3,7 @@ import type { BackgroundTask } from '../kernel/background-tasks.ts';
 import type { Db, Tx } from '../kernel/db.ts';
 import type { StoreContext } from './bot/context.ts';
 import type { QueueName } from './composition/deps.ts';
+import type { AdminButton } from './modules/staff/menu/index.ts';
 
 /** What one module adds to a store. A member that a module has no use for is left out. */
 export type StoreModule = {
@@ -12,6 +13,8 @@ export type StoreModule = {
   handlers?: Composer<StoreContext>;
   /** Reads messages that no wizard waits for. */
   freeText?: Composer<StoreContext>;
+  /** Leads from the admin menu to its screens. */
+  adminButton?: AdminButton;
   tasks?: readonly BackgroundTask[];
   /** Handlers of queues; one that throws is called again later. */
   jobs?: { [Q in QueueName]?: (data: Record<string, unknown>) => Promise<void> };

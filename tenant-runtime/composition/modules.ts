@@ -48,7 +48,8 @@ import type { Services } from './index.ts';
 
 /**
  * Every module of a store, once. Updates meet the handlers in this order: first those that only note something and pass the
- * update on, then each module's own commands and buttons. Free text is read in this order too.
+ * update on, then each module's own commands and buttons. Free text is read in this order
+ * too, and the admin menu shows its buttons in it.
  */
 export function storeModules(services: Services): readonly StoreModule[] {
   const { api, cart, clock, config, db, metrics, owners, templates, wallet, logOf } = services;
@@ -60,7 +61,7 @@ export function storeModules(services: Services): readonly StoreModule[] {
     holding: openOrderHolding,
   };
 
-  return [
+  const modules: readonly StoreModule[] = [
     { name: 'last-screens', handlers: services.lastScreens.handlers },
     {
       name: 'notices',
@@ -132,50 +133,7 @@ export function storeModules(services: Services): readonly StoreModule[] {
       }),
       housekeeping: deposits.purge,
     },
-    { name: 'deposit-admin', handlers: depositAdminHandlers(services) },
-    {
-      name: 'orders',
-      handlers: orderAdminHandlers({ ...services, customerButton: userButton }),
-      async refreshMetrics() {
-        for (const { status, count } of await countByStatus(db)) metrics.orders.set({ state: status }, count);
-      },
-    },
-    { name: 'exports', handlers: exportHandlers({ ...services, back: ORDER_ADMIN }) },
     { name: 'wallet', housekeeping: createLedgerCheck({ owners, log: services.log }) },
-    { name: 'user-admin', handlers: userAdminHandlers({ ...services, admin: services.userAdmin }) },
-    {
-      name: 'product-admin',
-      handlers: productAdminHandlers({
-        ...services,
-        minimum: Math.min(...methods.all.map(({ min }) => min)),
-        resumeDeliveries: deliveries.resumeRefused,
-        log: telegramLog,
-      }),
-    },
-    {
-      name: 'deliveries',
-      handlers: deliveryAdminHandlers(services),
-      jobs: { delivery: (data) => deliveries.deliver(Number(data.orderId)) },
-      recover: deliveries.recover,
-      async refreshMetrics() {
-        const { count, oldestSeconds } = await pendingStats(db);
-        metrics.deliveriesPending.set(count);
-        metrics.deliveriesOldest.set(oldestSeconds);
-      },
-    },
-    { name: 'category-admin', handlers: categoryAdminHandlers(services) },
-    { name: 'templates', handlers: templateAdminHandlers(services) },
-    { name: 'vouchers', handlers: voucherAdminHandlers(services) },
-    { name: 'terms-admin', handlers: termsAdminHandlers(services) },
-    { name: 'broadcast', handlers: broadcastHandlers(services), tasks: [services.broadcasting] },
-    { name: 'calculator', handlers: calculatorHandlers(services) },
-    { name: 'testimonials', handlers: testimonialHandlers({ ...services, connection: services.channelConnection }) },
-    { name: 'statistics', handlers: statisticsHandlers(services) },
-    {
-      name: 'configuration',
-      handlers: configurationAdminHandlers({ ...services, sendFile: createSendFile(api, telegramLog) }),
-    },
-    { name: 'payment-methods', handlers: paymentMethodHandlers(services) },
     {
       name: 'owner-events',
       tasks: [
@@ -190,30 +148,68 @@ export function storeModules(services: Services): readonly StoreModule[] {
       },
     },
     { name: 'outbox', tasks: [outbox.task], housekeeping: outbox.purge, drain: outbox.drain },
-    { name: 'audit', handlers: auditAdminHandlers(services), drain: services.audit.flush },
+    { name: 'templates', handlers: templateAdminHandlers(services), adminButton: TEMPLATE_ADMIN },
     {
-      name: 'menu',
-      handlers: adminHandlers({
+      name: 'product-admin',
+      handlers: productAdminHandlers({
         ...services,
-        buttons: [
-          TEMPLATE_ADMIN,
-          PRODUCT_ADMIN,
-          CATEGORY_ADMIN,
-          ORDER_ADMIN,
-          USER_ADMIN,
-          VOUCHER_ADMIN,
-          TERMS_ADMIN,
-          BROADCAST_ADMIN,
-          CALCULATOR,
-          STATISTICS,
-          DEPOSIT_ADMIN,
-          PAYMENT_METHODS,
-          DELIVERY_ADMIN,
-          TESTIMONIALS,
-          CONFIGURATION_ADMIN,
-          AUDIT_ADMIN,
-        ],
+        minimum: Math.min(...methods.all.map(({ min }) => min)),
+        resumeDeliveries: deliveries.resumeRefused,
+        log: telegramLog,
       }),
+      adminButton: PRODUCT_ADMIN,
     },
+    { name: 'category-admin', handlers: categoryAdminHandlers(services), adminButton: CATEGORY_ADMIN },
+    {
+      name: 'orders',
+      handlers: orderAdminHandlers({ ...services, customerButton: userButton }),
+      adminButton: ORDER_ADMIN,
+      async refreshMetrics() {
+        for (const { status, count } of await countByStatus(db)) metrics.orders.set({ state: status }, count);
+      },
+    },
+    { name: 'exports', handlers: exportHandlers({ ...services, back: ORDER_ADMIN }) },
+    {
+      name: 'user-admin',
+      handlers: userAdminHandlers({ ...services, admin: services.userAdmin }),
+      adminButton: USER_ADMIN,
+    },
+    { name: 'vouchers', handlers: voucherAdminHandlers(services), adminButton: VOUCHER_ADMIN },
+    { name: 'terms-admin', handlers: termsAdminHandlers(services), adminButton: TERMS_ADMIN },
+    {
+      name: 'broadcast',
+      handlers: broadcastHandlers(services),
+      tasks: [services.broadcasting],
+      adminButton: BROADCAST_ADMIN,
+    },
+    { name: 'calculator', handlers: calculatorHandlers(services), adminButton: CALCULATOR },
+    { name: 'statistics', handlers: statisticsHandlers(services), adminButton: STATISTICS },
+    { name: 'deposit-admin', handlers: depositAdminHandlers(services), adminButton: DEPOSIT_ADMIN },
+    { name: 'payment-methods', handlers: paymentMethodHandlers(services), adminButton: PAYMENT_METHODS },
+    {
+      name: 'deliveries',
+      handlers: deliveryAdminHandlers(services),
+      jobs: { delivery: (data) => deliveries.deliver(Number(data.orderId)) },
+      recover: deliveries.recover,
+      async refreshMetrics() {
+        const { count, oldestSeconds } = await pendingStats(db);
+        metrics.deliveriesPending.set(count);
+        metrics.deliveriesOldest.set(oldestSeconds);
+      },
+      adminButton: DELIVERY_ADMIN,
+    },
+    {
+      name: 'testimonials',
+      handlers: testimonialHandlers({ ...services, connection: services.channelConnection }),
+      adminButton: TESTIMONIALS,
+    },
+    {
+      name: 'configuration',
+      handlers: configurationAdminHandlers({ ...services, sendFile: createSendFile(api, telegramLog) }),
+      adminButton: CONFIGURATION_ADMIN,
+    },
+    { name: 'audit', handlers: auditAdminHandlers(services), adminButton: AUDIT_ADMIN, drain: services.audit.flush },
   ];
+  const buttons = modules.flatMap(({ adminButton }) => adminButton ?? []);
+  return [...modules, { name: 'menu', handlers: adminHandlers({ wizards: services.wizards, buttons }) }];
 }
