@@ -1,4 +1,5 @@
 import type { Update } from 'grammy/types';
+import { backoffMs } from '../../kernel/backoff.ts';
 import { createMutex } from '../../kernel/mutex.ts';
 import { pause } from '../../kernel/pause.ts';
 import { senderOf } from './updates.ts';
@@ -14,7 +15,7 @@ export type InFlight = {
   idle(): Promise<void>;
 };
 
-const LONGEST_WAIT_MS = 30_000;
+const RETRY = { firstMs: 500, maxMs: 30_000 };
 
 /**
  * One that cannot be handled now (the database is away) is tried again and again, longer apart each time; meanwhile only
@@ -41,7 +42,7 @@ export function createInFlight(deps: {
         return;
       } catch (error) {
         deps.onFailure(error);
-        await pause(Math.min(LONGEST_WAIT_MS, 250 * 2 ** failures), deps.signal);
+        await pause(backoffMs(failures, RETRY), deps.signal);
       }
     }
   }

@@ -1,7 +1,7 @@
 import { defineStaffCallbacks } from '../../../bot/callbacks.ts';
 
 /** A rule is named by its number in RULES. */
-export const deskCallbacks = defineStaffCallbacks('calc', {
+export const adminCallbacks = defineStaffCallbacks('calc', {
   open: [],
   refund: [],
   fee: [],
@@ -18,4 +18,4 @@ export const FEE_WIZARD = 'calculator.fee';
 export const RULE_WIZARD = 'calculator.rule';
 
 /** The button that leads here from the admin menu. */
-export const CALCULATOR = { text: '🧮 Calculator', data: deskCallbacks.pack('open') } as const;
+export const CALCULATOR = { text: '🧮 Calculator', data: adminCallbacks.pack('open') } as const;

@@ -27,7 +27,7 @@ export const toasts = {
   alreadyDefault: 'Ini memang sudah bawaan 👌',
 } as const;
 
-export const desk = (states: readonly RuleState[], mayEdit: boolean, time: WriteTime): Html =>
+export const overview = (states: readonly RuleState[], mayEdit: boolean, time: WriteTime): Html =>
   lines(
     html`🧮 <b>Calculator</b>`,
     ...states.map(({ checked, changed }) =>

@@ -3,7 +3,7 @@ import { actorOf, type StoreContext } from '../../../bot/context.ts';
 import { type Html, html } from '../../../bot/html.ts';
 import type { WriteTime } from '../../../bot/time.ts';
 import { cancelKeyboard } from '../../../bot/wizards.ts';
-import { CALCULATOR, deskCallbacks as callbacks, RULE_WIZARD, wizardCallbacks } from './callbacks.ts';
+import { CALCULATOR, adminCallbacks as callbacks, RULE_WIZARD, wizardCallbacks } from './callbacks.ts';
 import { again, buttons, toasts } from './copy.ts';
 import {
   askRule,
@@ -19,7 +19,7 @@ import {
 import type { CalculatorDeps } from './deps.ts';
 import { checkRule, RULES, type Rule, tidy } from './rules.ts';
 import { type RuleForm, readRuleForm } from './schema.ts';
-import { deskScreen, exampleOf, numberOf } from './screens.ts';
+import { calculatorScreen, exampleOf, numberOf } from './screens.ts';
 
 /** Changing a rule: the new text, what it comes to on an example, and only then `💾 Simpan`; and going back to the default. */
 export function editRules(composer: Composer<StoreContext>, deps: CalculatorDeps, time: WriteTime): void {
@@ -45,9 +45,9 @@ export function editRules(composer: Composer<StoreContext>, deps: CalculatorDeps
     else ctx.say(html`${why}`, { keyboard: new InlineKeyboard().text(buttons.back, CALCULATOR.data) });
   }
 
-  async function showDesk(ctx: StoreContext, news: Html): Promise<void> {
+  async function showCalculator(ctx: StoreContext, news: Html): Promise<void> {
     const states = [await calculator.state(ctx.tx, 'formula'), await calculator.state(ctx.tx, 'fee')];
-    const { text, keyboard } = deskScreen(states, mayEdit(ctx.role), time, news);
+    const { text, keyboard } = calculatorScreen(states, mayEdit(ctx.role), time, news);
     ctx.show(text, { keyboard });
   }
 
@@ -97,7 +97,7 @@ export function editRules(composer: Composer<StoreContext>, deps: CalculatorDeps
       return ctx.say(overtaken(now), { keyboard: saveKeyboard(rule) });
     }
     await wizards.end(ctx);
-    await showDesk(ctx, outcome === 'changed' ? saved(rule) : unchanged());
+    await showCalculator(ctx, outcome === 'changed' ? saved(rule) : unchanged());
   });
 
   on('reset', async (ctx, rule) => {
@@ -112,6 +112,6 @@ export function editRules(composer: Composer<StoreContext>, deps: CalculatorDeps
   on('reseted', async (ctx, rule) => {
     const outcome = await calculator.reset(ctx.tx, actorOf(ctx), rule);
     if (outcome === 'unchanged') return ctx.toast(toasts.alreadyDefault, { alert: true });
-    await showDesk(ctx, resetDone(rule));
+    await showCalculator(ctx, resetDone(rule));
   });
 }

@@ -3,7 +3,7 @@ import type { StoreContext } from '../../../bot/context.ts';
 import { html } from '../../../bot/html.ts';
 import { dateTime } from '../../../bot/time.ts';
 import { cancelKeyboard } from '../../../bot/wizards.ts';
-import { CALCULATOR, deskCallbacks as callbacks, FEE_WIZARD, REFUND_WIZARD } from './callbacks.ts';
+import { CALCULATOR, adminCallbacks as callbacks, FEE_WIZARD, REFUND_WIZARD } from './callbacks.ts';
 import {
   again,
   answerProblem,
@@ -20,7 +20,7 @@ import type { CalculatorDeps } from './deps.ts';
 import { editRules } from './edit.ts';
 import { refundOf } from './refund.ts';
 import { type RefundForm, readAmount, readAnswer, readRefundForm, stepOf } from './schema.ts';
-import { deskScreen, resultKeyboard } from './screens.ts';
+import { calculatorScreen, resultKeyboard } from './screens.ts';
 
 /** `🧮 Calculator`: refunds and fees worked out for all staff, by rules that those change who may. */
 export function calculatorHandlers(deps: CalculatorDeps): Composer<StoreContext> {
@@ -30,7 +30,7 @@ export function calculatorHandlers(deps: CalculatorDeps): Composer<StoreContext>
 
   callbacks.on(composer, 'open', async (ctx) => {
     const states = [await calculator.state(ctx.tx, 'formula'), await calculator.state(ctx.tx, 'fee')];
-    const { text, keyboard } = deskScreen(states, mayEdit(ctx.role), time);
+    const { text, keyboard } = calculatorScreen(states, mayEdit(ctx.role), time);
     ctx.show(text, { keyboard });
   });
 

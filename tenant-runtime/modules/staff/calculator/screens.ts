@@ -2,8 +2,8 @@ import { InlineKeyboard } from 'grammy';
 import { type Html, html, keep } from '../../../bot/html.ts';
 import type { WriteTime } from '../../../bot/time.ts';
 import { ADMIN_MENU } from '../menu/index.ts';
-import { CALCULATOR, deskCallbacks as callbacks } from './callbacks.ts';
-import { buttons, desk, feeResult, refundResult } from './copy.ts';
+import { CALCULATOR, adminCallbacks as callbacks } from './callbacks.ts';
+import { buttons, feeResult, overview, refundResult } from './copy.ts';
 import { EXAMPLE, refundOf } from './refund.ts';
 import { type CheckedRule, RULES, type Rule } from './rules.ts';
 import type { RuleState } from './service.ts';
@@ -12,8 +12,8 @@ export type ScreenContent = { text: Html; keyboard: InlineKeyboard };
 
 export const numberOf = (rule: Rule): number => RULES.indexOf(rule);
 
-/** The desk below what just happened. */
-export function deskScreen(
+/** The calculator below what just happened. */
+export function calculatorScreen(
   states: readonly RuleState[],
   mayEdit: boolean,
   time: WriteTime,
@@ -25,7 +25,7 @@ export function deskScreen(
     .row();
   if (mayEdit) for (const rule of RULES) keyboard.text(buttons.edit[rule], callbacks.pack('edit', numberOf(rule)));
   keyboard.row().text(ADMIN_MENU.text, ADMIN_MENU.data);
-  const text = desk(states, mayEdit, time);
+  const text = overview(states, mayEdit, time);
   return { text: news ? html`${keep(news)}\n\n${keep(text)}` : text, keyboard };
 }
 
