@@ -27,7 +27,7 @@ export type Check = {
   run(context: CheckContext): Promise<Finding>;
 };
 
-const MARK = ' To remedy: ';
+const MARK = ' To mend: ';
 const LONGEST = 1_000;
 
 /** The finding as the detail of its step. */
