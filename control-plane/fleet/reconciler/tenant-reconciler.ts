@@ -108,7 +108,7 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
   }
 
   /** Without the secrets to look for, nothing of the text may be told; only that they do not open. */
-  async function wordsOf(tenant: TenantRow, error: unknown): Promise<string> {
+  async function reasonOf(tenant: TenantRow, error: unknown): Promise<string> {
     try {
       return storable(scrub(errorMessage(error), Object.values(await deps.secrets.openAll(db, tenant.id))));
     } catch (fault) {
@@ -117,20 +117,20 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
     }
   }
 
-  async function tell(tenant: TenantRow, error: unknown): Promise<void> {
-    const reason = `its runtime cannot be brought in line: ${await wordsOf(tenant, error)}`;
+  async function recordFailure(tenant: TenantRow, error: unknown): Promise<void> {
+    const reason = `its runtime cannot be brought in line: ${await reasonOf(tenant, error)}`;
     log.warn({ store: tenant.store, reason }, 'a store could not be brought in line; trying again later');
     await updateState(db, tenant.id, 'failed', reason);
     await markUnsettled(db, tenant.id, clock.now());
   }
 
-  /** Undefined, and told, when not even that can be known: a store whose secrets do not open, for one. */
-  async function planOrTell(tenant: TenantRow, seen: Observation, signal: AbortSignal) {
+  /** Undefined, and recorded, when not even that can be known: a store whose secrets do not open, for one. */
+  async function planOrRecordFailure(tenant: TenantRow, seen: Observation, signal: AbortSignal) {
     try {
       return await planFor(tenant, seen, signal);
     } catch (error) {
       signal.throwIfAborted();
-      await tell(tenant, error);
+      await recordFailure(tenant, error);
       return undefined;
     }
   }
@@ -148,7 +148,7 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
     } catch (error) {
       signal.throwIfAborted();
       delays.postpone(tenant.id);
-      await tell(tenant, error);
+      await recordFailure(tenant, error);
     }
     return done;
   }
@@ -161,7 +161,7 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
         delays.clear(tenantId);
         return CONVERGED;
       }
-      const planned = await planOrTell(tenant, seen, signal);
+      const planned = await planOrRecordFailure(tenant, seen, signal);
       if (!planned) return CONVERGED;
       if (planned.actions.length > 0 && delays.isWaiting(tenantId)) return CONVERGED;
       await record(tenant, planned);

@@ -47,7 +47,7 @@ export type TenantRow = TenantIntent & {
   observed_at: Date | null;
   /** Since when its runtime is not what it should be; null while it is. */
   unsettled_since: Date | null;
-  /** When the store was last checked, whether all was well, and what was not; see the room health. */
+  /** When the store was last checked, whether all was well, and what was not; see monitoring/health. */
   health_at: Date | null;
   health_ok: boolean | null;
   health_reason: string | null;

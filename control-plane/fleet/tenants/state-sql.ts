@@ -46,7 +46,7 @@ export async function updateObserved(on: Queryable, id: string, seen: ObservedCo
   );
 }
 
-/** For a store that could not be looked at, or not be brought in line. */
+/** For a store that could not be probed, or not be brought in line. */
 export async function markUnsettled(on: Queryable, id: string, at: Date): Promise<void> {
   await on.query('UPDATE tenants SET unsettled_since = $2 WHERE id = $1 AND unsettled_since IS NULL', [id, at]);
 }

@@ -9,7 +9,7 @@ import type { Alerts } from '../alerts/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { crashReport } from './crash-report.ts';
 import type { DependencyMonitor } from './dependency-monitor.ts';
-import { tellIncidents } from './incidents.ts';
+import { updateIncidents } from './incidents.ts';
 import { type Judgement, judge, WELL } from './judge.ts';
 import { writeHealthLine } from './log-file.ts';
 import { type Probe, probeStore } from './probe.ts';
@@ -57,8 +57,10 @@ export type Lowered = Partial<Record<'memory' | 'disk', number>>;
 /** Longest time that a probe may take: a store that hangs keeps a place from the others no longer. */
 const PROBE_DEADLINE_MS = 20_000;
 
-/** Checks one store: looks, judges, keeps what was found, tells. Undefined for a store that is not to be looked at now, as
- * while an operation is at work on it, unless that is `within`. */
+/**
+ * Probes one store, judges what it found, keeps it and updates the incidents. Undefined for a store that is not to be
+ * probed now, as while an operation is at work on it, unless that is `within`.
+ */
 export function createChecker(deps: CheckerDeps) {
   const { db, clock, log, driver, alerts, dependencies } = deps;
 
@@ -103,7 +105,7 @@ export function createChecker(deps: CheckerDeps) {
       fleet: isDown ? await fleetDown(deps) : undefined,
     };
     return db.tx(async (tx) => {
-      // Stopped, removed or taken by an operation while we looked: what was seen is no fault of the store.
+      // Stopped, removed or taken by an operation during the probe: what was seen is no fault of the store.
       if (!(await lockWatched(tx, tenant.id, tenant.generation, within))) return undefined;
       const id = await insertReport(tx, tenant.id, report);
       const shown: HealthReport = { ...report, id, at: report.at.toISOString() };
@@ -113,7 +115,7 @@ export function createChecker(deps: CheckerDeps) {
       const reason = complaintOf(judged, probe);
       await updateVerdict(tx, tenant.id, { at: report.at, ok: report.ok, reason });
       const about = { tenantId: tenant.id, store: tenant.store, storeName: tenant.store_name };
-      await tellIncidents(tx, alerts, about, judged, facts);
+      await updateIncidents(tx, alerts, about, judged, facts);
       return { report: shown, judged, news: reason !== tenant.health_reason };
     });
   }

@@ -15,7 +15,7 @@ const SHARED: Partial<Record<HealthCheckName, string>> = { disk: 'platform:disk'
 const SEVERE: readonly HealthCheckName[] = ['intake', 'telegram', 'database', 'queue', 'gateway'];
 
 /** Begins and ends the incidents that a judgement means, in the transaction that keeps the judgement. */
-export async function tellIncidents(
+export async function updateIncidents(
   tx: Tx,
   alerts: Alerts,
   about: About,

@@ -9,7 +9,7 @@ import type { RehearsalDeps } from './deps.ts';
 
 export type Result = (typeof REHEARSAL_RESULTS)[number];
 
-/** What came of one check of the checklist: what was found, and how to mend it. */
+/** What one check found, and how to fix it. */
 export type Finding = { result: Result; found: string; remedy?: string };
 
 export const ok = (found: string): Finding => ({ result: 'ok', found });
@@ -22,12 +22,12 @@ export type CheckContext = StepContext & { tenant: TenantRow; spec: RuntimeSpec 
 export type Check = {
   name: string;
   timeoutSeconds: number;
-  /** How to mend what stops it before it has found anything. */
+  /** How to fix what stops it before it has found anything. */
   remedy: string;
   run(context: CheckContext): Promise<Finding>;
 };
 
-const MARK = ' To remedy: ';
+const MARK = ' To mend: ';
 const LONGEST = 1_000;
 
 /** The finding as the detail of its step. */
@@ -51,7 +51,7 @@ export function findingOf(detail: string | null): Finding | undefined {
 }
 
 /**
- * A check as a step. What goes wrong in it is its finding, never the end of the rehearsal; only who cancels the operation or
+ * A check as a step. What fails in it is its finding, never the end of the rehearsal; only who cancels the operation or
  * stops the control plane ends it.
  */
 export function checkStep(deps: RehearsalDeps, check: Check): Step {

@@ -57,7 +57,7 @@ function reportStep(deps: RehearsalDeps, first: string): Step {
     name: 'report',
     timeoutSeconds: 60,
     async run({ operation }) {
-      // A retry plays all of it again: what was mended has to be seen.
+      // A retry runs all checks again: what was fixed has to show.
       if (isOfAnEarlierAttempt(operation, first)) return { detail: 'all of it again', backTo: first };
       const tenant = await loadTenant(tenants, operation.tenant_id);
       const { folder } = await loadSpec(tenants, tenant);

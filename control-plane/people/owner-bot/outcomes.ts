@@ -14,8 +14,8 @@ const ENDS: Record<Outcome['state'], string> = {
 /** Kinds whose failure is an incident of its own, which is told once however often it is tried. */
 const OWN_INCIDENT: ReadonlySet<OperationRow['kind']> = new Set<OperationRow['kind']>(['backup', 'verify-backup']);
 
-/** Failures that are told of already, in the words of their own room. */
-const isTold = ({ kind }: OperationRow, { code }: Outcome & { state: 'failed' }): boolean =>
+/** Failures that the module they belong to has reported already. */
+const isReported = ({ kind }: OperationRow, { code }: Outcome & { state: 'failed' }): boolean =>
   OWN_INCIDENT.has(kind) || code === 'UPGRADE_ROLLED_BACK' || code === 'CONFIGURATION_ROLLED_BACK';
 
 /** Tells of how operations end: every owner of one that failed, and whoever asked for it here of any other. */
@@ -24,7 +24,7 @@ export function createOutcomes(deps: { clock: Clock; alerts: Pick<Alerts, 'notif
   return async (tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void> => {
     const { id, kind, store, attempt, requested_by: by, started_at: started, created_at: created } = operation;
     const tenant = await selectTenantById(tx, operation.tenant_id);
-    if (outcome.state === 'failed' && !isTold(operation, outcome)) {
+    if (outcome.state === 'failed' && !isReported(operation, outcome)) {
       const step = operation.steps.find(({ state }) => state !== 'succeeded' && state !== 'skipped')?.name;
       await deps.alerts.notify(tx, {
         kind: 'operation_failed',

@@ -29,7 +29,7 @@ export async function replaceSecrets(
   );
 }
 
-/** Ids of the master keys that anything needs that lies sealed for longer than a day, whichever room it belongs to. */
+/** Ids of the master keys that anything needs that lies sealed for longer than a day, whichever module it belongs to. */
 export async function selectAllKeyIds(on: Queryable): Promise<string[]> {
   const rows = await on.query<{ key_id: string }>(
     `SELECT DISTINCT split_part(sealed, '.', 2) AS key_id

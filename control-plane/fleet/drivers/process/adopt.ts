@@ -56,7 +56,7 @@ async function takeOver(
   const died = record.process !== undefined;
   if (record.process) await supervisor.reap(tenant, record.process);
   if (record.intent !== 'running') return;
-  // A first death while nobody watched (a reboot, say) is mended at once; a series of crashes goes on waiting.
+  // A first death while nobody watched (a reboot, say) is repaired at once; a series of crashes goes on waiting.
   const remaining = (record.notBefore?.getTime() ?? 0) - clock.now().getTime();
   supervisor.schedule(tenant, died && record.streak <= 1 ? 0 : Math.max(0, remaining));
 }

@@ -26,7 +26,7 @@ export const recoveryText = (incident: IncidentRow & { closed_at: Date }): strin
 
 type Remedy = 'restart' | 'backup';
 
-/** What one press may mend, by kind. */
+/** What one press may fix, by kind. */
 const REMEDIES: Readonly<Record<string, Remedy>> = {
   runtime_down: 'restart',
   crash_loop: 'restart',
