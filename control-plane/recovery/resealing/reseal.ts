@@ -14,7 +14,8 @@ import { selectTenants } from '../../fleet/tenants/index.ts';
 import type { ControlPlaneConfig } from '../../platform/config.ts';
 import { findMasterKeys, keyPlace, loadMasterKeys } from '../../platform/secrets/index.ts';
 import { placeOfPassword } from '../backups/index.ts';
-import { planStore, type StoreFinding, type StorePlan } from './plan-store.ts';
+import type { StoreFinding } from './findings.ts';
+import { planStore, type StorePlan } from './plan-store.ts';
 import { type Change, keyIdOf, type Read, read, rotated } from './sealed.ts';
 import { replaceSealed, selectAnswers, selectOrphanedPasswords } from './sql.ts';
 
@@ -94,7 +95,11 @@ export async function reseal(parts: ResealParts, confirmed: boolean): Promise<Re
         } catch (error) {
           if (!(error instanceof AppError)) throw error;
           // This store has to wait for somebody; the others do not.
-          Object.assign(finding, { verdict: 'bot_env_wrong', values: 0, problems: [error.message] });
+          Object.assign(finding, {
+            verdict: 'bot_env_wrong',
+            values: 0,
+            problems: [{ kind: 'role', message: error.message }],
+          });
           return;
         }
         await write({ db, audit, kept, keys, failpoint }, finding.store, changes);
