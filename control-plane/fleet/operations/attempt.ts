@@ -1,5 +1,5 @@
 import { AppError } from '../../../kernel/errors.ts';
-import type { Step, StepContext, StepResult } from './workflow.ts';
+import type { Running, Step, StepResult } from './workflow.ts';
 
 /** The run of an operation was broken off from outside. */
 export class Interrupted extends Error {
@@ -11,6 +11,16 @@ export class Interrupted extends Error {
   }
 }
 
+/** How often one run may go back to an earlier step before it counts as failed. */
+const MOST_DETOURS = 5;
+
+/** @throws AppError INTERNAL when a run went back to earlier steps too often */
+export function assertNotAstray(detours: number, backTo: string): void {
+  if (detours > MOST_DETOURS) {
+    throw new AppError('INTERNAL', `It had to go back to the step ${backTo} too often.`);
+  }
+}
+
 /** What an aborted step has to come to a safe point. */
 const GRACE_MS = 10_000;
 
@@ -18,9 +28,9 @@ const GRACE_MS = 10_000;
  * Runs one step until its deadline or until `signal` aborts with an Interrupted as its reason.
  * @throws Interrupted, AppError DEADLINE_EXCEEDED, or whatever the step throws
  */
-export async function attempt(
-  step: Step,
-  context: Omit<StepContext, 'signal'>,
+export async function attempt<C extends Running>(
+  step: Step<C>,
+  context: Omit<C, 'signal'>,
   signal: AbortSignal,
 ): Promise<StepResult> {
   const deadline = AbortSignal.timeout(step.timeoutSeconds * 1000);
@@ -30,7 +40,7 @@ export async function attempt(
   const onAbort = () => setTimeout(() => reject(both.reason), GRACE_MS).unref();
   both.addEventListener('abort', onAbort, { once: true });
   try {
-    return await Promise.race([step.run({ ...context, signal: both }), givenUp]);
+    return await Promise.race([step.run({ ...context, signal: both } as C), givenUp]);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (!deadline.aborted || error instanceof AppError) throw error;
@@ -42,4 +52,24 @@ export async function attempt(
   } finally {
     both.removeEventListener('abort', onAbort);
   }
+}
+
+/**
+ * Runs steps of which no rows are kept: those within a step of an operation, or of a program of its own. After a crash all of
+ * them run again, and what is done already is found done.
+ * @returns what the last one did
+ * @throws as `attempt` does
+ */
+export async function runSteps<C extends Running>(steps: readonly Step<C>[], context: C): Promise<StepResult> {
+  let result: StepResult = {};
+  let detours = 0;
+  for (let at = 0; at < steps.length; ) {
+    const step = steps[at] as Step<C>;
+    await context.progress(step.name);
+    result = await attempt(step, context, context.signal);
+    const { backTo } = result;
+    if (backTo !== undefined) assertNotAstray(++detours, backTo);
+    at = backTo === undefined ? at + 1 : steps.findIndex(({ name }) => name === backTo);
+  }
+  return result;
 }

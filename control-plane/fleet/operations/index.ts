@@ -1,3 +1,4 @@
+export { runSteps } from './attempt.ts';
 export { createEngine, type Engine } from './engine.ts';
 export { createOperationEvents, type OperationEvents } from './events.ts';
 export { createHangingWatch, type Hanging } from './hanging.ts';
@@ -6,4 +7,4 @@ export { operationRoutes } from './routes.ts';
 export { createOperations, type NewOperationInput, type Operations } from './service.ts';
 export type { OperationParams, OperationRow } from './sql.ts';
 export { wayBack } from './way-back.ts';
-export type { Outcome, Rollback, Step, StepContext, StepResult, Workflow, Workflows } from './workflow.ts';
+export type { Outcome, Rollback, Running, Step, StepContext, StepResult, Workflow, Workflows } from './workflow.ts';

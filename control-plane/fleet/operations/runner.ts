@@ -3,7 +3,7 @@ import type { Db, Tx } from '../../../kernel/db.ts';
 import { AppError, type ErrorCode, errorMessage } from '../../../kernel/errors.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
-import { attempt, Interrupted } from './attempt.ts';
+import { assertNotAstray, attempt, Interrupted } from './attempt.ts';
 import type { OperationEvents } from './events.ts';
 import { beginRollback, holdLease, markStarted, resetSteps, updateStep } from './lease-sql.ts';
 import { CANCELLED, failedTwice, isRollingBack, rolledBack, stepOf } from './rolling-back.ts';
@@ -24,9 +24,6 @@ export type RunnerDeps = {
   /** After it. */
   finished(operation: OperationRow, outcome: Outcome): void;
 };
-
-/** How often one run may go back to an earlier step before it counts as failed. */
-const MOST_DETOURS = 5;
 
 export type RunSignals = {
   /** The operation is to be cancelled; a rollback does not listen. */
@@ -136,9 +133,7 @@ export async function runOperation(deps: RunnerDeps, id: string, owner: string, 
       await updateStep(tx, id, running.name, { ...running, state, detail, finished_at: clock.now() });
       if (backTo !== undefined) await resetSteps(tx, id, backTo);
     });
-    if (backTo !== undefined && ++detours > MOST_DETOURS) {
-      throw new AppError('INTERNAL', `It had to go back to the step ${backTo} too often.`);
-    }
+    if (backTo !== undefined) assertNotAstray(++detours, backTo);
   }
 
   /** In scrubbed words: the error itself may carry a runtime's last log lines. A fault of ours brings its stack. */

@@ -3,13 +3,15 @@ import type { ErrorCode } from '../../../kernel/errors.ts';
 import type { OperationKind } from '../../api/contract/index.ts';
 import type { OperationRow } from './sql.ts';
 
-export type StepContext = {
-  operation: OperationRow;
+/** What every step is run with. */
+export type Running = {
   /** Aborts when the deadline passes, the operation is cancelled, its lease is lost or the control plane stops. */
   signal: AbortSignal;
   /** Shows what the step waits for, in a few words; never a secret. */
   progress(detail: string): Promise<void>;
 };
+
+export type StepContext = Running & { operation: OperationRow };
 
 export type StepResult = {
   /** What was done, in a few words. */
@@ -21,14 +23,14 @@ export type StepResult = {
 };
 
 /**
- * A piece of an operation. Check-then-act: after a crash anywhere inside it runs again from its start and must come to
+ * A piece of an operation, or of other work that is done step by step. Check-then-act: after a crash anywhere inside it runs again from its start and must come to
  * the same end.
  */
-export type Step = {
+export type Step<C extends Running = StepContext> = {
   name: string;
   /** Deadline in seconds. */
   timeoutSeconds: number;
-  run(context: StepContext): Promise<StepResult>;
+  run(context: C): Promise<StepResult>;
 };
 
 export type Outcome =

@@ -1,6 +1,5 @@
-export { lastBackupStep, upgradeBackupStep } from './making/before-change.ts';
 export { type BackupParts, copyPlaceOf, passwordOf, placeOfPassword, subjectOf } from './making/parts.ts';
-export { backupStep } from './making/within.ts';
+export { backupStep, lastBackupStep, upgradeBackupStep } from './making/within-operation.ts';
 export { DUMP_PART, StoreManifest } from './manifest.ts';
 export { createBucket } from './offsite/index.ts';
 export {

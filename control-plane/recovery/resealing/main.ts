@@ -10,8 +10,8 @@ import { databaseUrlOf } from '../../platform/postgres/cluster.ts';
 import { startEmbeddedPostgres } from '../../platform/postgres/embedded.ts';
 import { becomeExclusive } from '../../platform/postgres/exclusive.ts';
 import { selectCluster } from '../../platform/postgres/sql.ts';
+import { describe, toJson } from './messages.ts';
 import { type Resealed, reseal } from './reseal.ts';
-import { describe } from './words.ts';
 
 /** Its exit code when there is something to do that was not confirmed. */
 const UNCONFIRMED = 10;
@@ -64,7 +64,7 @@ function codeOf({ done, pending, stores }: Resealed): number {
 const flags = process.argv.slice(2);
 main(flags.includes('--confirmed')).then(
   (result) => {
-    const text = flags.includes('--json') ? `${JSON.stringify(result, null, 2)}\n` : describe(result);
+    const text = flags.includes('--json') ? `${JSON.stringify(toJson(result), null, 2)}\n` : describe(result);
     process.stdout.write(text, () => process.exit(codeOf(result)));
   },
   (error) => {

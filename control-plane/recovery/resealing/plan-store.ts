@@ -6,24 +6,11 @@ import type { TenantDatabase } from '../../fleet/databases/index.ts';
 import { databaseName, roleName, runtimeName, SECRET_NAMES, type TenantRow } from '../../fleet/tenants/index.ts';
 import { placeOfSecret } from '../../platform/secrets/index.ts';
 import { placeOfPassword } from '../backups/index.ts';
-import { planPasswords } from './plan-passwords.ts';
+import { planPasswords } from './backup-passwords.ts';
+import { type BotEnv, readBotEnv } from './bot-env.ts';
+import type { Loss, Note, StoreFinding } from './findings.ts';
 import { type Change, keyIdOf, type Read, read, rotated, type Sealed } from './sealed.ts';
 import { selectPasswords, selectSecrets, selectSnapshots, selectUnfinished } from './sql.ts';
-import { readStoreFile, type StoreFile } from './store-file.ts';
-
-export type StoreFinding = {
-  store: string;
-  /** `rotate`: all of it opens with an older key. `reseal`: out of bot.env. */
-  verdict: 'opens' | 'rotate' | 'reseal' | 'bot_env_missing' | 'bot_env_wrong';
-  /** How many values are sealed anew. */
-  values: number;
-  botEnv: string;
-  problems: string[];
-  /** What of this store nobody can know any more. */
-  lost: string[];
-  /** What else there is to know. */
-  notes: string[];
-};
 
 export type StorePlan = {
   finding: StoreFinding;
@@ -60,11 +47,11 @@ export async function planStore(parts: PlanParts, tenant: TenantRow): Promise<St
   if (closed.length === 0) return plan;
 
   const needed = new Set(namesToFind(secrets));
-  const file = await readStoreFile(botEnv, tenant, needed);
+  const file = await readBotEnv(botEnv, tenant, needed);
   const known = knownValues(secrets, file);
   if (needed.size > 0 && file.kind !== 'read') {
     if (file.kind !== 'missing' || tenant.desired_state !== 'removed') return unresolved(plan, file, needed);
-    finding.notes.push('it is being closed: what does not open is dropped');
+    finding.notes.push({ kind: 'being_closed' });
   }
   for (const value of [...secrets, ...snapshots]) {
     if (value.state !== 'closed') continue;
@@ -107,7 +94,7 @@ function namesToFind(secrets: readonly Read<Named>[]): string[] {
 }
 
 /** What opens counts for more than what bot.env says. */
-function knownValues(secrets: readonly Read<Named>[], file: StoreFile): Map<string, string> {
+function knownValues(secrets: readonly Read<Named>[], file: BotEnv): Map<string, string> {
   const known = new Map(file.kind === 'read' ? Object.entries(file.secrets) : []);
   known.delete(SECRET_NAMES.formerBotToken);
   for (const { name, text } of secrets) {
@@ -117,24 +104,25 @@ function knownValues(secrets: readonly Read<Named>[], file: StoreFile): Map<stri
   return known;
 }
 
-function unresolved(plan: StorePlan, file: StoreFile, needed: ReadonlySet<string>): StorePlan {
+function unresolved(plan: StorePlan, file: BotEnv, needed: ReadonlySet<string>): StorePlan {
   const { finding } = plan;
   const verdict = file.kind === 'missing' ? 'bot_env_missing' : 'bot_env_wrong';
   const keys = [...needed].map((name) => (name === SECRET_NAMES.databasePassword ? 'DATABASE_URL' : name));
-  const problems = file.kind === 'wrong' ? file.problems : [`needed in it: STORE_SLUG, ${keys.sort().join(', ')}`];
+  const problems: StoreFinding['problems'] =
+    file.kind === 'wrong' ? file.problems : [{ kind: 'needed', keys: ['STORE_SLUG', ...keys.sort()] }];
   return { ...plan, finding: { ...finding, verdict, values: 0, problems }, changes: [] };
 }
 
-function lossOf({ name, spot }: Named): string {
-  if (name === SECRET_NAMES.formerBotToken) {
-    return 'the token of its former bot, whose webhook is still to be deleted: revoke it at @BotFather';
-  }
-  return spot.kind === 'snapshot' ? `${name} as operation ${spot.operationId} found it` : name;
+function lossOf({ name, spot }: Named): Loss {
+  if (name === SECRET_NAMES.formerBotToken) return { kind: 'former_bot' };
+  return spot.kind === 'snapshot'
+    ? { kind: 'snapshot', name, operationId: spot.operationId }
+    : { kind: 'secret', name };
 }
 
 /** Whether what bot.env says is from before or after a change that was under way cannot be told. */
-async function underWay(db: Db, tenantId: string): Promise<string[]> {
+async function underWay(db: Db, tenantId: string): Promise<Note[]> {
   return (await selectUnfinished(db, tenantId))
     .filter(({ kind }) => kind === 'configure')
-    .map(({ id }) => `operation ${id} was changing it: if it was to set a secret, set that once more`);
+    .map(({ id }) => ({ kind: 'under_way', operationId: id }));
 }

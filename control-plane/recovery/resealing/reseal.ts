@@ -9,11 +9,13 @@ import { type Audit, createAudit } from '../../api/audit/index.ts';
 import type { Caller } from '../../api/caller.ts';
 import { placeOfAnswer } from '../../api/idempotency/index.ts';
 import { createDatabases } from '../../fleet/databases/index.ts';
+import { type Running, runSteps, type Step } from '../../fleet/operations/index.ts';
 import { selectTenants } from '../../fleet/tenants/index.ts';
 import type { ControlPlaneConfig } from '../../platform/config.ts';
 import { findMasterKeys, keyPlace, loadMasterKeys } from '../../platform/secrets/index.ts';
 import { placeOfPassword } from '../backups/index.ts';
-import { planStore, type StoreFinding, type StorePlan } from './plan-store.ts';
+import type { StoreFinding } from './findings.ts';
+import { planStore, type StorePlan } from './plan-store.ts';
 import { type Change, keyIdOf, type Read, read, rotated } from './sealed.ts';
 import { replaceSealed, selectAnswers, selectOrphanedPasswords } from './sql.ts';
 
@@ -77,28 +79,51 @@ export async function reseal(parts: ResealParts, confirmed: boolean): Promise<Re
   if (!confirmed || !pending) {
     return { ...before.result, done: false, pending, key: { id: found?.[0]?.id ?? null, place, made: false } };
   }
-  const keys = found ?? (await loadMasterKeys(config.masterKeys, config.home));
-  failpoint('reseal.key');
+  const audit = createAudit({ db, clock: { now: () => new Date() } });
   const kept = createKept(config.home, new Date());
-  const writer = { db, audit: createAudit({ db, clock: { now: () => new Date() } }), kept, keys, failpoint };
   const databases = createDatabases(db);
-  for (const { finding, changes, role } of before.stores) {
-    signal.throwIfAborted();
-    try {
-      if (role) await databases.ensureRole(role.names, role.password);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      // This store has to wait for somebody; the others do not.
-      Object.assign(finding, { verdict: 'bot_env_wrong', values: 0, problems: [error.message] });
-      continue;
-    }
-    await write(writer, finding.store, changes);
-    failpoint('reseal.store');
-  }
-  await write(writer, null, before.rest.changes);
+  let keys: readonly SealingKey[] = [];
+  const steps: Step<Running>[] = [
+    step('key', async () => {
+      keys = found ?? (await loadMasterKeys(config.masterKeys, config.home));
+      failpoint('reseal.key');
+    }),
+    ...before.stores.map(({ finding, changes, role }) =>
+      step(finding.store, async () => {
+        try {
+          if (role) await databases.ensureRole(role.names, role.password);
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error;
+          // This store has to wait for somebody; the others do not.
+          Object.assign(finding, {
+            verdict: 'bot_env_wrong',
+            values: 0,
+            problems: [{ kind: 'role', message: error.message }],
+          });
+          return;
+        }
+        await write({ db, audit, kept, keys, failpoint }, finding.store, changes);
+        failpoint('reseal.store');
+      }),
+    ),
+    step('rest', () => write({ db, audit, kept, keys, failpoint }, null, before.rest.changes)),
+  ];
+  await runSteps(steps, { signal, progress: async () => {} });
   const key = { id: keys[0]?.id ?? null, place, made: found === undefined };
   return { ...before.result, done: true, pending: false, key, kept: kept.path() };
 }
+
+const STEP_SECONDS = 600;
+
+/** What opens already is found to open by a next run, which goes on with the rest. */
+const step = (name: string, work: () => Promise<void>): Step<Running> => ({
+  name,
+  timeoutSeconds: STEP_SECONDS,
+  run: async () => {
+    await work();
+    return {};
+  },
+});
 
 async function plan({ db, config: { deployments } }: ResealParts, keys: readonly SealingKey[]) {
   const stores: StorePlan[] = [];

@@ -1,4 +1,4 @@
-import type { OperationRow, StepContext } from '../../../fleet/operations/index.ts';
+import { type OperationRow, runSteps, type StepContext } from '../../../fleet/operations/index.ts';
 import { backupStep, selectBackupOf } from '../../../recovery/backups/index.ts';
 import { checkStep, countStep, loadStep, scratchName } from '../../../recovery/restores/index.ts';
 import { type Check, leftOut, ok } from '../check.ts';
@@ -39,12 +39,7 @@ export function restoreCheck(deps: RehearsalDeps): Check {
       if (row?.state !== 'verified') return leftOut('there is no backup to restore');
       const drill: StepContext = { ...context, operation: drillOf(context.operation, row.id) };
       try {
-        let detail = '';
-        for (const step of steps) {
-          await drill.progress(step.name);
-          const result = await step.run(drill);
-          detail = result.detail ?? '';
-        }
+        const { detail } = await runSteps(steps, drill);
         return ok(`${row.file} restored beside the store: ${detail}, as many as its manifest says; dropped again`);
       } finally {
         // What a kill leaves is dropped when this runs again, or by the sweep.

@@ -1,10 +1,47 @@
-import { AppError } from '../../../../kernel/errors.ts';
-import type { OperationRow, Step } from '../../../fleet/operations/index.ts';
+import { AppError, errorMessage } from '../../../../kernel/errors.ts';
+import type { BackupReason } from '../../../api/contract/index.ts';
+import { type OperationRow, runSteps, type Step } from '../../../fleet/operations/index.ts';
 import { databaseName, selectTenantById } from '../../../fleet/tenants/index.ts';
 import { selectServerVersion } from '../postgres/index.ts';
-import { databaseExists } from '../sql.ts';
+import { databaseExists, selectBackupOf } from '../sql.ts';
 import type { BackupParts } from './parts.ts';
-import { backupStep } from './within.ts';
+import { recordFailed } from './record.ts';
+import { dumpStep, LONG_SECONDS, offsiteStep, sealStep, verifyStep } from './steps.ts';
+
+/**
+ * A whole backup as one step of another operation, which goes on only when the backup is verified.
+ * @param unless says why none is taken this time; undefined to take one
+ */
+export function backupStep(
+  parts: BackupParts,
+  reason: BackupReason,
+  unless: (operation: OperationRow) => Promise<string | undefined> = async () => undefined,
+): Step {
+  const steps = [dumpStep(parts), sealStep(parts), verifyStep(parts), offsiteStep(parts)];
+  return {
+    name: 'backup',
+    timeoutSeconds: 2 * LONG_SECONDS,
+    async run(context) {
+      const why = await unless(context.operation);
+      if (why !== undefined) return { skipped: true, detail: why };
+      const operation = { ...context.operation, params: { ...context.operation.params, reason } };
+      try {
+        await runSteps(steps, { ...context, operation });
+      } catch (error) {
+        if (!context.signal.aborted) await reportFailure(parts, operation, error);
+        throw error;
+      }
+      return { detail: (await selectBackupOf(parts.db, operation.id))?.file ?? '' };
+    },
+  };
+}
+
+async function reportFailure(parts: BackupParts, operation: OperationRow, error: unknown): Promise<void> {
+  const fault = { code: error instanceof AppError ? error.code : 'INTERNAL', message: errorMessage(error) };
+  const row = await selectBackupOf(parts.db, operation.id);
+  const unfinished = row?.state === 'verified' ? undefined : row;
+  await parts.db.tx((tx) => recordFailed(parts, tx, unfinished, fault, operation.tenant_id));
+}
 
 /** The backup before an upgrade; left out on request only. */
 export function upgradeBackupStep(parts: BackupParts): Step {

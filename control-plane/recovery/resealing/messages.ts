@@ -1,4 +1,4 @@
-import type { StoreFinding } from './plan-store.ts';
+import type { Loss, Note, Problem, StoreFinding } from './findings.ts';
 import type { Resealed } from './reseal.ts';
 
 /** What was found or done, for the person at the terminal. Never a secret. Pure. */
@@ -70,7 +70,7 @@ function doneHead({ key, kept }: Resealed): string[] {
 
 function storeLines({ store, verdict, values, botEnv, problems, notes }: StoreFinding, done: boolean): string[] {
   const many = `${values} sealed ${values === 1 ? 'value' : 'values'}`;
-  const extra = [...problems, ...notes].map((line) => `    ${line}`);
+  const extra = [...problems.map(problemText), ...notes.map(noteText)].map((line) => `    ${line}`);
   switch (verdict) {
     case 'opens':
       return [`✓ ${store}: opens, nothing ${done ? 'was' : 'is'} changed`, ...extra];
@@ -106,7 +106,7 @@ function rotationLines({ stores, done }: Resealed): string[] {
 
 function lossLines({ lostKeys, stores, rest }: Resealed): string[] {
   if (lostKeys.length === 0) return [];
-  const lost = stores.flatMap((each) => each.lost.map((what) => `${each.store}: ${what}`));
+  const lost = stores.flatMap((each) => each.lost.map((loss) => `${each.store}: ${lossText(loss)}`));
   for (const [store, backups] of Object.entries(rest.backups)) {
     lost.push(`${store}, which was removed: the passwords of its backups (${backups})`);
   }
@@ -121,3 +121,56 @@ const needsFiles = (stores: readonly StoreFinding[]) =>
   stores.some(({ verdict }) => verdict === 'reseal' || verdict.startsWith('bot_env'));
 
 const names = (stores: readonly StoreFinding[]) => stores.map(({ store }) => store).join(', ');
+
+/** What was found or done, for a program: findings as a person reads them. Pure. */
+export function toJson(result: Resealed): object {
+  const stores = result.stores.map((store) => ({
+    ...store,
+    problems: store.problems.map(problemText),
+    lost: store.lost.map(lossText),
+    notes: store.notes.map(noteText),
+  }));
+  return { ...result, stores };
+}
+
+function problemText(problem: Problem): string {
+  switch (problem.kind) {
+    case 'unreadable':
+      return 'it cannot be read, or is no env file';
+    case 'needed':
+      return `needed in it: ${problem.keys.join(', ')}`;
+    case 'missing_key':
+      return `${problem.key}: is missing`;
+    case 'invalid_key':
+      return `${problem.key}: expected ${problem.expected}`;
+    case 'other_store':
+      return `STORE_SLUG: expected ${problem.store}; it is of another store`;
+    case 'other_bot':
+      return `TELEGRAM_BOT_TOKEN: expected a token of @${problem.username} (${problem.botId}); it is of another bot`;
+    case 'other_database':
+      return `DATABASE_URL: expected postgres://${problem.role}:<password>@<host>:<port>/${problem.database}`;
+    case 'role':
+      return problem.message;
+  }
+}
+
+function lossText(loss: Loss): string {
+  switch (loss.kind) {
+    case 'secret':
+      return loss.name;
+    case 'former_bot':
+      return 'the token of its former bot, whose webhook is still to be deleted: revoke it at @BotFather';
+    case 'snapshot':
+      return `${loss.name} as operation ${loss.operationId} found it`;
+    case 'backup_password':
+      return loss.why === 'not_here'
+        ? `the password of ${loss.file}, until that file is here to be asked`
+        : `the password of ${loss.file}, which is another one than that of now`;
+  }
+}
+
+function noteText(note: Note): string {
+  return note.kind === 'being_closed'
+    ? 'it is being closed: what does not open is dropped'
+    : `operation ${note.operationId} was changing it: if it was to set a secret, set that once more`;
+}

@@ -2,13 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { parseEnvFile } from '../../../kernel/config.ts';
 import { TENANT_ENV } from '../../../tenant-runtime/config.ts';
 import { databaseName, roleName, SECRET_NAMES, type TenantRow } from '../../fleet/tenants/index.ts';
+import type { Problem } from './findings.ts';
 
-export type StoreFile =
+export type BotEnv =
   /** Secrets by the names under which they are sealed. */
-  | { kind: 'read'; secrets: Record<string, string> }
-  | { kind: 'missing' }
-  /** What is wrong with it, key by key; never a value of it. */
-  | { kind: 'wrong'; problems: string[] };
+  { kind: 'read'; secrets: Record<string, string> } | { kind: 'missing' } | { kind: 'wrong'; problems: Problem[] };
 
 const MOST_BYTES = 1024 * 1024;
 
@@ -19,31 +17,29 @@ type Store = Pick<TenantRow, 'store' | 'bot_id' | 'bot_username'>;
  * that one may be written by hand when the old one is gone.
  * @param needed names of the secrets that have to be in it
  */
-export async function readStoreFile(path: string, store: Store, needed: ReadonlySet<string>): Promise<StoreFile> {
+export async function readBotEnv(path: string, store: Store, needed: ReadonlySet<string>): Promise<BotEnv> {
   const text = await textOf(path);
   if (text === undefined) return { kind: 'missing' };
-  if (text === null) return { kind: 'wrong', problems: ['it cannot be read, or is no env file'] };
+  if (text === null) return { kind: 'wrong', problems: [{ kind: 'unreadable' }] };
   const env = parseEnvFile(text);
-  const problems: string[] = [];
-  if (env.STORE_SLUG !== store.store) problems.push(`STORE_SLUG: expected ${store.store}; it is of another store`);
+  const problems: Problem[] = [];
+  if (env.STORE_SLUG !== store.store) problems.push({ kind: 'other_store', store: store.store });
   const secrets: Record<string, string> = {};
-  for (const name of Object.values(SECRET_NAMES)) take(name);
-  for (const name of needed) take(name);
+  for (const name of new Set([...Object.values(SECRET_NAMES), ...needed])) take(name);
 
   function take(name: string): void {
-    if (name in secrets) return;
     const key = name === SECRET_NAMES.databasePassword ? 'DATABASE_URL' : name;
     const value = env[key]?.trim();
     if (!value) {
-      if (needed.has(name)) problems.push(`${key}: is missing`);
+      if (needed.has(name)) problems.push({ kind: 'missing_key', key });
       return;
     }
     const problem = problemOf(key, value, store);
-    if (problem) problems.push(`${key}: ${problem}`);
+    if (problem) problems.push(problem);
     else secrets[name] = key === 'DATABASE_URL' ? passwordIn(value) : value;
   }
 
-  return problems.length > 0 ? { kind: 'wrong', problems: [...new Set(problems)] } : { kind: 'read', secrets };
+  return problems.length > 0 ? { kind: 'wrong', problems } : { kind: 'read', secrets };
 }
 
 /** Undefined when it is not there, null when it is something else than a small file. */
@@ -59,16 +55,16 @@ async function textOf(path: string): Promise<string | null | undefined> {
   }
 }
 
-function problemOf(key: string, value: string, { store, bot_id, bot_username }: Store): string | undefined {
+function problemOf(key: string, value: string, { store, bot_id, bot_username }: Store): Problem | undefined {
   if (key in TENANT_ENV.shape) {
     const parsed = TENANT_ENV.shape[key as keyof typeof TENANT_ENV.shape].safeParse(value);
-    if (!parsed.success) return `expected ${parsed.error.issues[0]?.message}`;
+    if (!parsed.success) return { kind: 'invalid_key', key, expected: `${parsed.error.issues[0]?.message}` };
   }
   if (key === 'TELEGRAM_BOT_TOKEN' && value.split(':')[0] !== String(bot_id)) {
-    return `expected a token of @${bot_username} (${bot_id}); it is of another bot`;
+    return { kind: 'other_bot', botId: bot_id, username: bot_username };
   }
   if (key === 'DATABASE_URL' && !isDatabaseOf(store, value)) {
-    return `expected postgres://${roleName(store)}:<password>@<host>:<port>/${databaseName(store)}`;
+    return { kind: 'other_database', role: roleName(store), database: databaseName(store) };
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Queryable } from '../../../kernel/db.ts';
 import { SECRET_NAMES } from '../../fleet/tenants/index.ts';
 import { checkArchive } from '../backups/archive/index.ts';
+import type { Loss } from './findings.ts';
 import type { Change, Read, Sealed } from './sealed.ts';
 import { selectReplacedAt } from './sql.ts';
 
@@ -17,9 +18,9 @@ export async function planPasswords(
   store: string,
   passwords: readonly Read<Password>[],
   password: string | undefined,
-): Promise<{ changes: Change[]; lost: string[] }> {
+): Promise<{ changes: Change[]; lost: Loss[] }> {
   const changes: Change[] = [];
-  const lost: string[] = [];
+  const lost: Loss[] = [];
   const closed = passwords.filter(({ state }) => state === 'closed');
   const replacedAt = await selectReplacedAt(on, store, SECRET_NAMES.backupPassword);
   const isSince = ({ started_at: at }: Password) => replacedAt === undefined || at > replacedAt;
@@ -27,8 +28,7 @@ export async function planPasswords(
   for (const value of closed) {
     const opens = password !== undefined && ((agreed && isSince(value)) || (await opensWith(password, value)));
     if (opens) changes.push({ sealed: value, to: password, closed: true });
-    else if (opens === undefined) lost.push(`the password of ${value.file}, until that file is here to be asked`);
-    else lost.push(`the password of ${value.file}, which is another one than that of now`);
+    else lost.push({ kind: 'backup_password', file: value.file, why: opens === undefined ? 'not_here' : 'another' });
   }
   return { changes, lost };
 }
