@@ -2,8 +2,8 @@ import { open, sealingKey } from '../../kernel/crypto.ts';
 import type { Db } from '../../kernel/db.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Broken } from './books.ts';
-import { KEY } from './ground.ts';
 import { WORD } from './seller.ts';
+import { KEY } from './store.ts';
 
 type Unit = { word: string; status: string; buyer: number | null; delivered: boolean; ref: string | null };
 type Message = { message_id: number; text?: string; caption?: string; document?: { file_id: string } };

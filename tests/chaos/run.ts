@@ -3,11 +3,11 @@ import { errorMessage } from '../../kernel/errors.ts';
 import { auditBooks, type Broken, balanceOfBooks } from './books.ts';
 import { auditChats } from './chats.ts';
 import { type Market, playCustomer } from './customer.ts';
-import { EXPIRY_MS, type PlatformModules, prepareGround } from './ground.ts';
 import { createPerson } from './person.ts';
 import { CROWD, createPlan, type Plan } from './plan.ts';
 import { createSeller, type Seller } from './seller.ts';
 import { settle } from './settle.ts';
+import { type ChaosStore, EXPIRY_MS, openChaosStore } from './store.ts';
 import { rage, type Tally } from './storm.ts';
 
 export type ChaosOptions = {
@@ -62,9 +62,9 @@ async function run(
   onClose: (undo: () => Promise<unknown>) => void,
 ): Promise<ChaosReport> {
   const plan = createPlan(seed, purchases);
-  const ground = await prepareGround(plan, onClose);
-  const { client, bot, db, sandbox, keeper } = ground;
-  const seller = createSeller(plan, createPerson(ground.admin.chatWith(bot), gone, true), ground.productIds);
+  const store = await openChaosStore(plan, onClose);
+  const { client, bot, db, sandbox, keeper } = store;
+  const seller = createSeller(plan, createPerson(store.admin.chatWith(bot), gone, true), store.productIds);
   await seller.stockUp();
   const progress = { orders: 0, people: 0, balance: 0 };
   const tally: Tally = {};
@@ -78,16 +78,16 @@ async function run(
 
   let over = false;
   const stormEnds = performance.now() + stormMs;
-  const trading = trade(plan, ground, seller, progress, gone).finally(() => {
+  const trading = trade(plan, store, seller, progress, gone).finally(() => {
     over = true;
   });
-  await Promise.all([trading, rage(ground, seed, () => over || gone.aborted || performance.now() > stormEnds, tally)]);
+  await Promise.all([trading, rage(store, seed, () => over || gone.aborted || performance.now() > stormEnds, tally)]);
   clearInterval(reporting);
   say('the storm is over, waiting for the shop to come to rest');
   await keeper.open();
   const broken: Broken[] =
     keeper.oddities().length > 0 ? [{ rule: 'the store outlives its troubles', what: [...keeper.oddities()] }] : [];
-  await comeBack(plan, ground, gone);
+  await comeBack(plan, store, gone);
   const pendingUpdates = () => sandbox.telegram.bot(bot.id).updates.pending.length;
   const rest = async (rule: string) => {
     const open = await settle(db, pendingUpdates, SETTLE_MS, gone, (waits) => say(`waiting for ${waits.join(', ')}`));
@@ -101,7 +101,7 @@ async function run(
   await rest('after a restart the shop comes to rest');
 
   broken.push(...(await auditBooks(db, await client.pakasir.transactions())));
-  const staff = [ground.admin.id, ground.owner.id];
+  const staff = [store.admin.id, store.owner.id];
   broken.push(...(await auditChats(db, sandbox, bot.id, staff, seller.given())));
   const stock = await db.query<{ status: string; count: number }>(
     'SELECT status, count(*) AS count FROM stock_units GROUP BY status ORDER BY status',
@@ -122,7 +122,7 @@ async function run(
 /** Lets all customers and the seller do what they came for. */
 async function trade(
   plan: Plan,
-  { client, bot }: PlatformModules,
+  { client, bot }: ChaosStore,
   seller: Seller,
   progress: { orders: number; people: number; balance: number },
   gone: AbortSignal,
@@ -165,7 +165,7 @@ async function trade(
 }
 
 /** Whoever left for a while is back: what waits for them can be delivered. Those who left for good are not. */
-async function comeBack(plan: Plan, { client, bot }: PlatformModules, gone: AbortSignal): Promise<void> {
+async function comeBack(plan: Plan, { client, bot }: ChaosStore, gone: AbortSignal): Promise<void> {
   const back = plan.customers.map(async ({ leaves }, index) => {
     if (leaves) return;
     const { id } = { id: 1_000_000 + index };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PlatformModules, PROJECT } from './ground.ts';
+import { type ChaosStore, PROJECT } from './store.ts';
 import { type Trouble, troubles } from './troubles.ts';
 
 export type Tally = Record<string, number>;
@@ -7,21 +7,21 @@ export type Tally = Record<string, number>;
 const LONGEST_START_MS = 15_000;
 
 /** Lets troubles happen until `over`, one after the other. Resolves once nothing is broken any more. */
-export async function rage(ground: PlatformModules, seed: number, over: () => boolean, tally: Tally): Promise<void> {
+export async function rage(store: ChaosStore, seed: number, over: () => boolean, tally: Tally): Promise<void> {
   for (const { afterMs, trouble } of troubles(seed)) {
     await sleep(afterMs);
     if (over()) break;
     const name = nameOf(trouble);
     tally[name] = (tally[name] ?? 0) + 1;
-    await happen(ground, trouble);
+    await happen(store, trouble);
     // A store that is killed while it starts sells nothing; on a busy machine the start takes longer than the storm.
     if (trouble.kind !== 'fault' && trouble.kind !== 'sandbox_mode')
-      await Promise.race([ground.keeper.open(), sleep(LONGEST_START_MS, undefined, { ref: false })]);
+      await Promise.race([store.keeper.open(), sleep(LONGEST_START_MS, undefined, { ref: false })]);
   }
-  await ground.client.faults.clear();
+  await store.client.faults.clear();
 }
 
-async function happen({ client, cluster, keeper, sandbox, bot }: PlatformModules, trouble: Trouble): Promise<void> {
+async function happen({ client, cluster, keeper, sandbox, bot }: ChaosStore, trouble: Trouble): Promise<void> {
   switch (trouble.kind) {
     case 'store':
       return keeper.strike(trouble.signal, trouble.downMs);

@@ -21,50 +21,50 @@ const LATER_MS = 200_000;
 describe.skipIf(!available.available)('a store in a container', { timeout: 240_000 }, () => {
   let folder: string;
   let line: EngineLine;
-  let ground: Contained;
+  let platform: Contained;
 
   beforeAll(async () => {
     await buildDrillImage(IMAGE);
     folder = await mkdtemp(join(tmpdir(), 'lapak-drill-'));
     line = await layLine();
-    ground = await openContained({ docker, socketPath: line.socketPath, network: NAME, image: IMAGE });
+    platform = await openContained({ docker, socketPath: line.socketPath, network: NAME, image: IMAGE });
   }, 240_000);
   afterAll(async () => {
     await line?.mend().catch(() => undefined);
-    await ground?.close();
+    await platform?.close();
     await line?.close();
     if (folder) await rm(folder, { recursive: true, force: true });
   }, 120_000);
 
   const change = async (what: 'stop' | 'start') => {
-    const { body } = await ground.plane.api.call<{ operation: Operation }>(
+    const { body } = await platform.plane.api.call<{ operation: Operation }>(
       'POST',
-      `/v1/tenants/${ground.tenant.store}/${what}`,
+      `/v1/tenants/${platform.tenant.store}/${what}`,
     );
-    return ground.plane.api.ended(body.operation.id);
+    return platform.plane.api.ended(body.operation.id);
   };
 
   test('that somebody killed is started again, the same one, and nobody is woken', async () => {
-    const { id } = await ground.container();
-    const before = await ground.life(id);
+    const { id } = await platform.container();
+    const before = await platform.life(id);
     await docker.getContainer(id).kill();
     await eventually(async () => {
-      const now = await ground.life(id);
+      const now = await platform.life(id);
       expect(now.running).toBe(true);
       expect(now.since).not.toBe(before.since);
     }, PATIENCE_MS);
-    await ground.isUpAgain(id);
-    await ground.wokeNobody();
+    await platform.isUpAgain(id);
+    await platform.wokeNobody();
   });
 
   test('that took more memory than it may is ended and started by the engine, and nobody is woken', async () => {
-    const { id } = await ground.container();
+    const { id } = await platform.container();
     const since = Math.floor(Date.now() / 1000);
-    const { restarts } = await ground.life(id);
+    const { restarts } = await platform.life(id);
     // By hand from within: a signal by way of the engine would count as an end that somebody wanted.
     await execa('docker', ['exec', id, 'node', '-e', "process.kill(1, 'SIGUSR2')"], { reject: false });
     await eventually(
-      async () => expect(await ground.life(id)).toMatchObject({ running: true, restarts: restarts + 1 }),
+      async () => expect(await platform.life(id)).toMatchObject({ running: true, restarts: restarts + 1 }),
       PATIENCE_MS,
     );
     const until = Math.ceil(Date.now() / 1000) + 1;
@@ -72,21 +72,21 @@ describe.skipIf(!available.available)('a store in a container', { timeout: 240_0
     const { stdout } = await execa('docker', [...args, '--format', '{{.Action}} {{.Actor.Attributes.exitCode}}']);
     expect(stdout).toMatch(/^oom /m);
     expect(stdout).toContain('die 137');
-    await ground.isUpAgain(id);
-    await ground.wokeNobody();
+    await platform.isUpAgain(id);
+    await platform.wokeNobody();
   });
 
   test('that somebody removed is made anew, once, and nobody is woken', async () => {
-    const one = await ground.container();
+    const one = await platform.container();
     await one.remove({ force: true });
-    const { id } = await eventually(ground.container, PATIENCE_MS);
+    const { id } = await eventually(platform.container, PATIENCE_MS);
     expect(id).not.toBe(one.id);
-    await ground.isUpAgain(id);
-    await ground.wokeNobody();
+    await platform.isUpAgain(id);
+    await platform.wokeNobody();
   });
 
   test('whose image went while it was stopped does not start, and says which; with the image it starts, the same one', async () => {
-    const { id } = await ground.container();
+    const { id } = await platform.container();
     const { Id: content } = await docker.getImage(IMAGE).inspect();
     const file = join(folder, 'image.tar');
     await execa('docker', ['save', '-o', file, IMAGE]);
@@ -95,27 +95,27 @@ describe.skipIf(!available.available)('a store in a container', { timeout: 240_0
     const failed = await change('start');
     expect(failed).toMatchObject({ state: 'failed', error: { code: 'DRIVER_UNAVAILABLE' } });
     expect(failed.error?.message).toContain(IMAGE);
-    expect((await ground.life(id)).running).toBe(false);
+    expect((await platform.life(id)).running).toBe(false);
     await execa('docker', ['load', '-i', file]);
     expect((await docker.getImage(IMAGE).inspect()).Id).toBe(content);
     expect(await change('start')).toMatchObject({ state: 'succeeded' });
-    await ground.serves(id);
-    await eventually(async () => expect(await ground.told()).toEqual(TRANSCRIPT.slice(0, 1)), PATIENCE_MS);
+    await platform.serves(id);
+    await eventually(async () => expect(await platform.told()).toEqual(TRANSCRIPT.slice(0, 1)), PATIENCE_MS);
   });
 
   test('serves on while the connection to the engine is cut (not the engine restarted); the cut is told once, its end once', async () => {
-    const { id } = await ground.container();
-    const before = await ground.life(id);
+    const { id } = await platform.container();
+    const before = await platform.life(id);
     await line.cut();
-    await eventually(() => expect(ground.plane.services.reconciler.trouble()).toBeDefined(), PATIENCE_MS);
-    ground.advance(LATER_MS);
-    await eventually(async () => expect(await ground.told()).toEqual(TRANSCRIPT.slice(0, 2)), PATIENCE_MS);
-    expect(await ground.answers()).toBe(true);
+    await eventually(() => expect(platform.plane.services.reconciler.trouble()).toBeDefined(), PATIENCE_MS);
+    platform.advance(LATER_MS);
+    await eventually(async () => expect(await platform.told()).toEqual(TRANSCRIPT.slice(0, 2)), PATIENCE_MS);
+    expect(await platform.answers()).toBe(true);
     await line.mend();
-    await eventually(async () => expect(await ground.told()).toEqual(TRANSCRIPT), PATIENCE_MS);
-    await ground.serves(id);
-    expect(await ground.life(id)).toEqual(before);
-    expect(await ground.told()).toEqual(TRANSCRIPT);
+    await eventually(async () => expect(await platform.told()).toEqual(TRANSCRIPT), PATIENCE_MS);
+    await platform.serves(id);
+    expect(await platform.life(id)).toEqual(before);
+    expect(await platform.told()).toEqual(TRANSCRIPT);
   });
 });
 

@@ -15,16 +15,16 @@ const LATER_MS = 200_000;
 
 describe.skipIf(!available)('a restart of dockerd', { timeout: 240_000 }, () => {
   let engine: OwnEngine;
-  let ground: Contained;
+  let platform: Contained;
 
   beforeAll(async () => {
     await buildDrillImage(IMAGE);
     engine = await startOwnEngine(NAME);
     await engine.load(IMAGE);
-    ground = await openContained({ ...engine, network: NAME, image: IMAGE });
+    platform = await openContained({ ...engine, network: NAME, image: IMAGE });
   }, 240_000);
   afterAll(async () => {
-    await ground?.close();
+    await platform?.close();
     await engine?.close();
     await execa('docker', ['rmi', '--force', IMAGE], { reject: false });
   }, 120_000);
@@ -33,42 +33,42 @@ describe.skipIf(!available)('a restart of dockerd', { timeout: 240_000 }, () => 
   async function restart(signal: 'SIGTERM' | 'SIGKILL', meanwhile = async () => {}): Promise<void> {
     await engine.stop(signal);
     await expect(engine.docker.ping()).rejects.toThrow();
-    await eventually(() => expect(ground.plane.services.reconciler.trouble()).toBeDefined(), PATIENCE_MS);
-    expect((await ground.plane.api.call('GET', '/v1/tenants')).status).toBe(200);
+    await eventually(() => expect(platform.plane.services.reconciler.trouble()).toBeDefined(), PATIENCE_MS);
+    expect((await platform.plane.api.call('GET', '/v1/tenants')).status).toBe(200);
     await meanwhile();
     await engine.start();
   }
   /** In the container that it was in, started anew. */
   async function isUpAnew(id: string, before: { since: string }): Promise<void> {
-    await ground.isUpAgain(id);
-    expect((await ground.life(id)).since).not.toBe(before.since);
+    await platform.isUpAgain(id);
+    expect((await platform.life(id)).since).not.toBe(before.since);
   }
 
   test('that ends as it should takes the store with it and brings it back, and nobody is woken', async () => {
-    const { id } = await ground.container();
-    const before = await ground.life(id);
-    await restart('SIGTERM', async () => expect(await ground.answers()).toBe(false));
+    const { id } = await platform.container();
+    const before = await platform.life(id);
+    await restart('SIGTERM', async () => expect(await platform.answers()).toBe(false));
     await isUpAnew(id, before);
-    await ground.wokeNobody();
+    await platform.wokeNobody();
   });
 
   test('that was killed leaves the store to its control plane, which starts it again, and nobody is woken', async () => {
-    const { id } = await ground.container();
-    const before = await ground.life(id);
+    const { id } = await platform.container();
+    const before = await platform.life(id);
     await restart('SIGKILL');
     await isUpAnew(id, before);
-    await ground.wokeNobody();
+    await platform.wokeNobody();
   });
 
   test('that takes longer than it may is told once, and its end once', async () => {
-    const { id } = await ground.container();
-    const before = await ground.life(id);
+    const { id } = await platform.container();
+    const before = await platform.life(id);
     await restart('SIGTERM', async () => {
-      ground.advance(LATER_MS);
-      await eventually(async () => expect(await ground.told()).toEqual(TRANSCRIPT.slice(0, 1)), PATIENCE_MS);
+      platform.advance(LATER_MS);
+      await eventually(async () => expect(await platform.told()).toEqual(TRANSCRIPT.slice(0, 1)), PATIENCE_MS);
     });
     await isUpAnew(id, before);
-    await eventually(async () => expect(await ground.told()).toEqual(TRANSCRIPT), PATIENCE_MS);
+    await eventually(async () => expect(await platform.told()).toEqual(TRANSCRIPT), PATIENCE_MS);
   });
 });
 

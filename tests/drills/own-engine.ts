@@ -40,7 +40,7 @@ export async function startOwnEngine(network: string): Promise<OwnEngine> {
   const { stdout: storage } = await execa('docker', ['info', '--format', '{{.Driver}}']);
   // An engine that is to have no bridge, or addresses of its own pool, removes docker0, which is the machine's engine's.
   const bridge = `drill-${shortId(6).toLowerCase()}`;
-  const ground = await new Docker().createNetwork({
+  const platform = await new Docker().createNetwork({
     Name: `lapak-${bridge}`,
     Options: { 'com.docker.network.bridge.name': bridge },
   });
@@ -98,7 +98,7 @@ export async function startOwnEngine(network: string): Promise<OwnEngine> {
       }
       await docker.pruneNetworks();
       await stop('SIGTERM');
-      await ground.remove();
+      await platform.remove();
       // It mounts its own folder over itself, and leaves that behind.
       const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
       for (const mount of mounts.filter((path) => path.startsWith(`${dir}/`)).reverse()) await execa('umount', [mount]);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Driver, RuntimeSpec } from '../../control-plane/fleet/drivers/driver.ts';
-import { describeSurroundings, linesOf } from './contract-surroundings.ts';
+import { describeEnvironment, linesOf } from './contract-environment.ts';
 import { ensureAndDie, ensureAndLinger } from './control-plane.ts';
 import { answers, eventually, lifeOf, makeSpec, say, whoAnswers } from './stores.ts';
 import type { Subject } from './subject.ts';
@@ -126,7 +126,7 @@ export function describeContract(subject: Subject): void {
     expect(await subject.count(spec.store)).toBe(0);
   });
 
-  describeSurroundings({ subject, newSpec, driver: () => driver });
+  describeEnvironment({ subject, newSpec, driver: () => driver });
 
   test('a cancelled ensure starts nothing', async () => {
     const spec = await newSpec();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderTranscript } from '../../sandbox/client.ts';
-import { openChat, openStage, png } from './harness.ts';
+import { openChat, openHarness, png } from './harness.ts';
 
 test('a wait sees what comes after the last act, new or edited', async () => {
   const { chat, message } = await openChat();
@@ -90,7 +90,7 @@ test('calls are filtered, counted from a point on, and waited for', async () => 
 });
 
 test('the control API lists itself, and complains in sentences', async () => {
-  const { client, url, sandbox } = await openStage();
+  const { client, url, sandbox } = await openHarness();
   const index = (await (await fetch(`${url}/control`)).json()) as { path: string; summary: string }[];
   expect(index.length).toBeGreaterThan(25);
   expect(index.every((line) => line.summary !== '')).toBe(true);

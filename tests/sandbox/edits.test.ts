@@ -201,14 +201,14 @@ test('a file id means nothing to another bot, nor as another kind of file', asyn
 });
 
 async function withCall() {
-  const { call: own, ...stage } = await openChat();
+  const { call: own, ...harness } = await openChat();
   const stageCall = async (token: string, method: string, params: object) =>
-    (await fetch(`${stage.url}/bot${token}/${method}`, {
+    (await fetch(`${harness.url}/bot${token}/${method}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(params),
     }).then((response) => response.json())) as object;
-  return { ...stage, call: own, stageCall };
+  return { ...harness, call: own, stageCall };
 }
 
 test('a photo must be an image of at most 10 MB and a possible shape', async () => {

@@ -1,14 +1,14 @@
-import { openStage } from './harness.ts';
+import { openHarness } from './harness.ts';
 
 type Answered = { status: number; body: Record<string, unknown> };
 
 /** A sandbox with one project at its gateway, and the calls of API v2 as that project makes them. */
-export async function openGateway(options: Parameters<typeof openStage>[0] = {}) {
-  const stage = await openStage(options);
-  const base = `${stage.url}/pakasir`;
-  const gateway = stage.client.pakasir;
+export async function openGateway(options: Parameters<typeof openHarness>[0] = {}) {
+  const harness = await openHarness(options);
+  const base = `${harness.url}/pakasir`;
+  const gateway = harness.client.pakasir;
   await gateway.createProject({ slug: 'toko', apiKey: 'kunci' });
-  await stage.client.configure({ retry: { baseMillis: 10, maxMillis: 20 } });
+  await harness.client.configure({ retry: { baseMillis: 10, maxMillis: 20 } });
   const ask = async (path: string, init: RequestInit = {}, key: string | null = 'kunci'): Promise<Answered> => {
     const headers = { ...init.headers, ...(key === null ? {} : { 'x-api-key': key }) };
     const response = await fetch(`${base}${path}`, { ...init, headers });
@@ -29,7 +29,7 @@ export async function openGateway(options: Parameters<typeof openStage>[0] = {})
     ask(`/api/v2/transaction-status/${slug}/${txnId}`, {}, key);
   const cancel = (txnId: string, { slug = 'toko', key = 'kunci' as string | null } = {}) =>
     ask(`/api/v2/cancel-transaction/${slug}/${txnId}`, { method: 'POST' }, key);
-  return { ...stage, base, gateway, ask, create, created, status, cancel };
+  return { ...harness, base, gateway, ask, create, created, status, cancel };
 }
 
 /** A clock that the test moves. */

@@ -4,7 +4,7 @@ import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { BotApiAnswer } from '../../sandbox/telegram/api-error.ts';
 import type { Message } from '../../sandbox/telegram/types.ts';
 
-export type Stage = {
+export type Harness = {
   sandbox: Sandbox;
   client: SandboxClient;
   url: string;
@@ -26,11 +26,11 @@ export function closeLater(close: () => Promise<unknown>): void {
 }
 
 /** A sandbox on a free port, closed when the test ends. */
-export async function openStage(options: Parameters<typeof createSandbox>[0] = {}): Promise<Stage> {
+export async function openHarness(options: Parameters<typeof createSandbox>[0] = {}): Promise<Harness> {
   const sandbox = createSandbox(options);
   const { url } = await sandbox.listen();
   closeLater(() => sandbox.close());
-  const call: Stage['call'] = async (token, method, params = {}) => {
+  const call: Harness['call'] = async (token, method, params = {}) => {
     const response = await fetch(`${url}/bot${token}/${method}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -53,22 +53,22 @@ export async function openStage(options: Parameters<typeof createSandbox>[0] = {
 
 /** A sandbox with a bot, and Budi who pressed start. */
 export async function openChat(options: Parameters<typeof createSandbox>[0] = {}) {
-  const stage = await openStage(options);
-  const bot = await stage.client.createBot();
-  const budi = await stage.client.createUser({ firstName: 'Budi <&>', username: 'budi' });
+  const harness = await openHarness(options);
+  const bot = await harness.client.createBot();
+  const budi = await harness.client.createUser({ firstName: 'Budi <&>', username: 'budi' });
   const chat = budi.chatWith(bot);
   await chat.send('/start');
   const call = (method: string, params: Record<string, unknown> = {}) =>
-    stage.call(bot.token, method, { chat_id: budi.id, ...params });
+    harness.call(bot.token, method, { chat_id: budi.id, ...params });
   const message = (method: string, params: Record<string, unknown>) =>
-    stage.message(bot.token, method, { chat_id: budi.id, ...params });
+    harness.message(bot.token, method, { chat_id: budi.id, ...params });
   /** The complaint of a call that must be refused. */
   const refusal = async (method: string, params: Record<string, unknown> = {}) => {
     const answer = await call(method, params);
     if (answer.ok) throw new Error(`${method} was accepted`);
     return answer.description;
   };
-  return { ...stage, bot, budi, chat, call, message, refusal };
+  return { ...harness, bot, budi, chat, call, message, refusal };
 }
 
 /** A clock that stands until a test moves it. */

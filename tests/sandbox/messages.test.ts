@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openChat, openStage } from './harness.ts';
+import { openChat, openHarness } from './harness.ts';
 
 describe('texts', () => {
   test('an empty text is refused, and so is one of white space or of tags only', async () => {
@@ -113,11 +113,11 @@ describe('who can be written to', () => {
   });
 
   test('a wrong token is 401 and an unknown method 404', async () => {
-    const { call, url } = await openStage();
-    const { client, ...stage } = await openStage();
+    const { call, url } = await openHarness();
+    const { client, ...harness } = await openHarness();
     const bot = await client.createBot();
     expect(await call('1:nobody', 'getMe')).toMatchObject({ ok: false, error_code: 401, description: 'Unauthorized' });
-    expect(await stage.call(bot.token, 'sendTelepathy')).toEqual({
+    expect(await harness.call(bot.token, 'sendTelepathy')).toEqual({
       ok: false,
       error_code: 404,
       description: 'Not Found',

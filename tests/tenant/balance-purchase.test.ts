@@ -51,8 +51,8 @@ test('an order paid by balance is delivered, booked and told, and the gateway is
   expect(paid.id).toBe(choice.id);
   expect(paid.text).toContain('Sisa saldo: Rp30.000');
   await chat.waitFor('barang-1', { since: 0 });
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.waitFor(/✅ Order[\s\S]*Saldo · Rp20\.000[\s\S]*barang terkirim/, { since: 0 });
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.waitFor(/✅ Order[\s\S]*Saldo · Rp20\.000[\s\S]*barang terkirim/, { since: 0 });
   await shop.owner.chatWith(shop.bot).waitFor(/lunas, Rp20\.000/, { since: 0 });
 
   expect(await balanceOf(shop, person.id)).toBe(30_000);

@@ -19,13 +19,13 @@ const PIXEL = Buffer.from(
 
 const { answer, tap } = inTurns(() => ({ shop, chat }));
 
-async function openDesk() {
+async function openAdminChat() {
   await answer('/admin', 'Admin Settings');
   return tap('📣 Broadcast Pesan', 'Broadcast Pesan');
 }
 
 async function write(text: string) {
-  await openDesk();
+  await openAdminChat();
   await tap('✍️ Tulis Broadcast', 'Tulis Broadcast');
   return answer(text, /Akan dikirim ke \d+ orang/);
 }
@@ -74,15 +74,15 @@ test('everybody who pressed /start gets the message as it was shown, and the adm
   const audit = await shop.database.db.query('SELECT action FROM audit_log ORDER BY id');
   expect(audit).toEqual([{ action: 'broadcast.started' }, { action: 'broadcast.finished' }]);
   await shop.owner.chatWith(shop.bot).waitFor(/Broadcast #1 dimulai \(penerima: 9\)/, { since: 0 });
-  const desk = await openDesk();
-  expect(desk.text).toContain('📬 8 · 🚫 1 · ⚠️ 0 · dari 9');
+  const adminChat = await openAdminChat();
+  expect(adminChat.text).toContain('📬 8 · 🚫 1 · ⚠️ 0 · dari 9');
   await tap('1', 'Broadcast #1');
   await tap('📣 Broadcast Pesan', 'halaman 1 dari 1');
 });
 
 test("Telegram's own formatting and a photo with its caption arrive as they were made", async () => {
   const [id] = await crowd(shop, 1);
-  await openDesk();
+  await openAdminChat();
   await tap('✍️ Tulis Broadcast', 'Tulis Broadcast');
   await inject({ text: 'Diskon <50%> besar', entities: [{ type: 'italic', offset: 0, length: 6 }] });
   await chat.waitFor('Akan dikirim ke');
@@ -102,7 +102,7 @@ test("Telegram's own formatting and a photo with its caption arrive as they were
     caption_entities: [{ type: 'italic' }],
     photo: [{}],
   });
-  await openDesk();
+  await openAdminChat();
   await tap('✍️ Tulis Broadcast', 'Tulis Broadcast');
   await inject({ text: 'Diskon <50%> besar', entities: [{ type: 'italic', offset: 0, length: 6 }] });
   await chat.waitFor('Akan dikirim ke');
@@ -114,7 +114,7 @@ test("Telegram's own formatting and a photo with its caption arrive as they were
 
 test('what cannot be sent is refused with the reason, and nothing that was written is lost', async () => {
   await crowd(shop, 1);
-  await openDesk();
+  await openAdminChat();
   await tap('✍️ Tulis Broadcast', 'Tulis Broadcast');
   const refused = async (content: Record<string, unknown>, reason: string) => {
     await inject(content);
@@ -168,7 +168,7 @@ test('stopped, it stops at once and says how many got it; one at a time; resumed
   await tap('✅ Kirim Sekarang', 'Broadcast dimulai');
   await chat.waitFor('Broadcast berjalan');
   await shop.client.waitForCalls({ botId: shop.bot.id, method: 'sendMessage', chatId: ids[9]! });
-  await openDesk();
+  await openAdminChat();
   await chat.tap('✍️ Tulis Broadcast');
   await chat.waitForToast('Masih ada broadcast');
   await tap('1', 'Sedang dikirim');

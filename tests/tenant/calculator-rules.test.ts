@@ -14,7 +14,7 @@ async function open(options: TestStoreOptions = {}): Promise<void> {
 
 const { answer, tap } = inTurns(() => ({ shop, chat }), 2000);
 
-async function openDesk() {
+async function openAdminChat() {
   await answer('/admin', 'Admin Settings');
   return tap('🧮 Calculator', 'Mau menghitung apa?');
 }
@@ -24,7 +24,7 @@ const settings = () => query<{ key: string; value: string }>('SELECT key, value 
 
 test('a formula that cannot be used is refused with the reason, the place and the question again', async () => {
   await open();
-  await openDesk();
+  await openAdminChat();
   await tap('✏️ Ubah Rumus', 'Kirim yang baru');
   for (const [typed, reason, where] of [
     ['harga * hari', 'hari tidak dikenal', 'Huruf ke-9: harga *  👉 hari'],
@@ -66,7 +66,7 @@ test('a formula that cannot be used is refused with the reason, the place and th
 test('admins calculate and change nothing, unless the store lets them', async () => {
   await open();
   chat = shop.admin.chatWith(shop.bot);
-  expect((await openDesk()).text).toContain('hanya owner');
+  expect((await openAdminChat()).text).toContain('hanya owner');
   for (const data of ['calc:edit:0', 'calc:reset:1', 'calc:reseted:0']) {
     shop.clock.advance(2000);
     await chat.tapData(data, { force: true });
@@ -83,7 +83,7 @@ test('admins calculate and change nothing, unless the store lets them', async ()
   }
   shop.env.TEMPLATE_EDITORS = 'admin';
   await shop.restart();
-  await openDesk();
+  await openAdminChat();
   await tap('✏️ Ubah Rumus', 'Kirim yang baru');
   await answer('harga', 'Sudah pas?');
   shop.env.TEMPLATE_EDITORS = 'owner';
@@ -97,7 +97,7 @@ test('admins calculate and change nothing, unless the store lets them', async ()
 
 test('a rule that another changed meanwhile is not overwritten unseen, and one that nobody understands is not used', async () => {
   await open();
-  await openDesk();
+  await openAdminChat();
   await tap('✏️ Ubah Rumus', 'Kirim yang baru');
   await answer('harga - 1', 'Sudah pas?');
   const set = (value: string) =>
@@ -111,12 +111,12 @@ test('a rule that another changed meanwhile is not overwritten unseen, and one t
   await tap('💾 Simpan', 'Rumus refund tersimpan');
   expect(await settings()).toEqual([{ key: 'calculator.formula', value: 'harga - 1' }]);
   await set('harga ^ 2');
-  expect((await openDesk()).text).toMatch(/Rumus refund\s+harga \* sisa_hari .*\s+📄 Bawaan/);
+  expect((await openAdminChat()).text).toMatch(/Rumus refund\s+harga \* sisa_hari .*\s+📄 Bawaan/);
 });
 
 test('the rules are in the snapshots, and come back with them', async () => {
   await open();
-  await openDesk();
+  await openAdminChat();
   await tap('✏️ Ubah Biaya', 'Kirim yang baru');
   await answer('1%', 'Sudah pas?');
   await tap('💾 Simpan', 'tersimpan');

@@ -20,7 +20,7 @@ async function tapData(data: string, toast: string) {
   await chat.waitForToast(toast);
 }
 
-async function openDesk() {
+async function openAdminChat() {
   await answer('/admin', 'Admin Settings');
   return tap('🧮 Calculator', 'Mau menghitung apa?');
 }
@@ -43,10 +43,10 @@ const wizards = () => query('SELECT wizard, step FROM conversations');
 test('a refund is worked out step by step, through a restart, and again', async () => {
   await open();
   chat = shop.admin.chatWith(shop.bot);
-  const desk = await openDesk();
-  expect(desk.text).toContain('harga * sisa_hari / total_hari * (1 - klaim * 0.1)');
-  expect(desk.text).toContain('0,7% + Rp310');
-  expect(labelsOf(desk)).toEqual(['♻️ Hitung Refund', '💳 Biaya Deposit', '⬅️ Kembali ke Menu Admin']);
+  const adminChat = await openAdminChat();
+  expect(adminChat.text).toContain('harga * sisa_hari / total_hari * (1 - klaim * 0.1)');
+  expect(adminChat.text).toContain('0,7% + Rp310');
+  expect(labelsOf(adminChat)).toEqual(['♻️ Hitung Refund', '💳 Biaya Deposit', '⬅️ Kembali ke Menu Admin']);
   await tap('♻️ Hitung Refund', 'langkah 1 dari 4');
   for (const [typed, reply] of [
     ['Rp50.000', 'langkah 2 dari 4'],
@@ -84,7 +84,7 @@ test('a refund is worked out step by step, through a restart, and again', async 
 
 test('every wrong answer is told with its reason and the question again, and what was said stays', async () => {
   await open();
-  await openDesk();
+  await openAdminChat();
   await tap('♻️ Hitung Refund', 'langkah 1 dari 4');
   const wrong = {
     price: [
@@ -132,7 +132,7 @@ test('every wrong answer is told with its reason and the question again, and wha
 
 test('a fee is shown for who pays it, and changed with its own reasons', async () => {
   await open();
-  await openDesk();
+  await openAdminChat();
   await tap('💳 Biaya Deposit', 'Berapa nominal');
   await answer('🎉', /bukan nominal[\s\S]*Berapa nominal/);
   await shop.restart();
@@ -163,7 +163,7 @@ test('a fee is shown for who pays it, and changed with its own reasons', async (
 
 test('an owner changes the formula after seeing what it gives, owners hear of it, and it goes back to the default', async () => {
   await open();
-  await openDesk();
+  await openAdminChat();
   await tap('✏️ Ubah Rumus', 'Kirim yang baru');
   const typed = 'max(Harga * sisa_hari\n/ total_hari - klaim * 5000, 0)';
   const kept = 'max(Harga * sisa_hari / total_hari - klaim * 5000, 0)';

@@ -152,10 +152,10 @@ test('staff and payment buttons are exempt from the spam limit', async () => {
   for (let n = 0; n < 8; n += 1) await chat.tapData('pay:choose', { force: true });
   for (let n = 0; n < 4; n += 1) await chat.send(`${n}0`);
   await chat.waitFor('Tidak ada produk nomor 30');
-  const desk = shop.admin.chatWith(shop.bot);
-  for (let n = 0; n < 8; n += 1) await desk.send(`${n}1`);
-  await desk.waitFor('Tidak ada produk nomor 71');
-  const all = [...(await chat.messages()), ...(await desk.messages())];
+  const adminChat = shop.admin.chatWith(shop.bot);
+  for (let n = 0; n < 8; n += 1) await adminChat.send(`${n}1`);
+  await adminChat.waitFor('Tidak ada produk nomor 71');
+  const all = [...(await chat.messages()), ...(await adminChat.messages())];
   expect(all.filter((message) => /spam/i.test(message.text))).toEqual([]);
 });
 

@@ -84,24 +84,24 @@ describe('the drawing', () => {
 
 describe('the chart in the chat', () => {
   let shop: TestStore;
-  let desk: ChatClient;
+  let adminChat: ChatClient;
   beforeEach(async () => {
     shop = await startTestStore();
-    desk = shop.admin.chatWith(shop.bot);
-    await desk.send('/admin');
-    await desk.waitFor('Admin Settings');
+    adminChat = shop.admin.chatWith(shop.bot);
+    await adminChat.send('/admin');
+    await adminChat.waitFor('Admin Settings');
   });
   afterEach(() => shop.close());
 
   async function tap(label: string, reply: string): Promise<MessageView> {
-    await desk.tap(label);
-    return desk.waitFor(reply);
+    await adminChat.tap(label);
+    return adminChat.waitFor(reply);
   }
 
   test('the figures come with a chart, other periods change the same message, and the way leads back', async () => {
     const shown = await tap('📊 Statistik', 'Statistik hari ini');
     expect(shown.kind).toBe('photo');
-    expect(sizeOf(await desk.download(shown))).toEqual(CHART_SIZE);
+    expect(sizeOf(await adminChat.download(shown))).toEqual(CHART_SIZE);
     const month = await tap('30 hari', 'Statistik 30 hari');
     expect([month.id, month.kind]).toEqual([shown.id, 'photo']);
     expect(month.file?.id).not.toBe(shown.file?.id);

@@ -53,8 +53,8 @@ export function describeCrashes(start: StartKillable, places: readonly string[] 
     expect((await runtime.exited).signal).toBe('SIGKILL');
 
     runtime = await start(shop, env);
-    const desk = shop.admin.chatWith(shop.bot);
-    await desk.waitFor('barang terkirim', { since: 0, timeoutMs: 30_000 });
+    const adminChat = shop.admin.chatWith(shop.bot);
+    await adminChat.waitFor('barang terkirim', { since: 0, timeoutMs: 30_000 });
     const holding = (await chat.messages()).filter((message) => message.text.includes('barang-1'));
     expect(holding).toHaveLength(1);
     expect(await timesShown(chat, 'barang-1')).toBe(1);

@@ -35,12 +35,12 @@ test('a deposit by QRIS is credited, its invoice becomes a receipt, and everybod
     '🔄 Cek Status',
     '❌ Batalkan',
   ]);
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.waitFor(/⏳ Deposit dp[\s\S]*Rp50\.000[\s\S]*Menunggu pembayaran/, { since: 0 });
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.waitFor(/⏳ Deposit dp[\s\S]*Rp50\.000[\s\S]*Menunggu pembayaran/, { since: 0 });
   await shop.client.pakasir.pay(ref);
   await chat.waitFor(/Deposit Rp50\.000 sudah masuk[\s\S]*Rp50\.000/);
   await chat.waitFor(/LUNAS/, { since: 0 });
-  await desk.waitFor(/✅ Deposit dp[\s\S]*Masuk/, { since: 0 });
+  await adminChat.waitFor(/✅ Deposit dp[\s\S]*Masuk/, { since: 0 });
   await shop.owner.chatWith(shop.bot).waitFor(/Deposit dp\S+ masuk, Rp50\.000 lewat QRIS/, { since: 0 });
   expect(await balanceOf(shop, person.id)).toBe(50_000);
   const [payment] = await shop.database.db.query<{ id: number }>('SELECT id, order_id FROM payments');

@@ -32,7 +32,7 @@ test.each([
   'where %s, orders end politely, and staff hear once what to do, and once when it is over',
   async (_, fault, advice) => {
     const { chat } = await open();
-    const desk = shop.admin.chatWith(shop.bot);
+    const adminChat = shop.admin.chatWith(shop.bot);
     const owner = shop.owner.chatWith(shop.bot);
     expect((await readiness()).gateway).toMatchObject({ ok: true });
     const rule = { target: 'pakasir', method: 'create', times: 'always', body: { message: 'Tidak' } } as const;
@@ -43,7 +43,7 @@ test.each([
       await chat.waitFor('pembayaran di toko ini sedang tidak tersedia');
       shop.clock.advance(5000);
     }
-    await desk.waitFor(advice, { since: 0 });
+    await adminChat.waitFor(advice, { since: 0 });
     await owner.waitFor(advice, { since: 0 });
     expect(await readiness()).toMatchObject({ status: 200, gateway: { ok: false } });
     const held = await shop.database.db.query("SELECT id FROM stock_units WHERE status <> 'available'");
@@ -58,13 +58,13 @@ test.each([
     // Nobody buys: the store itself finds out.
     shop.clock.advance(6 * MINUTE);
     await shop.store.reconcile();
-    await desk.waitFor('sudah bisa diterima lagi', { since: 0 });
+    await adminChat.waitFor('sudah bisa diterima lagi', { since: 0 });
     await owner.waitFor('sudah bisa diterima lagi', { since: 0 });
     expect((await readiness()).gateway.ok).toBe(true);
     await buyUpToInvoice(chat, PRODUCT);
-    expect(await countOf(desk, advice)).toBe(1);
+    expect(await countOf(adminChat, advice)).toBe(1);
     expect(await countOf(owner, advice)).toBe(1);
-    expect(await countOf(desk, 'sudah bisa diterima lagi')).toBe(1);
+    expect(await countOf(adminChat, 'sudah bisa diterima lagi')).toBe(1);
     const probes = (await shop.client.pakasir.transactions()).filter(({ orderId }) => orderId.startsWith('probe-'));
     expect(probes.every(({ status }) => status === 'canceled')).toBe(true);
   },
@@ -115,19 +115,19 @@ test('a store that may be tried without money says so on every screen of a payme
   await shop.client.pakasir.pay(ref);
   expect((await chat.waitFor('LUNAS', { messageId: invoice.id })).text).toContain(TRIAL);
   expect((await chat.waitFor('barang-1', { since: 0 })).text).toContain(TRIAL);
-  const desk = shop.admin.chatWith(shop.bot);
-  expect((await desk.waitFor(/Order tg[\s\S]*barang terkirim/, { since: 0 })).text).toContain(TRIAL);
+  const adminChat = shop.admin.chatWith(shop.bot);
+  expect((await adminChat.waitFor(/Order tg[\s\S]*barang terkirim/, { since: 0 })).text).toContain(TRIAL);
   const [payment] = await shop.database.db.query('SELECT sandbox FROM payments');
   expect(payment).toEqual({ sandbox: true });
 
   const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders');
-  await desk.tapData(`ord:open:${order!.id}`, { force: true });
-  expect((await desk.waitFor(/Order tg[\s\S]*Pembeli:/)).text).toContain(TRIAL);
+  await adminChat.tapData(`ord:open:${order!.id}`, { force: true });
+  expect((await adminChat.waitFor(/Order tg[\s\S]*Pembeli:/)).text).toContain(TRIAL);
   await chat.tapData(`his:open:${order!.id}:0`, { force: true });
   expect((await chat.waitFor(/Pesanan tg[\s\S]*Metode: QRIS/)).text).toContain(TRIAL);
 
-  await desk.tapData('sta:show:1', { force: true });
-  const figures = await desk.waitFor('Statistik');
+  await adminChat.tapData('sta:show:1', { force: true });
+  const figures = await adminChat.waitFor('Statistik');
   expect(figures.text).toContain('Omzet: Rp0');
 
   shop.clock.advance(5000);

@@ -27,19 +27,19 @@ test('one short unit of goods has a button that copies it; what is longer has no
 
 test('a seller has goods covered until they are tapped, and shown at once again', async () => {
   await shop.product({ ...PRODUCT, contents: ['rahasia-1', 'rahasia-2'] });
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.press('⚙️ Admin Settings');
-  await desk.waitFor('Mau mengatur apa');
-  await desk.tap('🙈 Sensor Barang');
-  await desk.waitFor('tampil langsung');
-  await desk.tap('🙈 Sensor barang');
-  await desk.waitFor('Sekarang: disensor');
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.press('⚙️ Admin Settings');
+  await adminChat.waitFor('Mau mengatur apa');
+  await adminChat.tap('🙈 Sensor Barang');
+  await adminChat.waitFor('tampil langsung');
+  await adminChat.tap('🙈 Sensor barang');
+  await adminChat.waitFor('Sekarang: disensor');
   const covered = await bought('rahasia-1');
   const spoiler = covered.marks.find(({ type }) => type === 'spoiler')!;
   expect(covered.message.text.slice(spoiler.offset, spoiler.offset + spoiler.length)).toBe('rahasia-1');
   expect(covered.marks.some(({ type }) => type === 'pre')).toBe(false);
-  await desk.tap('👁 Tampilkan langsung');
-  await desk.waitFor('Sekarang: tampil langsung');
+  await adminChat.tap('👁 Tampilkan langsung');
+  await adminChat.waitFor('Sekarang: tampil langsung');
   const plain = await bought('rahasia-2');
   expect(plain.marks.some(({ type }) => type === 'spoiler')).toBe(false);
   expect(plain.marks.some(({ type }) => type === 'pre')).toBe(true);

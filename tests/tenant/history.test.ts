@@ -54,9 +54,9 @@ test('who has bought nothing is shown the way to the products', async () => {
 
 test('goods are sent once more as new messages; terms and notices are not repeated', async () => {
   const { ref } = await bought();
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.waitFor('barang terkirim', { since: 0 });
-  const told = (await desk.messages()).length;
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.waitFor('barang terkirim', { since: 0 });
+  const told = (await adminChat.messages()).length;
   const list = await openHistory();
   expect(list.text).toContain(ref);
   expect(list.text).toContain('1× Akun <A>');
@@ -75,7 +75,7 @@ test('goods are sent once more as new messages; terms and notices are not repeat
   await tap('📦 Kirim ulang', /Kirim Ulang[\s\S]*barang-1/);
   await expect.poll(delivery, PATIENT).toBe('delivered');
   expect(await holding('Jangan ganti sandi')).toBe(1);
-  expect((await desk.messages()).length).toBe(told);
+  expect((await adminChat.messages()).length).toBe(told);
   expect(await shop.database.db.query(`SELECT id FROM stock_units WHERE status = 'sold'`)).toHaveLength(1);
 });
 
@@ -185,9 +185,9 @@ test('goods that wait because the customer had blocked the bot can be asked for'
 
 test('a customer who blocks the bot while goods are sent again can ask for them later, and no admin is bothered', async () => {
   const { id } = await bought();
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.waitFor('barang terkirim', { since: 0 });
-  const told = (await desk.messages()).length;
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.waitFor('barang terkirim', { since: 0 });
+  const told = (await adminChat.messages()).length;
   const away = await shop.client.faults.add({
     target: 'telegram',
     method: 'sendMessage',
@@ -203,7 +203,7 @@ test('a customer who blocks the bot while goods are sent again can ask for them 
   await away.remove();
   await press(`his:again:${id}`);
   await chat.waitFor(/Kirim Ulang[\s\S]*barang-1/);
-  expect((await desk.messages()).length).toBe(told);
+  expect((await adminChat.messages()).length).toBe(told);
 });
 
 test('many orders are paged, and the way back leads to the page that one came from', async () => {

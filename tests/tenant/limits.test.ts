@@ -124,12 +124,12 @@ test('somebody who is no longer an admin cannot finish marking an order paid', a
   const { chat } = await shop.customer();
   const ref = await buyUpToInvoice(chat, PRODUCT);
   const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders');
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.tapData(`ord:paid:${order!.id}`, { force: true });
-  await desk.waitFor('Tulis catatan');
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.tapData(`ord:paid:${order!.id}`, { force: true });
+  await adminChat.waitFor('Tulis catatan');
   shop.env.TELEGRAM_ADMIN_IDS = '1';
   await shop.restart();
-  await desk.send('bayar tunai');
+  await adminChat.send('bayar tunai');
   const { chat: other } = await shop.customer('Lain');
   await other.send('/start');
   await other.waitFor('Selamat datang');

@@ -8,18 +8,18 @@ import { labelsOf } from '../support/turns.ts';
 const SECOND_ADMIN = 771_000_111;
 
 let shop: TestStore;
-let desk: ChatClient;
+let adminChat: ChatClient;
 let chat: ChatClient;
 let person: PersonClient;
 
 async function open(env: Record<string, string> = {}): Promise<void> {
   shop = await startTestStore({ env });
-  desk = shop.admin.chatWith(shop.bot);
+  adminChat = shop.admin.chatWith(shop.bot);
   ({ chat, person } = await shop.customer('Budi <&>'));
   await chat.send('/start');
   await chat.waitFor('Selamat datang');
-  await desk.send('/start');
-  await desk.waitFor('Selamat datang');
+  await adminChat.send('/start');
+  await adminChat.waitFor('Selamat datang');
 }
 
 beforeEach(() => open());
@@ -61,15 +61,15 @@ test('the instructions lead to an admin, and a proof in words is confirmed from 
   expect(instructions.text).toContain('Halo Budi <&>');
   expect(labelsOf(instructions)).toContain('💬 Sari');
   await report();
-  const notice = await desk.waitFor(/⏳ Deposit dp[\s\S]*BCA a\/n Budi <b>, 14\.05/);
+  const notice = await adminChat.waitFor(/⏳ Deposit dp[\s\S]*BCA a\/n Budi <b>, 14\.05/);
   expect(labelsOf(notice)).toEqual(['✅ Terima', '❌ Tolak']);
   expect((await deposits())[0]?.proof).not.toContain('BCA');
-  await desk.tap('✅ Terima');
-  await desk.waitFor(/Terima deposit dp\S+ sebesar Rp150\.000\?/);
-  await desk.tap('✅ Ya, Terima');
-  await desk.waitFor('sudah masuk ke saldo pelanggan');
+  await adminChat.tap('✅ Terima');
+  await adminChat.waitFor(/Terima deposit dp\S+ sebesar Rp150\.000\?/);
+  await adminChat.tap('✅ Ya, Terima');
+  await adminChat.waitFor('sudah masuk ke saldo pelanggan');
   await chat.waitFor(/Deposit Rp150\.000 sudah masuk/);
-  const decided = await desk.waitFor(/✅ Deposit dp[\s\S]*oleh admin/, { since: 0 });
+  const decided = await adminChat.waitFor(/✅ Deposit dp[\s\S]*oleh admin/, { since: 0 });
   expect(decided.id).toBe(notice.id);
   expect(labelsOf(decided)).toEqual([]);
   await shop.owner.chatWith(shop.bot).waitFor('lewat Transfer manual', { since: 0 });
@@ -87,22 +87,22 @@ test('a photo comes to the sellers with its buttons; a refusal needs a reason, w
   await upToProof();
   await chat.sendPhoto({ bytes: PIXEL, caption: 'struk & bukti' });
   await chat.waitFor('sudah kami teruskan ke admin');
-  const notice = await desk.waitFor(/⏳ Deposit dp[\s\S]*struk & bukti/, { since: 0 });
-  await desk.tap('❌ Tolak');
-  await desk.waitFor('Kenapa deposit');
+  const notice = await adminChat.waitFor(/⏳ Deposit dp[\s\S]*struk & bukti/, { since: 0 });
+  await adminChat.tap('❌ Tolak');
+  await adminChat.waitFor('Kenapa deposit');
   for (const wrong of ['ya', 'x'.repeat(301)]) {
-    await desk.send(wrong);
-    await desk.waitFor('3 sampai 300 huruf, ya');
+    await adminChat.send(wrong);
+    await adminChat.waitFor('3 sampai 300 huruf, ya');
   }
-  await desk.sendPhoto({ bytes: PIXEL });
-  await desk.waitFor('3 sampai 300 huruf, ya');
-  await desk.send('Uangnya <belum> masuk');
-  await desk.waitFor('Alasan: Uangnya <belum> masuk');
+  await adminChat.sendPhoto({ bytes: PIXEL });
+  await adminChat.waitFor('3 sampai 300 huruf, ya');
+  await adminChat.send('Uangnya <belum> masuk');
+  await adminChat.waitFor('Alasan: Uangnya <belum> masuk');
   expect((await deposits())[0]).toMatchObject({ status: 'awaiting_review' });
-  await desk.tap('✅ Ya, Tolak');
-  await desk.waitFor('ditolak');
+  await adminChat.tap('✅ Ya, Tolak');
+  await adminChat.waitFor('ditolak');
   await chat.waitFor(/belum bisa kami terima[\s\S]*Uangnya <belum> masuk/);
-  const decided = await desk.waitFor(/❌ Deposit dp[\s\S]*Ditolak/, { since: 0 });
+  const decided = await adminChat.waitFor(/❌ Deposit dp[\s\S]*Ditolak/, { since: 0 });
   expect(decided.id).toBe(notice.id);
   expect((await deposits())[0]).toMatchObject({ status: 'refused', note: 'Uangnya <belum> masuk' });
   expect(await balanceOf(shop, person.id)).toBe(0);
@@ -133,31 +133,31 @@ test('staff find a deposit in the list, look at its proof and decide; old button
   await upToProof();
   await chat.sendPhoto({ bytes: PIXEL, caption: 'struk' });
   await chat.waitFor('sudah kami teruskan ke admin');
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
-  await desk.tap('💰 Deposit');
-  await desk.waitFor(/Deposit · Semua \(halaman 1 dari 1\)/);
-  await desk.tap('🔎 Diperiksa');
-  await desk.waitFor(/Deposit · 🔎 Diperiksa[\s\S]*Rp150\.000/);
-  await desk.tap('1');
-  const detail = await desk.waitFor('Status: ⏳ Diperiksa admin');
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
+  await adminChat.tap('💰 Deposit');
+  await adminChat.waitFor(/Deposit · Semua \(halaman 1 dari 1\)/);
+  await adminChat.tap('🔎 Diperiksa');
+  await adminChat.waitFor(/Deposit · 🔎 Diperiksa[\s\S]*Rp150\.000/);
+  await adminChat.tap('1');
+  const detail = await adminChat.waitFor('Status: ⏳ Diperiksa admin');
   expect(detail.text).toContain('Bukti: struk');
   expect(labelsOf(detail)).toEqual(['✅ Terima', '❌ Tolak', '⬅️ Daftar Deposit']);
-  await desk.tap('✅ Terima', { messageId: detail.id });
-  const question = await desk.waitFor('Saldo pelanggan langsung bertambah');
-  await desk.send('cocok dengan mutasi');
-  const sure = await desk.waitFor('Catatan: cocok dengan mutasi');
-  await desk.tap('✅ Ya, Terima', { messageId: sure.id });
-  await desk.waitFor('sudah masuk ke saldo pelanggan');
+  await adminChat.tap('✅ Terima', { messageId: detail.id });
+  const question = await adminChat.waitFor('Saldo pelanggan langsung bertambah');
+  await adminChat.send('cocok dengan mutasi');
+  const sure = await adminChat.waitFor('Catatan: cocok dengan mutasi');
+  await adminChat.tap('✅ Ya, Terima', { messageId: sure.id });
+  await adminChat.waitFor('sudah masuk ke saldo pelanggan');
   expect((await deposits())[0]).toMatchObject({ status: 'paid', note: 'cocok dengan mutasi' });
-  await desk.tap('✅ Terima', { messageId: detail.id });
-  await desk.waitForToast('sudah diputuskan');
-  await desk.tap('❌ Tolak', { messageId: detail.id });
-  await desk.waitForToast('sudah diputuskan');
-  await desk.tap('✅ Ya, Terima', { messageId: question.id });
-  await desk.waitForToast('tidak berlaku');
-  await desk.tapData('dpd:open:999', { force: true });
-  await desk.waitForToast('tidak ditemukan');
+  await adminChat.tap('✅ Terima', { messageId: detail.id });
+  await adminChat.waitForToast('sudah diputuskan');
+  await adminChat.tap('❌ Tolak', { messageId: detail.id });
+  await adminChat.waitForToast('sudah diputuskan');
+  await adminChat.tap('✅ Ya, Terima', { messageId: question.id });
+  await adminChat.waitForToast('tidak berlaku');
+  await adminChat.tapData('dpd:open:999', { force: true });
+  await adminChat.waitForToast('tidak ditemukan');
   await chat.tapData('dpd:accept:1', { force: true });
   await chat.waitForToast('khusus admin');
   expect(await balanceOf(shop, person.id)).toBe(150_000);
@@ -167,21 +167,21 @@ test('two admins decide at once: the money comes once, and the second is told', 
   await shop.close();
   await open({ TELEGRAM_ADMIN_IDS: String(SECOND_ADMIN) });
   const other = await shop.client.createUser({ id: SECOND_ADMIN, firstName: 'Tono' });
-  const otherDesk = other.chatWith(shop.bot);
-  await otherDesk.send('/start');
-  await otherDesk.waitFor('Selamat datang');
-  const bossDesk = shop.owner.chatWith(shop.bot);
+  const otherAdminChat = other.chatWith(shop.bot);
+  await otherAdminChat.send('/start');
+  await otherAdminChat.waitFor('Selamat datang');
+  const ownerChat = shop.owner.chatWith(shop.bot);
   await report();
   const [deposit] = await deposits();
-  for (const staff of [otherDesk, bossDesk]) {
+  for (const staff of [otherAdminChat, ownerChat]) {
     await staff.tapData(`dpd:accept:${deposit!.id}`, { force: true });
     await staff.waitFor('Saldo pelanggan langsung bertambah');
   }
-  await bossDesk.send('sudah cocok');
-  await bossDesk.waitFor('Catatan: sudah cocok');
-  await Promise.all([otherDesk.tap('✅ Ya, Terima'), bossDesk.tap('✅ Ya, Terima')]);
+  await ownerChat.send('sudah cocok');
+  await ownerChat.waitFor('Catatan: sudah cocok');
+  await Promise.all([otherAdminChat.tap('✅ Ya, Terima'), ownerChat.tap('✅ Ya, Terima')]);
   const answers = await Promise.all(
-    [otherDesk, bossDesk].map((staff) => staff.waitFor(/masuk ke saldo pelanggan|sudah diputuskan sebelumnya/)),
+    [otherAdminChat, ownerChat].map((staff) => staff.waitFor(/masuk ke saldo pelanggan|sudah diputuskan sebelumnya/)),
   );
   expect(answers.filter(({ text }) => text.includes('Tidak ada yang berubah'))).toHaveLength(1);
   expect(await balanceOf(shop, person.id)).toBe(150_000);

@@ -4,22 +4,22 @@ import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store
 
 let shop: TestStore;
 let chat: ChatClient;
-let desk: ChatClient;
+let adminChat: ChatClient;
 beforeEach(async () => {
   shop = await startTestStore();
   await shop.product({ ...PRODUCT, contents: ['barang-1', 'barang-2', 'barang-3'] });
   ({ chat } = await shop.customer());
-  desk = shop.admin.chatWith(shop.bot);
+  adminChat = shop.admin.chatWith(shop.bot);
 });
 afterEach(() => shop.close());
 
 const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 
 const refusedNotices = () => shop.database.db.query('SELECT topic FROM notices WHERE refused IS NOT NULL');
-const fromBot = async () => (await desk.messages()).filter(({ from }) => from === 'bot');
+const fromBot = async () => (await adminChat.messages()).filter(({ from }) => from === 'bot');
 
 test('an admin who comes back gets what they missed in one message, and what is still open as it is', async () => {
-  await desk.block();
+  await adminChat.block();
   const paid = await buyUpToInvoice(chat, PRODUCT);
   await shop.client.pakasir.pay(paid);
   await chat.waitFor('barang-1');
@@ -30,19 +30,19 @@ test('an admin who comes back gets what they missed in one message, and what is 
   await expect.poll(refusedNotices).toHaveLength(2);
   const before = (await fromBot()).length;
 
-  await desk.unblock();
-  const news = await desk.waitFor('Selama kamu tidak terhubung', { since: 0 });
+  await adminChat.unblock();
+  const news = await adminChat.waitFor('Selama kamu tidak terhubung', { since: 0 });
   expect(news.text).toContain(`✅ Order ${paid} · Rp20.000`);
   expect(news.text).toContain('Akun A');
-  const notice = await desk.waitFor(new RegExp(`⏳ Order ${open}`), { since: 0 });
+  const notice = await adminChat.waitFor(new RegExp(`⏳ Order ${open}`), { since: 0 });
   expect((await fromBot()).length).toBe(before + 2);
 
   // From here on it is told as if nothing had been.
   await shop.client.pakasir.pay(open);
-  const told = await desk.waitFor(new RegExp(`✅ Order ${open}[\\s\\S]*barang terkirim`), { since: 0 });
+  const told = await adminChat.waitFor(new RegExp(`✅ Order ${open}[\\s\\S]*barang terkirim`), { since: 0 });
   expect(told.id).toBe(notice.id);
-  await desk.send('/start');
-  await desk.waitFor('Selamat datang');
+  await adminChat.send('/start');
+  await adminChat.waitFor('Selamat datang');
   expect((await fromBot()).filter(({ text }) => text.includes('Selama kamu tidak'))).toHaveLength(1);
 });
 
@@ -58,6 +58,6 @@ test('a notice that was refused once comes with the next change', async () => {
   const ref = await buyUpToInvoice(chat, PRODUCT);
   await expect.poll(refusedNotices).toHaveLength(1);
   await shop.client.pakasir.pay(ref);
-  await desk.waitFor(new RegExp(`✅ Order ${ref}[\\s\\S]*barang terkirim`), { since: 0 });
+  await adminChat.waitFor(new RegExp(`✅ Order ${ref}[\\s\\S]*barang terkirim`), { since: 0 });
   expect(await refusedNotices()).toEqual([]);
 });

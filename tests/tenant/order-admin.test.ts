@@ -7,12 +7,12 @@ import { inTurns, labelsOf } from '../support/turns.ts';
 const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 
 let shop: TestStore;
-let desk: ChatClient;
+let adminChat: ChatClient;
 let chat: ChatClient;
 let userId: number;
 beforeEach(async () => {
   shop = await startTestStore();
-  desk = shop.admin.chatWith(shop.bot);
+  adminChat = shop.admin.chatWith(shop.bot);
   await shop.product({ ...PRODUCT, contents: Array.from({ length: 9 }, (_, index) => `barang-${index}`) });
   const customer = await shop.customer('Budi <&>');
   chat = customer.chat;
@@ -20,9 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => shop.close());
 
-const { answer, tap } = inTurns(() => ({ shop, chat: desk }), 5000);
+const { answer, tap } = inTurns(() => ({ shop, chat: adminChat }), 5000);
 
-async function openDesk() {
+async function openAdminChat() {
   await answer('/admin', 'Admin Settings');
   return tap('📦 Kelola Order', 'Kelola Order · Semua');
 }
@@ -30,8 +30,8 @@ async function openDesk() {
 async function openOrder(ref: string) {
   const { id } = await orderOf(shop, ref);
   shop.clock.advance(5000);
-  await desk.tapData(`ord:open:${id}`, { force: true });
-  return desk.waitFor(`🧾 Order ${ref}`);
+  await adminChat.tapData(`ord:open:${id}`, { force: true });
+  return adminChat.waitFor(`🧾 Order ${ref}`);
 }
 
 const actions = async () =>
@@ -54,11 +54,11 @@ async function past(count: number): Promise<void> {
 
 test('an order is found by part of its id, page after page, and opened by the whole', async () => {
   await past(7);
-  await openDesk();
+  await openAdminChat();
   await tap('🔎 Cari Order', 'Ketik nomor invoice');
   for (const typed of ['x', 'x'.repeat(65)]) await answer(typed, 'Kirim teks 2 sampai 64 huruf');
-  await desk.sendDocument({ bytes: 'tg77' });
-  await desk.waitFor('Kirim teks 2 sampai 64 huruf');
+  await adminChat.sendDocument({ bytes: 'tg77' });
+  await adminChat.waitFor('Kirim teks 2 sampai 64 huruf');
   await answer("<b>'%_; DROP TABLE orders</b>", 'Tidak ada order dengan');
   await shop.restart();
   const found = await answer('TG77-Lama', 'halaman 1 dari 2');
@@ -68,13 +68,13 @@ test('an order is found by part of its id, page after page, and opened by the wh
   expect(await shop.database.db.query('SELECT wizard FROM conversations')).toEqual([]);
   await tap('👤 Lihat Pembeli', 'Budi <&>');
   // The pages of a search that has ended.
-  await desk.tapData('wz:ord:found:1', { force: true });
-  await desk.waitForToast('tidak berlaku');
+  await adminChat.tapData('wz:ord:found:1', { force: true });
+  await adminChat.waitForToast('tidak berlaku');
 });
 
 test('the list turns its pages within a tab', async () => {
   await past(6);
-  expect((await openDesk()).text).toContain('halaman 1 dari 2');
+  expect((await openAdminChat()).text).toContain('halaman 1 dari 2');
   await tap('⌛ Habis waktu', 'Habis waktu (halaman 1 dari 2)');
   await tap('➡️', 'Habis waktu (halaman 2 dari 2)');
   await tap('💸 Refund', 'Belum ada order di sini');
@@ -95,18 +95,18 @@ test('an unpaid order is cancelled after a confirmation: stock back, customer an
   await tap('❌ Ya, Batalkan', `Order ${ref} dibatalkan`);
   await chat.waitFor('dibatalkan oleh admin toko', { since: 0 });
   await chat.waitForDeleted(invoice.id, { since: 0 });
-  await desk.waitFor(/❌ Order tg[\s\S]*Dibatalkan admin/, { since: 0 });
+  await adminChat.waitFor(/❌ Order tg[\s\S]*Dibatalkan admin/, { since: 0 });
   expect(await orderOf(shop, ref)).toMatchObject({ status: 'cancelled' });
   expect(await shop.database.db.query(`SELECT id FROM stock_units WHERE status = 'reserved'`)).toEqual([]);
   expect(await actions()).toEqual(['order.cancelled']);
   const { id } = await orderOf(shop, ref);
-  await desk.tapData(`ord:cancelled:${id}`, { force: true });
-  await desk.waitForToast('sudah dibatalkan');
+  await adminChat.tapData(`ord:cancelled:${id}`, { force: true });
+  await adminChat.waitForToast('sudah dibatalkan');
 });
 
 test('the line marks an order paid with a note, and refuses what cannot be, with the reason', async () => {
   const ref = await buyUpToInvoice(chat, PRODUCT);
-  await openDesk();
+  await openAdminChat();
   await tap('📝 Ubah Status', 'order_id | status | catatan');
   for (const [typed, reason] of [
     [ref, 'tanda |'],
@@ -120,16 +120,16 @@ test('the line marks an order paid with a note, and refuses what cannot be, with
   ] as const) {
     expect((await answer(typed, reason)).text).toContain('Ubah Status');
   }
-  await desk.sendPhoto({ bytes: PIXEL });
-  await desk.waitFor('dalam bentuk teks');
+  await adminChat.sendPhoto({ bytes: PIXEL });
+  await adminChat.waitFor('dalam bentuk teks');
   const sure = await answer(`Invoice #${ref.toUpperCase()} | PAID | tunai | di <toko>`, 'Tandai lunas?');
   expect(sure.text).toContain('Catatan: tunai | di <toko>');
   expect(await orderOf(shop, ref)).toMatchObject({ status: 'awaiting_payment' });
   await tap('✅ Ya, Tandai Lunas', 'ditandai lunas');
   await chat.waitFor('barang-0', { since: 0 });
-  await desk.waitFor('barang terkirim', { since: 0 });
+  await adminChat.waitFor('barang terkirim', { since: 0 });
   expect(await orderOf(shop, ref)).toMatchObject({ status: 'delivered', note: 'tunai | di <toko>' });
-  await openDesk();
+  await openAdminChat();
   await tap('📝 Ubah Status', 'order_id');
   await answer(`${ref} | lunas | sekali lagi`, 'sudah lunas dan barangnya sudah terkirim');
   await answer(`${ref} | batal`, 'kembalikan uangnya lewat refund');
@@ -140,14 +140,14 @@ test('the line cancels, keeps the note, and leads a refund to its confirmation',
   const paid = await buy(shop, chat, PRODUCT);
   shop.clock.advance(5000);
   const open = await buyUpToInvoice(chat, PRODUCT);
-  await openDesk();
+  await openAdminChat();
   await tap('📝 Ubah Status', 'order_id');
   const sure = await answer(`${open} | cancelled | pembeli salah pesan`, 'Batalkan order');
   expect(sure.text).toContain('Catatan: pembeli salah pesan');
   await tap('❌ Ya, Batalkan', `Order ${open} dibatalkan`);
   expect(await orderOf(shop, open)).toMatchObject({ status: 'cancelled', note: 'pembeli salah pesan' });
   await answer(`${paid} | refund | akun mati`, 'belum paham');
-  await openDesk();
+  await openAdminChat();
   await tap('📝 Ubah Status', 'order_id');
   const confirm = await answer(`${paid} | refund | akun mati`, 'Langkah 3/3');
   expect(confirm.text).toContain('Nominal: Rp20.000');
@@ -161,14 +161,14 @@ test('goods are sent once more from the detail, and that is audited', async () =
   const goods = async () => (await chat.messages()).filter(({ text }) => text.includes('barang-0')).length;
   expect(await goods()).toBe(1);
   await openOrder(ref);
-  await desk.tap('📦 Kirim Ulang');
-  await desk.waitForToast('kirim ulang');
+  await adminChat.tap('📦 Kirim Ulang');
+  await adminChat.waitForToast('kirim ulang');
   await expect.poll(goods).toBe(2);
   expect(await actions()).toEqual(['order.resent']);
   const { id } = await orderOf(shop, ref);
   await shop.database.db.query(`UPDATE orders SET status = 'expired' WHERE id = $1`, [id]);
-  await desk.tapData(`ord:resend:${id}`, { force: true });
-  await desk.waitForToast('belum lunas');
+  await adminChat.tapData(`ord:resend:${id}`, { force: true });
+  await adminChat.waitForToast('belum lunas');
 });
 
 const PIXEL = Buffer.from(

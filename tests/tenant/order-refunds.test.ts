@@ -9,12 +9,12 @@ import { inTurns } from '../support/turns.ts';
 const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 
 let shop: TestStore;
-let desk: ChatClient;
+let adminChat: ChatClient;
 let chat: ChatClient;
 let userId: number;
 beforeEach(async () => {
   shop = await startTestStore();
-  desk = shop.admin.chatWith(shop.bot);
+  adminChat = shop.admin.chatWith(shop.bot);
   await shop.product({ ...PRODUCT, contents: ['barang-1', 'barang-2', 'barang-3'] });
   const customer = await shop.customer();
   chat = customer.chat;
@@ -26,12 +26,12 @@ afterEach(async () => {
   await shop.close();
 });
 
-const { answer, tap } = inTurns(() => ({ shop, chat: desk }), 5000);
+const { answer, tap } = inTurns(() => ({ shop, chat: adminChat }), 5000);
 
 async function openOrder(ref: string) {
   shop.clock.advance(5000);
-  await desk.tapData(`ord:open:${(await orderOf(shop, ref)).id}`, { force: true });
-  return desk.waitFor(`🧾 Order ${ref}`);
+  await adminChat.tapData(`ord:open:${(await orderOf(shop, ref)).id}`, { force: true });
+  return adminChat.waitFor(`🧾 Order ${ref}`);
 }
 
 const refunds = () => shop.database.db.query(`SELECT id FROM ledger_entries WHERE kind = 'refund'`);
@@ -49,8 +49,8 @@ test('part of an order and then the rest go back, each told to everybody, and no
   ] as const) {
     expect((await answer(typed, reason)).text).toContain('Langkah 1/3');
   }
-  await desk.sendDocument({ bytes: '5000' });
-  await desk.waitFor('bukan nominal');
+  await adminChat.sendDocument({ bytes: '5000' });
+  await adminChat.waitFor('bukan nominal');
   await answer('Rp5.000', 'Langkah 2/3');
   await shop.restart();
   for (const typed of ['a', 'x'.repeat(301)]) {
@@ -63,9 +63,11 @@ test('part of an order and then the rest go back, each told to everybody, and no
   await chat.waitFor(/Rp5\.000 dari pesanan tg\S+ kami kembalikan ke saldomu\.\s+Alasan: garansi <7 hari>/, {
     since: 0,
   });
-  await desk.waitFor(/Refund tg\S+: Rp5\.000 ke saldo pembeli \(sudah kembali Rp5\.000 dari Rp20\.000\)/, { since: 0 });
+  await adminChat.waitFor(/Refund tg\S+: Rp5\.000 ke saldo pembeli \(sudah kembali Rp5\.000 dari Rp20\.000\)/, {
+    since: 0,
+  });
   await shop.owner.chatWith(shop.bot).waitFor(/Refund tg\S+: Rp5\.000/, { since: 0 });
-  await desk.waitFor(/✅ Order tg[\s\S]*Refund ke saldo: Rp5\.000/, { since: 0 });
+  await adminChat.waitFor(/✅ Order tg[\s\S]*Refund ke saldo: Rp5\.000/, { since: 0 });
   expect(await balanceOf(shop, userId)).toBe(5000);
 
   await openOrder(ref);
@@ -77,10 +79,10 @@ test('part of an order and then the rest go back, each told to everybody, and no
   expect(await balanceOf(shop, userId)).toBe(20_000);
   expect(await orderOf(shop, ref)).toMatchObject({ status: 'delivered', refunded: 20_000 });
   const { id } = await orderOf(shop, ref);
-  await desk.tapData(`ord:refund:${id}`, { force: true });
-  await desk.waitForToast('sudah kembali seluruhnya');
-  await desk.tapData('wz:ord:refunded', { force: true });
-  await desk.waitForToast('tidak berlaku');
+  await adminChat.tapData(`ord:refund:${id}`, { force: true });
+  await adminChat.waitForToast('sudah kembali seluruhnya');
+  await adminChat.tapData('wz:ord:refunded', { force: true });
+  await adminChat.waitForToast('tidak berlaku');
   const audit = await shop.database.db.query(`SELECT before, after FROM audit_log ORDER BY id`);
   expect(audit).toEqual([
     { before: { refunded: 0 }, after: { refunded: 5000, amount: 5000, reason: 'garansi <7 hari>' } },
@@ -99,8 +101,8 @@ test('what was never paid, or became balance already, is not refunded', async ()
   ]) {
     await shop.database.db.query('UPDATE orders SET status = $2 WHERE id = $1', [id, status]);
     shop.clock.advance(5000);
-    await desk.tapData(`ord:refund:${id}`, { force: true });
-    await desk.waitForToast(reason);
+    await adminChat.tapData(`ord:refund:${id}`, { force: true });
+    await adminChat.waitForToast(reason);
   }
   expect(await refunds()).toEqual([]);
 });
@@ -111,9 +113,9 @@ test('a double tap refunds once; two admins who confirm at once refund once', as
   await shop.restart();
   const ref = await buy(shop, chat, PRODUCT);
   const { id } = await orderOf(shop, ref);
-  const desks = [desk, second.chatWith(shop.bot)];
+  const adminChats = [adminChat, second.chatWith(shop.bot)];
   const asked: number[] = [];
-  for (const each of desks) {
+  for (const each of adminChats) {
     await each.send('/start');
     await each.waitFor('Selamat datang');
     await each.tapData(`ord:refund:${id}`, { force: true });
@@ -125,12 +127,12 @@ test('a double tap refunds once; two admins who confirm at once refund once', as
     asked.push((await each.waitFor('Langkah 3/3')).id);
   }
   await Promise.all(
-    desks.flatMap((each, index) =>
+    adminChats.flatMap((each, index) =>
       [1, 2].map(() => each.tapData('wz:ord:refunded', { force: true, messageId: asked[index]! })),
     ),
   );
   const told = await Promise.all(
-    desks.map((each) => each.waitFor(/sudah masuk ke saldo pembeli|refund lain/, { since: 0 })),
+    adminChats.map((each) => each.waitFor(/sudah masuk ke saldo pembeli|refund lain/, { since: 0 })),
   );
   expect(told.filter(({ text }) => text.includes('refund lain'))).toHaveLength(1);
   expect(await refunds()).toHaveLength(1);

@@ -11,16 +11,16 @@ const labelsOf = (message: { buttons: readonly (readonly { label: string }[])[] 
 
 /** The seller switches ways to pay on or off. */
 async function toggle(...labels: string[]): Promise<ChatClient> {
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
-  await desk.tap('💳 Metode Pembayaran');
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
+  await adminChat.tap('💳 Metode Pembayaran');
   for (const label of labels) {
-    await desk.waitFor('Metode Pembayaran');
-    await desk.tap(label);
-    await desk.waitForToast(/ditawarkan/);
+    await adminChat.waitFor('Metode Pembayaran');
+    await adminChat.tap(label);
+    await adminChat.waitForToast(/ditawarkan/);
   }
-  return desk;
+  return adminChat;
 }
 
 async function upToChoice(chat: ChatClient, price: number) {
@@ -126,10 +126,10 @@ test('what is the only way to pay stays on, and what was switched off is not tak
   shop = await startTestStore();
   const { chat } = await shop.customer();
   await upToChoice(chat, 25_000);
-  const desk = await toggle();
-  await desk.waitFor('Metode Pembayaran');
-  await desk.tap('✅ QRIS');
-  await desk.waitForToast('satu-satunya');
+  const adminChat = await toggle();
+  await adminChat.waitFor('Metode Pembayaran');
+  await adminChat.tap('✅ QRIS');
+  await adminChat.waitForToast('satu-satunya');
   await toggle('▫️ BNI Virtual Account', '✅ QRIS');
   await chat.tapData('pay:via:0:25000', { force: true });
   await chat.waitForToast('sedang tidak ditawarkan');

@@ -5,7 +5,7 @@ import { startTestStore, type TestClock, type TestStore } from '../support/store
 import { inTurns } from '../support/turns.ts';
 
 let shop: TestStore | undefined;
-let desk: ChatClient;
+let adminChat: ChatClient;
 afterEach(async () => {
   await shop?.close();
   shop = undefined;
@@ -24,12 +24,12 @@ function stillClock(): TestClock {
 
 async function openShop(mode: 'polling' | 'webhook' = 'polling') {
   shop = await startTestStore({ mode, clock: stillClock() });
-  desk = shop.admin.chatWith(shop.bot);
-  await desk.send('/start');
-  await desk.waitFor('Selamat datang');
+  adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.send('/start');
+  await adminChat.waitFor('Selamat datang');
   return shop;
 }
-const { tapData } = inTurns(() => ({ shop: shop!, chat: desk }));
+const { tapData } = inTurns(() => ({ shop: shop!, chat: adminChat }));
 
 const LIMIT = 4096;
 /** As an app does it: at the last line break of the second half, else at a blank, else in the middle. */
@@ -57,7 +57,7 @@ const updates = async () =>
 /** Sends messages; resolves when the store has handled them. */
 async function paste(pieces: readonly string[]) {
   const before = await updates();
-  for (const piece of pieces) await desk.send(piece);
+  for (const piece of pieces) await adminChat.send(piece);
   await expect.poll(updates).toBe(before + pieces.length);
 }
 
@@ -107,13 +107,13 @@ test.each(['polling', 'webhook'] as const)('a list of goods that the app cut is 
   const list = ['#massal', ...lines(300)].join('\n');
   const pieces = cut(list);
   expect(pieces.length).toBeGreaterThan(2);
-  const mark = await desk.mark();
+  const mark = await adminChat.mark();
   await paste(pieces);
   expect((await held())[0]!.held).not.toContain('akun');
   await at.store.takeAnswers();
   expect((await stock())[0]!.count).toBe(0);
   await later();
-  await desk.waitFor('300 isi ditambahkan', { since: mark });
+  await adminChat.waitFor('300 isi ditambahkan', { since: mark });
   expect((await stock())[0]!.count).toBe(300);
   expect(await held()).toEqual([]);
 });
@@ -122,12 +122,12 @@ test('an answer that is too long is refused once, and its tail is no answer', as
   const at = await openShop();
   const product = await at.product({ contents: [] });
   await tapData(`snkd:edit:${product}`, 'SNK');
-  const mark = await desk.mark();
+  const mark = await adminChat.mark();
   await paste(cut('Dilarang keras. '.repeat(300)));
   await later();
-  await desk.waitFor('kepanjangan', { since: mark });
+  await adminChat.waitFor('kepanjangan', { since: mark });
   await at.store.takeAnswers();
-  expect((await desk.messages(mark)).filter(({ from }) => from === 'bot')).toHaveLength(1);
+  expect((await adminChat.messages(mark)).filter(({ from }) => from === 'bot')).toHaveLength(1);
   const [row] = await at.database.db.query<{ terms: string | null }>('SELECT terms FROM products');
   expect(row!.terms).toBeNull();
 });
@@ -139,9 +139,9 @@ test('a restart loses no piece, and whatever else is done completes the answer',
   await paste([`#massal\n${lines(120).join('\n')}`.slice(0, 4000)]);
   expect(await held()).toHaveLength(1);
   await at.restart();
-  const mark = await desk.mark();
-  await desk.tapData(`prd:product:${product}`, { force: true });
-  await desk.waitFor('isi ditambahkan', { since: mark });
+  const mark = await adminChat.mark();
+  await adminChat.tapData(`prd:product:${product}`, { force: true });
+  await adminChat.waitFor('isi ditambahkan', { since: mark });
   expect((await stock())[0]!.count).toBeGreaterThan(80);
 });
 
@@ -149,9 +149,9 @@ test('"batal" drops the pieces', async () => {
   const at = await openShop();
   const product = await at.product({ contents: [] });
   await tapData(`prd:restock:${product}`, 'Isi Stok');
-  await desk.send('x'.repeat(4000));
-  await desk.send('batal');
-  await desk.waitFor('Dibatalkan');
+  await adminChat.send('x'.repeat(4000));
+  await adminChat.send('batal');
+  await adminChat.waitFor('Dibatalkan');
   await later();
   expect((await stock())[0]!.count).toBe(0);
 });

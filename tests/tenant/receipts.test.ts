@@ -11,11 +11,11 @@ const PIXEL = Buffer.from(
 
 let shop: TestStore;
 let chat: ChatClient;
-let desk: ChatClient;
+let adminChat: ChatClient;
 beforeEach(async () => {
   shop = await startTestStore();
   ({ chat } = await shop.customer());
-  desk = shop.admin.chatWith(shop.bot);
+  adminChat = shop.admin.chatWith(shop.bot);
 });
 afterEach(() => shop.close());
 
@@ -47,16 +47,16 @@ test('a receipt sent after a QRIS purchase reaches the seller with the order, an
   const thanks = await chat.waitFor('buktinya sudah kami teruskan');
   expect(thanks.text).toContain(ref);
   expect(labelsOf(thanks)).toEqual(['🔄 Cek Status']);
-  const seen = await desk.waitFor('Bukti bayar dari pembeli', { since: 0 });
+  const seen = await adminChat.waitFor('Bukti bayar dari pembeli', { since: 0 });
   expect(seen.kind).toBe('photo');
   expect(seen.text).toContain(ref);
   expect(seen.text).toContain('sudah bayar ya kak <3');
-  await desk.tap('📦 Buka Order');
-  await desk.waitFor(new RegExp(`${ref}[\\s\\S]*Akun A`));
-  expect(await holding(desk, 'Bukti bayar dari pembeli')).toHaveLength(1);
+  await adminChat.tap('📦 Buka Order');
+  await adminChat.waitFor(new RegExp(`${ref}[\\s\\S]*Akun A`));
+  expect(await holding(adminChat, 'Bukti bayar dari pembeli')).toHaveLength(1);
   pause();
   await chat.sendDocument({ bytes: 'PDF', fileName: 'struk.pdf', mimeType: 'application/pdf' });
-  await expect.poll(async () => (await holding(desk, 'Bukti bayar dari pembeli')).length).toBe(2);
+  await expect.poll(async () => (await holding(adminChat, 'Bukti bayar dari pembeli')).length).toBe(2);
   expect(await holding(chat, 'buktinya sudah kami teruskan')).toHaveLength(1);
 });
 
@@ -64,7 +64,7 @@ test('an album of receipts goes to the seller whole and is answered once', async
   await shop.product({ ...PRODUCT, contents: ['barang-1'] });
   await buyUpToInvoice(chat, PRODUCT);
   await album(6, 'photo');
-  await expect.poll(async () => (await holding(desk, 'Bukti bayar dari pembeli')).length).toBe(6);
+  await expect.poll(async () => (await holding(adminChat, 'Bukti bayar dari pembeli')).length).toBe(6);
   expect(await holding(chat, 'buktinya sudah kami teruskan')).toHaveLength(1);
   expect(await holding(chat, 'belum paham')).toHaveLength(0);
   expect(await holding(chat, 'spam')).toHaveLength(0);
@@ -86,7 +86,7 @@ test('a picture of somebody who bought nothing gets the hint, and goes to nobody
   pause();
   await chat.sendPhoto({ bytes: PIXEL });
   await chat.waitFor('belum paham');
-  expect(await holding(desk, 'Bukti bayar')).toHaveLength(0);
+  expect(await holding(adminChat, 'Bukti bayar')).toHaveLength(0);
 });
 
 test('an album is one proof of the terms: saved once, its other pictures follow, and none is an error', async () => {
@@ -96,8 +96,8 @@ test('an album is one proof of the terms: saved once, its other pictures follow,
   await chat.waitFor('Ganti kata sandi', { since: 0 });
   await tap('✅ Penuhi SNK', 'Kirim buktinya di sini');
   await album(3, 'photo');
-  await expect.poll(async () => (await holding(desk, 'Bukti SNK, lanjutan')).length).toBe(2);
-  expect(await holding(desk, 'Bukti SNK baru')).toHaveLength(1);
+  await expect.poll(async () => (await holding(adminChat, 'Bukti SNK, lanjutan')).length).toBe(2);
+  expect(await holding(adminChat, 'Bukti SNK baru')).toHaveLength(1);
   expect(await holding(chat, 'Bukti SNK-mu sudah kami terima')).toHaveLength(1);
   expect(await holding(chat, 'Bukti bayar')).toHaveLength(0);
   expect(await holding(chat, 'belum')).toEqual([]);
@@ -111,9 +111,9 @@ test('pictures sent as files are the proof of a transfer, an album of them too',
   await answer('75000', 'Sekarang kirim bukti transfer');
   await album(3, 'document', 'dari BCA');
   await chat.waitFor('Bukti transfermu sudah kami teruskan', { since: 0 });
-  const notice = await desk.waitFor(/Deposit dp\d+[\s\S]*dari BCA/, { since: 0 });
+  const notice = await adminChat.waitFor(/Deposit dp\d+[\s\S]*dari BCA/, { since: 0 });
   expect(notice.kind).toBe('document');
-  await expect.poll(async () => (await holding(desk, 'Bukti transfer, lanjutan')).length).toBe(2);
+  await expect.poll(async () => (await holding(adminChat, 'Bukti transfer, lanjutan')).length).toBe(2);
   expect(await holding(chat, 'Bukti transfermu sudah kami teruskan')).toHaveLength(1);
   expect(await holding(chat, 'belum paham')).toEqual([]);
   expect(await shop.database.db.query('SELECT id FROM deposits')).toHaveLength(1);

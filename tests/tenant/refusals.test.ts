@@ -68,19 +68,19 @@ test('goods come although Telegram edits nothing and takes them as no text: as a
 });
 
 test('the notice of a seller that cannot be edited comes as a new one', async () => {
-  const desk = shop.admin.chatWith(shop.bot);
+  const adminChat = shop.admin.chatWith(shop.bot);
   const ref = await buyUpToInvoice(chat, PRODUCT);
-  const first = await desk.waitFor('Menunggu pembayaran', { since: 0 });
+  const first = await adminChat.waitFor('Menunggu pembayaran', { since: 0 });
   await shop.client.faults.add({
     target: 'telegram',
     method: 'editMessageText',
-    chatId: desk.userId,
+    chatId: adminChat.userId,
     kind: '400',
     description: 'Bad Request: MESSAGE_ID_INVALID',
     times: 'always',
   });
   await shop.client.pakasir.pay(ref);
-  expect((await desk.waitFor('barang terkirim', { since: 0 })).id).toBeGreaterThan(first.id);
+  expect((await adminChat.waitFor('barang terkirim', { since: 0 })).id).toBeGreaterThan(first.id);
 });
 
 test('an invoice whose picture Telegram refuses comes as a text that can be paid, and is closed like any', async () => {

@@ -5,11 +5,11 @@ import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
-let desk: ChatClient;
+let adminChat: ChatClient;
 beforeEach(async () => {
   shop = await startTestStore();
   ({ chat } = await shop.customer('Budi'));
-  desk = shop.admin.chatWith(shop.bot);
+  adminChat = shop.admin.chatWith(shop.bot);
 });
 afterEach(() => shop.close());
 
@@ -29,18 +29,18 @@ async function ask(of: ChatClient, code: string): Promise<MessageView> {
 }
 
 async function restock(productId: number, goods: string): Promise<void> {
-  await desk.tapData(`prd:restock:${productId}`, { force: true });
-  await desk.waitFor('Isi Stok');
-  await desk.send(goods);
-  await desk.waitFor('isi ditambahkan');
+  await adminChat.tapData(`prd:restock:${productId}`, { force: true });
+  await adminChat.waitFor('Isi Stok');
+  await adminChat.send(goods);
+  await adminChat.waitFor('isi ditambahkan');
 }
 
 test('a customer who asked is told once when an admin restocks, and the button opens the product', async () => {
   const id = await shop.product({ code: 'nf', name: 'Netflix <1 bulan> & "teman"', contents: [] });
   const watching = await ask(chat, 'nf');
   expect(labelsOf(watching)).toEqual(['🔕 Batal dikabari', '⬅️ Kembali ke Daftar']);
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
   const since = await chat.mark();
   await restock(id, 'isi-1');
   const told = await chat.waitFor('Stok tersedia lagi', { since });
@@ -63,8 +63,8 @@ test('the wish can be taken back, and is kept over a restart', async () => {
   await shop.restart();
   const view = await tap(other, '🔕 Batal dikabari', '🔔 Kabari saya');
   expect(labelsOf(view)).toContain('🔔 Kabari saya');
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
   const since = await chat.mark();
   await restock(id, 'isi');
   await chat.waitFor('Stok tersedia lagi', { since });
@@ -75,8 +75,8 @@ test('stock that came while the customer looked is said at once, and nothing is 
   const id = await shop.product({ code: 'nf', contents: [] });
   await chat.send('/start p_nf');
   await chat.waitFor('sedang habis');
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
   await restock(id, 'isi');
   await chat.tap('🔔 Kabari saya');
   expect((await chat.waitForToast('baru saja ada lagi')).alert).toBe(true);
@@ -105,18 +105,18 @@ test('a product that goes on sale again with stock is told, and one without stoc
   const empty = await shop.product({ code: 'sp', name: 'Spotify', contents: [] });
   await ask(chat, 'nf');
   await ask(chat, 'sp');
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
   for (const id of [full, empty]) {
-    await desk.tapData(`prd:deactivate:${id}`, { force: true });
-    await desk.waitForToast('tidak dijual');
+    await adminChat.tapData(`prd:deactivate:${id}`, { force: true });
+    await adminChat.waitForToast('tidak dijual');
   }
   await restock(full, 'isi');
   expect(await watches()).toBe(2);
   const since = await chat.mark();
   for (const id of [empty, full]) {
-    await desk.tapData(`prd:activate:${id}`, { force: true });
-    await desk.waitForToast('dijual lagi');
+    await adminChat.tapData(`prd:activate:${id}`, { force: true });
+    await adminChat.waitForToast('dijual lagi');
   }
   expect((await chat.waitFor('Stok tersedia lagi', { since })).text).toContain('Netflix');
   expect(await news(chat)).toHaveLength(1);
@@ -126,14 +126,14 @@ test('a product that goes on sale again with stock is told, and one without stoc
 test('a product that a restored configuration puts on sale again is told', async () => {
   const id = await shop.product({ code: 'nf', name: 'Netflix', contents: [] });
   await ask(chat, 'nf');
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
-  await desk.tapData(`prd:deactivate:${id}`, { force: true });
-  await desk.waitForToast('tidak dijual');
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
+  await adminChat.tapData(`prd:deactivate:${id}`, { force: true });
+  await adminChat.waitForToast('tidak dijual');
   await restock(id, 'isi');
   expect(await watches()).toBe(1);
   const since = await chat.mark();
-  await desk.tapData('cfg:restored:1', { force: true });
+  await adminChat.tapData('cfg:restored:1', { force: true });
   await chat.waitFor('Stok tersedia lagi', { since });
   expect(await watches()).toBe(0);
 });
@@ -153,8 +153,8 @@ test('thousands hear of it by one restock; whoever blocked the bot or is blocked
      INSERT INTO restock_watches (product_id, user_id) SELECT $1, id FROM crowd`,
     [id],
   );
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
   await restock(id, 'isi');
   const [queued] = await shop.database.db.query<{ n: number; bulk: boolean }>(
     "SELECT count(*) AS n, bool_and(bulk) AS bulk FROM outbox WHERE cause LIKE 'restock-watch:%'",
@@ -167,10 +167,10 @@ test('thousands hear of it by one restock; whoever blocked the bot or is blocked
 test('a product that is deleted takes the wishes with it', async () => {
   const id = await shop.product({ code: 'nf', contents: [] });
   await ask(chat, 'nf');
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
-  await desk.tapData(`prd:deleted:${id}`, { force: true });
-  await desk.waitFor('Produk dihapus');
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
+  await adminChat.tapData(`prd:deleted:${id}`, { force: true });
+  await adminChat.waitFor('Produk dihapus');
   expect(await watches()).toBe(0);
   shop.clock.advance(2000);
   await chat.tap('🔕 Batal dikabari');

@@ -81,10 +81,10 @@ test('sellers see one message per order that follows it, owners are left out of 
   await shop.product({ ...product, contents: ['satu'] });
   const { chat } = await shop.customer();
   const ref = await buyUpToInvoice(chat, product);
-  const desk = shop.admin.chatWith(shop.bot);
-  const notice = await desk.waitFor(new RegExp(`⏳ Order ${ref}`));
+  const adminChat = shop.admin.chatWith(shop.bot);
+  const notice = await adminChat.waitFor(new RegExp(`⏳ Order ${ref}`));
   await shop.client.pakasir.pay(ref);
-  const done = await desk.waitFor(new RegExp(String.raw`✅ Order ${ref}[\s\S]*barang terkirim`));
+  const done = await adminChat.waitFor(new RegExp(String.raw`✅ Order ${ref}[\s\S]*barang terkirim`));
   expect(done.id).toBe(notice.id);
   const owner = await shop.owner.chatWith(shop.bot).transcript();
   expect(owner).not.toContain(`Order ${ref}`);

@@ -16,13 +16,13 @@ async function balanceOf(userId: number): Promise<number> {
 
 async function markPaid(ref: string): Promise<ChatClient> {
   const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders WHERE ref = $1', [ref]);
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.tapData(`ord:paid:${order!.id}`, { force: true });
-  await desk.waitFor('Tulis catatan');
-  await desk.send('pembeli menunjukkan bukti bayar');
-  await desk.waitFor('Tandai lunas?');
-  await desk.tap('✅ Ya, Tandai Lunas');
-  return desk;
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.tapData(`ord:paid:${order!.id}`, { force: true });
+  await adminChat.waitFor('Tulis catatan');
+  await adminChat.send('pembeli menunjukkan bukti bayar');
+  await adminChat.waitFor('Tandai lunas?');
+  await adminChat.tap('✅ Ya, Tandai Lunas');
+  return adminChat;
 }
 
 test('an admin who is about to mark an order paid learns that the QRIS payment had come', async () => {
@@ -33,13 +33,13 @@ test('an admin who is about to mark an order paid learns that the QRIS payment h
   const ref = await buyUpToInvoice(chat, PRODUCT);
   await shop.client.pakasir.pay(ref);
   const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders WHERE ref = $1', [ref]);
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.tapData(`ord:paid:${order!.id}`, { force: true });
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.tapData(`ord:paid:${order!.id}`, { force: true });
   await chat.waitFor('barang-1', { since: 0 });
-  await desk.send('pembeli menunjukkan bukti bayar');
-  await desk.waitFor('Tandai lunas?');
-  await desk.tap('✅ Ya, Tandai Lunas');
-  await desk.waitFor('sudah lunas sebelumnya');
+  await adminChat.send('pembeli menunjukkan bukti bayar');
+  await adminChat.waitFor('Tandai lunas?');
+  await adminChat.tap('✅ Ya, Tandai Lunas');
+  await adminChat.waitFor('sudah lunas sebelumnya');
   expect(await balanceOf(person.id)).toBe(0);
 });
 
@@ -51,11 +51,11 @@ test('money that came before an admin marked its order paid, and is told of late
   const ref = await buyUpToInvoice(chat, PRODUCT);
   const away = await shop.client.faults.add({ target: 'pakasir', kind: '5xx', times: 'always' });
   await shop.client.pakasir.pay(ref);
-  const desk = await markPaid(ref);
-  await desk.waitFor('Barangnya sedang dikirim');
+  const adminChat = await markPaid(ref);
+  await adminChat.waitFor('Barangnya sedang dikirim');
   await chat.waitFor('barang-1', { since: 0 });
   await away.remove();
-  await desk.waitFor('dihitung sebagai pembayaran yang sama', { since: 0 });
+  await adminChat.waitFor('dihitung sebagai pembayaran yang sama', { since: 0 });
   expect(await balanceOf(person.id)).toBe(0);
 });
 
@@ -70,10 +70,10 @@ test('money that came before an admin marked its order paid is counted once also
   await shop.client.pakasir.waitForStatus(ref, 'canceled');
   await shop.database.db.query(`UPDATE stock_units SET status = 'removed'`);
   await shop.client.pakasir.pay(ref, { force: true });
-  const desk = await markPaid(ref);
-  await desk.waitFor('masukkan ke saldo pembeli');
+  const adminChat = await markPaid(ref);
+  await adminChat.waitFor('masukkan ke saldo pembeli');
   await shop.database.db.query('UPDATE payments SET next_check_at = now() WHERE ref = $1', [ref]);
   await shop.store.reconcile();
-  await desk.waitFor('dihitung sebagai pembayaran yang sama', { since: 0 });
+  await adminChat.waitFor('dihitung sebagai pembayaran yang sama', { since: 0 });
   expect(await balanceOf(person.id)).toBe(PRODUCT.price);
 });

@@ -24,13 +24,13 @@ test('webhook, status button, reconcile timer and an admin settle one order at o
   const { chat, person } = await shop.customer();
   await shop.client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia', notify: false });
   const ref = await buyUpToInvoice(chat, PRODUCT);
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.waitFor(ref);
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.waitFor(ref);
   const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders WHERE ref = $1', [ref]);
-  await desk.tapData(`ord:paid:${order!.id}`, { force: true });
-  await desk.waitFor('Tulis catatan');
-  await desk.send('bayar tunai');
-  await desk.waitFor('Tandai lunas?');
+  await adminChat.tapData(`ord:paid:${order!.id}`, { force: true });
+  await adminChat.waitFor('Tulis catatan');
+  await adminChat.send('bayar tunai');
+  await adminChat.waitFor('Tandai lunas?');
   await shop.client.pakasir.pay(ref);
   const webhook = `http://127.0.0.1:${shop.ports.pakasirPort}/webhooks/pakasir`;
   const { txnId } = await shop.client.pakasir.transaction(ref);
@@ -42,9 +42,9 @@ test('webhook, status button, reconcile timer and an admin settle one order at o
     chat.tapData(`pay:status:${order!.id}`, { force: true }),
     shop.store.reconcile(),
   ]).flat();
-  await Promise.all([...settling, desk.tap('✅ Ya, Tandai Lunas')]);
+  await Promise.all([...settling, adminChat.tap('✅ Ya, Tandai Lunas')]);
   await chat.waitFor('barang-1', { since: 0 });
-  await desk.waitFor(/barang terkirim/, { since: 0 });
+  await adminChat.waitFor(/barang terkirim/, { since: 0 });
 
   expect(await countGoods(chat, 'barang-1')).toBe(1);
   expect(await countGoods(chat, 'barang-2')).toBe(0);
@@ -109,13 +109,13 @@ test('an order that an admin marked paid and the customer paid too is delivered 
   const { chat, person } = await shop.customer();
   const ref = await buyUpToInvoice(chat, PRODUCT);
   const [order] = await shop.database.db.query<{ id: number }>('SELECT id FROM orders WHERE ref = $1', [ref]);
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.tapData(`ord:paid:${order!.id}`, { force: true });
-  await desk.waitFor('Tulis catatan');
-  await desk.send('bayar tunai di toko');
-  await desk.waitFor('Tandai lunas?');
-  await desk.tap('✅ Ya, Tandai Lunas');
-  await desk.waitFor('Barangnya sedang dikirim');
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.tapData(`ord:paid:${order!.id}`, { force: true });
+  await adminChat.waitFor('Tulis catatan');
+  await adminChat.send('bayar tunai di toko');
+  await adminChat.waitFor('Tandai lunas?');
+  await adminChat.tap('✅ Ya, Tandai Lunas');
+  await adminChat.waitFor('Barangnya sedang dikirim');
   await chat.waitFor('barang-1');
   await shop.client.pakasir.pay(ref, { force: true });
   await chat.waitFor('terbayar dua kali', { since: 0 });

@@ -4,16 +4,16 @@ import { startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns } from '../support/turns.ts';
 
 let shop: TestStore;
-let desk: ChatClient;
+let adminChat: ChatClient;
 let productId: number;
 beforeEach(async () => {
   shop = await startTestStore({ mode: 'polling' });
   productId = await shop.product({ code: 'A', name: 'Akun A', contents: ['barang-1'] });
-  desk = shop.admin.chatWith(shop.bot);
+  adminChat = shop.admin.chatWith(shop.bot);
 });
 afterEach(() => shop.close());
 
-const { answer, tapData } = inTurns(() => ({ shop, chat: desk }));
+const { answer, tapData } = inTurns(() => ({ shop, chat: adminChat }));
 
 async function openRestock(): Promise<void> {
   await answer('/admin', 'Admin Settings');
@@ -33,19 +33,19 @@ const available = async () =>
 test('while the file of one person is fetched, fifty others are answered, and no connection waits for it', async () => {
   await openRestock();
   const fetching = await shop.client.faults.add({ target: 'telegram', method: 'getFile', kind: 'hold_before' });
-  await desk.sendDocument({ bytes: Buffer.from('baru-1\nbaru-2\n'), fileName: 'stok.txt' });
+  await adminChat.sendDocument({ bytes: Buffer.from('baru-1\nbaru-2\n'), fileName: 'stok.txt' });
   await fetching.waitHeld();
   // What the same person does next waits for its turn.
-  await desk.send('ℹ️ Informasi');
+  await adminChat.send('ℹ️ Informasi');
   await everybodyIsAnswered(50);
   const open = await shop.database.db.query(
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'",
   );
   expect(open).toEqual([]);
-  expect((await desk.messages()).some(({ text }) => text.includes('Informasi Akun'))).toBe(false);
+  expect((await adminChat.messages()).some(({ text }) => text.includes('Informasi Akun'))).toBe(false);
   await fetching.release();
-  const report = await desk.waitFor('2 isi', { since: 0 });
-  const information = await desk.waitFor('Informasi Akun', { since: 0 });
+  const report = await adminChat.waitFor('2 isi', { since: 0 });
+  const information = await adminChat.waitFor('Informasi Akun', { since: 0 });
   expect(information.id).toBeGreaterThan(report.id);
   expect(await available()).toBe(3);
 });
@@ -54,11 +54,11 @@ test('while a restock waits in the database, fifty others are answered', async (
   await openRestock();
   await shop.database.db.tx(async (tx) => {
     await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('stock.add:' || $1::text, 0))", [productId]);
-    await desk.send('baru-1');
+    await adminChat.send('baru-1');
     await everybodyIsAnswered(50);
     expect(await available()).toBe(1);
   });
-  await desk.waitFor('1 isi', { since: 0 });
+  await adminChat.waitFor('1 isi', { since: 0 });
   expect(await available()).toBe(2);
 });
 
@@ -87,10 +87,10 @@ test('an update that the database does not take holds up nobody else, and is han
 test('a hundred thousand lines of stock come in while others are answered', async () => {
   await openRestock();
   const lines = Array.from({ length: 100_000 }, (_, n) => `akun-${n}|sandi-${n}`).join('\n');
-  await desk.sendDocument({ bytes: Buffer.from(lines), fileName: 'stok.txt' });
+  await adminChat.sendDocument({ bytes: Buffer.from(lines), fileName: 'stok.txt' });
   await shop.client.waitForCalls({ method: 'getFile' });
   const answers = await everybodyIsAnswered(20);
-  const report = await desk.waitFor('100.000', { since: 0, timeoutMs: 150_000 });
+  const report = await adminChat.waitFor('100.000', { since: 0, timeoutMs: 150_000 });
   expect(await available()).toBe(100_001);
   // Messages of a bot are numbered in one row: nobody waited for the file.
   for (const { id } of answers) expect(id).toBeLessThan(report.id);

@@ -15,12 +15,12 @@ const query = <R>(text: string, values?: unknown[]) => shop.database.db.query<R>
 
 const { answer, tap, tapData } = inTurns(() => ({ shop, chat }), 2000);
 
-async function openDesk() {
+async function openAdminChat() {
   await answer('/admin', 'Admin Settings');
   return tap('💾 Backup Konfigurasi', 'Backup Konfigurasi');
 }
 
-/** A change of a product through its own desk. */
+/** A change of a product through its own adminChat. */
 async function edit(productId: number, field: 0 | 1 | 2, typed: string) {
   await tapData(`prd:edit:${productId}:${field}`, 'sekarang');
   await answer(typed, 'Perubahan tersimpan');
@@ -42,7 +42,7 @@ const products = () =>
 
 test('before each change what was set is kept, once, and the owners are told who changed what', async () => {
   const id = await shop.product({ code: 'A', name: 'Akun <A>', price: 10_000, contents: ['x'] });
-  await openDesk();
+  await openAdminChat();
   await edit(id, 1, '20000');
   await chat.waitFor(/Produk Akun <A> diubah \(harga\)\.\s+👤 Oleh Pak Bos \(owner, \d+\)/, { since: 0 });
   await edit(id, 1, '10000');
@@ -57,7 +57,7 @@ test('before each change what was set is kept, once, and the owners are told who
 
 test('a change to what it is already keeps no snapshot', async () => {
   const id = await shop.product({ code: 'A', contents: [] });
-  await openDesk();
+  await openAdminChat();
   await edit(id, 0, 'Akun Premium');
   expect(await snapshots()).toEqual([]);
 });
@@ -71,7 +71,7 @@ test('a snapshot is made by hand, once of the same, read, compared and fetched a
     terms: 'SNK A',
   });
   const deleted = await shop.product({ code: 'B', name: 'Akun B', contents: [] });
-  expect((await openDesk()).text).toContain('Belum ada salinan');
+  expect((await openAdminChat()).text).toContain('Belum ada salinan');
   await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
   shop.clock.advance(2000);
   await chat.tap('📸 Buat Salinan Sekarang');
@@ -98,7 +98,7 @@ test('restoring puts back what changed and what was deleted, and leaves newer th
   const c = await shop.product({ code: 'C', name: 'Akun C', contents: [] });
   await query('UPDATE products SET category_id = $1 WHERE id = $2', [category!.id, b]);
   const before = await products();
-  await openDesk();
+  await openAdminChat();
   await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
   await edit(a, 1, '99000');
   await remove(b);
@@ -135,19 +135,19 @@ test('restoring puts back what changed and what was deleted, and leaves newer th
 
 test('a product that was ordered and archived comes back as the one that it was', async () => {
   const id = await shop.product({ code: 'A', name: 'Akun A', contents: ['x'] });
-  await openDesk();
+  await openAdminChat();
   await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
   await query("UPDATE products SET status = 'archived', sold = 3 WHERE id = $1", [id]);
   await tapData('cfg:restored:1', 'Dikembalikan 1 (Akun A)');
   expect(await query('SELECT status, sold FROM products')).toEqual([{ status: 'active', sold: 3 }]);
   await tapData('cfg:restored:77', 'sudah tidak ada');
-  await openDesk();
+  await openAdminChat();
   await tapData('cfg:open:77', 'sudah tidak ada');
 });
 
 test('a second tap on a restore leaves the report of the first on the screen', async () => {
   const id = await shop.product({ code: 'A', name: 'Akun A', price: 10_000, contents: [] });
-  await openDesk();
+  await openAdminChat();
   await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
   await edit(id, 1, '99000');
   await tapData('cfg:restore:1', 'Pulihkan keadaan ini?');
@@ -161,7 +161,7 @@ test('a second tap on a restore leaves the report of the first on the screen', a
 test('a code that another product took over goes back to the one that had it', async () => {
   const a = await shop.product({ code: 'A', contents: [] });
   const b = await shop.product({ code: 'B', contents: [] });
-  await openDesk();
+  await openAdminChat();
   await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
   await query("UPDATE products SET code = 'lain' WHERE id = $1", [a]);
   await query("UPDATE products SET code = 'a' WHERE id = $1", [b]);
@@ -189,7 +189,7 @@ test('vouchers go back to what they gave; how often they were used stays', async
   const vouchers = () =>
     query("SELECT code, kind, value, max_uses, starts_on::text, ends_on, active FROM vouchers WHERE code = 'HEMAT'");
   const before = await vouchers();
-  await openDesk();
+  await openAdminChat();
   await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
   await query("UPDATE vouchers SET active = false, max_uses = 1, starts_on = '2026-02-01', ends_on = '2026-03-01'");
   await query(insert, ['BARU', 'rupiah', 500, null]);
@@ -202,12 +202,12 @@ test('vouchers go back to what they gave; how often they were used stays', async
 
 test('who may not edit templates does not restore them either', async () => {
   await shop.product({ code: 'A', name: 'Akun A', price: 10_000, contents: [] });
-  await openDesk();
+  await openAdminChat();
   await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
   await query("INSERT INTO templates (key, body, updated_by) VALUES ('welcome', 'Milik owner', 1)");
   await query('UPDATE products SET price = 5');
   chat = shop.admin.chatWith(shop.bot);
-  await openDesk();
+  await openAdminChat();
   const report = await tapData('cfg:restored:1', 'sudah dipulihkan');
   expect(report.text).toContain('🛠 Template\n🔒 Dilewati: hanya owner');
   expect(await query('SELECT body FROM templates')).toEqual([{ body: 'Milik owner' }]);
@@ -216,7 +216,7 @@ test('who may not edit templates does not restore them either', async () => {
 
 test('only the newest 200 automatic snapshots are kept; those made by hand stay', async () => {
   const id = await shop.product({ code: 'A', price: 10_000, contents: [] });
-  await openDesk();
+  await openAdminChat();
   await tap('📸 Buat Salinan Sekarang', 'Dibuat sendiri');
   await query(
     `INSERT INTO configuration_contents (hash, content) SELECT 'h' || n, '{}' FROM generate_series(1, 210) n`,

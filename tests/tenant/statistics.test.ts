@@ -6,16 +6,16 @@ import { buyUpToInvoice, startTestStore, type TestStore, testClock } from '../su
 const NOW = '2027-03-10T17:30:00Z';
 
 let shop: TestStore;
-let desk: ChatClient;
+let adminChat: ChatClient;
 let products: number[];
 beforeEach(async () => {
   const clock = testClock();
   clock.advance(Date.parse(NOW) - Date.now());
   shop = await startTestStore({ clock });
-  desk = shop.admin.chatWith(shop.bot);
+  adminChat = shop.admin.chatWith(shop.bot);
   // The buttons of the tests are pressed under some message of the store.
-  await desk.send('/start');
-  await desk.waitFor('Selamat datang');
+  await adminChat.send('/start');
+  await adminChat.waitFor('Selamat datang');
   const many = Array.from({ length: 5 }, (_, nth) => `isi ${nth}`);
   products = [
     await shop.product({ code: 'a', name: 'Akun <A>', price: 10_000, contents: many }),
@@ -57,8 +57,8 @@ const deposit = (amount: number, at: string) =>
   );
 
 async function open(days: number, title: string) {
-  await desk.tapData(`sta:show:${days}`, { force: true });
-  return (await desk.waitFor(title)).text;
+  await adminChat.tapData(`sta:show:${days}`, { force: true });
+  return (await adminChat.waitFor(title)).text;
 }
 
 test('a day begins at midnight of the store, and is compared with the day before up to the same time', async () => {
@@ -122,26 +122,26 @@ test('what a customer buys is counted, from the admin menu and back to it', asyn
   const ref = await buyUpToInvoice(chat, { code: 'a', name: 'Akun <A>', price: 10_000 });
   await shop.client.pakasir.pay(ref);
   await chat.waitFor('Pembayaran Berhasil');
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
-  await desk.tap('📊 Statistik');
-  const shown = await desk.waitFor('Omzet: Rp10.000 (baru)');
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
+  await adminChat.tap('📊 Statistik');
+  const shown = await adminChat.waitFor('Omzet: Rp10.000 (baru)');
   expect(shown.buttons.map((row) => row.map(({ label }) => label))).toEqual([
     ['• Hari ini •', '7 hari', '30 hari'],
     ['⬅️ Kembali ke Menu Admin'],
   ]);
-  await desk.tap('7 hari');
-  await desk.waitFor('🎯 Konversi: 100% (1 dari 1)');
-  await desk.tap('⬅️ Kembali ke Menu Admin');
-  await desk.waitFor('Mau mengatur apa');
+  await adminChat.tap('7 hari');
+  await adminChat.waitFor('🎯 Konversi: 100% (1 dari 1)');
+  await adminChat.tap('⬅️ Kembali ke Menu Admin');
+  await adminChat.waitFor('Mau mengatur apa');
 });
 
 test('the same period again changes nothing, an unknown one says so, and customers do not get in', async () => {
   await open(1, 'Statistik hari ini');
-  await desk.tap('• Hari ini •');
-  await desk.waitForToast();
-  await desk.tapData('sta:show:2', { force: true });
-  await desk.waitForToast('tidak berlaku');
+  await adminChat.tap('• Hari ini •');
+  await adminChat.waitForToast();
+  await adminChat.tapData('sta:show:2', { force: true });
+  await adminChat.waitForToast('tidak berlaku');
   const { chat } = await shop.customer();
   await chat.send('/start');
   await chat.waitFor('Selamat datang');

@@ -5,16 +5,16 @@ import { buyWithTerms, fulfil, PIXEL, PRODUCT, TERMS } from '../support/terms.ts
 import { inTurns } from '../support/turns.ts';
 
 let shop: TestStore;
-let desk: ChatClient;
+let adminChat: ChatClient;
 beforeEach(async () => {
   shop = await startTestStore();
-  desk = shop.admin.chatWith(shop.bot);
+  adminChat = shop.admin.chatWith(shop.bot);
 });
 afterEach(() => shop.close());
 
-const { answer, tap } = inTurns(() => ({ shop, chat: desk }));
+const { answer, tap } = inTurns(() => ({ shop, chat: adminChat }));
 
-async function openDesk() {
+async function openAdminChat() {
   await answer('/admin', 'Admin Settings');
   return tap('📜 Kelola SNK Produk', 'Kelola SNK Produk');
 }
@@ -30,7 +30,7 @@ const forms = () => shop.database.db.query('SELECT wizard FROM conversations');
 
 test('terms are added, changed and deleted through buttons; the owner hears of each, and it is audited', async () => {
   await shop.product({ code: 'A', name: 'Akun <A>', contents: [] });
-  await openDesk();
+  await openAdminChat();
   await tap('Akun <A> (A)', 'belum punya SNK');
   await tap('➕ Tambah SNK', 'Kirim teks SNK yang baru');
   const saved = await answer('Satu <b> & "dua"', 'SNK tersimpan');
@@ -54,18 +54,18 @@ test('terms are added, changed and deleted through buttons; the owner hears of e
 
 test('the form in one line takes a number or a code, and deletes on "hapus"', async () => {
   const id = await shop.product({ code: 'A', name: 'Akun A', contents: [] });
-  await openDesk();
+  await openAdminChat();
   await tap('✍️ Ketik Formulir', 'Formulir SNK');
   await answer(`${id} | Satu | dua <3>`, 'SNK tersimpan');
   expect(await terms('A')).toBe('Satu | dua <3>');
-  await openDesk();
+  await openAdminChat();
   await tap('✍️ Ketik Formulir', 'Formulir SNK');
   await answer('a|baru', 'SNK tersimpan');
   expect(await terms('A')).toBe('baru');
-  await openDesk();
+  await openAdminChat();
   await tap('✍️ Ketik Formulir', 'Formulir SNK');
   await answer('a|baru', 'sama seperti tadi');
-  await openDesk();
+  await openAdminChat();
   await tap('✍️ Ketik Formulir', 'Formulir SNK');
   await answer('A | HAPUS', 'SNK dihapus');
   expect(await terms('A')).toBeNull();
@@ -76,7 +76,7 @@ test('the form in one line takes a number or a code, and deletes on "hapus"', as
 test('every wrong line is asked again with the reason, also after a restart, and changes nothing', async () => {
   const id = await shop.product({ code: 'A', name: 'Akun A', contents: [], terms: 'lama' });
   await shop.product({ code: String(id), name: 'Kode Angka', contents: [] });
-  await openDesk();
+  await openAdminChat();
   await tap('✍️ Ketik Formulir', 'Formulir SNK');
   for (const [typed, reason] of [
     ['SNK tanpa garis', 'tanda "|"'],
@@ -92,8 +92,8 @@ test('every wrong line is asked again with the reason, also after a restart, and
     const again = await answer(typed, reason);
     expect(again.text).toContain('Formulir SNK');
   }
-  await desk.sendPhoto({ bytes: PIXEL, caption: 'A | isi' });
-  await desk.waitFor('bentuk teks');
+  await adminChat.sendPhoto({ bytes: PIXEL, caption: 'A | isi' });
+  await adminChat.waitFor('bentuk teks');
   await shop.restart();
   expect(await terms('A')).toBe('lama');
   await answer('A | isi', 'SNK tersimpan');
@@ -101,11 +101,11 @@ test('every wrong line is asked again with the reason, also after a restart, and
 
 test('the question for one product refuses what is no text and survives a product that goes away', async () => {
   const id = await shop.product({ code: 'A', name: 'Akun A', contents: [] });
-  await openDesk();
+  await openAdminChat();
   await tap('Akun A (A)', 'belum punya SNK');
   await tap('➕ Tambah SNK', 'Kirim teks SNK yang baru');
-  await desk.sendPhoto({ bytes: PIXEL });
-  await desk.waitFor('bentuk teks');
+  await adminChat.sendPhoto({ bytes: PIXEL });
+  await adminChat.waitFor('bentuk teks');
   await answer('x'.repeat(3001), 'maksimal 3000');
   await answer('hapus', 'memang belum punya SNK');
   await tap('➕ Tambah SNK', 'Kirim teks SNK yang baru');
@@ -113,15 +113,15 @@ test('the question for one product refuses what is no text and survives a produc
   await answer('isi', 'sudah tidak ada');
   for (const data of [`product:${id}`, `edit:${id}`, `delete:${id}`, `deleted:${id}:1`, 'proof:1:0:0:0']) {
     await answer('/admin', 'Admin Settings');
-    await desk.tapData(`snkd:${data}`, { force: true });
-    await desk.waitFor('sudah tidak ada');
+    await adminChat.tapData(`snkd:${data}`, { force: true });
+    await adminChat.waitFor('sudah tidak ada');
   }
   expect([await audit(), await forms()]).toEqual([[], []]);
 });
 
 test('terms that another admin wrote meanwhile are not deleted unseen', async () => {
   await shop.product({ code: 'A', name: 'Akun A', contents: [], terms: 'lama' });
-  await openDesk();
+  await openAdminChat();
   await tap('Akun A (A)', 'lama');
   await tap('🗑 Hapus SNK', 'Hapus SNK Akun A');
   await shop.database.db.query(`UPDATE products SET terms = 'baru', updated_at = now() + interval '1 second'`);
@@ -140,7 +140,7 @@ test('products are listed five a page, with or without terms', async () => {
       ...(index === 6 ? { terms: 'ada' } : {}),
     });
   }
-  expect((await openDesk()).text).toContain('halaman 1 dari 2');
+  expect((await openAdminChat()).text).toContain('halaman 1 dari 2');
   expect((await tap('➡️', 'halaman 2 dari 2')).text).toContain('P6');
   const without = await tap('➖ Belum Ada', 'Belum Ada (halaman 1 dari 1)');
   expect(without.text).not.toContain('P6');
@@ -160,9 +160,9 @@ test('proofs are found by product and by invoice, and opened; a customer at thes
   shop.clock.advance(5000);
   await chat.sendPhoto({ bytes: PIXEL, caption: 'bukti &foto' });
   await chat.waitFor('sudah kami terima');
-  await desk.waitFor('bukti &foto', { since: 0 });
+  await adminChat.waitFor('bukti &foto', { since: 0 });
 
-  await openDesk();
+  await openAdminChat();
   const all = await tap('📎 Bukti Masuk', 'halaman 1 dari 1');
   for (const part of ['Budi', PRODUCT.name, ref, second.ref, '🖼 Foto', '📝 Teks']) expect(all.text).toContain(part);
   expect(all.text).not.toContain('bukti <teks>');
@@ -173,8 +173,8 @@ test('proofs are found by product and by invoice, and opened; a customer at thes
 
   await tap('🔎 Cari Invoice', 'nomor invoice');
   await answer('tg1-tidakada', 'Tidak ada order');
-  await desk.sendPhoto({ bytes: PIXEL });
-  await desk.waitFor('bentuk teks');
+  await adminChat.sendPhoto({ bytes: PIXEL });
+  await adminChat.waitFor('bentuk teks');
   const found = await answer(` ${ref} `, 'halaman 1 dari 1');
   expect(found.text).not.toContain(second.ref);
   await tap('1', 'bukti <teks>');
@@ -199,12 +199,12 @@ test('a proof whose file belongs to the bot that the store had before is still s
   await chat.waitFor('Kirim buktinya');
   await chat.sendPhoto({ bytes: PIXEL, caption: 'bukti foto' });
   await chat.waitFor('sudah kami terima');
-  await desk.waitFor('bukti foto', { since: 0 });
+  await adminChat.waitFor('bukti foto', { since: 0 });
   for (const method of ['editMessageMedia', 'sendPhoto']) {
     const description = 'Bad Request: wrong file identifier/HTTP URL specified';
     await shop.client.faults.add({ target: 'telegram', method, kind: '400', description, times: 'always' });
   }
-  await openDesk();
+  await openAdminChat();
   await tap('📎 Bukti Masuk', 'halaman 1 dari 1');
   expect(await tap('1', 'bukti foto')).toMatchObject({ kind: 'text' });
   shop.clock.advance(5000);

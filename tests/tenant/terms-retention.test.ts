@@ -57,36 +57,41 @@ async function waitingProof() {
   shop = await startTestStore({ env: { SNK_RETENTION_DAYS: '30' } });
   await shop.product({ ...PRODUCT, contents: ['satu'], terms: TERMS });
   const { chat } = await buyWithTerms(shop);
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.waitFor('barang terkirim', { since: 0 });
-  const hold = await shop.client.faults.add({ target: 'telegram', chatId: desk.userId, kind: '429', times: 'always' });
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.waitFor('barang terkirim', { since: 0 });
+  const hold = await shop.client.faults.add({
+    target: 'telegram',
+    chatId: adminChat.userId,
+    kind: '429',
+    times: 'always',
+  });
   await fulfil(shop, chat, 'bukti tertahan');
   await hold.waitFired();
-  return { desk, hold };
+  return { adminChat, hold };
 }
 
 test('what no admin could be sent for so long is not sent any more, and not kept', async () => {
-  const { desk, hold } = await waitingProof();
+  const { adminChat, hold } = await waitingProof();
   expect(await count('outbox WHERE sealed IS NOT NULL')).toBe(1);
   shop.clock.advance(31 * DAY_MS);
   await shop.restart();
   await expect.poll(() => count('outbox WHERE sealed IS NOT NULL')).toBe(0);
   await hold.remove();
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
-  expect(await desk.transcript()).not.toContain('bukti tertahan');
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
+  expect(await adminChat.transcript()).not.toContain('bukti tertahan');
 });
 
 test('a key that was lost holds up no chat: the admins hear whose proof it was, and everything after it', async () => {
-  const { desk, hold } = await waitingProof();
+  const { adminChat, hold } = await waitingProof();
   shop.env.DATA_ENCRYPTION_KEY = randomBytes(32).toString('base64');
   await shop.database.db.query(`INSERT INTO outbox (cause, chat_id, text) VALUES ('uji', $1, 'pesan sesudahnya')`, [
-    desk.userId,
+    adminChat.userId,
   ]);
   await hold.remove();
   await shop.restart();
-  await desk.waitFor('pesan sesudahnya', { since: 0 });
-  expect((await desk.waitFor('Bukti SNK baru', { since: 0 })).text).not.toContain('bukti tertahan');
+  await adminChat.waitFor('pesan sesudahnya', { since: 0 });
+  expect((await adminChat.waitFor('Bukti SNK baru', { since: 0 })).text).not.toContain('bukti tertahan');
 });
 
 test('a sealed proof that somebody copies to another order opens nowhere', async () => {
@@ -124,14 +129,14 @@ test('killed between storing a proof and forwarding it, the admins get it, once'
   await chat.waitFor('Kirim buktinya');
   await chat.sendPhoto({ bytes: PIXEL, caption: 'bukti saya' });
   expect((await runtime.exited).signal).toBe('SIGKILL');
-  const desk = shop.admin.chatWith(shop.bot);
-  expect((await desk.messages()).filter((message) => message.text.includes('bukti saya'))).toEqual([]);
+  const adminChat = shop.admin.chatWith(shop.bot);
+  expect((await adminChat.messages()).filter((message) => message.text.includes('bukti saya'))).toEqual([]);
 
   runtime = await startRuntime(env);
-  await desk.waitFor('bukti saya', { since: 0 });
+  await adminChat.waitFor('bukti saya', { since: 0 });
   // The update comes again, as it was never confirmed: what answers the next one shows that it was met.
   await chat.tap('✅ Penuhi SNK');
   await chat.waitFor('Kamu sudah mengirim bukti ini');
-  expect((await desk.messages()).filter((message) => message.text.includes('bukti saya'))).toHaveLength(1);
+  expect((await adminChat.messages()).filter((message) => message.text.includes('bukti saya'))).toHaveLength(1);
   expect(await count('term_proofs')).toBe(1);
 });

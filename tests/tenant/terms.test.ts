@@ -24,11 +24,11 @@ async function next<T>(act: Promise<T>): Promise<T> {
 }
 
 test('a text shows that the terms are kept: the admins get it, the owners do not, and no row holds it', async () => {
-  const desk = await openShop();
+  const adminChat = await openShop();
   const { chat, ref, data } = await buyWithTerms(shop);
   expect(data).toMatch(/^snk:fulfil:\d+:\d+$/);
   await fulfil(shop, chat, 'Sudah <saya> baca & "setuju"');
-  const notice = await desk.waitFor('Bukti SNK baru', { since: 0 });
+  const notice = await adminChat.waitFor('Bukti SNK baru', { since: 0 });
   for (const part of ['Budi', PRODUCT.name, ref, 'Sudah <saya> baca & "setuju"']) expect(notice.text).toContain(part);
   expect(await ownerHeard()).toBe(false);
   expect(await forms()).toEqual([]);
@@ -42,13 +42,13 @@ test('a text shows that the terms are kept: the admins get it, the owners do not
 test.each(['photo', 'document'] as const)(
   'a %s with its caption reaches the admins as it is, and is sealed',
   async (kind) => {
-    const desk = await openShop();
+    const adminChat = await openShop();
     const { chat, ref } = await buyWithTerms(shop);
     await chat.tap('✅ Penuhi SNK');
     await next(chat.waitFor('Kirim buktinya'));
     const hold = await shop.client.faults.add({
       target: 'telegram',
-      chatId: desk.userId,
+      chatId: adminChat.userId,
       kind: '429',
       times: 'always',
     });
@@ -63,7 +63,7 @@ test.each(['photo', 'document'] as const)(
     expect(rows).not.toContain(fileId);
     expect(rows).not.toContain('bukti>ku');
     await hold.remove();
-    const notice = await desk.waitFor('ini <bukti>ku', { since: 0 });
+    const notice = await adminChat.waitFor('ini <bukti>ku', { since: 0 });
     expect(notice.kind).toBe(kind);
     expect(notice.text).toContain(ref);
     expect(notice.file?.id).toBe(fileId);
@@ -71,7 +71,7 @@ test.each(['photo', 'document'] as const)(
 );
 
 test('pressing again shows what was sent and offers to replace it; the admins hear that it is an update', async () => {
-  const desk = await openShop();
+  const adminChat = await openShop();
   const { chat } = await buyWithTerms(shop);
   await fulfil(shop, chat, 'bukti pertama');
   await chat.tap('✅ Penuhi SNK');
@@ -82,7 +82,7 @@ test('pressing again shows what was sent and offers to replace it; the admins he
   await next(chat.waitFor('Kirim buktinya'));
   await chat.sendPhoto({ bytes: PIXEL, caption: 'bukti kedua' });
   await next(chat.waitFor('sudah kami perbarui'));
-  const update = await desk.waitFor('Bukti SNK diperbarui', { since: 0 });
+  const update = await adminChat.waitFor('Bukti SNK diperbarui', { since: 0 });
   expect(update).toMatchObject({ kind: 'photo' });
   expect(update.text).toContain('bukti kedua');
   expect(await proofs()).toMatchObject([{ revision: 2 }]);

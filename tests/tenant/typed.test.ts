@@ -8,16 +8,16 @@ import { startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
-let desk: ChatClient;
+let adminChat: ChatClient;
 beforeEach(async () => {
   shop = await startTestStore();
-  desk = shop.admin.chatWith(shop.bot);
-  await desk.send('/start');
-  await desk.waitFor('Selamat datang');
+  adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.send('/start');
+  await adminChat.waitFor('Selamat datang');
 });
 afterEach(() => shop.close());
 
-const { answer, tap, tapData } = inTurns(() => ({ shop, chat: desk }));
+const { answer, tap, tapData } = inTurns(() => ({ shop, chat: adminChat }));
 const products = () =>
   shop.database.db.query<{ id: number; code: string; price: number }>('SELECT id, code, price FROM products');
 
@@ -28,8 +28,8 @@ test('a price in words is shown back before it is saved, one in digits is not', 
   const asked = await answer('12rb', 'Harga: Rp12.000, benar?');
   expect(labelsOf(asked)).toEqual(['✅ Ya, Rp12.000', '❌ Batal']);
   await answer('15.000,-', 'Harga: Rp15.000, benar?');
-  await desk.tap('✅ Ya, Rp12.000', { messageId: asked.id });
-  await desk.waitForToast('tidak berlaku');
+  await adminChat.tap('✅ Ya, Rp12.000', { messageId: asked.id });
+  await adminChat.waitForToast('tidak berlaku');
   await shop.restart();
   await tap('✅ Ya, Rp15.000', 'Langkah 4/5');
   await answer('-', 'Langkah 5/5');
@@ -58,8 +58,8 @@ test('several lines without #massal are asked about; until that is answered noth
   expect(await units()).toEqual([]);
   await shop.restart();
   await tap('3 isi, satu per baris', '3 isi ditambahkan');
-  await desk.tap('3 isi, satu per baris', { messageId: asked.id });
-  await desk.waitForToast('tidak berlaku');
+  await adminChat.tap('3 isi, satu per baris', { messageId: asked.id });
+  await adminChat.waitForToast('tidak berlaku');
   await answer('e\nf', '1 isi dengan 2 baris');
   await tap('1 isi dengan 2 baris', '1 isi ditambahkan');
   expect(await units()).toHaveLength(4);

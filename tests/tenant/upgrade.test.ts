@@ -160,11 +160,11 @@ test('a store of the first version goes on with its orders, goods, balances and 
   await chat.waitFor('barang-3', { since: 0 });
   expect(await unbalanced(shop)).toEqual([]);
 
-  const desk = shop.owner.chatWith(shop.bot);
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
-  await desk.tap('📓 Log Audit');
-  await desk.waitFor('Menambah stok');
+  const adminChat = shop.owner.chatWith(shop.bot);
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
+  await adminChat.tap('📓 Log Audit');
+  await adminChat.waitFor('Menambah stok');
 });
 
 test('invoices that a store had open at its upgrade from API v1 are ended: stock, customer, seller, once', async () => {
@@ -174,8 +174,8 @@ test('invoices that a store had open at its upgrade from API v1 are ended: stock
   await chat.send('/start');
   await shop.restart();
   const { db } = shop.database;
-  const desk = shop.admin.chatWith(shop.bot);
-  const list = await desk.waitFor('4 invoice lama ditutup', { since: 0 });
+  const adminChat = shop.admin.chatWith(shop.bot);
+  const list = await adminChat.waitFor('4 invoice lama ditutup', { since: 0 });
   for (const ref of ['tg777001-satu', 'tg777001-dua', 'tg777001-tiga', 'dp777001-empat'])
     expect(list.text).toContain(ref);
   expect(list.text).not.toContain('tg777001-lewat');
@@ -193,14 +193,14 @@ test('invoices that a store had open at its upgrade from API v1 are ended: stock
   expect(await shop.client.pakasir.calls()).toEqual([]);
 
   await shop.restart();
-  await desk.send('/admin');
-  await desk.waitFor('Admin Settings');
-  expect((await desk.messages()).filter(({ text }) => text.includes('invoice lama ditutup'))).toHaveLength(1);
+  await adminChat.send('/admin');
+  await adminChat.waitFor('Admin Settings');
+  expect((await adminChat.messages()).filter(({ text }) => text.includes('invoice lama ditutup'))).toHaveLength(1);
   // Money that came all the same is booked by hand.
-  await desk.tapData('ord:paid:1', { force: true });
-  await desk.waitFor('Tulis catatan');
-  await desk.send('ada bukti transfer');
-  await desk.waitFor('ada bukti transfer');
-  await desk.tap('✅ Ya, Tandai Lunas');
+  await adminChat.tapData('ord:paid:1', { force: true });
+  await adminChat.waitFor('Tulis catatan');
+  await adminChat.send('ada bukti transfer');
+  await adminChat.waitFor('ada bukti transfer');
+  await adminChat.tap('✅ Ya, Tandai Lunas');
   await chat.waitFor('barang-1', { since: 0 });
 });

@@ -4,19 +4,19 @@ import { startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
-let desk: ChatClient;
+let adminChat: ChatClient;
 let chat: ChatClient;
 let person: PersonClient;
 beforeEach(async () => {
   shop = await startTestStore();
-  desk = shop.admin.chatWith(shop.bot);
+  adminChat = shop.admin.chatWith(shop.bot);
   ({ chat, person } = await shop.customer('Budi <b>'));
   await chat.send('/start');
   await chat.waitFor('Selamat datang');
 });
 afterEach(() => shop.close());
 
-const { answer, tap, tapData } = inTurns(() => ({ shop, chat: desk }));
+const { answer, tap, tapData } = inTurns(() => ({ shop, chat: adminChat }));
 
 const open = (action: 'adjust' | 'write', reply: RegExp | string) => tapData(`usd:${action}:${person.id}`, reply);
 
@@ -37,8 +37,8 @@ const audit = () =>
   shop.database.db.query<Record<string, unknown>>('SELECT action, target, before, after FROM audit_log ORDER BY id');
 
 async function sendPicture() {
-  await desk.sendPhoto({ bytes: PIXEL, caption: '+10000' });
-  await desk.waitFor('dalam bentuk teks');
+  await adminChat.sendPhoto({ bytes: PIXEL, caption: '+10000' });
+  await adminChat.waitFor('dalam bentuk teks');
 }
 
 test('a balance is moved up and down with a reason; the user, the owners and the audit log hear of it', async () => {
@@ -120,14 +120,14 @@ test('what was spent between the two steps is not taken below zero', async () =>
 
 test('a double tap and a second reason move money once', async () => {
   await open('adjust', 'Langkah 1/3');
-  await desk.tapData(`usd:adjust:${person.id}`, { force: true });
-  await desk.waitForToast();
+  await adminChat.tapData(`usd:adjust:${person.id}`, { force: true });
+  await adminChat.waitForToast();
   await answer('+10000', 'Langkah 2/3');
   await answer('Bonus', 'Sudah benar?');
   const yes = `wz:usd:adjusted:${person.id}`;
-  await Promise.all([desk.tapData(yes, { force: true }), desk.tapData(yes, { force: true })]);
-  await desk.waitFor('Saldo diubah', { since: 0 });
-  await desk.waitForToast('tidak berlaku', { since: 0 });
+  await Promise.all([adminChat.tapData(yes, { force: true }), adminChat.tapData(yes, { force: true })]);
+  await adminChat.waitFor('Saldo diubah', { since: 0 });
+  await adminChat.waitForToast('tidak berlaku', { since: 0 });
   expect(await entries()).toHaveLength(1);
   // The same form once more, as a second process that read it before the first had ended it would handle it.
   const [row] = await shop.database.db.query<{ source: string }>('SELECT source FROM ledger_entries');
@@ -164,10 +164,10 @@ test('one person is written to as often as an admin does so', async () => {
 });
 
 test.each([
-  ['BATAL', () => desk.send('BATAL'), 'Dibatalkan'],
-  ['its button', () => desk.tap('❌ Batal'), 'Admin Settings'],
-  ['a menu button', () => desk.send('🛍 Semua Produk'), 'Belum ada produk'],
-  ['a command', () => desk.send('/start'), 'Selamat datang'],
+  ['BATAL', () => adminChat.send('BATAL'), 'Dibatalkan'],
+  ['its button', () => adminChat.tap('❌ Batal'), 'Admin Settings'],
+  ['a menu button', () => adminChat.send('🛍 Semua Produk'), 'Belum ada produk'],
+  ['a command', () => adminChat.send('/start'), 'Selamat datang'],
 ])('every step is left by %s, and nothing is moved or sent', async (_, leave, reply) => {
   const steps = [
     () => open('adjust', 'Langkah 1/3'),
@@ -185,7 +185,7 @@ test.each([
   for (const reach of steps) {
     await reach();
     await leave();
-    await desk.waitFor(reply);
+    await adminChat.waitFor(reply);
     expect(await forms()).toEqual([]);
     await answer('Bonus', 'belum paham');
   }
@@ -200,7 +200,7 @@ test('a message reaches the user as it was typed, and the admin hears that it di
   const letter = await chat.waitFor('Pesan dari admin', { since: 0 });
   expect(letter.text).toBe(`✉️ Pesan dari admin\n\n${text}`);
   expect(labelsOf(letter)).toContain('👨‍💼 Customer Service');
-  await desk.waitFor(`sudah sampai ke Budi <b> (${person.id})`, { since: 0 });
+  await adminChat.waitFor(`sudah sampai ke Budi <b> (${person.id})`, { since: 0 });
   expect((await audit())[0]).toMatchObject({ action: 'user.messaged', after: { characters: text.length } });
 });
 
@@ -208,10 +208,10 @@ test('a message to somebody who blocked the bot comes back as such', async () =>
   await chat.block();
   await open('write', 'Kirim teks pesannya');
   await answer('x'.repeat(3501), 'maksimal 3500 karakter');
-  await desk.sendDocument({ bytes: 'halo' });
-  await desk.waitFor('dalam bentuk teks');
+  await adminChat.sendDocument({ bytes: 'halo' });
+  await adminChat.waitFor('dalam bentuk teks');
   await answer('Halo', 'Pesan sedang dikirim');
-  await desk.waitFor(/tidak sampai: Budi <b>[\s\S]*memblokir bot/, { since: 0 });
+  await adminChat.waitFor(/tidak sampai: Budi <b>[\s\S]*memblokir bot/, { since: 0 });
 });
 
 test('a form that an older store left, or whose user is gone, ends kindly', async () => {

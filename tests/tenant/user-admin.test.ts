@@ -4,12 +4,12 @@ import { buyUpToInvoice, pressQris, startTestStore, type TestStore } from '../su
 import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
-let desk: ChatClient;
+let adminChat: ChatClient;
 let chat: ChatClient;
 let person: PersonClient;
 beforeEach(async () => {
   shop = await startTestStore();
-  desk = shop.admin.chatWith(shop.bot);
+  adminChat = shop.admin.chatWith(shop.bot);
   ({ chat, person } = await shop.customer('Budi <b>'));
   await chat.send('/start');
   await chat.waitFor('Selamat datang');
@@ -18,7 +18,7 @@ afterEach(() => shop.close());
 
 const PRODUCT = { code: 'A', name: 'Akun <A>', price: 20_000 };
 
-const { answer, tap, tapData } = inTurns(() => ({ shop, chat: desk }));
+const { answer, tap, tapData } = inTurns(() => ({ shop, chat: adminChat }));
 
 const open = (action: string, reply: RegExp | string) => tapData(`usd:${action}`, reply);
 
@@ -76,8 +76,8 @@ test.each([
 test('a search goes on with the next word, across a restart; wrong words are asked again; old pages say so', async () => {
   await crowd(7);
   await open('search', 'Kirim ID');
-  await desk.sendPhoto({ bytes: PIXEL, caption: 'orang' });
-  await desk.waitFor('dalam bentuk teks');
+  await adminChat.sendPhoto({ bytes: PIXEL, caption: 'orang' });
+  await adminChat.waitFor('dalam bentuk teks');
   await answer('x'.repeat(65), 'maksimal 64 karakter');
   for (const nothing of ["'; DROP TABLE users;--", '<b>%_\\', '💥', '999999999999999999999']) {
     expect((await answer(nothing, 'Tidak ada user yang cocok')).text).toContain(nothing);
@@ -87,8 +87,8 @@ test('a search goes on with the next word, across a restart; wrong words are ask
   expect((await tap('➡️', 'halaman 2 dari 2')).text).toContain('2. Orang 1 ');
   await answer('orang 3', /Hasil pencarian orang 3[\s\S]*1\. Orang 3/);
   await tap('⬅️ Daftar User', 'Kelola User');
-  await desk.tapData('wz:usd:found:1', { messageId: found.id, force: true });
-  expect((await desk.waitForToast('tidak berlaku')).alert).toBe(true);
+  await adminChat.tapData('wz:usd:found:1', { messageId: found.id, force: true });
+  expect((await adminChat.waitForToast('tidak berlaku')).alert).toBe(true);
 });
 
 test('the detail shows what they are worth and leads to their orders', async () => {
@@ -123,14 +123,14 @@ test('a blocked customer buys nothing, sees their history and is told kindly; un
   shop.clock.advance(5000);
   await chat.tap('🧾 Riwayat Transaksi');
   await chat.waitFor('belum punya transaksi');
-  await desk.tapData(`usd:blocked:${person.id}`, { force: true });
-  await desk.waitForToast('sudah diblokir');
+  await adminChat.tapData(`usd:blocked:${person.id}`, { force: true });
+  await adminChat.waitForToast('sudah diblokir');
 
   await open(`unblock:${person.id}`, 'Buka blokir Budi <b>');
   await tap('✅ Ya, Buka Blokir', 'Status: 🟢 Aktif');
   await chat.waitFor('sudah bisa dipakai berbelanja', { since: 0 });
-  await desk.tapData(`usd:unblocked:${person.id}`, { force: true });
-  await desk.waitForToast('tidak sedang diblokir');
+  await adminChat.tapData(`usd:unblocked:${person.id}`, { force: true });
+  await adminChat.waitForToast('tidak sedang diblokir');
   shop.clock.advance(5000);
   await buyUpToInvoice(chat, PRODUCT);
   const target = `user:${person.id}`;
@@ -144,8 +144,8 @@ test('staff are not blocked, by no button', async () => {
   for (const staff of [shop.admin, shop.owner]) {
     const detail = await open(`open:${staff.id}`, '🛡 Admin atau owner');
     expect(labelsOf(detail)).not.toContain('🚫 Blokir');
-    await desk.tapData(`usd:blocked:${staff.id}`, { force: true });
-    expect((await desk.waitForToast('tidak bisa diblokir')).alert).toBe(true);
+    await adminChat.tapData(`usd:blocked:${staff.id}`, { force: true });
+    expect((await adminChat.waitForToast('tidak bisa diblokir')).alert).toBe(true);
   }
   expect(await shop.database.db.query('SELECT id FROM users WHERE blocked_at IS NOT NULL')).toEqual([]);
   for (const action of ['block', 'blocked', 'unblock', 'unblocked', 'adjust', 'write']) {
@@ -154,7 +154,7 @@ test('staff are not blocked, by no button', async () => {
   }
 });
 
-test('nobody else comes to the desk, whatever they press', async () => {
+test('nobody else comes to the adminChat, whatever they press', async () => {
   for (const action of [
     'list:0',
     `open:${shop.admin.id}`,

@@ -39,12 +39,12 @@ async function until(met: () => Promise<boolean>): Promise<void> {
 }
 
 test('a customer who is blocked while they check out gets no order, although they were not blocked when they pressed', async () => {
-  const { cart, orders: desk } = second.modules;
+  const { cart, orders: adminChat } = second.modules;
   await second.db.tx((tx) => cart.put(tx, personId, productId, 1));
   let checkout: Promise<{ kind: string }> | undefined;
   await shop.database.db.tx(async (admin) => {
     await admin.query('UPDATE users SET blocked_at = now() WHERE id = $1', [personId]);
-    checkout = second.db.tx((tx) => desk.checkout(tx, { id: personId }, 1, { method: 'qris', total: 20_000 }));
+    checkout = second.db.tx((tx) => adminChat.checkout(tx, { id: personId }, 1, { method: 'qris', total: 20_000 }));
     // The checkout has to wait for the admin, not to overtake them.
     await until(async () => {
       const waiting = await shop.database.db.query(
@@ -58,7 +58,7 @@ test('a customer who is blocked while they check out gets no order, although the
 });
 
 test('blocked in the middle of a rush, a customer gets no order after the block', async () => {
-  const { cart, orders: desk, userAdmin } = second.modules;
+  const { cart, orders: adminChat, userAdmin } = second.modules;
   const admin = { id: shop.admin.id, role: 'admin' } as const;
   const made: { kind: string; afterBlock: boolean }[] = [];
   let blocked = false;
@@ -66,7 +66,7 @@ test('blocked in the middle of a rush, a customer gets no order after the block'
     await second.db.tx((tx) => cart.put(tx, personId, productId, 1));
     const afterBlock = blocked;
     const { kind } = await second.db.tx((tx) =>
-      desk.checkout(tx, { id: personId }, messageId, { method: 'qris', total: 20_000 }),
+      adminChat.checkout(tx, { id: personId }, messageId, { method: 'qris', total: 20_000 }),
     );
     made.push({ kind, afterBlock });
   };

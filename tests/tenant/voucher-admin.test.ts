@@ -14,7 +14,7 @@ afterEach(() => shop.close());
 
 const { answer, tap } = inTurns(() => ({ shop, chat }), 5000);
 
-async function openDesk(reply = 'Kelola Voucher') {
+async function openAdminChat(reply = 'Kelola Voucher') {
   await answer('/admin', 'Admin Settings');
   return tap('🎟️ Kelola Voucher', reply);
 }
@@ -30,7 +30,7 @@ const audited = () =>
 
 test('several vouchers are made at once, audited, told to the owner, and used by a customer', async () => {
   await shop.product({ code: 'A', name: 'Akun A', price: 20_000, contents: ['barang-1'] });
-  await openDesk('Belum ada voucher');
+  await openAdminChat('Belum ada voucher');
   await tap('➕ Tambah Voucher', 'KODE | NOMINAL | BATAS_PAKAI');
   await shop.restart();
   await answer('hemat | 10% | 100\n\nGAJIAN | Rp5.000 | 50 | 2020-01-01 | 2999-12-31', '2 voucher tersimpan');
@@ -61,7 +61,7 @@ test('several vouchers are made at once, audited, told to the owner, and used by
 
 test('every wrong line is told with its place and reason, and none of the lines is saved', async () => {
   await voucher(shop, { code: 'LAMA' });
-  await openDesk();
+  await openAdminChat();
   await tap('➕ Tambah Voucher', 'Contoh');
   for (const [typed, reason] of [
     ['HEMAT', 'Baris 1: bagiannya kurang'],
@@ -90,24 +90,24 @@ test('two admins who make the same code at once: one does, the other is told', a
   const second = await shop.client.createUser({ firstName: 'Rina' });
   shop.env.TELEGRAM_ADMIN_IDS = `${shop.admin.id},${second.id}`;
   await shop.restart();
-  const desks = [chat, second.chatWith(shop.bot)];
-  for (const desk of desks) {
-    await desk.send('/admin');
-    await desk.waitFor('Admin Settings');
-    await desk.tap('🎟️ Kelola Voucher');
-    await desk.waitFor('Kelola Voucher');
-    await desk.tap('➕ Tambah Voucher');
-    await desk.waitFor('Contoh');
+  const adminChats = [chat, second.chatWith(shop.bot)];
+  for (const adminChat of adminChats) {
+    await adminChat.send('/admin');
+    await adminChat.waitFor('Admin Settings');
+    await adminChat.tap('🎟️ Kelola Voucher');
+    await adminChat.waitFor('Kelola Voucher');
+    await adminChat.tap('➕ Tambah Voucher');
+    await adminChat.waitFor('Contoh');
   }
-  await Promise.all(desks.map((desk) => desk.send('KEMBAR | 10% | 5')));
-  const told = await Promise.all(desks.map((desk) => desk.waitFor(/tersimpan|sudah pernah dibuat/)));
+  await Promise.all(adminChats.map((adminChat) => adminChat.send('KEMBAR | 10% | 5')));
+  const told = await Promise.all(adminChats.map((adminChat) => adminChat.waitFor(/tersimpan|sudah pernah dibuat/)));
   expect(told.filter(({ text }) => text.includes('tersimpan'))).toHaveLength(1);
   expect(await vouchers()).toHaveLength(1);
 });
 
 test('a voucher is switched off and on, each once, and the list turns its pages', async () => {
   for (let n = 1; n <= 6; n += 1) await voucher(shop, { code: `KODE-${n}` });
-  const first = await openDesk('halaman 1 dari 2');
+  const first = await openAdminChat('halaman 1 dari 2');
   expect(first.text).toContain('1. KODE-6');
   await tap('➡️', 'halaman 2 dari 2');
   await tap('1', 'Status: ✅ Aktif');

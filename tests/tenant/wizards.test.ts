@@ -5,16 +5,16 @@ import { startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
-let desk: ChatClient;
+let adminChat: ChatClient;
 beforeEach(async () => {
   shop = await startTestStore();
-  desk = shop.admin.chatWith(shop.bot);
-  await desk.send('/start');
-  await desk.waitFor('Selamat datang');
+  adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.send('/start');
+  await adminChat.waitFor('Selamat datang');
 });
 afterEach(() => shop.close());
 
-const { answer, tap, tapData } = inTurns(() => ({ shop, chat: desk }));
+const { answer, tap, tapData } = inTurns(() => ({ shop, chat: adminChat }));
 const forms = () => shop.database.db.query('SELECT wizard, step, data FROM conversations');
 const parked = () => shop.database.db.query('SELECT wizard FROM parked_forms ORDER BY id');
 
@@ -47,9 +47,9 @@ test('a form that was left half-typed waits, takes no text meanwhile, and goes o
   await tapData('prd:add', 'Langkah 1/5');
   await answer('NF-1', 'Langkah 2/5');
   await answer('Netflix', 'Langkah 3/5');
-  await desk.press('🛍 Semua Produk');
-  const asked = await desk.waitFor('belum selesai');
-  await desk.waitFor('Belum ada produk');
+  await adminChat.press('🛍 Semua Produk');
+  const asked = await adminChat.waitFor('belum selesai');
+  await adminChat.waitFor('Belum ada produk');
   expect(labelsOf(asked)).toEqual(['▶️ Lanjutkan', '🗑 Buang']);
   expect(await forms()).toEqual([]);
   await answer('15000', 'Tidak ada produk nomor 15000');
@@ -66,8 +66,8 @@ test('it can be dropped, once; a command leaves it the same way', async () => {
   const asked = await answer('/start', 'belum selesai');
   await tap('🗑 Buang', 'sudah dibuang');
   expect(await parked()).toEqual([]);
-  await desk.tapData(asked.buttons[0]![0]!.data!, { messageId: asked.id, force: true });
-  expect((await desk.waitForToast('sudah tidak ada')).alert).toBe(true);
+  await adminChat.tapData(asked.buttons[0]![0]!.data!, { messageId: asked.id, force: true });
+  expect((await adminChat.waitForToast('sudah tidak ada')).alert).toBe(true);
   expect(await forms()).toEqual([]);
 });
 
@@ -76,8 +76,8 @@ test('a form in which nothing was typed is left without a question', async () =>
   await answer('/admin', 'Admin Settings');
   await tapData('ord:search', 'Cari Order');
   await answer('tidak-ada', 'tidak');
-  await desk.press('🛍 Semua Produk');
-  await desk.waitFor('Belum ada produk');
+  await adminChat.press('🛍 Semua Produk');
+  await adminChat.waitFor('Belum ada produk');
   expect(await parked()).toEqual([]);
 });
 

@@ -1,17 +1,17 @@
 import type { ChatClient } from '../../sandbox/client.ts';
-import type { Stage } from './stage.ts';
+import type { Transcript } from './setup.ts';
 
 /** What is left of an admin's day once the shelves are full: people, words, and the books. */
-export async function playAfternoon(stage: Stage, budi: ChatClient): Promise<void> {
-  await looksAfterAUser(stage, budi);
-  await takesADeposit(stage, budi);
-  await changesTheWelcome(stage);
-  await broadcasts(stage, budi);
-  await readsTheBooks(stage);
+export async function playAfternoon(transcript: Transcript, budi: ChatClient): Promise<void> {
+  await looksAfterAUser(transcript, budi);
+  await takesADeposit(transcript, budi);
+  await changesTheWelcome(transcript);
+  await broadcasts(transcript, budi);
+  await readsTheBooks(transcript);
 }
 
-async function looksAfterAUser({ scene, sari }: Stage, budi: ChatClient): Promise<void> {
-  await scene(
+async function looksAfterAUser({ section, sari }: Transcript, budi: ChatClient): Promise<void> {
+  await section(
     '13.00',
     'A user',
     'Found by a part of the name; the balance moves with a reason that the customer reads.',
@@ -26,7 +26,7 @@ async function looksAfterAUser({ scene, sari }: Stage, budi: ChatClient): Promis
   await sari.says('Bonus pelanggan pertama', 'Sudah benar?');
   await sari.taps('✅ Ya, Ubah +Rp10.000', 'Saldo diubah');
   await budi.waitFor('Bonus pelanggan pertama', { since: 0 });
-  await scene('13.15', 'Blocking', 'Asked first, and taken back as easily.');
+  await section('13.15', 'Blocking', 'Asked first, and taken back as easily.');
   await sari.says('/admin', 'Admin Settings');
   await sari.taps('👥 Kelola User', 'Kelola User');
   await sari.taps('2', 'Order terakhir');
@@ -36,8 +36,8 @@ async function looksAfterAUser({ scene, sari }: Stage, budi: ChatClient): Promis
   await sari.taps('✅ Ya, Buka Blokir', { toast: 'dibuka' }, '🟢 Aktif');
 }
 
-async function takesADeposit({ scene, clock, sari }: Stage, budi: ChatClient): Promise<void> {
-  await scene(
+async function takesADeposit({ section, clock, sari }: Transcript, budi: ChatClient): Promise<void> {
+  await section(
     '13.30',
     'A transfer by hand',
     'Budi reports a transfer. Sari compares it with her bank before she takes it.',
@@ -57,8 +57,8 @@ async function takesADeposit({ scene, clock, sari }: Stage, budi: ChatClient): P
   await sari.taps('✅ Ya, Terima', 'diterima', '✅ Masuk');
 }
 
-async function changesTheWelcome({ scene, sari, bos }: Stage): Promise<void> {
-  await scene(
+async function changesTheWelcome({ section, sari, bos }: Transcript): Promise<void> {
+  await section(
     '14.00',
     'What the bot says',
     'Admins look at the texts of the bot; the owner changes them, and sees the result before it is saved.',
@@ -76,22 +76,26 @@ async function changesTheWelcome({ scene, sari, bos }: Stage): Promise<void> {
   await bos.taps('💾 Simpan', 'Template tersimpan');
 }
 
-async function broadcasts({ scene, sari }: Stage, budi: ChatClient): Promise<void> {
-  await scene('15.00', 'A broadcast', 'Shown first, then sent at the pace that Telegram allows, each recipient once.');
+async function broadcasts({ section, sari }: Transcript, budi: ChatClient): Promise<void> {
+  await section(
+    '15.00',
+    'A broadcast',
+    'Shown first, then sent at the pace that Telegram allows, each recipient once.',
+  );
   await sari.says('/admin', 'Admin Settings');
   await sari.taps('📣 Broadcast Pesan', 'Broadcast Pesan');
   await sari.taps('✍️ Tulis Broadcast', 'Tulis Broadcast');
   await sari.says('🎉 <b>Promo gajian!</b> Pakai kupon HEMAT10.', 'Promo gajian', 'Akan dikirim ke');
   await sari.taps('✅ Kirim Sekarang', 'Broadcast dimulai', 'Promo gajian', 'Broadcast selesai');
   await budi.waitFor('Promo gajian', { since: 0 });
-  await scene('15.30', 'How the store does', 'Figures with a chart above them, beside the same time of yesterday.');
+  await section('15.30', 'How the store does', 'Figures with a chart above them, beside the same time of yesterday.');
   await sari.says('/admin', 'Admin Settings');
   await sari.taps('📊 Statistik', 'Statistik hari ini');
   await sari.taps('7 hari', 'Statistik 7 hari');
 }
 
-async function readsTheBooks({ scene, bos }: Stage): Promise<void> {
-  await scene(
+async function readsTheBooks({ section, bos }: Transcript): Promise<void> {
+  await section(
     '16.00',
     'Second thoughts',
     'The owner does not like the new welcome. A copy of everything that can be set was kept before each change.',
@@ -102,7 +106,7 @@ async function readsTheBooks({ scene, bos }: Stage): Promise<void> {
   await bos.taps(newest, 'Isi, dan yang terjadi sejak itu');
   await bos.taps('♻️ Pulihkan', 'Pulihkan keadaan ini?');
   await bos.taps('♻️ Ya, Pulihkan', 'sudah dipulihkan');
-  await scene('16.30', 'The audit log', 'Who did what, before and after.');
+  await section('16.30', 'The audit log', 'Who did what, before and after.');
   await bos.says('/admin', 'Admin Settings');
   await bos.taps('📓 Log Audit', 'Log Audit');
 }

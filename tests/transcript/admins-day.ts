@@ -2,22 +2,22 @@ import type { ChatClient } from '../../sandbox/client.ts';
 import { buyUpToInvoice } from '../support/store.ts';
 import { fulfil } from '../support/terms.ts';
 import { playAfternoon } from './admins-afternoon.ts';
-import { openStage, refIn, type Stage } from './stage.ts';
+import { openTranscript, refIn, type Transcript } from './setup.ts';
 
 /** An admin's day, from the first product to the statistics of the evening. */
 export async function playAdminsDay(): Promise<string> {
-  const stage = await openStage('2026-03-02');
+  const transcript = await openTranscript('2026-03-02');
   try {
-    await addsProduct(stage);
-    await sortsTheShelves(stage);
-    await makesVouchers(stage);
-    const budi = await sells(stage);
-    await playAfternoon(stage, budi);
-    const missing = stage.sari.unseen();
-    if (missing.length > 0) throw new Error(`no scene shows: ${missing.join('\n---\n')}`);
-    return stage.page("An admin's day", INTRODUCTION);
+    await addsProduct(transcript);
+    await sortsTheShelves(transcript);
+    await makesVouchers(transcript);
+    const budi = await sells(transcript);
+    await playAfternoon(transcript, budi);
+    const missing = transcript.sari.unseen();
+    if (missing.length > 0) throw new Error(`no section shows: ${missing.join('\n---\n')}`);
+    return transcript.page("An admin's day", INTRODUCTION);
   } finally {
-    await stage.close();
+    await transcript.close();
   }
 }
 
@@ -27,8 +27,8 @@ message that was changed in place instead of sent. The other side of it is [a cu
 
 export const PRODUCT = { code: 'NETFLIX-1B', name: 'Netflix Premium 1 Bulan', price: 25_000 };
 
-async function addsProduct({ scene, sari }: Stage): Promise<void> {
-  await scene(
+async function addsProduct({ section, sari }: Transcript): Promise<void> {
+  await section(
     '08.00',
     'The first product',
     'Sari has just opened the store. A wrong answer is asked again, and nothing is lost.',
@@ -55,8 +55,8 @@ async function addsProduct({ scene, sari }: Stage): Promise<void> {
   await sari.sendsPhoto({ shows: 'logo Netflix' }, 'Perubahan tersimpan');
 }
 
-async function sortsTheShelves({ scene, sari }: Stage): Promise<void> {
-  await scene('08.30', 'A category', 'Categories are buttons on the first screen of every customer.');
+async function sortsTheShelves({ section, sari }: Transcript): Promise<void> {
+  await section('08.30', 'A category', 'Categories are buttons on the first screen of every customer.');
   await sari.says('/admin', 'Admin Settings');
   await sari.taps('🗂 Kategori', 'Kategori');
   await sari.taps('➕ Tambah Kategori', 'Kirim nama kategorinya');
@@ -65,22 +65,22 @@ async function sortsTheShelves({ scene, sari }: Stage): Promise<void> {
   await sari.taps(`➖ ${PRODUCT.name} (${PRODUCT.code})`, { toast: 'masuk' }, /✅ Netflix/);
 }
 
-async function makesVouchers({ scene, sari }: Stage): Promise<void> {
-  await scene('08.45', 'Vouchers', 'Several at once, a line each, with or without days.');
+async function makesVouchers({ section, sari }: Transcript): Promise<void> {
+  await section('08.45', 'Vouchers', 'Several at once, a line each, with or without days.');
   await sari.says('/admin', 'Admin Settings');
   await sari.taps('🎟️ Kelola Voucher', 'Kelola Voucher');
   await sari.taps('➕ Tambah Voucher', 'Contoh');
   await sari.says('HEMAT10 | 10% | 100\nGAJIAN | 5000 | 50 | 2026-03-25 | 2026-03-31', 'voucher tersimpan');
   await sari.taps('⬅️ Daftar Voucher', 'Kelola Voucher');
-  await scene('09.00', 'Terms in one line', 'The terms of a product can be typed as a form, too.');
+  await section('09.00', 'Terms in one line', 'The terms of a product can be typed as a form, too.');
   await sari.says('/admin', 'Admin Settings');
   await sari.taps('📜 Kelola SNK Produk', 'Kelola SNK Produk');
   await sari.taps('✍️ Ketik Formulir', 'Formulir SNK');
   await sari.says(`${PRODUCT.code} | Jangan mengganti kata sandi. Garansi 30 hari.`, 'SNK tersimpan');
 }
 
-async function sells({ shop, clock, scene, sari, customer }: Stage): Promise<ChatClient> {
-  await scene(
+async function sells({ shop, clock, section, sari, customer }: Transcript): Promise<ChatClient> {
+  await section(
     '10.00',
     'An order by QRIS',
     'Budi buys. Sari hears of it at once, and the same message follows what becomes of the order.',
@@ -92,7 +92,7 @@ async function sells({ shop, clock, scene, sari, customer }: Stage): Promise<Cha
   await shop.client.pakasir.pay(ref);
   await budi.waitFor('netflix-01', { since: 0 });
   await sari.sees('barang terkirim', 'Stok menipis');
-  await scene('10.15', 'A proof', 'He shows that he keeps the terms. Owners do not get this; admins do.');
+  await section('10.15', 'A proof', 'He shows that he keeps the terms. Owners do not get this; admins do.');
   await budi.waitFor('Garansi 30 hari', { since: 0 });
   await fulfil(shop, budi, 'Sudah masuk, kata sandi tidak saya ubah');
   await sari.sees('Bukti SNK baru');
@@ -101,7 +101,7 @@ async function sells({ shop, clock, scene, sari, customer }: Stage): Promise<Cha
   await sari.taps('📎 Bukti Masuk', 'Bukti SNK');
   await sari.taps('1', 'Sudah masuk');
 
-  await scene(
+  await section(
     '11.00',
     'Paid in cash',
     'Ani comes by and pays in cash: her order is marked paid with a note, and delivered like any other.',
@@ -115,7 +115,7 @@ async function sells({ shop, clock, scene, sari, customer }: Stage): Promise<Cha
   await sari.taps('✅ Tandai Lunas', 'Tulis catatan');
   await sari.says('bayar tunai di toko', 'Tandai lunas?');
   await sari.taps('✅ Ya, Tandai Lunas', 'ditandai lunas', 'barang terkirim');
-  await scene(
+  await section(
     '11.15',
     'How much to refund',
     'Eleven of thirty days are used, and it was claimed once. The calculator shows its steps.',
@@ -127,7 +127,7 @@ async function sells({ shop, clock, scene, sari, customer }: Stage): Promise<Cha
   await sari.says('30', 'langkah 3 dari 4');
   await sari.says('11', 'langkah 4 dari 4');
   await sari.says('1', 'Hasil Hitung Refund');
-  await scene('11.30', 'A refund', 'A day of the account did not work; Budi gets something back, as balance.');
+  await section('11.30', 'A refund', 'A day of the account did not work; Budi gets something back, as balance.');
   await sari.says('/admin', 'Admin Settings');
   await sari.taps('📦 Kelola Order', 'Kelola Order');
   await sari.taps('2', /^🧾 Order/);

@@ -3,7 +3,7 @@ import type { TestDatabase } from '../support/postgres.ts';
 import type { TestClock } from '../support/store.ts';
 
 /** A clock that stands still between two acts, for the store, the sandbox and the database alike. */
-export type StageClock = TestClock & {
+export type TranscriptClock = TestClock & {
   /** Before the store starts: from here on, the database's `now()` is this clock. */
   govern(database: TestDatabase): Promise<void>;
   /** Moves it on for all of them. */
@@ -16,44 +16,44 @@ const UNDER_WAY = `SELECT (SELECT count(*) FROM deliveries WHERE status = 'pendi
                         + (SELECT count(*) FROM broadcasts WHERE status = 'running') AS n`;
 
 /** @param day such as `2026-03-02`; the clock starts there at seven in the morning in Jakarta. */
-export function stageClock(day: string): StageClock {
+export function transcriptClock(day: string): TranscriptClock {
   let at = Date.parse(`${day}T07:00:00+07:00`);
   let governed: TestDatabase | undefined;
   const underWay = async () => {
     const [row] = (await governed?.db.query<{ n: number }>(UNDER_WAY)) ?? [];
     return row?.n ?? 0;
   };
-  const clock: StageClock = {
+  const clock: TranscriptClock = {
     now: () => new Date(at),
     advance(millis) {
       at += millis;
     },
     async govern(database) {
       governed = database;
-      await database.db.query('CREATE SCHEMA stage');
-      await database.db.query('CREATE TABLE stage.clock AS SELECT $1::timestamptz AS at', [clock.now()]);
+      await database.db.query('CREATE SCHEMA transcript');
+      await database.db.query('CREATE TABLE transcript.clock AS SELECT $1::timestamptz AS at', [clock.now()]);
       await database.db.query(
-        "CREATE FUNCTION stage.now() RETURNS timestamptz STABLE LANGUAGE sql AS 'SELECT at FROM stage.clock'",
+        "CREATE FUNCTION transcript.now() RETURNS timestamptz STABLE LANGUAGE sql AS 'SELECT at FROM transcript.clock'",
       );
       const columns = await database.db.query<{ table: string; column: string }>(
         `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
           WHERE table_schema = 'public' AND column_default = 'now()'`,
       );
       for (const { table, column } of columns) {
-        await database.db.query(`ALTER TABLE public.${table} ALTER COLUMN ${column} SET DEFAULT stage.now()`);
+        await database.db.query(`ALTER TABLE public.${table} ALTER COLUMN ${column} SET DEFAULT transcript.now()`);
       }
-      await database.db.query(`ALTER DATABASE ${database.name} SET search_path = public, stage, pg_catalog`);
+      await database.db.query(`ALTER DATABASE ${database.name} SET search_path = public, transcript, pg_catalog`);
     },
     async pass(millis) {
       // What is under way is written down at the time of the act that began it.
       await expect.poll(underWay, { timeout: 30_000 }).toBe(0);
       clock.advance(millis);
-      await governed?.db.query('UPDATE stage.clock SET at = $1', [clock.now()]);
+      await governed?.db.query('UPDATE transcript.clock SET at = $1', [clock.now()]);
     },
     async until(time) {
       const [hour = 0, minute = 0] = time.split('.').map(Number);
       const target = Date.parse(`${day}T00:00:00+07:00`) + (hour * 60 + minute) * 60_000;
-      if (target < at) throw new Error(`It is later than ${time} on the stage already.`);
+      if (target < at) throw new Error(`It is later than ${time} on the transcript already.`);
       await clock.pass(target - at);
     },
   };

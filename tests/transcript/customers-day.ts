@@ -1,13 +1,13 @@
 import { voucher } from '../support/vouchers.ts';
-import { openStage, refIn, type Stage } from './stage.ts';
+import { openTranscript, refIn, type Transcript } from './setup.ts';
 
 /** A customer's day, from the first `/start` to the question that only a human can answer. */
 export async function playCustomersDay(): Promise<string> {
-  const stage = await openStage('2026-03-02');
+  const transcript = await openTranscript('2026-03-02');
   try {
-    await stock(stage);
-    const budi = await stage.customer('Budi', 710_000_001);
-    const cast = { ...stage, budi };
+    await stock(transcript);
+    const budi = await transcript.customer('Budi', 710_000_001);
+    const cast = { ...transcript, budi };
     await looksAround(cast);
     await buysByQris(cast);
     await keepsTheTerms(cast);
@@ -16,10 +16,10 @@ export async function playCustomersDay(): Promise<string> {
     await asksToBeTold(cast);
     await changesTheProfile(cast);
     const missing = budi.unseen();
-    if (missing.length > 0) throw new Error(`no scene shows: ${missing.join('\n---\n')}`);
-    return stage.page("A customer's day", INTRODUCTION);
+    if (missing.length > 0) throw new Error(`no section shows: ${missing.join('\n---\n')}`);
+    return transcript.page("A customer's day", INTRODUCTION);
   } finally {
-    await stage.close();
+    await transcript.close();
   }
 }
 
@@ -27,9 +27,9 @@ const INTRODUCTION = `What one customer of a store sees in a day, as the store's
 \`👉\` marks the one that was pressed next, and \`(diedit)\` a message that was changed in place instead of sent. The seller's side of it is
 [an admin's day](an-admins-day.md).`;
 
-type Cast = Stage & { budi: Awaited<ReturnType<Stage['customer']>> };
+type Participants = Transcript & { budi: Awaited<ReturnType<Transcript['customer']>> };
 
-async function stock({ shop }: Stage): Promise<void> {
+async function stock({ shop }: Transcript): Promise<void> {
   const netflix = await shop.product({
     code: 'netflix-1b',
     name: 'Netflix Premium 1 Bulan',
@@ -61,19 +61,19 @@ async function stock({ shop }: Stage): Promise<void> {
   await voucher(shop, { code: 'HEMAT10', value: 10 });
 }
 
-async function looksAround({ scene, budi }: Cast): Promise<void> {
-  await scene('08.00', 'The first visit', 'Budi found a link to the store and presses `/start`.');
+async function looksAround({ section, budi }: Participants): Promise<void> {
+  await section('08.00', 'The first visit', 'Budi found a link to the store and presses `/start`.');
   await budi.says('/start', 'Menu toko siap', 'Selamat datang');
   await budi.taps('📖 Cara Order', 'Cara Order di');
   await budi.taps('⬅️ Kembali ke Menu Utama', 'Selamat datang');
   await budi.says('🏷 Cek Stok', 'Cek Stok');
   await budi.says('🛍 Semua Produk', 'Semua Produk');
-  await scene('08.05', 'Searching', 'He knows what he wants.');
+  await section('08.05', 'Searching', 'He knows what he wants.');
   await budi.says('/cari netflix', 'Hasil untuk');
 }
 
-async function buysByQris({ scene, shop, budi }: Cast): Promise<void> {
-  await scene('08.10', 'Buying', 'The quantity is changed in place, and a voucher goes into the cart.');
+async function buysByQris({ section, shop, budi }: Participants): Promise<void> {
+  await section('08.10', 'Buying', 'The quantity is changed in place, and a voucher goes into the cart.');
   await budi.taps('1', 'Jumlah: 1');
   await budi.taps('➕', 'Jumlah: 2');
   await budi.taps('🧺 Lanjut ke Keranjang', 'Keranjang Belanja');
@@ -83,13 +83,13 @@ async function buysByQris({ scene, shop, budi }: Cast): Promise<void> {
   await budi.taps('💳 Lanjut ke Pembayaran', 'Pilih Metode Pembayaran');
   const ref = refIn(await budi.taps('💠 QRIS', 'Sedang memuat', /Invoice/));
   await budi.taps('🔄 Cek Status', /belum masuk/);
-  await scene('08.20', 'Paid', 'He scans the code with his bank. Nobody at the store has to do anything.');
+  await section('08.20', 'Paid', 'He scans the code with his bank. Nobody at the store has to do anything.');
   await shop.client.pakasir.pay(ref);
   await budi.sees('LUNAS', 'kopi-tubruk-21');
 }
 
-async function keepsTheTerms({ scene, budi }: Cast): Promise<void> {
-  await scene(
+async function keepsTheTerms({ section, budi }: Participants): Promise<void> {
+  await section(
     '08.25',
     'The terms',
     'The product has terms; the store asks for a proof that they are kept, and only its admins see that.',
@@ -102,34 +102,38 @@ async function keepsTheTerms({ scene, budi }: Cast): Promise<void> {
   );
 }
 
-async function looksBack({ scene, budi }: Cast): Promise<void> {
-  await scene('12.30', 'Looking back', 'At lunch he cannot find the password any more.');
+async function looksBack({ section, budi }: Participants): Promise<void> {
+  await section('12.30', 'Looking back', 'At lunch he cannot find the password any more.');
   await budi.says('ℹ️ Informasi', 'Informasi Akun');
   await budi.taps('🧾 Riwayat Transaksi', 'Riwayat Transaksi');
   await budi.taps('1', 'Status: ✅ Selesai');
   await budi.taps('📦 Kirim ulang', { toast: 'kirim ulang' }, 'Kirim Ulang');
 }
 
-async function fillsTheBalance({ scene, shop, budi }: Cast): Promise<void> {
-  await scene('15.00', 'A deposit', 'With a balance he need not scan a code each time.');
+async function fillsTheBalance({ section, shop, budi }: Participants): Promise<void> {
+  await section('15.00', 'A deposit', 'With a balance he need not scan a code each time.');
   await budi.says('💰 Deposit', 'Deposit Saldo');
   await budi.taps('💠 QRIS', 'Pilih nominalnya');
   const ref = refIn(await budi.taps('50.000', /Invoice/));
   await shop.client.pakasir.pay(ref);
   await budi.sees('LUNAS', 'sudah masuk');
-  await scene('15.05', 'A transfer by hand', 'Or he transfers by himself and shows the receipt; an admin looks at it.');
+  await section(
+    '15.05',
+    'A transfer by hand',
+    'Or he transfers by himself and shows the receipt; an admin looks at it.',
+  );
   await budi.says('💰 Deposit', 'Deposit Saldo');
   await budi.taps('🏦 Transfer Manual', 'Kirim Bukti');
   await budi.taps('📤 Kirim Bukti', 'Berapa yang kamu transfer');
   await budi.says('20.000', 'kirim bukti transfer');
   await budi.sendsPhoto({ shows: 'struk transfer Rp20.000' }, 'sudah kami teruskan');
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.waitFor('Transfer manual', { since: 0 });
-  await desk.tap('✅ Terima');
-  await desk.waitFor('Saldo pelanggan langsung bertambah');
-  await desk.tap('✅ Ya, Terima');
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.waitFor('Transfer manual', { since: 0 });
+  await adminChat.tap('✅ Terima');
+  await adminChat.waitFor('Saldo pelanggan langsung bertambah');
+  await adminChat.tap('✅ Ya, Terima');
   await budi.sees('Rp20.000 sudah masuk');
-  await scene('15.15', 'Paying by balance', 'Typing the number of a product opens it as well.');
+  await section('15.15', 'Paying by balance', 'Typing the number of a product opens it as well.');
   await budi.says('2', 'Spotify');
   await budi.taps('🧺 Lanjut ke Keranjang', 'Keranjang Belanja');
   await budi.taps('💳 Lanjut ke Pembayaran', 'Pilih Metode Pembayaran');
@@ -138,30 +142,34 @@ async function fillsTheBalance({ scene, shop, budi }: Cast): Promise<void> {
   await budi.taps('🧾 Riwayat Saldo', 'Riwayat Saldo');
 }
 
-async function asksToBeTold({ scene, shop, clock, budi }: Cast): Promise<void> {
-  await scene('17.00', 'Sold out', 'Canva is sold out. He asks to be told, and is, as soon as Sari fills the stock.');
+async function asksToBeTold({ section, shop, clock, budi }: Participants): Promise<void> {
+  await section(
+    '17.00',
+    'Sold out',
+    'Canva is sold out. He asks to be narration, and is, as soon as Sari fills the stock.',
+  );
   await budi.says('/start p_canva-1t', 'Menu toko siap', 'sedang habis');
   await budi.taps('🔔 Kabari saya', { toast: 'Siap' }, 'Nanti kami kabari');
-  await scene('18.00', 'Told', 'An hour later Sari has filled the stock.');
+  await section('18.00', 'Told', 'An hour later Sari has filled the stock.');
   const [canva] = await shop.database.db.query<{ id: number }>("SELECT id FROM products WHERE code = 'canva-1t'");
-  const desk = shop.admin.chatWith(shop.bot);
-  await desk.tapData(`prd:restock:${canva!.id}`, { force: true });
-  await desk.waitFor('Isi Stok');
+  const adminChat = shop.admin.chatWith(shop.bot);
+  await adminChat.tapData(`prd:restock:${canva!.id}`, { force: true });
+  await adminChat.waitFor('Isi Stok');
   await clock.pass(60_000);
-  await desk.send('canva.warung@warung.id | es-teler-89');
+  await adminChat.send('canva.warung@warung.id | es-teler-89');
   await budi.sees('Stok tersedia lagi');
   await budi.taps('🛍 Lihat Produk', 'Jumlah: 1');
 }
 
-async function changesTheProfile({ scene, budi }: Cast): Promise<void> {
-  await scene('19.00', 'The profile', 'How the store calls him, and where it reaches him.');
+async function changesTheProfile({ section, budi }: Participants): Promise<void> {
+  await section('19.00', 'The profile', 'How the store calls him, and where it reaches him.');
   await budi.says('ℹ️ Informasi', 'Informasi Akun');
   await budi.taps('✏️ Ubah Nama', 'Kirim nama panggilanmu');
   await budi.says('Bang Budi', 'panggil kamu');
   await budi.says('ℹ️ Informasi', 'Informasi Akun');
   await budi.taps('📱 Nomor WhatsApp', 'Kirim nomormu');
   await budi.says('0812-3456-7890', 'tersimpan');
-  await scene('19.10', 'A question', 'And what only a person can answer, a person answers.');
+  await section('19.10', 'A question', 'And what only a person can answer, a person answers.');
   await budi.says('ℹ️ Informasi', 'Informasi Akun');
   await budi.taps('👨‍💼 Customer Service', 'Customer Service');
 }

@@ -3,7 +3,7 @@ import { type MessageView, type RenderOptions, renderMessage } from '../../sandb
 
 /** What a reader sees, in the order of the play. */
 export type Line =
-  | { kind: 'scene'; time: string; title: string; told: string }
+  | { kind: 'section'; time: string; title: string; narration: string }
   | { kind: 'message'; whose: string; message: MessageView; options: RenderOptions }
   | { kind: 'note'; whose: string; text: string };
 
@@ -20,9 +20,9 @@ export function renderPage(title: string, introduction: string, lines: readonly 
     whose = undefined;
   };
   for (const line of lines) {
-    if (line.kind === 'scene') {
+    if (line.kind === 'section') {
       close();
-      page.push('', `## ${line.time} · ${line.title}`, '', line.told);
+      page.push('', `## ${line.time} · ${line.title}`, '', line.narration);
       continue;
     }
     if (line.whose !== whose) {

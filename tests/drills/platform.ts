@@ -21,7 +21,7 @@ const OWNER_ID = 8001;
 export const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 
 /** A platform as it is run: control plane and stores as processes, over a Postgres that is there to be restarted. */
-export type DrillGround = {
+export type DrillPlatform = {
   api(): Api;
   cluster: Cluster;
   client: SandboxClient;
@@ -45,7 +45,7 @@ export type DrillStore = {
   sell(goods: string): Promise<string>;
 };
 
-export async function prepareDrill(more: Record<string, string> = {}): Promise<DrillGround> {
+export async function prepareDrill(more: Record<string, string> = {}): Promise<DrillPlatform> {
   const sandbox = createSandbox();
   const { url } = await sandbox.listen();
   const client = createSandboxClient(url);

@@ -10,7 +10,7 @@ import { createKeeper, type Keeper } from './keeper.ts';
 import { type Plan, VOUCHERS } from './plan.ts';
 
 /** A store in a process of its own, its Postgres, and the world around both. */
-export type PlatformModules = {
+export type ChaosStore = {
   sandbox: Sandbox;
   client: SandboxClient;
   bot: BotView;
@@ -28,10 +28,7 @@ export const EXPIRY_MS = 15_000;
 export const PROJECT = { slug: 'toko', apiKey: 'kunci-rahasia', secret: 'rahasia-pakasir-kacau' };
 
 /** @param onClose is given the way to undo each thing as soon as it is there */
-export async function prepareGround(
-  plan: Plan,
-  onClose: (undo: () => Promise<unknown>) => void,
-): Promise<PlatformModules> {
+export async function openChaosStore(plan: Plan, onClose: (undo: () => Promise<unknown>) => void): Promise<ChaosStore> {
   const folder = await mkdtemp(join(tmpdir(), 'lapak-chaos-'));
   onClose(() => rm(folder, { recursive: true, force: true }));
   const cluster = await startCluster();

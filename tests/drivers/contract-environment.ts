@@ -5,13 +5,13 @@ import { answers, eventually, reachableBeyondLoopback, say, TOKEN, whoAnswers } 
 import type { Subject } from './subject.ts';
 
 /** What every driver promises of the surroundings of a runtime: its logs, limits, ports, secrets and events. */
-export function describeSurroundings(ground: {
+export function describeEnvironment(environment: {
   subject: Subject;
   newSpec(): Promise<RuntimeSpec>;
   /** Another one after a test that closed it. */
   driver(): Driver;
 }): void {
-  const { subject, newSpec, driver } = ground;
+  const { subject, newSpec, driver } = environment;
 
   test('followed logs arrive as they are written, through a crash, until the caller leaves', async () => {
     const spec = await newSpec();

@@ -3,14 +3,14 @@ import { renderButtons } from '../../sandbox/client.ts';
 import type { ChatEvent } from '../../sandbox/telegram/chat.ts';
 import { messageView } from '../../sandbox/telegram/view.ts';
 import type { TestStore } from '../support/store.ts';
-import type { StageClock } from './clock.ts';
+import type { TranscriptClock } from './clock.ts';
 import type { Line } from './render.ts';
 
 /** What the bot is to say: a message new or edited, the answer to a tap, or a message that goes away. */
 export type Expected = string | RegExp | { toast: string } | { gone: string };
 
 /** One person at their phone. Each act says what is to be seen after it; all of that is written down in this order. */
-export type Player = {
+export type Participant = {
   readonly person: PersonClient;
   says(text: string, ...expected: Expected[]): Promise<MessageView>;
   taps(label: string, ...expected: Expected[]): Promise<MessageView>;
@@ -20,7 +20,7 @@ export type Player = {
   sees(...expected: Expected[]): Promise<MessageView>;
   /** Lets pass unseen what was said so far and until `last` has been. */
   overlooks(last: RegExp | string): Promise<void>;
-  /** Messages of the bot that no scene showed. */
+  /** Messages of the bot that no section showed. */
   unseen(): string[];
 };
 
@@ -31,7 +31,12 @@ const PIXEL = Buffer.from(
   'base64',
 );
 
-export function createPlayer(shop: TestStore, clock: StageClock, lines: Line[], person: PersonClient): Player {
+export function createParticipant(
+  shop: TestStore,
+  clock: TranscriptClock,
+  lines: Line[],
+  person: PersonClient,
+): Participant {
   const chat: ChatClient = person.chatWith(shop.bot);
   const whose = person.first_name;
   const stored = () => shop.sandbox.telegram.bot(shop.bot.id).chats.get(person.id);

@@ -1,23 +1,23 @@
 import { startTestStore, type TestStore } from '../support/store.ts';
-import { type StageClock, stageClock } from './clock.ts';
-import { createPlayer, type Player } from './player.ts';
+import { type TranscriptClock, transcriptClock } from './clock.ts';
+import { createParticipant, type Participant } from './participant.ts';
 import { type Line, renderPage } from './render.ts';
 
-export type Stage = {
+export type Transcript = {
   shop: TestStore;
-  clock: StageClock;
+  clock: TranscriptClock;
   /** The admin, the owner and as many customers as come. */
-  sari: Player;
-  bos: Player;
-  customer(firstName: string, id: number): Promise<Player>;
-  scene(time: string, title: string, told: string): Promise<void>;
+  sari: Participant;
+  bos: Participant;
+  customer(firstName: string, id: number): Promise<Participant>;
+  section(time: string, title: string, narration: string): Promise<void>;
   page(title: string, introduction: string): string;
   close(): Promise<void>;
 };
 
 /** A store at which nothing is left to chance: the same people, the same day, the same hour. */
-export async function openStage(day: string): Promise<Stage> {
-  const clock = stageClock(day);
+export async function openTranscript(day: string): Promise<Transcript> {
+  const clock = transcriptClock(day);
   const shop = await startTestStore({
     clock,
     prepare: clock.govern,
@@ -29,9 +29,9 @@ export async function openStage(day: string): Promise<Stage> {
     env: { BOT_STORE_NAME: 'Warung Sari' },
   });
   const lines: Line[] = [];
-  const player = (person: TestStore['admin']) => createPlayer(shop, clock, lines, person);
-  const sari = player(shop.admin);
-  const bos = player(shop.owner);
+  const participant = (person: TestStore['admin']) => createParticipant(shop, clock, lines, person);
+  const sari = participant(shop.admin);
+  const bos = participant(shop.owner);
   // Staff pressed /start when the store was opened.
   for (const staff of [sari, bos]) await staff.overlooks('Selamat datang');
   return {
@@ -39,10 +39,10 @@ export async function openStage(day: string): Promise<Stage> {
     clock,
     sari,
     bos,
-    customer: async (firstName, id) => player(await shop.client.createUser({ firstName, id })),
-    async scene(time, title, told) {
+    customer: async (firstName, id) => participant(await shop.client.createUser({ firstName, id })),
+    async section(time, title, narration) {
       await clock.until(time);
-      lines.push({ kind: 'scene', time, title, told });
+      lines.push({ kind: 'section', time, title, narration });
     },
     page: (title, introduction) => renderPage(title, introduction, lines),
     close: () => shop.close(),
