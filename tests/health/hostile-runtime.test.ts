@@ -5,8 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HealthReport, Operation } from '../../control-plane/api/contract/index.ts';
-import { askReadiness } from '../../control-plane/fleet/tenants/index.ts';
-import { askRuntime } from '../../control-plane/monitoring/health/ask-runtime.ts';
+import { createRuntimeClient } from '../../control-plane/fleet/runtime-client.ts';
 import { newSlug, storeRequest } from '../control-plane/support/api.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
 
@@ -33,9 +32,9 @@ test('a runtime sends nobody on to an address that only the control plane reache
   using outer = await listening((request, response) => {
     response.writeHead(302, { location: `http://127.0.0.1:${inner.port}${request.url}` }).end();
   });
-  const answer = await askRuntime(outer.port, AbortSignal.timeout(20_000));
-  expect(answer).toMatchObject({ readiness: undefined, silence: 'it answers with status 302' });
-  expect(await askReadiness(outer.port)).toMatchObject({ ready: false });
+  const runtime = createRuntimeClient(outer.port);
+  expect(await runtime.readiness()).toEqual({ ready: false, reason: 'it answers with status 302' });
+  expect(await runtime.metrics()).toEqual({ ok: false, reason: 'it answers with status 302' });
   expect(reached).toBe(0);
 });
 
@@ -55,7 +54,7 @@ test('an answer without end is left after its beginning', async () => {
     response.on('error', () => {});
     more();
   });
-  expect(await askReadiness(server.port)).toMatchObject({ ready: false });
+  expect(await createRuntimeClient(server.port).readiness()).toMatchObject({ ready: false });
   expect(sent).toBeLessThan(most);
 });
 

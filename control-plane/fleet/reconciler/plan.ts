@@ -1,6 +1,6 @@
 import type { TenantState } from '../../api/contract/index.ts';
 import type { Observation } from '../drivers/index.ts';
-import type { ReadinessAnswer } from '../tenants/index.ts';
+import type { Readiness } from '../runtime-client.ts';
 
 /** What is wanted of a store's runtime. */
 export type Intent = {
@@ -17,7 +17,7 @@ export type Intent = {
 
 export type Observed = {
   runtime: Observation;
-  readiness?: ReadinessAnswer | undefined;
+  readiness?: Readiness | undefined;
   /** What the last health check found wrong beyond that, in a sentence. */
   complaint?: string | null;
 };

@@ -5,8 +5,8 @@ import { AppError, errorMessage } from '../../../kernel/errors.ts';
 import { storable } from '../../../kernel/text.ts';
 import { scrub } from '../../platform/secrets/index.ts';
 import type { Observation } from '../drivers/index.ts';
+import { createRuntimeClient } from '../runtime-client.ts';
 import {
-  askReadiness,
   bringUp,
   loadSpec,
   markUnsettled,
@@ -75,7 +75,7 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
   ): Promise<Plan & { seen: Observed }> {
     const handsOff = tenant.operation !== null || tenant.provisioned_at === null;
     const asks = !handsOff && tenant.desired_state === 'running' && seen.state === 'running' && tenant.ports.telegram;
-    const readiness = asks ? await askReadiness(asks, signal) : undefined;
+    const readiness = asks ? await createRuntimeClient(asks, signal).readiness() : undefined;
     const observed = { runtime: seen, readiness, complaint: tenant.health_reason };
     if (handsOff) return { actions: [], seen: observed };
     const specHash = await wantedHash(tenant);

@@ -3,7 +3,6 @@ export { shownConfiguration } from './configuration.ts';
 export type { SellerNotices, SuspendedTenant, TenantDeps } from './deps.ts';
 export { HOST_FROM_CONTAINER, type Platform, SECRET_NAMES } from './environment.ts';
 export { databaseName, roleName, runtimeName } from './naming.ts';
-export { askReadiness, type ReadinessAnswer } from './readiness.ts';
 export { stepsAround } from './restoring.ts';
 export { tenantRoutes } from './routes.ts';
 export { loadSpec, loadTenant } from './runtime-spec.ts';

@@ -1,4 +1,3 @@
-export { askRuntime } from './ask-runtime.ts';
 export type { Lowered } from './checker.ts';
 export { createDependencyMonitor, dependenciesOf } from './dependency-monitor.ts';
 export { healthRoutes } from './routes.ts';

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { AppError } from '../../../kernel/errors.ts';
 import type { HealthFinding } from '../../api/contract/index.ts';
 import type { Driver, Observation } from '../../fleet/drivers/index.ts';
+import { createRuntimeClient, type Readiness, type RuntimeBacklog } from '../../fleet/runtime-client.ts';
 import type { Telegram } from '../../platform/telegram/index.ts';
-import { askRuntime, type RuntimeAnswer } from './ask-runtime.ts';
 import type { Findings, Memory } from './judge.ts';
 import { bytesBelow, diskInUse } from './measure.ts';
 import type { HealthSettings } from './settings.ts';
@@ -56,12 +56,15 @@ export async function probeStore(
   const seen = await deps.driver.observe(subject.store);
   const [stored, telegram] = await Promise.all([storage(subject, signal), askTelegram(subject, deps.telegram, signal)]);
   const lives = seen.state === 'running';
-  const [answer, load] = lives
-    ? await Promise.all([askRuntime(subject.port, signal), loadOf(subject, deps.driver, signal)])
-    : [undefined, undefined];
+  const runtime = createRuntimeClient(subject.port, signal);
+  const [readiness, backlog, load] = lives
+    ? await Promise.all([runtime.readiness(), runtime.backlog(), loadOf(subject, deps.driver, signal)])
+    : [];
   const findings: Findings = {
     runtime: runtimeOf(seen),
-    ...(answer ? intakeOf(answer, telegram) : { intake: DOWN, database: DOWN, queue: DOWN, gateway: DOWN }),
+    ...(readiness
+      ? intakeOf(readiness, backlog, telegram)
+      : { intake: DOWN, database: DOWN, queue: DOWN, gateway: DOWN }),
     telegram: telegram.finding,
     ...(load ?? { cpu: DOWN, memory: DOWN }),
     ...stored,
@@ -85,13 +88,18 @@ export function endOf(exit: NonNullable<Observation['exit']>): string {
 }
 
 function intakeOf(
-  answer: RuntimeAnswer,
+  readiness: Readiness,
+  backlog: RuntimeBacklog | undefined,
   telegram: TelegramAnswer,
 ): Pick<Findings, 'intake' | 'database' | 'queue' | 'gateway'> {
-  const { readiness, backlog } = answer;
-  if (!readiness) {
+  if (!readiness.checks) {
     const silent = unknown('its runtime does not tell');
-    return { intake: fail(answer.silence), database: silent, queue: silent, gateway: silent };
+    return {
+      intake: fail(readiness.ready ? 'it tells nothing of itself' : readiness.reason),
+      database: silent,
+      queue: silent,
+      gateway: silent,
+    };
   }
   const { telegram: updates, database, gateway } = readiness.checks;
   return {

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../../kernel/errors.ts';
 import type { RuntimeSpec } from '../../drivers/index.ts';
 import type { Step, StepContext, StepResult } from '../../operations/index.ts';
+import { createRuntimeClient } from '../../runtime-client.ts';
 import type { TenantDeps } from '../deps.ts';
 import { databaseName, roleName } from '../naming.ts';
-import { askReadiness } from '../readiness.ts';
 import { loadSpec, loadTenant } from '../runtime-spec.ts';
 import type { TenantRow } from '../sql.ts';
 import { exitOf, LONGEST_LINE, lastWords } from './words.ts';
@@ -67,7 +67,7 @@ export function awaitHealthy(deps: TenantDeps, { mostRestarts }: Patience = { mo
       let reason = 'it did not start';
       try {
         for (;;) {
-          const answer = await askReadiness(spec.ports.telegram, context.signal);
+          const answer = await createRuntimeClient(spec.ports.telegram, context.signal).readiness();
           const seen = await deps.driver.observe(spec.store);
           if (answer.ready && seen.state === 'running' && seen.healthy !== false) return { detail: 'ready' };
           reason = answer.ready ? `its runtime is ${seen.state}` : answer.reason;

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../../kernel/errors.ts';
 import type { Observation } from '../../drivers/index.ts';
 import type { Step, StepContext } from '../../operations/index.ts';
+import { createRuntimeClient } from '../../runtime-client.ts';
 import type { TenantDeps } from '../deps.ts';
-import { askReadiness } from '../readiness.ts';
 import { loadTenant } from '../runtime-spec.ts';
 import { exitOf, lastWords } from './words.ts';
 
@@ -33,7 +33,7 @@ export function watchRuntime(deps: TenantDeps): Step {
         const seen = await deps.driver.observe(store);
         const gone = whyGone(first, seen);
         if (gone) throw await unfit(deps, store, began, gone);
-        const answer = await askReadiness(ports.telegram ?? 0, context.signal);
+        const answer = await createRuntimeClient(ports.telegram ?? 0, context.signal).readiness();
         const now = performance.now();
         if (answer.ready) ready = now;
         else if (now - ready > unreadyFor(seconds)) throw await unfit(deps, store, began, answer.reason);

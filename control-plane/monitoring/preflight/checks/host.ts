@@ -1,5 +1,6 @@
 import { readFile, statfs } from 'node:fs/promises';
-import { askReadiness, databaseName } from '../../../fleet/tenants/index.ts';
+import { createRuntimeClient } from '../../../fleet/runtime-client.ts';
+import { databaseName } from '../../../fleet/tenants/index.ts';
 import { settingsOf } from '../../health/index.ts';
 import { type Check, type Finding, failed, leftOut, ok, warning } from '../check.ts';
 import type { RehearsalDeps } from '../deps.ts';
@@ -28,7 +29,7 @@ export function portsCheck(): Check {
     remedy: 'Restart the store: lapak tenant restart.',
     async run({ spec: { ports }, signal }) {
       if (process.platform !== 'linux') return leftOut('only Linux tells who listens where');
-      const answer = await askReadiness(ports.telegram, signal);
+      const answer = await createRuntimeClient(ports.telegram, signal).readiness();
       if (!answer.ready)
         return failed(
           `behind ${ports.telegram} no store is ready: ${answer.reason}`,

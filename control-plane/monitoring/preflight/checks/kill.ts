@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../../../kernel/db.ts';
 import { countKept, queuedWork, withStoreDatabase } from '../../../../tenant-runtime/database/index.ts';
 import type { OperationRow } from '../../../fleet/operations/index.ts';
-import { askReadiness, databaseName } from '../../../fleet/tenants/index.ts';
+import { createRuntimeClient } from '../../../fleet/runtime-client.ts';
+import { databaseName } from '../../../fleet/tenants/index.ts';
 import { connectionStringOf } from '../../../recovery/backups/index.ts';
 import { targetOf } from '../../../recovery/restores/index.ts';
 import { type Check, type CheckContext, failed, ok, warning } from '../check.ts';
@@ -35,7 +36,7 @@ export function killCheck(deps: RehearsalDeps): Check {
           'Rehearse again.',
         );
       }
-      const first = await askReadiness(spec.ports.telegram, context.signal);
+      const first = await createRuntimeClient(spec.ports.telegram, context.signal).readiness();
       if (!first.ready)
         return failed(`it is not ready to begin with: ${first.reason}`, 'Read its log: lapak tenant logs.');
       // A crash of its own, until now, still counts.
@@ -81,9 +82,10 @@ async function isKilled({ tenants }: RehearsalDeps, { spec }: CheckContext, mark
 /** @throws by the signal when it does not return in time */
 async function returned({ tenants, backups }: RehearsalDeps, context: CheckContext, marked: number): Promise<void> {
   const { spec, signal } = context;
+  const runtime = createRuntimeClient(spec.ports.telegram, signal);
   for (;;) {
     const { state, restarts = 0 } = await tenants.driver.observe(spec.store);
-    if (state === 'running' && restarts > marked && (await askReadiness(spec.ports.telegram, signal)).ready) {
+    if (state === 'running' && restarts > marked && (await runtime.readiness()).ready) {
       return backups.failpoint('rehearsal.returned');
     }
     await sleep(POLL_MS, undefined, { signal });

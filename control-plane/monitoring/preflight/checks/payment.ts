@@ -3,6 +3,7 @@ import { systemClock } from '../../../../kernel/clock.ts';
 import { withDeadline } from '../../../../kernel/deadline.ts';
 import { AppError } from '../../../../kernel/errors.ts';
 import { formatRupiah } from '../../../../kernel/money.ts';
+import type { RehearsalAnswer, RehearsalRequest } from '../../../../kernel/preflight.ts';
 import { parseTenantConfig } from '../../../../tenant-runtime/config.ts';
 import {
   type Answer,
@@ -11,20 +12,18 @@ import {
   type Invoice,
   openGateway,
 } from '../../../../tenant-runtime/gateway/index.ts';
-import { askPort } from '../../../fleet/ask-port.ts';
+import { createRuntimeClient } from '../../../fleet/runtime-client.ts';
 import { type Check, type CheckContext, type Finding, failed, leftOut, ok, warning } from '../check.ts';
 import type { RehearsalDeps } from '../deps.ts';
-import { dryRunOrder } from '../dry-run.ts';
 
 /** A call, and the turn that it waits for. */
 const ANSWERED_WITHIN_MS = 30_000;
 const WEBHOOK_WITHIN_MS = 30_000;
 const POLL_MS = 1_000;
-const ANSWER_WITHIN_MS = 4_000;
 const KEY = 'Check PAKASIR_PROJECT_SLUG and PAKASIR_API_KEY: lapak tenant config set.';
 
 /** An order of ours, at the gateway alone, and how the gateway is asked about it. */
-type Stand = {
+type GatewayTrial = {
   gateway: Gateway;
   order: { ref: string; amount: number; method: string };
   /** Waits for an answer no longer than the rehearsal goes on. @throws AppError DEADLINE_EXCEEDED without one */
@@ -33,14 +32,16 @@ type Stand = {
   status(transactionId: string): Promise<string | undefined>;
   /** Lets the store, or us, ask about the same transaction again. */
   pause(): Promise<void>;
+  /** Has the store play an order for the transaction; undefined when it does not know how. */
+  dryRun(request: Pick<RehearsalRequest, 'play' | 'transactionId'>): Promise<RehearsalAnswer | undefined>;
 };
 
 /** The store's own gateway, with the store's own key. */
-function standOf(
+function openTrial(
   { tenants }: RehearsalDeps,
   { spec, operation, signal }: CheckContext,
   what: 'paid' | 'unpaid',
-): Stand {
+): GatewayTrial {
   const { env } = parseTenantConfig({ ...spec.env, PAKASIR_API_BASE: tenants.platform.pakasirApiBase });
   const gateway = openGateway(GATEWAYS, env, { clock: systemClock, log: tenants.log, count: () => {} });
   const [{ id: method, min: amount }] = gateway.methods;
@@ -51,16 +52,19 @@ function standOf(
     throw new AppError('DEADLINE_EXCEEDED', `${gateway.label} does not answer (${answer.reason}).`);
   }
 
+  // Begins like no order of a customer: the store does not know it, and counts it nowhere.
+  const ref = `rehearsal-${operation.id}-${operation.attempt}-${what}`;
   return {
     gateway,
-    // Begins like no order of a customer: the store does not know it, and counts it nowhere.
-    order: { ref: `rehearsal-${operation.id}-${operation.attempt}-${what}`, amount, method },
+    order: { ref, amount, method },
     asked,
     async status(transactionId) {
       const answer = await asked(gateway.status(transactionId));
       return answer.kind === 'ok' ? answer.value.status : undefined;
     },
     pause: () => sleep(gateway.statusIntervalMs + 100, undefined, { signal }),
+    dryRun: (request) =>
+      createRuntimeClient(spec.ports.telegram, signal).dryRun({ ...request, ref, amount }, env.DATA_ENCRYPTION_KEY),
   };
 }
 
@@ -72,11 +76,11 @@ const NO_SIMULATION: Answer<void> = { kind: 'rejected', reason: 'it has none' };
 
 const reasonOf = (answer: Answer<unknown>): string => ('reason' in answer ? answer.reason : 'it does not know it');
 
-/** A line that plays an order of its own at the gateway. */
+/** A check that plays an order of its own at the gateway. */
 function paymentCheck(
   what: 'paid' | 'unpaid',
   timeoutSeconds: number,
-  play: (context: CheckContext, stand: Stand) => Promise<Finding>,
+  play: (trial: GatewayTrial, context: CheckContext) => Promise<Finding>,
 ): (deps: RehearsalDeps) => Check {
   return (deps) => ({
     name: `${what} payment`,
@@ -87,9 +91,9 @@ function paymentCheck(
         ({ name, state }) => name === `${what} payment` && state === 'running',
       );
       // Whoever was killed may have asked a moment ago.
-      const stand = standOf(deps, context, what);
-      if (isResumed) await stand.pause();
-      return play(context, stand);
+      const trial = openTrial(deps, context, what);
+      if (isResumed) await trial.pause();
+      return play(trial, context);
     },
   });
 }
@@ -100,7 +104,7 @@ const SANDBOX = 'the project is in sandbox mode, which has to end before custome
 const UPGRADE = 'Upgrade the store and rehearse again, or buy something yourself.';
 
 /** An invoice that nobody pays: asked for, expired in the eyes of the store, and given up. */
-export const unpaidCheck = paymentCheck('unpaid', 150, async (context, { gateway, order, asked, status, pause }) => {
+export const unpaidCheck = paymentCheck('unpaid', 150, async ({ gateway, order, asked, status, pause, dryRun }) => {
   let played: string | undefined = 'its order was left to an earlier try';
   const made = await asked(gateway.create(order));
   const transactionId = transactionOf(made);
@@ -110,7 +114,7 @@ export const unpaidCheck = paymentCheck('unpaid', 150, async (context, { gateway
   if (end !== 'cancelled') {
     if (end !== 'pending') return failed(`a new invoice is ${end ?? 'not known'}, not pending`, KEY);
     await pause();
-    const ended = await dryRunOrder(context, { play: 'expired', ref: order.ref, amount: order.amount, transactionId });
+    const ended = await dryRun({ play: 'expired', transactionId });
     // The invoice stays: played again after a kill, this has to come out again.
     if (ended && !ended.ok) return failed(`an order that nobody pays: ${ended.found}`, READ_LOG);
     played = ended?.found;
@@ -125,42 +129,46 @@ export const unpaidCheck = paymentCheck('unpaid', 150, async (context, { gateway
 });
 
 /** An invoice that is paid without money: only projects in sandbox mode take that. Nothing stays in the books. */
-export const paidCheck = paymentCheck('paid', 150, async (context, { gateway, order, asked, status, pause }) => {
-  const { label } = gateway;
-  const before = await webhooksSeen(context);
-  const made = await asked(gateway.create(order));
-  if (made.kind !== 'ok') return failed(`${label} makes no invoice (${reasonOf(made)})`, KEY);
-  const { transactionId, sandbox } = made.value;
-  const isPaid = (await status(transactionId)) === 'completed';
-  if (!isPaid) {
-    if (!sandbox) {
-      await asked(gateway.cancel(transactionId));
-      return leftOut(
-        `live project: ${label} takes no payment without money. Before opening, buy something yourself and pay for it`,
-      );
+export const paidCheck = paymentCheck(
+  'paid',
+  150,
+  async ({ gateway, order, asked, status, pause, dryRun }, context) => {
+    const { label } = gateway;
+    const before = await webhooksSeen(context);
+    const made = await asked(gateway.create(order));
+    if (made.kind !== 'ok') return failed(`${label} makes no invoice (${reasonOf(made)})`, KEY);
+    const { transactionId, sandbox } = made.value;
+    const isPaid = (await status(transactionId)) === 'completed';
+    if (!isPaid) {
+      if (!sandbox) {
+        await asked(gateway.cancel(transactionId));
+        return leftOut(
+          `live project: ${label} takes no payment without money. Before opening, buy something yourself and pay for it`,
+        );
+      }
+      const paid = await asked(gateway.simulatePayment?.(transactionId) ?? Promise.resolve(NO_SIMULATION));
+      if (paid.kind !== 'ok') {
+        await asked(gateway.cancel(transactionId));
+        return leftOut(
+          `${label} takes no simulated payment (${reasonOf(paid)}). Buy something yourself and pay for it on its page; the project is in sandbox mode`,
+        );
+      }
     }
-    const paid = await asked(gateway.simulatePayment?.(transactionId) ?? Promise.resolve(NO_SIMULATION));
-    if (paid.kind !== 'ok') {
-      await asked(gateway.cancel(transactionId));
-      return leftOut(
-        `${label} takes no simulated payment (${reasonOf(paid)}). Buy something yourself and pay for it on its page; the project is in sandbox mode`,
-      );
-    }
-  }
-  await pause();
-  const played = await dryRunOrder(context, { play: 'paid', ref: order.ref, amount: order.amount, transactionId });
-  if (played && !played.ok) return failed(`an order that was paid: ${played.found}`, READ_LOG);
-  // Else the store has asked.
-  const end = played ? 'completed' : await status(transactionId);
-  if (end !== 'completed') return failed(`a paid invoice is ${end ?? 'not known'}`, KEY);
-  const paid = `${SANDBOX}: an invoice of ${formatRupiah(order.amount)} was paid by simulation, and ${label} says so; ${played?.found ?? OLDER}`;
-  if (!played) return warning(paid, UPGRADE);
-  if (!isPaid) return webhookCame(context, gateway, before, paid);
-  return warning(
-    `${paid}; whether its webhook came was not seen: the control plane ended meanwhile`,
-    'Rehearse again.',
-  );
-});
+    await pause();
+    const played = await dryRun({ play: 'paid', transactionId });
+    if (played && !played.ok) return failed(`an order that was paid: ${played.found}`, READ_LOG);
+    // Else the store has asked.
+    const end = played ? 'completed' : await status(transactionId);
+    if (end !== 'completed') return failed(`a paid invoice is ${end ?? 'not known'}`, KEY);
+    const paid = `${SANDBOX}: an invoice of ${formatRupiah(order.amount)} was paid by simulation, and ${label} says so; ${played?.found ?? OLDER}`;
+    if (!played) return warning(paid, UPGRADE);
+    if (!isPaid) return webhookCame(context, gateway, before, paid);
+    return warning(
+      `${paid}; whether its webhook came was not seen: the control plane ended meanwhile`,
+      'Rehearse again.',
+    );
+  },
+);
 
 async function webhookCame(
   context: CheckContext,
@@ -183,11 +191,8 @@ async function webhookCame(
 
 /** Webhooks of transactions that the store does not know, as it counts them itself. */
 async function webhooksSeen({ spec, signal }: CheckContext): Promise<number | undefined> {
-  const { text } = await askPort(
-    spec.ports.telegram,
-    '/metrics',
-    AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
-  );
-  if (!text.includes('lapak_payment_webhooks_total')) return undefined;
-  return Number(/^lapak_payment_webhooks_total\{[^}]*result="unknown"[^}]*\} (\d+)/m.exec(text)?.[1] ?? 0);
+  const metrics = await createRuntimeClient(spec.ports.telegram, signal).metrics();
+  if (!metrics.ok) throw new AppError('DEADLINE_EXCEEDED', `The store was asked for its metrics: ${metrics.reason}.`);
+  if (!metrics.text.includes('lapak_payment_webhooks_total')) return undefined;
+  return Number(/^lapak_payment_webhooks_total\{[^}]*result="unknown"[^}]*\} (\d+)/m.exec(metrics.text)?.[1] ?? 0);
 }

@@ -1,6 +1,6 @@
 import type { RuntimeSpec } from '../../../fleet/drivers/index.ts';
+import { createRuntimeClient } from '../../../fleet/runtime-client.ts';
 import type { Telegram } from '../../../platform/telegram/index.ts';
-import { askRuntime } from '../../health/index.ts';
 import { type Check, type Finding, failed, ok, warning } from '../check.ts';
 import type { RehearsalDeps } from '../deps.ts';
 
@@ -33,10 +33,14 @@ const waiting = (updates: number) => `${updates} updates wait at Telegram`;
 
 async function fetched(telegram: Telegram, { env, ports }: Store, signal: AbortSignal): Promise<Finding> {
   const info = await telegram.getWebhookInfo(env.TELEGRAM_BOT_TOKEN ?? '', signal);
-  const { readiness, silence } = await askRuntime(ports.telegram, signal);
-  const intake = readiness?.checks.telegram;
+  const readiness = await createRuntimeClient(ports.telegram, signal).readiness();
+  const intake = readiness.checks?.telegram;
   if (info.url) return failed('somebody set a webhook, so nothing can be fetched', 'Restart the store.');
-  if (!intake?.ok) return failed(intake?.detail ?? silence, 'Read its log: lapak tenant logs.');
+  if (!intake?.ok)
+    return failed(
+      intake?.detail ?? (readiness.ready ? 'it tells nothing of its updates' : readiness.reason),
+      'Read its log: lapak tenant logs.',
+    );
   return ok(`fetched by the store itself: ${intake.detail}; ${waiting(info.pending)}`);
 }
 
