@@ -17,19 +17,10 @@ export type QueueName = keyof typeof QUEUES;
 export const JOBS_SCHEMA = 'jobs';
 
 /** What recurs for the platform as a whole. The stores have schedules of their own, by their settings. */
-export function platformSchedules({ digestIn }: { digestIn: string | undefined }): readonly [QueueName, JobSchedule][] {
-  return [
-    ['rent', { key: 'sweep', recurrence: { everySeconds: 900, offsetSeconds: 0 } }],
-    // After the backups of the day, in the small hours of Indonesia.
-    ['drills', { key: 'nightly', recurrence: { dailyAt: '03:17', timeZone: 'Asia/Jakarta' } }],
-    ['self_backup', { key: 'daily', recurrence: { dailyAt: '03:41', timeZone: 'Asia/Jakarta' } }],
-    ...(digestIn === undefined
-      ? []
-      : [
-          ['owner_digest', { key: 'daily', recurrence: { dailyAt: DIGEST_TIME, timeZone: digestIn } }] satisfies [
-            QueueName,
-            JobSchedule,
-          ],
-        ]),
-  ];
-}
+export const platformSchedules = (timeZone: string): readonly [QueueName, JobSchedule][] => [
+  ['rent', { key: 'sweep', recurrence: { everySeconds: 900, offsetSeconds: 0 } }],
+  // After the backups of the day, in the small hours of Indonesia.
+  ['drills', { key: 'nightly', recurrence: { dailyAt: '03:17', timeZone: 'Asia/Jakarta' } }],
+  ['self_backup', { key: 'daily', recurrence: { dailyAt: '03:41', timeZone: 'Asia/Jakarta' } }],
+  ['owner_digest', { key: 'daily', recurrence: { dailyAt: DIGEST_TIME, timeZone } }],
+];

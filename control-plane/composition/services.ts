@@ -54,8 +54,6 @@ import { composeBackupDeps, composeTenantDeps, INTERVALS, type ServiceDeps } fro
 import { JOBS_SCHEMA, platformSchedules, QUEUES } from './jobs.ts';
 
 const HOUR_MS = 3_600_000;
-/** The wait before the driver's events are listened to again, should it have ended them. */
-const EVENTS_AGAIN_MS = 1_000;
 
 /** Everything that the control plane does, put together. */
 export type Services = ReturnType<typeof composeServices>;
@@ -174,8 +172,7 @@ export function composeServices(deps: ServiceDeps) {
   });
 
   const rent = createRent({
-    ...{ db, clock, log, sellers, operations, audit, alerts },
-    settings: rentSettings,
+    ...{ db, clock, log, sellers, operations, audit, alerts, settings: rentSettings },
     activate: activate.rent,
   });
   const tenants = createTenants({
@@ -184,14 +181,12 @@ export function composeServices(deps: ServiceDeps) {
   });
   const backups = createBackups({ db, audit, operations });
   const backupSchedule = createBackupSchedule({
-    ...{ ...backupDeps, jobs, operations },
-    changed: changedBackups,
+    ...{ ...backupDeps, jobs, operations, changed: changedBackups },
     activate: activate.backups,
   });
   const drillSchedule = createDrillSchedule({ db, clock, operations, jobs, activate: activate.drills });
   const selfBackups = createSelfBackups({
-    ...{ db, clock, log, audit, alerts, jobs, connectionString, keys },
-    ...{ tools: backupDeps.tools, version: backupDeps.version, bucket: backupDeps.bucket },
+    ...{ ...backupDeps, audit, jobs, connectionString, keys },
     dir: join(config.home, 'backups'),
     keyPlace: keyPlace(config.masterKeys, config.home),
   });
@@ -219,7 +214,8 @@ export function composeServices(deps: ServiceDeps) {
 
   const driverEvents: BackgroundTask = {
     name: 'driver-events',
-    everyMs: EVENTS_AGAIN_MS,
+    // The wait before they are listened to again, should the driver have ended them.
+    everyMs: 1_000,
     async run(signal) {
       for await (const event of driver.events(signal)) {
         reconciler.probeSoon(event.store);
@@ -269,7 +265,7 @@ export function composeServices(deps: ServiceDeps) {
   );
 
   return {
-    ...{ tasks, activate, jobs, schedules: platformSchedules({ digestIn: ownerBot ? timeZone : undefined }) },
+    ...{ tasks, activate, jobs, schedules: platformSchedules(timeZone) },
     ...{ apiKeys: createApiKeys({ db, clock, audit }), audit, idempotency, metrics, checks, secrets },
     ...{ tenants, operations, engine, reconciler, orphans, tenantEvents },
     ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { backoffMs } from '../../kernel/backoff.ts';
 import { withDeadline } from '../../kernel/deadline.ts';
+import { createMutex } from '../../kernel/mutex.ts';
 import { createSemaphore, forEachConcurrently } from '../../kernel/semaphore.ts';
 
 test('a semaphore lets so many calls run at once, in the order in which they came, also after one threw', async () => {
@@ -67,4 +68,16 @@ test('waits between attempts are a random part of a bound that doubles up to the
   const bounds = [1, 2, 3, 4, 5, 100].map((failures) => backoffMs(failures, { firstMs: 100, maxMs: 1000 }, () => 1));
   expect(bounds).toEqual([100, 200, 400, 800, 1000, 1000]);
   expect(backoffMs(3, { firstMs: 100, maxMs: 1000 }, () => 0.5)).toBe(200);
+});
+
+test('work that is only tried does not run while work of its key runs or waits', async () => {
+  const mutex = createMutex<string>();
+  const first = Promise.withResolvers<void>();
+  const running = mutex.run('a', () => first.promise);
+  expect(await mutex.tryRun('a', async () => 'ran')).toBeUndefined();
+  expect(await mutex.tryRun('b', async () => 'ran')).toBe('ran');
+  first.resolve();
+  await running;
+  await mutex.idle();
+  expect(await mutex.tryRun('a', async () => 'ran')).toBe('ran');
 });
