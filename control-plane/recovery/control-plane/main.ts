@@ -4,7 +4,8 @@ import { createLog } from '../../../kernel/log.ts';
 import { createDriver } from '../../fleet/drivers/index.ts';
 import { parseControlPlaneConfig } from '../../platform/config.ts';
 import { startEmbeddedPostgres } from '../../platform/postgres/embedded.ts';
-import { type Recovered, recover } from './recover.ts';
+import { describe, toJson } from './messages.ts';
+import { recover } from './recover.ts';
 
 /** `lapak doctor --recover <archive>`: a program of its own, since there is no control plane to ask. */
 async function main(archive: string, json: boolean): Promise<void> {
@@ -20,28 +21,10 @@ async function main(archive: string, json: boolean): Promise<void> {
   try {
     const parts = { config, clusterUrl, driver, migrations, signal: stop.signal };
     const recovered = await recover(parts, resolve(archive));
-    process.stdout.write(json ? `${JSON.stringify(recovered, null, 2)}\n` : describe(recovered));
+    process.stdout.write(json ? `${JSON.stringify(toJson(recovered), null, 2)}\n` : describe(recovered));
   } finally {
     await driver.close();
   }
-}
-
-const MARKS = { running: '✓', not_running: '!', database_missing: '✗', unknown: '?' } as const;
-
-function describe({ archive, madeAt, database, endedOperations, stores }: Recovered): string {
-  const lines = stores.map(
-    ({ store, verdict, runtime, detail }) =>
-      `${MARKS[verdict]} ${store}: ${verdict.replace('_', ' ')} (runtime ${runtime}) - ${detail}`,
-  );
-  const ended = endedOperations.map(
-    (id) => `! operation ${id} was at work then and is ended: lapak operation show ${id}`,
-  );
-  return `${[
-    `The control database ${database} is as it was at ${madeAt} (${archive}).`,
-    ...lines,
-    ...ended,
-    'Start the control plane: lapak server',
-  ].join('\n')}\n`;
 }
 
 const [archive, ...flags] = process.argv.slice(2);

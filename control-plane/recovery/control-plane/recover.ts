@@ -14,8 +14,8 @@ import { createSecrets, findMasterKeys, keyPlace } from '../../platform/secrets/
 import { checkArchive, extractArchive } from '../backups/archive/index.ts';
 import { createPgTools, DUMP_PART } from '../backups/index.ts';
 import { controlTarget, SELF_SUBJECT, SelfManifest, selfBackupPassword } from '../self-backup/index.ts';
+import { compare, type StoreFinding } from './findings.ts';
 import { loadControl } from './load.ts';
-import { compare, type StoreFinding } from './report.ts';
 import {
   countTables,
   createControl,

@@ -8,8 +8,19 @@ export type StoreFinding = {
   /** State of its runtime, as the driver sees it. */
   runtime: string;
   database: string | null;
-  detail: string;
+  outlook: Outlook;
 };
+
+/** What becomes of a store, or has to be done. */
+export type Outlook =
+  /** The server adopts its runtime as it is. */
+  | { kind: 'goes_on' }
+  | { kind: 'is_started' }
+  | { kind: 'stays'; desired: string }
+  /** From the newest verified backup that is known; null when none is. */
+  | { kind: 'to_restore'; backup: { id: string; file: string } | null }
+  | { kind: 'runtime_left_alone' }
+  | { kind: 'database_left_alone' };
 
 type Known = Pick<TenantRow, 'id' | 'store' | 'desired_state'>;
 
@@ -30,16 +41,15 @@ export function compare(
     const found = owned.get(name)?.tenantId === tenant.id;
     if (found) owned.delete(name);
     if (!found) {
-      const backup = newest.get(tenant.id);
-      const way = backup ? `lapak backup restore ${backup.id} (${backup.file})` : 'no verified backup is known';
-      return { store, verdict: 'database_missing', runtime, database: null, detail: way };
+      const outlook: Outlook = { kind: 'to_restore', backup: newest.get(tenant.id) ?? null };
+      return { store, verdict: 'database_missing', runtime, database: null, outlook };
     }
     if (runtime === 'running') {
-      return { store, verdict: 'running', runtime, database: name, detail: 'goes on; the server adopts it as it is' };
+      return { store, verdict: 'running', runtime, database: name, outlook: { kind: 'goes_on' } };
     }
-    const wanted = tenant.desired_state === 'running';
-    const detail = wanted ? 'the server starts it' : `it is to be ${tenant.desired_state}`;
-    return { store, verdict: 'not_running', runtime, database: name, detail };
+    const { desired_state: desired } = tenant;
+    const outlook: Outlook = desired === 'running' ? { kind: 'is_started' } : { kind: 'stays', desired };
+    return { store, verdict: 'not_running', runtime, database: name, outlook };
   });
   return [...findings, ...unknown([...runtimes.values()], [...owned.values()])];
 }
@@ -49,12 +59,11 @@ function unknown(runtimes: readonly Observation[], databases: readonly FoundData
   const byRuntime = runtimes.map(({ store, state }): StoreFinding => {
     const name = databaseName(store);
     const database = left.delete(name) ? name : null;
-    const detail = 'opened after the backup was made, or of another control plane; it is left alone';
-    return { store, verdict: 'unknown', runtime: state, database, detail };
+    return { store, verdict: 'unknown', runtime: state, database, outlook: { kind: 'runtime_left_alone' } };
   });
   const byDatabase = [...left].map((name): StoreFinding => {
-    const detail = 'a store’s database that the backup knows nothing of; it is left alone';
-    return { store: name.replace(/^db_/, ''), verdict: 'unknown', runtime: 'missing', database: name, detail };
+    const store = name.replace(/^db_/, '');
+    return { store, verdict: 'unknown', runtime: 'missing', database: name, outlook: { kind: 'database_left_alone' } };
   });
   return [...byRuntime, ...byDatabase];
 }
