@@ -13,7 +13,7 @@ import { type DeploymentTemplates, renderDeployment, writeDeployment } from '../
 import type { TenantDeps } from '../fleet/tenants/index.ts';
 import { platformOf } from '../fleet/tenants/platform.ts';
 import type { ControlPlaneConfig } from '../platform/config.ts';
-import { type BackupParts, createBucket, createPgTools } from '../recovery/backups/index.ts';
+import { type BackupDeps, createBucket, createPgTools } from '../recovery/backups/index.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -84,8 +84,8 @@ function ingressOf({ publicUrl, home, caddyAdmin: admin }: ControlPlaneConfig, l
 /** What backups are made of. */
 export function composeBackupDeps(
   { config, connectionString, db, clock, log, failpoint }: ServiceDeps,
-  services: Pick<BackupParts, 'secrets' | 'alerts'>,
-): BackupParts {
+  services: Pick<BackupDeps, 'secrets' | 'alerts'>,
+): BackupDeps {
   return {
     ...services,
     ...{ db, clock, log, failpoint, version },

@@ -9,7 +9,7 @@ import { createApiKeys } from '../api/auth/index.ts';
 import { SYSTEM } from '../api/caller.ts';
 import type { ReadinessCheck } from '../api/http/index.ts';
 import { createIdempotency } from '../api/idempotency/index.ts';
-import { createSideDatabases } from '../fleet/databases/index.ts';
+import { createScratchDatabases } from '../fleet/databases/index.ts';
 import { routesTask } from '../fleet/ingress/index.ts';
 import {
   createEngine,
@@ -124,8 +124,13 @@ export function composeServices(deps: ServiceDeps) {
   });
 
   const backupDeps = composeBackupDeps(deps, { secrets, alerts });
-  const sides = createSideDatabases({ db: cluster, clock });
-  const restoreDeps = { tenants: tenantDeps, backups: backupDeps, sides, newestMigration: deps.newestMigration };
+  const scratchDatabases = createScratchDatabases({ db: cluster, clock });
+  const restoreDeps = {
+    tenants: tenantDeps,
+    backups: backupDeps,
+    scratchDatabases,
+    newestMigration: deps.newestMigration,
+  };
   const workflows = {
     ...createWorkflows(tenantDeps, {
       beforeUpgrade: upgradeBackupStep(backupDeps),
@@ -230,7 +235,7 @@ export function composeServices(deps: ServiceDeps) {
     async run() {
       for (const { expire } of expiring) await expire();
       await operations.forgetProgress();
-      const dropped = await sides.sweep();
+      const dropped = await scratchDatabases.sweep();
       if (dropped.length > 0) log.info({ databases: dropped }, 'databases beside those of the stores were dropped');
     },
   };

@@ -1,2 +1,2 @@
+export { createScratchDatabases, type ScratchDatabase, type ScratchDatabases } from './scratch.ts';
 export { createDatabases, type Databases, type TenantDatabase } from './service.ts';
-export { createSideDatabases, type Side, type SideDatabases } from './sides.ts';

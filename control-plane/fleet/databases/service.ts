@@ -5,7 +5,7 @@ import { AppError } from '../../../kernel/errors.ts';
 import { assertRoom } from '../../platform/free-space.ts';
 import { scramVerifier } from '../../platform/postgres/scram.ts';
 import { cutOff } from './cut-off.ts';
-import { deleteSide, selectSidesOf } from './sides-sql.ts';
+import { deleteScratch, selectScratchOf } from './scratch-sql.ts';
 import {
   allowConnections,
   allowLogin,
@@ -135,9 +135,9 @@ export function createDatabases(db: Db): Databases {
       if (!(await isMine(names))) return false;
       const known = await selectDatabase(db, names.database);
       // The role goes only when nothing is its own any more.
-      for (const side of await selectSidesOf(db, names.tenantId)) {
+      for (const side of await selectScratchOf(db, names.tenantId)) {
         await dropDatabase(db, side.name);
-        await deleteSide(db, side.name);
+        await deleteScratch(db, side.name);
       }
       if (known?.owner === names.role) await dropDatabase(db, names.database);
       await dropRole(db, names.role);

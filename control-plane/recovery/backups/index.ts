@@ -1,4 +1,4 @@
-export { type BackupParts, copyPlaceOf, passwordOf, placeOfPassword, subjectOf } from './making/parts.ts';
+export { type BackupDeps, copyPlaceOf, passwordOf, placeOfPassword, subjectOf } from './making/deps.ts';
 export { backupStep, lastBackupStep, upgradeBackupStep } from './making/within-operation.ts';
 export { DUMP_PART, StoreManifest } from './manifest.ts';
 export { createBucket } from './offsite/index.ts';

@@ -4,7 +4,7 @@ import { convergeSchedules, type WantedSchedule } from '../../../kernel/schedule
 import { SYSTEM } from '../../api/caller.ts';
 import type { Operations } from '../../fleet/operations/index.ts';
 import type { Inbox } from '../../platform/inbox.ts';
-import type { BackupParts } from './making/parts.ts';
+import type { BackupDeps } from './making/deps.ts';
 import {
   type BackedUp,
   countScheduled,
@@ -34,7 +34,7 @@ const GAP_MS = 300_000;
 const MISSED_ASKED_MS = 180_000;
 
 export function createBackupSchedule(
-  parts: BackupParts & {
+  deps: BackupDeps & {
     jobs: Pick<Jobs<'backups'>, 'work' | 'schedule' | 'unschedule' | 'schedules'>;
     operations: Operations;
     /** Stores, by tenant id, of which something changed: their hour, or that an operation lets go of them. */
@@ -43,10 +43,10 @@ export function createBackupSchedule(
     activate: Activate;
   },
 ): BackupSchedule {
-  const { db, clock, jobs, operations, alerts, changed, activate } = parts;
+  const { db, clock, jobs, operations, alerts, changed, activate } = deps;
   let tickedAt = 0;
   let lookAt = 0;
-  const settings = (store: BackedUp) => backupSettings(store, parts);
+  const settings = (store: BackedUp) => backupSettings(store, deps);
 
   jobs.work('backups', async ({ tenantId }) => {
     await insertRequest(db, String(tenantId), clock.now());

@@ -5,8 +5,7 @@ import type { Caller } from '../../api/caller.ts';
 import type { Backup, Operation } from '../../api/contract/index.ts';
 import type { NewOperationInput, Operations } from '../../fleet/operations/index.ts';
 import { selectTenant, type TenantRow } from '../../fleet/tenants/index.ts';
-import { countManualOfDay, selectBackup, selectBackups, selectLastGood } from './sql.ts';
-import { toBackup } from './view.ts';
+import { type BackupRow, countManualOfDay, selectBackup, selectBackups, selectLastGood } from './sql.ts';
 
 /** No verified backup of a day is pruned: without a limit, a key that may make them could fill the disk. */
 const MOST_MANUAL_A_DAY = 24;
@@ -24,8 +23,8 @@ export type Backups = {
   prune(store: string, caller: Caller): Promise<Operation>;
 };
 
-export function createBackups(parts: { db: Db; audit: Audit; operations: Operations }): Backups {
-  const { db, audit, operations } = parts;
+export function createBackups(deps: { db: Db; audit: Audit; operations: Operations }): Backups {
+  const { db, audit, operations } = deps;
 
   async function tenantOf(on: Tx, store: string): Promise<TenantRow> {
     const tenant = await selectTenant(on, store);
@@ -92,5 +91,37 @@ export function createBackups(parts: { db: Db; audit: Audit; operations: Operati
         const { id: tenantId } = await tenantOf(tx, store);
         return begin(tx, { tenantId, store, kind: 'prune-backups', caller }, 'backup.prune');
       }),
+  };
+}
+
+const time = (date: Date | null) => date?.toISOString() ?? null;
+
+/** The backup as the API shows it. */
+function toBackup(row: BackupRow): Backup {
+  return {
+    id: row.id,
+    store: row.store,
+    file: row.file,
+    reason: row.reason,
+    state: row.state,
+    operation: row.operation_id,
+    size: row.size,
+    sha256: row.sha256,
+    rows: row.row_counts,
+    migration: row.migration,
+    image: row.image,
+    local: row.local_path === null ? null : { path: row.local_path, verifiedAt: time(row.local_verified_at) },
+    offsite:
+      row.offsite_state === 'none'
+        ? null
+        : {
+            place: row.offsite_place,
+            state: row.offsite_state,
+            verifiedAt: time(row.offsite_verified_at),
+            error: row.offsite_error,
+          },
+    error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
+    startedAt: row.started_at.toISOString(),
+    finishedAt: time(row.finished_at),
   };
 }

@@ -29,10 +29,10 @@ const SCHEMA = TENANT_ENV.pick({
 
 export function backupSettings(
   tenant: Pick<TenantRow, 'store' | 'gateway' | 'env'>,
-  parts: { deployments: string; defaults: Readonly<Record<string, string>> },
+  deps: { deployments: string; defaults: Readonly<Record<string, string>> },
 ): BackupSettings {
-  const env = SCHEMA.parse({ ...parts.defaults, ...tenant.env });
-  const folder = join(parts.deployments, runtimeName(tenant.store, tenant.gateway));
+  const env = SCHEMA.parse({ ...deps.defaults, ...tenant.env });
+  const folder = join(deps.deployments, runtimeName(tenant.store, tenant.gateway));
   const offsiteBase = resolve(folder, env.BACKUP_OFFSITE_DIR);
   return {
     folder,

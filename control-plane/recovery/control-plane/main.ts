@@ -19,8 +19,8 @@ async function main(archive: string, json: boolean): Promise<void> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   try {
-    const parts = { config, clusterUrl, driver, migrations, signal: stop.signal };
-    const recovered = await recover(parts, resolve(archive));
+    const deps = { config, clusterUrl, driver, migrations, signal: stop.signal };
+    const recovered = await recover(deps, resolve(archive));
     process.stdout.write(json ? `${JSON.stringify(toJson(recovered), null, 2)}\n` : describe(recovered));
   } finally {
     await driver.close();

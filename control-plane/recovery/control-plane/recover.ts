@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SealingKey } from '../../../kernel/crypto.ts';
@@ -12,10 +13,10 @@ import { databaseUrlOf } from '../../platform/postgres/cluster.ts';
 import { selectCluster } from '../../platform/postgres/sql.ts';
 import { createSecrets, findMasterKeys, keyPlace } from '../../platform/secrets/index.ts';
 import { checkArchive, extractArchive } from '../backups/archive/index.ts';
-import { createPgTools, DUMP_PART } from '../backups/index.ts';
-import { controlTarget, SELF_SUBJECT, SelfManifest, selfBackupPassword } from '../self-backup/index.ts';
+import { createPgTools, DUMP_PART, type DumpTarget } from '../backups/index.ts';
+import { compareRows, pgRestore } from '../restores/index.ts';
+import { controlTarget, isCounted, SELF_SUBJECT, SelfManifest, selfBackupPassword } from '../self-backup/index.ts';
 import { compare, type StoreFinding } from './findings.ts';
-import { loadControl } from './load.ts';
 import {
   countTables,
   createControl,
@@ -34,7 +35,7 @@ export type Recovered = {
   stores: StoreFinding[];
 };
 
-export type RecoverParts = {
+export type RecoverDeps = {
   config: ControlPlaneConfig;
   /** Connection string of the cluster, to any database that is not the control plane's. */
   clusterUrl: string;
@@ -51,8 +52,8 @@ const ENDED =
  * there is changed: a control database that holds anything is refused, and runtimes and stores' databases are only looked at.
  * @throws AppError CONFIG_INVALID, BACKUP_DAMAGED, BACKUP_TOOLS_MISSING, POSTGRES_UNAVAILABLE
  */
-export async function recover(parts: RecoverParts, archive: string): Promise<Recovered> {
-  const { config, clusterUrl, signal } = parts;
+export async function recover(deps: RecoverDeps, archive: string): Promise<Recovered> {
+  const { config, clusterUrl, signal } = deps;
   const keys = await presentKeys(config);
   const password = await passwordFor(archive, keys, signal);
   const url = databaseUrlOf(clusterUrl, config.controlDatabase);
@@ -69,11 +70,11 @@ export async function recover(parts: RecoverParts, archive: string): Promise<Rec
     const tools = await createPgTools({ pgBin: config.pgBin, path: process.env.PATH }).find(major);
     const target = controlTarget(databaseUrlOf(clusterUrl, scratch));
     await loadControl(target, extracted.parts[DUMP_PART] as string, manifest, tools, signal);
-    await migrate(databaseUrlOf(clusterUrl, scratch), parts.migrations);
+    await migrate(databaseUrlOf(clusterUrl, scratch), deps.migrations);
     const endedOperations = await settle(databaseUrlOf(clusterUrl, scratch), keys);
     await renameControl(cluster, scratch, config.controlDatabase);
     const { database, createdAt: madeAt } = { database: config.controlDatabase, createdAt: manifest.createdAt };
-    return { archive, madeAt, database, endedOperations, stores: await look(parts, url) };
+    return { archive, madeAt, database, endedOperations, stores: await look(deps, url) };
   } finally {
     await cluster.close();
     await rm(staging, { recursive: true, force: true });
@@ -141,7 +142,7 @@ async function settle(url: string, keys: readonly SealingKey[]): Promise<string[
   }
 }
 
-async function look({ driver }: RecoverParts, url: string): Promise<StoreFinding[]> {
+async function look({ driver }: RecoverDeps, url: string): Promise<StoreFinding[]> {
   const db = createDb({ connectionString: url, max: 1, applicationName: 'lapak-recover' });
   try {
     const known = await selectTenants(db, { state: null, text: null, after: null, limit: 100_000 });
@@ -150,4 +151,17 @@ async function look({ driver }: RecoverParts, url: string): Promise<StoreFinding
   } finally {
     await db.close();
   }
+}
+
+/** Loads the dump of a control database, and sees that nothing is missing. @throws AppError BACKUP_DAMAGED */
+async function loadControl(
+  target: DumpTarget,
+  dump: string,
+  manifest: SelfManifest,
+  tools: { pgRestore: string; major: number },
+  signal: AbortSignal,
+): Promise<void> {
+  await pgRestore(target, createReadStream(dump), tools, signal);
+  const { difference } = await compareRows(target, manifest.rows, isCounted);
+  if (difference) throw new AppError('BACKUP_DAMAGED', `The backup does not hold what it should: ${difference}.`);
 }

@@ -19,7 +19,7 @@ const TICK_MS = 60_000;
 const SHARE = 1 / 6;
 const WEEK_MS = 6 * 86_400_000 + 12 * 3_600_000;
 
-export function createDrillSchedule(parts: {
+export function createDrillSchedule(deps: {
   db: Db;
   clock: Clock;
   operations: Operations;
@@ -27,7 +27,7 @@ export function createDrillSchedule(parts: {
   /** Wakes the task `drill-schedule`. */
   activate: Activate;
 }): DrillSchedule {
-  const { db, clock, operations, jobs, activate } = parts;
+  const { db, clock, operations, jobs, activate } = deps;
 
   async function request(which: 'share' | 'all'): Promise<string[]> {
     const now = clock.now();

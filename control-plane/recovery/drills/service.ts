@@ -16,13 +16,13 @@ export type Drills = {
   list(store: string | null, limit: number): Promise<Drill[]>;
 };
 
-export function createDrills(parts: {
+export function createDrills(deps: {
   db: Db;
   audit: Audit;
   operations: Operations;
   schedule: Pick<DrillSchedule, 'request'>;
 }): Drills {
-  const { db, audit, operations, schedule } = parts;
+  const { db, audit, operations, schedule } = deps;
   return {
     start: (store, caller) =>
       db.tx(async (tx) => {

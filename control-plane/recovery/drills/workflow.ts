@@ -2,35 +2,35 @@ import type { Tx } from '../../../kernel/db.ts';
 import type { OperationRow, Outcome, Step, Workflow } from '../../fleet/operations/index.ts';
 import { selectTenantById } from '../../fleet/tenants/index.ts';
 import { selectBackup } from '../backups/index.ts';
-import { checkStep, countStep, loadStep, type RestoreParts, scratchName } from '../restores/index.ts';
+import { checkStep, countStep, loadStep, type RestoreDeps, scratchName } from '../restores/index.ts';
 import { insertDrill } from './sql.ts';
 
 /**
  * Restores a backup beside its store and counts what is in it. The store goes on; its turn for changes is held, so that
  * nothing prunes the backup or removes the role meanwhile. Who needs the turn cancels the drill.
  */
-export function drillWorkflow(parts: RestoreParts, drilled: (result: 'passed' | 'failed') => void): Workflow {
+export function drillWorkflow(deps: RestoreDeps, drilled: (result: 'passed' | 'failed') => void): Workflow {
   return {
-    steps: [checkStep(parts), loadStep(parts), countStep(parts), dropStep(parts)],
+    steps: [checkStep(deps), loadStep(deps), countStep(deps), dropStep(deps)],
     cancellable: true,
     begin: async () => {},
-    settle: (tx, operation, outcome) => settle(parts, drilled, tx, operation, outcome),
+    settle: (tx, operation, outcome) => settle(deps, drilled, tx, operation, outcome),
   };
 }
 
-function dropStep(parts: RestoreParts): Step {
+function dropStep(deps: RestoreDeps): Step {
   return {
     name: 'drop',
     timeoutSeconds: 120,
     async run({ operation }) {
-      await parts.sides.drop(scratchName(operation));
+      await deps.scratchDatabases.drop(scratchName(operation));
       return { detail: 'dropped' };
     },
   };
 }
 
 async function settle(
-  { backups, sides }: RestoreParts,
+  { backups, scratchDatabases }: RestoreDeps,
   drilled: (result: 'passed' | 'failed') => void,
   tx: Tx,
   operation: OperationRow,
@@ -38,7 +38,7 @@ async function settle(
 ): Promise<void> {
   const { id, tenant_id: tenantId, store, params, started_at: started } = operation;
   // What it leaves is dropped at once, and by the next sweep should that fail.
-  if (outcome.state !== 'succeeded') tx.afterCommit(() => void sides.sweep().catch(() => {}));
+  if (outcome.state !== 'succeeded') tx.afterCommit(() => void scratchDatabases.sweep().catch(() => {}));
   if (outcome.state === 'cancelled') return;
   const tenant = await selectTenantById(tx, tenantId);
   const backup = await selectBackup(tx, params.backupId ?? '');

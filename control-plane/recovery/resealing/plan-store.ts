@@ -19,7 +19,7 @@ export type StorePlan = {
   /** What is to be the password of the store's role, which bot.env may have been written for by hand. */
   role: { names: TenantDatabase; password: string } | undefined;
 };
-export type PlanParts = { db: Db; keys: readonly SealingKey[]; deployments: string };
+export type PlanDeps = { db: Db; keys: readonly SealingKey[]; deployments: string };
 
 type Named = Sealed & { name: string };
 
@@ -27,8 +27,8 @@ type Named = Sealed & { name: string };
 const REMADE = new Set<string>([SECRET_NAMES.webhookSecret, SECRET_NAMES.eventsToken]);
 
 /** Looks which sealed values of a store open, and says what each of the others is to become. Changes nothing. */
-export async function planStore(parts: PlanParts, tenant: TenantRow): Promise<StorePlan> {
-  const { db, keys, deployments } = parts;
+export async function planStore(deps: PlanDeps, tenant: TenantRow): Promise<StorePlan> {
+  const { db, keys, deployments } = deps;
   const secrets = (await sealedSecrets(db, tenant.id)).map((value) => read(value, keys));
   const snapshots = (await sealedSnapshots(db, tenant.id)).map((value) => read(value, keys));
   const passwords = (await selectPasswords(db, tenant.id)).map(({ id, sealed, ...row }) =>

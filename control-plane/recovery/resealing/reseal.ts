@@ -52,7 +52,7 @@ export type Resealed = {
   kept: string | null;
 };
 
-export type ResealParts = {
+export type ResealDeps = {
   config: ControlPlaneConfig;
   /** The control database, as the role that owns it; nobody else works on it. */
   db: Db;
@@ -68,11 +68,11 @@ const BY_HAND: Caller = { actor: 'doctor', requestId: null, remember: async () =
  * repeated. With `confirmed` false nothing is changed.
  * @throws AppError CONFIG_INVALID for a master key that cannot be used
  */
-export async function reseal(parts: ResealParts, confirmed: boolean): Promise<Resealed> {
-  const { config, db, failpoint, signal } = parts;
+export async function reseal(deps: ResealDeps, confirmed: boolean): Promise<Resealed> {
+  const { config, db, failpoint, signal } = deps;
   const place = keyPlace(config.masterKeys, config.home);
   const found = await findMasterKeys(config.masterKeys, config.home);
-  const before = await plan(parts, found ?? []);
+  const before = await plan(deps, found ?? []);
   // Where only what nobody needs to run was sealed, such as passwords of removed stores, a new key is all that is missing.
   const isStuck = before.result.stores.some(({ verdict }) => verdict.startsWith('bot_env'));
   const pending = before.changes > 0 || (!found && !isStuck && before.result.lostKeys.length > 0);
@@ -125,7 +125,7 @@ const step = (name: string, work: () => Promise<void>): Step<Running> => ({
   },
 });
 
-async function plan({ db, config: { deployments } }: ResealParts, keys: readonly SealingKey[]) {
+async function plan({ db, config: { deployments } }: ResealDeps, keys: readonly SealingKey[]) {
   const stores: StorePlan[] = [];
   for (const tenant of await selectTenants(db, { state: null, text: null, after: null, limit: 100_000 })) {
     stores.push(await planStore({ db, keys, deployments }, tenant));

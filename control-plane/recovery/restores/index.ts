@@ -1,5 +1,5 @@
+export { type RestoreDeps, scratchName, targetOf } from './deps.ts';
 export { compareRows } from './load.ts';
-export { type RestoreParts, scratchName, targetOf } from './parts.ts';
 export { pgRestore } from './pg-restore.ts';
 export { restoreRoutes } from './routes.ts';
 export { createRestores, type Restores } from './service.ts';

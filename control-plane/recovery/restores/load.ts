@@ -16,11 +16,11 @@ import {
   subjectOf,
 } from '../backups/index.ts';
 import { connectionStringOf } from '../backups/postgres/index.ts';
-import type { RestoreParts } from './parts.ts';
+import type { RestoreDeps } from './deps.ts';
 import { pgRestore } from './pg-restore.ts';
 
 /** @throws AppError BACKUP_NOT_FOUND when it is gone or was never finished */
-export async function usableBackup({ backups }: RestoreParts, id: string | undefined): Promise<BackupRow> {
+export async function usableBackup({ backups }: RestoreDeps, id: string | undefined): Promise<BackupRow> {
   const row = await selectBackup(backups.db, id ?? '');
   if (!row) throw new AppError('BACKUP_NOT_FOUND', 'There is no backup with this id.');
   if (row.state === 'made' || row.state === 'verified') return row;
@@ -34,7 +34,7 @@ export type Source = { copy: Pick<Copy, 'name' | 'open'>; meta: ArchiveMeta; fro
  * HMAC.
  * @throws AppError BACKUP_DAMAGED, OFFSITE_UNAVAILABLE
  */
-export async function findSource({ backups }: RestoreParts, row: BackupRow, signal: AbortSignal): Promise<Source> {
+export async function findSource({ backups }: RestoreDeps, row: BackupRow, signal: AbortSignal): Promise<Source> {
   const password = passwordOf(backups, row);
   const expected = { subject: subjectOf(row.tenant_id), sha256: row.sha256 ?? undefined, signal };
   let wrong = 'it is neither here nor offsite';
@@ -55,7 +55,7 @@ export async function findSource({ backups }: RestoreParts, row: BackupRow, sign
 
 /** Decrypts, unpacks and loads in one stream: nothing of it lies on a disk in the clear but in the database. */
 export async function loadDump(
-  { backups }: RestoreParts,
+  { backups }: RestoreDeps,
   row: BackupRow,
   source: Source,
   target: DumpTarget,

@@ -15,8 +15,8 @@ export type Restores = {
   restore(backupId: string, how: { withoutBackup: boolean }, caller: Caller): Promise<Operation>;
 };
 
-export function createRestores(parts: { db: Db; audit: Audit; operations: Operations }): Restores {
-  const { db, audit, operations } = parts;
+export function createRestores(deps: { db: Db; audit: Audit; operations: Operations }): Restores {
+  const { db, audit, operations } = deps;
   return {
     restore: (backupId, { withoutBackup }, caller) =>
       db.tx(async (tx) => {

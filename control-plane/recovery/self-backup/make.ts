@@ -16,7 +16,7 @@ import {
   sweepLeftovers,
   writeArchive,
 } from '../backups/archive/index.ts';
-import { type BackupParts, DUMP_PART, type DumpTarget } from '../backups/index.ts';
+import { type BackupDeps, DUMP_PART, type DumpTarget } from '../backups/index.ts';
 import { withSnapshot } from '../backups/postgres/index.ts';
 import { isCounted, selectStores } from './sql.ts';
 
@@ -50,7 +50,7 @@ const LABEL = 'lapak backup of the control plane';
 export const selfBackupPassword = ({ key }: SealingKey): string =>
   createHmac('sha256', key).update(LABEL).digest('hex');
 
-export type SelfParts = {
+export type SelfBackupDeps = {
   db: Db;
   clock: Clock;
   /** Connection string of the control database. */
@@ -58,10 +58,10 @@ export type SelfParts = {
   keys: readonly SealingKey[];
   /** Folder of these backups. */
   dir: string;
-  tools: BackupParts['tools'];
+  tools: BackupDeps['tools'];
   version: string;
   /** Where a copy goes too; undefined for nowhere. */
-  bucket: BackupParts['bucket'];
+  bucket: BackupDeps['bucket'];
 };
 
 /** How many are kept. */
@@ -79,8 +79,11 @@ export function controlTarget(connectionString: string): DumpTarget {
 }
 
 /** Makes a backup of the control plane, reads it back, and deletes those that are too old. @returns its path and size */
-export async function makeSelfBackup(parts: SelfParts, signal: AbortSignal): Promise<{ path: string; size: number }> {
-  const { dir, keys, clock } = parts;
+export async function makeSelfBackup(
+  deps: SelfBackupDeps,
+  signal: AbortSignal,
+): Promise<{ path: string; size: number }> {
+  const { dir, keys, clock } = deps;
   const [current] = keys;
   if (!current) throw new AppError('CONFIG_INVALID', 'LAPAK_MASTER_KEY: expected at least one key');
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -90,14 +93,14 @@ export async function makeSelfBackup(parts: SelfParts, signal: AbortSignal): Pro
   const dump = `${path}.dump.part`;
   const password = selfBackupPassword(current);
   try {
-    const facts = await dumpControl(parts, dump, at, signal);
+    const facts = await dumpControl(deps, dump, at, signal);
     const written = { destination: path, password, subject: SELF_SUBJECT, createdAt: at, facts, signal };
     const { size } = await writeArchive({ ...written, parts: [{ name: DUMP_PART, file: dump }] });
     const checked = await checkArchive(path, password, { subject: SELF_SUBJECT, signal });
     if (!checked.ok)
       throw new AppError('BACKUP_FAILED', `The backup was written and does not hold: ${checked.reason}.`);
-    await parts.bucket?.place(SELF_PREFIX).put(path, signal);
-    await prune(parts);
+    await deps.bucket?.place(SELF_PREFIX).put(path, signal);
+    await prune(deps);
     return { path, size };
   } finally {
     await rm(dump, { force: true });
@@ -105,33 +108,33 @@ export async function makeSelfBackup(parts: SelfParts, signal: AbortSignal): Pro
 }
 
 async function dumpControl(
-  parts: SelfParts,
+  deps: SelfBackupDeps,
   file: string,
   at: Date,
   signal: AbortSignal,
 ): Promise<Omit<SelfManifest, 'parts'>> {
-  const target = controlTarget(parts.connectionString);
+  const target = controlTarget(deps.connectionString);
   return withSnapshot(target, async (snapshot) => {
-    await assertRoom(parts.dir, snapshot.estimate, 'The backup of the control plane');
-    const tools = await parts.tools.find(snapshot.serverMajor);
-    await parts.tools.dump(target, snapshot.id, file, tools, signal);
+    await assertRoom(deps.dir, snapshot.estimate, 'The backup of the control plane');
+    const tools = await deps.tools.find(snapshot.serverMajor);
+    await deps.tools.dump(target, snapshot.id, file, tools, signal);
     const rows = Object.entries(await snapshot.count()).filter(([table]) => isCounted(table));
     return {
       kind: 'control-plane',
       createdAt: at.toISOString(),
-      lapak: parts.version,
+      lapak: deps.version,
       postgres: snapshot.server,
       migration: snapshot.migration,
       database: target.database,
-      keyIds: parts.keys.map(({ id }) => id),
-      stores: await selectStores(parts.db),
+      keyIds: deps.keys.map(({ id }) => id),
+      stores: await selectStores(deps.db),
       rows: Object.fromEntries(rows),
     };
   });
 }
 
 /** Their names sort by time. */
-async function prune({ dir, bucket }: SelfParts): Promise<void> {
+async function prune({ dir, bucket }: SelfBackupDeps): Promise<void> {
   const names = (await readdir(dir)).filter((name) => name.startsWith(`${SELF_PREFIX}-`) && name.endsWith(EXTENSION));
   for (const name of names.sort().reverse().slice(KEPT)) {
     await bucket?.place(SELF_PREFIX).remove(name);

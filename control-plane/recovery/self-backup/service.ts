@@ -5,7 +5,7 @@ import type { Audit } from '../../api/audit/index.ts';
 import { type Caller, SYSTEM } from '../../api/caller.ts';
 import type { SelfBackup } from '../../api/contract/index.ts';
 import type { AlertSink } from '../../platform/alerting.ts';
-import { makeSelfBackup, type SelfParts } from './make.ts';
+import { makeSelfBackup, type SelfBackupDeps } from './make.ts';
 
 export type SelfBackups = {
   /** Backs up the control plane itself. @throws AppError BACKUP_FAILED, BACKUP_TOOLS_MISSING, STORAGE_FULL */
@@ -17,7 +17,7 @@ export type SelfBackups = {
 const ALERT = 'backup_failed:control-plane';
 
 export function createSelfBackups(
-  parts: SelfParts & {
+  deps: SelfBackupDeps & {
     log: Log;
     audit: Audit;
     alerts: AlertSink;
@@ -26,14 +26,14 @@ export function createSelfBackups(
     keyPlace: string;
   },
 ): SelfBackups {
-  const { db, audit, alerts, jobs, keys, log } = parts;
+  const { db, audit, alerts, jobs, keys, log } = deps;
   const stopping = new AbortController();
   let working: Promise<unknown> = Promise.resolve();
 
   async function one(caller: Caller): Promise<SelfBackup> {
     try {
-      const { path, size } = await makeSelfBackup(parts, stopping.signal);
-      const made = { path, size, keyIds: keys.map(({ id }) => id), keyPlace: parts.keyPlace };
+      const { path, size } = await makeSelfBackup(deps, stopping.signal);
+      const made = { path, size, keyIds: keys.map(({ id }) => id), keyPlace: deps.keyPlace };
       await db.tx(async (tx) => {
         await alerts.clear(tx, ALERT);
         await audit.record(tx, caller, { action: 'backup.control-plane', target: path, result: 'done' });

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../../control-plane/api/contract/index.ts';
-import { createSideDatabases } from '../../../control-plane/fleet/databases/index.ts';
+import { createScratchDatabases } from '../../../control-plane/fleet/databases/index.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { newSlug } from '../support/api.ts';
 import { startPlane, type TestPlane } from '../support/plane.ts';
@@ -64,8 +64,8 @@ test('a restored store is what the backup holds, and what it was is kept aside f
   expect(body.backups[0]).toMatchObject({ reason: 'before-restore', state: 'verified' });
 
   const at = (days: number) => ({ now: () => new Date(Date.now() + days * 86_400_000) });
-  expect(await createSideDatabases({ db: plane.db, clock: at(6.9) }).sweep()).toEqual([]);
-  expect(await createSideDatabases({ db: plane.db, clock: at(7.1) }).sweep()).toEqual([kept?.name]);
+  expect(await createScratchDatabases({ db: plane.db, clock: at(6.9) }).sweep()).toEqual([]);
+  expect(await createScratchDatabases({ db: plane.db, clock: at(7.1) }).sweep()).toEqual([kept?.name]);
   expect(await plane.db.query('SELECT 1 FROM pg_database WHERE datname = $1', [kept?.name])).toEqual([]);
 });
 

@@ -43,7 +43,7 @@ export function restoreCheck(deps: RehearsalDeps): Check {
         return ok(`${row.file} restored beside the store: ${detail}, as many as its manifest says; dropped again`);
       } finally {
         // What a kill leaves is dropped when this runs again, or by the sweep.
-        await restores.sides.drop(scratchName(drill.operation));
+        await restores.scratchDatabases.drop(scratchName(drill.operation));
       }
     },
   };

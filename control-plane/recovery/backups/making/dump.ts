@@ -8,43 +8,39 @@ import { assertRoom } from '../../../platform/free-space.ts';
 import { archiveName, sweepLeftovers } from '../archive/index.ts';
 import { withSnapshot } from '../postgres/index.ts';
 import { type BackupRow, failAbandoned, insertBackup, restartBackup, selectBackupOf, updateDumped } from '../sql.ts';
+import { type BackupDeps, currentPassword, scratch, sealPassword, settingsOf } from './deps.ts';
 import { reporting } from './faults.ts';
-import { type BackupParts, currentPassword, scratch, sealPassword, settingsOf } from './parts.ts';
 
 /** The row of the backup that an operation makes. A retry makes another: its store has gone on since. */
-export async function beginBackup(
-  parts: BackupParts,
-  operation: OperationRow,
-  reason: BackupReason,
-): Promise<BackupRow> {
-  const newest = await selectBackupOf(parts.db, operation.id);
+export async function beginBackup(deps: BackupDeps, operation: OperationRow, reason: BackupReason): Promise<BackupRow> {
+  const newest = await selectBackupOf(deps.db, operation.id);
   const known = newest?.attempt === operation.attempt ? newest : undefined;
   if (known && known.state !== 'failed') return known;
-  const password = await currentPassword(parts, operation.tenant_id);
+  const password = await currentPassword(deps, operation.tenant_id);
   if (known) {
-    await restartBackup(parts.db, known.id, sealPassword(parts, known.id, password));
+    await restartBackup(deps.db, known.id, sealPassword(deps, known.id, password));
   } else {
-    const tenant = await loadTenant(parts, operation.tenant_id);
-    await insertRow(parts, operation, tenant, reason, password);
+    const tenant = await loadTenant(deps, operation.tenant_id);
+    await insertRow(deps, operation, tenant, reason, password);
   }
-  return (await selectBackupOf(parts.db, operation.id)) as BackupRow;
+  return (await selectBackupOf(deps.db, operation.id)) as BackupRow;
 }
 
 async function insertRow(
-  parts: BackupParts,
+  deps: BackupDeps,
   operation: OperationRow,
   tenant: TenantRow,
   reason: BackupReason,
   password: string,
 ): Promise<void> {
   const id = shortId(12);
-  const at = parts.clock.now();
-  const { localDir } = settingsOf(parts, tenant);
-  await failAbandoned(parts.db, tenant.id, at);
+  const at = deps.clock.now();
+  const { localDir } = settingsOf(deps, tenant);
+  await failAbandoned(deps.db, tenant.id, at);
   // Two in one second get names of two seconds.
   for (let later = 0; ; later++) {
     const file = archiveName(new Date(at.getTime() + later * 1000));
-    const made = await insertBackup(parts.db, {
+    const made = await insertBackup(deps.db, {
       id,
       tenant_id: tenant.id,
       store: tenant.store,
@@ -53,7 +49,7 @@ async function insertRow(
       attempt: operation.attempt,
       reason,
       file,
-      password_sealed: sealPassword(parts, id, password),
+      password_sealed: sealPassword(deps, id, password),
       local_path: join(localDir, file),
       image: tenant.image,
       started_at: at,
@@ -63,12 +59,12 @@ async function insertRow(
 }
 
 /** Dumps the store's database and counts its rows, both of one snapshot. The dump lies beside the archive to be, 0600. */
-export async function dumpStore(parts: BackupParts, row: BackupRow, signal: AbortSignal): Promise<string> {
-  const tenant = await loadTenant(parts, row.tenant_id);
-  const secrets = await parts.secrets.openAll(parts.db, tenant.id);
-  const { localDir } = settingsOf(parts, tenant);
+export async function dumpStore(deps: BackupDeps, row: BackupRow, signal: AbortSignal): Promise<string> {
+  const tenant = await loadTenant(deps, row.tenant_id);
+  const secrets = await deps.secrets.openAll(deps.db, tenant.id);
+  const { localDir } = settingsOf(deps, tenant);
   const target = {
-    clusterUrl: parts.clusterUrl,
+    clusterUrl: deps.clusterUrl,
     database: databaseName(tenant.store),
     role: roleName(tenant.store),
     password: secrets[SECRET_NAMES.databasePassword] ?? '',
@@ -80,16 +76,16 @@ export async function dumpStore(parts: BackupParts, row: BackupRow, signal: Abor
     const { dump } = scratch(row);
     const dumped = await withSnapshot(target, async (snapshot) => {
       await assertRoom(localDir, snapshot.estimate, 'The backup');
-      const tools = await parts.tools.find(snapshot.serverMajor);
+      const tools = await deps.tools.find(snapshot.serverMajor);
       const [counted] = await Promise.all([
         snapshot.count(),
-        parts.tools.dump(target, snapshot.id, dump, tools, signal),
+        deps.tools.dump(target, snapshot.id, dump, tools, signal),
       ]);
       return { row_counts: counted, migration: snapshot.migration, postgres: snapshot.server };
     });
-    parts.failpoint('backup.dumped');
+    deps.failpoint('backup.dumped');
     const { size } = await stat(dump);
-    await updateDumped(parts.db, row.id, { ...dumped, dump_size: size });
+    await updateDumped(deps.db, row.id, { ...dumped, dump_size: size });
     const rows = Object.values(dumped.row_counts).reduce((sum, count) => sum + count, 0);
     return `${rows} rows of ${Object.keys(dumped.row_counts).length} tables`;
   });

@@ -1,7 +1,7 @@
 import type { Tx } from '../../../../kernel/db.ts';
 import { selectTenantById, type TenantRow } from '../../../fleet/tenants/index.ts';
 import { type BackupRow, selectSizeBefore, updateFailed, updateVerified } from '../sql.ts';
-import type { BackupParts } from './parts.ts';
+import type { BackupDeps } from './deps.ts';
 
 /** A backup of less than this part of the one before is worth a look. */
 const COLLAPSE = 0.5;
@@ -12,8 +12,8 @@ const aboutOf = (tenant: TenantRow) => ({ tenantId: tenant.id, store: tenant.sto
 export const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 2 : 0)} MB`;
 
 /** A new backup holds: what the owners were told of missing ones is over. */
-export async function recordVerified(parts: BackupParts, row: BackupRow): Promise<void> {
-  const { db, alerts, clock } = parts;
+export async function recordVerified(deps: BackupDeps, row: BackupRow): Promise<void> {
+  const { db, alerts, clock } = deps;
   await db.tx(async (tx) => {
     const before = await selectSizeBefore(tx, row);
     await updateVerified(tx, row.id, clock.now());
@@ -33,16 +33,16 @@ export async function recordVerified(parts: BackupParts, row: BackupRow): Promis
 
 /** A backup could not be made or does not hold: told once, until a new one succeeds. */
 export async function recordFailed(
-  parts: BackupParts,
+  deps: BackupDeps,
   tx: Tx,
   row: BackupRow | undefined,
   fault: Fault,
   tenantId: string,
 ) {
-  if (row) await updateFailed(tx, row.id, { ...fault, at: parts.clock.now() });
+  if (row) await updateFailed(tx, row.id, { ...fault, at: deps.clock.now() });
   const tenant = await selectTenantById(tx, tenantId);
   if (!tenant) return;
-  await parts.alerts.raise(tx, {
+  await deps.alerts.raise(tx, {
     kind: 'backup_failed',
     key: `backup_failed:${tenantId}`,
     severity: 'error',

@@ -3,7 +3,7 @@ import { AppError } from '../../../../kernel/errors.ts';
 import { type Checked, type Copy, checkArchive, checkCopy, opener, readArchive } from '../archive/index.ts';
 import { DUMP_PART, StoreManifest } from '../manifest.ts';
 import type { BackupRow } from '../sql.ts';
-import { type BackupParts, localPath, passwordOf, subjectOf } from './parts.ts';
+import { type BackupDeps, localPath, passwordOf, subjectOf } from './deps.ts';
 
 /**
  * Reads a backup back from where it lies: HMAC and hash hold, its parts are those of its manifest, and pg_restore reads the
@@ -11,15 +11,15 @@ import { type BackupParts, localPath, passwordOf, subjectOf } from './parts.ts';
  * @returns entries of the dump's table of contents
  * @throws AppError BACKUP_DAMAGED, BACKUP_TOOLS_MISSING
  */
-export async function verifyLocal(parts: BackupParts, row: BackupRow, signal: AbortSignal): Promise<number> {
+export async function verifyLocal(deps: BackupDeps, row: BackupRow, signal: AbortSignal): Promise<number> {
   const path = localPath(row);
-  const checked = await checkArchive(path, passwordOf(parts, row), expectedOf(row, signal));
-  return look(parts, row, { name: path, open: opener(path) }, checked, signal);
+  const checked = await checkArchive(path, passwordOf(deps, row), expectedOf(row, signal));
+  return look(deps, row, { name: path, open: opener(path) }, checked, signal);
 }
 
-export async function verifyCopy(parts: BackupParts, row: BackupRow, copy: Copy, signal: AbortSignal): Promise<number> {
-  const checked = await checkCopy(copy, passwordOf(parts, row), expectedOf(row, signal));
-  return look(parts, row, copy, checked, signal);
+export async function verifyCopy(deps: BackupDeps, row: BackupRow, copy: Copy, signal: AbortSignal): Promise<number> {
+  const checked = await checkCopy(copy, passwordOf(deps, row), expectedOf(row, signal));
+  return look(deps, row, copy, checked, signal);
 }
 
 const expectedOf = (row: BackupRow, signal: AbortSignal) => ({
@@ -29,21 +29,21 @@ const expectedOf = (row: BackupRow, signal: AbortSignal) => ({
 });
 
 async function look(
-  parts: BackupParts,
+  deps: BackupDeps,
   row: BackupRow,
   copy: Pick<Copy, 'name' | 'open'>,
   checked: Checked,
   signal: AbortSignal,
 ): Promise<number> {
   if (!checked.ok) throw damaged(row, checked.reason);
-  const tools = await parts.tools.find(Number.parseInt(row.postgres ?? '0', 10));
+  const tools = await deps.tools.find(Number.parseInt(row.postgres ?? '0', 10));
   let listed: Promise<number> | undefined;
-  const found = await readArchive(copy, passwordOf(parts, row), checked.meta, {
+  const found = await readArchive(copy, passwordOf(deps, row), checked.meta, {
     signal,
     part(name) {
       if (name !== DUMP_PART) return new Writable({ write: (_chunk, _encoding, done) => done() });
       const dump = new PassThrough({ highWaterMark: 262_144 });
-      listed = parts.tools.list(tools, dump, signal);
+      listed = deps.tools.list(tools, dump, signal);
       // Looked at below, when the rest has been read too.
       listed.catch(() => {});
       return dump;

@@ -4,7 +4,7 @@ import { type OperationRow, runSteps, type Step } from '../../../fleet/operation
 import { databaseName, selectTenantById } from '../../../fleet/tenants/index.ts';
 import { selectServerVersion } from '../postgres/index.ts';
 import { databaseExists, selectBackupOf } from '../sql.ts';
-import type { BackupParts } from './parts.ts';
+import type { BackupDeps } from './deps.ts';
 import { recordFailed } from './record.ts';
 import { dumpStep, LONG_SECONDS, offsiteStep, sealStep, verifyStep } from './steps.ts';
 
@@ -13,11 +13,11 @@ import { dumpStep, LONG_SECONDS, offsiteStep, sealStep, verifyStep } from './ste
  * @param unless says why none is taken this time; undefined to take one
  */
 export function backupStep(
-  parts: BackupParts,
+  deps: BackupDeps,
   reason: BackupReason,
   unless: (operation: OperationRow) => Promise<string | undefined> = async () => undefined,
 ): Step {
-  const steps = [dumpStep(parts), sealStep(parts), verifyStep(parts), offsiteStep(parts)];
+  const steps = [dumpStep(deps), sealStep(deps), verifyStep(deps), offsiteStep(deps)];
   return {
     name: 'backup',
     timeoutSeconds: 2 * LONG_SECONDS,
@@ -28,24 +28,24 @@ export function backupStep(
       try {
         await runSteps(steps, { ...context, operation });
       } catch (error) {
-        if (!context.signal.aborted) await reportFailure(parts, operation, error);
+        if (!context.signal.aborted) await reportFailure(deps, operation, error);
         throw error;
       }
-      return { detail: (await selectBackupOf(parts.db, operation.id))?.file ?? '' };
+      return { detail: (await selectBackupOf(deps.db, operation.id))?.file ?? '' };
     },
   };
 }
 
-async function reportFailure(parts: BackupParts, operation: OperationRow, error: unknown): Promise<void> {
+async function reportFailure(deps: BackupDeps, operation: OperationRow, error: unknown): Promise<void> {
   const fault = { code: error instanceof AppError ? error.code : 'INTERNAL', message: errorMessage(error) };
-  const row = await selectBackupOf(parts.db, operation.id);
+  const row = await selectBackupOf(deps.db, operation.id);
   const unfinished = row?.state === 'verified' ? undefined : row;
-  await parts.db.tx((tx) => recordFailed(parts, tx, unfinished, fault, operation.tenant_id));
+  await deps.db.tx((tx) => recordFailed(deps, tx, unfinished, fault, operation.tenant_id));
 }
 
 /** The backup before an upgrade; left out on request only. */
-export function upgradeBackupStep(parts: BackupParts): Step {
-  const step = backupStep(parts, 'before-upgrade', async ({ params }) => wish(params));
+export function upgradeBackupStep(deps: BackupDeps): Step {
+  const step = backupStep(deps, 'before-upgrade', async ({ params }) => wish(params));
   return orHint(step, (store) => `To upgrade without it: lapak tenant upgrade ${store} --without-backup`);
 }
 
@@ -53,8 +53,8 @@ export function upgradeBackupStep(parts: BackupParts): Step {
  * The last backup of a store that is closed for good. Left out with `purge`, on request, and where there is nothing to dump
  * or nothing to dump it with: without `purge` the database itself is kept too.
  */
-export function lastBackupStep(parts: BackupParts): Step {
-  const step = backupStep(parts, 'before-remove', (operation) => whyNone(parts, operation));
+export function lastBackupStep(deps: BackupDeps): Step {
+  const step = backupStep(deps, 'before-remove', (operation) => whyNone(deps, operation));
   return orHint(
     step,
     (store) => `To close the store without a last backup: lapak tenant remove ${store} --without-backup`,
@@ -78,17 +78,17 @@ function orHint(step: Step, hint: (store: string) => string): Step {
 
 const wish = ({ withoutBackup }: OperationRow['params']) => (withoutBackup ? 'none was wanted' : undefined);
 
-async function whyNone(parts: BackupParts, { tenant_id: id, params }: OperationRow): Promise<string | undefined> {
+async function whyNone(deps: BackupDeps, { tenant_id: id, params }: OperationRow): Promise<string | undefined> {
   if (params.purge) return 'nothing is kept';
   const wished = wish(params);
   if (wished !== undefined) return wished;
-  const tenant = await selectTenantById(parts.db, id);
+  const tenant = await selectTenantById(deps.db, id);
   if (!tenant?.provisioned_at) return 'the store was never opened';
-  if (!(await databaseExists(parts.db, databaseName(tenant.store)))) return 'there is no database';
-  return whyNoTools(parts);
+  if (!(await databaseExists(deps.db, databaseName(tenant.store)))) return 'there is no database';
+  return whyNoTools(deps);
 }
 
-async function whyNoTools({ db, tools }: BackupParts): Promise<string | undefined> {
+async function whyNoTools({ db, tools }: BackupDeps): Promise<string | undefined> {
   try {
     await tools.find((await selectServerVersion(db)).major);
     return undefined;

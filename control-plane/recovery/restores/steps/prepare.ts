@@ -2,8 +2,8 @@ import { AppError } from '../../../../kernel/errors.ts';
 import type { Step } from '../../../fleet/operations/index.ts';
 import { SECRET_NAMES } from '../../../fleet/tenants/index.ts';
 import { StoreManifest } from '../../backups/index.ts';
+import { namesOf, type RestoreDeps, scratchName, targetOf } from '../deps.ts';
 import { compareRows, findSource, loadDump, usableBackup } from '../load.ts';
-import { namesOf, type RestoreParts, scratchName, targetOf } from '../parts.ts';
 
 /** A store may be large and its disk slow. */
 export const LONG_SECONDS = 6 * 3600;
@@ -12,13 +12,13 @@ export const LONG_SECONDS = 6 * 3600;
 const UNPACKED = 4;
 
 /** Looks at all of the archive before anything is changed. */
-export function checkStep(parts: RestoreParts): Step {
+export function checkStep(deps: RestoreDeps): Step {
   return {
     name: 'check',
     timeoutSeconds: LONG_SECONDS,
     async run({ operation, signal }) {
-      const row = await usableBackup(parts, operation.params.backupId);
-      const { newestMigration: newest } = parts;
+      const row = await usableBackup(deps, operation.params.backupId);
+      const { newestMigration: newest } = deps;
       if (operation.kind === 'restore' && (row.migration ?? '') > (newest ?? '')) {
         throw new AppError(
           'TENANT_STATE_CONFLICT',
@@ -26,49 +26,49 @@ export function checkStep(parts: RestoreParts): Step {
         );
       }
       const what = operation.kind === 'restore' ? 'The restored database' : 'The database of the drill';
-      await parts.tenants.databases.assertRoom((row.dump_size ?? 0) * UNPACKED, what);
-      return { detail: (await findSource(parts, row, signal)).from };
+      await deps.tenants.databases.assertRoom((row.dump_size ?? 0) * UNPACKED, what);
+      return { detail: (await findSource(deps, row, signal)).from };
     },
   };
 }
 
 /** Loads the archive into a database of its own, which nobody but the store's role may enter. */
-export function loadStep(parts: RestoreParts): Step {
+export function loadStep(deps: RestoreDeps): Step {
   return {
     name: 'load',
     timeoutSeconds: LONG_SECONDS,
     async run({ operation, signal }) {
-      const row = await usableBackup(parts, operation.params.backupId);
-      const source = await findSource(parts, row, signal);
+      const row = await usableBackup(deps, operation.params.backupId);
+      const source = await findSource(deps, row, signal);
       const names = namesOf(operation);
-      const { databases, secrets, db } = parts.tenants;
+      const { databases, secrets, db } = deps.tenants;
       if (operation.kind === 'restore') {
         // On a new cluster there is no role yet.
         const { [SECRET_NAMES.databasePassword]: password = '' } = await secrets.openAll(db, operation.tenant_id);
         await databases.ensureRole(names, password);
       }
       const side = { name: scratchName(operation), store: operation.store, operationId: operation.id };
-      await parts.sides.makeScratch(names, side, operation.kind === 'drill' ? 'drill' : 'restore');
-      parts.backups.failpoint(`${operation.kind}.scratch`);
-      const target = await targetOf(parts, operation, side.name);
-      const manifest = StoreManifest.parse(await loadDump(parts, row, source, target, signal));
+      await deps.scratchDatabases.makeScratch(names, side, operation.kind === 'drill' ? 'drill' : 'restore');
+      deps.backups.failpoint(`${operation.kind}.scratch`);
+      const target = await targetOf(deps, operation, side.name);
+      const manifest = StoreManifest.parse(await loadDump(deps, row, source, target, signal));
       return { detail: `${Object.keys(manifest.rows).length} tables` };
     },
   };
 }
 
 /** Nothing is missing in it. */
-export function countStep(parts: RestoreParts): Step {
+export function countStep(deps: RestoreDeps): Step {
   return {
     name: 'count',
     timeoutSeconds: LONG_SECONDS,
     async run({ operation }) {
-      const row = await usableBackup(parts, operation.params.backupId);
+      const row = await usableBackup(deps, operation.params.backupId);
       const database = scratchName(operation);
-      if (!(await parts.tenants.databases.exists({ ...namesOf(operation), database }))) {
+      if (!(await deps.tenants.databases.exists({ ...namesOf(operation), database }))) {
         return { detail: 'it has to be loaded again', backTo: 'load' };
       }
-      const { rows, difference } = await compareRows(await targetOf(parts, operation, database), row.row_counts ?? {});
+      const { rows, difference } = await compareRows(await targetOf(deps, operation, database), row.row_counts ?? {});
       if (difference) {
         throw new AppError('BACKUP_DAMAGED', `The backup ${row.file} does not hold what it should: ${difference}.`);
       }

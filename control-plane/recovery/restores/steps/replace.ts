@@ -1,29 +1,29 @@
 import { AppError, errorMessage } from '../../../../kernel/errors.ts';
 import type { Step } from '../../../fleet/operations/index.ts';
-import { carryNothing, carryOver } from '../carry.ts';
+import { archivedName, namesOf, type RestoreDeps, scratchName, targetOf } from '../deps.ts';
 import { usableBackup } from '../load.ts';
-import { keptName, namesOf, type RestoreParts, scratchName, targetOf } from '../parts.ts';
+import { finishAlone, mergeSince } from '../merge.ts';
 
 /** With the store standing still: what it did since the backup and cannot be undone. */
-export function carryStep(parts: RestoreParts): Step {
+export function mergeStep(deps: RestoreDeps): Step {
   return {
     name: 'carry-over',
     timeoutSeconds: 3600,
     async run({ operation }) {
-      const { databases, log } = parts.tenants;
+      const { databases, log } = deps.tenants;
       const names = namesOf(operation);
       const scratch = scratchName(operation);
       if (!(await databases.exists({ ...names, database: scratch }))) {
         return { detail: 'it has to be loaded again', backTo: 'load' };
       }
-      const { file } = await usableBackup(parts, operation.params.backupId);
-      const to = await targetOf(parts, operation, scratch);
+      const { file } = await usableBackup(deps, operation.params.backupId);
+      const to = await targetOf(deps, operation, scratch);
       if (!(await databases.exists(names))) {
-        await carryNothing(to, file).catch((error) => log.warn({ err: error }, 'a restore was not written down'));
+        await finishAlone(to, file).catch((error) => log.warn({ err: error }, 'a restore was not written down'));
         return { skipped: true, detail: 'there is no database to take anything from' };
       }
       try {
-        const carried = await carryOver(await targetOf(parts, operation, names.database), to, file);
+        const carried = await mergeSince(await targetOf(deps, operation, names.database), to, file);
         const { delivered, sold, messages, updates } = carried;
         return {
           detail: `${delivered} orders delivered since, ${sold} units sold, ${messages} messages sent, ${updates} updates handled`,
@@ -39,7 +39,7 @@ export function carryStep(parts: RestoreParts): Step {
         }
         // Often the database is restored because it is broken: that must not stand in the way.
         log.warn({ store, operation: id, err: error }, 'nothing could be taken over from the database of before');
-        await carryNothing(to, file);
+        await finishAlone(to, file);
         return { skipped: true, detail: `the database of before cannot be read: ${errorMessage(error)}`.slice(0, 300) };
       }
     },
@@ -55,21 +55,23 @@ function mayPass(error: unknown): boolean {
 }
 
 /** The old database goes aside and the new one takes its name, in one transaction. */
-export function swapStep(parts: RestoreParts): Step {
+export function swapStep(deps: RestoreDeps): Step {
   return {
     name: 'swap',
     timeoutSeconds: 120,
     async run({ operation }) {
       const names = namesOf(operation);
       // After a crash somebody may have started it again.
-      await parts.tenants.driver.stop(operation.store);
-      const kept = { name: keptName(operation), store: operation.store, operationId: operation.id };
+      await deps.tenants.driver.stop(operation.store);
+      const archived = { name: archivedName(operation), store: operation.store, operationId: operation.id };
       try {
-        const how = await parts.sides.swap(names, scratchName(operation), kept);
+        const how = await deps.scratchDatabases.swap(names, scratchName(operation), archived);
         if (how === 'lost') return { detail: 'it has to be loaded again', backTo: 'load' };
-        return { detail: how === 'first' ? 'in place; there was none before' : `the old one is kept as ${kept.name}` };
+        return {
+          detail: how === 'first' ? 'in place; there was none before' : `the old one is kept as ${archived.name}`,
+        };
       } catch (error) {
-        await parts.sides.reopen(names);
+        await deps.scratchDatabases.reopen(names);
         throw error;
       }
     },

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db } from '../../../kernel/db.ts';
 import { cutOff } from './cut-off.ts';
+import { deleteScratch, insertScratch, selectDroppable } from './scratch-sql.ts';
 import type { TenantDatabase } from './service.ts';
-import { deleteSide, insertSide, selectDroppable } from './sides-sql.ts';
 import {
   allowConnections,
   closeToPublic,
@@ -16,18 +16,18 @@ import {
 } from './sql.ts';
 
 /** A database beside a store's own, and the operation that it is there for. */
-export type Side = { name: string; store: string; operationId: string };
+export type ScratchDatabase = { name: string; store: string; operationId: string };
 
 /** Databases beside those of the stores. Each has a row before it is made and until it is dropped: none is forgotten. */
-export type SideDatabases = {
+export type ScratchDatabases = {
   /** An empty one that only the store's role may enter. What was there of this name is dropped. The role has to be there. */
-  makeScratch(names: TenantDatabase, side: Side, purpose: 'restore' | 'drill'): Promise<void>;
+  makeScratch(names: TenantDatabase, side: ScratchDatabase, purpose: 'restore' | 'drill'): Promise<void>;
   /**
-   * Puts the scratch database in the place of the store's own, which is kept aside; both in one transaction. Who was
+   * Puts the scratch database in the place of the store's own, which is archived; both in one transaction. Who was
    * connected is cut off. Repeating it changes nothing.
    * @returns `lost` when there is neither the scratch database nor a sign that it was put in place
    */
-  swap(names: TenantDatabase, scratch: string, kept: Side): Promise<'swapped' | 'first' | 'lost'>;
+  swap(names: TenantDatabase, scratch: string, archived: ScratchDatabase): Promise<'swapped' | 'first' | 'lost'>;
   /** Lets connections in again, should a swap have been broken off. */
   reopen(names: TenantDatabase): Promise<void>;
   drop(name: string): Promise<void>;
@@ -36,22 +36,22 @@ export type SideDatabases = {
 };
 
 /** How long the database that a restore replaced can be gone back to. */
-const KEPT_MS = 7 * 86_400_000;
+const ARCHIVED_MS = 7 * 86_400_000;
 
 const markOf = (operationId: string) => `lapak operation ${operationId}`;
 
-export function createSideDatabases({ db, clock }: { db: Db; clock: Clock }): SideDatabases {
+export function createScratchDatabases({ db, clock }: { db: Db; clock: Clock }): ScratchDatabases {
   const exists = async (name: string) => (await selectDatabase(db, name)) !== undefined;
 
   async function drop(name: string): Promise<void> {
     await dropDatabase(db, name);
-    await deleteSide(db, name);
+    await deleteScratch(db, name);
   }
 
   return {
     async makeScratch({ tenantId, role }, { name, store, operationId }, purpose) {
       const row = { name, tenant_id: tenantId, store, purpose, operation_id: operationId };
-      await insertSide(db, { ...row, made_at: clock.now(), drop_after: null });
+      await insertScratch(db, { ...row, made_at: clock.now(), drop_after: null });
       await dropDatabase(db, name);
       await createClosedDatabase(db, name, role);
       await closeToPublic(db, name);
@@ -69,7 +69,7 @@ export function createSideDatabases({ db, clock }: { db: Db; clock: Clock }): Si
       const base = { name, tenant_id: tenantId, store, purpose: 'kept' as const, operation_id: operationId };
       await db.tx(async (tx) => {
         if (former) {
-          await insertSide(tx, { ...base, made_at: at, drop_after: new Date(at.getTime() + KEPT_MS) });
+          await insertScratch(tx, { ...base, made_at: at, drop_after: new Date(at.getTime() + ARCHIVED_MS) });
           await renameDatabase(tx, database, name);
           // What can be gone back to is not in the hands of what may have to be gone back from.
           await takeDatabase(tx, name);
@@ -77,7 +77,7 @@ export function createSideDatabases({ db, clock }: { db: Db; clock: Clock }): Si
         }
         await renameDatabase(tx, scratch, database);
         await allowConnections(tx, database, true);
-        await deleteSide(tx, scratch);
+        await deleteScratch(tx, scratch);
       });
       return former ? 'swapped' : 'first';
     },

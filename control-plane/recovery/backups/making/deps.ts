@@ -13,7 +13,7 @@ import { type BackupSettings, backupSettings } from '../settings.ts';
 import type { BackupRow } from '../sql.ts';
 
 /** What backups are made of. */
-export type BackupParts = {
+export type BackupDeps = {
   db: Db;
   clock: Clock;
   log: Log;
@@ -37,8 +37,8 @@ export const subjectOf = (tenantId: string): string => `tenant:${tenantId}`;
 export const placeOfPassword = (id: string) => `backup:${id}`;
 
 /** The password that a store's backups are made with now. */
-export async function currentPassword(parts: BackupParts, tenantId: string): Promise<string> {
-  const { [SECRET_NAMES.backupPassword]: password } = await parts.secrets.openAll(parts.db, tenantId);
+export async function currentPassword(deps: BackupDeps, tenantId: string): Promise<string> {
+  const { [SECRET_NAMES.backupPassword]: password } = await deps.secrets.openAll(deps.db, tenantId);
   if (password) return password;
   throw new AppError(
     'CONFIG_INVALID',
@@ -46,14 +46,14 @@ export async function currentPassword(parts: BackupParts, tenantId: string): Pro
   );
 }
 
-export const sealPassword = (parts: BackupParts, id: string, password: string): string =>
-  parts.secrets.seal(password, placeOfPassword(id));
+export const sealPassword = (deps: BackupDeps, id: string, password: string): string =>
+  deps.secrets.seal(password, placeOfPassword(id));
 
 /** The password that a backup was made with, also when the store has another one since or is gone. */
-export const passwordOf = (parts: Pick<BackupParts, 'secrets'>, row: BackupRow): string =>
-  parts.secrets.open(row.password_sealed, placeOfPassword(row.id));
+export const passwordOf = (deps: Pick<BackupDeps, 'secrets'>, row: BackupRow): string =>
+  deps.secrets.open(row.password_sealed, placeOfPassword(row.id));
 
-export const settingsOf = (parts: BackupParts, tenant: TenantRow): BackupSettings => backupSettings(tenant, parts);
+export const settingsOf = (deps: BackupDeps, tenant: TenantRow): BackupSettings => backupSettings(tenant, deps);
 
 /** Files that are there only while a backup is made. Their ending makes a later one sweep them. */
 export const scratch = (row: BackupRow) => {
@@ -67,16 +67,16 @@ export function localPath(row: BackupRow): string {
 }
 
 /** Where a store's copies go now. */
-export function offsiteOf(parts: BackupParts, settings: BackupSettings): OffsitePlace {
+export function offsiteOf(deps: BackupDeps, settings: BackupSettings): OffsitePlace {
   const { base, dir } = settings.offsite;
-  return parts.bucket?.place(basename(settings.folder)) ?? folderPlace(base, dir);
+  return deps.bucket?.place(basename(settings.folder)) ?? folderPlace(base, dir);
 }
 
 /** Where the copy of a backup was put, which need not be where copies go today. */
-export function copyPlaceOf(parts: BackupParts, row: BackupRow): OffsitePlace | undefined {
+export function copyPlaceOf(deps: BackupDeps, row: BackupRow): OffsitePlace | undefined {
   const { offsite_place: place } = row;
   if (place === null) return undefined;
   if (!place.startsWith('s3://')) return folderPlace(dirname(place), dirname(place));
-  const copies = parts.bucket?.place(runtimeName(row.store, row.gateway));
+  const copies = deps.bucket?.place(runtimeName(row.store, row.gateway));
   return copies?.locate(row.file) === place ? copies : undefined;
 }

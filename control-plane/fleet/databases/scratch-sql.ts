@@ -12,7 +12,7 @@ export type SideRow = {
 
 const COLUMNS = 'name, tenant_id, store, purpose, operation_id, made_at, drop_after';
 
-export async function insertSide(on: Queryable, row: SideRow): Promise<void> {
+export async function insertScratch(on: Queryable, row: SideRow): Promise<void> {
   await on.query(
     `INSERT INTO side_databases (name, tenant_id, store, purpose, operation_id, made_at, drop_after)
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (name) DO NOTHING`,
@@ -20,11 +20,11 @@ export async function insertSide(on: Queryable, row: SideRow): Promise<void> {
   );
 }
 
-export async function deleteSide(on: Queryable, name: string): Promise<void> {
+export async function deleteScratch(on: Queryable, name: string): Promise<void> {
   await on.query('DELETE FROM side_databases WHERE name = $1', [name]);
 }
 
-export async function selectSidesOf(on: Queryable, tenantId: string): Promise<SideRow[]> {
+export async function selectScratchOf(on: Queryable, tenantId: string): Promise<SideRow[]> {
   return on.query(`SELECT ${COLUMNS} FROM side_databases WHERE tenant_id = $1 ORDER BY made_at`, [tenantId]);
 }
 

@@ -1,13 +1,13 @@
-import type { SideDatabases, TenantDatabase } from '../../fleet/databases/index.ts';
+import type { ScratchDatabases, TenantDatabase } from '../../fleet/databases/index.ts';
 import type { OperationRow } from '../../fleet/operations/index.ts';
 import { databaseName, roleName, SECRET_NAMES, type TenantDeps } from '../../fleet/tenants/index.ts';
-import type { BackupParts } from '../backups/index.ts';
+import type { BackupDeps } from '../backups/index.ts';
 
 /** What restores and drills are made of. */
-export type RestoreParts = {
+export type RestoreDeps = {
   tenants: TenantDeps;
-  backups: BackupParts;
-  sides: SideDatabases;
+  backups: BackupDeps;
+  scratchDatabases: ScratchDatabases;
   /** Newest migration that a store's runtime of this version brings along. */
   newestMigration: string | null;
 };
@@ -22,13 +22,13 @@ export const namesOf = ({ tenant_id: tenantId, store }: Pick<OperationRow, 'tena
 export const scratchName = ({ store, id, kind }: OperationRow): string =>
   `${databaseName(store)}__${kind === 'drill' ? 'drill' : 'restore'}_${id.toLowerCase()}`;
 
-export function keptName({ store, created_at: at }: OperationRow): string {
+export function archivedName({ store, created_at: at }: OperationRow): string {
   return `${databaseName(store)}__kept_${at.toISOString().replace(/\D/g, '').slice(0, 14)}`;
 }
 
 /** A database of a store, as its own role. */
-export async function targetOf(parts: RestoreParts, { tenant_id: id, store }: OperationRow, database: string) {
-  const secrets = await parts.backups.secrets.openAll(parts.backups.db, id);
+export async function targetOf(deps: RestoreDeps, { tenant_id: id, store }: OperationRow, database: string) {
+  const secrets = await deps.backups.secrets.openAll(deps.backups.db, id);
   const password = secrets[SECRET_NAMES.databasePassword] ?? '';
-  return { clusterUrl: parts.backups.clusterUrl, database, role: roleName(store), password };
+  return { clusterUrl: deps.backups.clusterUrl, database, role: roleName(store), password };
 }
