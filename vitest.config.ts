@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take the longest: begun first, so that none of them is left to run alone at the end. */
-const LONG = /journey|restores|settlement|chaos|demo|docker|drills/;
+const LONG = /journey|adding-a-module|restores|settlement|chaos|demo|docker|drills/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

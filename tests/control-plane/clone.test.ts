@@ -5,8 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
 import { createSandboxClient, type SandboxClient } from '../../sandbox/client.ts';
-import { CLONED_TABLES, RESET_COLUMNS, UNCLONED_TABLES } from '../../tenant-runtime/database/index.ts';
-import { testDatabase } from '../support/postgres.ts';
 import { addProduct } from '../support/store.ts';
 import { newSlug } from './support/api.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
@@ -81,21 +79,6 @@ async function clone(store: string, body: object): Promise<{ operation: Operatio
   const operation = await plane.api.ended(accepted.body.operation.id);
   return { operation, tenant: await plane.api.tenant(accepted.body.tenant.store) };
 }
-
-test('every table and column of a store is either copied by a clone or left on purpose', async () => {
-  const database = await testDatabase('tenant');
-  const rows = await database.db.query<{ table_name: string; columns: string[] }>(
-    `SELECT t.table_name, array_agg(c.column_name::text ORDER BY c.column_name) AS columns
-       FROM information_schema.tables t JOIN information_schema.columns c USING (table_schema, table_name)
-      WHERE t.table_schema = 'public' AND t.table_type = 'BASE TABLE' GROUP BY t.table_name ORDER BY t.table_name`,
-  );
-  await database.drop();
-  expect(rows.map((row) => row.table_name)).toEqual([...Object.keys(CLONED_TABLES), ...UNCLONED_TABLES].sort());
-  for (const [table, { columns }] of Object.entries(CLONED_TABLES)) {
-    const known = [...columns, ...RESET_COLUMNS[table as keyof typeof CLONED_TABLES]].sort();
-    expect([table, rows.find((row) => row.table_name === table)?.columns]).toEqual([table, known]);
-  }
-});
 
 test('a clone opens with the shop of the other, its photos, and nothing that is secret or of customers', async () => {
   const { tenant, seller } = await furnished();

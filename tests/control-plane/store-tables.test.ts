@@ -1,6 +1,7 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { CLONED_TABLES, RESET_COLUMNS, UNCLONED_TABLES } from '../../tenant-runtime/database/index.ts';
 import { testDatabase } from '../support/postgres.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -37,5 +38,20 @@ test('statements about the tables of a store are in tenant-runtime alone', async
   );
   for (const folder of ['control-plane', 'cli', 'kernel']) {
     expect(await statementsAbout(tables, folder), folder).toEqual([]);
+  }
+});
+
+test('every table and column of a store is either copied by a clone or left on purpose', async () => {
+  const database = await testDatabase('tenant');
+  const rows = await database.db.query<{ table_name: string; columns: string[] }>(
+    `SELECT t.table_name, array_agg(c.column_name::text ORDER BY c.column_name) AS columns
+       FROM information_schema.tables t JOIN information_schema.columns c USING (table_schema, table_name)
+      WHERE t.table_schema = 'public' AND t.table_type = 'BASE TABLE' GROUP BY t.table_name ORDER BY t.table_name`,
+  );
+  await database.drop();
+  expect(rows.map((row) => row.table_name)).toEqual([...Object.keys(CLONED_TABLES), ...UNCLONED_TABLES].sort());
+  for (const [table, { columns }] of Object.entries(CLONED_TABLES)) {
+    const known = [...columns, ...RESET_COLUMNS[table as keyof typeof CLONED_TABLES]].sort();
+    expect([table, rows.find((row) => row.table_name === table)?.columns]).toEqual([table, known]);
   }
 });
