@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { nameSecondAttempts } from './tests/support/second-attempts.ts';
 
 /** Files that take the longest: begun first, so that none of them is left to run alone at the end. */
 const LONG = /journey|adding-a-module|restores|settlement|chaos|demo|docker|drills/;
@@ -19,6 +20,8 @@ const both = {
   testTimeout: 300_000,
   hookTimeout: 300_000,
   expect: { poll: { timeout: 90_000 } },
+  // CI shares its machine: a second attempt passes there, and is named as the defect that it is. By hand each test has one.
+  retry: process.env.CI ? 1 : 0,
 } as const;
 
 export default defineConfig({
@@ -26,6 +29,7 @@ export default defineConfig({
     globalSetup: ['tests/support/global-setup.ts'],
     // Each file starts databases and processes, and waits for them more than it works: two cores carry three.
     maxWorkers: 3,
+    reporters: ['default', nameSecondAttempts()],
     sequence: { sequencer: LongFirst },
     projects: [
       // `npm test`. No module of Lapak holds state, so files share the modules of a worker.

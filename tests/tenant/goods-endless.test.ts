@@ -81,10 +81,12 @@ test('what was sold stays what it was when the content is replaced; what is not 
   await shop.client.pakasir.pay(waiting);
   const got = await slow.waitFor('Pembayaran Berhasil');
   expect(got.text).toContain('tautan-baru');
+  shop.clock.advance(5_000);
   await early.send('ℹ️ Informasi');
   await early.waitFor('Informasi');
   await early.tap('🧾 Riwayat Transaksi');
   await early.waitFor(sold);
+  shop.clock.advance(5_000);
   await early.tap('1');
   await early.waitFor('Selesai');
   await early.tap('📦 Kirim ulang');
