@@ -3,7 +3,7 @@ import type { TestStore } from './store.ts';
 
 type Settings = { code?: string; kind?: 'percent' | 'rupiah'; value?: number; maxUses?: number };
 
-/** Puts a voucher into the store, past the adminChat. */
+/** Puts a voucher into the store, past the admin screens. */
 export async function voucher(shop: TestStore, of: Settings = {}): Promise<number> {
   const [row] = await shop.database.db.query<{ id: number }>(
     'INSERT INTO vouchers (code, kind, value, max_uses) VALUES ($1, $2, $3, $4) RETURNING id',

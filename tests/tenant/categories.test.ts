@@ -163,7 +163,7 @@ test('deleting a category while products are put into it leaves no product in no
   expect((await chat.messages()).filter((message) => message.text.includes('gangguan'))).toEqual([]);
 });
 
-test('customers who press the buttons of the adminChat are refused', async () => {
+test('customers who press the buttons of the admin screens are refused', async () => {
   await answer('/admin', 'Admin Settings');
   const category = await addCategory('Streaming');
   const { chat: customer } = await shop.customer();

@@ -20,7 +20,7 @@ async function openAdminChat() {
   return tap('💾 Backup Konfigurasi', 'Backup Konfigurasi');
 }
 
-/** A change of a product through its own adminChat. */
+/** A change of a product through its own admin screens. */
 async function edit(productId: number, field: 0 | 1 | 2, typed: string) {
   await tapData(`prd:edit:${productId}:${field}`, 'sekarang');
   await answer(typed, 'Perubahan tersimpan');

@@ -60,7 +60,7 @@ test('terms of any length below a header of any length make one message that Tel
   );
 });
 
-test('any proof fits into what the customer, the admins and the adminChat are shown, uncut', () => {
+test('any proof fits into the customer's, the admins' and the review screens, uncut', () => {
   fc.assert(
     fc.property(proofs, (proof) => {
       const max = proof.kind === 'text' ? MAX_TEXT : MAX_CAPTION;
@@ -84,7 +84,7 @@ test('any proof fits into what the customer, the admins and the adminChat are sh
   );
 });
 
-test('any product and any list of proofs fit into a screen of the adminChat', () => {
+test('any product and any list of proofs fit into an admin screen', () => {
   fc.assert(
     fc.property(proofs, wild(100), wild(5000), (proof, name, terms) => {
       const product = { id: 1, code: 'k'.repeat(32), name, terms, changedAt: new Date(0), proofs: 99 };

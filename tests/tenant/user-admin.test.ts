@@ -154,7 +154,7 @@ test('staff are not blocked, by no button', async () => {
   }
 });
 
-test('nobody else comes to the adminChat, whatever they press', async () => {
+test('nobody else comes to the admin screens, whatever they press', async () => {
   for (const action of [
     'list:0',
     `open:${shop.admin.id}`,

@@ -146,7 +146,7 @@ async function asksToBeTold({ section, shop, clock, budi }: Participants): Promi
   await section(
     '17.00',
     'Sold out',
-    'Canva is sold out. He asks to be narration, and is, as soon as Sari fills the stock.',
+    'Canva is sold out. He asks to be told, and is, as soon as Sari fills the stock.',
   );
   await budi.says('/start p_canva-1t', 'Menu toko siap', 'sedang habis');
   await budi.taps('🔔 Kabari saya', { toast: 'Siap' }, 'Nanti kami kabari');
