@@ -23,6 +23,8 @@ FROM dependencies AS control-dependencies
 COPY .ci/image/prune-modules.ts ./.ci/image/
 COPY kernel ./kernel
 COPY tenant-runtime/config.ts ./tenant-runtime/
+COPY tenant-runtime/database ./tenant-runtime/database
+COPY tenant-runtime/gateway ./tenant-runtime/gateway
 COPY control-plane ./control-plane
 COPY cli ./cli
 RUN node .ci/image/prune-modules.ts kernel tenant-runtime control-plane cli
@@ -75,6 +77,8 @@ COPY migrations ./migrations
 COPY templates ./templates
 COPY kernel ./kernel
 COPY tenant-runtime/config.ts ./tenant-runtime/
+COPY tenant-runtime/database ./tenant-runtime/database
+COPY tenant-runtime/gateway ./tenant-runtime/gateway
 COPY control-plane ./control-plane
 COPY cli ./cli
 # `docker compose exec control-plane lapak tenant list`

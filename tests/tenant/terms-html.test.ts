@@ -60,7 +60,7 @@ test('terms of any length below a header of any length make one message that Tel
   );
 });
 
-test('any proof fits into the customer's, the admins' and the review screens, uncut', () => {
+test('any proof fits uncut into the screens of customers, admins and the review', () => {
   fc.assert(
     fc.property(proofs, (proof) => {
       const max = proof.kind === 'text' ? MAX_TEXT : MAX_CAPTION;
