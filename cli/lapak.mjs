@@ -2,14 +2,19 @@
 // Plain JavaScript that Node 20 can read: it hands over to a Node that runs TypeScript as it is.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const WANTED = 24;
-const main = join(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), 'main.ts');
+const self = fileURLToPath(import.meta.url);
+const folder = dirname(self);
 
 if (Number(process.versions.node.split('.')[0]) >= WANTED) {
-  await import(main);
+  // Half of the time of a short command is compiling, and loading what strips the types: neither is done twice. The cache lies
+  // with the installation, where only its owner writes.
+  module.enableCompileCache(join(folder, '..', 'node_modules', '.cache', 'lapak-cli'));
+  await import('./main.ts');
 } else {
   const pinned = pinnedNode();
   if (pinned) handOver(pinned);
@@ -33,7 +38,7 @@ function pinnedNode() {
 }
 
 function handOver(node) {
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both of us: the child decides what it means, and we end as it ends.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {

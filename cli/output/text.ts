@@ -6,12 +6,15 @@ export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
 }
 
-const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const ASCII = /^[ -~]*$/;
 
 /** Columns that a text takes in a terminal: emoji and ideographs take two. */
 export function width(text: string): number {
+  const plain = stripVTControlCharacters(text);
+  // Most texts are: a segmenter takes longer to make than a short command takes otherwise.
+  if (ASCII.test(plain)) return plain.length;
   let columns = 0;
-  for (const { segment } of segments.segment(stripVTControlCharacters(text))) {
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(plain)) {
     columns +=
       /\p{Emoji_Presentation}|\uFE0F|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFF00-\uFF60]/u.test(segment)
         ? 2

@@ -37,7 +37,7 @@ test.each([
       'control-plane/main.ts',
       'control-plane/recovery/control-plane/main.ts',
       'control-plane/recovery/resealing/main.ts',
-      'cli/main.ts',
+      'cli/lapak.mjs',
     ],
     // The demo runs on a checkout, with the sandbox.
     isOutside: (path: string) => path.startsWith('cli/demo/'),
