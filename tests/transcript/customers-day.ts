@@ -143,11 +143,7 @@ async function fillsTheBalance({ section, shop, budi }: Participants): Promise<v
 }
 
 async function asksToBeTold({ section, shop, clock, budi }: Participants): Promise<void> {
-  await section(
-    '17.00',
-    'Sold out',
-    'Canva is sold out. He asks to be told, and is, as soon as Sari fills the stock.',
-  );
+  await section('17.00', 'Sold out', 'Canva is sold out. He asks to be told, and is, as soon as Sari fills the stock.');
   await budi.says('/start p_canva-1t', 'Menu toko siap', 'sedang habis');
   await budi.taps('🔔 Kabari saya', { toast: 'Siap' }, 'Nanti kami kabari');
   await section('18.00', 'Told', 'An hour later Sari has filled the stock.');
