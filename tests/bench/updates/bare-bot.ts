@@ -56,6 +56,7 @@ bot.command('start', async (ctx) => {
   const { from } = ctx;
   if (!from) return;
   const answers = await handle(ctx, from, async (client) => {
+    await client.query(sql.CLOSE_SCREEN, [from.id]);
     await client.query(sql.REVIVE, [from.id]);
     await client.query(sql.STARTED, [from.id]);
     if (!totals || Date.now() - countedAt > 30_000) {
@@ -63,7 +64,7 @@ bot.command('start', async (ctx) => {
       countedAt = Date.now();
     }
     await client.query(sql.TEMPLATE, ['welcome']);
-    const categories = await client.query(sql.CATEGORIES, [40]);
+    const categories = await client.query(sql.CATEGORIES, [40, 0]);
     return [menu, welcome(from.first_name, totals, categories.rows)];
   });
   void send(from.id, answers);
@@ -73,6 +74,7 @@ bot.hears('🛍 Semua Produk', async (ctx) => {
   const { from } = ctx;
   if (!from) return;
   const answers = await handle(ctx, from, async (client) => {
+    await client.query(sql.CLOSE_SCREEN, [from.id]);
     const { rows } = await client.query<Listed>(sql.PRODUCTS, [null, 5, 0]);
     return [productList(rows.map((row) => ({ ...row, position: String(row.position) })))];
   });
@@ -83,6 +85,7 @@ bot.callbackQuery(/^cart:add:(\d+):(\d+)$/, async (ctx) => {
   const { from } = ctx;
   const [, productId, quantity] = ctx.match as unknown as [string, string, string];
   const [answer] = await handle(ctx, from, async (client) => {
+    await client.query(sql.CLOSE_SCREEN, [from.id]);
     await client.query(sql.PUT_LINE, [from.id, Number(productId), Number(quantity)]);
     const { rows } = await client.query<Line>(sql.CART, [from.id]);
     await client.query(sql.CART_VOUCHER, [from.id]);

@@ -69,13 +69,13 @@ export function productList(items: Listed[]): Answer {
   };
 }
 
-export type Line = { name: string; unitPrice: string; quantity: number };
+export type Line = { productId: string; name: string; price: string; quantity: number };
 
 export function cart(items: Line[]): Answer {
-  const total = items.reduce((sum, line) => sum + Number(line.unitPrice) * line.quantity, 0);
+  const total = items.reduce((sum, line) => sum + Number(line.price) * line.quantity, 0);
   const lines = items.map(
-    (line) => `• <b>${escaped(line.name)}</b>
-   ${line.quantity} × ${rupiah(line.unitPrice)} = ${rupiah(String(line.quantity * Number(line.unitPrice)))}`,
+    (line, index) => `${index + 1}. <b>${escaped(line.name)}</b>
+   ${line.quantity} × ${rupiah(line.price)} = ${rupiah(String(line.quantity * Number(line.price)))}`,
   );
   return {
     text: [
@@ -86,9 +86,16 @@ export function cart(items: Line[]): Answer {
       `Subtotal: ${rupiah(String(total))}`,
       `Total: <b>${rupiah(String(total))}</b>`,
       '',
+      '<i>Ubah jumlah dengan ➖ ➕, hapus dengan 🗑, sesuai nomornya.</i>',
       '<i>Biaya layanan pembayaran dihitung di langkah berikutnya.</i>',
     ].join('\n'),
     reply_markup: inline([
+      ...items.map(({ productId }, index) => [
+        { text: `➖ ${index + 1}`, callback_data: `cart:step:${productId}:-1:0` },
+        { text: `➕ ${index + 1}`, callback_data: `cart:step:${productId}:1:0` },
+        { text: `🗑 ${index + 1}`, callback_data: `cart:drop:${productId}:0` },
+      ]),
+      [],
       [{ text: '🎟️ Gunakan Kupon', callback_data: 'cart:coupon' }],
       [{ text: '💳 Lanjut ke Pembayaran', callback_data: 'pay:choose' }],
       [{ text: '🛍 Tambah Produk Lain', callback_data: 'cat:list:0:0' }],
