@@ -91,7 +91,7 @@ export function createSchedules<Q extends string>(deps: {
   let offset: number | undefined;
 
   const keyOf = (queue: string, key: string) => `${queue}/${key}`;
-  const find = async (options: { key?: string; data?: object; queued?: boolean }) =>
+  const find = async (options: { id?: string; key?: string; data?: object; queued?: boolean }) =>
     (await boss.findJobs<Waiting>(QUEUE, { ...options, limit: MOST })).filter(({ data }) => data?.queue !== undefined);
   const put = (waiting: Waiting, startAfter: Date | 0) =>
     boss.upsert(QUEUE, waiting, { singletonKey: keyOf(waiting.queue, waiting.key), startAfter });
@@ -99,15 +99,15 @@ export function createSchedules<Q extends string>(deps: {
   /** Sends what has come due, and lets the next occurrence wait. */
   async function comeDue(job: Entry): Promise<void> {
     const { data: waiting, startedOn: now } = job;
-    const all = await find({ key: keyOf(waiting.queue, waiting.key) });
     // Unscheduled meanwhile.
-    if (!all.some(({ id }) => id === job.id)) return;
+    if ((await find({ id: job.id })).length === 0) return;
     if (waiting.dueAt !== null && new Date(waiting.dueAt) <= now) {
       // Sent once, also when this job is made a second time: another with its id is dropped.
       await boss.send(waiting.queue, waiting.data, { id: job.id });
       wake(waiting.queue as Q);
     }
-    if (all.some((other) => other.id !== job.id && isQueued(other))) return;
+    // Set anew meanwhile. Only what is queued has an index by its key, and the jobs that are done are many.
+    if ((await find({ key: keyOf(waiting.queue, waiting.key), queued: true })).length > 0) return;
     const dueAt = nextOccurrence(waiting.recurrence, now);
     await put({ ...waiting, dueAt: dueAt.toISOString() }, dueAt);
   }

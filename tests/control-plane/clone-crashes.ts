@@ -23,7 +23,7 @@ export function describeCloneCrashes(start: StartServer): void {
   beforeAll(async () => {
     plane = await startKillable(start, { LAPAK_PUBLIC_URL: 'https://shops.example.com' });
     source = await plane.open('x');
-    // The stand-in runtime keeps no tables; a real one makes them as the role of its store.
+    // The fake runtime keeps no tables; a real one makes them as the role of its store.
     const role = `lapak_${source.store}`;
     await migrate(`${plane.databaseUrl(source.database)}?options=-c%20role%3D${role}`, 'migrations/tenant');
     const db = createDb({ connectionString: plane.databaseUrl(source.database), max: 1 });

@@ -63,7 +63,7 @@ export function describeRehearsalCrashes(start: StartServer): void {
       plane.sandbox.pakasir.createProject({ ...pakasir, sandbox: true });
       plane.sandbox.pakasir.rates.setStrict(true);
       tenant = await plane.open('z', { pakasir });
-      // The stand-in runtime keeps no tables; a real one makes them as the role of its store.
+      // The fake runtime keeps no tables; a real one makes them as the role of its store.
       const role = `lapak_${tenant.store}`;
       await migrate(`${plane.databaseUrl(tenant.database)}?options=-c%20role%3D${role}`, 'migrations/tenant');
     }, 5 * MINUTES);

@@ -48,7 +48,7 @@ export const measureFleet: Measure = async (bench) => {
     title: TITLE,
     rows,
     notes: [
-      `median of ${ROUNDS} rounds; rows, secrets, schedules and addresses are real, the driver is a stand-in that only says what runs`,
+      `median of ${ROUNDS} rounds; rows, secrets, schedules and addresses are real, the driver is a fake that only says what runs`,
       `a sweep of ${MANY}: ${(many.sweep * MANY).toFixed(0)} ms; with one store that takes the question and never answers: ${hung.toFixed(0)} ms`,
     ],
     ...(missed.length > 0 ? { failed: `missed: ${missed.join(', ')}` } : {}),

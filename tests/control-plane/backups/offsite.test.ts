@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backup } from '../../../control-plane/api/contract/index.ts';
 import { backupsAvailable } from '../support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../support/plane.ts';
-import { BUCKET, type BucketStandIn, KEY_ID, startBucket } from './bucket-stand-in.ts';
+import { BUCKET, type FakeBucket, KEY_ID, startBucket } from './fake-bucket.ts';
 import { ask, backUp, backupsOf, incidents, openStocked } from './support.ts';
 
 const available = await backupsAvailable();
@@ -59,7 +59,7 @@ describe.skipIf(!available)('copies in a folder', () => {
 
 describe.skipIf(!available)('copies in a bucket', () => {
   let plane: TestPlane;
-  let bucket: BucketStandIn;
+  let bucket: FakeBucket;
   beforeAll(async () => {
     bucket = await startBucket();
     plane = await startPlane({

@@ -7,7 +7,7 @@ import type { TenantDeps } from '../deps.ts';
 import { databaseName, roleName } from '../naming.ts';
 import { loadSpec, loadTenant } from '../runtime-spec.ts';
 import type { TenantRow } from '../sql.ts';
-import { exitOf, LONGEST_LINE, lastWords } from './words.ts';
+import { exitOf, LONGEST_LINE, logTail } from './log-tail.ts';
 
 const LOOK_EVERY_MS = 300;
 
@@ -116,7 +116,7 @@ async function unhealthy(
   reason: string,
   restarts?: number,
 ): Promise<AppError> {
-  const tail = await lastWords(deps.driver, store);
+  const tail = await logTail(deps.driver, store);
   const within =
     restarts === undefined ? `was not ready within ${deps.readyTimeoutSeconds} seconds` : `ended ${restarts} times`;
   return new AppError('RUNTIME_UNHEALTHY', `The store ${store} ${within}: ${reason}.${tail}`);

@@ -5,7 +5,7 @@ import type { Step, StepContext } from '../../operations/index.ts';
 import { createRuntimeClient } from '../../runtime-client.ts';
 import type { TenantDeps } from '../deps.ts';
 import { loadTenant } from '../runtime-spec.ts';
-import { exitOf, lastWords } from './words.ts';
+import { exitOf, logTail } from './log-tail.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const TELL_EVERY_SECONDS = 10;
@@ -61,6 +61,6 @@ async function unfit(deps: TenantDeps, store: string, began: number, reason: str
   const after = Math.round((performance.now() - began) / 1000);
   return new AppError(
     'RUNTIME_UNHEALTHY',
-    `The store ${store} was ready, but ${after} seconds later ${reason}.${await lastWords(deps.driver, store)}`,
+    `The store ${store} was ready, but ${after} seconds later ${reason}.${await logTail(deps.driver, store)}`,
   );
 }

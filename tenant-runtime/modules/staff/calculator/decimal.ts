@@ -32,7 +32,7 @@ export const wholeOf = (value: Decimal): bigint => value / ONE;
 /** Digits after the comma that people are shown. */
 const SHOWN_DECIMALS = 4;
 
-/** As people write it here: `33.333,3333…`, the dots saying that there is more. */
+/** As people write it here: `33.333,3333…`, the dots mean that digits follow. */
 export function formatDecimal(value: Decimal): string {
   const size = abs(rounded(value));
   const digits = (size % ONE).toString().padStart(DECIMALS, '0').replace(/0+$/, '');

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** A bucket over real HTTP, as strict as the real ones about what backups use: signatures, parts, ranges. */
-export type BucketStandIn = {
+export type FakeBucket = {
   url: string;
   objects: Map<string, Buffer>;
   /** Uploads in parts that were begun and neither completed nor given up. */
@@ -18,7 +18,7 @@ export type BucketStandIn = {
 export const KEY_ID = 'test-key-id';
 export const BUCKET = 'cadangan';
 
-export async function startBucket(): Promise<BucketStandIn> {
+export async function startBucket(): Promise<FakeBucket> {
   const objects = new Map<string, Buffer>();
   const uploads = new Map<string, Map<number, Buffer>>();
   let broken: (method: string, url: URL) => boolean = () => false;
