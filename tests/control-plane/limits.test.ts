@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { whenGone } from '../../control-plane/api/http/gone.ts';
 import { streamText } from '../../control-plane/api/http/index.ts';
 import type { Api } from './support/api.ts';
 import { eventually } from './support/eventually.ts';
+import { clearAnswers, setAnswers } from './support/fake-answers.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
 let plane: TestPlane;
@@ -65,14 +66,13 @@ test('a key waits for four checks of health, and everybody else goes on', async 
   const api = plane.api.as(await newKey());
   const check = (by: Api) => by.call('POST', `/v1/tenants/${tenant.store}/health`);
   // A store that takes the question and is silent keeps who asked waiting.
-  const says = join(tenant.folder, 'says.json');
-  await writeFile(says, JSON.stringify({ '/readyz': null, '/backlog': null }));
+  await setAnswers(tenant.folder, { '/readyz': null, '/backlog': null });
   const answers = await Promise.all(Array.from({ length: 20 }, () => check(api)));
   const refused = answers.filter(({ status }) => status !== 200);
   expect(answers.length - refused.length).toBeGreaterThanOrEqual(4);
   expect(refused[0]).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
   expect(refused[0]?.headers.get('retry-after')).toBe('1');
-  await rm(says);
+  await clearAnswers(tenant.folder);
   await eventually(async () => expect((await check(api)).status).toBe(200));
 });
 

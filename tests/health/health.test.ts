@@ -1,10 +1,11 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { HealthReport, Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { createSandboxClient } from '../../sandbox/client.ts';
 import { type NewStore, newSlug } from '../control-plane/support/api.ts';
 import { eventually } from '../control-plane/support/eventually.ts';
+import { clearAnswers, setAnswers } from '../control-plane/support/fake-answers.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
 
 let plane: TestPlane;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => plane.close());
 afterEach(async () => {
-  await rm(join(shop.folder, 'says.json'), { force: true });
+  await clearAnswers(shop.folder);
   await createSandboxClient(plane.sandboxUrl).faults.clear();
 });
 
@@ -34,7 +35,7 @@ const FINE = {
     gateway: { ok: true, detail: 'takes payments' },
   },
 };
-const says = (answers: object) => writeFile(join(shop.folder, 'says.json'), JSON.stringify(answers));
+const says = (answers: Record<string, unknown>) => setAnswers(shop.folder, answers);
 
 async function check(store = shop.store): Promise<HealthReport> {
   const answer = await plane.api.call<HealthReport>('POST', `/v1/tenants/${store}/health`);

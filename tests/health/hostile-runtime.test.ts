@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HealthReport, Operation } from '../../control-plane/api/contract/index.ts';
 import { createRuntimeClient } from '../../control-plane/fleet/runtime-client.ts';
 import { newSlug, storeRequest } from '../control-plane/support/api.ts';
+import { setAnswers } from '../control-plane/support/fake-answers.ts';
 import { startPlane, type TestPlane } from '../control-plane/support/plane.ts';
 
 /* A store that was taken over says what it likes, and where it likes. */
@@ -62,14 +61,14 @@ test('words that no database takes do not keep a check from being recorded and t
   const shop = await plane.api.open({ telegramBotToken: plane.newBot().token });
   const detail = `nul \0 escape \x1b[2J${'\u{1f480}'.repeat(200)}`;
   const checks = { telegram: { ok: true, detail: 'polled' }, database: { ok: false, detail: `x${detail}` } };
-  await writeFile(
-    join(shop.folder, 'says.json'),
-    JSON.stringify({ '/readyz': { ready: false, checks }, '/backlog': { waiting: 0, oldestSeconds: 0 } }),
-  );
+  await setAnswers(shop.folder, {
+    '/readyz': { ready: false, checks },
+    '/backlog': { waiting: 0, oldestSeconds: 0 },
+  });
   const check = () => plane.api.call<HealthReport>('POST', `/v1/tenants/${shop.store}/health`);
   const first = await check();
   expect(first.status, JSON.stringify(first.body)).toBe(200);
-  expect(first.body.checks.database).toMatchObject({
+  expect(first.body.checks.database, JSON.stringify(first.body)).toMatchObject({
     result: 'fail',
     detail: expect.stringContaining('nul \ufffd escape \ufffd[2J'),
   });

@@ -6,7 +6,7 @@ import { parseArgs, parseEnv } from 'node:util';
  * A runtime that is ready at once and does nothing, so that tests of the control plane wait for the control plane. The
  * name of the store, or of its image, says how it behaves: `crash…` ends at its start, `never…` is not ready, `leak…` prints
  * its secrets as well, `late…` ends a moment after it became ready, `doze…` is not ready any more then, `garble…` ends with words that no database takes. A file `mended` in the folder makes these ready. A file
- * `says.json` holds what it answers instead, by path; what is null there is never answered.
+ * `says.json` (fake-answers.ts) holds what it answers instead.
  */
 const { values } = parseArgs({ options: { 'env-file': { type: 'string' } } });
 const env = parseEnv(readFileSync(values['env-file'] as string, 'utf8'));
@@ -29,7 +29,7 @@ if (behaviour === 'crash') {
 }
 
 const telegram = createServer((request, response) => {
-  const said = existsSync('says.json') ? JSON.parse(readFileSync('says.json', 'utf8')) : {};
+  const said = answers();
   const answer = said[request.url ?? ''];
   if (answer === null) return;
   if (answer !== undefined) {
@@ -48,6 +48,16 @@ const host = process.env.HOST ?? '127.0.0.1';
 telegram.listen(Number(process.env.LISTEN_TELEGRAM_PORT), host, () =>
   pakasir.listen(Number(process.env.LISTEN_PAKASIR_PORT), host, open),
 );
+
+/** @throws what keeps the file from being read, other than that there is none */
+function answers(): Record<string, unknown> {
+  try {
+    return JSON.parse(readFileSync('says.json', 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+}
 
 async function open(): Promise<void> {
   if (env.TELEGRAM_MODE === 'webhook') {
