@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { backoffMs } from '../../kernel/backoff.ts';
 import { withDeadline } from '../../kernel/deadline.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { createMutex } from '../../kernel/mutex.ts';
 import { createSemaphore, forEachConcurrently } from '../../kernel/semaphore.ts';
 
@@ -62,6 +63,32 @@ test('a deadline ends the wait and aborts the work; a parent that aborts ends it
   parent.abort(new Error('the control plane stops'));
   await expect(held).rejects.toThrow('the control plane stops');
   expect(await withDeadline(60_000, 'The engine', async () => 7)).toBe(7);
+});
+
+test('work that is given a grace comes to a safe point after the abort, and is left when it does not', async () => {
+  const parent = new AbortController();
+  const aborted = (signal: AbortSignal) => new Promise((resolve) => signal.addEventListener('abort', resolve));
+  const run = (work: (signal: AbortSignal) => Promise<unknown>, graceMs: number, ms = 1) =>
+    withDeadline(ms, 'The step', work, parent.signal, graceMs);
+  expect(await run((signal) => aborted(signal).then(() => 'safe'), 60_000)).toBe('safe');
+  const plain = run((signal) => aborted(signal).then(() => Promise.reject(new Error('aborted'))), 60_000);
+  await expect(plain).rejects.toMatchObject({
+    code: 'DEADLINE_EXCEEDED',
+    message: 'The step took longer than 0.001 seconds.',
+  });
+  const coded = run(
+    (signal) => aborted(signal).then(() => Promise.reject(new AppError('STORAGE_FULL', 'full'))),
+    60_000,
+  );
+  await expect(coded).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+  await expect(run(() => new Promise<never>(() => {}), 1)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  const interrupted = run(
+    (signal) => aborted(signal).then(() => Promise.reject(new AppError('STORAGE_FULL', 'full'))),
+    60_000,
+    60_000,
+  );
+  parent.abort(new Error('the lease is lost'));
+  await expect(interrupted).rejects.toThrow('the lease is lost');
 });
 
 test('waits between attempts are a random part of a bound that doubles up to the most', () => {

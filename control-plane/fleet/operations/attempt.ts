@@ -1,3 +1,4 @@
+import { withDeadline } from '../../../kernel/deadline.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Running, Step, StepResult } from './workflow.ts';
 
@@ -28,30 +29,13 @@ const GRACE_MS = 10_000;
  * Runs one step until its deadline or until `signal` aborts with an Interrupted as its reason.
  * @throws Interrupted, AppError DEADLINE_EXCEEDED, or whatever the step throws
  */
-export async function attempt<C extends Running>(
+export function attempt<C extends Running>(
   step: Step<C>,
   context: Omit<C, 'signal'>,
   signal: AbortSignal,
 ): Promise<StepResult> {
-  const deadline = AbortSignal.timeout(step.timeoutSeconds * 1000);
-  const both = AbortSignal.any([signal, deadline]);
-  if (signal.aborted) throw signal.reason;
-  const { promise: givenUp, reject } = Promise.withResolvers<never>();
-  const onAbort = () => setTimeout(() => reject(both.reason), GRACE_MS).unref();
-  both.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([step.run({ ...context, signal: both } as C), givenUp]);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    if (!deadline.aborted || error instanceof AppError) throw error;
-    throw new AppError(
-      'DEADLINE_EXCEEDED',
-      `The step "${step.name}" was not done within ${step.timeoutSeconds} seconds.`,
-      { cause: error },
-    );
-  } finally {
-    both.removeEventListener('abort', onAbort);
-  }
+  const run = (ended: AbortSignal) => step.run({ ...context, signal: ended } as C);
+  return withDeadline(step.timeoutSeconds * 1000, `The step "${step.name}"`, run, signal, GRACE_MS);
 }
 
 /**

@@ -66,7 +66,7 @@ export function checkStep(deps: RehearsalDeps, check: Check): Step {
         const spec = await loadSpec(deps.tenants, tenant);
         finding = await check.run({ ...context, tenant, spec });
       } catch (error) {
-        const late = (signal.reason as Error | undefined)?.name === 'TimeoutError';
+        const late = signal.reason instanceof AppError && signal.reason.code === 'DEADLINE_EXCEEDED';
         if (signal.aborted && !late) throw error;
         const code = error instanceof AppError ? ` (${error.code})` : '';
         const why = late ? `not done within ${check.timeoutSeconds} seconds` : `${errorMessage(error)}${code}`;
