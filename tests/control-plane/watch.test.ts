@@ -19,5 +19,5 @@ test.each([
 
 test('how it ended is said', () => {
   const exit = { code: 4, outOfMemory: false };
-  expect(whyGone(first, { ...first, restarts: 1, exit })).toBe('its runtime ended (exit code 4)');
+  expect(whyGone(first, { ...first, restarts: 1, exit })).toBe('its runtime ended with exit code 4');
 });

@@ -4,8 +4,9 @@ import { execa } from 'execa';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDockerDriver } from '../../control-plane/fleet/drivers/index.ts';
-import { crashReport } from '../../control-plane/monitoring/health/crash-report.ts';
+import { readCrash } from '../../control-plane/monitoring/health/crash-report.ts';
 import { judge, WELL } from '../../control-plane/monitoring/health/judge.ts';
+import { crashText } from '../../control-plane/monitoring/health/messages.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { eventually, makeSpec, say, TOKEN, whoAnswers } from '../drivers/stores.ts';
 import { BASE_IMAGE, dockerAvailable } from '../support/docker.ts';
@@ -36,13 +37,13 @@ describe.skipIf(!available.available)('a store that runs out of memory in a cont
       await eventually(async () => (await driver.observe(spec.store)).exit?.outOfMemory === true);
       await whoAnswers(spec);
       const seen = await driver.observe(spec.store);
-      const findings = { runtime: { result: 'ok' as const, detail: 'running' } };
+      const findings = { runtime: { result: 'ok' as const, fact: { kind: 'running' as const, restarts: 1 } } };
       expect(judge(WELL, { findings, seen }, new Date(), null)).toMatchObject({
         failing: [],
         memory: { crashes: 1, failures: { runtime: 1 } },
       });
-      const told = await crashReport(driver, seen, { reason: null, secrets: async () => [TOKEN] });
-      expect(told).toMatch(/^out of memory \(exit code 137\); now running\.\n/);
+      const told = crashText(await readCrash(driver, seen, { reason: null, secrets: async () => [TOKEN] }));
+      expect(told).toMatch(/^ran out of memory \(exit code 137\); now running\.\n/);
       expect(told).toContain('[redacted]');
       expect(told).not.toContain(TOKEN);
     } finally {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { HealthFinding } from '../../control-plane/api/contract/index.ts';
 import type { Observation } from '../../control-plane/fleet/drivers/index.ts';
+import type { Finding } from '../../control-plane/monitoring/health/findings.ts';
 import {
   DOWN_MS,
   judge,
@@ -9,11 +9,11 @@ import {
   STEADY_MS,
   WELL,
 } from '../../control-plane/monitoring/health/judge.ts';
-import { weigh } from '../../control-plane/monitoring/health/probe.ts';
+import { isOver } from '../../control-plane/monitoring/health/probe.ts';
 
 const START = Date.parse('2026-05-02T03:00:00Z');
 const at = (ms: number) => new Date(START + ms);
-const finding = (result: HealthFinding['result']): HealthFinding => ({ result, detail: '' });
+const finding = (result: Finding['result']): Finding => ({ result, fact: { kind: 'silent' } });
 const running = (more: Partial<Observation> = {}): Observation => ({ store: 's', state: 'running', ...more });
 const well = { runtime: finding('ok'), intake: finding('ok'), queue: finding('ok') };
 
@@ -52,7 +52,7 @@ test('a dead runtime is told when it stays dead, and is back when it has lived a
     after: 20_000,
     down,
   });
-  const back = (ms: number, intake: HealthFinding['result'] = 'ok') => ({
+  const back = (ms: number, intake: Finding['result'] = 'ok') => ({
     seen: { startedAt: at(60_000) },
     findings: { intake: finding(intake) },
     after: ms,
@@ -119,9 +119,8 @@ test('a driver that counts anew, with another container, has not crashed less', 
 test('a value at the edge of its threshold does not go back and forth', () => {
   let over = false;
   const results = [84, 85, 84, 81, 85, 79.5, 84].map((value) => {
-    const { result } = weigh(value, 85, over, '%');
-    over = result === 'fail';
-    return result;
+    over = isOver(value, 85, over);
+    return over;
   });
-  expect(results).toEqual(['ok', 'fail', 'fail', 'fail', 'fail', 'ok', 'ok']);
+  expect(results).toEqual([false, true, true, true, true, false, false]);
 });

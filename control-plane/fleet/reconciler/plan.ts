@@ -1,5 +1,5 @@
 import type { TenantState } from '../../api/contract/index.ts';
-import type { Observation } from '../drivers/index.ts';
+import { describeExit, type Observation } from '../drivers/index.ts';
 import type { Readiness } from '../runtime-client.ts';
 
 /** What is wanted of a store's runtime. */
@@ -70,8 +70,4 @@ const unsettled = (...actions: Action[]) => ({ actions, settled: false });
 
 const degraded = (reason: string) => ({ state: 'degraded' as const, reason });
 
-function ending({ exit }: Observation): string {
-  if (!exit) return '';
-  if (exit.outOfMemory) return ' (it was out of memory)';
-  return ` (it ended with ${exit.signal ?? `exit code ${exit.code}`})`;
-}
+const ending = ({ exit }: Observation): string => (exit ? `: it ${describeExit(exit)}` : '');

@@ -7,11 +7,13 @@ import { loadSpec, selectTenantById, type TenantDeps, type TenantRow } from '../
 import { scrub } from '../../platform/secrets/index.ts';
 import type { Alerts } from '../alerts/index.ts';
 import type { Metrics } from '../metrics/index.ts';
-import { crashReport } from './crash-report.ts';
+import { readCrash } from './crash-report.ts';
 import type { DependencyMonitor } from './dependency-monitor.ts';
+import { type Findings, type FleetDown, withTexts } from './findings.ts';
 import { updateIncidents } from './incidents.ts';
 import { type Judgement, judge, WELL } from './judge.ts';
 import { writeHealthLine } from './log-file.ts';
+import { factText, toChecks } from './messages.ts';
 import { type Probe, probeStore } from './probe.ts';
 import { isWatched } from './schedules.ts';
 import { settingsOf } from './settings.ts';
@@ -30,15 +32,15 @@ const LEAST = 3;
 
 const SHARE = 0.5;
 
-/** Says that a large part of all stores is down at once, as after a restart of the engine; undefined when it is not. */
-async function fleetDown(deps: { db: Db; driver: Driver }): Promise<string | undefined> {
+/** How many stores are down, when it is a large part of all, as after a restart of the engine. */
+async function fleetDown(deps: { db: Db; driver: Driver }): Promise<FleetDown | undefined> {
   const alive = new Set(
     (await deps.driver.observeAll()).filter(({ state }) => state === 'running').map(({ store }) => store),
   );
   const watched = await selectWatchedStores(deps.db);
   const down = watched.filter((store) => !alive.has(store)).length;
   if (down < LEAST || down < watched.length * SHARE) return undefined;
-  return `${down} of ${watched.length} stores are not running.`;
+  return { down, watched: watched.length };
 }
 
 export type Occasion = HealthReport['occasion'];
@@ -47,7 +49,13 @@ export type Occasion = HealthReport['occasion'];
  * What came of one check. `judged` is missing where it counts for nothing, because something larger is wrong; `news` when
  * people should see another reason than before.
  */
-export type Checked = { tenant: TenantRow; report: HealthReport; judged: Judgement | undefined; news: boolean };
+export type Checked = {
+  tenant: TenantRow;
+  findings: Findings;
+  report: HealthReport;
+  judged: Judgement | undefined;
+  news: boolean;
+};
 
 export type CheckerDeps = TenantDeps & { alerts: Alerts; metrics: Metrics; dependencies: DependencyMonitor };
 
@@ -82,12 +90,11 @@ export function createChecker(deps: CheckerDeps) {
     );
     // What a runtime says of itself goes into answers, rows and alerts.
     const secrets = Object.values(await deps.secrets.openAll(db, tenant.id));
-    for (const finding of Object.values(probe.findings)) finding.detail = shown(scrub(finding.detail, secrets));
-    for (const name of Object.keys(lowered) as (keyof Lowered)[]) {
-      const finding = probe.findings[name];
-      if (finding) finding.detail += ', lowered for a rehearsal';
-    }
-    return { probe, folder: spec.folder };
+    const shown = Object.entries(probe.findings).map(([check, finding]) => {
+      const { result, fact } = withTexts(finding, (text) => storable(scrub(text, secrets).slice(0, LONGEST_TEXT)));
+      return [check, { result, fact: fact.kind === 'load' && fact.of in lowered ? { ...fact, lowered: true } : fact }];
+    });
+    return { probe: { ...probe, findings: Object.fromEntries(shown) }, folder: spec.folder };
   }
 
   async function keep(
@@ -95,13 +102,13 @@ export function createChecker(deps: CheckerDeps) {
     probe: Probe,
     report: NewReport,
     within: string | null,
-  ): Promise<Omit<Checked, 'tenant'> | undefined> {
+  ): Promise<Omit<Checked, 'tenant' | 'findings'> | undefined> {
     const counts = dependencies.trouble() === null;
     const preview = judge((await selectMemory(db, tenant.id)) ?? WELL, probe, report.at, tenant.unsettled_since);
     const isDown = counts && preview.failing.includes('runtime');
     const facts = {
       findings: probe.findings,
-      crashReport: isDown || preview.loop === 'looping' ? await reportOf(tenant, probe) : '',
+      crash: isDown || preview.loop === 'looping' ? await crashOf(tenant, probe) : undefined,
       fleet: isDown ? await fleetDown(deps) : undefined,
     };
     return db.tx(async (tx) => {
@@ -120,8 +127,8 @@ export function createChecker(deps: CheckerDeps) {
     });
   }
 
-  const reportOf = async (tenant: TenantRow, { seen }: Probe) =>
-    crashReport(driver, seen, {
+  const crashOf = async (tenant: TenantRow, { seen }: Probe) =>
+    readCrash(driver, seen, {
       reason: (await selectTenantById(db, tenant.id))?.reason ?? null,
       secrets: async () => Object.values(await deps.secrets.openAll(db, tenant.id)),
     });
@@ -149,7 +156,7 @@ export function createChecker(deps: CheckerDeps) {
         occasion,
         ok: Object.values(probe.findings).every(({ result }) => result !== 'fail'),
         durationMs: Math.round(performance.now() - began),
-        checks: probe.findings,
+        checks: toChecks(probe.findings),
       },
       within,
     );
@@ -159,12 +166,11 @@ export function createChecker(deps: CheckerDeps) {
     await writeHealthLine(folder, kept.report, timeZone).catch((err) =>
       log.warn({ store: tenant.store, err }, 'the health log of a store cannot be written'),
     );
-    return { tenant, ...kept };
+    return { tenant, findings: probe.findings, ...kept };
   };
 }
 
-const LONGEST_DETAIL = 300;
-const shown = (detail: string): string => storable(detail.slice(0, LONGEST_DETAIL));
+const LONGEST_TEXT = 300;
 
 /** Told by the plan itself, from what it sees at that moment. */
 const OF_THE_PLAN: readonly HealthCheckName[] = ['runtime', 'intake', 'database'];
@@ -173,5 +179,10 @@ const OF_THE_PLAN: readonly HealthCheckName[] = ['runtime', 'intake', 'database'
 function complaintOf({ failing }: Judgement, { findings }: Probe): string | null {
   const told = failing.filter((check) => !OF_THE_PLAN.includes(check));
   if (told.length === 0) return null;
-  return told.map((check) => `${check}: ${findings[check]?.detail ?? 'failed before'}`).join('; ');
+  return told
+    .map((check) => {
+      const finding = findings[check];
+      return `${check}: ${finding ? factText(finding.fact) : 'failed before'}`;
+    })
+    .join('; ');
 }

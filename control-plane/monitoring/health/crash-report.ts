@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { storable } from '../../../kernel/text.ts';
 import type { Driver, Observation } from '../../fleet/drivers/index.ts';
 import { scrub } from '../../platform/secrets/index.ts';
-import { endOf } from './probe.ts';
+import type { CrashReport } from './findings.ts';
 
 const LogLine = z.object({
   time: z.string(),
@@ -15,22 +15,20 @@ const TAIL_LINES = 8;
 const LONGEST_LINE = 300;
 
 /** How a runtime ended and what it said last, without any secret of its store; `reason` is what its state says. */
-export async function crashReport(
+export async function readCrash(
   driver: Driver,
-  seen: Observation,
+  { store, exit, state }: Observation,
   given: { reason: string | null; secrets(): Promise<Iterable<string>> },
-): Promise<string> {
-  const now = seen.exit ? `${endOf(seen.exit)}; now ${seen.state}.` : `It is ${seen.state}.`;
-  const head = given.reason ? `${now} ${given.reason}` : now;
+): Promise<CrashReport> {
+  const report = { exit, state, reason: given.reason };
   const lines: string[] = [];
   try {
-    for await (const line of driver.logs(seen.store, { tail: TAIL_LINES })) lines.push(line);
+    for await (const line of driver.logs(store, { tail: TAIL_LINES })) lines.push(line);
     const values = [...(await given.secrets())];
     // Cut after the scrubbing: half a secret would not be found.
-    const told = lines.map((line) => storable(scrub(readable(line), values).slice(0, LONGEST_LINE)));
-    return told.length > 0 ? `${head}\n${told.join('\n')}` : head;
+    return { ...report, log: lines.map((line) => storable(scrub(readable(line), values).slice(0, LONGEST_LINE))) };
   } catch {
-    return `${head} Its log cannot be read.`;
+    return report;
   }
 }
 

@@ -2,7 +2,9 @@ import type { Tx } from '../../../kernel/db.ts';
 import type { HealthCheckName } from '../../api/contract/index.ts';
 import type { IncidentKind } from '../../platform/alerting.ts';
 import type { Alerts } from '../alerts/index.ts';
-import { type Findings, type Judgement, STABLE_MS } from './judge.ts';
+import type { CrashReport, Findings, FleetDown } from './findings.ts';
+import type { Judgement } from './judge.ts';
+import { crashText, factText, fleetText, loopText } from './messages.ts';
 import { anyFails } from './sql.ts';
 
 /** Kinds of a store's own incidents; they end when nobody watches the store any more. */
@@ -22,17 +24,17 @@ export async function updateIncidents(
   judged: Judgement,
   facts: {
     findings: Findings;
-    /** How the runtime ended, and its last lines; no secret in them. */
-    crashReport: string;
+    /** Of a runtime that is down or in a loop. */
+    crash: CrashReport | undefined;
     /** So many stores are down at once that it is not their fault; undefined otherwise. */
-    fleet: string | undefined;
+    fleet: FleetDown | undefined;
   },
 ): Promise<void> {
   const { failing, recovered, loop } = judged;
   const down = `runtime_down:${about.tenantId}`;
   const looping = `crash_loop:${about.tenantId}`;
-  if (loop === 'looping') {
-    const detail = `${judged.memory.crashes} crashes without ${STABLE_MS / 60_000} good minutes in between.\n${facts.crashReport}`;
+  if (loop === 'looping' && facts.crash) {
+    const detail = loopText(judged.memory.crashes, facts.crash);
     await alerts.raise(tx, { kind: 'crash_loop', key: looping, severity: 'fatal', about, detail });
     // The loop is what is told from here on.
     await alerts.clear(tx, down, { quietly: true });
@@ -41,18 +43,17 @@ export async function updateIncidents(
   for (const check of failing) {
     if (check === 'runtime') {
       if (loop === 'looping') continue;
-      if (facts.fleet) await raiseFleet(tx, alerts, facts.fleet);
-      else
-        await alerts.raise(tx, {
-          kind: 'runtime_down',
-          key: down,
-          severity: 'error',
-          about,
-          detail: facts.crashReport,
-        });
+      if (facts.fleet) {
+        const detail = fleetText(facts.fleet);
+        await alerts.raise(tx, { kind: 'platform', key: FLEET_KEY, severity: 'fatal', detail });
+      } else if (facts.crash) {
+        const detail = crashText(facts.crash);
+        await alerts.raise(tx, { kind: 'runtime_down', key: down, severity: 'error', about, detail });
+      }
       continue;
     }
-    const detail = `${check}: ${facts.findings[check]?.detail ?? 'not known now'}`;
+    const seen = facts.findings[check];
+    const detail = `${check}: ${seen ? factText(seen.fact) : 'not known now'}`;
     const shared = SHARED[check];
     if (shared) await alerts.raise(tx, { kind: 'platform', key: shared, severity: 'error', detail });
     else {
@@ -71,7 +72,3 @@ export async function updateIncidents(
 const keyOf = ({ tenantId }: About, check: HealthCheckName) => `health:${tenantId}:${check}`;
 
 const FLEET_KEY = 'platform:runtimes';
-
-async function raiseFleet(tx: Tx, alerts: Alerts, detail: string): Promise<void> {
-  await alerts.raise(tx, { kind: 'platform', key: FLEET_KEY, severity: 'fatal', detail });
-}

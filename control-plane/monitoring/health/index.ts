@@ -1,5 +1,7 @@
 export type { Lowered } from './checker.ts';
 export { createDependencyMonitor, dependenciesOf } from './dependency-monitor.ts';
+export type { Finding as HealthFinding, Findings as HealthFindings } from './findings.ts';
+export { factText } from './messages.ts';
 export { healthRoutes } from './routes.ts';
 export { createHealth, type Health } from './service.ts';
 export { settingsOf } from './settings.ts';

@@ -1,7 +1,6 @@
-import { HEALTH_CHECKS, type HealthCheckName, type HealthFinding } from '../../api/contract/index.ts';
+import { HEALTH_CHECKS, type HealthCheckName } from '../../api/contract/index.ts';
 import type { Observation } from '../../fleet/drivers/index.ts';
-
-export type Findings = Partial<Record<HealthCheckName, HealthFinding>>;
+import type { Finding, Findings } from './findings.ts';
 
 /** What is remembered of a store from one look to the next. */
 export type Memory = {
@@ -87,7 +86,7 @@ function lifeOf(
   { findings, seen }: Seen,
   freshCrashes: number,
   now: Date,
-): HealthFinding['result'] | undefined {
+): Finding['result'] | undefined {
   const result = findings.runtime?.result;
   if (freshCrashes > 0) return 'fail';
   if (result !== 'ok' || earlier === 0) return result;

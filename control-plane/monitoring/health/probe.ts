@@ -1,25 +1,19 @@
 import { join } from 'node:path';
 import { AppError } from '../../../kernel/errors.ts';
-import type { HealthFinding } from '../../api/contract/index.ts';
 import type { Driver, Observation } from '../../fleet/drivers/index.ts';
 import { createRuntimeClient, type Readiness, type RuntimeBacklog } from '../../fleet/runtime-client.ts';
 import type { Telegram } from '../../platform/telegram/index.ts';
-import type { Findings, Memory } from './judge.ts';
+import type { Fact, Finding, Findings, Load } from './findings.ts';
+import type { Memory } from './judge.ts';
 import { bytesBelow, diskInUse } from './measure.ts';
 import type { HealthSettings } from './settings.ts';
 
 /** Share of a threshold by which a value must fall below it before it is well again. */
 const SLACK = 0.06;
 
-/**
- * Whether a value is over its threshold. One that was over stays so until it is clearly below: at the edge it would go
- * back and forth. Pure.
- */
-export function weigh(value: number, threshold: number, wasOver: boolean, unit: string): HealthFinding {
-  const limit = wasOver ? threshold * (1 - SLACK) : threshold;
-  const over = value >= limit;
-  const shown = value < 10 ? value.toFixed(1) : String(Math.round(value));
-  return { result: over ? 'fail' : 'ok', detail: `${shown} ${unit} (threshold ${threshold})` };
+/** Whether a value is over its threshold. One that was over stays so until it is clearly below, so that it does not alternate at the edge. Pure. */
+export function isOver(value: number, threshold: number, wasOver: boolean): boolean {
+  return value >= (wasOver ? threshold * (1 - SLACK) : threshold);
 }
 
 /** A store as a look needs it. */
@@ -39,9 +33,12 @@ export type Probe = { findings: Findings; seen: Observation; telegramAway: boole
 /** Goods that wait longer than this are stuck, in seconds. */
 const OLDEST_DELIVERY_SECONDS = 300;
 
-const ok = (detail: string): HealthFinding => ({ result: 'ok', detail });
-const fail = (detail: string): HealthFinding => ({ result: 'fail', detail });
-const unknown = (detail: string): HealthFinding => ({ result: 'unknown', detail });
+const ok = (fact: Fact): Finding => ({ result: 'ok', fact });
+const fail = (fact: Fact): Finding => ({ result: 'fail', fact });
+const unknown = (fact: Fact): Finding => ({ result: 'unknown', fact });
+
+const DOWN = unknown({ kind: 'runtime_down' });
+const NOT_REPORTED = unknown({ kind: 'not_reported' });
 
 /**
  * Looks at everything about one store. What cannot be known while something else is wrong is `unknown`: one cause is
@@ -72,20 +69,16 @@ export async function probeStore(
   return { findings, seen, telegramAway: telegram.away };
 }
 
-const DOWN = unknown('its runtime is not running');
-
-function runtimeOf({ state, exit, restarts }: Observation): HealthFinding {
-  if (state === 'starting') return unknown('starting');
-  if (state === 'running') return ok(restarts ? `running, ${restarts} restarts` : 'running');
-  return fail(exit ? `not running: ${endOf(exit)}` : 'not running');
+function runtimeOf({ state, exit, restarts = 0 }: Observation): Finding {
+  if (state === 'starting') return unknown({ kind: 'starting' });
+  if (state === 'running') return ok({ kind: 'running', restarts });
+  return fail({ kind: 'not_running', exit });
 }
 
-/** How a runtime ended, in a few words. */
-export function endOf(exit: NonNullable<Observation['exit']>): string {
-  const how = exit.signal ?? (exit.code === null ? undefined : `exit code ${exit.code}`);
-  if (exit.outOfMemory) return how ? `out of memory (${how})` : 'out of memory';
-  return how ? `ended with ${how}` : 'ended while nobody watched';
-}
+type Reported = NonNullable<Readiness['checks']>[string];
+
+const reported = (check: Reported): Finding =>
+  check ? (check.ok ? ok : fail)({ kind: 'reported', text: check.detail }) : NOT_REPORTED;
 
 function intakeOf(
   readiness: Readiness,
@@ -93,79 +86,72 @@ function intakeOf(
   telegram: TelegramAnswer,
 ): Pick<Findings, 'intake' | 'database' | 'queue' | 'gateway'> {
   if (!readiness.checks) {
-    const silent = unknown('its runtime does not tell');
-    return {
-      intake: fail(readiness.ready ? 'it tells nothing of itself' : readiness.reason),
-      database: silent,
-      queue: silent,
-      gateway: silent,
-    };
+    const intake = fail(readiness.ready ? { kind: 'silent' } : { kind: 'reported', text: readiness.reason });
+    return { intake, database: NOT_REPORTED, queue: NOT_REPORTED, gateway: NOT_REPORTED };
   }
   const { telegram: updates, database, gateway } = readiness.checks;
   return {
-    intake: updates ? intakeBeside(updates, telegram) : unknown('its runtime does not tell'),
-    database: database ? (database.ok ? ok : fail)(database.detail) : unknown('its runtime does not tell'),
-    queue: backlog ? queueOf(backlog) : unknown('its runtime does not tell'),
-    gateway: gateway ? (gateway.ok ? ok : fail)(gateway.detail) : unknown('its runtime does not tell'),
+    intake: intakeBeside(reported(updates), telegram),
+    database: reported(database),
+    queue: backlog ? queueOf(backlog) : NOT_REPORTED,
+    gateway: reported(gateway),
   };
 }
 
 /** That no update arrives through a Telegram that is away, or with a token that it refuses, is no second fault. */
-function intakeBeside(updates: { ok: boolean; detail: string }, telegram: TelegramAnswer): HealthFinding {
-  if (updates.ok) return ok(updates.detail);
-  return telegram.finding.result === 'ok' ? fail(updates.detail) : unknown(telegram.finding.detail);
+function intakeBeside(updates: Finding, { finding }: TelegramAnswer): Finding {
+  return updates.result === 'fail' && finding.result !== 'ok' ? unknown(finding.fact) : updates;
 }
 
-function queueOf({ waiting, oldestSeconds }: { waiting: number; oldestSeconds: number }): HealthFinding {
-  if (waiting === 0) return ok('nothing waits');
-  const detail = `${waiting} undelivered, the oldest for ${Math.round(oldestSeconds)} s`;
-  return oldestSeconds >= OLDEST_DELIVERY_SECONDS ? fail(detail) : ok(detail);
+function queueOf({ waiting, oldestSeconds }: RuntimeBacklog): Finding {
+  const isStuck = waiting > 0 && oldestSeconds >= OLDEST_DELIVERY_SECONDS;
+  return (isStuck ? fail : ok)({ kind: 'backlog', waiting, oldestSeconds });
 }
 
-type TelegramAnswer = { finding: HealthFinding; away: boolean };
+type TelegramAnswer = { finding: Finding; away: boolean };
 
 async function askTelegram(subject: Subject, telegram: Telegram, signal: AbortSignal): Promise<TelegramAnswer> {
   try {
     const { username } = await telegram.getMe(subject.botToken, signal);
-    return { finding: ok(`knows @${username}`), away: false };
+    return { finding: ok({ kind: 'bot', username }), away: false };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof AppError)) throw error;
     // Where Telegram is away it is so for every store; that is told for all of them together.
     const away = error.code === 'TELEGRAM_UNREACHABLE';
-    return { finding: (away ? unknown : fail)(error.message), away };
+    return { finding: (away ? unknown : fail)({ kind: 'reported', text: error.message }), away };
   }
 }
 
+function weigh({ settings, failures }: Subject, of: Load, value: number, limit?: number): Finding {
+  const threshold = settings.thresholds[of];
+  const over = isOver(value, threshold, of in failures);
+  return (over ? fail : ok)({ kind: 'load', of, value, threshold, ...(limit !== undefined && { limit }) });
+}
+
 async function loadOf(
-  { store, limits, settings: { thresholds }, failures }: Subject,
+  subject: Subject,
   driver: Driver,
   signal: AbortSignal,
 ): Promise<Pick<Findings, 'cpu' | 'memory'>> {
-  const usage = await driver.usage(store, signal);
+  const usage = await driver.usage(subject.store, signal);
   if (!usage) return { cpu: DOWN, memory: DOWN };
-  const memory = (usage.memoryBytes / (limits.memoryMb * 1024 * 1024)) * 100;
+  const { cpus, memoryMb } = subject.limits;
   return {
-    cpu: weigh((usage.cpus / limits.cpus) * 100, thresholds.cpu, 'cpu' in failures, `% of ${limits.cpus} CPU`),
-    memory: weigh(memory, thresholds.memory, 'memory' in failures, `% of ${limits.memoryMb} MiB`),
+    cpu: weigh(subject, 'cpu', (usage.cpus / cpus) * 100, cpus),
+    memory: weigh(subject, 'memory', (usage.memoryBytes / (memoryMb * 1024 * 1024)) * 100, memoryMb),
   };
 }
 
-async function storage(
-  { folder, settings: { thresholds }, failures }: Subject,
-  signal: AbortSignal,
-): Promise<Pick<Findings, 'disk' | 'logs'>> {
+async function storage(subject: Subject, signal: AbortSignal): Promise<Pick<Findings, 'disk' | 'logs'>> {
+  const { folder } = subject;
   try {
     const logs = (await bytesBelow(join(folder, 'logs'), signal)) / 1024 / 1024;
-    return {
-      disk: weigh(await diskInUse(folder), thresholds.disk, 'disk' in failures, '% of the disk'),
-      logs: weigh(logs, thresholds.logs, 'logs' in failures, 'MB of logs'),
-    };
+    return { disk: weigh(subject, 'disk', await diskInUse(folder)), logs: weigh(subject, 'logs', logs) };
   } catch (error) {
     signal.throwIfAborted();
     const { code } = error as NodeJS.ErrnoException;
-    const finding =
-      code === 'ENOENT' ? fail('its folder is not there') : unknown(`cannot be read (${code ?? 'fault'})`);
-    return { disk: finding, logs: unknown(finding.detail) };
+    const fact: Fact = code === 'ENOENT' ? { kind: 'folder_missing' } : { kind: 'folder_unreadable', code };
+    return { disk: (code === 'ENOENT' ? fail : unknown)(fact), logs: unknown(fact) };
   }
 }

@@ -9,6 +9,7 @@ import { selectTenant, selectTenantById } from '../../fleet/tenants/index.ts';
 import { createDueQueue } from '../../platform/due-queue.ts';
 import { createInbox } from '../../platform/inbox.ts';
 import { type Checked, type CheckerDeps, createChecker, type Lowered, type Occasion } from './checker.ts';
+import type { Findings } from './findings.ts';
 import { STORE_KINDS } from './incidents.ts';
 import { neededFor, STABLE_MS } from './judge.ts';
 import { createHealthSchedules, isWatched } from './schedules.ts';
@@ -27,7 +28,7 @@ export type Health = {
   /** Checks a store now. @throws AppError TENANT_NOT_FOUND, TENANT_STATE_CONFLICT, DRIVER_UNAVAILABLE */
   check(store: string, caller: Caller): Promise<HealthReport>;
   /** Checks a store within the operation that holds it; undefined where it is not watched. */
-  checkWithin(tenantId: string, operationId: string, lowered?: Lowered): Promise<HealthReport | undefined>;
+  checkWithin(tenantId: string, operationId: string, lowered?: Lowered): Promise<Findings | undefined>;
   /** Checks a store soon, also one that is not checked by itself. */
   checkSoon(tenantId: string): void;
   /** The driver restarted a runtime that was killed on purpose: up to this count of restarts none is a crash. */
@@ -157,7 +158,8 @@ export function createHealth(deps: HealthDeps): Health {
     },
     // A flight of its own: one of the store itself, which finds the operation and sees nothing, must not be joined.
     checkWithin: async (tenantId, operationId, lowered) =>
-      (await checks.run(`${tenantId} ${operationId}`, () => check(tenantId, 'request', operationId, lowered)))?.report,
+      (await checks.run(`${tenantId} ${operationId}`, () => check(tenantId, 'request', operationId, lowered)))
+        ?.findings,
     checkSoon: (id) => due.set(`again:${id}`, { of: { id }, occasion: 'again', always: true }),
     expectRestart: (tenantId, restarts) => updateRestarts(db, tenantId, restarts),
     async list(store, page) {

@@ -1,4 +1,4 @@
-import type { Driver, Observation } from '../../drivers/index.ts';
+import type { Driver } from '../../drivers/index.ts';
 
 const TAIL_LINES = 5;
 export const LONGEST_LINE = 300;
@@ -8,9 +8,4 @@ export async function logTail(driver: Driver, store: string): Promise<string> {
   const lines: string[] = [];
   for await (const line of driver.logs(store, { tail: TAIL_LINES })) lines.push(line.slice(0, LONGEST_LINE));
   return lines.length > 0 ? ` Its last log lines:\n${lines.join('\n')}` : '';
-}
-
-export function exitOf(exit: NonNullable<Observation['exit']>): string {
-  if (exit.outOfMemory) return 'out of memory';
-  return exit.signal ?? `exit code ${exit.code}`;
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../../kernel/errors.ts';
-import type { RuntimeSpec } from '../../drivers/index.ts';
+import { describeExit, type RuntimeSpec } from '../../drivers/index.ts';
 import type { Step, StepContext, StepResult } from '../../operations/index.ts';
 import { createRuntimeClient } from '../../runtime-client.ts';
 import type { TenantDeps } from '../deps.ts';
 import { databaseName, roleName } from '../naming.ts';
 import { loadSpec, loadTenant } from '../runtime-spec.ts';
 import type { TenantRow } from '../sql.ts';
-import { exitOf, LONGEST_LINE, logTail } from './log-tail.ts';
+import { LONGEST_LINE, logTail } from './log-tail.ts';
 
 const LOOK_EVERY_MS = 300;
 
@@ -71,7 +71,7 @@ export function awaitHealthy(deps: TenantDeps, { mostRestarts }: Patience = { mo
           const seen = await deps.driver.observe(spec.store);
           if (answer.ready && seen.state === 'running' && seen.healthy !== false) return { detail: 'ready' };
           reason = answer.ready ? `its runtime is ${seen.state}` : answer.reason;
-          if (seen.exit && seen.state !== 'running') reason = `its runtime ended (${exitOf(seen.exit)})`;
+          if (seen.exit && seen.state !== 'running') reason = `its runtime ${describeExit(seen.exit)}`;
           if ((seen.restarts ?? 0) > mostRestarts) throw await unhealthy(deps, spec, reason, seen.restarts);
           if (seen.state !== 'running' && seen.state !== 'starting') {
             const detour = await lookForLostPorts(deps, tenant.id, spec);

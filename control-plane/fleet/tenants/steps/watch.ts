@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../../kernel/errors.ts';
-import type { Observation } from '../../drivers/index.ts';
+import { describeExit, type Observation } from '../../drivers/index.ts';
 import type { Step, StepContext } from '../../operations/index.ts';
 import { createRuntimeClient } from '../../runtime-client.ts';
 import type { TenantDeps } from '../deps.ts';
 import { loadTenant } from '../runtime-spec.ts';
-import { exitOf, logTail } from './log-tail.ts';
+import { logTail } from './log-tail.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const TELL_EVERY_SECONDS = 10;
@@ -49,7 +49,7 @@ export function watchRuntime(deps: TenantDeps): Step {
 /** Why the runtime that was seen first is not there any more. An id or a count that changed is an end that nobody saw. Pure. */
 export function whyGone(first: Observation, seen: Observation): string | undefined {
   if (seen.state === 'running' && seen.id === first.id && seen.restarts === first.restarts) return undefined;
-  return `its runtime ended${seen.exit ? ` (${exitOf(seen.exit)})` : ''}`;
+  return `its runtime ${seen.exit ? describeExit(seen.exit) : 'ended'}`;
 }
 
 async function tell({ progress }: StepContext, left: number, ready: boolean): Promise<void> {

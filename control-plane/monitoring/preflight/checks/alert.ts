@@ -1,6 +1,5 @@
-import type { HealthReport } from '../../../api/contract/index.ts';
 import { selectOpenKeys } from '../../alerts/index.ts';
-import { type Lowered, settingsOf } from '../../health/index.ts';
+import { factText, type HealthFinding, type HealthFindings, type Lowered, settingsOf } from '../../health/index.ts';
 import { type Check, type CheckContext, failed, leftOut, ok, warning } from '../check.ts';
 import type { RehearsalDeps } from '../deps.ts';
 import { emptyLogs, fillLogs } from '../store-files.ts';
@@ -11,10 +10,10 @@ const MOST_CHECKS = 3;
 const SURE = 'Look at lapak health and at the log of the control plane.';
 const UNWATCHED = 'the store is not watched now';
 
-type Checks = HealthReport['checks'];
+const checked = ({ health }: RehearsalDeps, { tenant, operation }: CheckContext, lowered?: Lowered) =>
+  health.checkWithin(tenant.id, operation.id, lowered);
 
-const checked = async ({ health }: RehearsalDeps, { tenant, operation }: CheckContext, lowered?: Lowered) =>
-  (await health.checkWithin(tenant.id, operation.id, lowered))?.checks;
+const detailOf = (finding: HealthFinding | undefined) => (finding ? factText(finding.fact) : 'not known');
 
 const isOpen = async ({ tenants }: RehearsalDeps, key: string) => (await selectOpenKeys(tenants.db, key)).includes(key);
 
@@ -25,7 +24,7 @@ async function untilAll(
   keys: readonly string[],
   open: boolean,
   lowered?: Lowered,
-): Promise<Checks | undefined> {
+): Promise<HealthFindings | undefined> {
   for (let i = 0; i < MOST_CHECKS; i++) {
     const found = await checked(deps, context, lowered);
     const states = await Promise.all(keys.map((key) => isOpen(deps, key)));
@@ -50,8 +49,8 @@ export function logsCheck(deps: RehearsalDeps): Check {
       const first = (await checked(deps, context))?.logs;
       if (first === undefined) return leftOut(UNWATCHED);
       if (first.result === 'fail')
-        return warning(`the logs are over their threshold already: ${first.detail}`, 'Delete old logs.');
-      let raised: Checks | undefined;
+        return warning(`the logs are over their threshold already: ${detailOf(first)}`, 'Delete old logs.');
+      let raised: HealthFindings | undefined;
       try {
         await progress(`logs filled to ${threshold} MB`);
         await fillLogs(spec.folder, threshold * MIB);
@@ -65,8 +64,7 @@ export function logsCheck(deps: RehearsalDeps): Check {
       await progress('logs emptied');
       if (!(await untilAll(deps, context, keys, false)))
         return failed('the incident did not end when the logs were small again', SURE);
-      const detail = raised.logs?.detail ?? '';
-      return ok(`an incident began (${detail}) and ended when the logs were small again`);
+      return ok(`an incident began (${detailOf(raised.logs)}) and ended when the logs were small again`);
     },
   };
 }
@@ -95,9 +93,10 @@ export function loadCheck(deps: RehearsalDeps): Check {
       const lowered: Lowered = {};
       const not: string[] = [];
       for (const load of LOADS) {
-        const measured = Number.parseFloat(first[load]?.detail ?? '');
-        if (first[load]?.result !== 'ok' || !(measured > 0)) not.push(`${load}: ${first[load]?.detail ?? 'not known'}`);
-        else if (measured >= thresholds[load] * NEAR) not.push(`${load} is near its threshold: ${first[load].detail}`);
+        const finding = first[load];
+        const measured = finding?.result === 'ok' && finding.fact.kind === 'load' ? finding.fact.value : 0;
+        if (measured <= 0) not.push(`${load}: ${detailOf(finding)}`);
+        else if (measured >= thresholds[load] * NEAR) not.push(`${load} is near its threshold: ${detailOf(finding)}`);
         else if (await isOpen(deps, keyOf[load])) not.push(`${load}: an incident about it is open already`);
         else lowered[load] = Math.max(0.1, Math.round(measured * 5) / 10);
       }
@@ -106,8 +105,8 @@ export function loadCheck(deps: RehearsalDeps): Check {
       const rest = not.length > 0 ? `; not played: ${not.join('; ')}` : '';
       if (played.length === 0) return warning(`neither could be played${rest}`, 'Give the store more, or free some.');
       await progress('thresholds lowered for a moment');
-      let raised: Checks | undefined;
-      let ended: Checks | undefined;
+      let raised: HealthFindings | undefined;
+      let ended: HealthFindings | undefined;
       try {
         raised = await untilAll(deps, context, keys, true, lowered);
         backups.failpoint('rehearsal.lowered');
@@ -116,7 +115,7 @@ export function loadCheck(deps: RehearsalDeps): Check {
       }
       if (!raised) return failed(`no incident began for each of ${played.join(' and ')}`, SURE);
       if (!ended) return failed(`an incident did not end: ${played.join(' or ')}`, SURE);
-      const told = played.map((load) => `${load}: ${raised[load]?.detail}`).join('; ');
+      const told = played.map((load) => `${load}: ${detailOf(raised[load])}`).join('; ');
       return ok(`incidents began (${told}) and ended with the thresholds of the store${rest}; nothing was filled`);
     },
   };
