@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { type AnswerBounds, boundedClient } from './bounded-client.ts';
 import { sha256Hex } from './crypto.ts';
 
 /** Runs one statement and returns its rows. `text` holds no values: they go in `values` as `$1`, `$2`, … */
@@ -51,12 +52,19 @@ export type DbOptions = {
   applicationName?: string;
   /** Each statement is ended after this long, in milliseconds, whatever the role says; the role's own limit when unset. */
   statementTimeoutMillis?: number;
+  /** What one answer may be, of a database that others write to. */
+  bounds?: AnswerBounds;
+  /** Statements that each connection begins with. */
+  onConnect?: string;
   /** Called with faults of idle connections (the server went away); the pool replaces them by itself. */
   onIdleError?: (error: Error) => void;
 };
 
 export function createPool(options: DbOptions): pg.Pool {
+  const { onConnect } = options;
   const pool = new pg.Pool({
+    Client: boundedClient(options.bounds),
+    ...(onConnect === undefined ? {} : { onConnect: async (client) => void (await client.query(onConnect)) }),
     connectionString: options.connectionString,
     max: options.max ?? 5,
     idleTimeoutMillis: options.idleTimeoutMillis ?? 10_000,

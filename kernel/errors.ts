@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   OPERATION_NOT_FOUND: { status: 404, title: 'No such operation' },
   OPERATION_IN_PROGRESS: { status: 423, title: 'Another operation holds this store' },
   OPERATION_STATE_CONFLICT: { status: 409, title: 'The operation is not in a state that allows this' },
+  OPERATION_SET_ASIDE: { status: 500, title: 'The control plane ended twice while the operation was at work' },
   INCIDENT_NOT_FOUND: { status: 404, title: 'No such incident' },
   API_KEY_NOT_FOUND: { status: 404, title: 'No such API key' },
   LAST_ADMIN_KEY: { status: 409, title: 'This is the last admin key that is in force' },

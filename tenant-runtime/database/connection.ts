@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
+import type { AnswerBounds } from '../../kernel/bounded-client.ts';
 import { createDb, type Db } from '../../kernel/db.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { migrate } from '../../kernel/migrate.ts';
@@ -13,21 +14,41 @@ const MIGRATIONS = join(import.meta.dirname, '..', '..', 'migrations', 'tenant')
 export const migrateStoreDatabase = (connectionString: string): Promise<string[]> =>
   migrate(connectionString, MIGRATIONS);
 
+const MIB = 1024 * 1024;
+/** Many times what a statement of ours asks for, and little beside the memory of a process. */
+const BOUNDS: AnswerBounds = { message: MIB, answer: 16 * MIB };
+const STATEMENT_MS = 60_000;
+
 /**
- * One connection to a store's database, for as long as `work` takes.
- * `asker` is the name that Postgres shows for the connection; a statement ends after `statementTimeoutMillis`, or when the
- * store's role says so where that is unset.
+ * A store's role sets what its sessions begin with, and its schema may hold functions and operators of any name: names that are
+ * not written out mean those of Postgres, and values come in one form.
  */
+const PINNED = `
+  SET search_path TO pg_catalog;
+  SET "DateStyle" TO 'ISO, MDY'; SET "IntervalStyle" TO 'postgres'; SET "TimeZone" TO 'UTC';
+  SET bytea_output TO 'hex'; SET extra_float_digits TO 1; SET standard_conforming_strings TO on;
+  SET row_security TO off; SET default_transaction_isolation TO 'read committed'; SET default_transaction_read_only TO off`;
+
+export type StoreConnection = {
+  /** The name that Postgres shows for the connection. */
+  asker: string;
+  /** A statement ends after this long; after a minute when unset. */
+  statementTimeoutMillis?: number;
+  /** What is read of one answer, where it is more than usual. */
+  bounds?: AnswerBounds;
+};
+
+/** One connection to a store's database, for as long as `work` takes. Nothing that the store put there is believed. */
 export async function withStoreDatabase<T>(
   connectionString: string,
-  { asker, statementTimeoutMillis }: { asker: string; statementTimeoutMillis?: number },
+  { asker, statementTimeoutMillis = STATEMENT_MS, bounds = BOUNDS }: StoreConnection,
   work: (db: Db) => Promise<T>,
 ): Promise<T> {
+  const applicationName = `lapak-${asker}`;
   const db = createDb({
-    connectionString,
+    ...{ connectionString, applicationName, statementTimeoutMillis, bounds },
     max: 1,
-    applicationName: `lapak-${asker}`,
-    ...(statementTimeoutMillis === undefined ? {} : { statementTimeoutMillis }),
+    onConnect: PINNED,
   });
   try {
     return await work(db);

@@ -1,7 +1,13 @@
 export { CLONED_TABLES, RESET_COLUMNS, UNCLONED_TABLES } from './cloned-tables.ts';
 export { copyShop } from './cloning.ts';
-export { migrateStoreDatabase, withStoreDatabase } from './connection.ts';
+export { migrateStoreDatabase, type StoreConnection, withStoreDatabase } from './connection.ts';
 export { finishRestoreAlone, type Merged, mergeAfterRestore } from './restore.ts';
-export { type ProductPhoto, productPhotos, productsWithoutPhoto, setMissingPhoto } from './sql-cloning.ts';
+export {
+  CLONE_BOUNDS,
+  type ProductPhoto,
+  productPhotos,
+  productsWithoutPhoto,
+  setMissingPhoto,
+} from './sql-cloning.ts';
 export { countKept, type QueuedWork, queuedWork } from './sql-queues.ts';
 export { type Sales, salesBetween } from './sql-sales.ts';

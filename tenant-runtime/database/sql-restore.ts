@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../../kernel/db.ts';
+import { AppError } from '../../kernel/errors.ts';
 import { parseRows } from './connection.ts';
 
 /*
@@ -20,16 +21,22 @@ const Delivered = Id.extend({
   settled_by: z.string().nullable(),
 });
 
+/** Far more than a store does in the days since a backup. A view in the place of a table may have rows without end. */
+const MOST_PAGES = 2500;
+
 /** Walks through rows by a growing id, a page at a time. @returns how many `apply` changed */
 async function inPages<R extends { id: number }>(
   page: (after: number) => Promise<R[]>,
   apply: (rows: R[]) => Promise<number>,
 ): Promise<number> {
   let changed = 0;
-  for (let after = 0; ; ) {
+  for (let after = 0, pages = 0; ; pages++) {
     const rows = await page(after);
     const last = rows.at(-1);
     if (!last) return changed;
+    if (last.id <= after || pages === MOST_PAGES) {
+      throw new AppError('TENANT_STATE_CONFLICT', "A table of the store's database has rows without end.");
+    }
     changed += await apply(rows);
     after = last.id;
   }
@@ -40,14 +47,14 @@ export function mergeUpdates(former: Queryable, restored: Queryable): Promise<nu
   return inPages(
     async (after) => {
       const rows = await former.query(
-        `SELECT update_id AS id FROM updates WHERE update_id > $1 ORDER BY update_id LIMIT ${PAGE}`,
+        `SELECT update_id AS id FROM public.updates WHERE update_id > $1 ORDER BY update_id LIMIT ${PAGE}`,
         [after],
       );
       return parseRows('updates', Id, rows);
     },
     async (rows) => {
       const made = await restored.query(
-        'INSERT INTO updates (update_id) SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING RETURNING 1',
+        'INSERT INTO public.updates (update_id) SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING RETURNING 1',
         [rows.map((row) => row.id)],
       );
       return made.length;
@@ -60,7 +67,7 @@ export function mergeMessages(former: Queryable, restored: Queryable): Promise<n
   return inPages(
     async (after) => {
       const rows = await restored.query(
-        `SELECT id, cause FROM outbox WHERE sent_at IS NULL AND refused IS NULL AND octet_length(cause) <= ${LONGEST_TEXT}
+        `SELECT id, left(cause, ${LONGEST_TEXT}) AS cause FROM public.outbox WHERE sent_at IS NULL AND refused IS NULL AND octet_length(cause) <= ${LONGEST_TEXT}
            AND id > $1 ORDER BY id LIMIT ${PAGE}`,
         [after],
       );
@@ -68,12 +75,13 @@ export function mergeMessages(former: Queryable, restored: Queryable): Promise<n
     },
     async (rows) => {
       const waiting = await former.query<{ cause: string }>(
-        'SELECT cause FROM outbox WHERE cause = ANY ($1) AND sent_at IS NULL AND refused IS NULL',
+        `SELECT left(cause, ${LONGEST_TEXT}) AS cause FROM public.outbox
+         WHERE cause = ANY ($1) AND sent_at IS NULL AND refused IS NULL LIMIT ${PAGE}`,
         [rows.map((row) => row.cause)],
       );
       const still = new Set(waiting.map((row) => row.cause));
       const ended = rows.filter((row) => !still.has(row.cause)).map((row) => row.id);
-      await restored.query('UPDATE outbox SET sent_at = now(), sealed = NULL WHERE id = ANY ($1)', [ended]);
+      await restored.query('UPDATE public.outbox SET sent_at = now(), sealed = NULL WHERE id = ANY ($1)', [ended]);
       return ended.length;
     },
   );
@@ -89,7 +97,7 @@ export async function mergeSoldUnits(former: Queryable, restored: Queryable): Pr
   await inPages(
     async (after) => {
       const rows = await restored.query(
-        `SELECT id, fingerprint FROM stock_units WHERE status = 'available' AND octet_length(fingerprint) <= ${LONGEST_TEXT}
+        `SELECT id, left(fingerprint, ${LONGEST_TEXT}) AS fingerprint FROM public.stock_units WHERE status = 'available' AND octet_length(fingerprint) <= ${LONGEST_TEXT}
            AND id > $1 ORDER BY id LIMIT ${PAGE}`,
         [after],
       );
@@ -97,14 +105,15 @@ export async function mergeSoldUnits(former: Queryable, restored: Queryable): Pr
     },
     async (rows) => {
       const sold = await former.query(
-        `SELECT s.id FROM stock_units s JOIN unnest($1::bigint[], $2::text[]) AS b (id, fingerprint) USING (id, fingerprint)
+        `SELECT s.id FROM public.stock_units s JOIN unnest($1::bigint[], $2::text[]) AS b (id, fingerprint) USING (id, fingerprint)
          WHERE s.status = 'sold'
-            OR (s.status = 'removed' AND EXISTS (SELECT FROM audit_log a
-                  WHERE a.action = 'store.restore' AND a.after->'units' @> to_jsonb(s.id)))`,
+            OR (s.status = 'removed' AND EXISTS (SELECT FROM public.audit_log a
+                  WHERE a.action = 'store.restore' AND a.after->'units' @> to_jsonb(s.id)))
+         LIMIT ${PAGE}`,
         [rows.map((row) => row.id), rows.map((row) => row.fingerprint)],
       );
       const ids = parseRows('stock_units', Id, sold).map((row) => row.id);
-      await restored.query("UPDATE stock_units SET status = 'removed' WHERE id = ANY ($1)", [ids]);
+      await restored.query("UPDATE public.stock_units SET status = 'removed' WHERE id = ANY ($1)", [ids]);
       merged.push(...ids);
       return ids.length;
     },
@@ -117,7 +126,7 @@ export function mergeDeliveredOrders(former: Queryable, restored: Queryable): Pr
   return inPages(
     async (after) => {
       const rows = await restored.query(
-        `SELECT id, ref FROM orders WHERE status IN ('awaiting_payment', 'paid', 'expired', 'cancelled')
+        `SELECT id, left(ref, ${LONGEST_TEXT}) AS ref FROM public.orders WHERE status IN ('awaiting_payment', 'paid', 'expired', 'cancelled')
            AND octet_length(ref) <= ${LONGEST_TEXT} AND id > $1 ORDER BY id LIMIT ${PAGE}`,
         [after],
       );
@@ -126,8 +135,8 @@ export function mergeDeliveredOrders(former: Queryable, restored: Queryable): Pr
     async (rows) => {
       const found = await former.query(
         `SELECT o.id, o.paid_at, o.delivered_at, left(o.settled_by, ${LONGEST_TEXT}) AS settled_by
-         FROM orders o JOIN unnest($1::bigint[], $2::text[]) AS b (id, ref) USING (id, ref)
-         WHERE o.status = 'delivered' AND o.paid_at IS NOT NULL`,
+         FROM public.orders o JOIN unnest($1::bigint[], $2::text[]) AS b (id, ref) USING (id, ref)
+         WHERE o.status = 'delivered' AND o.paid_at IS NOT NULL LIMIT ${PAGE}`,
         [rows.map((row) => row.id), rows.map((row) => row.ref)],
       );
       const delivered = parseRows('orders', Delivered, found);
@@ -140,22 +149,22 @@ export function mergeDeliveredOrders(former: Queryable, restored: Queryable): Pr
 async function finishDelivered(restored: Queryable, order: z.infer<typeof Delivered>): Promise<void> {
   const { id, paid_at, delivered_at, settled_by } = order;
   await restored.query(
-    `UPDATE orders SET status = 'delivered', paid_at = $2, delivered_at = $3, settled_by = $4, closed_at = NULL,
+    `UPDATE public.orders SET status = 'delivered', paid_at = $2, delivered_at = $3, settled_by = $4, closed_at = NULL,
        closed_reason = NULL WHERE id = $1`,
     [id, paid_at, delivered_at, settled_by],
   );
   await restored.query(
-    `UPDATE payments SET status = 'completed', completed_at = $2, next_check_at = NULL
+    `UPDATE public.payments SET status = 'completed', completed_at = $2, next_check_at = NULL
      WHERE order_id = $1 AND status <> 'completed'`,
     [id, paid_at],
   );
   await restored.query(
-    `INSERT INTO deliveries (order_id, status, delivered_at) VALUES ($1, 'delivered', $2)
+    `INSERT INTO public.deliveries (order_id, status, delivered_at) VALUES ($1, 'delivered', $2)
      ON CONFLICT (order_id) DO UPDATE SET status = 'delivered', delivered_at = EXCLUDED.delivered_at`,
     [id, delivered_at],
   );
   await restored.query(
-    "UPDATE stock_units SET status = 'sold', sold_at = $2 WHERE order_id = $1 AND status = 'reserved'",
+    "UPDATE public.stock_units SET status = 'sold', sold_at = $2 WHERE order_id = $1 AND status = 'reserved'",
     [id, paid_at],
   );
 }
@@ -163,7 +172,7 @@ async function finishDelivered(restored: Queryable, order: z.infer<typeof Delive
 /** A broadcast that was under way would go on where it was then, and reach many twice. @returns how many were running */
 export async function stopBroadcasts(restored: Queryable, reason: string): Promise<number> {
   const rows = await restored.query(
-    "UPDATE broadcasts SET status = 'stopped', stop_reason = $1, ended_at = now() WHERE status = 'running' RETURNING id",
+    "UPDATE public.broadcasts SET status = 'stopped', stop_reason = $1, ended_at = now() WHERE status = 'running' RETURNING id",
     [reason],
   );
   return rows.length;
@@ -172,7 +181,7 @@ export async function stopBroadcasts(restored: Queryable, reason: string): Promi
 /** An entry of the store's audit log. */
 export async function recordRestore(restored: Queryable, target: string, merged: unknown): Promise<void> {
   await restored.query(
-    "INSERT INTO audit_log (actor_role, action, target, after) VALUES ('system', 'store.restore', $1, $2)",
+    "INSERT INTO public.audit_log (actor_role, action, target, after) VALUES ('system', 'store.restore', $1, $2)",
     [target, JSON.stringify(merged)],
   );
 }

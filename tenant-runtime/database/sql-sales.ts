@@ -14,8 +14,8 @@ export type Sales = z.infer<typeof Sales>;
 export async function salesBetween(on: Queryable, from: Date, to: Date): Promise<Sales> {
   const rows = await on.query(
     `SELECT count(*)::int AS orders, coalesce(sum(total - refunded), 0)::bigint AS revenue
-       FROM orders WHERE paid_at >= $1 AND paid_at < $2 AND status IN ('paid', 'delivered')
-        AND NOT coalesce((to_jsonb(orders) ->> 'sandbox')::boolean, false)`,
+       FROM public.orders o WHERE paid_at >= $1 AND paid_at < $2 AND status IN ('paid', 'delivered')
+        AND NOT coalesce((to_jsonb(o) ->> 'sandbox')::boolean, false)`,
     [from, to],
   );
   return parseRows('orders', Sales, rows)[0]!;

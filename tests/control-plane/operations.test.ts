@@ -129,6 +129,41 @@ test('an operation that another worker holds is left to it, and taken up when th
   expect(await plane.api.ended(operation.id)).toMatchObject({ state: 'succeeded', attempt: 1 });
 });
 
+test('an operation whose step was at work when the process ended twice is set aside, told, and retried by hand', async () => {
+  const { store } = await plane.api.open({ telegramBotToken: plane.newBot().token });
+  const stop = await plane.api.call<{ operation: { id: string } }>('POST', `/v1/tenants/${store}/stop`);
+  const { id } = stop.body.operation;
+  await plane.api.ended(id);
+  /** As a process leaves it that ended in the middle of the first step. */
+  const endedWithin = async (place: string) => {
+    await plane.db.query(
+      `UPDATE operations SET state = 'running', lease_owner = 'gone', lease_until = now() + interval '1 hour', finished_at = NULL
+       WHERE id = $1`,
+      [id],
+    );
+    await plane.db.query(
+      `UPDATE operation_steps SET state = CASE WHEN position = 1 THEN 'running' ELSE 'pending' END, detail = $2
+       WHERE operation_id = $1`,
+      [id, place],
+    );
+  };
+  await plane.restart(() => endedWithin('here'));
+  expect(await plane.api.ended(id)).toMatchObject({ state: 'succeeded' });
+  await plane.restart(() => endedWithin('elsewhere'));
+  expect(await plane.api.ended(id)).toMatchObject({ state: 'succeeded' });
+  await plane.restart(() => endedWithin('elsewhere'));
+  const aside = await plane.api.ended(id);
+  expect(aside).toMatchObject({ state: 'failed', error: { code: 'OPERATION_SET_ASIDE' } });
+  expect(aside.error?.message).toContain('ended 2 times while the step "stop" ("elsewhere") was at work');
+  expect(aside.steps[0]).toMatchObject({ state: 'failed' });
+  const told = await plane.db.query("SELECT detail FROM incidents WHERE kind = 'operation_failed' AND store = $1", [
+    store,
+  ]);
+  expect(told).toEqual([{ detail: expect.stringContaining('OPERATION_SET_ASIDE') }]);
+  await plane.api.call('POST', `/v1/operations/${id}/retry`);
+  expect(await plane.api.ended(id)).toMatchObject({ state: 'succeeded', attempt: 2 });
+});
+
 test('lists are paged to the end, each item once', async () => {
   const pages: string[] = [];
   let cursor: string | null = '';

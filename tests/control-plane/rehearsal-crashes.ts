@@ -27,7 +27,7 @@ export function describeRehearsalCrashes(start: StartServer): void {
     'rehearsal.lowered',
     'rehearsal.killed',
     'rehearsal.returned',
-    ...after('kill', 'report'),
+    ...after('report'),
   ];
   const MINUTES = 60_000;
   const pakasir = { slug: 'latihan', apiKey: 'key-of-a-sandbox-project' };

@@ -1,5 +1,6 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPool, dbFromPool } from '../../kernel/db.ts';
+import { createDb, createPool, dbFromPool } from '../../kernel/db.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
 let database: TestDatabase;
@@ -91,4 +92,39 @@ test('texts that are never the same are not prepared without end', async () => {
   });
   expect(prepared).toBeLessThanOrEqual(1000);
   expect(await database.db.query('SELECT 5000 + $1::int AS sum', [1])).toEqual([{ sum: 5001 }]);
+});
+
+test('an answer beyond its bounds, or one that no parser reads, is the error of its query and of nothing else', async () => {
+  const bounds = { message: 100_000, answer: 1_000_000 };
+  const bounded = createDb({ connectionString: database.url, max: 1, bounds });
+  const refused = { code: 'TENANT_STATE_CONFLICT', message: expect.stringContaining('was not read') };
+  await expect(bounded.query("SELECT repeat('x', 20000000) AS x")).rejects.toMatchObject(refused);
+  await expect(bounded.query("SELECT repeat('x', 90000) AS x FROM generate_series(1, 20)")).rejects.toMatchObject(
+    refused,
+  );
+  await expect(bounded.tx((tx) => tx.query("SELECT repeat('x', 200000) AS x"))).rejects.toMatchObject(refused);
+  await expect(
+    bounded.query("DO $$ BEGIN RAISE '%', repeat('x', 50000) USING HINT = repeat('y', 20000); END $$"),
+  ).rejects.toMatchObject({ code: 'P0001', message: `${'x'.repeat(500)}…`, hint: `${'y'.repeat(500)}…` });
+  // An answer is bounded, not what a connection reads in its life.
+  for (let n = 0; n < 15; n++) await bounded.query("SELECT repeat('x', 90000) AS x");
+  expect(await bounded.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await bounded.close();
+});
+
+test('what the parser throws is the error of the query', async () => {
+  const garbage = createServer((socket) => {
+    socket.on('data', () => {
+      // Authentication is over; then a row whose one value says that it is longer than its message.
+      socket.write(Buffer.from([82, 0, 0, 0, 8, 0, 0, 0, 0, 90, 0, 0, 0, 5, 73]));
+      socket.write(Buffer.from([84, 0, 0, 0, 8, 255, 255, 255, 255]));
+    });
+    socket.on('error', () => {});
+  });
+  await new Promise<void>((resolve) => garbage.listen(0, '127.0.0.1', resolve));
+  const { port } = garbage.address() as AddressInfo;
+  const db = createDb({ connectionString: `postgres://x:x@127.0.0.1:${port}/x`, max: 1 });
+  await expect(db.query('SELECT 1')).rejects.toThrow();
+  await db.close();
+  garbage.close();
 });

@@ -6,13 +6,19 @@ import type { StepRow } from './sql.ts';
  * workers never disagree about the time.
  */
 
-/** Takes the oldest operation that waits or whose holder went silent. */
+/** The process ended while a step of it was at work: what that does may be what ended it. */
+const SUSPECT = `EXISTS (SELECT FROM operation_steps s
+  WHERE s.operation_id = o.id AND s.state = 'running' AND s.process_ends > 0)`;
+
+/** Takes the oldest operation that waits or whose holder went silent; of those under suspicion one at a time. */
 export async function claimNext(on: Queryable, owner: string, leaseSeconds: number): Promise<string | undefined> {
   const [row] = await on.query<{ id: string }>(
     `UPDATE operations SET state = 'running', lease_owner = $1, lease_until = now() + make_interval(secs => $2)
-     WHERE id = (SELECT id FROM operations
-                 WHERE state IN ('scheduled', 'running') AND (lease_until IS NULL OR lease_until < now())
-                 ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED)
+     WHERE id = (SELECT o.id FROM operations o
+                 WHERE o.state IN ('scheduled', 'running') AND (o.lease_until IS NULL OR o.lease_until < now())
+                   AND NOT (${SUSPECT} AND (SELECT count(*) FROM operations o
+                                            WHERE o.state = 'running' AND o.lease_until >= now() AND ${SUSPECT}) > 0)
+                 ORDER BY o.seq LIMIT 1 FOR UPDATE OF o SKIP LOCKED)
      RETURNING id`,
     [owner, leaseSeconds],
   );
@@ -51,11 +57,18 @@ export async function releaseLease(on: Queryable, id: string, owner: string): Pr
   ]);
 }
 
-/** For the one control plane of this database, at its start: whoever held a lease is gone. */
+/**
+ * For the one control plane of this database, at its start: whoever held a lease is gone, and ended while it was at the steps
+ * that are counted here. One that stops gives its leases back.
+ */
 export async function releaseAllLeases(on: Queryable): Promise<number> {
   const rows = await on.query(
-    `UPDATE operations SET lease_owner = NULL, lease_until = NULL
-     WHERE state = 'running' AND lease_until IS NOT NULL RETURNING id`,
+    `WITH held AS (UPDATE operations SET lease_owner = NULL, lease_until = NULL
+       WHERE state = 'running' AND lease_until IS NOT NULL RETURNING id),
+     counted AS (UPDATE operation_steps s SET ended_while = s.detail,
+         process_ends = 1 + CASE WHEN s.ended_while IS NOT DISTINCT FROM s.detail THEN s.process_ends ELSE 0 END
+       FROM held WHERE s.operation_id = held.id AND s.state = 'running')
+     SELECT id FROM held`,
   );
   return rows.length;
 }
@@ -68,7 +81,7 @@ export async function updateStep(
   on: Queryable,
   operationId: string,
   name: string,
-  step: Omit<StepRow, 'name'>,
+  step: Omit<StepRow, 'name' | 'process_ends'>,
 ): Promise<void> {
   await on.query(
     `UPDATE operation_steps SET state = $3, detail = $4, error = $5, started_at = $6, finished_at = $7

@@ -34,6 +34,17 @@ export type RunSignals = {
 
 type Failure = Outcome & { state: 'failed' };
 
+/** A step that was at work each time that the process ended is not begun once more. */
+const MOST_PROCESS_ENDS = 2;
+
+function setAside({ name, detail, process_ends: ends }: StepRow): AppError {
+  const at = detail ? ` ("${detail}")` : '';
+  return new AppError(
+    'OPERATION_SET_ASIDE',
+    `The control plane's process ended ${ends} times while the step "${name}"${at} was at work, so it is not begun again by itself. Read the log of the control plane and look at what the store's database holds; then retry the operation.`,
+  );
+}
+
 /**
  * Walks through the steps of an operation that `owner` holds, from the first that is not done, and records each. Where the
  * kind has a rollback, a failure or a cancellation leads into its steps.
@@ -95,6 +106,10 @@ export async function runOperation(deps: RunnerDeps, id: string, owner: string, 
     const place = `${operation.kind}.${row.name}`;
     const step = stepOf(workflows[operation.kind], row.name);
     if (!step) throw new AppError('INTERNAL', `This version knows no step ${place}.`);
+    if (row.process_ends >= MOST_PROCESS_ENDS) {
+      const failure = await describe(operation, setAside(row));
+      return leave(operation, failure, { ...row, state: 'failed', error: failure.message, finished_at: clock.now() });
+    }
     failpoint(`${place}.before`);
     const running: StepRow = { ...row, state: 'running', error: null, started_at: clock.now(), finished_at: null };
     await record(running);

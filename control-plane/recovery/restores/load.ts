@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
-import { createDb } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
+import { withStoreDatabase } from '../../../tenant-runtime/database/index.ts';
 import { type ArchiveMeta, type Copy, checkArchive, checkCopy, opener, readArchive } from '../backups/archive/index.ts';
 import {
   type BackupRow,
@@ -88,9 +88,8 @@ export async function compareRows(
   expected: Readonly<Record<string, number>>,
   isCounted: (table: string) => boolean = () => true,
 ): Promise<{ rows: number; difference: string | undefined }> {
-  const db = createDb({ connectionString: connectionStringOf(target), max: 1, applicationName: 'lapak-restore' });
-  try {
-    return await db.tx(async (tx) => {
+  return withStoreDatabase(connectionStringOf(target), { asker: 'restore' }, (db) =>
+    db.tx(async (tx) => {
       await letTakeItsTime(tx);
       const found: Record<string, number> = {};
       for (const table of await selectTables(tx)) {
@@ -104,8 +103,6 @@ export async function compareRows(
         .slice(0, 5)
         .map((name) => `${name}: ${found[name] ?? 'none'} instead of ${expected[name] ?? 'none'}`);
       return { rows, difference: wrong.length > 0 ? told.join(', ') : undefined };
-    });
-  } finally {
-    await db.close();
-  }
+    }),
+  );
 }

@@ -1,5 +1,10 @@
 import { AppError } from '../../../../kernel/errors.ts';
-import { copyShop, migrateStoreDatabase, withStoreDatabase } from '../../../../tenant-runtime/database/index.ts';
+import {
+  CLONE_BOUNDS,
+  copyShop,
+  migrateStoreDatabase,
+  withStoreDatabase,
+} from '../../../../tenant-runtime/database/index.ts';
 import { carryPhotos } from '../../cloning/carry-photos.ts';
 import type { OperationRow, Step } from '../../operations/index.ts';
 import type { TenantDeps } from '../deps.ts';
@@ -8,7 +13,7 @@ import { databaseName, roleName } from '../naming.ts';
 import { loadTenant } from '../runtime-spec.ts';
 import { selectTenantById, type TenantRow } from '../sql.ts';
 
-const ASKER = { asker: 'clone', statementTimeoutMillis: 60_000 };
+const ASKER = { asker: 'clone', bounds: CLONE_BOUNDS };
 const MOST_NAMED = 10;
 
 /** A store, its secrets and the address of its database as this process reaches it. */

@@ -29,6 +29,7 @@ export function killCheck(deps: RehearsalDeps): Check {
       const { spec, tenant, operation, progress } = context;
       const marked = restartsOf(operation);
       if (marked !== undefined && (await isKilled(deps, context, marked))) {
+        await progress(`${markOf(operation, marked)}${AGAIN}`);
         await returned(deps, context, marked);
         await deps.health.expectRestart(tenant.id, marked + 1);
         return warning(
@@ -67,11 +68,14 @@ export function killCheck(deps: RehearsalDeps): Check {
 const markOf = ({ attempt }: OperationRow, restarts: number): string =>
   `killed at its restart ${restarts} in attempt ${attempt}, waiting for it to return`;
 
+/** Another place than that of the try that was broken off: the process did not end at one place twice. */
+const AGAIN = ', taken up again';
+
 /** The count of restarts at which this attempt was about to kill it; undefined when it was not yet. */
 function restartsOf(operation: OperationRow): number | undefined {
   const detail = operation.steps.find(({ name }) => name === 'kill')?.detail ?? '';
   const [, digits = ''] = /^killed at its restart (\d+) /.exec(detail) ?? [];
-  return detail === markOf(operation, Number(digits)) ? Number(digits) : undefined;
+  return detail.startsWith(markOf(operation, Number(digits))) ? Number(digits) : undefined;
 }
 
 async function isKilled({ tenants }: RehearsalDeps, { spec }: CheckContext, marked: number): Promise<boolean> {

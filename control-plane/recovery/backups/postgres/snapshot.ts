@@ -1,8 +1,9 @@
-import { createDb } from '../../../../kernel/db.ts';
+import { withStoreDatabase } from '../../../../tenant-runtime/database/index.ts';
 import { connectionStringOf, type DumpTarget } from './connection.ts';
 import {
   beginSnapshot,
   countRows,
+  letTakeItsTime,
   selectMigration,
   selectServerVersion,
   selectTableBytes,
@@ -25,9 +26,8 @@ export type Snapshot = {
 
 /** Holds one state of a store's database still while `work` looks at it. The store goes on meanwhile. */
 export async function withSnapshot<T>(target: DumpTarget, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-  const db = createDb({ connectionString: connectionStringOf(target), max: 1, applicationName: 'lapak-backup' });
-  try {
-    return await db.tx(async (tx) => {
+  return withStoreDatabase(connectionStringOf(target), { asker: 'backup' }, (db) =>
+    db.tx(async (tx) => {
       const id = await beginSnapshot(tx);
       const { version, major } = await selectServerVersion(tx);
       return work({
@@ -38,14 +38,13 @@ export async function withSnapshot<T>(target: DumpTarget, work: (snapshot: Snaps
         estimate: await selectTableBytes(tx),
         async count() {
           const counts: Record<string, number> = {};
+          await letTakeItsTime(tx);
           for (const table of await selectTables(tx)) {
             counts[`${table.schema}.${table.name}`] = await countRows(tx, table);
           }
           return counts;
         },
       });
-    });
-  } finally {
-    await db.close();
-  }
+    }),
+  );
 }
