@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { type AnswerBounds, boundedClient } from './bounded-client.ts';
 import { sha256Hex } from './crypto.ts';
@@ -56,6 +57,8 @@ export type DbOptions = {
   bounds?: AnswerBounds;
   /** Statements that each connection begins with. */
   onConnect?: string;
+  /** When it aborts, every connection is broken off, whatever it is at. */
+  signal?: AbortSignal;
   /** Called with faults of idle connections (the server went away); the pool replaces them by itself. */
   onIdleError?: (error: Error) => void;
 };
@@ -79,7 +82,17 @@ export function createPool(options: DbOptions): pg.Pool {
   // A connection that breaks in the moment between the pool's care and that of whoever took it would end the process.
   // The next statement on it fails, and it does not go back into the pool.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const { signal } = options;
+  if (signal) pool.on('connect', (client) => breakOffOn(signal, client));
   return pool;
+}
+
+function breakOffOn(signal: AbortSignal, client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const breakOff = () => void stream.destroy();
+  if (signal.aborted) breakOff();
+  signal.addEventListener('abort', breakOff, { once: true });
+  client.once('end', () => signal.removeEventListener('abort', breakOff));
 }
 
 export function createDb(options: DbOptions): Db {

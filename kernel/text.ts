@@ -27,6 +27,31 @@ export function withoutInvisible(text: string): string {
   });
 }
 
+/** Also unseen or out of place, and of use only to deceive: format characters, tags, blanks of other scripts, and stacks of marks. */
+const DECEPTIVE =
+  /[\u034F\u061C\u17B4\u17B5\u2800\uFFF9-\uFFFB\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]|(?<=\p{M}{3})\p{M}+/gu;
+
+/** A text of which nothing is hidden, and that turns nothing around it. */
+export const seen = (text: string): string => withoutInvisible(text).replace(DECEPTIVE, '');
+
+/**
+ * What somebody else wrote, to be shown among our own words: whole characters that can be seen, that turn nothing around
+ * and reach into no other line. Cut to `longest` characters.
+ */
+export function quotable(text: string, longest: number): string {
+  // Whatever is taken out, of a text that is far longer no more is looked at.
+  const begun = text.slice(0, longest * 4);
+  const clean = seen(storable(begun.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')))
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+  if (clean.length <= longest && begun.length === text.length) return clean;
+  return `${clean.slice(0, longest - 1).toWellFormed()}…`;
+}
+
+/** The same of what has one line, such as a name. */
+export const quotableLine = (text: string, longest: number): string =>
+  quotable(text.slice(0, longest * 4).replace(/[\s\u0085]+/g, ' '), longest);
+
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /** A text of a script that runs from right to left, kept from turning the line around that it stands in (FSI … PDI). */

@@ -26,13 +26,23 @@ export function createOutput(json: boolean): Output {
     json,
     live: canRedraw(stderr),
     result(value, text) {
-      stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`);
+      stdout.write(`${json ? terminalJson(value) : text()}\n`);
     },
     raw: (text) => void stdout.write(text),
     note: (line) => void stderr.write(`${line}\n`),
     style: (style, text) => styleText(style, text, { stream: stdout }),
     noteStyle: (style, text) => styleText(style, text, { stream: stderr }),
   };
+}
+
+/** Escaped beyond what JSON asks for: control characters of terminals, and what turns a line around. */
+const UNSAFE = /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+export function terminalJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    UNSAFE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** A terminal without columns exists (some containers and scripts open one): nothing can be drawn on it. */

@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
+import { seen } from '../../kernel/text.ts';
 
-/** Text that others wrote, fit for a terminal: no escape sequence, no control character, one line. */
+/** Text that others wrote, fit for a terminal: no escape sequence, no control character, nothing unseen, one line. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  return seen(stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' '));
 }
 
 const ASCII = /^[ -~]*$/;

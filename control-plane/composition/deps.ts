@@ -13,7 +13,7 @@ import { type DeploymentTemplates, renderDeployment, writeDeployment } from '../
 import type { TenantDeps } from '../fleet/tenants/index.ts';
 import { platformOf } from '../fleet/tenants/platform.ts';
 import type { ControlPlaneConfig } from '../platform/config.ts';
-import { type BackupDeps, createBucket, createPgTools } from '../recovery/backups/index.ts';
+import { type BackupDeps, createBucket, createPgTools, createStalled, PATIENCE } from '../recovery/backups/index.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -48,6 +48,9 @@ export type Intervals = {
   schedulesMs: number;
   /** The rows that metrics tell of are read no more often: anybody may ask for them, and as often as they like. */
   metricsMs: number;
+  /** Without progress a backup gives its place to others, and then is ended. */
+  backupYieldMs: number;
+  backupStallMs: number;
 };
 
 export const INTERVALS: Intervals = {
@@ -56,6 +59,8 @@ export const INTERVALS: Intervals = {
   dependenciesMs: 10_000,
   schedulesMs: 30_000,
   metricsMs: 5_000,
+  backupYieldMs: PATIENCE.yieldMs,
+  backupStallMs: PATIENCE.stallMs,
 };
 
 /** What the work on tenants is made of. */
@@ -83,12 +88,15 @@ function ingressOf({ publicUrl, home, caddyAdmin: admin }: ControlPlaneConfig, l
 
 /** What backups are made of. */
 export function composeBackupDeps(
-  { config, connectionString, db, clock, log, failpoint }: ServiceDeps,
-  services: Pick<BackupDeps, 'secrets' | 'alerts'>,
+  { config, connectionString, db, clock, log, failpoint, intervals }: ServiceDeps,
+  services: Pick<BackupDeps, 'secrets' | 'alerts'> & { activateBackups: () => void },
 ): BackupDeps {
+  const { backupYieldMs: yieldMs, backupStallMs: stallMs } = { ...INTERVALS, ...intervals };
   return {
-    ...services,
+    ...{ secrets: services.secrets, alerts: services.alerts },
     ...{ db, clock, log, failpoint, version },
+    patience: { yieldMs, stallMs },
+    stalled: createStalled(services.activateBackups),
     clusterUrl: connectionString,
     tools: createPgTools({ pgBin: config.pgBin, path: process.env.PATH }),
     deployments: config.deployments,

@@ -123,7 +123,7 @@ export function composeServices(deps: ServiceDeps) {
     onVerdict: reconciler.probeSoon,
   });
 
-  const backupDeps = composeBackupDeps(deps, { secrets, alerts });
+  const backupDeps = composeBackupDeps(deps, { secrets, alerts, activateBackups: activate.backups });
   const scratchDatabases = createScratchDatabases({ db: cluster, clock });
   const restoreDeps = {
     tenants: tenantDeps,
@@ -210,7 +210,7 @@ export function composeServices(deps: ServiceDeps) {
     sent: metrics.alertSent,
   });
   const idempotency = createIdempotency({ db, clock, secrets });
-  const tenantEvents = createTenantEvents({ db, secrets, clock, messages: ownerMessages });
+  const tenantEvents = createTenantEvents({ db, secrets, clock, alerts, messages: ownerMessages });
 
   jobs.work('operations', async () => activate.operations());
   jobs.work('health', async ({ tenantId }) => health.due(String(tenantId)));

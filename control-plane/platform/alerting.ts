@@ -14,7 +14,13 @@ export type IncidentKind =
   | 'platform';
 
 /** What happens at one moment, and is told once. */
-export type OccurrenceKind = 'operation_failed' | 'upgrade_rolled_back' | 'backup_shrunk' | 'rent' | 'forbidden';
+export type OccurrenceKind =
+  | 'operation_failed'
+  | 'upgrade_rolled_back'
+  | 'backup_shrunk'
+  | 'rent'
+  | 'reports_dropped'
+  | 'forbidden';
 
 export type AlertKind = IncidentKind | OccurrenceKind;
 
@@ -25,7 +31,7 @@ export type Alert<K extends AlertKind> = {
   kind: K;
   /** What it is about, such as `health:<tenant id>:database`: while it is open, the same key is the same incident. */
   key: string;
-  /** `fatal` is sent although the store is muted. */
+  /** `fatal` passes a mute if it is about no store: what a store can bring about itself never does. */
   severity: 'info' | 'warn' | 'error' | 'fatal';
   /** The store it concerns; undefined for the control plane as a whole. */
   about?: AlertStore | undefined;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { terminalJson } from '../../cli/output/output.ts';
 import { facts, table } from '../../cli/output/table.ts';
 import { megabytes, printable, width } from '../../cli/output/text.ts';
 import { duration, relative } from '../../cli/output/time.ts';
@@ -22,6 +23,13 @@ test('facts leave out what is not known', () => {
 test('what others wrote cannot move the cursor, colour the screen or start a line', () => {
   expect(printable('a\u001b[31mred\u001b[0m\r\nb\u0007\u009b2Jc\u2028d')).toBe('ared b c d');
   expect(printable('warung 🛍 Budi')).toBe('warung 🛍 Budi');
+});
+
+test('what others wrote hides nothing and turns no line around, and as JSON says so without loss', () => {
+  expect(printable('lapak\u202Egro.live\u2066\u200B ok')).toBe('lapakgro.live ok');
+  const value = { name: 'a\u009b2J\u202Eb\u2028c' };
+  expect(terminalJson(value)).toContain('a\\u009b2J\\u202eb\\u2028c');
+  expect(JSON.parse(terminalJson(value))).toEqual(value);
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isCancelWord, isolated, withoutInvisible } from '../../kernel/text.ts';
+import { isCancelWord, isolated, quotable, quotableLine, withoutInvisible } from '../../kernel/text.ts';
 
 const around = fc.string({
   unit: fc.constantFrom(...' .,!?…"\'()[]*_~-–❌🙏🚫\t\n\u200B\uFEFF'.match(/./gsu)!),
@@ -53,4 +53,25 @@ test('a name from right to left is isolated, others and texts of several lines a
   expect(isolated('محمد')).toBe('\u2068محمد\u2069');
   expect(isolated('Budi')).toBe('Budi');
   expect(isolated('محمد\nBudi')).toBe('محمد\nBudi');
+});
+
+test('what a stranger wrote can be seen whole, is of one line where it should be, and is no longer than asked', () => {
+  const hostile = fc.string({
+    unit: fc.constantFrom(
+      ...'ab \n\r\u2028\u0085\u001B\u009B\u0000\u202E\u2066\u200B\u061C\u{E0041}\u0300\uD800👩\u200D'.match(/./gsu)!,
+    ),
+    maxLength: 300,
+  });
+  fc.assert(
+    fc.property(hostile, fc.integer({ min: 4, max: 200 }), (text, longest) => {
+      const shown = quotable(text, longest);
+      expect(shown.length).toBeLessThanOrEqual(longest);
+      expect(shown.isWellFormed()).toBe(true);
+      expect(shown).not.toMatch(/(?!\n)[\p{Cc}\u2028\u202E\u2066\u200B\u061C\u{E0041}]/u);
+      expect(quotableLine(text, longest)).not.toMatch(/\n/);
+    }),
+  );
+  expect(quotable(`Lapak:\u202E nwod${'\n'.repeat(9)}x`, 99)).toBe('Lapak: nwod\n\nx');
+  expect(quotableLine('Warung\n🛠 Lapak', 64)).toBe('Warung 🛠 Lapak');
+  expect(quotable(`a${'\u0300'.repeat(50)}b`, 99)).toBe(`a${'\u0300'.repeat(3)}b`);
 });

@@ -9,6 +9,8 @@ import type { ApiKeys } from './service.ts';
 
 /** Requests of one API key, or of one address on public routes. */
 const REQUESTS = { max: 1200, timeWindow: 60_000 };
+/** Reports of one store: five a second, of a hundred events each. */
+const REPORTS = { max: 300, timeWindow: 60_000 };
 /** Failed attempts to authenticate from one address. */
 const FAILURES = { max: 30, timeWindow: 60_000 };
 
@@ -28,9 +30,9 @@ export function registerAuthentication(
 ): void {
   const requests = app.createRateLimit({
     ...REQUESTS,
-    keyGenerator: ({ identity, reporter, ip }) =>
-      identity ? `key:${identity.keyId}` : reporter ? `store:${reporter}` : `ip:${ip}`,
+    keyGenerator: ({ identity, ip }) => (identity ? `key:${identity.keyId}` : `ip:${ip}`),
   });
+  const reports = app.createRateLimit({ ...REPORTS, keyGenerator: ({ reporter }) => `store:${reporter}` });
   const failures = app.createRateLimit({ ...FAILURES, keyGenerator: ({ ip }) => `failed:${ip}` });
 
   async function count(by: typeof requests, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -77,7 +79,7 @@ export function registerAuthentication(
     const { scope } = request.routeOptions.config;
     if (scope === 'store') request.reporter = await identifyStore(request, reply);
     else if (scope !== undefined) request.identity = await identify(request, reply);
-    if (!isUnlimited(request)) await count(requests, request, reply);
+    if (!isUnlimited(request)) await count(request.reporter === null ? requests : reports, request, reply);
     if (request.identity && scope && scope !== 'store' && !includes(request.identity.scope, scope)) {
       await deny(request, request.identity, scope);
     }

@@ -5,6 +5,7 @@ export {
   registerConcurrencyLimit,
   registerConnectionLimit,
   registerRateLimit,
+  registerReportLimit,
   STALLED_MS,
 } from './limits.ts';
 export { registerOpenApi } from './openapi.ts';

@@ -24,6 +24,12 @@ const WITHOUT_KEY: Bounds = { each: 50, all: 50 };
 const STREAMS: Bounds = { each: 10, all: 200 };
 /** Checks that somebody asked for and waits for: each takes seconds, and a place from those that are due. */
 const LOOKS: Bounds = { each: 4, all: 16 };
+/** Reports that a store is sending; a slow one keeps only this store's places. */
+const ARRIVING: Bounds = { each: 4, all: Number.POSITIVE_INFINITY };
+/** Reports that are at work, whose bodies are there. */
+const REPORTS: Bounds = { each: 2, all: 100 };
+/** In which the body of a report must be there. */
+const REPORT_WITHIN_MS = 5_000;
 /** Requests that one connection sent ahead, whose keys are still to be looked up among them. */
 const PIPELINED: Bounds = { each: 20, all: Number.POSITIVE_INFINITY };
 const MOST_CONNECTIONS = 1000;
@@ -61,6 +67,7 @@ export function registerConcurrencyLimit(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     if (isUnlimited(request)) return;
     const { identity } = request;
+    if (request.reporter !== null) return;
     if (!identity) {
       if (!withoutKey.enter('', reply)) throw tooMany(reply, 'Too many requests without an API key are at work.');
     } else if (request.routeOptions.config.stream) {
@@ -74,6 +81,34 @@ export function registerConcurrencyLimit(app: FastifyInstance): void {
     } else if (!withKey.enter(identity.keyId, reply)) {
       throw tooMany(reply, 'Too many requests are at work at this moment.');
     }
+  });
+}
+
+/**
+ * Bounds what each store reports, by itself: no store waits for another one. A place at work is taken once the body has been
+ * read, so that a store that sends it slowly holds none.
+ */
+export function registerReportLimit(app: FastifyInstance, withinMs = REPORT_WITHIN_MS): void {
+  const arriving = createPool(ARRIVING);
+  const reports = createPool(REPORTS);
+  const late = new WeakMap<FastifyRequest, NodeJS.Timeout>();
+  const busy = 'Too many reports of this store are at work.';
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.reporter === null) return;
+    if (!arriving.enter(request.reporter, reply)) throw tooMany(reply, busy);
+    const seconds = withinMs / 1000;
+    const refuse = () => {
+      reply.header('connection', 'close');
+      reply.send(new AppError('REQUEST_TIMEOUT', `The body of a report must be here within ${seconds} seconds.`));
+    };
+    const timer = setTimeout(refuse, withinMs);
+    late.set(request, timer);
+    whenGone(reply, () => clearTimeout(timer));
+  });
+  app.addHook('preValidation', async (request, reply) => {
+    if (request.reporter === null) return;
+    clearTimeout(late.get(request));
+    if (!reports.enter(request.reporter, reply)) throw tooMany(reply, busy);
   });
 }
 

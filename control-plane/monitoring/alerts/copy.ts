@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../../kernel/html.ts';
+import { quoteHtml } from '../../../kernel/html.ts';
 import type { AlertKind, IncidentKind, OccurrenceKind } from '../../platform/alerting.ts';
 import type { IncidentRow } from './sql.ts';
 
@@ -17,6 +17,7 @@ const ALERT_KINDS = {
   drill_failed: { title: 'Uji pemulihan cadangan gagal', over: 'Uji pemulihan berhasil lagi' },
   orphan_runtime: { title: 'Ada proses toko yang tidak dikenal', over: 'Proses yang tidak dikenal sudah tidak ada' },
   rent: { title: 'Masa sewa toko' },
+  reports_dropped: { title: 'Toko mengirim terlalu banyak laporan' },
   platform: { title: 'Gangguan pada sistem pusat', over: 'Sistem pusat pulih' },
   forbidden: { title: 'Orang lain mencoba memakai bot ini' },
 } satisfies Record<IncidentKind, { title: string; over: string }> & Record<OccurrenceKind, { title: string }>;
@@ -39,8 +40,7 @@ type Begun = Pick<IncidentRow, 'kind' | 'severity' | 'detail'>;
 
 /** The beginning of an incident, as HTML that Telegram takes; the store's name is put above it when it is said. */
 export function renderAlert(incident: Begun, longest = LONGEST_DETAIL): string {
-  const detail = incident.detail.length > longest ? `${incident.detail.slice(0, longest)}…` : incident.detail;
-  return `${SIGNS[incident.severity]} <b>${titleOf(incident.kind)}</b>\n<pre>${escapeHtml(detail)}</pre>`;
+  return `${SIGNS[incident.severity]} <b>${titleOf(incident.kind)}</b>\n${quoteHtml(incident.detail, longest)}`;
 }
 
 /** The end of an incident, with how long it took. */

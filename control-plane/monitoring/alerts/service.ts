@@ -24,7 +24,7 @@ import { toIncident } from './view.ts';
 export type IncidentPart = {
   incident: { id: number; tenantId: string | null; storeName: string | null };
   part: 'opened' | 'closed';
-  /** Is sent although the store is muted. */
+  /** Is sent although everything is muted. */
   urgent: boolean;
   chatIds: readonly number[];
 };
@@ -60,7 +60,8 @@ export function createAlerts(deps: {
 
   async function enqueue(tx: Tx, incident: IncidentRow, part: 'opened' | 'closed'): Promise<void> {
     const { id, tenant_id: tenantId, store_name: storeName, severity } = incident;
-    const urgent = severity === 'fatal';
+    // A store that crashes as it likes would else choose to be heard.
+    const urgent = severity === 'fatal' && tenantId === null;
     await messages.enqueueIncident(tx, { incident: { id, tenantId, storeName }, part, urgent, chatIds: ownerIds });
   }
 

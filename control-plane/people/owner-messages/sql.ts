@@ -6,6 +6,8 @@ export type OwnerMessage = {
   id: number;
   chatId: number;
   source: string;
+  /** The name that commands take; null when the store is gone. */
+  store: string | null;
   storeName: string | null;
   text: string | null;
   incidentId: number | null;
@@ -74,7 +76,7 @@ export async function openMessages(
      waiting AS (
        SELECT *, CASE WHEN alert THEN row_number() OVER (PARTITION BY chat_id, alert ORDER BY id)
                       ELSE row_number() OVER (PARTITION BY chat_id, alert, source ORDER BY id) END AS place FROM unsent)
-     SELECT id, chat_id AS "chatId", source, store_name AS "storeName", text, incident_id AS "incidentId", part
+     SELECT id, chat_id AS "chatId", source, (SELECT t.store FROM tenants t WHERE t.id = tenant_id) AS store, store_name AS "storeName", text, incident_id AS "incidentId", part
        FROM waiting WHERE place <= CASE WHEN alert THEN $3::int ELSE $2::int END ORDER BY id`,
     [of.now, of.texts, of.incidents],
   );

@@ -9,11 +9,13 @@ export async function insertRequest(on: Queryable, tenantId: string, dueAt: Date
   );
 }
 
-/** Scheduled backups that wait or run. */
-export async function countScheduled(on: Queryable): Promise<number> {
+/** Scheduled backups that wait or run, without those of some stores. */
+export async function countScheduled(on: Queryable, without: readonly string[]): Promise<number> {
   const [row] = await on.query<{ count: number }>(
     `SELECT count(*) AS count FROM operations
-     WHERE kind = 'backup' AND state IN ('scheduled', 'running') AND params->>'reason' = 'scheduled'`,
+     WHERE kind = 'backup' AND state IN ('scheduled', 'running') AND params->>'reason' = 'scheduled'
+       AND tenant_id <> ALL($1::uuid[])`,
+    [without],
   );
   return row?.count ?? 0;
 }

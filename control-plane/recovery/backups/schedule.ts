@@ -23,6 +23,8 @@ export type BackupSchedule = {
 
 /** Backups that run side by side by themselves: other operations keep their places, and the disk is shared. */
 const MOST_AT_ONCE = 2;
+/** Backups that wait for their stores' databases leave their places to others, as long as there are no more than this. */
+const MOST_STALLED = 4;
 const TICK_MS = 30_000;
 const OVERDUE_MS = 26 * 3_600_000;
 const LOOK_EVERY_MS = 600_000;
@@ -68,7 +70,7 @@ export function createBackupSchedule(
 
   /** Starts the backups whose turn has come, a few at a time. */
   async function pump(): Promise<void> {
-    while ((await countScheduled(db)) < MOST_AT_ONCE) {
+    while ((await countScheduled(db, deps.stalled.ids().slice(0, MOST_STALLED))) < MOST_AT_ONCE) {
       const begun = await db.tx(async (tx) => {
         const due = await lockDueRequest(tx, clock.now());
         if (!due) return false;

@@ -20,7 +20,7 @@ const incident = (id: number, tenantId: string): IncidentRow => ({
   ...{ acknowledged_at: null, acknowledged_by: null, acknowledged_name: null },
 });
 const opened = (id: number, incidentId: number): OwnerMessage => ({
-  ...{ id, chatId: 1, source: '', storeName: null, text: null, incidentId, part: 'opened' },
+  ...{ id, chatId: 1, store: null, source: '', storeName: null, text: null, incidentId, part: 'opened' },
 });
 const mute = (tenantId: string | null): Mute => ({
   ...{ id: 1, chatId: 1, tenantId, store: tenantId, storeName: tenantId, begunAt: NOW, until: NOW },
@@ -53,7 +53,14 @@ test('ten alerts in a minute reach a chat one by one, and what comes on top wait
 
 test('a chat whose alerts wait still hears what stores say themselves', () => {
   const incidents = new Map([[1, incident(1, 'satu')]]);
-  const words: OwnerMessage = { ...opened(12, 1), incidentId: null, part: null, source: 'dua', text: 'Stok habis' };
+  const words: OwnerMessage = {
+    ...opened(12, 1),
+    incidentId: null,
+    part: null,
+    store: null,
+    source: 'dua',
+    text: 'Stok habis',
+  };
   const of = { mute: undefined, spokeLast: undefined, now: NOW, moment: () => '' };
   expect(composeNext([opened(11, 1), words], incidents, { ...of, mayAlert: true })?.ids).toEqual([11]);
   expect(composeNext([opened(11, 1), words], incidents, { ...of, mayAlert: false })?.ids).toEqual([12]);

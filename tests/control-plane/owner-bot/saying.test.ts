@@ -163,18 +163,23 @@ test('a store that is muted is quiet for who muted it, and all of it is summed u
   expect(alerts).toHaveLength(1);
 });
 
-test('a mute ends by itself, and what is fatal goes through it', async () => {
+test('a mute ends by itself; what is fatal to all stores goes through it, what one of them brings about does not', async () => {
   await bos.send('/mute 1h');
   await bos.waitFor('Semua dibisukan 1 jam');
   const from = await bos.mark();
   await owners.down(shop, { severity: 'fatal', detail: 'hilang' });
-  await bos.waitFor('🚨 Toko tidak berjalan', { since: from });
+  const [kind, key] = ['platform', 'platform:coba'] as const;
+  await owners.alarm((tx, alerts) => alerts.raise(tx, { kind, key, severity: 'fatal', detail: 'pusat hilang' }));
+  await bos.waitFor('🚨 Gangguan pada sistem pusat', { since: from });
+  await owners.alarm((tx, alerts) => alerts.clear(tx, key));
+  await bos.waitFor('Sistem pusat pulih', { since: from });
   await owners.up(shop);
-  await bos.waitFor('Toko berjalan lagi', { since: from });
+  const told = (await bos.messages()).filter(({ id }) => id > from);
+  expect(told.some(({ text }) => text?.includes('Toko tidak berjalan'))).toBe(false);
   await owners.plane.db.query('UPDATE owner_mutes SET until = now()');
   await owners.plane.restart();
   expect((await bos.waitFor('Bisu berakhir', { since: from })).text).toMatch(
-    /semua toko\nSelama .* tidak ada masalah\.$/,
+    /semua toko\nSelama .*: 1 masalah, 1 sudah selesai\.\n✅ Toko tidak berjalan/,
   );
   await expect.poll(() => owners.plane.db.query('SELECT id FROM owner_mutes')).toEqual([]);
   await bos.send('/unmute');

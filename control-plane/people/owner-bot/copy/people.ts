@@ -1,10 +1,10 @@
-import { escapeHtml } from '../../../../kernel/html.ts';
+import { quoteNameHtml } from '../../../../kernel/html.ts';
 
 export const REFUSAL = 'Maaf, bot ini hanya untuk pemilik Lapak.';
 
 /** For somebody who owns stores and not the control plane: this bot speaks to them, and takes no orders from them. */
 export const forStoreOwner = (stores: readonly string[]): string =>
-  `Halo! Bot ini mengabari Anda tentang ${stores.map((name) => `<b>${escapeHtml(name)}</b>`).join(', ')}. ` +
+  `Halo! Bot ini mengabari Anda tentang ${stores.map((name) => quoteNameHtml(name)).join(', ')}. ` +
   'Perintah hanya untuk pemilik Lapak.';
 
 export const COMMANDS = [
@@ -26,7 +26,7 @@ export const HELP = [
   '/stores — daftar toko',
   '/store <code>nama</code> — satu toko',
   '/backup <code>nama</code> — cadangkan satu toko',
-  '/mute <code>[nama] [lama]</code> — bisukan, mis. <code>/mute warung 2h</code> (m menit, h jam, d hari; paling lama 7d). Yang terjadi selama itu dirangkum; yang 🚨 tetap disampaikan.',
+  '/mute <code>[nama] [lama]</code> — bisukan, mis. <code>/mute warung 2h</code> (m menit, h jam, d hari; paling lama 7d). Yang terjadi selama itu dirangkum; yang 🚨 dari sistem pusat tetap disampaikan.',
   '/unmute <code>[nama]</code> — akhiri bisu',
   '/audit — siapa mengubah apa',
 ].join('\n');

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../../../kernel/html.ts';
+import { escapeHtml, quoteHtml, quoteNameHtml } from '../../../../kernel/html.ts';
 import type { AuditRow } from '../../../api/audit/index.ts';
 import type { Tenant } from '../../../api/contract/index.ts';
 import { hasEnd, type IncidentRow, renderAlert, renderRecovery } from '../../../monitoring/alerts/index.ts';
@@ -71,7 +71,7 @@ export function storesView(page: number, { stores, total }: { stores: readonly L
   if (total === 0) return { text: 'Belum ada toko.' };
   const pages = Math.max(1, Math.ceil(total / PAGE));
   const lines = stores.map(
-    ({ store, storeName, state }) => `${STATES[state].sign} ${escapeHtml(storeName)} · <code>${store}</code>`,
+    ({ store, storeName, state }) => `${STATES[state].sign} ${quoteNameHtml(storeName)} · <code>${store}</code>`,
   );
   const each = stores.map(({ store, state }) => [
     button(`${STATES[state].sign} ${store}`, BUTTONS.store('show', store)),
@@ -83,6 +83,9 @@ export function storesView(page: number, { stores, total }: { stores: readonly L
   const head = `🏪 <b>Toko</b> · ${total}${pages > 1 ? ` · halaman ${page + 1}/${pages}` : ''}`;
   return { text: [head, ...lines].join('\n'), keyboard: rows(...each, turn) };
 }
+
+/** Quoted: it may hold words of the store's runtime. */
+const reasonOf = ({ reason }: Tenant): string => (reason === null ? '' : `\n${quoteHtml(reason, 500)}`);
 
 export type StoreFacts = {
   tenant: Tenant;
@@ -98,7 +101,7 @@ export function storeView({ tenant, open, muted, backup, operation, now }: Store
   const { sign, word } = STATES[tenant.state];
   const lines = [
     title(tenant.storeName, tenant.store),
-    `${sign} ${word}${tenant.reason === null ? '' : ` — ${escapeHtml(tenant.reason.slice(0, 500))}`}`,
+    `${sign} ${word}${reasonOf(tenant)}`,
     `🤖 @${tenant.bot.username}`,
     `📦 ${escapeHtml(tenant.image)} · generasi ${tenant.generation}`,
     ...(backup ? [`💾 Cadangan terakhir: ${backup.at ? moment(backup.at) : 'belum ada'}`] : []),
@@ -133,7 +136,7 @@ export function storeDetailsView(tenant: Tenant, operations: readonly string[]):
   ];
   const last = operations.length > 0 ? ['', 'operasi terakhir', ...operations] : [];
   return {
-    text: `${title(tenant.storeName, tenant.store)}\n<pre>${escapeHtml([...facts, ...last].join('\n'))}</pre>`,
+    text: `${title(tenant.storeName, tenant.store)}\n${quoteHtml([...facts, ...last].join('\n'), 3500)}`,
   };
 }
 
@@ -149,8 +152,7 @@ export function incidentView(incident: IncidentRow, tenant: Tenant | undefined, 
   if (incident.acknowledged_at) lines.push(`👤 Ditangani oleh ${escapeHtml(whoTakesCare(incident))}`);
   if (tenant) {
     const { sign, word } = STATES[tenant.state];
-    const why = tenant.reason === null ? '' : ` — ${escapeHtml(tenant.reason.slice(0, 500))}`;
-    lines.push(`Toko sekarang: ${sign} ${word}${why}`);
+    lines.push(`Toko sekarang: ${sign} ${word}${reasonOf(tenant)}`);
   } else if (incident.store !== null) lines.push('Toko ini sudah tidak ada.');
   return { text: lines.join('\n'), keyboard: isOver(incident) ? undefined : incidentKeyboard(incident) };
 }

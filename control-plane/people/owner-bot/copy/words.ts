@@ -1,3 +1,4 @@
+import { quotableLine } from '../../../../kernel/text.ts';
 import type { TenantState } from '../../../api/contract/index.ts';
 import type { IncidentRow } from '../../../monitoring/alerts/index.ts';
 
@@ -28,7 +29,7 @@ export const STATES: Record<TenantState, { sign: string; word: string }> = {
 
 /** Who said that they take care of an incident. */
 export function whoTakesCare({ acknowledged_name: name, acknowledged_by: by }: IncidentRow): string {
-  return name ?? (by?.startsWith('key:') ? 'operator (CLI/API)' : 'seorang pemilik');
+  return (name && quotableLine(name, 64)) ?? (by?.startsWith('key:') ? 'operator (CLI/API)' : 'seorang pemilik');
 }
 
 /** `3 menit`, `1 jam`, `2 hari` of a whole number of minutes. */

@@ -11,6 +11,7 @@ import { type Bucket, folderPlace, type OffsitePlace } from '../offsite/index.ts
 import type { PgTools } from '../postgres/index.ts';
 import { type BackupSettings, backupSettings } from '../settings.ts';
 import type { BackupRow } from '../sql.ts';
+import type { Patience, Stalled } from './watch.ts';
 
 /** What backups are made of. */
 export type BackupDeps = {
@@ -21,6 +22,8 @@ export type BackupDeps = {
   alerts: AlertSink;
   tools: PgTools;
   failpoint: Failpoint;
+  patience: Patience;
+  stalled: Stalled;
   /** Connection string of any database of the cluster, as the control plane reaches it. */
   clusterUrl: string;
   deployments: string;

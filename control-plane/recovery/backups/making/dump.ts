@@ -10,6 +10,7 @@ import { withSnapshot } from '../postgres/index.ts';
 import { type BackupRow, failAbandoned, insertBackup, restartBackup, selectBackupOf, updateDumped } from '../sql.ts';
 import { type BackupDeps, currentPassword, scratch, sealPassword, settingsOf } from './deps.ts';
 import { reporting } from './faults.ts';
+import { watched } from './watch.ts';
 
 /** The row of the backup that an operation makes. A retry makes another: its store has gone on since. */
 export async function beginBackup(deps: BackupDeps, operation: OperationRow, reason: BackupReason): Promise<BackupRow> {
@@ -74,15 +75,23 @@ export async function dumpStore(deps: BackupDeps, row: BackupRow, signal: AbortS
     // Nobody else writes there: the operation holds the store.
     await sweepLeftovers(localDir);
     const { dump } = scratch(row);
-    const dumped = await withSnapshot(target, async (snapshot) => {
-      await assertRoom(localDir, snapshot.estimate, 'The backup');
-      const tools = await deps.tools.find(snapshot.serverMajor);
-      const [counted] = await Promise.all([
-        snapshot.count(),
-        deps.tools.dump(target, snapshot.id, dump, tools, signal),
-      ]);
-      return { row_counts: counted, migration: snapshot.migration, postgres: snapshot.server };
-    });
+    const { patience, stalled } = deps;
+    const dumped = await watched({ file: dump, tenantId: tenant.id, patience, stalled, signal }, (watch) =>
+      withSnapshot(
+        target,
+        async (snapshot) => {
+          await assertRoom(localDir, snapshot.estimate, 'The backup');
+          watch.expect(snapshot.estimate);
+          const tools = await deps.tools.find(snapshot.serverMajor);
+          const [counted] = await Promise.all([
+            snapshot.count(watch.progressed),
+            deps.tools.dump(target, snapshot.id, dump, tools, watch.signal),
+          ]);
+          return { row_counts: counted, migration: snapshot.migration, postgres: snapshot.server };
+        },
+        watch.signal,
+      ),
+    );
     deps.failpoint('backup.dumped');
     const { size } = await stat(dump);
     await updateDumped(deps.db, row.id, { ...dumped, dump_size: size });

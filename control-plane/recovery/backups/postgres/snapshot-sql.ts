@@ -13,6 +13,8 @@ export async function beginSnapshot(tx: Tx): Promise<string> {
   // As pg_dump does with a table that somebody is rebuilding.
   await tx.query("SELECT set_config('lock_timeout', '60s', true)");
   await tx.query("SELECT set_config('idle_in_transaction_session_timeout', '0', true)");
+  // A server that works for nobody any more notices it.
+  await tx.query("SELECT set_config('client_connection_check_interval', '10s', true)");
   const [row] = await tx.query<{ id: string }>('SELECT pg_export_snapshot() AS id');
   return row?.id as string;
 }

@@ -21,13 +21,29 @@ export type Snapshot = {
   /** What a dump of it and the archive of that may take together, in bytes. */
   estimate: number;
   /** Counts the rows of each table as of the snapshot, `schema.table` → rows. */
-  count(): Promise<Record<string, number>>;
+  count(counted?: () => void): Promise<Record<string, number>>;
 };
 
+<<<<<<< HEAD
 /** Holds one state of a store's database still while `work` looks at it. The store goes on meanwhile. */
 export async function withSnapshot<T>(target: DumpTarget, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   return withStoreDatabase(connectionStringOf(target), { asker: 'backup' }, (db) =>
     db.tx(async (tx) => {
+=======
+/**
+ * Holds one state of a store's database still while `work` looks at it. The store goes on meanwhile. When `signal` aborts,
+ * the connection is broken off, whatever the database is at.
+ */
+export async function withSnapshot<T>(
+  target: DumpTarget,
+  work: (snapshot: Snapshot) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const options = { connectionString: connectionStringOf(target), max: 1, applicationName: 'lapak-backup' };
+  const db = createDb({ ...options, ...(signal && { signal }) });
+  try {
+    return await db.tx(async (tx) => {
+>>>>>>> h-d
       const id = await beginSnapshot(tx);
       const { version, major } = await selectServerVersion(tx);
       return work({
@@ -36,11 +52,12 @@ export async function withSnapshot<T>(target: DumpTarget, work: (snapshot: Snaps
         server: version,
         serverMajor: major,
         estimate: await selectTableBytes(tx),
-        async count() {
+        async count(counted) {
           const counts: Record<string, number> = {};
           await letTakeItsTime(tx);
           for (const table of await selectTables(tx)) {
             counts[`${table.schema}.${table.name}`] = await countRows(tx, table);
+            counted?.();
           }
           return counts;
         },
