@@ -16,8 +16,9 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
 FROM dependencies AS tenant-dependencies
 COPY .ci/image/prune-modules.ts ./.ci/image/
 COPY kernel ./kernel
+COPY egress ./egress
 COPY tenant-runtime ./tenant-runtime
-RUN node .ci/image/prune-modules.ts kernel tenant-runtime
+RUN node .ci/image/prune-modules.ts kernel egress tenant-runtime
 
 FROM dependencies AS control-dependencies
 COPY .ci/image/prune-modules.ts ./.ci/image/
@@ -44,6 +45,7 @@ COPY --from=tenant-dependencies /app/node_modules ./node_modules
 COPY package.json ./
 COPY migrations/tenant ./migrations/tenant
 COPY kernel ./kernel
+COPY egress ./egress
 COPY tenant-runtime ./tenant-runtime
 # Stripping types at run time costs memory and start-up; its result is kept here. A store that runs as another user
 # only goes without it.

@@ -1,3 +1,5 @@
+import http from 'node:http';
+import https from 'node:https';
 import { Api, GrammyError, HttpError } from 'grammy';
 import { isDefinite, meaningOf, type Refusal } from '../../kernel/telegram.ts';
 
@@ -65,7 +67,11 @@ export async function editOr<T>(
 /** Nothing is left to do. */
 export const DONE = { kind: 'ok', value: undefined } as const;
 
-/** A client of the Bot API. `timeoutSeconds` bounds each call. */
+/**
+ * A client of the Bot API. `timeoutSeconds` bounds each call. It uses Node's own agents, which take the egress proxy where
+ * there is one (NODE_USE_ENV_PROXY).
+ */
 export function createApi(token: string, apiRoot: string, timeoutSeconds = 15): Api {
-  return new Api(token, { apiRoot, timeoutSeconds });
+  const agent = apiRoot.startsWith('https:') ? https.globalAgent : http.globalAgent;
+  return new Api(token, { apiRoot, timeoutSeconds, baseFetchConfig: { compress: true, agent } });
 }
