@@ -16,6 +16,7 @@ import {
   registerOpenApi,
   registerProblems,
   registerRateLimit,
+  registerTextCheck,
   STALLED_MS,
   systemRoutes,
 } from './api/http/index.ts';
@@ -94,6 +95,7 @@ async function registerHttp(app: FastifyInstance, { db, services, log }: AppDeps
     knowsStore: services.tenantEvents.knows,
   });
   registerConcurrencyLimit(app);
+  registerTextCheck(app);
   await registerOpenApi(app);
   const define: Define = (route, handler) => defineRoute(app, services.idempotency, route, handler);
   systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, tasks: services.tasks, log });

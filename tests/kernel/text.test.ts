@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isCancelWord, isolated, withoutInvisible } from '../../kernel/text.ts';
+import {
+  isCancelWord,
+  isolated,
+  isStorable,
+  unstorableIn,
+  withoutInvisible,
+  withStorableTexts,
+} from '../../kernel/text.ts';
 
 const around = fc.string({
   unit: fc.constantFrom(...' .,!?…"\'()[]*_~-–❌🙏🚫\t\n\u200B\uFEFF'.match(/./gsu)!),
@@ -53,4 +60,36 @@ test('a name from right to left is isolated, others and texts of several lines a
   expect(isolated('محمد')).toBe('\u2068محمد\u2069');
   expect(isolated('Budi')).toBe('Budi');
   expect(isolated('محمد\nBudi')).toBe('محمد\nBudi');
+});
+
+const anyText = fc.string({ unit: fc.constantFrom('a', '\0', '\ud800', '\udc00', '😀', '\n'), maxLength: 6 });
+const anyJson = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    anyText,
+    fc.integer(),
+    fc.constant(null),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(anyText, tie('value'), { maxKeys: 3 }),
+  ),
+})).value;
+
+test('whatever is parsed of JSON, its texts and names can be stored, and their lengths stay', () => {
+  fc.assert(
+    fc.property(anyJson, (value) => {
+      const before = JSON.stringify(value);
+      const isFine = unstorableIn(value) === undefined;
+      const after = withStorableTexts(value);
+      expect(unstorableIn(after)).toBeUndefined();
+      if (isFine) expect(JSON.stringify(after)).toBe(before);
+    }),
+  );
+  fc.assert(fc.property(anyText, (text) => withStorableTexts(text).length === text.length));
+  expect(withStorableTexts({ text: 'a\0😀\ud83d' })).toEqual({ text: 'a\ufffd😀\ufffd' });
+  expect([isStorable('😀'), isStorable('\ude00\ud83d'), isStorable('\0')]).toEqual([true, false, false]);
+});
+
+test('a value that is nested deeper than a stack is looked through too', () => {
+  const deep = JSON.parse(`${'['.repeat(100_000)}"\\u0000"${']'.repeat(100_000)}`);
+  expect(unstorableIn(deep)).toHaveLength(200_000);
 });
