@@ -21,7 +21,7 @@ export function createContext(options: { json?: boolean }): Context {
     env: process.env,
     output,
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true && !output.json,
-    client: async () => createClient(await readCredentials(process.env)),
+    client: async () => createClient(await readCredentials(process.env), output.note),
   };
 }
 

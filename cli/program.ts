@@ -21,17 +21,21 @@ const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 bad usage, 3 not found, 4 conflict, 5 control plane unreachable.
 The control plane is found by LAPAK_API_URL and LAPAK_API_KEY, else by LAPAK_HOME/cli.json (LAPAK_HOME is .lapak).`;
 
-/** @param args the words behind the program's name; all commands are there when they name none of them */
-export async function buildProgram(args: readonly string[]): Promise<Command> {
+/**
+ * @param args the words behind the program's name; all commands are there when they name none of them
+ * @param write takes help and errors of usage in place of the terminal
+ */
+export async function buildProgram(args: readonly string[], write?: (text: string) => void): Promise<Command> {
   const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
   const program = new Command('lapak')
     .description('Rents out Telegram shop bots: opens stores, looks after them, closes them.')
     .version(version)
-    .option('--json', 'print the result as JSON on stdout, for programs')
+    .option('--json', 'print JSON for programs: a document a line, also of errors, notes and help')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for what this command takes)')
     .addHelpText('after', EXIT_CODES)
     .exitOverride();
+  if (write) program.configureOutput({ writeOut: write, writeErr: write });
   for (const load of loadersOf(args)) (await load())(program);
   return program;
 }

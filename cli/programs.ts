@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Output } from './output/output.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -13,9 +15,15 @@ export const ENTRY_POINTS = {
 
 export type Ending = { code: number | null; signal: NodeJS.Signals | null };
 
-/** Runs a program on this terminal until it ends. SIGINT and SIGTERM are for it to obey. */
-export function runToEnd(entryPoint: string, args: readonly string[] = []): Promise<Ending> {
-  const child = spawn(process.execPath, [entryPoint, ...args], { stdio: 'inherit' });
+/**
+ * Runs a program on this terminal until it ends. SIGINT and SIGTERM are for it to obey. What it says on stderr is passed on
+ * as notes where a program reads ours.
+ */
+export function runToEnd(output: Output, entryPoint: string, args: readonly string[] = []): Promise<Ending> {
+  const child = spawn(process.execPath, [entryPoint, ...args], {
+    stdio: ['inherit', 'inherit', output.json ? 'pipe' : 'inherit'],
+  });
+  if (child.stderr) createInterface({ input: child.stderr }).on('line', output.note);
   // On a terminal Ctrl-C reaches the child by itself; it must not get it twice.
   const onInterrupt = () => {
     if (!process.stdin.isTTY) child.kill('SIGINT');
@@ -25,7 +33,7 @@ export function runToEnd(entryPoint: string, args: readonly string[] = []): Prom
   process.on('SIGTERM', onTerminate);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => {
+    child.once('close', (code, signal) => {
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', onTerminate);
       resolve({ code, signal });

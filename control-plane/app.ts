@@ -17,6 +17,7 @@ import {
   registerProblems,
   registerRateLimit,
   registerReportLimit,
+  registerTextCheck,
   STALLED_MS,
   systemRoutes,
 } from './api/http/index.ts';
@@ -96,6 +97,7 @@ async function registerHttp(app: FastifyInstance, { db, services, log }: AppDeps
   });
   registerConcurrencyLimit(app);
   registerReportLimit(app);
+  registerTextCheck(app);
   await registerOpenApi(app);
   const define: Define = (route, handler) => defineRoute(app, services.idempotency, route, handler);
   systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, tasks: services.tasks, log });

@@ -1,6 +1,7 @@
-import { AppError, errorMessage } from '../kernel/errors.ts';
 import { killAt } from '../kernel/failpoint.ts';
 import { createLog } from '../kernel/log.ts';
+import { onOutputFault } from '../kernel/output-fault.ts';
+import { explain } from '../kernel/system-fault.ts';
 import { parseControlPlaneConfig } from './platform/config.ts';
 import { type ControlPlane, createControlPlane } from './server.ts';
 
@@ -54,9 +55,12 @@ function stopOnSignals(plane: ControlPlane, starting: Promise<unknown>, stores: 
 }
 
 function fail(error: unknown): never {
-  say(error instanceof AppError ? error.message : `The control plane failed: ${errorMessage(error)}`);
-  if (!(error instanceof AppError) && error instanceof Error && error.stack) say(error.stack);
+  say(explain(error, 'The control plane failed'));
   process.exit(1);
 }
 
+// Without a reader of its log it stops in order; a disk that is full keeps its log from being written and nothing else.
+onOutputFault(({ stream, readerGone }) => {
+  if (readerGone && stream === 'stdout') process.kill(process.pid, 'SIGTERM');
+});
 main().catch(fail);

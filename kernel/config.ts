@@ -1,6 +1,7 @@
 import { parseEnv } from 'node:util';
 import type { z } from 'zod';
 import { AppError } from './errors.ts';
+import { isStorable } from './text.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,9 +34,12 @@ export function parseEnvironment<S extends z.ZodObject>(schema: S, env: Environm
     if (value) given[key] = value;
   }
   const parsed = schema.safeParse(given, { reportInput: false });
-  if (parsed.success) return parsed.data;
   const lines = new Map<string, string>();
-  for (const issue of parsed.error.issues) {
+  for (const [key, value] of Object.entries(given)) {
+    if (!isStorable(value)) lines.set(key, `${key}: expected a text without NUL and without half a surrogate pair`);
+  }
+  if (parsed.success && lines.size === 0) return parsed.data;
+  for (const issue of parsed.error?.issues ?? []) {
     const key = String(issue.path[0] ?? '(environment)');
     const missing = !(key in given);
     if (!lines.has(key)) lines.set(key, `${key}: ${missing ? 'is missing; expected ' : 'expected '}${issue.message}`);

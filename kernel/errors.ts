@@ -46,6 +46,8 @@ export const ERROR_CODES = {
   OFFSITE_UNAVAILABLE: { status: 502, title: 'The place of the offsite copies does not answer' },
   REHEARSAL_FAILED: { status: 502, title: 'The rehearsal found what has to be mended' },
   STORAGE_FULL: { status: 507, title: 'The disk is full' },
+  PATH_UNUSABLE: { status: 500, title: 'A file or folder cannot be used' },
+  TOO_MANY_OPEN_FILES: { status: 503, title: 'The limit of open files is reached' },
   DEADLINE_EXCEEDED: { status: 504, title: 'A step of the work took too long' },
   CANCELLED: { status: 409, title: 'The work was cancelled' },
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },

@@ -25,7 +25,9 @@ export async function replaceFile(
     await before?.(aside);
     await rename(aside, path);
   } catch (error) {
-    await rm(aside, { force: true });
+    // What fails on an open file does not say which it was.
+    if (error instanceof Error && 'code' in error && !('path' in error)) Object.assign(error, { path });
+    await rm(aside, { force: true }).catch(() => undefined);
     throw error;
   }
 }

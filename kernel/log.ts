@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pino from 'pino';
 import { type Clock, systemClock } from './clock.ts';
 import { AppError } from './errors.ts';
@@ -72,21 +72,43 @@ function readLine(line: string, ofService: string): LogLine {
 function dailyFiles(dir: string, options: LogOptions): { write(line: string): void } {
   const clock = options.clock ?? systemClock;
   const dayOf = new Intl.DateTimeFormat('sv-SE', { timeZone: options.timeZone ?? 'UTC', dateStyle: 'short' });
-  const open = new Map<string, { day: string; file: ReturnType<typeof pino.destination> }>();
+  const open = new Map<string, { day: string; file: ReturnType<typeof openLogFile> }>();
   return {
     write(line) {
       const { time, level, msg, service = options.service, err, ...rest } = JSON.parse(line);
       const day = dayOf.format(clock.now());
       let entry = open.get(service);
       if (entry?.day !== day) {
-        entry?.file.end();
-        mkdirSync(join(dir, service), { recursive: true });
-        entry = { day, file: pino.destination({ dest: join(dir, service, `${day}.log`), append: true, sync: true }) };
+        entry?.file?.end();
+        entry = { day, file: openLogFile(join(dir, service, `${day}.log`)) };
         open.set(service, entry);
       }
       const context = Object.keys(rest).length > 0 ? ` ${JSON.stringify(rest)}` : '';
       const fault = err?.message ? `: ${err.message}` : '';
-      entry.file.write(`[${time}] [${level}] ${msg ?? ''}${fault}${context}\n`);
+      entry.file?.write(`[${time}] [${level}] ${msg ?? ''}${fault}${context}\n`);
     },
   };
+}
+
+/** Characters that wait while the disk takes none; what comes on top is left out of the file. */
+const MOST_UNWRITTEN = 1_000_000;
+
+/** What cannot be written to the file is still on stdout, where it is said once: a log keeps nobody from working. */
+function openLogFile(path: string): ReturnType<typeof pino.destination> | undefined {
+  let told = false;
+  const tell = (err: unknown) => {
+    if (told) return;
+    told = true;
+    const line = { level: 'error', time: new Date().toISOString(), path, err: describeError(err) };
+    process.stdout.write(`${JSON.stringify({ ...line, msg: 'the log file cannot be written' })}\n`);
+  };
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = pino.destination({ dest: path, append: true, sync: true, maxLength: MOST_UNWRITTEN });
+    file.on('error', tell);
+    return file;
+  } catch (err) {
+    tell(err);
+    return undefined;
+  }
 }

@@ -71,3 +71,49 @@ export function isCancelWord(text: string): boolean {
   const words = typed.toLowerCase().match(/\p{L}+/gu) ?? [];
   return words.length === 1 && CANCEL_WORDS.has(words[0] ?? '');
 }
+
+/** Whether Postgres takes a text, in a text and within JSON: it has no NUL, and no half of a character. */
+export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
+const UNSTORABLE = /\0|\p{Surrogate}/gu;
+
+type Found = { holder: Record<string, unknown>; key: string; pointer: string };
+
+/** Every text and every name below a value that was parsed of JSON which Postgres cannot store. Of any depth: no recursion. */
+function* unstorableWithin(value: unknown): Generator<Found> {
+  const left = [{ value, pointer: '' }];
+  for (let next = left.pop(); next; next = left.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    const holder = next.value as Record<string, unknown>;
+    for (const key of Object.keys(holder)) {
+      const pointer = `${next.pointer}/${storable(key.slice(0, 64)).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const at = holder[key];
+      if (!isStorable(key) || (typeof at === 'string' && !isStorable(at))) yield { holder, key, pointer };
+      if (typeof at === 'object') left.push({ value: at, pointer });
+    }
+  }
+}
+
+/** JSON pointer of a text that Postgres cannot store, or that has such a name; undefined when there is none. */
+export function unstorableIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return isStorable(value) ? undefined : '';
+  for (const { pointer } of unstorableWithin(value)) return pointer;
+  return undefined;
+}
+
+/**
+ * A value that was parsed of JSON from elsewhere, with U+FFFD for each NUL and each half of a character, in place. Lengths stay,
+ * and with them the positions of what a text's entities mark.
+ */
+export function withStorableTexts<T>(value: T): T {
+  if (typeof value === 'string') return value.replace(UNSTORABLE, '\uFFFD') as T;
+  for (const { holder, key } of [...unstorableWithin(value)]) {
+    const text = holder[key];
+    delete holder[key];
+    holder[key.replace(UNSTORABLE, '\uFFFD')] = typeof text === 'string' ? text.replace(UNSTORABLE, '\uFFFD') : text;
+  }
+  return value;
+}
+
+/** Whether bytes that were read as this text were UTF-8, without NUL: readers put U+FFFD where they were not. */
+export const isUtf8 = (text: string): boolean => isStorable(text) && !text.includes('\uFFFD');

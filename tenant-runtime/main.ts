@@ -4,6 +4,7 @@ import { parseEnvFile } from '../kernel/config.ts';
 import { AppError, errorMessage } from '../kernel/errors.ts';
 import { killAt } from '../kernel/failpoint.ts';
 import { createLog } from '../kernel/log.ts';
+import { onOutputFault } from '../kernel/output-fault.ts';
 import { parseTenantConfig, type TenantConfig } from './config.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -45,6 +46,8 @@ function configureOrExit(): TenantConfig {
   }
 }
 
+// A full disk, and a reader of the output that went away, keep nobody from buying.
+onOutputFault(() => {});
 const config = configureOrExit();
 const { env } = config;
 let onLine: Store['noteLog'] = () => {};

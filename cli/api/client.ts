@@ -36,9 +36,13 @@ export type Client = {
 const ANSWER_WITHIN_MS = 60_000;
 /** Pauses before a request is sent again: enough for a control plane that is being restarted by hand. */
 const RETRY_AFTER_MS = [200, 800, 2000];
-const LONGEST_RETRY_AFTER_S = 10;
+/** The API counts by the minute: what asks for more is no rate limit of its own. */
+const LONGEST_RETRY_AFTER_S = 70;
+/** So often one request waits for its turn. */
+const MOST_WAITS = 5;
 
-export function createClient({ apiUrl, apiKey }: Credentials): Client {
+/** @param tell hears that a request waits, and for how long */
+export function createClient({ apiUrl, apiKey }: Credentials, tell: (line: string) => void = () => {}): Client {
   const headers = { authorization: `Bearer ${apiKey}`, 'user-agent': 'lapak-cli' };
 
   async function call<R extends Route>(route: R, given: Given = {}): Promise<Answered<R>> {
@@ -58,7 +62,7 @@ export function createClient({ apiUrl, apiKey }: Credentials): Client {
       body,
       silenceMs: ANSWER_WITHIN_MS,
     };
-    const { response, text } = await persist(apiUrl, async () => {
+    const { response, text } = await persist(apiUrl, tell, async () => {
       const response = await send(request);
       return { response, text: await bodyOf(response) };
     });
@@ -68,14 +72,17 @@ export function createClient({ apiUrl, apiKey }: Credentials): Client {
   }
 
   async function stream(route: Route, options: StreamOptions): Promise<IncomingMessage> {
-    const response = await send({
-      method: route.method,
-      url: urlOf(apiUrl, route, options),
-      headers: { ...headers, ...options.headers },
-      silenceMs: options.silenceMs,
-      signal: options.signal,
-    });
-    if (response.statusCode === 200) return response;
+    const response = await whenAdmitted(tell, options.signal, () =>
+      send({
+        method: route.method,
+        url: urlOf(apiUrl, route, options),
+        headers: { ...headers, ...options.headers },
+        silenceMs: options.silenceMs,
+        signal: options.signal,
+      }),
+    );
+    const isPage = response.headers['content-type']?.includes('html') === true;
+    if (response.statusCode === 200 && !isPage) return response;
     throw refusal(apiUrl, response.statusCode ?? 0, await bodyOf(response, options.signal));
   }
 
@@ -97,20 +104,35 @@ export function unreachable(apiUrl: string, cause: unknown): CliError {
 
 type Answer = { response: IncomingMessage; text: string };
 
-/** Sends until there is an answer that is not "later", a few times. */
-async function persist(apiUrl: string, attempt: () => Promise<Answer>): Promise<Answer> {
+/** Sends until there is an answer, a few times. */
+async function persist(apiUrl: string, tell: (line: string) => void, attempt: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 0; ; tries++) {
     const pause = RETRY_AFTER_MS[tries];
     try {
-      const answer = await attempt();
-      const later = laterMs(answer.response);
-      if (later === undefined || pause === undefined) return answer;
-      await delay(later);
+      return await whenAdmitted(tell, undefined, attempt, ({ response }) => response);
     } catch (error) {
       if (!(error instanceof ConnectionFault)) throw error;
       if (pause === undefined) throw unreachable(apiUrl, error);
       await delay(pause);
     }
+  }
+}
+
+/** Asks again for as long as the answer is "too many requests", each time when it says; then that is the answer. */
+async function whenAdmitted<T extends IncomingMessage | Answer>(
+  tell: (line: string) => void,
+  signal: AbortSignal | undefined,
+  ask: () => Promise<T>,
+  headOf: (answer: T) => IncomingMessage = (answer) => answer as IncomingMessage,
+): Promise<T> {
+  for (let waits = 0; ; waits++) {
+    const answer = await ask();
+    const head = headOf(answer);
+    const later = laterMs(head);
+    if (later === undefined || waits === MOST_WAITS) return answer;
+    head.resume();
+    tell(`Too many requests: waiting ${later / 1000} s, as the control plane asks.`);
+    await delay(later, undefined, signal ? { signal } : {});
   }
 }
 

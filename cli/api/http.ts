@@ -10,6 +10,8 @@ export type HttpRequest = {
   signal?: AbortSignal | undefined;
 };
 
+const KEEP_ALIVE_MS = 20_000;
+
 /** The connection was refused, lost, or silent for too long: whether the request had an effect is unknown. */
 export class ConnectionFault extends Error {
   constructor(message: string, options: { cause?: unknown } = {}) {
@@ -33,6 +35,8 @@ export async function send(request: HttpRequest): Promise<http.IncomingMessage> 
       agent: false,
       ...(request.signal ? { signal: request.signal } : {}),
     });
+    // A stream may be silent for long: the system asks whether the other side is still there.
+    outgoing.setSocketKeepAlive(true, KEEP_ALIVE_MS);
     outgoing.setTimeout(request.silenceMs, () => {
       outgoing.destroy(new ConnectionFault(`no answer within ${request.silenceMs / 1000} s`));
     });

@@ -30,7 +30,7 @@ export function doctorCommand(program: Command): void {
 
 async function doctor(context: Context, { recover, reseal: isReseal, yes }: DoctorOptions) {
   if (recover !== undefined) {
-    const { code } = await runToEnd(ENTRY_POINTS.recovery, [recover, ...jsonFlag(context)]);
+    const { code } = await runToEnd(context.output, ENTRY_POINTS.recovery, [recover, ...jsonFlag(context)]);
     return code === 0 ? EXIT.done : EXIT.failed;
   }
   if (isReseal) return reseal(context, yes === true);
@@ -45,13 +45,13 @@ const UNCONFIRMED = 10;
 /** It looks first and says what it found; what is lost by it is for a person to decide. */
 async function reseal(context: Context, confirmed: boolean) {
   if (!confirmed) {
-    const { code } = await runToEnd(ENTRY_POINTS.reseal, jsonFlag(context));
+    const { code } = await runToEnd(context.output, ENTRY_POINTS.reseal, jsonFlag(context));
     if (code !== UNCONFIRMED) return code === 0 ? EXIT.done : EXIT.failed;
     // A program was told so by "pending": one document is all that it gets.
     if (context.output.json) return EXIT.usage;
     await confirm(context);
   }
-  const { code } = await runToEnd(ENTRY_POINTS.reseal, ['--confirmed', ...jsonFlag(context)]);
+  const { code } = await runToEnd(context.output, ENTRY_POINTS.reseal, ['--confirmed', ...jsonFlag(context)]);
   return code === 0 ? EXIT.done : EXIT.failed;
 }
 

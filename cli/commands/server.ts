@@ -15,8 +15,8 @@ export function serverCommand(program: Command): void {
 }
 
 /** Ends as the control plane ends; its own words on stderr say why. */
-async function server(_context: Context) {
-  const { code, signal } = await runToEnd(ENTRY_POINTS.controlPlane);
+async function server({ output }: Context) {
+  const { code, signal } = await runToEnd(output, ENTRY_POINTS.controlPlane);
   if (code === 0 || signal === 'SIGINT' || signal === 'SIGTERM') return EXIT.done;
   throw new CliError(`The control plane ended with ${signal ?? `code ${code}`}; its last lines above say why.`, {
     exit: EXIT.failed,

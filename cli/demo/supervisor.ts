@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage } from '../../kernel/errors.ts';
-import { type Output, whenReaderGoes } from '../output/output.ts';
+import { endWithReader, type Output } from '../output/output.ts';
 import { withProgress } from '../output/progress.ts';
 import { type Child, crashError, type Program, startChild } from './child.ts';
 import { DEMO_ROLE } from './leftovers.ts';
@@ -47,7 +47,7 @@ export async function startSupervisor(deps: {
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   // `| head` and a closed terminal end the demo as Ctrl-C does: in order, with nothing left running.
-  whenReaderGoes(() => ended.abort());
+  endWithReader(output.json, () => ended.abort());
 
   const remember = async (self: boolean) => {
     const own = self ? [{ role: DEMO_ROLE, pid: process.pid, born: (await bornAt(process.pid)) ?? '' }] : [];

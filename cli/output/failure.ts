@@ -1,3 +1,4 @@
+import { systemFault } from '../../kernel/system-fault.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from './output.ts';
 import { printable } from './text.ts';
@@ -37,8 +38,10 @@ function describe(error: CliError) {
   };
 }
 
-/** A defect of this program. Its stack is what a report of it needs. */
+/** A fault of the machine in its sentence; else a defect of this program, whose stack is what a report of it needs. */
 function unexpected(fault: unknown): CliError {
+  const ofMachine = systemFault(fault);
+  if (ofMachine) return new CliError(ofMachine.message, { exit: EXIT.failed, code: ofMachine.code, cause: fault });
   const message = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
   return new CliError(`lapak failed in a way it should not: ${message}`, {
     exit: EXIT.failed,

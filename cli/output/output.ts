@@ -1,10 +1,12 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
+import { onOutputFault } from '../../kernel/output-fault.ts';
+import { EXIT } from '../exit.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
 /** Where a command says things. Results go to stdout, everything said on the way there to stderr. */
 export type Output = {
-  /** Results are JSON documents, for programs. */
+  /** Every line of stdout and of stderr is a JSON document, for programs. */
   readonly json: boolean;
   /** Somebody watches stderr on a terminal that can redraw a line. */
   readonly live: boolean;
@@ -12,7 +14,7 @@ export type Output = {
   result(value: unknown, text: () => string): void;
   /** A piece of text of a stream, as it is. */
   raw(text: string): void;
-  /** A line for a person who watches. */
+  /** A line for a person who watches; with `--json` as `{"note": …}`. */
   note(line: string): void;
   /** Colour for stdout, where that is a terminal and NO_COLOR is not set. */
   style(style: Style, text: string): string;
@@ -24,14 +26,15 @@ export function createOutput(json: boolean): Output {
   const { stdout, stderr } = process;
   return {
     json,
-    live: canRedraw(stderr),
+    live: !json && canRedraw(stderr),
     result(value, text) {
       stdout.write(`${json ? terminalJson(value) : text()}\n`);
     },
     raw: (text) => void stdout.write(text),
-    note: (line) => void stderr.write(`${line}\n`),
+    note: (line) =>
+      void stderr.write(`${json ? JSON.stringify({ note: stripVTControlCharacters(line).trim() }) : line}\n`),
     style: (style, text) => styleText(style, text, { stream: stdout }),
-    noteStyle: (style, text) => styleText(style, text, { stream: stderr }),
+    noteStyle: (style, text) => (json ? text : styleText(style, text, { stream: stderr })),
   };
 }
 
@@ -39,7 +42,7 @@ export function createOutput(json: boolean): Output {
 const UNSAFE = /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 export function terminalJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(
+  return JSON.stringify(value).replace(
     UNSAFE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
@@ -50,23 +53,18 @@ function canRedraw(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && stream.columns > 0 && process.env.TERM !== 'dumb' && !process.env.CI;
 }
 
-/** A pipe whose reader ended, and a terminal that was closed. */
-const READER_GONE = new Set(['EPIPE', 'EIO']);
-
 /**
- * A reader that went away (`lapak … | head`) ends the program quietly, as it does to any tool in a pipe.
+ * A reader that went away (`lapak … | head`) ends the program quietly, as it does to any tool in a pipe; a result that cannot
+ * be written (`> /dev/full`) is a failure, which is said on stderr. Nobody needs to read stderr.
+ * @param quit what ends the program, for one that must stop others first
  */
-export function endWithReader(): void {
-  whenReaderGoes(() => process.exit());
-}
-
-/** Replaces what happens when the reader of stdout goes away. Nobody needs to read stderr. */
-export function whenReaderGoes(then: () => void): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.removeAllListeners('error');
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (!READER_GONE.has(error.code ?? '')) throw error;
-      if (stream === process.stdout) then();
-    });
-  }
+export function endWithReader(json: boolean, quit: (code: number) => void = (code) => process.exit(code)): void {
+  onOutputFault(({ stream, error, readerGone }) => {
+    if (stream === 'stderr') return;
+    if (readerGone) return quit(Number(process.exitCode ?? EXIT.done));
+    process.exitCode = EXIT.failed;
+    const message = `The result could not be written to stdout (${error.code ?? error.message}).`;
+    createOutput(json).note(json ? message : `✗ ${message} [STDOUT_UNWRITABLE]`);
+    quit(EXIT.failed);
+  });
 }

@@ -3,6 +3,7 @@ import type { Message, Update } from 'grammy/types';
 import type { Db, Queryable, Tx } from '../../kernel/db.ts';
 import type { Log } from '../../kernel/log.ts';
 import { createMutex } from '../../kernel/mutex.ts';
+import { withStorableTexts } from '../../kernel/text.ts';
 import type { FetchAttachment } from './attachments.ts';
 import type { Role, StoreContext, StoreUser } from './context.ts';
 import type { Form } from './form.ts';
@@ -138,7 +139,7 @@ export function createUpdates(deps: {
   });
 
   return {
-    handle: (update) => handling.run(senderOf(update)?.id ?? 0, () => handle(update)),
+    handle: (update) => handling.run(senderOf(update)?.id ?? 0, () => handle(withStorableTexts(update))),
     complete: (userId) => handling.run(userId, () => complete(userId)),
     async idle() {
       await handling.idle();

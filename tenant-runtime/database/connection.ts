@@ -36,18 +36,21 @@ export type StoreConnection = {
   statementTimeoutMillis?: number;
   /** What is read of one answer, where it is more than usual. */
   bounds?: AnswerBounds;
+  /** When it aborts, the connection is broken off, whatever it is at. */
+  signal?: AbortSignal;
 };
 
 /** One connection to a store's database, for as long as `work` takes. Nothing that the store put there is believed. */
 export async function withStoreDatabase<T>(
   connectionString: string,
-  { asker, statementTimeoutMillis = STATEMENT_MS, bounds = BOUNDS }: StoreConnection,
+  { asker, statementTimeoutMillis = STATEMENT_MS, bounds = BOUNDS, signal }: StoreConnection,
   work: (db: Db) => Promise<T>,
 ): Promise<T> {
   const applicationName = `lapak-${asker}`;
   const db = createDb({
     ...{ connectionString, applicationName, statementTimeoutMillis, bounds },
     max: 1,
+    ...(signal && { signal }),
     onConnect: PINNED,
   });
   try {

@@ -1,3 +1,4 @@
+import { withStorableTexts } from '../../kernel/text.ts';
 import type { Answer } from './gateway.ts';
 
 export type HttpAnswer =
@@ -26,9 +27,10 @@ export function refusalOf(status: number): Exclude<Answer<never>, { kind: 'ok' |
   return status >= 200 && status < 300 ? undefined : { kind: 'rejected', reason };
 }
 
-function parsed(text: string): unknown {
+/** What a gateway sent, as it can be stored; undefined when it is no JSON. */
+export function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return withStorableTexts(JSON.parse(text));
   } catch {
     return undefined;
   }

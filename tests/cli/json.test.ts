@@ -51,5 +51,5 @@ test('steps are told on stderr, and the operation as it ended on stdout', async 
   const ran = await runCli(['tenant', 'restart', 'warung', '--json'], { env: server.env });
   expect(ran.code).toBe(0);
   expect(JSON.parse(ran.stdout)).toEqual({ operation: ended });
-  expect(ran.stderr).toContain('✓ ports (1.5 s)');
+  expect(JSON.parse(ran.stderr)).toEqual({ note: '✓ ports (1.5 s)' });
 });

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { endOfKnown } from '../../cli/api/log-lines.ts';
 import { ROOT, runCli, startCli } from './support/cli.ts';
-import { contractServer, problem } from './support/contract-server.ts';
+import { contractServer, json, problem } from './support/contract-server.ts';
 
 test('lines are printed as they are, whatever pieces they arrive in', async () => {
   const server = await contractServer();
@@ -43,7 +44,37 @@ test('a log that breaks off is a fault, not an end', async () => {
     response.writeHead(200).write('half a l');
     setImmediate(() => response.destroy());
   });
-  expect(await runCli(['tenant', 'logs', 'warung', '--follow'], { env: server.env })).toMatchObject({ code: 5 });
+  expect(await runCli(['tenant', 'logs', 'warung'], { env: server.env })).toMatchObject({ code: 5 });
+});
+
+test('a followed log whose connection is lost goes on behind the line that was seen last', async () => {
+  const server = await contractServer();
+  const asked: string[] = [];
+  server.on('GET /v1/tenants/warung/logs', ({ path }, response) => {
+    asked.push(path.split('?')[1] ?? '');
+    if (asked.length === 2) return problem(response, 503, 'POSTGRES_UNAVAILABLE', 'Starting.');
+    response.writeHead(200);
+    if (asked.length === 1) {
+      response.write('one\ntwo\nthree\nhalf a l');
+      setTimeout(() => response.destroy(), 50);
+    } else if (asked.length === 3) {
+      response.end('zero\none\ntwo\nthree\nhalf a line\nfour\n');
+    }
+  });
+  const ran = await runCli(['tenant', 'logs', 'warung', '--follow', '--tail', '3', '--json'], { env: server.env });
+  expect(ran.code).toBe(0);
+  const lines = ['one', 'two', 'three', 'half a line', 'four'];
+  expect(ran.stdout).toBe(lines.map((line) => `${JSON.stringify({ line })}\n`).join(''));
+  expect(asked).toEqual(['follow=true&tail=3', 'follow=true&tail=2000', 'follow=true&tail=2000']);
+  expect(JSON.parse(ran.stderr).note).toContain('Following again');
+});
+
+test('what is new is found behind what is known, wherever that begins', () => {
+  expect(endOfKnown(['a', 'b'], ['x', 'a', 'b', 'c'])).toBe(3);
+  expect(endOfKnown(['a', 'b', 'c'], ['b', 'c', 'd'])).toBe(2);
+  expect(endOfKnown(['a', 'b'], ['a', 'b', 'a', 'b', 'c'])).toBe(4);
+  expect(endOfKnown(['a'], ['x', 'y'])).toBeUndefined();
+  expect(endOfKnown([], ['x'])).toBe(0);
 });
 
 test('a store that is not there ends with 3', async () => {
@@ -78,3 +109,38 @@ test('a reader that goes away ends it quietly', async () => {
   const code = await new Promise((resolve) => shell.once('close', resolve));
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'a line like many others\n', stderr: '' });
 });
+
+test.each([
+  { args: 'tenant logs warung', to: '/dev/full' },
+  { args: 'tenant list --json', to: '/dev/full' },
+  { args: '--help', to: '/dev/full' },
+])('$args > $to ends with 1 and a sentence', async ({ args, to }) => {
+  const server = await contractServer();
+  server.on('GET /v1/tenants/warung/logs', (_, response) => response.writeHead(200).end('a line\n'));
+  server.on('GET /v1/tenants', (_, response) => json(response, 200, { tenants: [], nextCursor: null }));
+  const command = `'${process.execPath}' '${join(ROOT, 'cli', 'main.ts')}' ${args} > ${to}`;
+  const { status, stderr } = await inShell(command, server.env);
+  expect(status).toBe(1);
+  expect(stderr).toContain('The result could not be written to stdout (ENOSPC).');
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+test.runIf(process.platform === 'linux')(
+  'without any output that takes something it still ends with its code',
+  async () => {
+    const server = await contractServer();
+    const command = `'${process.execPath}' '${join(ROOT, 'cli', 'main.ts')}' tenant list > /dev/full 2> /dev/full`;
+    expect(await inShell(command, server.env)).toMatchObject({ status: 3 });
+  },
+);
+
+function inShell(command: string, env: Record<string, string>): Promise<{ status: number | null; stderr: string }> {
+  const shell = spawn('bash', ['--norc', '--noprofile', '-c', command], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+  });
+  let stderr = '';
+  shell.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve) => shell.once('close', (status) => resolve({ status, stderr })));
+}

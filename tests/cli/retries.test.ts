@@ -32,7 +32,8 @@ test('an answer of "too many requests" is waited for as long as it asks', async 
     response.writeHead(429, { 'retry-after': '1' }).end();
   });
   const began = Date.now();
-  expect(await runCli(['tenant', 'list'], { env: server.env })).toMatchObject({ code: 0 });
+  const ran = await runCli(['tenant', 'list'], { env: server.env });
+  expect([ran.code, ran.stderr]).toEqual([0, 'Too many requests: waiting 1 s, as the control plane asks.\n']);
   expect(Date.now() - began).toBeGreaterThanOrEqual(1000);
 });
 

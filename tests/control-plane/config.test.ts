@@ -26,6 +26,13 @@ test('an empty environment is a complete configuration', () => {
   });
 });
 
+test('a value that cannot be stored is refused', () => {
+  expect(refusal({ LAPAK_RENT_CONTACT: 'a\0b', LAPAK_IMAGE: 'a\ud800' })).toEqual([
+    'LAPAK_IMAGE: expected a text without NUL and without half a surrogate pair',
+    'LAPAK_RENT_CONTACT: expected a text without NUL and without half a surrogate pair',
+  ]);
+});
+
 test('every wrong key gets one line that names it and what is expected, never its value', () => {
   const lines = refusal({
     LAPAK_PORT: 'hunter2',

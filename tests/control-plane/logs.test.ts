@@ -53,3 +53,25 @@ test('a store that does not exist is a problem, not an empty stream', async () =
   const logs = await plane.api.call('GET', '/v1/tenants/nobody/logs?follow=true');
   expect(logs).toMatchObject({ status: 404, body: { code: 'TENANT_NOT_FOUND' } });
 });
+
+test('a log in which nothing happens sends its headers at once', async () => {
+  const gone = new AbortController();
+  const response = await fetch(`${plane.url}/v1/tenants/${tenant.store}/logs?tail=0&follow=true`, {
+    headers: { authorization: `Bearer ${plane.api.key}` },
+    signal: gone.signal,
+  });
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+  gone.abort();
+});
+
+test('a log that is followed breaks off when the control plane stops: it does not look whole', async () => {
+  const response = await fetch(`${plane.url}/v1/tenants/${tenant.store}/logs?tail=0&follow=true`, {
+    headers: { authorization: `Bearer ${plane.api.key}` },
+  });
+  const read = response.text().then(
+    () => 'ended',
+    () => 'broke off',
+  );
+  await plane.restart();
+  expect(await read).toBe('broke off');
+});

@@ -56,6 +56,18 @@ const event = (text: string) => ({
   at: new Date(),
 });
 
+test('a report with a text that cannot be stored is refused, and says where it stands', async () => {
+  const { store, token } = await open();
+  const report = async (text: string) => {
+    const body = { events: [event('fine'), event(text)] };
+    return plane.api.as(token).call('POST', `/v1/tenants/${store}/events`, body);
+  };
+  for (const text of ['a\0b', 'a\udfffb']) {
+    const { status, body } = await report(text);
+    expect([status, body.errors?.[0]?.pointer]).toEqual([400, '/events/1/text']);
+  }
+});
+
 test('what a store reports is told to its owner once, however often it is reported', async () => {
   const shop = await open({ storeName: 'Warung <A> & B' });
   expect(shop.url).toBe(plane.url);

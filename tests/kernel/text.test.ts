@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isCancelWord, isolated, quotable, quotableLine, withoutInvisible } from '../../kernel/text.ts';
+import {
+  isCancelWord,
+  isolated,
+  isStorable,
+  quotable,
+  quotableLine,
+  unstorableIn,
+  withoutInvisible,
+  withStorableTexts,
+} from '../../kernel/text.ts';
 
 const around = fc.string({
   unit: fc.constantFrom(...' .,!?…"\'()[]*_~-–❌🙏🚫\t\n\u200B\uFEFF'.match(/./gsu)!),
@@ -74,4 +83,36 @@ test('what a stranger wrote can be seen whole, is of one line where it should be
   expect(quotable(`Lapak:\u202E nwod${'\n'.repeat(9)}x`, 99)).toBe('Lapak: nwod\n\nx');
   expect(quotableLine('Warung\n🛠 Lapak', 64)).toBe('Warung 🛠 Lapak');
   expect(quotable(`a${'\u0300'.repeat(50)}b`, 99)).toBe(`a${'\u0300'.repeat(3)}b`);
+});
+
+const anyText = fc.string({ unit: fc.constantFrom('a', '\0', '\ud800', '\udc00', '😀', '\n'), maxLength: 6 });
+const anyJson = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    anyText,
+    fc.integer(),
+    fc.constant(null),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(anyText, tie('value'), { maxKeys: 3 }),
+  ),
+})).value;
+
+test('whatever is parsed of JSON, its texts and names can be stored, and their lengths stay', () => {
+  fc.assert(
+    fc.property(anyJson, (value) => {
+      const before = JSON.stringify(value);
+      const isFine = unstorableIn(value) === undefined;
+      const after = withStorableTexts(value);
+      expect(unstorableIn(after)).toBeUndefined();
+      if (isFine) expect(JSON.stringify(after)).toBe(before);
+    }),
+  );
+  fc.assert(fc.property(anyText, (text) => withStorableTexts(text).length === text.length));
+  expect(withStorableTexts({ text: 'a\0😀\ud83d' })).toEqual({ text: 'a\ufffd😀\ufffd' });
+  expect([isStorable('😀'), isStorable('\ude00\ud83d'), isStorable('\0')]).toEqual([true, false, false]);
+});
+
+test('a value that is nested deeper than a stack is looked through too', () => {
+  const deep = JSON.parse(`${'['.repeat(100_000)}"\\u0000"${']'.repeat(100_000)}`);
+  expect(unstorableIn(deep)).toHaveLength(200_000);
 });

@@ -51,6 +51,23 @@ describe('the webhook', () => {
     expect(await shop.database.db.query('SELECT update_id FROM updates WHERE update_id = 1')).toHaveLength(0);
   });
 
+  test('takes texts and names that cannot be stored, and goes on', async () => {
+    shop = await startTestStore({ mode: 'webhook' });
+    const { person, chat } = await shop.customer();
+    const secret = shop.env.TELEGRAM_WEBHOOK_SECRET;
+    await chat.send('/start');
+    await chat.waitFor('Selamat datang');
+    const since = await chat.mark();
+    const from = { id: person.id, first_name: 'Bu\ud800di\0' };
+    expect((await post(privateMessage(900_001, from, '/start'), secret)).status).toBe(200);
+    await chat.waitFor('Selamat datang', { since });
+    expect((await post(privateMessage(900_002, from, 'cari \0 \udc00'), secret)).status).toBe(200);
+    const metrics = await (await fetch(`http://127.0.0.1:${shop.ports.telegramPort}/metrics`)).text();
+    expect(metrics).not.toMatch(/result="faulty"[^\n]* [1-9]/);
+    const rows = await shop.database.db.query('SELECT first_name FROM users WHERE id = $1', [person.id]);
+    expect(rows).toEqual([{ first_name: 'Bu\ufffddi\ufffd' }]);
+  });
+
   test('takes updates out of order, and each once', async () => {
     shop = await startTestStore({ mode: 'webhook' });
     const { person, chat } = await shop.customer();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { ROUTES } from '../../../control-plane/api/contract/index.ts';
 import { unreachable } from '../../api/client.ts';
-import { ConnectionFault, textOf } from '../../api/http.ts';
+import { ConnectionFault } from '../../api/http.ts';
+import { followLines, lastLines } from '../../api/log-lines.ts';
 import { type Context, run } from '../../context.ts';
 import { EXIT } from '../../exit.ts';
 import { storeSlug, wholeNumber } from '../../input/parse.ts';
@@ -20,19 +20,14 @@ export function logsCommand(tenant: Command): void {
 }
 
 /** Lines as they are, or with `--json` one `{"line": …}` document each. */
-async function logs(context: Context, store: string, { follow, tail }: LogOptions) {
-  const client = await context.client();
+async function logs({ client: connect, output }: Context, store: string, { follow, tail }: LogOptions) {
+  const client = await connect();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
+  const request = { store, tail, signal: stop.signal };
   try {
-    const response = await client.stream(ROUTES.tenantLogs, {
-      params: { store },
-      query: { follow, tail },
-      silenceMs: follow ? 0 : 60_000,
-      signal: stop.signal,
-    });
-    for await (const line of linesOf(textOf(response, stop.signal))) {
-      context.output.raw(`${context.output.json ? JSON.stringify({ line }) : show(line)}\n`);
+    for await (const line of follow ? followLines(client, request, output.note) : lastLines(client, request)) {
+      output.raw(`${output.json ? JSON.stringify({ line }) : show(line)}\n`);
     }
   } catch (error) {
     // Ctrl-C is how one leaves a log that is followed.
@@ -46,14 +41,4 @@ async function logs(context: Context, store: string, { follow, tail }: LogOption
 /** A store's log may quote what customers typed: on a terminal it must not move the cursor. */
 function show(line: string): string {
   return process.stdout.isTTY ? printable(line) : line;
-}
-
-async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of chunks) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
 }

@@ -13,3 +13,4 @@ export { cursorOf, pageOf } from './paging.ts';
 export { refusedField, registerProblems } from './problems.ts';
 export { streamText } from './streams.ts';
 export { type ReadinessCheck, systemRoutes } from './system-routes.ts';
+export { registerTextCheck } from './texts.ts';

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AppError, ERROR_CODES, type ErrorCode } from '../../../kernel/errors.ts';
+import { systemFault } from '../../../kernel/system-fault.ts';
 import type { Problem } from '../contract/index.ts';
 
 type FieldErrors = NonNullable<Problem['errors']>;
@@ -56,6 +57,8 @@ function toFault(error: FastifyError | Error): Fault {
     return fault('BAD_REQUEST', FASTIFY_DETAILS[code] ?? 'The request could not be read.');
   }
   if (UNSTORABLE.has(code)) return fault('BAD_REQUEST', 'A text holds a character that cannot be stored, such as NUL.');
+  const ofMachine = systemFault(error);
+  if (ofMachine) return ofMachine;
   if (isPostgresAway(error))
     return fault('POSTGRES_UNAVAILABLE', 'The database does not answer. Try again in a moment.');
   return fault('INTERNAL', 'The fault was recorded under this request id.');

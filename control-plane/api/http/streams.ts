@@ -27,14 +27,40 @@ export function streamText(
     if (socket.writableLength > 0) socket.destroy();
   });
   reply.type(options.type).header('cache-control', 'no-store').header('x-accel-buffering', 'no');
-  return Readable.from(untilGone(produce(signal), signal), { objectMode: false });
+  const pieces = withHeadersFirst(reply, untilGone(reply, produce(signal), signal, options.closing));
+  return Readable.from(pieces, { objectMode: false });
 }
 
-/** Ends quietly when the reader left; a fault of the producer breaks the connection off, so that it does not look whole. */
-async function* untilGone(pieces: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+/**
+ * Ends quietly when the reader left. A fault of the producer breaks the connection off, and so does the end of the control
+ * plane: it must not look like the end of what is followed.
+ */
+async function* untilGone(
+  reply: FastifyReply,
+  pieces: AsyncIterable<string>,
+  signal: AbortSignal,
+  closing: AbortSignal,
+): AsyncGenerator<string> {
   try {
     yield* pieces;
   } catch (error) {
     if (!signal.aborted) throw error;
+  }
+  if (closing.aborted) reply.raw.destroy();
+}
+
+/** A fault that comes so soon is still answered as a problem. */
+const HEADERS_AFTER_MS = 250;
+
+/** A client that waits for what happens next must see that it is let in: the headers do not wait for the first piece. */
+async function* withHeadersFirst(reply: FastifyReply, pieces: AsyncGenerator<string>): AsyncGenerator<string> {
+  const timer = setTimeout(() => reply.raw.flushHeaders(), HEADERS_AFTER_MS);
+  try {
+    for await (const piece of pieces) {
+      clearTimeout(timer);
+      yield piece;
+    }
+  } finally {
+    clearTimeout(timer);
   }
 }

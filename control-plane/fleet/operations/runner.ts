@@ -3,6 +3,7 @@ import type { Db, Tx } from '../../../kernel/db.ts';
 import { AppError, type ErrorCode, errorMessage } from '../../../kernel/errors.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
 import type { Log } from '../../../kernel/log.ts';
+import { systemFault } from '../../../kernel/system-fault.ts';
 import { assertNotAstray, attempt, Interrupted } from './attempt.ts';
 import type { OperationEvents } from './events.ts';
 import { beginRollback, holdLease, markStarted, resetSteps, updateStep } from './lease-sql.ts';
@@ -160,8 +161,9 @@ export async function runOperation(deps: RunnerDeps, id: string, owner: string, 
   }
 
   async function describe(operation: OperationRow, error: unknown): Promise<Failure> {
-    const code: ErrorCode = error instanceof AppError ? error.code : 'INTERNAL';
-    return { state: 'failed', code, message: await deps.scrub(operation, errorMessage(error)) };
+    const fault = systemFault(error) ?? error;
+    const code: ErrorCode = fault instanceof AppError ? fault.code : 'INTERNAL';
+    return { state: 'failed', code, message: await deps.scrub(operation, errorMessage(fault)) };
   }
 
   async function next(): Promise<'on' | 'over'> {

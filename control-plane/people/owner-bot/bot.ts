@@ -1,6 +1,7 @@
 import { type Api, Bot } from 'grammy';
 import type { Update, UserFromGetMe } from 'grammy/types';
 import type { BackgroundTask } from '../../../kernel/background-tasks.ts';
+import { withStorableTexts } from '../../../kernel/text.ts';
 import { clientOptions, createBotApi, sendHtml } from '../../platform/telegram/index.ts';
 import { type BotDeps, ownerCaller } from './context.ts';
 import { COMMANDS } from './copy/people.ts';
@@ -58,7 +59,8 @@ export function createOwnerBot(
   }
 
   /** Takes an update up at most once, however often it comes. */
-  async function handle(update: Update): Promise<void> {
+  async function handle(given: Update): Promise<void> {
+    const update = withStorableTexts(given);
     const { message, callback_query: query } = update;
     const from = message?.from ?? query?.from;
     const chat = (message ?? query?.message)?.chat;

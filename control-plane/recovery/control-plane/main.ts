@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
-import { AppError, errorMessage } from '../../../kernel/errors.ts';
 import { createLog } from '../../../kernel/log.ts';
+import { onOutputFault } from '../../../kernel/output-fault.ts';
+import { explain, faultDocument } from '../../../kernel/system-fault.ts';
 import { createDriver } from '../../fleet/drivers/index.ts';
 import { parseControlPlaneConfig } from '../../platform/config.ts';
 import { startEmbeddedPostgres } from '../../platform/postgres/embedded.ts';
@@ -21,7 +22,7 @@ async function main(archive: string, json: boolean): Promise<void> {
   try {
     const deps = { config, clusterUrl, driver, migrations, signal: stop.signal };
     const recovered = await recover(deps, resolve(archive));
-    process.stdout.write(json ? `${JSON.stringify(toJson(recovered), null, 2)}\n` : describe(recovered));
+    process.stdout.write(json ? `${JSON.stringify(toJson(recovered))}\n` : describe(recovered));
   } finally {
     await driver.close();
   }
@@ -32,11 +33,15 @@ if (archive === undefined) {
   process.stderr.write('Usage: node control-plane/recovery/control-plane/main.ts <archive> [--json]\n');
   process.exit(2);
 }
+// It goes on without a reader: what it does is written down in the database.
+onOutputFault(() => {});
 main(archive, flags.includes('--json')).then(
   () => process.exit(0),
   (error) => {
-    process.stderr.write(`${errorMessage(error)}\n`);
-    if (!(error instanceof AppError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    process.exit(1);
+    const isJson = flags.includes('--json');
+    const text = isJson
+      ? JSON.stringify(faultDocument(error, 'The recovery failed'))
+      : explain(error, 'The recovery failed');
+    process[isJson ? 'stdout' : 'stderr'].write(`${text}\n`, () => process.exit(1));
   },
 );

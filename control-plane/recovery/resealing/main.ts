@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDb } from '../../../kernel/db.ts';
-import { AppError, errorMessage } from '../../../kernel/errors.ts';
+import { AppError } from '../../../kernel/errors.ts';
 import { killAt } from '../../../kernel/failpoint.ts';
 import { createLog } from '../../../kernel/log.ts';
 import { migrate } from '../../../kernel/migrate.ts';
+import { onOutputFault } from '../../../kernel/output-fault.ts';
+import { explain, faultDocument } from '../../../kernel/system-fault.ts';
 import { parseControlPlaneConfig } from '../../platform/config.ts';
 import { databaseUrlOf } from '../../platform/postgres/cluster.ts';
 import { startEmbeddedPostgres } from '../../platform/postgres/embedded.ts';
@@ -62,14 +64,16 @@ function codeOf({ done, pending, stores }: Resealed): number {
 }
 
 const flags = process.argv.slice(2);
+// It goes on without a reader: what it does is written down in the database.
+onOutputFault(() => {});
 main(flags.includes('--confirmed')).then(
   (result) => {
-    const text = flags.includes('--json') ? `${JSON.stringify(toJson(result), null, 2)}\n` : describe(result);
+    const text = flags.includes('--json') ? `${JSON.stringify(toJson(result))}\n` : describe(result);
     process.stdout.write(text, () => process.exit(codeOf(result)));
   },
   (error) => {
-    process.stderr.write(`${errorMessage(error)}\n`);
-    if (!(error instanceof AppError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    process.exit(1);
+    const isJson = flags.includes('--json');
+    const text = isJson ? JSON.stringify(faultDocument(error, 'Resealing failed')) : explain(error, 'Resealing failed');
+    process[isJson ? 'stdout' : 'stderr'].write(`${text}\n`, () => process.exit(1));
   },
 );

@@ -1,5 +1,6 @@
 import { constantTimeEqual } from '../../../kernel/crypto.ts';
 import type { Gateway } from '../gateway.ts';
+import { parsed } from '../http.ts';
 import { readHint } from './answers.ts';
 
 const HEADER = 'x-secret';
@@ -12,7 +13,7 @@ export function pakasirWebhook(secret: string | undefined): Gateway['webhook'] {
       const given = headers[HEADER];
       const authentic = secret === undefined || (typeof given === 'string' && constantTimeEqual(given, secret));
       if (!authentic) return { kind: 'forged' };
-      const hint = readHint(parsed(body));
+      const hint = readHint(parsed(body.toString('utf8')));
       return hint ? { kind: 'hint', hint } : { kind: 'malformed' };
     },
     compose({ ref, transactionId, amount }) {
@@ -23,12 +24,4 @@ export function pakasirWebhook(secret: string | undefined): Gateway['webhook'] {
       };
     },
   };
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

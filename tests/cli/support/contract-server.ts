@@ -46,6 +46,26 @@ export async function contractServer(): Promise<ContractServer> {
   };
 }
 
+/** One that says the same to everything, for a whole file. */
+export async function startContractServer() {
+  const state = {
+    url: '',
+    asked: 0,
+    answer: (response: ServerResponse): unknown => response.end(),
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  const server = createServer((request, response) => {
+    state.asked += 1;
+    request.resume().on('end', () => state.answer(response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return state;
+}
+
 export function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));

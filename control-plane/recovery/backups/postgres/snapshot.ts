@@ -24,12 +24,6 @@ export type Snapshot = {
   count(counted?: () => void): Promise<Record<string, number>>;
 };
 
-<<<<<<< HEAD
-/** Holds one state of a store's database still while `work` looks at it. The store goes on meanwhile. */
-export async function withSnapshot<T>(target: DumpTarget, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-  return withStoreDatabase(connectionStringOf(target), { asker: 'backup' }, (db) =>
-    db.tx(async (tx) => {
-=======
 /**
  * Holds one state of a store's database still while `work` looks at it. The store goes on meanwhile. When `signal` aborts,
  * the connection is broken off, whatever the database is at.
@@ -39,11 +33,8 @@ export async function withSnapshot<T>(
   work: (snapshot: Snapshot) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const options = { connectionString: connectionStringOf(target), max: 1, applicationName: 'lapak-backup' };
-  const db = createDb({ ...options, ...(signal && { signal }) });
-  try {
-    return await db.tx(async (tx) => {
->>>>>>> h-d
+  return withStoreDatabase(connectionStringOf(target), { asker: 'backup', ...(signal && { signal }) }, (db) =>
+    db.tx(async (tx) => {
       const id = await beginSnapshot(tx);
       const { version, major } = await selectServerVersion(tx);
       return work({
