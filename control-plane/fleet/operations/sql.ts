@@ -33,6 +33,8 @@ export type StepRow = {
   error: string | null;
   started_at: Date | null;
   finished_at: Date | null;
+  /** What the step found, for programs; of one that runs, what it has to remember. */
+  data: object | null;
 };
 
 export type OperationRow = {
@@ -63,7 +65,7 @@ const SELECT = `
   SELECT o.seq, o.id, o.tenant_id, o.store, o.kind, o.state, o.params, o.error_code, o.error_message, o.attempt,
          o.requested_by, o.cancel_requested, o.created_at, o.started_at, o.finished_at,
          coalesce((SELECT json_agg(json_build_object('name', s.name, 'state', s.state, 'detail', s.detail,
-           'error', s.error, 'started_at', s.started_at, 'finished_at', s.finished_at) ORDER BY s.position)
+           'error', s.error, 'started_at', s.started_at, 'finished_at', s.finished_at, 'data', s.data) ORDER BY s.position)
            FROM operation_steps s WHERE s.operation_id = o.id), '[]') AS steps
   FROM operations o`;
 
@@ -146,7 +148,7 @@ export async function rescheduleOperation(on: Queryable, id: string): Promise<vo
     [id],
   );
   await on.query(
-    `UPDATE operation_steps SET state = 'pending', detail = NULL, error = NULL, started_at = NULL, finished_at = NULL
+    `UPDATE operation_steps SET state = 'pending', detail = NULL, error = NULL, started_at = NULL, finished_at = NULL, data = NULL
      WHERE operation_id = $1 AND state NOT IN ('succeeded', 'skipped')`,
     [id],
   );

@@ -36,7 +36,9 @@ export function describeRestoreCrashes(start: StartServer): void {
   }
 
   const OLD = [
-    'backup.before',
+    'backup-dump.before',
+    'backup-seal.after',
+    'backup-offsite.after',
     'scratch',
     'load.after',
     'count.after',
