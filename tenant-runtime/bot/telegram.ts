@@ -1,4 +1,4 @@
-import { Api, GrammyError, HttpError } from 'grammy';
+import { Api, GrammyError, HttpError, type Transformer } from 'grammy';
 import { isDefinite, meaningOf, type Refusal } from '../../kernel/telegram.ts';
 
 /** How a call to Telegram went, in terms of what to do next. */
@@ -67,5 +67,19 @@ export const DONE = { kind: 'ok', value: undefined } as const;
 
 /** A client of the Bot API. `timeoutSeconds` bounds each call. */
 export function createApi(token: string, apiRoot: string, timeoutSeconds = 15): Api {
-  return new Api(token, { apiRoot, timeoutSeconds });
+  const api = new Api(token, { apiRoot, timeoutSeconds });
+  api.config.use(withoutEmptyRows);
+  return api;
 }
+
+type Rows = readonly (readonly unknown[])[];
+
+/** Keyboards are built row by row, and a row may get no button; Telegram is sent only rows with buttons. */
+const withoutEmptyRows: Transformer = (call, method, payload, signal) => {
+  const { reply_markup: markup } = payload as { reply_markup?: { inline_keyboard?: Rows; keyboard?: Rows } };
+  const name = markup?.inline_keyboard ? 'inline_keyboard' : 'keyboard';
+  const rows = markup?.[name];
+  if (!rows?.some((row) => row.length === 0)) return call(method, payload, signal);
+  const whole = { ...markup, [name]: rows.filter((row) => row.length > 0) };
+  return call(method, { ...payload, reply_markup: whole } as typeof payload, signal);
+};

@@ -54,7 +54,9 @@ export function describeUpgradeCrashes(start: StartServer): void {
   }
 
   test('an upgrade goes on after a SIGKILL at every step', async () => {
-    const operation = await upgradeKilledAt('good:2', after([...UP, ...READY]));
+    // Each point within the backup has a test of its own.
+    const killed = [...UP, ...READY].filter((step) => step !== 'backup-seal' && step !== 'backup-offsite');
+    const operation = await upgradeKilledAt('good:2', after(killed));
     expect(operation).toMatchObject({ state: 'succeeded', attempt: 1 });
     expect(told(operation).map(({ name, state }) => `${name} ${state}`)).toEqual(
       [...UP, ...READY].map((name) => `${name} succeeded`),
@@ -64,7 +66,7 @@ export function describeUpgradeCrashes(start: StartServer): void {
 
   test('so does one that has to go back, on the way there and on the way back', async () => {
     const operation = await upgradeKilledAt('never:1', [
-      ...after(UP),
+      ...after(UP.filter((step) => !BACKUP.includes(step))),
       'upgrade.rollback-revision.before',
       ...after(BACK),
     ]);
