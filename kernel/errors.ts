@@ -41,7 +41,7 @@ export const ERROR_CODES = {
   BACKUP_FAILED: { status: 500, title: 'The backup could not be made' },
   BACKUP_TOOLS_MISSING: { status: 503, title: 'No pg_dump or pg_restore that fits the server was found' },
   OFFSITE_UNAVAILABLE: { status: 502, title: 'The place of the offsite copies does not answer' },
-  REHEARSAL_FAILED: { status: 502, title: 'The rehearsal found what has to be mended' },
+  REHEARSAL_FAILED: { status: 502, title: 'The rehearsal found what has to be fixed' },
   STORAGE_FULL: { status: 507, title: 'The disk is full' },
   DEADLINE_EXCEEDED: { status: 504, title: 'A step of the work took too long' },
   CANCELLED: { status: 409, title: 'The work was cancelled' },

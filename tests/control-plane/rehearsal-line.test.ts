@@ -24,7 +24,7 @@ test('a secret that is a word of ours leaves what a finding is', () => {
 
 test('a finding is told with its result first, and with a remedy where there is one to tell', () => {
   expect(findingText('updates', missing('polls are not answered'))).toBe(
-    'failed: polls are not answered To mend: Read its log: lapak tenant logs.',
+    'failed: polls are not answered To fix: Read its log: lapak tenant logs.',
   );
   expect(findingText('token', ok({ kind: 'own_token', username: 'warung_bot' }))).toBe(
     'ok: Telegram knows it as @warung_bot, the bot of this store',
@@ -48,7 +48,7 @@ test('the report is made of the data of the steps', () => {
     ],
   });
   expect(renderReport('warung', 'op1', 'now', lines)).toContain(
-    '1 ok, 0 warning, 1 failed, 0 left out.\n\n| what | result | found | to mend |\n| --- | --- | --- | --- |\n| kill | ok | killed',
+    '1 ok, 0 warning, 1 failed, 0 left out.\n\n| what | result | found | to fix |\n| --- | --- | --- | --- |\n| kill | ok | killed',
   );
   expect(renderReport('warung', 'op1', 'now', lines)).toContain('| updates | failed | a \\| b | Read its log');
 });

@@ -31,7 +31,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** The finding of a check as the detail of its step: its result, what was found, and how to fix it. Pure. */
 export function findingText(check: string, finding: Finding): string {
   const { found, remedy } = sentencesOf(check, finding);
-  return `${finding.result}: ${found}${remedy === undefined ? '' : ` To mend: ${remedy}`}`;
+  return `${finding.result}: ${found}${remedy === undefined ? '' : ` To fix: ${remedy}`}`;
 }
 
 /** Pure. */

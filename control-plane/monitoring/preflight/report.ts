@@ -25,7 +25,7 @@ export function renderReport(store: string, operation: string, at: string, lines
     '',
     `${at}, operation ${operation}: ${counts.join(', ')}.`,
     '',
-    '| what | result | found | to mend |',
+    '| what | result | found | to fix |',
     '| --- | --- | --- | --- |',
     ...rows,
     '',

@@ -37,7 +37,6 @@ export function describeRestoreCrashes(start: StartServer): void {
 
   const OLD = [
     'backup-dump.before',
-    'backup-seal.after',
     'backup-offsite.after',
     'scratch',
     'load.after',
