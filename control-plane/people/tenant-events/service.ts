@@ -3,7 +3,7 @@ import { constantTimeEqual } from '../../../kernel/crypto.ts';
 import type { Db } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { TenantEvent } from '../../api/contract/index.ts';
-import { SECRET_NAMES, selectTenant, type TenantRow } from '../../fleet/tenants/index.ts';
+import { requireTenant, SECRET_NAMES, selectTenant } from '../../fleet/tenants/index.ts';
 import type { Secrets } from '../../platform/secrets/index.ts';
 import { countWaiting, type OwnerMessages, wasReached } from '../owner-messages/index.ts';
 import { deleteBefore, insertEvents, type StoredEvent, selectEvents } from './sql.ts';
@@ -32,12 +32,6 @@ export function createTenantEvents(deps: {
 }): TenantEvents {
   const { db, secrets, clock, messages } = deps;
 
-  async function tenantOf(store: string): Promise<TenantRow> {
-    const tenant = await selectTenant(db, store);
-    if (!tenant) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store}.`);
-    return tenant;
-  }
-
   return {
     async knows(store, token) {
       const tenant = await selectTenant(db, store);
@@ -45,7 +39,7 @@ export function createTenantEvents(deps: {
       return known !== undefined && constantTimeEqual(known, token);
     },
     async take(store, events) {
-      const tenant = await tenantOf(store);
+      const tenant = await requireTenant(db, store);
       const now = clock.now();
       const tells = messages.enabled && tenant.owner_ids.length > 0;
       if (tells && (await countWaiting(db, tenant.id, MOST_WAITING)) >= MOST_WAITING) {
@@ -66,7 +60,7 @@ export function createTenantEvents(deps: {
       return tells && (await wasReached(db, tenant.owner_ids));
     },
     async list(store, page) {
-      return selectEvents(db, (await tenantOf(store)).id, page);
+      return selectEvents(db, (await requireTenant(db, store)).id, page);
     },
     expire: () => deleteBefore(db, new Date(clock.now().getTime() - KEEP_MS)),
   };
