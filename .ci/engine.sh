@@ -97,7 +97,7 @@ ensure_engine() {
   fi
 }
 
-# A stand-in for node:24-slim with the same layout (node and npm below /usr/local, user `node` with uid 1000), for
+# A substitute for node:24-slim with the same layout (node and npm below /usr/local, user `node` with uid 1000), for
 # machines that reach a Debian mirror and npm but no image registry.
 build_base() {
   local node npm identity root

@@ -79,8 +79,8 @@ function describe({ kind, store }: Operation): string {
 function retryWhen(code: string | undefined): string {
   if (code === 'UPGRADE_ROLLED_BACK') return 'To try the same image again';
   return code === 'REHEARSAL_FAILED'
-    ? 'Once all is mended, rehearse again'
-    : 'Once the cause is mended, go on from there';
+    ? 'Once all is fixed, rehearse again'
+    : 'Once the cause is fixed, go on from there';
 }
 
 function nextCommands({ id, kind, store, state, error }: Operation): string[] {

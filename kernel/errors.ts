@@ -44,7 +44,7 @@ export const ERROR_CODES = {
   BACKUP_STALLED: { status: 504, title: 'The backup came no further' },
   BACKUP_TOOLS_MISSING: { status: 503, title: 'No pg_dump or pg_restore that fits the server was found' },
   OFFSITE_UNAVAILABLE: { status: 502, title: 'The place of the offsite copies does not answer' },
-  REHEARSAL_FAILED: { status: 502, title: 'The rehearsal found what has to be mended' },
+  REHEARSAL_FAILED: { status: 502, title: 'The rehearsal found what has to be fixed' },
   STORAGE_FULL: { status: 507, title: 'The disk is full' },
   PATH_UNUSABLE: { status: 500, title: 'A file or folder cannot be used' },
   TOO_MANY_OPEN_FILES: { status: 503, title: 'The limit of open files is reached' },

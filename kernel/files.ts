@@ -32,6 +32,12 @@ export async function replaceFile(
   }
 }
 
+/** For `catch`: undefined where there is no such file, and whatever else is wrong thrown on. */
+export function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return undefined;
+  throw error;
+}
+
 /** Makes names that were made or changed in a folder outlive a loss of power. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');

@@ -16,7 +16,7 @@ type DoctorOptions = { recover?: string; reseal?: boolean; yes?: boolean };
 export function doctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('what is wrong on this machine, and how to mend it')
+    .description('what is wrong on this machine, and how to fix it')
     .option('--recover <archive>', 'rebuild the control plane from a backup of it, and say what is there of each store')
     .addOption(
       new Option('--reseal', 'when the master key is lost or changed: seal the secrets of every store anew').conflicts(

@@ -9,7 +9,7 @@ export function serverCommand(program: Command): void {
     .description('run the control plane here, until Ctrl-C; stores go on without it')
     .addHelpText(
       'after',
-      '\nIts settings are environment variables, see the README (LAPAK_HOME, LAPAK_PORT, DATABASE_URL, …).',
+      '\nIts settings are environment variables (LAPAK_HOME, LAPAK_PORT, DATABASE_URL, …): docs/configuration.md.',
     )
     .action(run(server));
 }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { absent } from '../../kernel/files.ts';
 import { randomSecret, shortId } from '../../kernel/ids.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { DEMO_STORE } from './options.ts';
@@ -35,10 +36,7 @@ export function createStateFile(home: string): StateFile {
   const file = join(home, 'demo.json');
   return {
     async read() {
-      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      });
+      const text = await readFile(file, 'utf8').catch(absent);
       if (text === undefined) return undefined;
       try {
         return DemoState.parse(JSON.parse(text));

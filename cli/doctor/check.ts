@@ -5,7 +5,7 @@ export type Finding = {
   status: 'ok' | 'warning' | 'broken';
   /** What was found. */
   detail: string;
-  /** How to mend it. */
+  /** How to fix it. */
   mend?: string;
 };
 

@@ -90,7 +90,7 @@ function report(output: Output, results: readonly Result[], wrong: number): stri
       ...(mend ? [`  ${' '.repeat(widest)}  ${output.style('dim', `→ ${mend}`)}`] : []),
     ];
   });
-  const verdict = wrong === 0 ? 'Nothing is broken.' : `${count(wrong, 'thing')} to mend.`;
+  const verdict = wrong === 0 ? 'Nothing is broken.' : `${count(wrong, 'thing')} to fix.`;
   return [...lines, '', verdict].join('\n');
 }
 

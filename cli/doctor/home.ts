@@ -1,6 +1,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Environment } from '../../kernel/config.ts';
+import { absent } from '../../kernel/files.ts';
 import { lapakHome } from '../api/credentials.ts';
 import { broken, type Check, ok, warning } from './check.ts';
 
@@ -55,10 +56,5 @@ async function nearestExisting(place: string): Promise<string> {
 
 /** Mode bits; undefined when there is nothing. */
 async function modeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mode;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return (await stat(path).catch(absent))?.mode;
 }

@@ -43,9 +43,9 @@ import {
   backupWorkflows,
   createBackupSchedule,
   createBackups,
-  lastBackupStep,
+  lastBackupSteps,
   updateFolder,
-  upgradeBackupStep,
+  upgradeBackupSteps,
 } from '../recovery/backups/index.ts';
 import { createDrillSchedule, createDrills, drillWorkflow } from '../recovery/drills/index.ts';
 import { createRestores, restoreWorkflow } from '../recovery/restores/index.ts';
@@ -133,8 +133,8 @@ export function composeServices(deps: ServiceDeps) {
   };
   const workflows = {
     ...createWorkflows(tenantDeps, {
-      beforeUpgrade: upgradeBackupStep(backupDeps),
-      beforeRemove: lastBackupStep(backupDeps),
+      beforeUpgrade: upgradeBackupSteps(backupDeps),
+      beforeRemove: lastBackupSteps(backupDeps),
       moved: (tenantId, from, to) => updateFolder(db, tenantId, from, to),
     }),
     ...backupWorkflows(backupDeps),

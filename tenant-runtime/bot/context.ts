@@ -19,7 +19,7 @@ export type StoreUser = {
 /** A picture that is made after the commit, and the text that is shown alone when it is not made or not taken. */
 export type Drawing = { draw(): Promise<Buffer | undefined>; without: Html };
 
-export type SayOptions = {
+export type MessageOptions = {
   keyboard?: InlineKeyboard | Keyboard | { remove_keyboard: true };
   /** A photo, shown above the text as its caption: by file_id, or to be drawn. */
   photo?: string | Drawing;
@@ -28,15 +28,15 @@ export type SayOptions = {
   video?: string;
   /** Nothing takes the place of a file that Telegram refuses. */
   whole?: boolean;
-  /** Said instead when the message before it did not get through, given why: it would be about that one. */
+  /** Sent instead when the message before it did not get through, given why: it would be about that one. */
   ifUnsent?(reason: string): { text: Html; keyboard?: InlineKeyboard };
   /** Only ever edits: when the message is gone, nothing is shown. */
   inPlace?: boolean;
 };
 
 /**
- * What a handler works with. It reads and writes through `tx`, the transaction of this update, and says what the person
- * shall see; that is sent once the transaction has committed. A handler that throws rolls back and says nothing.
+ * What a handler works with. It reads and writes through `tx`, the transaction of this update, and queues what the person
+ * should see; Telegram gets it after the commit. A handler that throws rolls back and sends nothing.
  */
 export type StoreContext = Context & {
   tx: Tx;
@@ -49,9 +49,9 @@ export type StoreContext = Context & {
   /** Nobody did anything now: an answer that came in pieces is complete. */
   complete?: boolean;
   /** Sends a new message. */
-  say(text: Html, options?: SayOptions): void;
+  send(text: Html, options?: MessageOptions): void;
   /** Shows `text` in place of the message whose button was pressed; sends a new one where that is not possible. */
-  show(text: Html, options?: SayOptions): void;
+  show(text: Html, options?: MessageOptions): void;
   /** The toast (or with `alert` the dialog) that answers the pressed button. Without one, the answer is empty. */
   toast(text: string, options?: { alert?: boolean }): void;
   /** Removes the message whose button was pressed. */

@@ -48,7 +48,7 @@ export function dispatch(deps: {
       const ended = await wizards.end(ctx);
       const { text: label, data } = copy.wayBack(ctx);
       const keyboard = new InlineKeyboard().text(label, data);
-      return ctx.say(ended ? copy.cancelled : copy.nothingToCancel, { keyboard });
+      return ctx.send(ended ? copy.cancelled : copy.nothingToCancel, { keyboard });
     }
     const data = ctx.callbackQuery?.data;
     const turnsAway = MENU_LABELS.has(typed) || COMMAND.test(typed);

@@ -60,7 +60,7 @@ export function createParking(deps: { clock: Clock; isKnown(wizard: string): boo
       const keyboard = new InlineKeyboard()
         .text(LABELS.resume, callbacks.pack('resume', id))
         .text(LABELS.drop, callbacks.pack('drop', id));
-      return (later) => later.say(copy.ask, { keyboard });
+      return (later) => later.send(copy.ask, { keyboard });
     },
   };
 }
@@ -74,7 +74,7 @@ const keyboardOf = ({ buttons }: Question): InlineKeyboard => new InlineKeyboard
 /** Listens to what is shown from now on. Returns the last of it, as a form that is open then asks it. */
 export function listen(ctx: StoreContext): () => Question | undefined {
   let last: Question | undefined;
-  for (const way of ['say', 'show'] as const) {
+  for (const way of ['send', 'show'] as const) {
     const shown = ctx[way];
     ctx[way] = (text: Html, options) => {
       shown(text, options);

@@ -1,21 +1,21 @@
 import { type Api, InputFile } from 'grammy';
 import type { InlineKeyboardMarkup, Message } from 'grammy/types';
-import type { SayOptions, StoreContext } from './context.ts';
+import type { MessageOptions, StoreContext } from './context.ts';
 import type { Html } from './html.ts';
 import { type Attachment, inputMedia, send } from './send.ts';
 import { attempt, DONE, type EditRefusal, editOr, type Outcome } from './telegram.ts';
 
 type Effect =
-  | { kind: 'say'; text: Html; options: SayOptions }
-  | { kind: 'show'; text: Html; options: SayOptions }
+  | { kind: 'send'; text: Html; options: MessageOptions }
+  | { kind: 'show'; text: Html; options: MessageOptions }
   | { kind: 'erase' };
 
-type SendOptions = Omit<SayOptions, 'photo' | 'ifUnsent'> & Attachment;
-type Sendable = { kind: 'say' | 'show'; text: Html; options: SendOptions } | { kind: 'erase' };
+type SendOptions = Omit<MessageOptions, 'photo' | 'ifUnsent'> & Attachment;
+type Sendable = { kind: 'send' | 'show'; text: Html; options: SendOptions } | { kind: 'erase' };
 
 /** What a handler wants the person to see, kept until its transaction has committed. */
 export type Screen = {
-  methods: Pick<StoreContext, 'say' | 'show' | 'toast' | 'erase'>;
+  methods: Pick<StoreContext, 'send' | 'show' | 'toast' | 'erase'>;
   /** The message that will be shown as something else; undefined when none will. */
   edits(): number | undefined;
   /**
@@ -34,7 +34,7 @@ export function createScreen(on: { chatId: number; pressed?: Message; callbackId
   let toast: { text: string; alert: boolean } | undefined;
   return {
     methods: {
-      say: (text, options = {}) => effects.push({ kind: 'say', text, options }),
+      send: (text, options = {}) => effects.push({ kind: 'send', text, options }),
       show: (text, options = {}) => effects.push({ kind: 'show', text, options }),
       erase: () => effects.push({ kind: 'erase' }),
       toast: (text, options = {}) => {
@@ -67,7 +67,7 @@ export function createScreen(on: { chatId: number; pressed?: Message; callbackId
 function given(effect: Effect, last: Outcome<unknown>): Effect {
   if (effect.kind === 'erase' || !effect.options.ifUnsent || last.kind === 'ok') return effect;
   const { text, ...options } = effect.options.ifUnsent(last.description);
-  return { kind: 'say', text, options };
+  return { kind: 'send', text, options };
 }
 
 /** What an effect is on its way to Telegram, and what takes its place when Telegram does not take it. */

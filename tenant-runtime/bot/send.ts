@@ -1,6 +1,6 @@
 import type { Api, InputFile } from 'grammy';
 import type { InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, InputMediaVideo, Message } from 'grammy/types';
-import type { SayOptions } from './context.ts';
+import type { MessageOptions } from './context.ts';
 import type { Html } from './html.ts';
 import { attempt, type Outcome } from './telegram.ts';
 
@@ -11,7 +11,7 @@ export type Media = { photo?: string; video?: string; document?: string };
 export type Attachment = Omit<Media, 'photo'> & { photo?: string | InputFile };
 
 type SendOptions = Attachment & {
-  keyboard?: SayOptions['keyboard'] | InlineKeyboardMarkup;
+  keyboard?: MessageOptions['keyboard'] | InlineKeyboardMarkup;
   /** Nothing takes the place of a file that Telegram refuses: whoever asks wants to know. */
   whole?: boolean;
   silent?: boolean;

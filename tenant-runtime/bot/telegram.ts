@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { Api, GrammyError, HttpError } from 'grammy';
+import { Api, GrammyError, HttpError, type Transformer } from 'grammy';
 import { isDefinite, meaningOf, type Refusal } from '../../kernel/telegram.ts';
 
 /** How a call to Telegram went, in terms of what to do next. */
@@ -73,5 +73,19 @@ export const DONE = { kind: 'ok', value: undefined } as const;
  */
 export function createApi(token: string, apiRoot: string, timeoutSeconds = 15): Api {
   const agent = apiRoot.startsWith('https:') ? https.globalAgent : http.globalAgent;
-  return new Api(token, { apiRoot, timeoutSeconds, baseFetchConfig: { compress: true, agent } });
+  const api = new Api(token, { apiRoot, timeoutSeconds, baseFetchConfig: { compress: true, agent } });
+  api.config.use(withoutEmptyRows);
+  return api;
 }
+
+type Rows = readonly (readonly unknown[])[];
+
+/** Keyboards are built row by row, and a row may get no button; Telegram is sent only rows with buttons. */
+const withoutEmptyRows: Transformer = (call, method, payload, signal) => {
+  const { reply_markup: markup } = payload as { reply_markup?: { inline_keyboard?: Rows; keyboard?: Rows } };
+  const name = markup?.inline_keyboard ? 'inline_keyboard' : 'keyboard';
+  const rows = markup?.[name];
+  if (!rows?.some((row) => row.length === 0)) return call(method, payload, signal);
+  const whole = { ...markup, [name]: rows.filter((row) => row.length > 0) };
+  return call(method, { ...payload, reply_markup: whole } as typeof payload, signal);
+};

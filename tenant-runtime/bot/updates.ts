@@ -78,7 +78,7 @@ export function createUpdates(deps: {
       await db.tx((tx) => claim(tx, update.update_id));
       screen = screenFor(update, sender);
       screen.methods.toast(deps.apology, { alert: true });
-      if (!update.callback_query) screen.methods.say(escapeHtml(deps.apology));
+      if (!update.callback_query) screen.methods.send(escapeHtml(deps.apology));
       result = 'faulty';
     } finally {
       pending.delete(update);
@@ -123,7 +123,7 @@ export function createUpdates(deps: {
       log.error({ err: causeOf(error) }, 'an answer in several messages failed');
       await db.tx((tx) => deps.dropAnswer(tx, userId));
       screen = createScreen({ chatId: userId });
-      screen.methods.say(escapeHtml(deps.apology));
+      screen.methods.send(escapeHtml(deps.apology));
     }
     show(userId, screen, 0);
   }
@@ -131,7 +131,10 @@ export function createUpdates(deps: {
   // The state of an update reaches its context here, before any handler sees it.
   const pending = new Map<
     Update,
-    Pick<StoreContext, 'tx' | 'user' | 'role' | 'form' | 'attachment' | 'say' | 'show' | 'toast' | 'erase' | 'complete'>
+    Pick<
+      StoreContext,
+      'tx' | 'user' | 'role' | 'form' | 'attachment' | 'send' | 'show' | 'toast' | 'erase' | 'complete'
+    >
   >();
   bot.use(async (ctx, next) => {
     Object.assign(ctx, pending.get(ctx.update));

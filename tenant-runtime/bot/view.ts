@@ -1,11 +1,11 @@
 import { InlineKeyboard } from 'grammy';
-import type { SayOptions, StoreContext } from './context.ts';
+import type { MessageOptions, StoreContext } from './context.ts';
 import type { Html } from './html.ts';
 
-/** A screen as a function makes it; whether it is said or shown is up to the handler. */
-export type View = { text: Html } & SayOptions;
+/** A screen as a function makes it; whether it is sent or shown is up to the handler. */
+export type View = { text: Html } & MessageOptions;
 
-export const say = (ctx: StoreContext, { text, ...options }: View): void => ctx.say(text, options);
+export const send = (ctx: StoreContext, { text, ...options }: View): void => ctx.send(text, options);
 export const show = (ctx: StoreContext, { text, ...options }: View): void => ctx.show(text, options);
 
 /** Ways on from a screen, one below the other. */

@@ -22,7 +22,7 @@ export const cancelKeyboard = (keyboard = new InlineKeyboard()): InlineKeyboard 
 
 /** Says what was wrong with an answer, and the question again. */
 export function askAgain(ctx: StoreContext, problem: Html, question: Html, keyboard = cancelKeyboard()): void {
-  ctx.say(paragraphs(problem, question), { keyboard });
+  ctx.send(paragraphs(problem, question), { keyboard });
 }
 
 /** What was wrong when a question was answered with a photo, a sticker or a file. */
@@ -85,7 +85,7 @@ export function createWizards(deps: { key: SealingKey; onHeld: Activate; clock: 
       define(name, async (ctx, form) => {
         if (isStaff(ctx.role)) return handler(ctx, form);
         await end(ctx);
-        ctx.say(staffOnly());
+        ctx.send(staffOnly());
       });
     },
     needsFile: (name, fileOf) => void files.set(name, fileOf),

@@ -67,7 +67,7 @@ test.each<{ broken: Record<string, string>; name: string; detail: RegExp }>([
   { broken: { LAPAK_PORT_RANGE: 'all of them' }, name: 'Store ports', detail: /no range/ },
   { broken: { LAPAK_DRIVER: 'docker', DOCKER_HOST: 'tcp://127.0.0.1:1' }, name: 'Docker', detail: /does not answer/ },
   { broken: { LAPAK_API_URL: 'http://127.0.0.1:1' }, name: 'Control plane', detail: /does not answer/ },
-])('$name that is broken is found, with how to mend it', async ({ broken, name, detail }) => {
+])('$name that is broken is found, with how to fix it', async ({ broken, name, detail }) => {
   const { env } = await machine(broken);
   const { code, report, of, stdout, stderr } = await examine({ env });
   expect(code).toBe(1);

@@ -6,8 +6,8 @@ import { hasTerminals, startInTerminal } from './support/terminal.ts';
 
 const FOUND = {
   token: 'ok: @warung_bot',
-  space: 'warning: 3 % is left To mend: Make room.',
-  'unpaid payment': 'failed: Pakasir makes no invoice To mend: Check PAKASIR_API_KEY.',
+  space: 'warning: 3 % is left To fix: Make room.',
+  'unpaid payment': 'failed: Pakasir makes no invoice To fix: Check PAKASIR_API_KEY.',
   'paid payment': 'left out: the project takes real money',
 };
 
@@ -53,7 +53,7 @@ test('each line carries the mark of what it found, now and when the operation is
   }
   expect(ran.stdout).toContain('rehearse of warung: failed at report');
   expect(ran.stdout).toContain('Not ready to open: unpaid payment. The report: /srv/r.md [REHEARSAL_FAILED]');
-  expect(ran.stderr).toContain('Once all is mended, rehearse again: lapak operation retry op1');
+  expect(ran.stderr).toContain('Once all is fixed, rehearse again: lapak operation retry op1');
 });
 
 test('with --json the findings are in the one document, and the exit code tells', async () => {

@@ -37,17 +37,16 @@ test('a webhook at the address of the store is well', async () => {
   await setWebhook(wanted);
   expect(await look()).toEqual({
     result: 'ok',
-    found: `Telegram posts to ${wanted} without a fault; 0 updates wait at Telegram`,
+    fact: { kind: 'updates_posted', to: wanted, waiting: 0 },
   });
 });
 
 test('none, or one at another address, is a failure that names both', async () => {
-  expect(await look()).toMatchObject({ result: 'failed', found: `Telegram posts to nobody, not to ${wanted}` });
+  expect(await look()).toMatchObject({ result: 'failed', fact: { kind: 'posted_elsewhere', to: null, wanted } });
   await setWebhook('https://elsewhere.example.com/warung/telegram');
   expect(await look()).toMatchObject({
     result: 'failed',
-    found: `Telegram posts to https://elsewhere.example.com/warung/telegram, not to ${wanted}`,
-    remedy: 'Restart the store.',
+    fact: { kind: 'posted_elsewhere', to: 'https://elsewhere.example.com/warung/telegram', wanted },
   });
 });
 
@@ -57,6 +56,6 @@ test('one that Telegram could not post to is a warning', async () => {
   await person.chatWith(bot).send('/start');
   await expect.poll(look).toMatchObject({
     result: 'warning',
-    found: expect.stringContaining(`Telegram posts to ${wanted}, and last failed: `),
+    fact: { kind: 'posts_failed', to: wanted, error: expect.any(String) },
   });
 });

@@ -73,7 +73,7 @@ describe.runIf(await backupsAvailable())('the rehearsal of a store', () => {
     expect(ended).toMatchObject({ state: 'failed', error: { code: 'REHEARSAL_FAILED' } });
     expect(ended.error?.message).toContain('unpaid payment');
     expect(details(ended)).toMatchObject({
-      'unpaid payment': expect.stringMatching(/^failed: Pakasir makes no invoice .* To mend: Check PAKASIR/),
+      'unpaid payment': expect.stringMatching(/^failed: Pakasir makes no invoice .* To fix: Check PAKASIR/),
       kill: expect.stringMatching(/^ok: /),
     });
     expect(await newestReport()).toMatch(/\| unpaid payment \| failed \| .* \| Check PAKASIR_PROJECT_SLUG/);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
 import { createDb } from '../../kernel/db.ts';
@@ -60,6 +61,12 @@ test('an upgrade replaces the runtime, watches it, and is done', async () => {
   expect(operation).toMatchObject({ state: 'succeeded', error: null });
   expect(operation.steps.at(-1)).toMatchObject({ name: 'watch', detail: 'served for 2 seconds' });
   expect(rollback(operation)).toEqual([]);
+  // As the CLI and the event stream show it: each part of the backup by itself.
+  const shown = await plane.db.query(
+    "SELECT FROM operation_events WHERE operation_id = $1 AND operation->'steps' @> $2::jsonb",
+    [operation.id, JSON.stringify([{ name: 'backup-verify', state: 'running' }])],
+  );
+  expect(shown).not.toEqual([]);
   await expectServing('good:2');
   expect(await runtimesBelow(tenant.folder)).not.toContain(before);
 });
@@ -95,7 +102,7 @@ test.each([
 test('a retry of an upgrade that was rolled back begins at the first step', async () => {
   const failed = await upgrade('late:2');
   const { body } = await plane.api.call<Accepted>('POST', `/v1/operations/${failed.id}/retry`);
-  expect(body.operation.steps.map(({ state }) => state)).toEqual(Array(10).fill('pending'));
+  expect(body.operation.steps.map(({ state }) => state)).toEqual(Array(13).fill('pending'));
   const again = await plane.api.ended(failed.id);
   expect(again).toMatchObject({ attempt: 2, state: 'failed', error: { code: 'UPGRADE_ROLLED_BACK' } });
   await expectServing('good:2');
@@ -152,17 +159,42 @@ test('a store that cannot be backed up is not upgraded, unless that is wanted', 
   await cluster.query('CREATE TABLE hidden (id int)');
   const stopped = await plane.api.ended((await change('POST', '/upgrade', { image: 'good:4' })).id);
   expect(stopped.state).toBe('failed');
+  expect(stopped.steps.find(({ state }) => state === 'failed')?.name).toBe('backup-dump');
   expect(stopped.error?.message).toContain(`lapak tenant upgrade ${tenant.store} --without-backup`);
   expect(rollback(stopped)).toEqual([]);
   await expectServing(image);
   const done = await plane.api.ended((await change('POST', '/upgrade', { image: 'good:4', withoutBackup: true })).id);
-  expect(done.steps.find(({ name }) => name === 'backup')).toMatchObject({
-    state: 'skipped',
-    detail: 'none was wanted',
-  });
+  const left = { state: 'skipped', detail: 'none was wanted' };
+  expect(done.steps.filter(({ name }) => name.startsWith('backup-'))).toMatchObject([left, left, left, left]);
   await expectServing('good:4');
   await cluster.query('DROP TABLE hidden');
   await cluster.close();
+});
+
+test('an operation of a version whose backup was one step is shown, and gone on with, by its steps', async () => {
+  const { id } = await upgrade('good:4');
+  const shown = async () => (await plane.api.call<Operation>('GET', `/v1/operations/${id}`)).body.steps;
+  const states = async () =>
+    (await shown()).filter(({ name }) => name.startsWith('backup')).map(({ name, state }) => `${name} ${state}`);
+  const before = await shown();
+  const migration = await readFile('migrations/control/0030_operation_steps.sql', 'utf8');
+  const backup = { dump: 'backup-dump', seal: 'backup-seal', verify: 'backup-verify', offsite: 'backup-offsite' };
+  const asItWas = async (state: string) => {
+    await plane.db.tx(async (tx) => {
+      await tx.query("DELETE FROM operation_steps WHERE operation_id = $1 AND name ~ '^backup-(seal|verify|offsite)'", [
+        id,
+      ]);
+      const one =
+        "UPDATE operation_steps SET name = 'backup', state = $2 WHERE operation_id = $1 AND name = 'backup-dump'";
+      await tx.query(one, [id, state]);
+      await tx.query(migration);
+    });
+    return states();
+  };
+  expect(await asItWas('succeeded')).toEqual(Object.values(backup).map((name) => `${name} succeeded`));
+  expect((await shown()).map(({ name }) => name)).toEqual(before.map(({ name }) => name));
+  const rest = [backup.seal, backup.verify, backup.offsite].map((name) => `${name} pending`);
+  expect(await asItWas('failed')).toEqual([`${backup.dump} failed`, ...rest]);
 });
 
 test('a stopped store is upgraded without being started', async () => {

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { shortId } from '../../kernel/ids.ts';
 import { composeCommand } from '../rendering/compose.ts';
 import { TEST_IMAGE } from '../support/docker.ts';
-import { standIns } from './stand-ins.ts';
+import { buildSubstitutes } from './substitutes.ts';
 
 /** Image of the control plane, which `.ci/engine.sh` builds. */
 export const CONTROL_IMAGE = process.env.LAPAK_TEST_CONTROL_IMAGE ?? 'lapak-control-plane:ci';
@@ -70,7 +70,7 @@ export async function setUpStack({ sandboxUrl }: StackOptions): Promise<Stack> {
   }
 
   try {
-    removeImages = await standIns();
+    removeImages = await buildSubstitutes();
     await mkdir(folder, { recursive: true });
     await cp(GUIDE, folder, { recursive: true });
     const steps = await stepsOfGuide();

@@ -7,7 +7,7 @@ import { storeSlug } from '../../input/parse.ts';
 const SWITCH = {
   pause: {
     route: ROUTES.pauseTenant,
-    description: 'leave a store alone: what is done to its runtime by hand is not mended',
+    description: 'leave a store alone: what is done to its runtime by hand is not undone',
     result: 'is left alone from now on. Look after it again: lapak tenant unpause',
   },
   unpause: {

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../../../kernel/files.ts';
+import { absent, replaceFile } from '../../../kernel/files.ts';
 import { SYSTEM } from '../caller.ts';
 import type { ApiKeys } from './service.ts';
 
@@ -27,10 +27,7 @@ export async function keepLocalCredentials(home: string, apiUrl: string, apiKeys
 
 /** What the file holds; undefined when it is missing or unusable, for then it is written anew. */
 async function read(file: string): Promise<{ apiUrl: string; apiKey: string } | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
+  const text = (await readFile(file, 'utf8').catch(absent)) ?? '';
   try {
     const { apiUrl, apiKey } = JSON.parse(text);
     return typeof apiUrl === 'string' && typeof apiKey === 'string' ? { apiUrl, apiKey } : undefined;

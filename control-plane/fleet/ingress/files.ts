@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../../../kernel/files.ts';
+import { absent, replaceFile } from '../../../kernel/files.ts';
 
 /** The folder of the routes: `<store>.caddy` for each store, and `current.caddyfile`, the whole that Caddy starts with. */
 export type RouteFiles = {
@@ -22,10 +22,7 @@ export function createRouteFiles(dir: string): RouteFiles {
   const fileOf = (store: string) => join(dir, `${store}.caddy`);
 
   async function read(store: string): Promise<string | undefined> {
-    return readFile(fileOf(store), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+    return readFile(fileOf(store), 'utf8').catch(absent);
   }
 
   return {

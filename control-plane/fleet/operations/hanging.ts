@@ -1,5 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Db } from '../../../kernel/db.ts';
+import { stepOf } from './rolling-back.ts';
 import { type OperationRow, selectOperations } from './sql.ts';
 import type { Workflows } from './workflow.ts';
 
@@ -33,7 +34,7 @@ export function createHangingWatch({ db, clock, workflows }: { db: Db; clock: Cl
 
 function placeOf({ id, kind, attempt, steps }: OperationRow, workflows: Workflows) {
   const current = steps.find(({ state }) => state === 'running');
-  const deadline = workflows[kind].steps.find(({ name }) => name === current?.name)?.timeoutSeconds;
+  const deadline = current && stepOf(workflows[kind], current.name)?.timeoutSeconds;
   const done = steps.filter(({ finished_at: at }) => at !== null).length;
   return {
     place: `${id}:${attempt}:${current?.name ?? done}:${current?.started_at?.getTime() ?? 0}`,

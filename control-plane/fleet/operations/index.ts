@@ -7,4 +7,14 @@ export { operationRoutes } from './routes.ts';
 export { createOperations, type NewOperationInput, type Operations } from './service.ts';
 export type { OperationParams, OperationRow } from './sql.ts';
 export { wayBack } from './way-back.ts';
-export type { Outcome, Rollback, Running, Step, StepContext, StepResult, Workflow, Workflows } from './workflow.ts';
+export {
+  type Outcome,
+  type Rollback,
+  type Running,
+  type Step,
+  type StepContext,
+  type StepResult,
+  type Workflow,
+  type Workflows,
+  withPrefix,
+} from './workflow.ts';

@@ -84,9 +84,9 @@ export async function updateStep(
   step: Omit<StepRow, 'name' | 'process_ends'>,
 ): Promise<void> {
   await on.query(
-    `UPDATE operation_steps SET state = $3, detail = $4, error = $5, started_at = $6, finished_at = $7
+    `UPDATE operation_steps SET state = $3, detail = $4, error = $5, started_at = $6, finished_at = $7, data = $8
      WHERE operation_id = $1 AND name = $2`,
-    [operationId, name, step.state, step.detail, step.error, step.started_at, step.finished_at],
+    [operationId, name, step.state, step.detail, step.error, step.started_at, step.finished_at, step.data],
   );
 }
 

@@ -116,9 +116,10 @@ export async function runOperation(deps: RunnerDeps, id: string, owner: string, 
     await record(running);
     let result: StepResult;
     try {
-      const progress = async (detail: string) => {
-        if (running.detail === detail) return;
+      const progress = async (detail: string, data?: object) => {
+        if (running.detail === detail && data === undefined) return;
         running.detail = detail;
+        running.data = data ?? running.data;
         await record(running);
       };
       result = await attempt(step, { operation, progress }, isRollingBack(operation) ? signals.end : either);
@@ -144,9 +145,10 @@ export async function runOperation(deps: RunnerDeps, id: string, owner: string, 
   async function settleStep(running: StepRow, result: StepResult): Promise<void> {
     const { backTo } = result;
     const detail = result.detail ?? running.detail;
+    const data = result.data ?? running.data;
     await write(async (tx) => {
       const state = result.skipped ? 'skipped' : 'succeeded';
-      await updateStep(tx, id, running.name, { ...running, state, detail, finished_at: clock.now() });
+      await updateStep(tx, id, running.name, { ...running, state, detail, data, finished_at: clock.now() });
       if (backTo !== undefined) await resetSteps(tx, id, backTo);
     });
     if (backTo !== undefined) assertNotAstray(++detours, backTo);

@@ -35,6 +35,8 @@ export type StepRow = {
   finished_at: Date | null;
   /** How often the process ended while it was at this place of the step. */
   process_ends: number;
+  /** What the step found, for programs; of one that runs, what it has to remember. */
+  data: object | null;
 };
 
 export type OperationRow = {
@@ -65,7 +67,7 @@ const SELECT = `
   SELECT o.seq, o.id, o.tenant_id, o.store, o.kind, o.state, o.params, o.error_code, o.error_message, o.attempt,
          o.requested_by, o.cancel_requested, o.created_at, o.started_at, o.finished_at,
          coalesce((SELECT json_agg(json_build_object('name', s.name, 'state', s.state, 'detail', s.detail,
-           'error', s.error, 'started_at', s.started_at, 'finished_at', s.finished_at,
+           'error', s.error, 'started_at', s.started_at, 'finished_at', s.finished_at, 'data', s.data,
            'process_ends', s.process_ends) ORDER BY s.position)
            FROM operation_steps s WHERE s.operation_id = o.id), '[]') AS steps
   FROM operations o`;
@@ -150,7 +152,7 @@ export async function rescheduleOperation(on: Queryable, id: string): Promise<vo
   );
   await on.query(
     `UPDATE operation_steps SET state = 'pending', detail = NULL, error = NULL, started_at = NULL, finished_at = NULL,
-       process_ends = 0, ended_while = NULL
+       data = NULL, process_ends = 0, ended_while = NULL
      WHERE operation_id = $1 AND state NOT IN ('succeeded', 'skipped')`,
     [id],
   );

@@ -7,8 +7,8 @@ import type { OperationRow } from './sql.ts';
 export type Running = {
   /** Aborts when the deadline passes, the operation is cancelled, its lease is lost or the control plane stops. */
   signal: AbortSignal;
-  /** Shows what the step waits for, in a few words; never a secret. */
-  progress(detail: string): Promise<void>;
+  /** Shows what the step waits for, in a few words; never a secret. `data` is there when the step runs again after a crash. */
+  progress(detail: string, data?: object): Promise<void>;
 };
 
 export type StepContext = Running & { operation: OperationRow };
@@ -16,6 +16,8 @@ export type StepContext = Running & { operation: OperationRow };
 export type StepResult = {
   /** What was done, in a few words. */
   detail?: string;
+  /** What was found, for programs. */
+  data?: object;
   /** There was nothing to do. */
   skipped?: boolean;
   /** Name of an earlier step to go on from, because what it made was lost. */
@@ -23,8 +25,8 @@ export type StepResult = {
 };
 
 /**
- * A piece of an operation, or of other work that is done step by step. Check-then-act: after a crash anywhere inside it runs again from its start and must come to
- * the same end.
+ * A piece of an operation, or of other work that is done step by step. Check-then-act: after a crash anywhere inside, it runs
+ * again from its start and must come to the same end.
  */
 export type Step<C extends Running = StepContext> = {
   name: string;
@@ -32,6 +34,18 @@ export type Step<C extends Running = StepContext> = {
   timeoutSeconds: number;
   run(context: C): Promise<StepResult>;
 };
+
+/** The same step under another name: names are unique within an operation. */
+export function withPrefix<C extends Running>(prefix: string, step: Step<C>): Step<C> {
+  return {
+    ...step,
+    name: `${prefix}${step.name}`,
+    async run(context) {
+      const result = await step.run(context);
+      return result.backTo === undefined ? result : { ...result, backTo: `${prefix}${result.backTo}` };
+    },
+  };
+}
 
 export type Outcome =
   | { state: 'succeeded' }

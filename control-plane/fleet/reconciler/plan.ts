@@ -22,7 +22,7 @@ export type Observed = {
   complaint?: string | null;
 };
 
-export type Action = 'ensure' | 'stop' | 'mend-ports';
+export type Action = 'ensure' | 'stop' | 'replace-ports';
 
 export type Plan = {
   actions: readonly Action[];
@@ -56,7 +56,7 @@ function toRun(intent: Intent, { runtime, readiness, complaint }: Observed): Pla
     return { ...unsettled('ensure'), state: degraded('its runtime is of another configuration') };
   }
   if (runtime.state === 'restarting') {
-    return { ...unsettled('mend-ports'), state: degraded(`its runtime is being restarted${ending(runtime)}`) };
+    return { ...unsettled('replace-ports'), state: degraded(`its runtime is being restarted${ending(runtime)}`) };
   }
   if (runtime.state === 'starting') return { ...unsettled(), state: degraded('its runtime is starting') };
   const settled = { actions: [], settled: true };

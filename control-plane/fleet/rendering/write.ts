@@ -1,6 +1,6 @@
 import { chown, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { replaceFile } from '../../../kernel/files.ts';
+import { absent, replaceFile } from '../../../kernel/files.ts';
 import type { DeploymentFile } from './render.ts';
 
 /** What a store writes is its own and the operator's; others on this host do not read it. */
@@ -30,9 +30,6 @@ async function replace(path: string, { content, mode }: DeploymentFile): Promise
 /** A container that runs as the owner of bot.env must be able to read the new one when it restarts by itself. */
 async function keepOwner(path: string, aside: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
-  const before = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const before = await stat(path).catch(absent);
   if (before) await chown(aside, before.uid, before.gid);
 }

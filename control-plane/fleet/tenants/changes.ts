@@ -5,26 +5,21 @@ import type { Caller } from '../../api/caller.ts';
 import type { Operation, OperationKind } from '../../api/contract/index.ts';
 import { type OperationParams, type Operations, wayBack } from '../operations/index.ts';
 import type { TenantDeps } from './deps.ts';
-import { selectTenant, type TenantRow } from './sql.ts';
+import { requireTenant } from './runtime-spec.ts';
+import type { TenantRow } from './sql.ts';
 import { toTenant } from './view.ts';
 
 export type Change = { action: string; before?: unknown; after?: unknown; params?: OperationParams };
 
 /** What every change of a store begins with: its row, its turn, its operation. */
 export function createChanges(deps: Pick<TenantDeps, 'db' | 'deployments'> & { operations: Operations; audit: Audit }) {
-  const { db, operations, audit } = deps;
+  const { operations, audit } = deps;
   const view = (row: TenantRow) => toTenant(row, deps.deployments);
-
-  async function existing(on: Tx | typeof db, store: string): Promise<TenantRow> {
-    const row = await selectTenant(on, store);
-    if (!row) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store.slice(0, 32)}.`);
-    return row;
-  }
 
   /** The row under the tenant's lock, free of operations. */
   async function mine(tx: Tx, store: string): Promise<TenantRow> {
-    await operations.assertFree(tx, (await existing(tx, store)).id);
-    return existing(tx, store);
+    await operations.assertFree(tx, (await requireTenant(tx, store)).id);
+    return requireTenant(tx, store);
   }
 
   async function schedule(
@@ -49,7 +44,7 @@ export function createChanges(deps: Pick<TenantDeps, 'db' | 'deployments'> & { o
     return operation;
   }
 
-  return { view, existing, mine, schedule };
+  return { view, mine, schedule };
 }
 
 export type Changes = ReturnType<typeof createChanges>;

@@ -1,16 +1,14 @@
 import type { Db } from '../../../kernel/db.ts';
-import { AppError } from '../../../kernel/errors.ts';
 import { SECRET_TENANT_KEYS } from '../../../tenant-runtime/config.ts';
 import type { Secrets } from '../../platform/secrets/index.ts';
 import { composeEnvironment, type Platform } from './environment.ts';
-import { selectTenant } from './sql.ts';
+import { requireTenant } from './runtime-spec.ts';
 
 const SECRET_KEYS = new Set<string>(SECRET_TENANT_KEYS);
 
 /** bot.env of a store with its secrets shown as set or unset. @throws AppError TENANT_NOT_FOUND */
 export async function shownConfiguration(deps: { db: Db; secrets: Secrets; platform: Platform }, store: string) {
-  const tenant = await selectTenant(deps.db, store);
-  if (!tenant) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store.slice(0, 32)}.`);
+  const tenant = await requireTenant(deps.db, store);
   const secrets = await deps.secrets.openAll(deps.db, tenant.id);
   const { telegram = 0, pakasir = 0 } = tenant.ports;
   // Before its ports are allocated a store has none to show; the schema asks for a number all the same.

@@ -5,7 +5,7 @@ export { HOST_FROM_CONTAINER, type Platform, SECRET_NAMES } from './environment.
 export { databaseName, roleName, runtimeName } from './naming.ts';
 export { stepsAround } from './restoring.ts';
 export { tenantRoutes } from './routes.ts';
-export { loadSpec, loadTenant } from './runtime-spec.ts';
+export { loadSpec, loadTenant, requireTenant } from './runtime-spec.ts';
 export { createTenants, type Tenants } from './service.ts';
 export type { RentPolicy } from './service-deps.ts';
 export {

@@ -46,7 +46,7 @@ export function assertMode(mode: TenantIntent['mode'], publicUrl: string | undef
   }
 }
 
-/** Ports that stand in for those of the store, which are allocated later. */
+/** Ports in place of those of the store, which are allocated later. */
 const ANY_PORTS = { telegram: 20_000, pakasir: 20_001 };
 
 /** Asks the runtime's own schema whether this configuration can run. @throws AppError BAD_REQUEST, a pointer per key */

@@ -1,5 +1,5 @@
 import type { Tx } from '../../../kernel/db.ts';
-import type { OperationRow, Rollback, Step } from '../operations/index.ts';
+import { type OperationRow, type Rollback, type Step, withPrefix } from '../operations/index.ts';
 import type { TenantDeps } from './deps.ts';
 import { selectSnapshot } from './snapshot-sql.ts';
 import { selectTenantById } from './sql.ts';
@@ -12,21 +12,9 @@ export function createRollback(
   words: Pick<Rollback, 'code' | 'done' | 'final'>,
 ): Rollback {
   return {
-    steps: [restoreRevision(deps), ...bringUp].map(backwards),
+    steps: [restoreRevision(deps), ...bringUp].map((step) => withPrefix('rollback-', step)),
     needed: async (tx, operation) => (await selectSnapshot(tx, operation.id)) !== undefined,
     ...words,
-  };
-}
-
-function backwards(step: Step): Step {
-  const name = (forward: string) => `rollback-${forward}`;
-  return {
-    ...step,
-    name: name(step.name),
-    async run(context) {
-      const result = await step.run(context);
-      return result.backTo === undefined ? result : { ...result, backTo: name(result.backTo) };
-    },
   };
 }
 

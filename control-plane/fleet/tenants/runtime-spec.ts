@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { sha256Hex } from '../../../kernel/crypto.ts';
+import type { Queryable } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { RuntimeSpec } from '../drivers/index.ts';
 import type { TenantDeps } from './deps.ts';
 import { composeEnvironment, type Platform } from './environment.ts';
 import { runtimeName } from './naming.ts';
-import { selectTenantById, type TenantRow } from './sql.ts';
+import { selectTenant, selectTenantById, type TenantRow } from './sql.ts';
 
 /** What the runtime of a tenant should be. Pure. */
 function runtimeSpec(
@@ -35,6 +36,13 @@ function runtimeSpec(
 function specHash(content: { env: Record<string, string> } & Record<string, unknown>): string {
   const env = Object.entries(content.env).sort(([a], [b]) => (a < b ? -1 : 1));
   return sha256Hex(JSON.stringify({ ...content, env })).slice(0, 32);
+}
+
+/** The store of a name that somebody typed. @throws AppError TENANT_NOT_FOUND */
+export async function requireTenant(on: Queryable, store: string): Promise<TenantRow> {
+  const tenant = await selectTenant(on, store);
+  if (!tenant) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store.slice(0, 32)}.`);
+  return tenant;
 }
 
 /** @throws AppError TENANT_NOT_FOUND */

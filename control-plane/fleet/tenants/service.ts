@@ -15,6 +15,7 @@ import { auditedChange, changedIntent, changedSecrets } from './changing.ts';
 import { SECRET_NAMES } from './environment.ts';
 import { assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
 import { cloned, conflictOf, newSecrets, newTenant } from './opening.ts';
+import { requireTenant } from './runtime-spec.ts';
 import type { TenantServiceDeps } from './service-deps.ts';
 import { keepSnapshot, takeSnapshot } from './snapshots.ts';
 import { insertTenant, selectTenant, selectTenants, updateIntent, updatePaused } from './sql.ts';
@@ -51,7 +52,7 @@ export type Tenants = Pick<Suspending, 'suspend' | 'resume'> & {
 export function createTenants(deps: TenantServiceDeps): Tenants {
   const { db, clock, audit, rent, telegram, platform, secrets } = deps;
   const changes = createChanges(deps);
-  const { view, existing, mine, schedule } = changes;
+  const { view, mine, schedule } = changes;
   const suspending = createSuspending(deps, changes);
 
   /** Whose copy a new store is, if it is one. */
@@ -72,12 +73,12 @@ export function createTenants(deps: TenantServiceDeps): Tenants {
       await insertTenant(tx, row);
       for (const [name, value] of Object.entries(sealed)) await secrets.put(tx, row.id, name, value);
       const { store_name, mode, bot_id, bot_username } = row;
-      const operation = await schedule(tx, await existing(tx, row.store), source ? 'clone' : 'provision', caller, {
+      const operation = await schedule(tx, await requireTenant(tx, row.store), source ? 'clone' : 'provision', caller, {
         action: source ? 'tenant.clone' : 'tenant.create',
         after: { store_name, mode, bot_id, bot_username, image: row.image, ...(source ? { of: source.store } : {}) },
         ...(source ? { params: { cloneOf: source.id } } : {}),
       });
-      const accepted = { tenant: view(await existing(tx, row.store)), operation };
+      const accepted = { tenant: view(await requireTenant(tx, row.store)), operation };
       await caller.remember(tx, 202, accepted);
       return accepted;
     });
@@ -98,19 +99,19 @@ export function createTenants(deps: TenantServiceDeps): Tenants {
   return {
     create: (input, caller) => open(input, caller),
     async clone(store, input, caller) {
-      const source = await existing(db, store);
+      const source = await requireTenant(db, store);
       assertOpened(source);
       return open(cloned(source, input), caller, source);
     },
     list: async (filter) => (await selectTenants(db, filter)).map(view),
-    show: async (store) => view(await existing(db, store)),
+    show: async (store) => view(await requireTenant(db, store)),
     async update(store, input, caller) {
       const { paidUntil, ...configuration } = input;
       if (Object.keys(configuration).length === 0 && paidUntil !== undefined)
         return suspending.setRent(store, paidUntil, caller);
       const env = partEnvironment(input.env ?? {});
       assertUnchangeable(input.env ?? {});
-      await existing(db, store);
+      await requireTenant(db, store);
       const bot = input.telegramBotToken === undefined ? undefined : await telegram.getMe(input.telegramBotToken);
       const update = db.tx(async (tx) => {
         const row = await mine(tx, store);
@@ -130,7 +131,7 @@ export function createTenants(deps: TenantServiceDeps): Tenants {
         if (row.state === 'running') await keepSnapshot(deps, tx, { id: operation.id, tenantId: row.id }, snapshot);
         if (paidUntil !== undefined) await rent.set(tx, row.id, paidUntil, caller);
         else await rent.recalculate(tx, row.id);
-        const updated = { tenant: view(await existing(tx, store)), operation };
+        const updated = { tenant: view(await requireTenant(tx, store)), operation };
         await caller.remember(tx, 202, updated);
         return updated;
       });
@@ -168,17 +169,17 @@ export function createTenants(deps: TenantServiceDeps): Tenants {
     ...suspending,
     setPaused: (store, paused, caller) =>
       db.tx(async (tx) => {
-        const row = await existing(tx, store);
+        const row = await requireTenant(tx, store);
         await updatePaused(tx, row.id, paused, clock.now());
         const action = paused ? 'tenant.pause' : 'tenant.unpause';
         await audit.record(tx, caller, { action, target: `tenant:${store}`, result: 'done' });
-        const tenant = view(await existing(tx, store));
+        const tenant = view(await requireTenant(tx, store));
         await caller.remember(tx, 200, tenant);
         tx.afterCommit(() => deps.probeSoon(store));
         return tenant;
       }),
     async *logs(store, request) {
-      const row = await existing(db, store);
+      const row = await requireTenant(db, store);
       const values = Object.values(await secrets.openAll(db, row.id));
       for await (const line of deps.driver.logs(row.store, request)) yield `${scrub(line, values)}\n`;
     },

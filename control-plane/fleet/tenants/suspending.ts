@@ -1,6 +1,7 @@
 import type { Caller } from '../../api/caller.ts';
 import type { Operation, Tenant } from '../../api/contract/index.ts';
 import { assertOpened, type Changes } from './changes.ts';
+import { requireTenant } from './runtime-spec.ts';
 import type { TenantServiceDeps } from './service-deps.ts';
 import { assertSuspended } from './suspension.ts';
 
@@ -19,7 +20,7 @@ export type Suspending = {
 
 export function createSuspending(
   { db, rent }: Pick<TenantServiceDeps, 'db' | 'rent'>,
-  { view, existing, mine, schedule }: Changes,
+  { view, mine, schedule }: Changes,
 ): Suspending {
   return {
     suspend: (store, reason, caller) =>
@@ -44,9 +45,9 @@ export function createSuspending(
       }),
     setRent: (store, paidUntil, caller) =>
       db.tx(async (tx) => {
-        const { id } = await existing(tx, store);
+        const { id } = await requireTenant(tx, store);
         const operation = (await rent.set(tx, id, paidUntil, caller)) ?? null;
-        const updated = { tenant: view(await existing(tx, store)), operation };
+        const updated = { tenant: view(await requireTenant(tx, store)), operation };
         await caller.remember(tx, 202, updated);
         return updated;
       }),

@@ -31,8 +31,8 @@ type TenantKind = Exclude<
 
 /** What happens to a store's backups while the store changes. */
 export type BackupSteps = {
-  beforeUpgrade: Step;
-  beforeRemove: Step;
+  beforeUpgrade: readonly Step[];
+  beforeRemove: readonly Step[];
   moved: BackupsMoved;
 };
 
@@ -51,7 +51,7 @@ export function createWorkflows(deps: TenantDeps, backups: BackupSteps): Record<
   const provision = [checkBot(deps), allocatePorts(deps), makeDatabase(deps), writeFiles(deps), ...run];
   const upgrade = [
     checkImage(deps),
-    backups.beforeUpgrade,
+    ...backups.beforeUpgrade,
     reviseImage(deps),
     ...files,
     ...ifRunning([...runOrLeave, watchRuntime(deps)]),
@@ -67,7 +67,7 @@ export function createWorkflows(deps: TenantDeps, backups: BackupSteps): Record<
   const remove = [
     removeRuntime(deps),
     removeWebhook(deps),
-    backups.beforeRemove,
+    ...backups.beforeRemove,
     removeDatabase(deps),
     removeFiles(deps, backups.moved),
     releasePorts(deps),

@@ -1,15 +1,14 @@
 import type { Db } from '../../../kernel/db.ts';
 import { withDeadline } from '../../../kernel/deadline.ts';
-import { storable } from '../../../kernel/text.ts';
 import type { HealthCheckName, HealthReport } from '../../api/contract/index.ts';
 import type { Driver } from '../../fleet/drivers/index.ts';
 import { loadSpec, selectTenantById, type TenantDeps, type TenantRow } from '../../fleet/tenants/index.ts';
-import { scrub } from '../../platform/secrets/index.ts';
+import { scrubTexts } from '../../platform/secrets/index.ts';
 import type { Alerts } from '../alerts/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { readCrash } from './crash-report.ts';
 import type { DependencyMonitor } from './dependency-monitor.ts';
-import { type Findings, type FleetDown, withTexts } from './findings.ts';
+import type { Findings, FleetDown } from './findings.ts';
 import { updateIncidents } from './incidents.ts';
 import { type Judgement, judge, WELL } from './judge.ts';
 import { writeHealthLine } from './log-file.ts';
@@ -90,11 +89,9 @@ export function createChecker(deps: CheckerDeps) {
     );
     // What a runtime says of itself goes into answers, rows and alerts.
     const secrets = Object.values(await deps.secrets.openAll(db, tenant.id));
-    const shown = Object.entries(probe.findings).map(([check, finding]) => {
-      const { result, fact } = withTexts(finding, (text) => storable(scrub(text, secrets).slice(0, LONGEST_TEXT)));
-      return [check, { result, fact: fact.kind === 'load' && fact.of in lowered ? { ...fact, lowered: true } : fact }];
-    });
-    return { probe: { ...probe, findings: Object.fromEntries(shown) }, folder: spec.folder };
+    const findings = scrubTexts(probe.findings, secrets, LONGEST_TEXT);
+    for (const { fact } of Object.values(findings)) if (fact.kind === 'load') fact.lowered = fact.of in lowered;
+    return { probe: { ...probe, findings }, folder: spec.folder };
   }
 
   async function keep(

@@ -40,13 +40,3 @@ export type CrashReport = {
 
 /** So many of all watched stores are down. */
 export type FleetDown = { down: number; watched: number };
-
-/** The finding with each text of others in it replaced. Pure. */
-export function withTexts({ result, fact }: Finding, replace: (text: string) => string): Finding {
-  const { kind, ...values } = fact;
-  const replaced = Object.entries(values).map(([key, value]) => [
-    key,
-    typeof value === 'string' ? replace(value) : value,
-  ]);
-  return { result, fact: { kind, ...Object.fromEntries(replaced) } as Fact };
-}

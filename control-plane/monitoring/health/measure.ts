@@ -1,5 +1,6 @@
 import { lstat, opendir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { absent } from '../../../kernel/files.ts';
 
 /** Per cent in use of the disk that a folder lies on, as `df` counts: of what is not kept for root. */
 export async function diskInUse(folder: string): Promise<number> {
@@ -15,6 +16,7 @@ export async function bytesBelow(folder: string, signal: AbortSignal): Promise<n
   let bytes = 0;
   let entries = 0;
   const open = [folder];
+  // A file may go meanwhile: logs are rotated.
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const directory = await opendir(next).catch(absent);
     for await (const entry of directory ?? []) {
@@ -26,10 +28,4 @@ export async function bytesBelow(folder: string, signal: AbortSignal): Promise<n
     }
   }
   return bytes;
-}
-
-/** A file may go while we look: logs are rotated. */
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
 }

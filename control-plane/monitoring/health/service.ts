@@ -5,7 +5,7 @@ import type { Audit } from '../../api/audit/index.ts';
 import type { Caller } from '../../api/caller.ts';
 import type { HealthReport } from '../../api/contract/index.ts';
 import type { DriverEvent } from '../../fleet/drivers/index.ts';
-import { selectTenant, selectTenantById } from '../../fleet/tenants/index.ts';
+import { requireTenant, selectTenant, selectTenantById } from '../../fleet/tenants/index.ts';
 import { createDueQueue } from '../../platform/due-queue.ts';
 import { createInbox } from '../../platform/inbox.ts';
 import { type Checked, type CheckerDeps, createChecker, type Lowered, type Occasion } from './checker.ts';
@@ -144,7 +144,7 @@ export function createHealth(deps: HealthDeps): Health {
 
   return {
     async check(store, caller) {
-      const { id } = await existing(store);
+      const { id } = await requireTenant(db, store);
       const checked = await run(id, 'request');
       if (!checked) {
         throw new AppError('TENANT_STATE_CONFLICT', `The store ${store} is stopped, or an operation is at work on it.`);
@@ -163,7 +163,7 @@ export function createHealth(deps: HealthDeps): Health {
     checkSoon: (id) => due.set(`again:${id}`, { of: { id }, occasion: 'again', always: true }),
     expectRestart: (tenantId, restarts) => updateRestarts(db, tenantId, restarts),
     async list(store, page) {
-      const rows = await selectReports(db, (await existing(store)).id, page);
+      const rows = await selectReports(db, (await requireTenant(db, store)).id, page);
       return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
     },
     noticed({ store, kind }) {
@@ -185,10 +185,4 @@ export function createHealth(deps: HealthDeps): Health {
       },
     ],
   };
-
-  async function existing(store: string) {
-    const tenant = await selectTenant(db, store);
-    if (!tenant) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store.slice(0, 32)}.`);
-    return tenant;
-  }
 }

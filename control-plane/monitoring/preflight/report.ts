@@ -1,32 +1,31 @@
 import { REHEARSAL_RESULTS } from '../../api/contract/index.ts';
 import type { OperationRow } from '../../fleet/operations/index.ts';
-import { type Finding, findingOf, type Result } from './check.ts';
+import type { Finding, Result } from './findings.ts';
+import { sentencesOf } from './messages.ts';
 
-export type Told = Finding & { name: string };
+export type Line = Finding & { name: string };
 
-/** The lines of a rehearsal that have been played. */
-export function linesOf({ steps }: Pick<OperationRow, 'steps'>): Told[] {
-  return steps.flatMap(({ name, detail }) => {
-    const finding = findingOf(detail);
-    return finding ? [{ name, ...finding }] : [];
-  });
+/** What the checks of a rehearsal have found. */
+export function linesOf({ steps }: Pick<OperationRow, 'steps'>): Line[] {
+  return steps.flatMap(({ name, data }) => (data ? [{ name, ...(data as Finding) }] : []));
 }
 
-export const countOf = (lines: readonly Told[], result: Result): number =>
+export const countOf = (lines: readonly Line[], result: Result): number =>
   lines.filter((line) => line.result === result).length;
 
 /** The report as a person reads it. Pure. */
-export function renderReport(store: string, operation: string, at: string, lines: readonly Told[]): string {
+export function renderReport(store: string, operation: string, at: string, lines: readonly Line[]): string {
   const counts = REHEARSAL_RESULTS.map((each) => `${countOf(lines, each)} ${each}`);
-  const rows = lines.map(
-    (line) => `| ${[line.name, line.result, line.found, line.remedy ?? ''].map(cell).join(' | ')} |`,
-  );
+  const rows = lines.map((line) => {
+    const { found, remedy = '' } = sentencesOf(line.name, line);
+    return `| ${[line.name, line.result, found, remedy].map(cell).join(' | ')} |`;
+  });
   return [
     `# Rehearsal of ${store}`,
     '',
     `${at}, operation ${operation}: ${counts.join(', ')}.`,
     '',
-    '| what | result | found | to mend |',
+    '| what | result | found | to fix |',
     '| --- | --- | --- | --- |',
     ...rows,
     '',

@@ -4,7 +4,7 @@ import type { Audit } from '../../api/audit/index.ts';
 import type { Caller } from '../../api/caller.ts';
 import type { Operation } from '../../api/contract/index.ts';
 import type { Operations } from '../../fleet/operations/index.ts';
-import { selectTenant } from '../../fleet/tenants/index.ts';
+import { requireTenant } from '../../fleet/tenants/index.ts';
 
 export type Rehearsals = {
   /** @throws AppError TENANT_NOT_FOUND, TENANT_STATE_CONFLICT unless the store runs, OPERATION_IN_PROGRESS */
@@ -16,8 +16,7 @@ export function createRehearsals(deps: { db: Db; audit: Audit; operations: Opera
   return {
     start: (store, caller) =>
       db.tx(async (tx) => {
-        const tenant = await selectTenant(tx, store);
-        if (!tenant) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store.slice(0, 32)}.`);
+        const tenant = await requireTenant(tx, store);
         if (tenant.provisioned_at === null || tenant.desired_state !== 'running') {
           const state = tenant.provisioned_at === null ? 'was never opened' : `is ${tenant.desired_state}`;
           throw new AppError(

@@ -3,7 +3,7 @@ import { AppError } from '../../../kernel/errors.ts';
 import type { OperationRow, Step, Workflow } from '../../fleet/operations/index.ts';
 import { loadSpec, loadTenant, runtimeName, selectTenantById } from '../../fleet/tenants/index.ts';
 import { settingsOf } from '../health/index.ts';
-import { checkStep } from './check.ts';
+import { type Check, checkStep } from './check.ts';
 import { loadCheck, logsCheck } from './checks/alert.ts';
 import { backupCheck, restoreCheck } from './checks/backup.ts';
 import { portsCheck, spaceCheck, timeZoneCheck } from './checks/host.ts';
@@ -34,7 +34,7 @@ export function rehearsalWorkflow(deps: RehearsalDeps): Workflow {
     // Last, since the store is away for a moment.
     killCheck(deps),
   ];
-  const steps = [...checks.map((check) => checkStep(deps, check)), reportStep(deps, checks[0]?.name ?? '')];
+  const steps = [...checks.map((check) => checkStep(deps, check)), reportStep(deps, checks)];
   return {
     steps,
     cancellable: true,
@@ -51,19 +51,22 @@ export function rehearsalWorkflow(deps: RehearsalDeps): Workflow {
   };
 }
 
-function reportStep(deps: RehearsalDeps, first: string): Step {
+function reportStep(deps: RehearsalDeps, checks: readonly Check[]): Step {
   const { tenants } = deps;
+  const first = checks[0]?.name ?? '';
   return {
     name: 'report',
     timeoutSeconds: 60,
     async run({ operation }) {
       // A retry runs all checks again: what was fixed has to show.
-      if (isOfAnEarlierAttempt(operation, first)) return { detail: 'all of it again', backTo: first };
+      const lines = linesOf(operation);
+      // So do those of a version that kept no findings.
+      if (isOfAnEarlierAttempt(operation, first) || lines.length < checks.length)
+        return { detail: 'all of it again', backTo: first };
       const tenant = await loadTenant(tenants, operation.tenant_id);
       const { folder } = await loadSpec(tenants, tenant);
       const { timeZone } = settingsOf(tenant.env, tenants.platform.tenantDefaults);
       const stamp = stampOf(operation.started_at ?? operation.created_at, timeZone);
-      const lines = linesOf(operation);
       const name = `rehearsal-${stamp}.md`;
       await writeReport(folder, name, renderReport(tenant.store, operation.id, `${stamp} ${timeZone}`, lines));
       const path = join(folder, 'logs', 'maintenance', name);

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { quoteHtml, textOfHtml } from '../../../kernel/html.ts';
 import type { TenantEvent } from '../../api/contract/index.ts';
-import { SECRET_NAMES, selectTenant, type TenantRow } from '../../fleet/tenants/index.ts';
+import { requireTenant, SECRET_NAMES, selectTenant, type TenantRow } from '../../fleet/tenants/index.ts';
 import type { AlertSink } from '../../platform/alerting.ts';
 import type { Secrets } from '../../platform/secrets/index.ts';
 import { countWaiting, type OwnerMessages, wasReached } from '../owner-messages/index.ts';
@@ -46,12 +46,6 @@ export function createTenantEvents(deps: {
 }): TenantEvents {
   const { db, secrets, clock, messages } = deps;
 
-  async function tenantOf(store: string): Promise<TenantRow> {
-    const tenant = await selectTenant(db, store);
-    if (!tenant) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store}.`);
-    return tenant;
-  }
-
   async function keep(tx: Tx, tenant: TenantRow, events: readonly TenantEvent[], at: Date): Promise<TenantEvent[]> {
     const fresh = await insertEvents(tx, tenant.id, events, at);
     const kept = events.filter(({ id }) => fresh.delete(id));
@@ -84,7 +78,7 @@ export function createTenantEvents(deps: {
       return known !== undefined && constantTimeEqual(known, token);
     },
     async take(store, events) {
-      const tenant = await tenantOf(store);
+      const tenant = await requireTenant(db, store);
       const now = clock.now();
       const tells = messages.enabled && tenant.owner_ids.length > 0;
       if (tells && (await countWaiting(db, tenant.id, MOST_WAITING)) >= MOST_WAITING) {
@@ -113,7 +107,7 @@ export function createTenantEvents(deps: {
       return tells && (await wasReached(db, tenant.owner_ids));
     },
     async list(store, page) {
-      return selectEvents(db, (await tenantOf(store)).id, page);
+      return selectEvents(db, (await requireTenant(db, store)).id, page);
     },
     async expire() {
       const before = new Date(clock.now().getTime() - KEEP_MS);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { sha256Hex } from '../../../kernel/crypto.ts';
 import { AppError, errorMessage } from '../../../kernel/errors.ts';
+import { absent } from '../../../kernel/files.ts';
 import { randomSecret } from '../../../kernel/ids.ts';
 import { canEnter, embeddedBinaries, type Owner, type PostgresBinaries, postgresOwner } from './binaries.ts';
 
@@ -72,8 +73,8 @@ function stateRoot(dir: string): string {
 /** Makes the cluster once. It is built aside and renamed, so that a crash half-way leaves nothing that looks whole. */
 async function initialise(dir: string, data: string, { initdb, owner }: PostgresBinaries): Promise<string> {
   const passwordFile = join(dir, 'password');
-  const known = (await readIfThere(passwordFile))?.trim();
-  if (await readIfThere(join(data, 'PG_VERSION'))) {
+  const known = (await readFile(passwordFile, 'utf8').catch(absent))?.trim();
+  if (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(absent)) {
     if (known) return known;
     throw new AppError(
       'POSTGRES_UNAVAILABLE',
@@ -99,13 +100,6 @@ async function initialise(dir: string, data: string, { initdb, owner }: Postgres
   );
   await rename(aside, data);
   return password;
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
 }
 
 async function runningPort(data: string, { pgCtl, owner }: PostgresBinaries): Promise<number | undefined> {

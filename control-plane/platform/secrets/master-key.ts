@@ -3,7 +3,7 @@ import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SealingKey, sealingKey } from '../../../kernel/crypto.ts';
 import { AppError } from '../../../kernel/errors.ts';
-import { syncFolder } from '../../../kernel/files.ts';
+import { absent, syncFolder } from '../../../kernel/files.ts';
 import { shortId } from '../../../kernel/ids.ts';
 
 const FILE = 'master.key';
@@ -28,10 +28,7 @@ export async function loadMasterKeys(configured: readonly string[], home: string
 export async function findMasterKeys(configured: readonly string[], home: string): Promise<SealingKey[] | undefined> {
   if (configured.length > 0) return configured.map(sealingKey);
   const file = join(home, FILE);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const text = await readFile(file, 'utf8').catch(absent);
   if (text === undefined) return undefined;
   if (((await stat(file)).mode & 0o077) !== 0) {
     throw new AppError('CONFIG_INVALID', `${file}: expected a file that only its owner may read (chmod 600 ${file})`);

@@ -30,3 +30,18 @@ export async function scrubbed(db: Db, secrets: Secrets, tenantId: string, text:
     throw error;
   }
 }
+
+/** Names within data, which no text of others gets into. */
+const NAMES: ReadonlySet<string> = new Set(['kind', 'of', 'result']);
+
+/** Data whose texts are free of the secrets, fit to be kept and shown, and no longer than `longest`. Cut last: half a secret would not be found. */
+export function scrubTexts<T>(data: T, secrets: readonly string[], longest: number): T {
+  if (typeof data === 'string') return storable(scrub(data, secrets).slice(0, longest)) as T;
+  if (Array.isArray(data)) return data.map((each) => scrubTexts(each, secrets, longest)) as T;
+  if (typeof data !== 'object' || data === null) return data;
+  const entries = Object.entries(data).map(([key, value]) => [
+    key,
+    NAMES.has(key) ? value : scrubTexts(value, secrets, longest),
+  ]);
+  return Object.fromEntries(entries);
+}

@@ -1,6 +1,6 @@
 export { type BackupDeps, copyPlaceOf, passwordOf, placeOfPassword, subjectOf } from './making/deps.ts';
 export { createStalled, PATIENCE } from './making/watch.ts';
-export { backupStep, lastBackupStep, upgradeBackupStep } from './making/within-operation.ts';
+export { backupSteps, lastBackupSteps, makeBackup, upgradeBackupSteps } from './making/within-operation.ts';
 export { DUMP_PART, StoreManifest } from './manifest.ts';
 export { createBucket } from './offsite/index.ts';
 export {

@@ -4,7 +4,7 @@ import type { Audit } from '../../api/audit/index.ts';
 import type { Caller } from '../../api/caller.ts';
 import type { Backup, Operation } from '../../api/contract/index.ts';
 import type { NewOperationInput, Operations } from '../../fleet/operations/index.ts';
-import { selectTenant, type TenantRow } from '../../fleet/tenants/index.ts';
+import { requireTenant } from '../../fleet/tenants/index.ts';
 import { type BackupRow, countManualOfDay, selectBackup, selectBackups, selectLastGood } from './sql.ts';
 
 /** No verified backup of a day is pruned: without a limit, a key that may make them could fill the disk. */
@@ -26,12 +26,6 @@ export type Backups = {
 export function createBackups(deps: { db: Db; audit: Audit; operations: Operations }): Backups {
   const { db, audit, operations } = deps;
 
-  async function tenantOf(on: Tx, store: string): Promise<TenantRow> {
-    const tenant = await selectTenant(on, store);
-    if (!tenant) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store.slice(0, 32)}.`);
-    return tenant;
-  }
-
   async function begin(tx: Tx, input: NewOperationInput, action: string): Promise<Operation> {
     const operation = await operations.schedule(tx, input);
     const target = `tenant:${input.store}`;
@@ -49,7 +43,7 @@ export function createBackups(deps: { db: Db; audit: Audit; operations: Operatio
   return {
     create: (store, caller) =>
       db.tx(async (tx) => {
-        const tenant = await tenantOf(tx, store);
+        const tenant = await requireTenant(tx, store);
         if (tenant.provisioned_at === null) {
           throw new AppError(
             'TENANT_STATE_CONFLICT',
@@ -70,7 +64,7 @@ export function createBackups(deps: { db: Db; audit: Audit; operations: Operatio
       }),
     async list(filter) {
       const rows = await selectBackups(db, filter);
-      if (rows.length === 0) await db.tx((tx) => tenantOf(tx, filter.store));
+      if (rows.length === 0) await db.tx((tx) => requireTenant(tx, filter.store));
       return rows.map((row) => ({ ...toBackup(row), seq: row.seq }));
     },
     async show(id) {
@@ -88,7 +82,7 @@ export function createBackups(deps: { db: Db; audit: Audit; operations: Operatio
       }),
     prune: (store, caller) =>
       db.tx(async (tx) => {
-        const { id: tenantId } = await tenantOf(tx, store);
+        const { id: tenantId } = await requireTenant(tx, store);
         return begin(tx, { tenantId, store, kind: 'prune-backups', caller }, 'backup.prune');
       }),
   };

@@ -4,7 +4,7 @@ import type { Audit } from '../../api/audit/index.ts';
 import type { Caller } from '../../api/caller.ts';
 import type { Drill, Operation } from '../../api/contract/index.ts';
 import type { Operations } from '../../fleet/operations/index.ts';
-import { selectTenant } from '../../fleet/tenants/index.ts';
+import { requireTenant } from '../../fleet/tenants/index.ts';
 import type { DrillSchedule } from './schedule.ts';
 import { selectDrills, selectNewestVerified } from './sql.ts';
 
@@ -26,8 +26,7 @@ export function createDrills(deps: {
   return {
     start: (store, caller) =>
       db.tx(async (tx) => {
-        const tenant = await selectTenant(tx, store);
-        if (!tenant) throw new AppError('TENANT_NOT_FOUND', `There is no store named ${store.slice(0, 32)}.`);
+        const tenant = await requireTenant(tx, store);
         const backupId = await selectNewestVerified(tx, tenant.id);
         if (!backupId) {
           throw new AppError('BACKUP_NOT_FOUND', `The store ${store} has no verified backup yet. Make one first.`);

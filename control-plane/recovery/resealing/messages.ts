@@ -18,7 +18,7 @@ export function describe(result: Resealed): string {
       lines.push('No store has one: is LAPAK_DEPLOYMENTS the folder that the server works with?');
     }
     lines.push(
-      `The server does not start before each store opens: mend ${names(unresolved)} as said above, then run lapak doctor --reseal again.`,
+      `The server does not start before each store opens: fix ${names(unresolved)} as said above, then run lapak doctor --reseal again.`,
     );
   } else if (done) {
     lines.push('', 'Start the control plane: lapak server. Then back it up: lapak backup control-plane');
@@ -87,7 +87,7 @@ function storeLines({ store, verdict, values, botEnv, problems, notes }: StoreFi
         ...extra,
       ];
     case 'bot_env_wrong':
-      return [`✗ ${store}: ${botEnv} cannot be used; mend it`, ...extra];
+      return [`✗ ${store}: ${botEnv} cannot be used; fix it`, ...extra];
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Tx } from '../../../kernel/db.ts';
 import type { OperationRow, Outcome, Workflow } from '../../fleet/operations/index.ts';
 import { selectTenantById, stepsAround, updateState } from '../../fleet/tenants/index.ts';
-import { backupStep } from '../backups/index.ts';
+import { backupSteps } from '../backups/index.ts';
 import { namesOf, type RestoreDeps } from './deps.ts';
 import { checkStep, countStep, loadStep } from './steps/prepare.ts';
 import { mergeStep, swapStep } from './steps/replace.ts';
@@ -12,12 +12,23 @@ import { mergeStep, swapStep } from './steps/replace.ts';
  */
 export function restoreWorkflow(deps: RestoreDeps): Workflow {
   const { stop, start } = stepsAround(deps.tenants);
-  const before = backupStep(deps.backups, 'before-restore', async (operation) => {
-    if (operation.params.withoutBackup) return 'it was asked for without';
-    return (await deps.tenants.databases.exists(namesOf(operation))) ? undefined : 'there is no database to back up';
+  const before = backupSteps(deps.backups, 'before-restore', {
+    async unless(operation) {
+      if (operation.params.withoutBackup) return 'none was wanted';
+      return (await deps.tenants.databases.exists(namesOf(operation))) ? undefined : 'there is no database to back up';
+    },
   });
   return {
-    steps: [checkStep(deps), before, loadStep(deps), countStep(deps), stop, mergeStep(deps), swapStep(deps), ...start],
+    steps: [
+      checkStep(deps),
+      ...before,
+      loadStep(deps),
+      countStep(deps),
+      stop,
+      mergeStep(deps),
+      swapStep(deps),
+      ...start,
+    ],
     cancellable: true,
     begin: async () => {},
     settle: (tx, operation, outcome) => settle(deps, tx, operation, outcome),

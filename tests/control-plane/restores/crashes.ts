@@ -36,7 +36,8 @@ export function describeRestoreCrashes(start: StartServer): void {
   }
 
   const OLD = [
-    'backup.before',
+    'backup-dump.before',
+    'backup-offsite.after',
     'scratch',
     'load.after',
     'count.after',

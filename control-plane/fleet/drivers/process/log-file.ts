@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { absent } from '../../../../kernel/files.ts';
 import { pause } from '../../../../kernel/pause.ts';
 import type { LogRequest } from '../driver.ts';
 
@@ -110,10 +111,5 @@ async function readRange(path: string, from: number, to: number): Promise<Buffer
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return (await stat(path).catch(absent))?.size;
 }

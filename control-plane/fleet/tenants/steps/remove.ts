@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../../kernel/errors.ts';
+import { absent } from '../../../../kernel/files.ts';
 import type { OperationRow, Step } from '../../operations/index.ts';
 import type { TenantDeps } from '../deps.ts';
 import { isWebhook, SECRET_NAMES } from '../environment.ts';
@@ -88,10 +89,7 @@ export function removeFiles(deps: TenantDeps, moved: BackupsMoved): Step {
 }
 
 async function moveAside(folder: string, aside: string) {
-  const there = await stat(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const there = await stat(folder).catch(absent);
   if (!there) return { detail: 'gone' };
   await mkdir(dirname(aside), { recursive: true });
   await rename(folder, aside);

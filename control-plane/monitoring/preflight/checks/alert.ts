@@ -1,19 +1,18 @@
 import { selectOpenKeys } from '../../alerts/index.ts';
-import { factText, type HealthFinding, type HealthFindings, type Lowered, settingsOf } from '../../health/index.ts';
-import { type Check, type CheckContext, failed, leftOut, ok, warning } from '../check.ts';
+import { type HealthFinding, type HealthFindings, type Lowered, settingsOf } from '../../health/index.ts';
+import type { Check, CheckContext } from '../check.ts';
 import type { RehearsalDeps } from '../deps.ts';
+import { failed, leftOut, type OmittedLoad, ok, warning } from '../findings.ts';
 import { emptyLogs, fillLogs } from '../store-files.ts';
 
 const MIB = 1024 * 1024;
 /** As often as a check has to fail before somebody is told, and once more. */
 const MOST_CHECKS = 3;
-const SURE = 'Look at lapak health and at the log of the control plane.';
-const UNWATCHED = 'the store is not watched now';
 
 const checked = ({ health }: RehearsalDeps, { tenant, operation }: CheckContext, lowered?: Lowered) =>
   health.checkWithin(tenant.id, operation.id, lowered);
 
-const detailOf = (finding: HealthFinding | undefined) => (finding ? factText(finding.fact) : 'not known');
+const factOf = (finding: HealthFinding | undefined) => finding?.fact ?? null;
 
 const isOpen = async ({ tenants }: RehearsalDeps, key: string) => (await selectOpenKeys(tenants.db, key)).includes(key);
 
@@ -39,7 +38,6 @@ export function logsCheck(deps: RehearsalDeps): Check {
   return {
     name: 'alert',
     timeoutSeconds: 240,
-    remedy: SURE,
     async run(context) {
       const { tenant, spec, progress } = context;
       const { logs: threshold } = settingsOf(tenant.env, tenants.platform.tenantDefaults).thresholds;
@@ -47,9 +45,8 @@ export function logsCheck(deps: RehearsalDeps): Check {
       await emptyLogs(spec.folder);
       // A crash in the middle of an earlier try may have left the incident open: this ends it.
       const first = (await checked(deps, context))?.logs;
-      if (first === undefined) return leftOut(UNWATCHED);
-      if (first.result === 'fail')
-        return warning(`the logs are over their threshold already: ${detailOf(first)}`, 'Delete old logs.');
+      if (first === undefined) return leftOut({ kind: 'unwatched' });
+      if (first.result === 'fail') return warning({ kind: 'logs_over', seen: first.fact });
       let raised: HealthFindings | undefined;
       try {
         await progress(`logs filled to ${threshold} MB`);
@@ -60,11 +57,10 @@ export function logsCheck(deps: RehearsalDeps): Check {
       } finally {
         await emptyLogs(spec.folder);
       }
-      if (raised === undefined) return failed('no incident began while the logs were over their threshold', SURE);
+      if (raised === undefined) return failed({ kind: 'no_incident', loads: ['logs'] });
       await progress('logs emptied');
-      if (!(await untilAll(deps, context, keys, false)))
-        return failed('the incident did not end when the logs were small again', SURE);
-      return ok(`an incident began (${detailOf(raised.logs)}) and ended when the logs were small again`);
+      if (!(await untilAll(deps, context, keys, false))) return failed({ kind: 'incident_open', loads: ['logs'] });
+      return ok({ kind: 'logs_alerted', seen: factOf(raised.logs) });
     },
   };
 }
@@ -82,28 +78,27 @@ export function loadCheck(deps: RehearsalDeps): Check {
   return {
     name: 'memory and disk',
     timeoutSeconds: 240,
-    remedy: SURE,
     async run(context) {
       const { tenant, progress } = context;
       const keyOf = { memory: `health:${tenant.id}:memory`, disk: 'platform:disk' };
       const { thresholds } = settingsOf(tenant.env, tenants.platform.tenantDefaults);
       // A crash in the middle of an earlier try may have left incidents open: this ends them.
       const first = await checked(deps, context);
-      if (first === undefined) return leftOut(UNWATCHED);
+      if (first === undefined) return leftOut({ kind: 'unwatched' });
       const lowered: Lowered = {};
-      const not: string[] = [];
+      const omitted: OmittedLoad[] = [];
       for (const load of LOADS) {
         const finding = first[load];
         const measured = finding?.result === 'ok' && finding.fact.kind === 'load' ? finding.fact.value : 0;
-        if (measured <= 0) not.push(`${load}: ${detailOf(finding)}`);
-        else if (measured >= thresholds[load] * NEAR) not.push(`${load} is near its threshold: ${detailOf(finding)}`);
-        else if (await isOpen(deps, keyOf[load])) not.push(`${load}: an incident about it is open already`);
+        const omit = (kind: OmittedLoad['kind']) => omitted.push({ kind, of: load, seen: factOf(finding) });
+        if (measured <= 0) omit('unknown');
+        else if (measured >= thresholds[load] * NEAR) omit('near');
+        else if (await isOpen(deps, keyOf[load])) omit('incident_open');
         else lowered[load] = Math.max(0.1, Math.round(measured * 5) / 10);
       }
       const played = LOADS.filter((load) => load in lowered);
       const keys = played.map((load) => keyOf[load]);
-      const rest = not.length > 0 ? `; not played: ${not.join('; ')}` : '';
-      if (played.length === 0) return warning(`neither could be played${rest}`, 'Give the store more, or free some.');
+      if (played.length === 0) return warning({ kind: 'loads_omitted', omitted });
       await progress('thresholds lowered for a moment');
       let raised: HealthFindings | undefined;
       let ended: HealthFindings | undefined;
@@ -113,10 +108,10 @@ export function loadCheck(deps: RehearsalDeps): Check {
       } finally {
         ended = await untilAll(deps, context, keys, false);
       }
-      if (!raised) return failed(`no incident began for each of ${played.join(' and ')}`, SURE);
-      if (!ended) return failed(`an incident did not end: ${played.join(' or ')}`, SURE);
-      const told = played.map((load) => `${load}: ${detailOf(raised[load])}`).join('; ');
-      return ok(`incidents began (${told}) and ended with the thresholds of the store${rest}; nothing was filled`);
+      if (!raised) return failed({ kind: 'no_incident', loads: played });
+      if (!ended) return failed({ kind: 'incident_open', loads: played });
+      const seen = played.map((of) => ({ of, seen: factOf(raised[of]) }));
+      return ok({ kind: 'loads_alerted', seen, omitted });
     },
   };
 }

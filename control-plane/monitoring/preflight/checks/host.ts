@@ -2,8 +2,9 @@ import { readFile, statfs } from 'node:fs/promises';
 import { createRuntimeClient } from '../../../fleet/runtime-client.ts';
 import { databaseName } from '../../../fleet/tenants/index.ts';
 import { settingsOf } from '../../health/index.ts';
-import { type Check, type Finding, failed, leftOut, ok, warning } from '../check.ts';
+import type { Check } from '../check.ts';
 import type { RehearsalDeps } from '../deps.ts';
+import { type DiskSpace, type Fact, failed, leftOut, ok, warning } from '../findings.ts';
 import { selectStorage } from '../sql.ts';
 
 const LOOPBACK = new Set(['0100007F', '00000000000000000000000001000000', '0000000000000000FFFF00000100007F']);
@@ -26,23 +27,16 @@ export function portsCheck(): Check {
   return {
     name: 'ports',
     timeoutSeconds: 30,
-    remedy: 'Restart the store: lapak tenant restart.',
     async run({ spec: { ports }, signal }) {
-      if (process.platform !== 'linux') return leftOut('only Linux tells who listens where');
+      if (process.platform !== 'linux') return leftOut({ kind: 'listeners_unknown' });
       const answer = await createRuntimeClient(ports.telegram, signal).readiness();
-      if (!answer.ready)
-        return failed(
-          `behind ${ports.telegram} no store is ready: ${answer.reason}`,
-          'Read its log: lapak tenant logs.',
-        );
+      if (!answer.ready) return failed({ kind: 'not_ready', port: ports.telegram, reason: answer.reason });
       for (const port of [ports.telegram, ports.pakasir]) {
         const found = await listenersOn(port);
-        if (found.length === 0) return failed(`nobody listens on ${port}`, 'Restart the store: lapak tenant restart.');
-        if (found.some((address) => !LOOPBACK.has(address))) {
-          return failed(`${port} is open beyond this machine`, 'Close it in the firewall, and restart the store.');
-        }
+        if (found.length === 0) return failed({ kind: 'port_closed', port });
+        if (found.some((address) => !LOOPBACK.has(address))) return failed({ kind: 'port_public', port });
       }
-      return ok(`${ports.telegram} and ${ports.pakasir}, both on loopback only; the store answers`);
+      return ok({ kind: 'ports_bound', ...ports });
     },
   };
 }
@@ -51,11 +45,11 @@ export function timeZoneCheck({ tenants }: RehearsalDeps): Check {
   return {
     name: 'time zone',
     timeoutSeconds: 10,
-    remedy: 'Set BOT_TIMEZONE to a name such as Asia/Jakarta: lapak tenant config set.',
     async run({ tenant }) {
       const { timeZone } = settingsOf(tenant.env, tenants.platform.tenantDefaults);
-      const now = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
-      return ok(`${timeZone}, where it is ${now.format(tenants.clock.now())} now`);
+      // Throws where there is no such zone.
+      new Intl.DateTimeFormat('sv-SE', { timeZone });
+      return ok({ kind: 'time_zone', timeZone, at: tenants.clock.now().toISOString() });
     },
   };
 }
@@ -64,31 +58,27 @@ const MIB = 1024 * 1024;
 const LEAST_FREE_MIB = 512;
 
 /** What is left of the disk below a folder. */
-async function freeAt(folder: string, threshold: number): Promise<{ words: string; result: Finding['result'] }> {
+async function freeAt(folder: string, threshold: number): Promise<DiskSpace> {
   const { blocks, bfree, bavail, bsize } = await statfs(folder);
-  const free = Math.floor((bavail * bsize) / MIB);
-  const used = Math.round(((blocks - bfree) / Math.max(1, blocks - bfree + bavail)) * 100);
-  const result = free < LEAST_FREE_MIB ? 'failed' : used >= threshold ? 'warning' : 'ok';
-  return { words: `${free} MiB free (${used} % in use, threshold ${threshold})`, result };
+  const freeMib = Math.floor((bavail * bsize) / MIB);
+  const percentUsed = Math.round(((blocks - bfree) / Math.max(1, blocks - bfree + bavail)) * 100);
+  return { freeMib, percentUsed, threshold };
 }
 
 export function spaceCheck({ tenants, cluster }: RehearsalDeps): Check {
   return {
     name: 'free space',
     timeoutSeconds: 30,
-    remedy: 'Look at the disk that the folder of the store lies on.',
     async run({ tenant, spec }) {
       const { thresholds } = settingsOf(tenant.env, tenants.platform.tenantDefaults);
       const files = await freeAt(spec.folder, thresholds.disk);
       const { folder, bytes } = await selectStorage(cluster, databaseName(tenant.store));
       // On another machine, or another's: then it is not to be seen from here.
-      const data = await freeAt(folder, thresholds.disk).catch(() => undefined);
-      const size = `the database has ${Math.ceil(bytes / MIB)} MiB, its disk ${data?.words ?? 'cannot be seen from here'}`;
-      const found = `the store's files: ${files.words}; ${size}`;
-      const worst = [files.result, data?.result ?? 'ok'];
-      const remedy = 'Free some space, or give the disk more: backups need it too.';
-      if (worst.includes('failed')) return failed(found, remedy);
-      return worst.includes('warning') ? warning(found, remedy) : ok(found);
+      const data = await freeAt(folder, thresholds.disk).catch(() => null);
+      const fact: Fact = { kind: 'space', files, databaseMib: Math.ceil(bytes / MIB), data };
+      const disks = data ? [files, data] : [files];
+      if (disks.some(({ freeMib }) => freeMib < LEAST_FREE_MIB)) return failed(fact);
+      return disks.some(({ percentUsed, threshold }) => percentUsed >= threshold) ? warning(fact) : ok(fact);
     },
   };
 }

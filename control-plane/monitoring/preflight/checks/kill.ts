@@ -6,8 +6,9 @@ import { createRuntimeClient } from '../../../fleet/runtime-client.ts';
 import { databaseName } from '../../../fleet/tenants/index.ts';
 import { connectionStringOf } from '../../../recovery/backups/index.ts';
 import { targetOf } from '../../../recovery/restores/index.ts';
-import { type Check, type CheckContext, failed, ok, warning } from '../check.ts';
+import type { Check, CheckContext } from '../check.ts';
 import type { RehearsalDeps } from '../deps.ts';
+import { failed, ok, warning } from '../findings.ts';
 
 const POLL_MS = 300;
 /** What the driver waits after a crash, and more. */
@@ -24,58 +25,50 @@ export function killCheck(deps: RehearsalDeps): Check {
   return {
     name: 'kill',
     timeoutSeconds: readyTimeoutSeconds + BACK_OFF_SECONDS,
-    remedy: 'Start the store again: lapak tenant restart. What waited is in its database.',
     async run(context) {
       const { spec, tenant, operation, progress } = context;
       const marked = restartsOf(operation);
       if (marked !== undefined && (await isKilled(deps, context, marked))) {
-        await progress(`${markOf(operation, marked)}${AGAIN}`);
+        // Another place than that of the try that was broken off: the process did not end at one place twice.
+        await progress(`killed at its restart ${marked}, taken up again`, markOf(operation, marked));
         await returned(deps, context, marked);
         await deps.health.expectRestart(tenant.id, marked + 1);
-        return warning(
-          'killed without warning, ready again; the control plane ended meanwhile, so that what waited was not counted',
-          'Rehearse again.',
-        );
+        return warning({ kind: 'killed_before' });
       }
-      const first = await createRuntimeClient(spec.ports.telegram, context.signal).readiness();
-      if (!first.ready)
-        return failed(`it is not ready to begin with: ${first.reason}`, 'Read its log: lapak tenant logs.');
+      const port = spec.ports.telegram;
+      const first = await createRuntimeClient(port, context.signal).readiness();
+      if (!first.ready) return failed({ kind: 'not_ready', port, reason: first.reason });
       // A crash of its own, until now, still counts.
       await deps.health.checkWithin(tenant.id, operation.id);
       const { restarts = 0 } = await driver.observe(spec.store);
       const waited = await inDatabase(deps, context, queuedWork);
-      await progress(markOf(operation, restarts));
+      await progress(`killed at its restart ${restarts}, waiting for it to return`, markOf(operation, restarts));
       const began = performance.now();
       await driver.kill(spec.store);
       failpoint('rehearsal.killed');
       await returned(deps, context, restarts);
       await deps.health.expectRestart(tenant.id, restarts + 1);
-      const gap = Math.ceil((performance.now() - began) / 1000);
+      const seconds = Math.ceil((performance.now() - began) / 1000);
       const count = waited.deliveries.length + waited.messages.length;
       const known = await inDatabase(deps, context, (db) => countKept(db, waited));
       if (known < count) {
-        return failed(
-          `it returned after ${gap} s, but ${count - known} of ${count} that waited are gone`,
-          'Restore the last backup, and report this.',
-        );
+        return failed({ kind: 'work_lost', seconds, lost: count - known, of: count });
       }
-      const kept = `${waited.deliveries.length} deliveries and ${waited.messages.length} messages that waited are all there or done`;
-      return ok(`killed without warning, ready again after ${gap} s; ${kept}. It does not count as a crash`);
+      const { deliveries, messages } = waited;
+      return ok({ kind: 'killed', seconds, deliveries: deliveries.length, messages: messages.length });
     },
   };
 }
 
-const markOf = ({ attempt }: OperationRow, restarts: number): string =>
-  `killed at its restart ${restarts} in attempt ${attempt}, waiting for it to return`;
+/** Data of the step while the runtime is away. */
+type Mark = { kind: 'kill'; attempt: number; restarts: number };
 
-/** Another place than that of the try that was broken off: the process did not end at one place twice. */
-const AGAIN = ', taken up again';
+const markOf = ({ attempt }: OperationRow, restarts: number): Mark => ({ kind: 'kill', attempt, restarts });
 
 /** The count of restarts at which this attempt was about to kill it; undefined when it was not yet. */
-function restartsOf(operation: OperationRow): number | undefined {
-  const detail = operation.steps.find(({ name }) => name === 'kill')?.detail ?? '';
-  const [, digits = ''] = /^killed at its restart (\d+) /.exec(detail) ?? [];
-  return detail.startsWith(markOf(operation, Number(digits))) ? Number(digits) : undefined;
+function restartsOf({ steps, attempt }: OperationRow): number | undefined {
+  const data = steps.find(({ name }) => name === 'kill')?.data as Partial<Mark> | null | undefined;
+  return data?.kind === 'kill' && data.attempt === attempt ? data.restarts : undefined;
 }
 
 async function isKilled({ tenants }: RehearsalDeps, { spec }: CheckContext, marked: number): Promise<boolean> {

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../../../kernel/clock.ts';
 import { withDeadline } from '../../../../kernel/deadline.ts';
 import { AppError } from '../../../../kernel/errors.ts';
-import { formatRupiah } from '../../../../kernel/money.ts';
 import type { RehearsalAnswer, RehearsalRequest } from '../../../../kernel/preflight.ts';
 import { parseTenantConfig } from '../../../../tenant-runtime/config.ts';
 import {
@@ -13,14 +12,23 @@ import {
   openGateway,
 } from '../../../../tenant-runtime/gateway/index.ts';
 import { createRuntimeClient } from '../../../fleet/runtime-client.ts';
-import { type Check, type CheckContext, type Finding, failed, leftOut, ok, warning } from '../check.ts';
+import type { Check, CheckContext } from '../check.ts';
 import type { RehearsalDeps } from '../deps.ts';
+import {
+  type Fact,
+  type Finding,
+  failed,
+  leftOut,
+  ok,
+  type TestOrder,
+  type WebhookSeen,
+  warning,
+} from '../findings.ts';
 
 /** A call, and the turn that it waits for. */
 const ANSWERED_WITHIN_MS = 30_000;
 const WEBHOOK_WITHIN_MS = 30_000;
 const POLL_MS = 1_000;
-const KEY = 'Check PAKASIR_PROJECT_SLUG and PAKASIR_API_KEY: lapak tenant config set.';
 
 /** An order of ours, at the gateway alone, and how the gateway is asked about it. */
 type GatewayTrial = {
@@ -85,7 +93,6 @@ function paymentCheck(
   return (deps) => ({
     name: `${what} payment`,
     timeoutSeconds,
-    remedy: 'Look whether the payment gateway answers, then rehearse again.',
     async run(context) {
       const isResumed = context.operation.steps.some(
         ({ name, state }) => name === `${what} payment` && state === 'running',
@@ -98,34 +105,33 @@ function paymentCheck(
   });
 }
 
-const READ_LOG = 'Read its log: lapak tenant logs. Then buy something yourself, before customers do.';
-const OLDER = 'its runtime plays no order, as older ones do not';
-const SANDBOX = 'the project is in sandbox mode, which has to end before customers pay';
-const UPGRADE = 'Upgrade the store and rehearse again, or buy something yourself.';
+const orderOf = (played: RehearsalAnswer | undefined): TestOrder =>
+  played ? { kind: 'played', found: played.found } : { kind: 'not_supported' };
 
 /** An invoice that nobody pays: asked for, expired in the eyes of the store, and given up. */
 export const unpaidCheck = paymentCheck('unpaid', 150, async ({ gateway, order, asked, status, pause, dryRun }) => {
-  let played: string | undefined = 'its order was left to an earlier try';
+  const { label } = gateway;
+  let played: TestOrder = { kind: 'played_before' };
   const made = await asked(gateway.create(order));
   const transactionId = transactionOf(made);
-  if (!transactionId) return failed(`${gateway.label} makes no invoice (${reasonOf(made)})`, KEY);
+  if (!transactionId) return failed({ kind: 'no_invoice', gateway: label, reason: reasonOf(made) });
   let end = await status(transactionId);
   // A kill may have come after the cancellation: then there is nothing left to play.
   if (end !== 'cancelled') {
-    if (end !== 'pending') return failed(`a new invoice is ${end ?? 'not known'}, not pending`, KEY);
+    if (end !== 'pending') return failed({ kind: 'invoice_state', of: 'new', state: end ?? null });
     await pause();
     const ended = await dryRun({ play: 'expired', transactionId });
     // The invoice stays: played again after a kill, this has to come out again.
-    if (ended && !ended.ok) return failed(`an order that nobody pays: ${ended.found}`, READ_LOG);
-    played = ended?.found;
+    if (ended && !ended.ok) return failed({ kind: 'order_failed', of: 'expired', found: ended.found });
+    played = orderOf(ended);
     const given = await asked(gateway.cancel(transactionId));
-    if (given.kind !== 'ok') return failed(`${gateway.label} does not cancel (${reasonOf(given)})`, KEY);
+    if (given.kind !== 'ok') return failed({ kind: 'not_cancelled', gateway: label, reason: reasonOf(given) });
     await pause();
     end = await status(transactionId);
   }
-  if (end !== 'cancelled') return failed(`the invoice is ${end ?? 'not known'} after its end`, KEY);
-  const found = `an invoice of ${formatRupiah(order.amount)} was made, pending, and ended unpaid; the key is right; ${played ?? OLDER}`;
-  return played === undefined ? warning(found, UPGRADE) : ok(found);
+  if (end !== 'cancelled') return failed({ kind: 'invoice_state', of: 'cancelled', state: end ?? null });
+  const fact: Fact = { kind: 'invoice_ended', amount: order.amount, order: played };
+  return played.kind === 'not_supported' ? warning(fact) : ok(fact);
 });
 
 /** An invoice that is paid without money: only projects in sandbox mode take that. Nothing stays in the books. */
@@ -136,57 +142,49 @@ export const paidCheck = paymentCheck(
     const { label } = gateway;
     const before = await webhooksSeen(context);
     const made = await asked(gateway.create(order));
-    if (made.kind !== 'ok') return failed(`${label} makes no invoice (${reasonOf(made)})`, KEY);
+    if (made.kind !== 'ok') return failed({ kind: 'no_invoice', gateway: label, reason: reasonOf(made) });
     const { transactionId, sandbox } = made.value;
     const isPaid = (await status(transactionId)) === 'completed';
     if (!isPaid) {
       if (!sandbox) {
         await asked(gateway.cancel(transactionId));
-        return leftOut(
-          `live project: ${label} takes no payment without money. Before opening, buy something yourself and pay for it`,
-        );
+        return leftOut({ kind: 'live_project', gateway: label });
       }
       const paid = await asked(gateway.simulatePayment?.(transactionId) ?? Promise.resolve(NO_SIMULATION));
       if (paid.kind !== 'ok') {
         await asked(gateway.cancel(transactionId));
-        return leftOut(
-          `${label} takes no simulated payment (${reasonOf(paid)}). Buy something yourself and pay for it on its page; the project is in sandbox mode`,
-        );
+        return leftOut({ kind: 'no_simulation', gateway: label, reason: reasonOf(paid) });
       }
     }
     await pause();
     const played = await dryRun({ play: 'paid', transactionId });
-    if (played && !played.ok) return failed(`an order that was paid: ${played.found}`, READ_LOG);
+    if (played && !played.ok) return failed({ kind: 'order_failed', of: 'paid', found: played.found });
     // Else the store has asked.
     const end = played ? 'completed' : await status(transactionId);
-    if (end !== 'completed') return failed(`a paid invoice is ${end ?? 'not known'}`, KEY);
-    const paid = `${SANDBOX}: an invoice of ${formatRupiah(order.amount)} was paid by simulation, and ${label} says so; ${played?.found ?? OLDER}`;
-    if (!played) return warning(paid, UPGRADE);
-    if (!isPaid) return webhookCame(context, gateway, before, paid);
-    return warning(
-      `${paid}; whether its webhook came was not seen: the control plane ended meanwhile`,
-      'Rehearse again.',
-    );
+    if (end !== 'completed') return failed({ kind: 'invoice_state', of: 'paid', state: end ?? null });
+    const webhook = await awaitWebhook(context, gateway, { before, isPaid, isPlayed: played !== undefined });
+    const fact: Fact = { kind: 'invoice_paid', gateway: label, amount: order.amount, order: orderOf(played), webhook };
+    return webhook.kind === 'arrived' ? ok(fact) : warning(fact);
   },
 );
 
-async function webhookCame(
+/** Waits for the webhook of an invoice that was paid just now. */
+async function awaitWebhook(
   context: CheckContext,
   gateway: Gateway,
-  before: number | undefined,
-  paid: string,
-): Promise<Finding> {
-  if (before === undefined) return warning(`${paid}; the store does not tell its webhooks`, 'Upgrade the store.');
+  { before, isPaid, isPlayed }: { before: number | undefined; isPaid: boolean; isPlayed: boolean },
+): Promise<WebhookSeen> {
+  if (!isPlayed) return { kind: 'not_awaited' };
+  if (isPaid) return { kind: 'unseen' };
+  if (before === undefined) return { kind: 'not_counted' };
   await context.progress('paid, waiting for the webhook');
   const until = performance.now() + WEBHOOK_WITHIN_MS;
   while (performance.now() < until) {
-    if (((await webhooksSeen(context)) ?? 0) > before) return ok(`${paid}; its webhook reached the store`);
+    if (((await webhooksSeen(context)) ?? 0) > before) return { kind: 'arrived' };
     await sleep(POLL_MS, undefined, { signal: context.signal });
   }
-  return warning(
-    `${paid}; no webhook reached the store, which so learns of payments by asking only`,
-    `Enter the address of the store at ${gateway.label}: <public address>/${context.spec.store}${gateway.webhook.path}, and as PAKASIR_WEBHOOK_SECRET the secret that it shows there, or none.`,
-  );
+  const address = `<public address>/${context.spec.store}${gateway.webhook.path}`;
+  return { kind: 'missing', gateway: gateway.label, address };
 }
 
 /** Webhooks of transactions that the store does not know, as it counts them itself. */

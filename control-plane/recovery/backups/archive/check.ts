@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { absent } from '../../../../kernel/files.ts';
 import { type ArchiveMeta, META_SUFFIX, macInput, parseMeta } from './format.ts';
 import { macKey } from './keys.ts';
 
@@ -18,12 +19,8 @@ export type Expected = { subject?: string | undefined; sha256?: string | undefin
  * whether it was written with this password. Nothing is decrypted.
  */
 export async function checkArchive(file: string, password: string, expected: Expected = {}): Promise<Checked> {
-  const missing = (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  };
-  const text = await readFile(file + META_SUFFIX, 'utf8').catch(missing);
-  const there = await stat(file).catch(missing);
+  const text = await readFile(file + META_SUFFIX, 'utf8').catch(absent);
+  const there = await stat(file).catch(absent);
   if (!there) return { ok: false, reason: 'the file is not there' };
   if (text === undefined) return { ok: false, reason: 'its meta file is not there' };
   return checkCopy({ name: file, meta: text, size: there.size, open: opener(file) }, password, expected);

@@ -1,6 +1,6 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { syncFolder } from '../../../../kernel/files.ts';
+import { absent, syncFolder } from '../../../../kernel/files.ts';
 import { META_SUFFIX, PART_SUFFIX } from './format.ts';
 
 /**
@@ -20,10 +20,7 @@ export async function publish(file: string, meta: string): Promise<void> {
  * archive. Only while nobody writes there. @returns the names that were removed
  */
 export async function sweepLeftovers(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = (await readdir(folder).catch(absent)) ?? [];
   const there = new Set(names);
   const left = names.filter(
     (name) =>

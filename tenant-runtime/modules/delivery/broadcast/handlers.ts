@@ -81,8 +81,8 @@ export function broadcastHandlers(deps: {
     const draft = ctx.message?.message_id ?? 0;
     await wizards.advance(ctx, { wizard: WIZARD, step: 'confirm', data: { ...read.content, draft } });
     // What Telegram does not take from the bot now, it takes for nobody: without this message there is no button.
-    ctx.say(read.content.body, { ...mediaOf(read.content), whole: true });
-    ctx.say(confirm(recipients, read.escaped), {
+    ctx.send(read.content.body, { ...mediaOf(read.content), whole: true });
+    ctx.send(confirm(recipients, read.escaped), {
       keyboard: sendKeyboard(draft),
       ifUnsent: (reason) => ({ text: paragraphs(unsendable(reason), ask(recipients)), keyboard: cancelKeyboard() }),
     });

@@ -44,7 +44,7 @@ export function testimonialHandlers(deps: { wizards: Wizards; connection: Channe
     const named = channelOf(ctx.message);
     if (named === undefined) return askAgain(ctx, noChannel(), askChannel());
     await wizards.end(ctx);
-    ctx.say(checking());
+    ctx.send(checking());
     const actor = actorOf(ctx);
     ctx.tx.afterCommit(() => connection.connect(actor, named));
   });

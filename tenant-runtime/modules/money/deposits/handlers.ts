@@ -59,7 +59,7 @@ export function depositHandlers(deps: DepositHandlersDeps): Composer<StoreContex
 
   composer.hears(MENU.deposit, async (ctx) => {
     const { text, keyboard } = await menu(ctx);
-    ctx.say(text, { keyboard });
+    ctx.send(text, { keyboard });
   });
   callbacks.on(composer, 'menu', async (ctx) => {
     const { text, keyboard } = await menu(ctx);
@@ -115,7 +115,7 @@ export function depositHandlers(deps: DepositHandlersDeps): Composer<StoreContex
     const parsed = text === undefined ? ({ ok: false, reason: 'not_text' } as const) : parseRupiah(text, limits);
     if (!parsed.ok) {
       const problem = copy.amountProblem(parsed.reason, limits.min, limits.max);
-      return ctx.say(paragraphs(problem, copy.amounts(method, limits)), { keyboard: amountKeyboard(method) });
+      return ctx.send(paragraphs(problem, copy.amounts(method, limits)), { keyboard: amountKeyboard(method) });
     }
     await wizards.end(ctx);
     const { amount } = parsed;
@@ -123,7 +123,7 @@ export function depositHandlers(deps: DepositHandlersDeps): Composer<StoreContex
       .text(LABELS.make(method, amount), pay(method, amount))
       .row()
       .text(LABELS.back, DEPOSIT.data);
-    ctx.say(copy.agree(method, amount), { keyboard });
+    ctx.send(copy.agree(method, amount), { keyboard });
   });
 
   callbacks.on(composer, 'pay', async (ctx, position, amount) => {

@@ -34,7 +34,7 @@ export function invoiceButtons(
     eraseCopy(ctx, await payments.find(ctx.tx, deposit.ref));
     const cancelled = await payments.cancel(ctx.tx, { kind: 'deposit', id }, 'by_customer');
     if (!cancelled) return ctx.toast(endedToast((await findDeposit(ctx.tx, id)) ?? deposit), { alert: true });
-    ctx.say(copy.cancelled(deposit), { keyboard: new InlineKeyboard().text(HOME.text, HOME.data) });
+    ctx.send(copy.cancelled(deposit), { keyboard: new InlineKeyboard().text(HOME.text, HOME.data) });
   });
 }
 

@@ -62,11 +62,11 @@ export function manualDeposits(composer: Composer<StoreContext>, deps: ManualDep
     const parsed = text === undefined ? ({ ok: false, reason: 'not_text' } as const) : parseRupiah(text, { min, max });
     if (!parsed.ok) {
       const question = paragraphs(copy.amountProblem(parsed.reason, min, max), manual.askAmount(min));
-      return ctx.say(question, { keyboard: cancelKeyboard() });
+      return ctx.send(question, { keyboard: cancelKeyboard() });
     }
     const { amount } = parsed;
     await wizards.advance(ctx, { wizard: WIZARD, step: 'proof', data: { amount } });
-    ctx.say(manual.askProof(amount), { keyboard: cancelKeyboard() });
+    ctx.send(manual.askProof(amount), { keyboard: cancelKeyboard() });
   });
 
   async function takeProof(ctx: StoreContext, amount: number): Promise<void> {
@@ -81,8 +81,8 @@ export function manualDeposits(composer: Composer<StoreContext>, deps: ManualDep
       const { id, ref } = opening.deposit;
       await deps.onPicture(ctx, { cause: `deposit:${id}`, notice: manual.morePictures(ctx.user, ref) });
     }
-    if (opening.kind === 'created') return ctx.say(manual.reported(opening.deposit), { keyboard: back() });
-    ctx.say(escapeHtml(refusalText(opening)), { keyboard: back() });
+    if (opening.kind === 'created') return ctx.send(manual.reported(opening.deposit), { keyboard: back() });
+    ctx.send(escapeHtml(refusalText(opening)), { keyboard: back() });
   }
 }
 

@@ -171,7 +171,7 @@ export function paymentHandlers(deps: {
     eraseCopy(ctx, await payments.find(ctx.tx, order.ref));
     const cancelled = await payments.cancel(ctx.tx, { kind: 'order', id: order.id }, 'by_customer');
     if (!cancelled) return ctx.toast(endedToast(order), { alert: true });
-    ctx.say(copy.cancelled(order), { keyboard: new InlineKeyboard().text(HOME.text, HOME.data) });
+    ctx.send(copy.cancelled(order), { keyboard: new InlineKeyboard().text(HOME.text, HOME.data) });
   });
 
   async function ownOrder(ctx: StoreContext, orderId: number): Promise<Order | undefined> {

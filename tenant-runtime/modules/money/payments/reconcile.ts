@@ -2,6 +2,7 @@ import type { BackgroundTask } from '../../../../kernel/background-tasks.ts';
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Db } from '../../../../kernel/db.ts';
 import type { Log } from '../../../../kernel/log.ts';
+import { forEachConcurrently } from '../../../../kernel/semaphore.ts';
 import type { Intake } from '../../../config.ts';
 import type { Payments } from './service.ts';
 import { scheduleNext } from './service.ts';
@@ -37,14 +38,10 @@ export function createReconcile(deps: {
     if (probeAt && probeAt <= clock.now()) await probe.run();
     while (!signal?.aborted) {
       const due = await duePayments(db, clock.now(), BATCH);
-      for (let at = 0; at < due.length; at += SIDE_BY_SIDE) {
-        await Promise.all(
-          due.slice(at, at + SIDE_BY_SIDE).map(async (payment) => {
-            const result = await payments.check(payment, 'reconcile');
-            await scheduleNext(db, payment, result, deps.mode, clock.now());
-          }),
-        );
-      }
+      await forEachConcurrently(SIDE_BY_SIDE, due, async (payment) => {
+        const result = await payments.check(payment, 'reconcile');
+        await scheduleNext(db, payment, result, deps.mode, clock.now());
+      });
       if (due.length < BATCH) return;
     }
   }

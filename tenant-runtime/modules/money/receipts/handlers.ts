@@ -43,7 +43,7 @@ export function receiptHandlers(deps: {
     const order = await orderOfReceipt(tx, user.id, ago(OF_ORDERS_MS));
     if (!order) return next();
     const sent = await countReceipts(tx, user.id, order.id, { all: ago(DAY_MS), ofOrder: ago(ONE_THANKS_MS) });
-    if (sent.all >= MOST_A_DAY) return ctx.say(enough());
+    if (sent.all >= MOST_A_DAY) return ctx.send(enough());
     const id = await insertReceipt(tx, { orderId: order.id, userId: user.id, at: now });
     const notice = receiptNotice(user, order);
     const keyboard = new InlineKeyboard().text(LABELS.open, deps.orderButton(order.id));
@@ -57,7 +57,7 @@ export function receiptHandlers(deps: {
     await deps.albums.begin(ctx, { cause: `receipt:${id}`, notice, keyboard });
     if (sent.ofOrder > 0) return;
     const status = new InlineKeyboard().text(PAYMENT_LABELS.status, payCallbacks.pack('status', order.id));
-    ctx.say(thanks(order), order.status === 'awaiting_payment' ? { keyboard: status } : {});
+    ctx.send(thanks(order), order.status === 'awaiting_payment' ? { keyboard: status } : {});
   });
   return composer;
 }

@@ -22,7 +22,7 @@ const ledgerDiffers = (wrong: readonly LedgerDifference[]): Html =>
 
 /**
  * Compares every balance with the sum of its entries. They cannot differ, as far as we know: if they do, the owners must
- * hear of it at once, and once a day until it is mended.
+ * hear of it at once, and once a day until it is corrected.
  */
 export function createLedgerCheck(deps: { owners: Pick<OwnerEvents, 'notify'>; log: Log }) {
   return async (db: Db, now: Date): Promise<void> => {

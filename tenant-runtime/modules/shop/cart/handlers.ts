@@ -124,13 +124,13 @@ export function cartHandlers(deps: {
 
   wizards.define(WIZARD, async (ctx) => {
     const code = ctx.message?.text;
-    if (code === undefined) return ctx.say(copy.under(copy.codePlease, copy.askCode), { keyboard: codeKeyboard() });
+    if (code === undefined) return ctx.send(copy.under(copy.codePlease, copy.askCode), { keyboard: codeKeyboard() });
     const inCart = await cart.lines(ctx.tx, ctx.user.id);
     const refusal = inCart.length > 0 ? await cart.useVoucher(ctx.tx, ctx.user.id, code) : undefined;
-    if (refusal) return ctx.say(copy.codeRefused(refusal), { keyboard: codeKeyboard() });
+    if (refusal) return ctx.send(copy.codeRefused(refusal), { keyboard: codeKeyboard() });
     await wizards.end(ctx);
     const { text, keyboard } = await screen(ctx, { news: copy.codeApplied });
-    ctx.say(text, { keyboard });
+    ctx.send(text, { keyboard });
   });
   return composer;
 }

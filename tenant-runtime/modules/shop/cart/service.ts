@@ -25,7 +25,7 @@ export type Cart = {
   step(tx: Tx, userId: number, productId: number, by: number): Promise<Step>;
   /** Takes one line out. False when it was not there. */
   drop(tx: Tx, userId: number, productId: number): Promise<boolean>;
-  /** The cart with price and stock read anew; lines that cannot be had any more are mended and reported. */
+  /** The cart with price and stock read anew; lines that cannot be bought any more are corrected and reported. */
   view(tx: Tx, userId: number): Promise<CartView>;
   lines(on: Queryable, userId: number): Promise<CartLine[]>;
   /** Takes everything out, the voucher too. */

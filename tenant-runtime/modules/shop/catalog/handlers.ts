@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import type { StoreContext } from '../../../bot/context.ts';
 import { escapeHtml } from '../../../bot/html.ts';
 import { MENU } from '../../../bot/menu.ts';
-import { say, show } from '../../../bot/view.ts';
+import { send, show } from '../../../bot/view.ts';
 import type { Wizards } from '../../../bot/wizards.ts';
 import { catalogCallbacks as callbacks } from './callbacks.ts';
 import { hint, noSuchNumber, toasts } from './copy.ts';
@@ -28,8 +28,8 @@ export function catalogHandlers(deps: CatalogHandlersDeps & { wizards: Wizards }
   const composer = new Composer<StoreContext>();
   searchHandlers(composer, deps.wizards, deps);
 
-  composer.hears(MENU.products, async (ctx) => say(ctx, await listScreen(ctx.tx, catalog, FROM_START)));
-  composer.hears(MENU.stock, async (ctx) => say(ctx, await stockScreen(ctx.tx, catalog, 0)));
+  composer.hears(MENU.products, async (ctx) => send(ctx, await listScreen(ctx.tx, catalog, FROM_START)));
+  composer.hears(MENU.stock, async (ctx) => send(ctx, await stockScreen(ctx.tx, catalog, 0)));
 
   callbacks.on(composer, 'list', async (ctx, page, category) => {
     const origin = { page, category };
@@ -64,14 +64,14 @@ export function catalogFreeText(deps: CatalogHandlersDeps): Composer<StoreContex
     const typed = ctx.message.text?.trim() ?? '';
     if (!/^\d+$/.test(typed)) {
       const keyboard = await searchOffer(ctx, deps, typed);
-      return ctx.say(hint(), keyboard ? { keyboard } : {});
+      return ctx.send(hint(), keyboard ? { keyboard } : {});
     }
     if (await asQuantity(ctx, typed)) return;
     const position = Number(typed);
     const product =
       position >= 1 && position <= 1_000_000 ? await deps.catalog.atPosition(ctx.tx, position) : undefined;
-    if (product) say(ctx, await openedScreen(ctx, deps, product, 1, FROM_START));
-    else ctx.say(noSuchNumber(typed));
+    if (product) send(ctx, await openedScreen(ctx, deps, product, 1, FROM_START));
+    else ctx.send(noSuchNumber(typed));
   });
 
   /** False when no product that can be bought is on the screen. */
@@ -80,8 +80,8 @@ export function catalogFreeText(deps: CatalogHandlersDeps): Composer<StoreContex
     const product = last && (await deps.catalog.onSale(ctx.tx, last.productId));
     if (!last || !product || product.available === 0) return false;
     const { toast } = clampQuantity(Number(typed), product, await leftFor(ctx.tx, ctx.user.id, product.id));
-    if (toast) ctx.say(escapeHtml(toast));
-    say(ctx, await openedScreen(ctx, deps, product, Number(typed), last));
+    if (toast) ctx.send(escapeHtml(toast));
+    send(ctx, await openedScreen(ctx, deps, product, Number(typed), last));
     return true;
   }
   return composer;

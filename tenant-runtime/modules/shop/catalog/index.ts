@@ -1,5 +1,6 @@
 export { catalogCallbacks, watchCallbacks } from './callbacks.ts';
 export { type Categories, createCategories, type Direction } from './categories.ts';
+export { categoriesSection, productsSection } from './configuration-section.ts';
 export { catalogFreeText, catalogHandlers } from './handlers.ts';
 export { createLastScreens, type LastScreens } from './last-screen.ts';
 export { productLink } from './links.ts';
@@ -33,7 +34,6 @@ export {
   type Watching,
 } from './screens.ts';
 export { createSearches, type Searches } from './search.ts';
-export { categoriesSection, productsSection } from './section.ts';
 export { type Catalog, createCatalog } from './service.ts';
 export type { ListedProduct, Product, ProductDraft, ProductFields, ProductKind, StaffListed } from './sql.ts';
 export type { StaffCategory } from './sql-categories.ts';

@@ -3,7 +3,7 @@ import type { Tx } from '../../../../kernel/db.ts';
 import type { StoreContext } from '../../../bot/context.ts';
 import { clip } from '../../../bot/html.ts';
 import { type Page, turnPages } from '../../../bot/paging.ts';
-import { say, type View } from '../../../bot/view.ts';
+import { send, type View } from '../../../bot/view.ts';
 import { HOME } from '../users/index.ts';
 import { addToCart, catalogCallbacks as callbacks, showInvoice, watchCallbacks } from './callbacks.ts';
 import {
@@ -194,7 +194,7 @@ export function catalogStorefront(deps: ProductScreenDeps & { catalog: Catalog }
     async openByCode(ctx, code) {
       const product = await catalog.byCode(ctx.tx, code);
       if (!product) return false;
-      say(ctx, await openedScreen(ctx, deps, product, 1, FROM_START));
+      send(ctx, await openedScreen(ctx, deps, product, 1, FROM_START));
       return true;
     },
   };

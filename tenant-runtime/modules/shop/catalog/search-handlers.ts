@@ -1,6 +1,6 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../../bot/context.ts';
-import { say, type View } from '../../../bot/view.ts';
+import { send, type View } from '../../../bot/view.ts';
 import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../../bot/wizards.ts';
 import { HOME } from '../users/index.ts';
 import { catalogCallbacks as callbacks } from './callbacks.ts';
@@ -55,12 +55,12 @@ export function searchHandlers(composer: Composer<StoreContext>, wizards: Wizard
     if (!parsed.ok) return askAgain(ctx, queryProblem(parsed.problem), askQuery());
     await wizards.end(ctx);
     const id = await deps.searches.remember(ctx.tx, ctx.user.id, parsed.query);
-    say(ctx, await searchScreen(ctx, deps, { page: 0, category: -id }));
+    send(ctx, await searchScreen(ctx, deps, { page: 0, category: -id }));
   }
 
   composer.command('cari', async (ctx) => {
     await begin(ctx);
-    if (ctx.match.trim() === '') return ctx.say(askQuery(), { keyboard: cancelKeyboard() });
+    if (ctx.match.trim() === '') return ctx.send(askQuery(), { keyboard: cancelKeyboard() });
     await search(ctx, ctx.match);
   });
   callbacks.on(composer, 'search', async (ctx) => {

@@ -37,7 +37,7 @@ export function termsHandlers(deps: {
 
   async function ask(ctx: StoreContext, { orderId, productId, name }: Obligation): Promise<void> {
     await wizards.begin(ctx, { wizard: PROOF_WIZARD, step: 'proof', data: { orderId, productId } });
-    ctx.say(askProof(name), { keyboard: cancelKeyboard() });
+    ctx.send(askProof(name), { keyboard: cancelKeyboard() });
   }
 
   callbacks.on(composer, 'fulfil', async (ctx, orderId, productId) => {
@@ -49,7 +49,7 @@ export function termsHandlers(deps: {
       .text(buttons.replace, callbacks.pack('replace', orderId, productId))
       .row()
       .text(HOME.text, HOME.data);
-    ctx.say(sentBefore(found.name, time(proof.sentAt), proof.evidence), { keyboard, ...mediaOf(proof.evidence) });
+    ctx.send(sentBefore(found.name, time(proof.sentAt), proof.evidence), { keyboard, ...mediaOf(proof.evidence) });
   });
 
   callbacks.on(composer, 'replace', async (ctx, orderId, productId) => {
@@ -65,11 +65,11 @@ export function termsHandlers(deps: {
     const found = data && (await terms.obligation(ctx.tx, ctx.user.id, data.orderId, data.productId));
     if (!found || found.terms === null) {
       await wizards.end(ctx);
-      return ctx.say(noLonger(), { keyboard: home() });
+      return ctx.send(noLonger(), { keyboard: home() });
     }
     const evidence = evidenceOf(ctx.message);
     if ('problem' in evidence) {
-      return ctx.say(askAgain(evidence.problem, found.name), { keyboard: cancelKeyboard() });
+      return ctx.send(askAgain(evidence.problem, found.name), { keyboard: cancelKeyboard() });
     }
     const updated = await terms.submit(ctx.tx, ctx.user, found, evidence);
     await wizards.end(ctx);
@@ -77,7 +77,7 @@ export function termsHandlers(deps: {
       cause: `term-proof:${found.orderId}:${found.productId}`,
       notice: morePictures(ctx.user, found),
     });
-    ctx.say(saved(updated), { keyboard: home() });
+    ctx.send(saved(updated), { keyboard: home() });
   });
 
   return composer;

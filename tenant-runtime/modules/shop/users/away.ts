@@ -24,7 +24,7 @@ export function awayHandlers(deps: {
     const keyboard = new InlineKeyboard();
     const cart = await deps.cartButton(ctx.tx, ctx.user.id);
     if (cart) keyboard.text(cart.text, cart.data).row();
-    ctx.say(wasAway(), { keyboard: keyboard.text(HOME.text, HOME.data) });
+    ctx.send(wasAway(), { keyboard: keyboard.text(HOME.text, HOME.data) });
   });
   return composer;
 }

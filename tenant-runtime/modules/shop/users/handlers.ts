@@ -93,19 +93,19 @@ export function usersHandlers(deps: UsersHandlersDeps): Composer<StoreContext> {
 
   composer.command('start', async (ctx) => {
     await users.start(ctx.tx, ctx.user.id);
-    ctx.say(menuReady(), { keyboard: mainMenu(ctx.role) });
+    ctx.send(menuReady(), { keyboard: mainMenu(ctx.role) });
     const code = DEEP_LINK.exec(ctx.match)?.[1];
     if (code && (await storefront.openByCode(ctx, code))) return;
-    if (code) ctx.say(productUnknown());
+    if (code) ctx.send(productUnknown());
     const { text, keyboard } = await home(ctx);
-    ctx.say(text, { keyboard });
+    ctx.send(text, { keyboard });
   });
 
   composer.hears(MENU.info, async (ctx) => {
     const { text, keyboard } = await info(ctx);
-    ctx.say(text, { keyboard });
+    ctx.send(text, { keyboard });
   });
-  composer.hears(MENU.howToOrder, async (ctx) => ctx.say(await howTo(ctx), { keyboard: back() }));
+  composer.hears(MENU.howToOrder, async (ctx) => ctx.send(await howTo(ctx), { keyboard: back() }));
 
   callbacks.on(composer, 'home', async (ctx) => {
     const { text, keyboard } = await home(ctx);

@@ -30,12 +30,12 @@ export function profileHandlers(composer: Composer<StoreContext>, deps: { users:
   wizards.define(WIZARD.name, async (ctx) => {
     const text = ctx.message?.text;
     const question = askName(nameOf(ctx.user));
-    if (text === undefined) return ctx.say(textPlease(question), { keyboard: cancelKeyboard() });
+    if (text === undefined) return ctx.send(textPlease(question), { keyboard: cancelKeyboard() });
     const parsed = parseDisplayName(text);
-    if (!parsed.ok) return ctx.say(wrong(parsed.problem, question), { keyboard: cancelKeyboard() });
+    if (!parsed.ok) return ctx.send(wrong(parsed.problem, question), { keyboard: cancelKeyboard() });
     await users.rename(ctx.tx, ctx.user.id, parsed.value);
     await wizards.end(ctx);
-    ctx.say(renamed(parsed.value), { keyboard: back() });
+    ctx.send(renamed(parsed.value), { keyboard: back() });
   });
 
   async function whatsAppQuestion(ctx: StoreContext): Promise<{ text: Html; keyboard: InlineKeyboard }> {
@@ -58,10 +58,10 @@ export function profileHandlers(composer: Composer<StoreContext>, deps: { users:
     if (parsed?.ok) {
       await users.setWhatsApp(ctx.tx, ctx.user.id, parsed.value);
       await wizards.end(ctx);
-      return ctx.say(numberSaved(parsed.value), { keyboard: back() });
+      return ctx.send(numberSaved(parsed.value), { keyboard: back() });
     }
     const { text, keyboard } = await whatsAppQuestion(ctx);
-    ctx.say(parsed ? wrong(parsed.problem, text) : textPlease(text), { keyboard });
+    ctx.send(parsed ? wrong(parsed.problem, text) : textPlease(text), { keyboard });
   });
 
   profileCallbacks.on(composer, 'forget', async (ctx) => {

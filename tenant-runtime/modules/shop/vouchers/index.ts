@@ -1,3 +1,4 @@
+export { vouchersSection } from './configuration-section.ts';
 export { dayText, discountLine, refusalText, worthText } from './copy.ts';
 export {
   FIELDS as VOUCHER_FIELDS,
@@ -6,5 +7,4 @@ export {
   type VoucherProblem,
 } from './parse.ts';
 export { type Closed, type CountedVoucher, MAX_USES, type Quote, type Refusal } from './schema.ts';
-export { vouchersSection } from './section.ts';
 export { createVouchers, stateOf, type Vouchers } from './service.ts';

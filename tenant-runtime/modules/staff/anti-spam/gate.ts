@@ -40,7 +40,7 @@ export function antiSpamGate(deps: {
       ctx.message?.media_group_id,
     );
     if (verdict === 'refused_aloud') {
-      ctx.say(spamWarning());
+      ctx.send(spamWarning());
       await deps.notifyStaff(ctx.tx, `spam:${ctx.user.id}:${clock.now().getTime()}`, spamReport(ctx.user));
     }
     return verdict === 'admitted';

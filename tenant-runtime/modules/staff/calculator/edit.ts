@@ -32,7 +32,7 @@ export function editRules(composer: Composer<StoreContext>, deps: CalculatorDeps
   });
 
   async function ask(ctx: StoreContext, { rule, seen }: RuleForm, problem: Html): Promise<void> {
-    ctx.say(again(problem, askRule(rule, seen)), { keyboard: cancelKeyboard() });
+    ctx.send(again(problem, askRule(rule, seen)), { keyboard: cancelKeyboard() });
   }
 
   const saveKeyboard = (rule: Rule): InlineKeyboard =>
@@ -42,7 +42,7 @@ export function editRules(composer: Composer<StoreContext>, deps: CalculatorDeps
   async function leave(ctx: StoreContext, why: string): Promise<void> {
     await wizards.end(ctx);
     if (ctx.callbackQuery) ctx.toast(why, { alert: true });
-    else ctx.say(html`${why}`, { keyboard: new InlineKeyboard().text(buttons.back, CALCULATOR.data) });
+    else ctx.send(html`${why}`, { keyboard: new InlineKeyboard().text(buttons.back, CALCULATOR.data) });
   }
 
   async function showCalculator(ctx: StoreContext, news: Html): Promise<void> {
@@ -77,7 +77,7 @@ export function editRules(composer: Composer<StoreContext>, deps: CalculatorDeps
     if (!read.ok) return ask(ctx, draft, problemWith(read, tidy(typed)));
     const { text } = read.checked;
     await wizards.advance(ctx, formOf({ ...draft, text }));
-    ctx.say(askSave(draft.rule, text, exampleOf(read.checked)), { keyboard: saveKeyboard(draft.rule) });
+    ctx.send(askSave(draft.rule, text, exampleOf(read.checked)), { keyboard: saveKeyboard(draft.rule) });
   });
 
   wizardCallbacks.on(composer, 'save', async (ctx, number) => {
@@ -94,7 +94,7 @@ export function editRules(composer: Composer<StoreContext>, deps: CalculatorDeps
     if (outcome === 'overtaken') {
       const now = (await calculator.state(ctx.tx, rule)).checked.text;
       await wizards.advance(ctx, formOf({ ...draft, seen: now }));
-      return ctx.say(overtaken(now), { keyboard: saveKeyboard(rule) });
+      return ctx.send(overtaken(now), { keyboard: saveKeyboard(rule) });
     }
     await wizards.end(ctx);
     await showCalculator(ctx, outcome === 'changed' ? saved(rule) : unchanged());

@@ -45,25 +45,25 @@ export function calculatorHandlers(deps: CalculatorDeps): Composer<StoreContext>
     const data = readRefundForm(form);
     if (!data) {
       await wizards.end(ctx);
-      return ctx.say(html`${toasts.stale}`, { keyboard: new InlineKeyboard().text(buttons.back, CALCULATOR.data) });
+      return ctx.send(html`${toasts.stale}`, { keyboard: new InlineKeyboard().text(buttons.back, CALCULATOR.data) });
     }
     const step = stepOf(data);
     const answer = readAnswer(step, data, ctx.message?.text);
     if (!answer.ok) {
-      return ctx.say(again(answerProblem(answer.problem), askRefund(data)), { keyboard: cancelKeyboard() });
+      return ctx.send(again(answerProblem(answer.problem), askRefund(data)), { keyboard: cancelKeyboard() });
     }
     const { price, total, used } = data;
     if (price === undefined || total === undefined || used === undefined) {
       const next = { ...data, [step]: answer.value };
       await wizards.advance(ctx, formOf(next));
-      return ctx.say(askRefund(next), { keyboard: cancelKeyboard() });
+      return ctx.send(askRefund(next), { keyboard: cancelKeyboard() });
     }
     await wizards.end(ctx);
     const state = await calculator.state(ctx.tx, 'formula');
     const { text, formula } = state.checked;
     const purchase = { price, total, used, claims: answer.value };
     const result = refundResult(purchase, text, refundOf(formula, purchase));
-    ctx.say(refundTitle(result), { keyboard: resultKeyboard(state, mayEdit(ctx.role)) });
+    ctx.send(refundTitle(result), { keyboard: resultKeyboard(state, mayEdit(ctx.role)) });
   });
 
   callbacks.on(composer, 'fee', async (ctx) => {
@@ -77,10 +77,10 @@ export function calculatorHandlers(deps: CalculatorDeps): Composer<StoreContext>
     const { fee } = state.checked;
     const answer = readAmount(ctx.message?.text);
     if (!answer.ok) {
-      return ctx.say(again(answerProblem(answer.problem), askAmount(fee)), { keyboard: cancelKeyboard() });
+      return ctx.send(again(answerProblem(answer.problem), askAmount(fee)), { keyboard: cancelKeyboard() });
     }
     await wizards.end(ctx);
-    ctx.say(feeTitle(feeResult(fee, answer.value)), { keyboard: resultKeyboard(state, mayEdit(ctx.role)) });
+    ctx.send(feeTitle(feeResult(fee, answer.value)), { keyboard: resultKeyboard(state, mayEdit(ctx.role)) });
   });
 
   editRules(composer, deps, time);

@@ -39,7 +39,7 @@ export function adminHandlers(deps: { wizards: Wizards; buttons: readonly AdminB
   }
 
   const open = (ctx: StoreContext): void =>
-    isStaff(ctx.role) ? ctx.say(menu(), { keyboard: keyboard(ctx.role) }) : ctx.say(staffOnly());
+    isStaff(ctx.role) ? ctx.send(menu(), { keyboard: keyboard(ctx.role) }) : ctx.send(staffOnly());
   composer.command('admin', open);
   composer.hears(MENU.admin, open);
   adminCallbacks.on(composer, 'menu', async (ctx) => ctx.show(menu(), { keyboard: keyboard(ctx.role) }));

@@ -1,3 +1,4 @@
+export { templatesSection } from './configuration-section.ts';
 export { LABELS as TEMPLATE_LABELS, rolledBack as templateRolledBack } from './copy.ts';
 export {
   LONGEST_VALUE,
@@ -10,6 +11,5 @@ export {
 export { createTemplateEditor, type TemplateEditor, type TemplateState, templateEditors } from './editor.ts';
 export { templateFallback } from './fallback.ts';
 export { type MarkupProblem, markupProblem } from './markup.ts';
-export { templatesSection } from './section.ts';
 export { createTemplates, type Fallback, type Rollback, type Templates } from './service.ts';
 export { excessOfMarks, type TemplateProblem, validateTemplate } from './validate.ts';

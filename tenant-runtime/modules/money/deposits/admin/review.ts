@@ -38,14 +38,14 @@ export function reviewForms(
     const deposit = await awaiting(ctx, depositId);
     if (!deposit) return;
     await wizards.begin(ctx, { wizard: WIZARD.accept, step: 'note', data: { depositId } });
-    ctx.say(copy.askAccept(deposit), { keyboard: acceptKeyboard(depositId) });
+    ctx.send(copy.askAccept(deposit), { keyboard: acceptKeyboard(depositId) });
   });
 
   adminCallbacks.on(composer, 'refuse', async (ctx, depositId) => {
     const deposit = await awaiting(ctx, depositId);
     if (!deposit) return;
     await wizards.begin(ctx, { wizard: WIZARD.refuse, step: 'note', data: { depositId } });
-    ctx.say(copy.askRefuse(deposit), { keyboard: cancelKeyboard() });
+    ctx.send(copy.askRefuse(deposit), { keyboard: cancelKeyboard() });
   });
 
   async function accept(ctx: StoreContext, depositId: number, note: string | undefined): Promise<Html> {
@@ -117,14 +117,14 @@ export function reviewForms(
     const deposit = depositId === undefined ? undefined : await findDeposit(ctx.tx, depositId);
     if (!deposit) {
       await wizards.end(ctx);
-      return ctx.say(copy.lost, { keyboard: backToList() });
+      return ctx.send(copy.lost, { keyboard: backToList() });
     }
     const note = ctx.message?.text?.trim() ?? '';
     if (note.length < 3 || note.length > 300) {
       return askAgain(ctx, copy.noteInvalid, way.ask(deposit), way.keyboard(deposit.id));
     }
     await wizards.advance(ctx, { wizard: form.wizard, step: 'confirm', data: { depositId: deposit.id, note } });
-    ctx.say(way.confirm(deposit, note), { keyboard: way.yes(deposit.id) });
+    ctx.send(way.confirm(deposit, note), { keyboard: way.yes(deposit.id) });
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../../../bot/context.ts';
 import { type Html, html } from '../../../../bot/html.ts';
-import { say, show } from '../../../../bot/view.ts';
+import { send, show } from '../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import { findOrder, findOrderByRef, type Order } from '../index.ts';
 import { adminCallbacks as callbacks, formCallbacks, ORDER_ADMIN, orderButton, WIZARD } from './callbacks.ts';
@@ -40,10 +40,10 @@ export function searchForm(composer: Composer<StoreContext>, wizards: Wizards, s
     const exact = await findOrderByRef(ctx.tx, part);
     if (exact) {
       await wizards.end(ctx);
-      return say(ctx, await orderScreen(ctx, screens, exact.id));
+      return send(ctx, await orderScreen(ctx, screens, exact.id));
     }
     await wizards.begin(ctx, { wizard: WIZARD.search, step: 'found', data: { part } });
-    say(ctx, await foundScreen(ctx, screens, part, 0));
+    send(ctx, await foundScreen(ctx, screens, part, 0));
   });
 
   formCallbacks.on(composer, 'found', async (ctx, page) => {
@@ -74,7 +74,7 @@ export function paidForm(
     const order = orderId === undefined ? undefined : await findOrder(ctx.tx, orderId);
     if (!order) {
       await wizards.end(ctx);
-      return say(ctx, goneScreen());
+      return send(ctx, goneScreen());
     }
     const note = parseNote(ctx.message?.text ?? '');
     if (note === undefined) {
@@ -88,7 +88,7 @@ export function paidForm(
 async function confirmPayment(ctx: StoreContext, wizards: Wizards, order: Order, note: string): Promise<void> {
   await wizards.advance(ctx, { wizard: WIZARD.paid, step: 'confirm', data: { orderId: order.id, note } });
   const keyboard = new InlineKeyboard().text(LABELS.markNow, formCallbacks.pack('marked', order.id)).row();
-  ctx.say(confirmPaid(order, note), { keyboard: cancelKeyboard(keyboard) });
+  ctx.send(confirmPaid(order, note), { keyboard: cancelKeyboard(keyboard) });
 }
 
 export const noteKeyboard = (orderId: number): InlineKeyboard =>
@@ -122,7 +122,7 @@ export function statusForm(
     if (target === 'paid') return confirmPayment(ctx, wizards, order, note ?? '');
     await wizards.advance(ctx, { wizard: WIZARD.status, step: 'confirm', data: { orderId: order.id, note } });
     const keyboard = new InlineKeyboard().text(LABELS.cancelNow, formCallbacks.pack('cancelled', order.id)).row();
-    ctx.say(confirmCancel(order, note), { keyboard: cancelKeyboard(keyboard) });
+    ctx.send(confirmCancel(order, note), { keyboard: cancelKeyboard(keyboard) });
   });
 
   formCallbacks.on(composer, 'cancelled', async (ctx, orderId) => {

@@ -2,7 +2,7 @@ import { Composer, InlineKeyboard } from 'grammy';
 import type { Jobs } from '../../../../../kernel/jobs.ts';
 import type { StoreContext } from '../../../../bot/context.ts';
 import { dateTime } from '../../../../bot/time.ts';
-import { say, show } from '../../../../bot/view.ts';
+import { send, show } from '../../../../bot/view.ts';
 import type { Wizards } from '../../../../bot/wizards.ts';
 import { paymentsOf } from '../../payments/index.ts';
 import { findOrder, type Order } from '../index.ts';
@@ -50,7 +50,7 @@ export function orderAdminHandlers(
   });
 
   callbacks.on(composer, 'below', async (ctx, orderId) => {
-    if (await ready(ctx, orderId)) say(ctx, await orderScreen(ctx, screens, orderId));
+    if (await ready(ctx, orderId)) send(ctx, await orderScreen(ctx, screens, orderId));
   });
 
   callbacks.on(composer, 'paid', async (ctx, orderId) => {
@@ -62,7 +62,7 @@ export function orderAdminHandlers(
       await deps.jobs.send(ctx.tx, 'question', { paymentId: payment.id, quiet: true }, { key });
     }
     await wizards.begin(ctx, { wizard: WIZARD.paid, step: 'note', data: { orderId } });
-    ctx.say(askNote(order), { keyboard: noteKeyboard(orderId) });
+    ctx.send(askNote(order), { keyboard: noteKeyboard(orderId) });
   });
 
   callbacks.on(composer, 'cancel', async (ctx, orderId) => {

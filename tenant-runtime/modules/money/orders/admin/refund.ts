@@ -2,7 +2,7 @@ import { type Composer, InlineKeyboard } from 'grammy';
 import { parseRupiah } from '../../../../../kernel/money.ts';
 import type { StoreContext } from '../../../../bot/context.ts';
 import { type Html, paragraphs } from '../../../../bot/html.ts';
-import { say, show, type View } from '../../../../bot/view.ts';
+import { send, show, type View } from '../../../../bot/view.ts';
 import { cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import { findOrder, type Order, refundable } from '../index.ts';
 import { adminCallbacks as callbacks, formCallbacks, orderButton, WIZARD } from './callbacks.ts';
@@ -96,30 +96,30 @@ export function refundForms(
 
   wizards.defineForStaff(WIZARD.refund, async (ctx) => {
     const at = await current(ctx);
-    if (!('order' in at)) return say(ctx, at);
+    if (!('order' in at)) return send(ctx, at);
     const { order, data } = at;
     const text = ctx.message?.text;
     const wrong = (problem: Html): void => {
       const asked = question(order, data);
-      say(ctx, { ...asked, text: paragraphs(problem, asked.text) });
+      send(ctx, { ...asked, text: paragraphs(problem, asked.text) });
     };
     if (data.amount === undefined) {
       const left = refundable(order);
       if (text === undefined) return wrong(amountInvalid('no_text', left));
       const parsed = parseRupiah(text, { max: left });
       if (!parsed.ok) return wrong(amountInvalid(parsed.reason, left));
-      return say(ctx, await step(ctx, order, { ...data, amount: parsed.amount }));
+      return send(ctx, await step(ctx, order, { ...data, amount: parsed.amount }));
     }
     if (data.reason !== undefined) return wrong(pressPlease);
     const reason = parseNote(text ?? '');
     if (reason === undefined) return wrong(reasonInvalid);
-    say(ctx, await step(ctx, order, { ...data, reason }));
+    send(ctx, await step(ctx, order, { ...data, reason }));
   });
 
   return {
     async confirm(ctx, order, reason) {
       const data = { orderId: order.id, seen: order.refunded, amount: refundable(order), reason };
-      say(ctx, await step(ctx, order, data));
+      send(ctx, await step(ctx, order, data));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../../../bot/context.ts';
-import { say, show, type View } from '../../../../bot/view.ts';
+import { send, show, type View } from '../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import type { Catalog } from '../../catalog/index.ts';
 import type { Terms } from '../index.ts';
@@ -65,14 +65,14 @@ export function termsProductHandlers(
     const product = id === undefined ? undefined : await terms.product(ctx.tx, id);
     if (!product) {
       await wizards.end(ctx);
-      return say(ctx, goneScreen(productGone()));
+      return send(ctx, goneScreen(productGone()));
     }
     const text = ctx.message?.text;
     if (text === undefined) return askAgain(ctx, textPlease(), askText(product));
     const parsed = parseNewTerms(text);
     if (!parsed.ok) return askAgain(ctx, formProblem(parsed.problem), askText(product));
     await wizards.end(ctx);
-    say(ctx, await change(ctx, product.id, parsed.terms));
+    send(ctx, await change(ctx, product.id, parsed.terms));
   });
 
   callbacks.on(composer, 'form', async (ctx) => {
@@ -91,6 +91,6 @@ export function termsProductHandlers(
       return askAgain(ctx, problem(parsed.product), askForm());
     }
     await wizards.end(ctx);
-    say(ctx, await change(ctx, match.product.id, parsed.terms));
+    send(ctx, await change(ctx, match.product.id, parsed.terms));
   });
 }

@@ -2,7 +2,7 @@ import { type Composer, InlineKeyboard } from 'grammy';
 import type { StoreContext } from '../../../../bot/context.ts';
 import { numbered, turnPages } from '../../../../bot/paging.ts';
 import type { WriteTime } from '../../../../bot/time.ts';
-import { say, show, type View } from '../../../../bot/view.ts';
+import { send, show, type View } from '../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import { findOrder, findOrderByRef, referenceIn } from '../../../money/orders/index.ts';
 import { mediaOf, type Terms } from '../index.ts';
@@ -58,6 +58,6 @@ export function proofHandlers(
       return askAgain(ctx, problem, askInvoice());
     }
     await wizards.end(ctx);
-    say(ctx, await proofsScreen(ctx, 0, order.id, 0));
+    send(ctx, await proofsScreen(ctx, 0, order.id, 0));
   });
 }

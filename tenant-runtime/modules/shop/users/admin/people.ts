@@ -1,7 +1,7 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../../../bot/context.ts';
 import type { Html } from '../../../../bot/html.ts';
-import { say, show } from '../../../../bot/view.ts';
+import { send, show } from '../../../../bot/view.ts';
 import { cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import { adminCallbacks as callbacks, searchCallbacks, WIZARD } from './callbacks.ts';
 import { buttons, confirmBlock, confirmUnblock, toasts } from './copy.ts';
@@ -25,9 +25,9 @@ export function peopleHandlers(composer: Composer<StoreContext>, wizards: Wizard
   wizards.defineForStaff(WIZARD.search, async (ctx) => {
     const text = ctx.message?.text;
     const parsed = text === undefined ? ({ ok: false, problem: 'no_text' } as const) : parseQuery(text);
-    if (!parsed.ok) return ctx.say(wrong(parsed.problem, askQuery()), { keyboard: cancelKeyboard() });
+    if (!parsed.ok) return ctx.send(wrong(parsed.problem, askQuery()), { keyboard: cancelKeyboard() });
     await wizards.begin(ctx, { wizard: WIZARD.search, step: 'found', data: { query: parsed.value } });
-    say(ctx, await foundScreen(ctx, deps, parsed.value, 0));
+    send(ctx, await foundScreen(ctx, deps, parsed.value, 0));
   });
   searchCallbacks.on(composer, 'found', async (ctx, page) => {
     const query = ctx.form?.wizard === WIZARD.search ? readQuery(ctx.form) : undefined;

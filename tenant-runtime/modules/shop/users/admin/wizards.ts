@@ -2,7 +2,7 @@ import { type Composer, InlineKeyboard } from 'grammy';
 import { shortId } from '../../../../../kernel/ids.ts';
 import { actorOf, type StoreContext } from '../../../../bot/context.ts';
 import type { Html } from '../../../../bot/html.ts';
-import { say, show } from '../../../../bot/view.ts';
+import { send, show } from '../../../../bot/view.ts';
 import { cancelKeyboard, type Wizards } from '../../../../bot/wizards.ts';
 import { adminCallbacks as callbacks, searchCallbacks, WIZARD } from './callbacks.ts';
 import { toasts } from './copy.ts';
@@ -34,7 +34,7 @@ import type { UserDetail } from './sql.ts';
 export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, deps: UserAdminDeps): void {
   const { admin, wallet } = deps;
 
-  const ask = (ctx: StoreContext, question: Html): void => ctx.say(question, { keyboard: cancelKeyboard() });
+  const ask = (ctx: StoreContext, question: Html): void => ctx.send(question, { keyboard: cancelKeyboard() });
 
   function typed<T>(ctx: StoreContext, parse: (text: string) => Parsed<T>): Parsed<T> {
     const text = ctx.message?.text;
@@ -43,12 +43,12 @@ export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, 
 
   async function lost(ctx: StoreContext): Promise<void> {
     await wizards.end(ctx);
-    say(ctx, goneScreen());
+    send(ctx, goneScreen());
   }
 
   async function done(ctx: StoreContext, userId: number, news: Html): Promise<void> {
     await wizards.end(ctx);
-    const answer = ctx.callbackQuery ? show : say;
+    const answer = ctx.callbackQuery ? show : send;
     answer(ctx, await userScreen(ctx, deps, userId, news));
   }
 
@@ -91,7 +91,7 @@ export function userWizards(composer: Composer<StoreContext>, wizards: Wizards, 
     const { value: reason } = parsed;
     await wizards.advance(ctx, { wizard: WIZARD.adjust, step: 'confirm', data: { ...move, reason } });
     const keyboard = new InlineKeyboard().text(adjustNow(move.amount), searchCallbacks.pack('adjusted', user.id)).row();
-    ctx.say(confirmAdjust(user, move.amount, reason), { keyboard: cancelKeyboard(keyboard) });
+    ctx.send(confirmAdjust(user, move.amount, reason), { keyboard: cancelKeyboard(keyboard) });
   }
 
   searchCallbacks.on(composer, 'adjusted', async (ctx, userId) => {

@@ -77,7 +77,7 @@ export function voucherAdminHandlers(deps: {
     }
     await wizards.end(ctx);
     const codes = parsed.ok ? parsed.drafts.map(({ code }) => code) : [];
-    ctx.say(copy.created(codes), { keyboard: new InlineKeyboard().text(LABELS.back, VOUCHER_ADMIN.data) });
+    ctx.send(copy.created(codes), { keyboard: new InlineKeyboard().text(LABELS.back, VOUCHER_ADMIN.data) });
   });
 
   return composer;

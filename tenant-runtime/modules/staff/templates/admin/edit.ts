@@ -50,7 +50,7 @@ export function editWizard(composer: Composer<StoreContext>, deps: TemplateAdmin
   async function leave(ctx: StoreContext, why: string): Promise<void> {
     await wizards.end(ctx);
     if (ctx.callbackQuery) ctx.toast(why, { alert: true });
-    else ctx.say(html`${why}`, { keyboard: new InlineKeyboard().text(buttons.back, callbacks.pack('list')) });
+    else ctx.send(html`${why}`, { keyboard: new InlineKeyboard().text(buttons.back, callbacks.pack('list')) });
   }
 
   callbacks.on(composer, 'edit', async (ctx, number) => {
@@ -73,9 +73,9 @@ export function editWizard(composer: Composer<StoreContext>, deps: TemplateAdmin
     if (problem) return ask(ctx, draft, problemWith(problem, body));
     const next = { ...draft, body };
     await wizards.advance(ctx, formOf(next));
-    ctx.say(templates.sample(draft.key, body));
+    ctx.send(templates.sample(draft.key, body));
     const question = askSave(TEMPLATE_LABELS[draft.key]);
-    ctx.say(paragraphs(unsure.length > 0 && unsureFormatting(unsure), question), {
+    ctx.send(paragraphs(unsure.length > 0 && unsureFormatting(unsure), question), {
       keyboard: saveKeyboard(next),
     });
   });
@@ -95,8 +95,8 @@ export function editWizard(composer: Composer<StoreContext>, deps: TemplateAdmin
     if (outcome === 'overtaken') {
       const next = { ...draft, seen: state.body };
       await wizards.advance(ctx, formOf(next));
-      ctx.say(templates.sample(key, state.body));
-      return ctx.say(overtaken(), { keyboard: saveKeyboard(next) });
+      ctx.send(templates.sample(key, state.body));
+      return ctx.send(overtaken(), { keyboard: saveKeyboard(next) });
     }
     await wizards.end(ctx);
     const { text, keyboard } = detailScreen(state, true, time, outcome === 'changed' ? saved() : unchanged());

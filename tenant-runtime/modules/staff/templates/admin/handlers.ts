@@ -42,14 +42,14 @@ export function templateAdminHandlers(deps: TemplateAdminDeps): Composer<StoreCo
 
   on('preview', async (ctx, key) => {
     const state = await editor.state(ctx.tx, key);
-    ctx.say(deps.templates.sample(key, state.body));
-    ctx.say(previewNote(state), { keyboard: backTo(key) });
+    ctx.send(deps.templates.sample(key, state.body));
+    ctx.send(previewNote(state), { keyboard: backTo(key) });
   });
 
   on('raw', async (ctx, key) => {
     const state = await editor.state(ctx.tx, key);
-    for (const part of split(state.body, RAW_PART)) ctx.say(rawPart(part));
-    ctx.say(rawNote(state), { keyboard: backTo(key) });
+    for (const part of split(state.body, RAW_PART)) ctx.send(rawPart(part));
+    ctx.send(rawNote(state), { keyboard: backTo(key) });
   });
 
   on('reset', async (ctx, key) => {

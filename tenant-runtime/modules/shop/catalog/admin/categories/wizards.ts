@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
 import type { Form } from '../../../../../bot/form.ts';
 import type { Html } from '../../../../../bot/html.ts';
-import { say, show } from '../../../../../bot/view.ts';
+import { send, show } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../../../../bot/wizards.ts';
 import { parseCategoryName } from '../../index.ts';
 import { adminCallbacks as callbacks, WIZARD } from './callbacks.ts';
@@ -41,7 +41,7 @@ export function categoryWizards(
     const outcome = await categories.create(ctx.tx, actorOf(ctx), name);
     if (outcome.kind === 'name_taken') return askAgain(ctx, nameTaken(name), askName());
     await wizards.end(ctx);
-    say(ctx, await categoryScreen(ctx, services, outcome.id, created()));
+    send(ctx, await categoryScreen(ctx, services, outcome.id, created()));
   });
 
   callbacks.on(composer, 'rename', async (ctx, id) => {
@@ -55,13 +55,13 @@ export function categoryWizards(
     const category = id === undefined ? undefined : await categories.find(ctx.tx, id);
     if (!category) {
       await wizards.end(ctx);
-      return say(ctx, goneScreen());
+      return send(ctx, goneScreen());
     }
     const name = readName(ctx, askRename(category));
     if (name === undefined) return;
     const outcome = await categories.rename(ctx.tx, actorOf(ctx), category.id, name);
     if (outcome === 'name_taken') return askAgain(ctx, nameTaken(name), askRename(category));
     await wizards.end(ctx);
-    say(ctx, await categoryScreen(ctx, services, category.id, saved()));
+    send(ctx, await categoryScreen(ctx, services, category.id, saved()));
   });
 }

@@ -3,7 +3,7 @@ import { isPlainRupiah } from '../../../../../../kernel/money.ts';
 import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
 import type { Form } from '../../../../../bot/form.ts';
 import { type Html, lines, paragraphs } from '../../../../../bot/html.ts';
-import { say, show } from '../../../../../bot/view.ts';
+import { send, show } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../../../../bot/wizards.ts';
 import { type Intake, intakeProblem, restockReport } from '../../../stock/index.ts';
 import { type Parsed, parseCode, parseDescription, parseName, parsePrice } from '../../index.ts';
@@ -70,7 +70,7 @@ export function addProductWizard(
   /** Asks for what is missing, below what there is to say about the last answer. */
   function ask(ctx: StoreContext, draft: Draft, remark?: Html): void {
     const question = questionOf(draft);
-    ctx.say(paragraphs(remark, question), { keyboard: keyboardOf(draft) });
+    ctx.send(paragraphs(remark, question), { keyboard: keyboardOf(draft) });
   }
 
   const termsKeyboard = (productId: number): InlineKeyboard =>
@@ -114,9 +114,9 @@ export function addProductWizard(
     const outcome = await stock.setEndless(ctx.tx, actorOf(ctx), productId, read.unit);
     if (outcome === 'gone') {
       await wizards.end(ctx);
-      return say(ctx, goneScreen());
+      return send(ctx, goneScreen());
     }
-    ctx.say(paragraphs(endlessSet(), endlessMore()), { keyboard: termsKeyboard(productId) });
+    ctx.send(paragraphs(endlessSet(), endlessMore()), { keyboard: termsKeyboard(productId) });
   }
 
   async function takeGoods(ctx: StoreContext, form: Form, draft: Draft): Promise<void> {
@@ -138,13 +138,13 @@ export function addProductWizard(
     const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, sent);
     if (outcome.kind === 'gone') {
       await wizards.end(ctx);
-      return say(ctx, goneScreen());
+      return send(ctx, goneScreen());
     }
     const album = albumOf(ctx.message, draft.album);
     if (album.id !== undefined) await wizards.begin(ctx, formOf({ ...draft, productId, album: album.id }));
     if (album.goesOn && outcome.added > 0) return;
     const report = lines(restockReport(outcome), album.begins && albumFollows());
-    ctx.say(paragraphs(report, askTerms()), { keyboard: termsKeyboard(productId) });
+    ctx.send(paragraphs(report, askTerms()), { keyboard: termsKeyboard(productId) });
   }
 
   wizards.defineForStaff(WIZARD.add, async (ctx, form) => {
@@ -173,7 +173,7 @@ export function addProductWizard(
   async function offerPrice(ctx: StoreContext, draft: Draft, offered: number): Promise<void> {
     await wizards.advance(ctx, formOf({ ...draft, offered }));
     const keyboard = new InlineKeyboard().text(yesPrice(offered), wizardCallbacks.pack('price', offered)).row();
-    ctx.say(confirmPrice(offered), { keyboard: cancelKeyboard(keyboard) });
+    ctx.send(confirmPrice(offered), { keyboard: cancelKeyboard(keyboard) });
   }
 
   // The form of a product that exists answers this button too.

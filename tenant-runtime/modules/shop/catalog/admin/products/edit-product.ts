@@ -3,7 +3,7 @@ import { isPlainRupiah } from '../../../../../../kernel/money.ts';
 import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
 import type { Form } from '../../../../../bot/form.ts';
 import { type Html, lines } from '../../../../../bot/html.ts';
-import { say, show } from '../../../../../bot/view.ts';
+import { send, show } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../../../../bot/wizards.ts';
 import { type Intake, intakeProblem, restockReport } from '../../../stock/index.ts';
 import { type Parsed, type ProductFields, parseDescription, parseName, parsePrice, parseTerms } from '../../index.ts';
@@ -35,14 +35,14 @@ export function editProductWizards(
 
   async function lost(ctx: StoreContext): Promise<void> {
     await wizards.end(ctx);
-    say(ctx, goneScreen());
+    send(ctx, goneScreen());
   }
 
   async function save(ctx: StoreContext, productId: number, fields: Partial<ProductFields>, news: Html): Promise<void> {
     const outcome = await catalog.change(ctx.tx, actorOf(ctx), productId, fields);
     if (outcome === 'gone') return lost(ctx);
     await wizards.end(ctx);
-    say(ctx, await productScreen(ctx, services, productId, news));
+    send(ctx, await productScreen(ctx, services, productId, news));
   }
 
   callbacks.on(composer, 'edit', async (ctx, productId, number) => {
@@ -67,7 +67,7 @@ export function editProductWizards(
     if (price !== undefined && !isPlainRupiah(text)) {
       await wizards.advance(ctx, { ...form, data: { ...data, offered: price } });
       const keyboard = new InlineKeyboard().text(yesPrice(price), wizardCallbacks.pack('price', price)).row();
-      return ctx.say(confirmPrice(price), { keyboard: cancelKeyboard(keyboard) });
+      return ctx.send(confirmPrice(price), { keyboard: cancelKeyboard(keyboard) });
     }
     await save(ctx, product.id, parsed.value, newsOf(price));
   });
@@ -113,14 +113,14 @@ export function editProductWizards(
     if (!data) return lost(ctx);
     const { productId } = data;
     const keyboard = restockKeyboard(productId);
-    if (!sent.ok) return ctx.say(problemWith(intakeProblem(sent.problem)), { keyboard });
+    if (!sent.ok) return ctx.send(problemWith(intakeProblem(sent.problem)), { keyboard });
     const outcome = await stock.add(ctx.tx, actorOf(ctx), productId, sent);
     if (outcome.kind === 'gone') return lost(ctx);
     if (outcome.renewed) await services.resumeDeliveries(ctx.tx, productId);
     const album = albumOf(ctx.message, data.album);
     if (album.begins) await wizards.begin(ctx, { ...form, data: { ...data, album: album.id } });
     if (album.goesOn && outcome.added > 0) return;
-    ctx.say(lines(restockReport(outcome), album.begins && albumFollows()), { keyboard });
+    ctx.send(lines(restockReport(outcome), album.begins && albumFollows()), { keyboard });
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
 import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
-import { say, show } from '../../../../../bot/view.ts';
+import { send, show } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../../bot/wizards.ts';
 import { fileOf, INTAKE_LIMITS, type Unit } from '../../../stock/index.ts';
 import { adminCallbacks as callbacks, WIZARD } from './callbacks.ts';
@@ -55,8 +55,8 @@ export function endlessHandlers(
     if (product && !read.ok) return askAgain(ctx, endlessPlease(read.problem), askReplacement(product));
     await wizards.end(ctx);
     const outcome = product && read.ok ? await stock.setEndless(ctx.tx, actorOf(ctx), product.id, read.unit) : 'gone';
-    if (!product || outcome === 'gone') return say(ctx, goneScreen());
+    if (!product || outcome === 'gone') return send(ctx, goneScreen());
     await services.resumeDeliveries(ctx.tx, product.id);
-    say(ctx, await productScreen(ctx, services, product.id, outcome === 'set' ? endlessSet() : endlessReplaced()));
+    send(ctx, await productScreen(ctx, services, product.id, outcome === 'set' ? endlessSet() : endlessReplaced()));
   });
 }

@@ -55,7 +55,7 @@ export function createGoods(
     async read(ctx, form) {
       const before = Asked.safeParse(form.data).data;
       if (before) {
-        ctx.say(paragraphs(chooseFirst(), askLines(before.lines)), { keyboard: keyboardOf(before) });
+        ctx.send(paragraphs(chooseFirst(), askLines(before.lines)), { keyboard: keyboardOf(before) });
         return undefined;
       }
       const text = ctx.message?.text;
@@ -63,7 +63,7 @@ export function createGoods(
       if (text === undefined || lines < 2) return read(ctx);
       const asked = { goods: wizards.sealed(ctx.user.id, text), message: ctx.message?.message_id ?? 0, lines };
       await wizards.advance(ctx, { ...form, data: { ...form.data, ...asked } });
-      ctx.say(askLines(lines), { keyboard: keyboardOf(asked) });
+      ctx.send(askLines(lines), { keyboard: keyboardOf(asked) });
       return undefined;
     },
     onAnswer(wizard, take) {

@@ -1,6 +1,6 @@
 import { type Composer, InlineKeyboard } from 'grammy';
 import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
-import { say, show, type View } from '../../../../../bot/view.ts';
+import { send, show, type View } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, type Wizards } from '../../../../../bot/wizards.ts';
 import type { Product } from '../../index.ts';
 import { adminCallbacks as callbacks, WIZARD, wizardCallbacks } from './callbacks.ts';
@@ -37,11 +37,11 @@ export function photoWizard(composer: Composer<StoreContext>, wizards: Wizards, 
     const product = productId === undefined ? undefined : await catalog.find(ctx.tx, productId);
     if (!product) {
       await wizards.end(ctx);
-      return say(ctx, goneScreen());
+      return send(ctx, goneScreen());
     }
     // Sizes come smallest first.
     const photo = ctx.message?.photo?.at(-1);
-    if (photo) return say(ctx, await save(ctx, product.id, photo.file_id));
+    if (photo) return send(ctx, await save(ctx, product.id, photo.file_id));
     askAgain(ctx, photoPlease(), askPhoto(product), keyboardOf(product));
   });
 

@@ -1,7 +1,7 @@
 import type { Composer } from 'grammy';
 import { actorOf, type StoreContext } from '../../../../../bot/context.ts';
 import type { Html } from '../../../../../bot/html.ts';
-import { say, show } from '../../../../../bot/view.ts';
+import { send, show } from '../../../../../bot/view.ts';
 import { askAgain, cancelKeyboard, textPlease, type Wizards } from '../../../../../bot/wizards.ts';
 import { type Product, type ProductFields, parsePerCustomer, parseTiers } from '../../index.ts';
 import { adminCallbacks as callbacks, WIZARD } from './callbacks.ts';
@@ -39,8 +39,8 @@ export function pricesHandlers(
         product && answer && 'fields' in answer
           ? await catalog.change(ctx.tx, actorOf(ctx), product.id, answer.fields)
           : 'gone';
-      if (!product || outcome === 'gone') return say(ctx, goneScreen());
-      say(ctx, await productScreen(ctx, services, product.id, saved()));
+      if (!product || outcome === 'gone') return send(ctx, goneScreen());
+      send(ctx, await productScreen(ctx, services, product.id, saved()));
     });
   }
 

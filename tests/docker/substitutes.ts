@@ -6,7 +6,7 @@ import Docker from 'dockerode';
 import { execa } from 'execa';
 import { BASE_IMAGE } from '../support/docker.ts';
 
-const SCRIPTS = join(import.meta.dirname, 'stand-ins');
+const SCRIPTS = join(import.meta.dirname, 'substitutes');
 const docker = new Docker();
 
 /**
@@ -14,7 +14,7 @@ const docker = new Docker();
  * embedded Postgres and the installed Caddy. They start, listen and answer their health checks as the official ones do.
  * @returns takes away what was built
  */
-export async function standIns(): Promise<() => Promise<void>> {
+export async function buildSubstitutes(): Promise<() => Promise<void>> {
   const made: string[] = [];
   const remove = async () => {
     for (const name of made) await docker.getImage(name).remove({ force: true });
@@ -35,13 +35,13 @@ async function make(name: string): Promise<boolean> {
     .inspect()
     .catch(() => undefined);
   // One of a run that was killed is made anew.
-  if (known && !known.Config.Labels?.['lapak.stand-in']) return false;
+  if (known && !known.Config.Labels?.['lapak.substitute']) return false;
   const { gather, lines } = IMAGES[name] as Recipe;
-  const context = await mkdtemp(join(tmpdir(), 'lapak-stand-in-'));
+  const context = await mkdtemp(join(tmpdir(), 'lapak-substitute-'));
   try {
     await cp(SCRIPTS, context, { recursive: true });
     await gather(context);
-    const file = [`FROM ${BASE_IMAGE}`, `LABEL lapak.stand-in=${name}`, ...lines, ''].join('\n');
+    const file = [`FROM ${BASE_IMAGE}`, `LABEL lapak.substitute=${name}`, ...lines, ''].join('\n');
     const args = ['build', '--quiet', '--network', 'none', '-t', name, '-f', '-', context];
     await execa('docker', args, { input: file, env: { DOCKER_BUILDKIT: '0' } });
     return true;

@@ -7,7 +7,7 @@ import type {
   Restored,
 } from '../../staff/configuration/index.ts';
 import { type CategoryItem, CategorySchema, type ProductItem, ProductSchema } from './item.ts';
-import { putCategory, putProduct, readCategories, readProducts } from './sql-section.ts';
+import { putCategory, putProduct, readCategories, readProducts } from './sql-configuration.ts';
 
 /** Categories in a snapshot. They come before the products, which belong to them. */
 export const categoriesSection: ConfigurationSection<CategoryItem> = {

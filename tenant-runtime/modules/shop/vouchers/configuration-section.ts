@@ -1,6 +1,6 @@
 import type { ConfigurationSection } from '../../staff/configuration/index.ts';
 import { type VoucherItem, VoucherSchema } from './item.ts';
-import { putVoucher, readVouchers } from './sql-section.ts';
+import { putVoucher, readVouchers } from './sql-configuration.ts';
 
 /** Vouchers in a snapshot: what they give and until when, never how often they were used. */
 export const vouchersSection: ConfigurationSection<VoucherItem> = {
