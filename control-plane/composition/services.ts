@@ -124,7 +124,7 @@ export function composeServices(deps: ServiceDeps) {
   });
 
   const backupDeps = composeBackupDeps(deps, { secrets, alerts });
-  const scratchDatabases = createScratchDatabases({ db: cluster, clock });
+  const scratchDatabases = createScratchDatabases({ db: cluster, connectionString: deps.connectionString, clock });
   const restoreDeps = {
     tenants: tenantDeps,
     backups: backupDeps,
