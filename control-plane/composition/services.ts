@@ -22,6 +22,7 @@ import {
   createTenants,
   createWorkflows,
   SECRET_NAMES,
+  securingTask,
   shownConfiguration,
   wantedRoutes,
 } from '../fleet/tenants/index.ts';
@@ -255,6 +256,7 @@ export function composeServices(deps: ServiceDeps) {
       log,
     }),
     rent.task,
+    securingTask({ db, databases: tenantDeps.databases, locks, log }),
     backupSchedule.task,
     drillSchedule.task,
     watchdogTask({

@@ -51,8 +51,8 @@ export async function destroyDatabase(cluster: Cluster, database: string): Promi
 export async function disarmRole({ db }: Cluster, role: string): Promise<void> {
   if (!(await selectRole(db, role))) return;
   await forbidLogin(db, role);
-  await revokeMemberships(db, role);
   await disconnectRole(db, role);
+  await revokeMemberships(db, role);
 }
 
 /**

@@ -80,8 +80,8 @@ export async function admitOnly(
     const missing = privileges.filter((each) => !left.has(`${role} ${each}`));
     if (missing.length > 0) await grantOn(on, database, role, missing);
   }
-  const admitted = new Set(allowed.map(({ role }) => role));
-  const others = (await selectVisitors(on, database)).filter((role) => !admitted.has(role));
+  const admitted = allowed.map(({ role }) => role);
+  const others = await selectVisitors(on, database, admitted);
   if (others.length === 0) return;
   throw new AppError(
     'POSTGRES_UNAVAILABLE',

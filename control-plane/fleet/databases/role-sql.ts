@@ -68,9 +68,9 @@ export async function dropRole(on: Queryable, role: string): Promise<void> {
   await on.query(`DROP ROLE IF EXISTS ${ident(role)}`);
 }
 
-/** Ends the sessions of a role, in whatever database. */
+/** Ends the sessions of a role, in whatever database, and waits until they are gone. */
 export async function disconnectRole(on: Queryable, role: string): Promise<void> {
-  await on.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [role]);
+  await on.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1', [role]);
 }
 
 /** Up to PostgreSQL 15 a role grants itself to whomever it likes. Who asks may stay a member of it. */

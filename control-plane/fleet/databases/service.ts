@@ -14,7 +14,7 @@ import {
   type TenantDatabase,
   takeDatabase,
 } from './ownership.ts';
-import { renameRole, selectRole } from './role-sql.ts';
+import { renameRole, revokeMemberships, selectRole } from './role-sql.ts';
 import { createRoles, foreign } from './roles.ts';
 import { deleteScratch, selectScratchOf } from './scratch-sql.ts';
 import {
@@ -25,6 +25,7 @@ import {
   selectDatabase,
   selectDataFolder,
   selectOpenDatabases,
+  selectOwnedByStores,
 } from './sql.ts';
 
 const DATABASE_GONE = '3D000';
@@ -75,6 +76,8 @@ export type Databases = {
    * @returns false when there is none of this tenant
    */
   secure(names: TenantDatabase): Promise<boolean>;
+  /** Names of databases that roles of stores own, as all did before the platform took them. */
+  ownedByStores(): Promise<string[]>;
   /** Whether the database is there. */
   exists(names: TenantDatabase): Promise<boolean>;
   /**
@@ -104,6 +107,7 @@ export function createDatabases(cluster: Cluster): Databases {
     const { tenantId, role, database } = names;
     const own = await selectOwn(names);
     if (!own) return false;
+    if (await isMine(names)) await revokeMemberships(db, role);
     await takeDatabase(cluster, database, markOf(tenantId));
     await admitOnly(db, database, [{ role, privileges: ['CONNECT', 'TEMPORARY'] }]);
     if (!own.allows_connections) await allowConnections(db, database, true);
@@ -127,6 +131,7 @@ export function createDatabases(cluster: Cluster): Databases {
   return {
     ensureRole,
     secure,
+    ownedByStores: () => selectOwnedByStores(db),
     exists: async ({ database }) => (await selectDatabase(db, database)) !== undefined,
     async assertRoom(needed, what) {
       const folder = await selectDataFolder(db);

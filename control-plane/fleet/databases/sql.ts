@@ -80,19 +80,31 @@ export async function grantOn(
   await on.query(`GRANT ${privileges.join(', ')} ON DATABASE ${ident(database)} TO ${ident(role)}`);
 }
 
-/** Roles that may connect to a database, without superusers, its owner, and who belongs to its owner. */
-export async function selectVisitors(on: Queryable, database: string): Promise<string[]> {
+/**
+ * Roles that may connect to a database, without superusers, its owner and those that are admitted, and without who belongs to
+ * one of them.
+ */
+export async function selectVisitors(on: Queryable, database: string, admitted: readonly string[]): Promise<string[]> {
   const rows = await on.query<{ rolname: string }>(
     `SELECT r.rolname FROM pg_database d CROSS JOIN pg_roles r
      WHERE d.datname = $1 AND NOT r.rolsuper AND NOT pg_has_role(r.oid, d.datdba, 'MEMBER')
+       AND NOT EXISTS (SELECT FROM unnest($2::text[]) AS a (name) WHERE pg_has_role(r.oid, a.name::name, 'MEMBER'))
        AND has_database_privilege(r.oid, d.oid, 'CONNECT') ORDER BY r.rolname`,
-    [database],
+    [database, admitted],
   );
   return rows.map((row) => row.rolname);
 }
 
 export async function revokePublicConnect(on: Queryable, database: string): Promise<void> {
   await on.query(`REVOKE CONNECT ON DATABASE ${ident(database)} FROM PUBLIC`);
+}
+
+/** Databases that the role of a store owns. */
+export async function selectOwnedByStores(on: Queryable): Promise<string[]> {
+  const rows = await on.query<{ datname: string }>(
+    "SELECT datname FROM pg_database WHERE shobj_description(datdba, 'pg_authid') LIKE 'lapak tenant %' ORDER BY datname",
+  );
+  return rows.map((row) => row.datname);
 }
 
 /** Where the cluster keeps its data, when that is on this machine and may be known. */
