@@ -45,6 +45,8 @@ const DAY_SECONDS = 86_400;
 export function createJobs<Q extends string>(options: {
   connectionString: string;
   schema: string;
+  /** Whether the schema is made here; otherwise it is there. */
+  makesSchema?: boolean;
   queues: Record<Q, QueueSpec>;
   log: Log;
   /**
@@ -61,6 +63,7 @@ export function createJobs<Q extends string>(options: {
   const boss = new PgBoss({
     connectionString: options.connectionString,
     schema,
+    createSchema: options.makesSchema ?? true,
     application_name: 'lapak-jobs',
     max: 2,
     // Nobody sets it: by a clock that is set back, a worker would wait for as long.

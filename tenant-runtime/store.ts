@@ -71,6 +71,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   const jobs = createJobs({
     connectionString: env.DATABASE_URL,
     schema: 'jobs',
+    makesSchema: false,
     queues: QUEUES,
     log: logOf('jobs'),
   });

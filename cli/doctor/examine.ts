@@ -14,6 +14,7 @@ import { diskCheck, homeCheck } from './home.ts';
 import { portChecks } from './ports.ts';
 import { inspectPostgres, type PostgresFound, postgresCheck } from './postgres.ts';
 import { reachabilityChecks } from './reachability.ts';
+import { superuserCheck } from './superuser.ts';
 
 const MOST_SHOWN = 5;
 
@@ -64,6 +65,7 @@ export async function examine({ env, output }: Context) {
   const checks = [
     nodeCheck,
     postgresCheck(postgres),
+    superuserCheck(env.DATABASE_URL?.trim() || undefined),
     pgDumpCheck(env, postgres),
     dockerCheck(env),
     controlPlaneCheck(env),

@@ -73,7 +73,7 @@ export function composeTenantDeps(
     ...services,
     ...{ db, clock, log, driver, deployments, readyTimeoutSeconds, upgradeWatchSeconds },
     ports: createPorts({ db, range: portRange }),
-    databases: createDatabases(cluster),
+    databases: createDatabases({ db: cluster, connectionString }),
     ingress: ingressOf(config, log),
     platform: platformOf(config, connectionString),
     clusterUrl: connectionString,

@@ -22,6 +22,7 @@ import {
   createTenants,
   createWorkflows,
   SECRET_NAMES,
+  securingTask,
   shownConfiguration,
   wantedRoutes,
 } from '../fleet/tenants/index.ts';
@@ -124,7 +125,7 @@ export function composeServices(deps: ServiceDeps) {
   });
 
   const backupDeps = composeBackupDeps(deps, { secrets, alerts, activateBackups: activate.backups });
-  const scratchDatabases = createScratchDatabases({ db: cluster, clock });
+  const scratchDatabases = createScratchDatabases({ db: cluster, connectionString: deps.connectionString, clock });
   const restoreDeps = {
     tenants: tenantDeps,
     backups: backupDeps,
@@ -255,6 +256,7 @@ export function composeServices(deps: ServiceDeps) {
       log,
     }),
     rent.task,
+    securingTask({ db, databases: tenantDeps.databases, locks, log }),
     backupSchedule.task,
     drillSchedule.task,
     watchdogTask({

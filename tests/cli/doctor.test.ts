@@ -112,6 +112,17 @@ test('a port that another program holds is found', async () => {
   expect((await examine({ env })).of('API port')).toMatchObject({ status: 'broken' });
 });
 
+test('a superuser in DATABASE_URL is a warning, and what is enough instead is said', async () => {
+  const { env } = await machine();
+  const { code, of } = await examine({ env });
+  expect(code).toBe(0);
+  expect(of('Postgres rights')).toMatchObject({
+    status: 'warning',
+    detail: expect.stringContaining('is a superuser'),
+    mend: expect.stringContaining('CREATEDB and CREATEROLE'),
+  });
+});
+
 test('a pg_dump that is older than the server, and none at all, are warnings', async () => {
   const { env, home } = await machine();
   const bin = join(home, 'bin');

@@ -21,7 +21,7 @@ export function describeCrashes(start: StartServer, only?: string): void {
    * recorded. Whatever was half done, the next start goes on with it.
    */
   const PROVISION = ['check-bot', 'ports', 'database', 'files', 'ingress', 'runtime', 'healthy', 'webhook'];
-  const REMOVE = ['runtime', 'webhook', 'database', 'files', 'ports', 'forget'];
+  const REMOVE = ['runtime', 'webhook', 'files', 'ports', 'database', 'forget'];
   const places = (steps: readonly string[]) =>
     [`${steps[0]}.before`, ...steps.map((step) => `${step}.after`)].filter((place) => place === (only ?? place));
 

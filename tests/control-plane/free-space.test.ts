@@ -28,7 +28,7 @@ test('what the disk has room for may begin, and what would take its last bytes m
 });
 
 test('the disk of a cluster on this machine is known by its folder', async () => {
-  const databases = createDatabases(db);
+  const databases = createDatabases({ db, connectionString: clusterUrl() });
   await databases.assertRoom(1, 'A database');
   const [row] = await db.query<{ folder: string }>("SELECT current_setting('data_directory') AS folder");
   await expect(databases.assertRoom(5e15, 'A database')).rejects.toThrow(` in ${row?.folder}, and `);

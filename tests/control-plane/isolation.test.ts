@@ -87,7 +87,7 @@ test('a store takes its share of connections, time and disk, and cannot lift the
 
 test('a role that was made before there were limits gets them', async () => {
   const names = { tenantId: randomUUID(), role: 'lapak_of_before', database: 'db_of_before' };
-  const databases = createDatabases(plane.db);
+  const databases = createDatabases({ db: plane.db, connectionString: plane.databaseUrl('postgres') });
   const limits = () =>
     plane.db.query('SELECT rolconnlimit, rolconfig FROM pg_roles WHERE rolname = $1', ['lapak_of_before']);
   try {

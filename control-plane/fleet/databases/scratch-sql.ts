@@ -39,3 +39,29 @@ export async function selectDroppable(on: Queryable, now: Date): Promise<SideRow
     [now],
   );
 }
+
+/** The database that was made of this name; null before it is whole. */
+export async function selectScratch(on: Queryable, name: string): Promise<{ oid: number | null } | undefined> {
+  const [row] = await on.query<{ oid: number | null }>('SELECT oid FROM side_databases WHERE name = $1', [name]);
+  return row;
+}
+
+export async function updateScratchOid(on: Queryable, name: string, oid: number): Promise<void> {
+  await on.query('UPDATE side_databases SET oid = $2 WHERE name = $1', [name, oid]);
+}
+
+/** The database that an operation has put in the place of its store's. */
+export async function selectSwap(on: Queryable, operationId: string): Promise<number | undefined> {
+  const [row] = await on.query<{ oid: number }>('SELECT oid FROM database_swaps WHERE operation_id = $1', [
+    operationId,
+  ]);
+  return row?.oid;
+}
+
+export async function insertSwap(on: Queryable, row: { operation_id: string; oid: number; at: Date }): Promise<void> {
+  await on.query(
+    `INSERT INTO database_swaps (operation_id, oid, at) VALUES ($1, $2, $3)
+     ON CONFLICT (operation_id) DO UPDATE SET oid = EXCLUDED.oid, at = EXCLUDED.at`,
+    [row.operation_id, row.oid, row.at],
+  );
+}

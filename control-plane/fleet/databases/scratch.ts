@@ -1,31 +1,36 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import type { Db } from '../../../kernel/db.ts';
-import { cutOff } from './cut-off.ts';
-import { deleteScratch, insertScratch, selectDroppable } from './scratch-sql.ts';
-import type { TenantDatabase } from './service.ts';
+import { randomSecret } from '../../../kernel/ids.ts';
+import { scramVerifier } from '../../platform/postgres/scram.ts';
+import { destroyDatabase, destroyRole, emptyDatabase } from './clearing.ts';
+import { admitOnly, type Cluster, giveSchemas, markOf, type TenantDatabase, takeDatabase } from './ownership.ts';
+import { allowLogin, createDeputy, selectRole } from './role-sql.ts';
 import {
-  allowConnections,
-  closeToPublic,
-  commentDatabase,
-  createClosedDatabase,
-  dropDatabase,
-  renameDatabase,
-  selectDatabase,
-  selectDatabaseComment,
-  takeDatabase,
-} from './sql.ts';
+  deleteScratch,
+  insertScratch,
+  insertSwap,
+  selectDroppable,
+  selectScratch,
+  selectSwap,
+  updateScratchOid,
+} from './scratch-sql.ts';
+import { allowConnections, commentDatabase, createClosedDatabase, renameDatabase, selectDatabase } from './sql.ts';
 
 /** A database beside a store's own, and the operation that it is there for. */
 export type ScratchDatabase = { name: string; store: string; operationId: string };
 
 /** Databases beside those of the stores. Each has a row before it is made and until it is dropped: none is forgotten. */
 export type ScratchDatabases = {
-  /** An empty one that only the store's role may enter. What was there of this name is dropped. The role has to be there. */
-  makeScratch(names: TenantDatabase, side: ScratchDatabase, purpose: 'restore' | 'drill'): Promise<void>;
   /**
-   * Puts the scratch database in the place of the store's own, which is archived; both in one transaction. Who was
-   * connected is cut off. Repeating it changes nothing.
-   * @returns `lost` when there is neither the scratch database nor a sign that it was put in place
+   * An empty one that the store cannot enter: a role of the database's own name does, and works as the store's. What was there
+   * of this name is dropped. The store's role has to be there.
+   */
+  makeScratch(names: TenantDatabase, side: ScratchDatabase, purpose: 'restore' | 'drill'): Promise<void>;
+  /** Who may enter it. @returns name and new password of its role */
+  admit(scratch: string): Promise<{ role: string; password: string }>;
+  /**
+   * Puts the scratch database in the place of the store's own, which is archived, and writes down which one it put there; all in
+   * one transaction. Who was connected is cut off. Repeating it changes nothing.
+   * @returns `lost` when there is neither the scratch database that was made nor the one that was put in place
    */
   swap(names: TenantDatabase, scratch: string, archived: ScratchDatabase): Promise<'swapped' | 'first' | 'lost'>;
   /** Lets connections in again, should a swap have been broken off. */
@@ -38,48 +43,75 @@ export type ScratchDatabases = {
 /** How long the database that a restore replaced can be gone back to. */
 const ARCHIVED_MS = 7 * 86_400_000;
 
-const markOf = (operationId: string) => `lapak operation ${operationId}`;
-
-export function createScratchDatabases({ db, clock }: { db: Db; clock: Clock }): ScratchDatabases {
+export function createScratchDatabases(cluster: Cluster & { clock: Clock }): ScratchDatabases {
+  const { db, clock } = cluster;
   const exists = async (name: string) => (await selectDatabase(db, name)) !== undefined;
 
+  async function dropBoth(name: string): Promise<void> {
+    await destroyDatabase(cluster, name);
+    if (await selectRole(db, name)) await destroyRole(cluster, name);
+  }
+
   async function drop(name: string): Promise<void> {
-    await dropDatabase(db, name);
+    await dropBoth(name);
     await deleteScratch(db, name);
   }
 
   return {
-    async makeScratch({ tenantId, role }, { name, store, operationId }, purpose) {
+    async makeScratch(names, { name, store, operationId }, purpose) {
+      const { tenantId, role } = names;
       const row = { name, tenant_id: tenantId, store, purpose, operation_id: operationId };
       await insertScratch(db, { ...row, made_at: clock.now(), drop_after: null });
-      await dropDatabase(db, name);
-      await createClosedDatabase(db, name, role);
-      await closeToPublic(db, name);
-      await commentDatabase(db, name, markOf(operationId));
+      await dropBoth(name);
+      await createClosedDatabase(db, name);
+      await commentDatabase(db, name, markOf(tenantId));
+      await db.tx((tx) => createDeputy(tx, name, role));
+      await admitOnly(db, name, [
+        { role: name, privileges: ['CONNECT'] },
+        // What is loaded makes its schemas.
+        { role, privileges: ['CREATE', 'TEMPORARY'] },
+      ]);
       await allowConnections(db, name, true);
+      await giveSchemas(cluster, { ...names, database: name }, ['public']);
+      await updateScratchOid(db, name, (await selectDatabase(db, name))?.oid ?? 0);
     },
-    async swap({ tenantId, database }, scratch, { name, store, operationId }) {
-      // The mark goes with the database when it gets another name.
-      if ((await selectDatabaseComment(db, database)) === markOf(operationId)) return 'swapped';
-      if (!(await exists(scratch))) return 'lost';
-      await cutOff(db, scratch);
-      const former = await exists(database);
-      if (former) await cutOff(db, database);
+    async admit(scratch) {
+      const password = randomSecret(24);
+      await allowLogin(db, scratch, scramVerifier(password));
+      return { role: scratch, password };
+    },
+    async swap(names, scratch, { name, store, operationId }) {
+      const { tenantId, role, database } = names;
+      const swap = await selectSwap(db, operationId);
+      const present = await selectDatabase(db, database);
+      if (swap !== undefined && present?.oid === swap) {
+        if (await selectRole(db, scratch)) await destroyRole(cluster, scratch);
+        return 'swapped';
+      }
+      const loaded = await selectDatabase(db, scratch);
+      if (!loaded || loaded.oid !== (await selectScratch(db, scratch))?.oid) return 'lost';
+      await emptyDatabase(cluster, scratch);
+      if (present) {
+        await takeDatabase(cluster, database, markOf(tenantId));
+        await emptyDatabase(cluster, database);
+      }
       const at = clock.now();
       const base = { name, tenant_id: tenantId, store, purpose: 'kept' as const, operation_id: operationId };
       await db.tx(async (tx) => {
-        if (former) {
+        if (present) {
           await insertScratch(tx, { ...base, made_at: at, drop_after: new Date(at.getTime() + ARCHIVED_MS) });
           await renameDatabase(tx, database, name);
-          // What can be gone back to is not in the hands of what may have to be gone back from.
-          await takeDatabase(tx, name);
+          await admitOnly(tx, name, []);
           await allowConnections(tx, name, true);
         }
         await renameDatabase(tx, scratch, database);
+        await admitOnly(tx, database, [{ role, privileges: ['CONNECT', 'TEMPORARY'] }]);
         await allowConnections(tx, database, true);
         await deleteScratch(tx, scratch);
+        await insertSwap(tx, { operation_id: operationId, oid: loaded.oid, at });
       });
-      return former ? 'swapped' : 'first';
+      await destroyRole(cluster, scratch);
+      return present ? 'swapped' : 'first';
     },
     async reopen({ database }) {
       if (await exists(database)) await allowConnections(db, database, true);

@@ -3,25 +3,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { assertRoom } from '../../platform/free-space.ts';
-import { scramVerifier } from '../../platform/postgres/scram.ts';
-import { cutOff } from './cut-off.ts';
+import { destroyDatabase, destroyRole, disarmRole, emptyDatabase } from './clearing.ts';
+import {
+  admitOnly,
+  type Cluster,
+  giveSchemas,
+  isOf,
+  markOf,
+  STORE_SCHEMAS,
+  type TenantDatabase,
+  takeDatabase,
+} from './ownership.ts';
+import { renameRole, revokeMemberships, selectRole } from './role-sql.ts';
+import { createRoles, foreign } from './roles.ts';
 import { deleteScratch, selectScratchOf } from './scratch-sql.ts';
 import {
   allowConnections,
-  allowLogin,
-  closeToPublic,
   createClosedDatabase,
-  createRole,
-  dropDatabase,
-  dropRole,
-  limitRole,
   renameDatabase,
-  retireRole,
   revokePublicConnect,
   selectDatabase,
   selectDataFolder,
   selectOpenDatabases,
-  selectRole,
+  selectOwnedByStores,
 } from './sql.ts';
 
 const DATABASE_GONE = '3D000';
@@ -58,9 +62,6 @@ async function close(db: Db, database: string): Promise<void> {
   }
 }
 
-/** Names of a tenant's role and database, and the id that marks the role as that tenant's. */
-export type TenantDatabase = { tenantId: string; role: string; database: string };
-
 export type Databases = {
   /**
    * Makes role and database, closes both to everybody else, and sets the password. Repeating it converges.
@@ -69,6 +70,14 @@ export type Databases = {
   ensure(names: TenantDatabase, password: string): Promise<void>;
   /** The role alone, with its password. @throws AppError TENANT_STATE_CONFLICT */
   ensureRole(names: TenantDatabase, password: string): Promise<void>;
+  /**
+   * Takes a database that is there for the platform, with what its store set and granted on it, and lets in the store's role
+   * alone. Changes nothing where it is so already.
+   * @returns false when there is none of this tenant
+   */
+  secure(names: TenantDatabase): Promise<boolean>;
+  /** Names of databases that roles of stores own, as all did before the platform took them. */
+  ownedByStores(): Promise<string[]>;
   /** Whether the database is there. */
   exists(names: TenantDatabase): Promise<boolean>;
   /**
@@ -76,38 +85,53 @@ export type Databases = {
    * @throws AppError STORAGE_FULL
    */
   assertRoom(needed: number, what: string): Promise<void>;
-  /** Renames the database and its role, which can no longer log in. @returns false when there was none of this tenant */
+  /**
+   * Renames the database and its role. Nobody can log in as it, and nobody but the platform can enter the database.
+   * @returns false when there was none of this tenant
+   */
   setAside(names: TenantDatabase, aside: { role: string; database: string }): Promise<boolean>;
   /** Destroys both. @returns false when there was none of this tenant */
   drop(names: TenantDatabase): Promise<boolean>;
 };
 
-const markOf = (tenantId: string) => `lapak tenant ${tenantId}`;
+export function createDatabases(cluster: Cluster): Databases {
+  const { db } = cluster;
+  const { isMine, ensureRole } = createRoles(db);
 
-export function createDatabases(db: Db): Databases {
-  /** Whether the role is this tenant's. Without it, nothing of the name is touched. */
-  async function isMine({ tenantId, role }: TenantDatabase): Promise<boolean> {
-    return (await selectRole(db, role))?.comment === markOf(tenantId);
-  }
-
-  async function ensureRole({ tenantId, role }: TenantDatabase, password: string): Promise<void> {
-    const known = await selectRole(db, role);
-    if (known && known.comment !== markOf(tenantId)) throw foreign(`role ${role}`);
-    if (!known) await db.tx((tx) => createRole(tx, role, markOf(tenantId)));
-    await limitRole(db, role);
-    await allowLogin(db, role, scramVerifier(password));
-  }
-
-  async function ensureDatabase({ role, database }: TenantDatabase): Promise<void> {
+  const selectOwn = async (names: TenantDatabase, database = names.database) => {
     const known = await selectDatabase(db, database);
-    if (known && known.owner !== role) throw foreign(`database ${database}`);
-    if (!known) await createClosedDatabase(db, database, role);
-    await closeToPublic(db, database);
-    if (!known?.allows_connections) await allowConnections(db, database, true);
+    return known && isOf(known, names) ? known : undefined;
+  };
+
+  async function secure(names: TenantDatabase): Promise<boolean> {
+    const { tenantId, role, database } = names;
+    const own = await selectOwn(names);
+    if (!own) return false;
+    if (await isMine(names)) await revokeMemberships(db, role);
+    await takeDatabase(cluster, database, markOf(tenantId));
+    await admitOnly(db, database, [{ role, privileges: ['CONNECT', 'TEMPORARY'] }]);
+    if (!own.allows_connections) await allowConnections(db, database, true);
+    await giveSchemas(cluster, names, STORE_SCHEMAS);
+    return true;
+  }
+
+  async function ensureDatabase(names: TenantDatabase): Promise<void> {
+    const { tenantId, database } = names;
+    const known = await selectDatabase(db, database);
+    if (known && !isOf(known, names)) {
+      // One that was made and not marked before a crash lets nobody in.
+      const [me] = await db.query<{ name: string }>('SELECT current_user AS name');
+      if (known.allows_connections || known.owner !== me?.name) throw foreign(`database ${database}`);
+    }
+    if (!known) await createClosedDatabase(db, database);
+    if (!known || !isOf(known, names)) await takeDatabase(cluster, database, markOf(tenantId));
+    await secure(names);
   }
 
   return {
     ensureRole,
+    secure,
+    ownedByStores: () => selectOwnedByStores(db),
     exists: async ({ database }) => (await selectDatabase(db, database)) !== undefined,
     async assertRoom(needed, what) {
       const folder = await selectDataFolder(db);
@@ -120,35 +144,34 @@ export function createDatabases(db: Db): Databases {
       await closeToStrangers(db);
     },
     async setAside(names, aside) {
-      if (!(await isMine(names))) return false;
-      const known = await selectDatabase(db, names.database);
-      const owned = known?.owner === names.role;
-      if (owned) await cutOff(db, names.database);
-      await db.tx(async (tx) => {
-        if (owned) await renameDatabase(tx, names.database, aside.database);
-        await retireRole(tx, names.role, aside.role);
-        if (owned) await allowConnections(tx, aside.database, true);
-      });
-      return owned;
+      const mark = markOf(names.tenantId);
+      const mine = await isMine(names);
+      if (mine) await disarmRole(cluster, names.role);
+      const own = (await selectOwn(names)) !== undefined;
+      if (own) {
+        await takeDatabase(cluster, names.database, mark);
+        await emptyDatabase(cluster, names.database);
+        await admitOnly(db, names.database, []);
+        await renameDatabase(db, names.database, aside.database);
+      }
+      if (mine) await renameRole(db, names.role, aside.role);
+      // Repeated after a crash, the last of it is done on what has its new name already.
+      const kept = (await selectOwn({ ...names, role: aside.role }, aside.database)) !== undefined;
+      if (kept) await allowConnections(db, aside.database, true);
+      return own || kept;
     },
     async drop(names) {
-      if (!(await isMine(names))) return false;
-      const known = await selectDatabase(db, names.database);
-      // The role goes only when nothing is its own any more.
+      const mine = await isMine(names);
+      if (mine) await disarmRole(cluster, names.role);
       for (const side of await selectScratchOf(db, names.tenantId)) {
-        await dropDatabase(db, side.name);
+        await destroyDatabase(cluster, side.name);
+        if (await selectRole(db, side.name)) await destroyRole(cluster, side.name);
         await deleteScratch(db, side.name);
       }
-      if (known?.owner === names.role) await dropDatabase(db, names.database);
-      await dropRole(db, names.role);
-      return true;
+      const own = (await selectOwn(names)) !== undefined;
+      if (own) await destroyDatabase(cluster, names.database);
+      if (mine) await destroyRole(cluster, names.role);
+      return mine || own;
     },
   };
-}
-
-function foreign(what: string): AppError {
-  return new AppError(
-    'TENANT_STATE_CONFLICT',
-    `The ${what} exists already and does not belong to this store. Rename or drop it, then retry.`,
-  );
 }

@@ -1,89 +1,110 @@
 import pg from 'pg';
-import type { Db, Queryable, Tx } from '../../../kernel/db.ts';
+import type { Db, Queryable } from '../../../kernel/db.ts';
 
 const ident = pg.escapeIdentifier;
 const literal = pg.escapeLiteral;
 
-export type RoleRow = { comment: string | null };
-export type DatabaseRow = { owner: string; allows_connections: boolean };
-
-export async function selectRole(on: Queryable, role: string): Promise<RoleRow | undefined> {
-  const [row] = await on.query<RoleRow>(
-    "SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = $1",
-    [role],
-  );
-  return row;
-}
+export type DatabaseRow = {
+  oid: number;
+  owner: string;
+  /** Of a database that a store's role owns, its comment is what the store wrote. */
+  comment: string | null;
+  /** The tenant whose role owns it, as it was before the platform owned them all. */
+  owner_mark: string | null;
+  allows_connections: boolean;
+  is_template: boolean;
+  settings: boolean;
+  connections: number;
+};
 
 export async function selectDatabase(on: Queryable, database: string): Promise<DatabaseRow | undefined> {
   const [row] = await on.query<DatabaseRow>(
-    `SELECT pg_get_userbyid(datdba) AS owner, datallowconn AS allows_connections FROM pg_database WHERE datname = $1`,
+    `SELECT d.oid::int8 AS oid, pg_get_userbyid(datdba) AS owner, shobj_description(d.oid, 'pg_database') AS comment,
+            shobj_description(datdba, 'pg_authid') AS owner_mark, datallowconn AS allows_connections,
+            datistemplate AS is_template, datconnlimit AS connections,
+            EXISTS (SELECT FROM pg_db_role_setting WHERE setdatabase = d.oid) AS settings
+     FROM pg_database d WHERE datname = $1`,
     [database],
   );
   return row;
 }
 
-/** A role that may log in and nothing else. One that is no superuser must belong to it to make its database. */
-export async function createRole(tx: Tx, role: string, comment: string): Promise<void> {
-  await tx.query(`CREATE ROLE ${ident(role)} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOLOGIN`);
-  await tx.query(`COMMENT ON ROLE ${ident(role)} IS ${literal(comment)}`);
-  const [me] = await tx.query<{ super: boolean }>(
-    'SELECT rolsuper AS super FROM pg_roles WHERE rolname = current_user',
-  );
-  if (!me?.super) await tx.query(`GRANT ${ident(role)} TO CURRENT_USER`);
-}
-
-/** The pools of a store: 6 for its work, 32 for locks, 2 for jobs. A cluster of 300 then survives a few that run wild. */
-const MOST_CONNECTIONS = 40;
-
-/** What a role's sessions begin with. A store may lift the timeouts, say for a migration, but not the disk. */
-const ROLE_DEFAULTS = { statement_timeout: '60s', idle_in_transaction_session_timeout: '60s' };
-const MOST_TEMPORARY_DISK = '1GB';
-
-/** Keeps one store from taking the cluster's connections, time and disk from the others. May be repeated. */
-export async function limitRole(on: Queryable, role: string): Promise<void> {
-  await on.query(`ALTER ROLE ${ident(role)} CONNECTION LIMIT ${MOST_CONNECTIONS}`);
-  for (const [name, value] of Object.entries(ROLE_DEFAULTS)) {
-    await on.query(`ALTER ROLE ${ident(role)} SET ${name} = ${literal(value)}`);
-  }
-  // Superusers set this, and those whom one has granted it to; a managed Postgres has limits of its own.
-  const [may] = await on.query<{ set: boolean }>("SELECT has_parameter_privilege('temp_file_limit', 'SET') AS set");
-  if (may?.set) await on.query(`ALTER ROLE ${ident(role)} SET temp_file_limit = ${literal(MOST_TEMPORARY_DISK)}`);
-}
-
-export async function allowLogin(on: Queryable, role: string, verifier: string): Promise<void> {
-  await on.query(`ALTER ROLE ${ident(role)} LOGIN PASSWORD ${literal(verifier)}`);
-}
-
 /** A database that nobody can enter until it is opened. Not in a transaction. */
-export async function createClosedDatabase(db: Db, database: string, owner: string): Promise<void> {
-  await db.query(
-    `CREATE DATABASE ${ident(database)} OWNER ${ident(owner)} TEMPLATE template0 ENCODING 'UTF8' ALLOW_CONNECTIONS false`,
-  );
+export async function createClosedDatabase(db: Db, database: string): Promise<void> {
+  await db.query(`CREATE DATABASE ${ident(database)} TEMPLATE template0 ENCODING 'UTF8' ALLOW_CONNECTIONS false`);
 }
 
 export async function allowConnections(on: Queryable, database: string, allowed: boolean): Promise<void> {
   await on.query(`ALTER DATABASE ${ident(database)} ALLOW_CONNECTIONS ${allowed}`);
 }
 
-export async function closeToPublic(on: Queryable, database: string): Promise<void> {
-  await on.query(`REVOKE ALL ON DATABASE ${ident(database)} FROM PUBLIC`);
+/** Takes a database from its owner, with the rights to drop it, to comment on it, to set what sessions begin with, and to let others in. */
+export async function ownDatabase(on: Queryable, database: string): Promise<void> {
+  await on.query(`ALTER DATABASE ${ident(database)} OWNER TO CURRENT_USER`);
 }
 
-export async function revokePublicConnect(on: Queryable, database: string): Promise<void> {
-  await on.query(`REVOKE CONNECT ON DATABASE ${ident(database)} FROM PUBLIC`);
+/** What an owner may have set on it to be in the way. */
+export async function resetDatabase(on: Queryable, database: string): Promise<void> {
+  await on.query(`ALTER DATABASE ${ident(database)} RESET ALL`);
+  await on.query(`ALTER DATABASE ${ident(database)} IS_TEMPLATE false CONNECTION LIMIT -1`);
 }
 
 export async function commentDatabase(on: Queryable, database: string, comment: string): Promise<void> {
   await on.query(`COMMENT ON DATABASE ${ident(database)} IS ${literal(comment)}`);
 }
 
-export async function selectDatabaseComment(on: Queryable, database: string): Promise<string | undefined> {
-  const [row] = await on.query<{ comment: string | null }>(
-    "SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = $1",
+export type DatabaseGrant = { grantee: string | null; privilege: string };
+
+/** What anybody but the owner was granted on a database; `grantee` is null for PUBLIC. */
+export async function selectGrants(on: Queryable, database: string): Promise<DatabaseGrant[]> {
+  return on.query(
+    `SELECT r.rolname AS grantee, a.privilege_type AS privilege
+     FROM pg_database d CROSS JOIN aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+       LEFT JOIN pg_roles r ON r.oid = a.grantee
+     WHERE d.datname = $1 AND a.grantee <> d.datdba`,
     [database],
   );
-  return row?.comment ?? undefined;
+}
+
+export async function revokeAll(on: Queryable, database: string, grantee: string | null): Promise<void> {
+  const from = grantee === null ? 'PUBLIC' : ident(grantee);
+  await on.query(`REVOKE ALL ON DATABASE ${ident(database)} FROM ${from} CASCADE`);
+}
+
+export async function grantOn(
+  on: Queryable,
+  database: string,
+  role: string,
+  privileges: readonly ('CONNECT' | 'TEMPORARY' | 'CREATE')[],
+): Promise<void> {
+  await on.query(`GRANT ${privileges.join(', ')} ON DATABASE ${ident(database)} TO ${ident(role)}`);
+}
+
+/**
+ * Roles that may connect to a database, without superusers, its owner and those that are admitted, and without who belongs to
+ * one of them.
+ */
+export async function selectVisitors(on: Queryable, database: string, admitted: readonly string[]): Promise<string[]> {
+  const rows = await on.query<{ rolname: string }>(
+    `SELECT r.rolname FROM pg_database d CROSS JOIN pg_roles r
+     WHERE d.datname = $1 AND NOT r.rolsuper AND NOT pg_has_role(r.oid, d.datdba, 'MEMBER')
+       AND NOT EXISTS (SELECT FROM unnest($2::text[]) AS a (name) WHERE pg_has_role(r.oid, a.name::name, 'MEMBER'))
+       AND has_database_privilege(r.oid, d.oid, 'CONNECT') ORDER BY r.rolname`,
+    [database, admitted],
+  );
+  return rows.map((row) => row.rolname);
+}
+
+export async function revokePublicConnect(on: Queryable, database: string): Promise<void> {
+  await on.query(`REVOKE CONNECT ON DATABASE ${ident(database)} FROM PUBLIC`);
+}
+
+/** Databases that the role of a store owns. */
+export async function selectOwnedByStores(on: Queryable): Promise<string[]> {
+  const rows = await on.query<{ datname: string }>(
+    "SELECT datname FROM pg_database WHERE shobj_description(datdba, 'pg_authid') LIKE 'lapak tenant %' ORDER BY datname",
+  );
+  return rows.map((row) => row.datname);
 }
 
 /** Where the cluster keeps its data, when that is on this machine and may be known. */
@@ -116,25 +137,34 @@ export async function disconnectAll(on: Queryable, database: string): Promise<nu
   return rows.length;
 }
 
-export async function renameDatabase(tx: Tx, from: string, to: string): Promise<void> {
-  await tx.query(`ALTER DATABASE ${ident(from)} RENAME TO ${ident(to)}`);
-}
-
-/** Takes a database from a store's role, and with it the rights to connect, to drop it and to let others in. */
-export async function takeDatabase(tx: Tx, database: string): Promise<void> {
-  await tx.query(`ALTER DATABASE ${ident(database)} OWNER TO CURRENT_USER`);
-}
-
-/** The role keeps what it owns, but nobody can log in as it. */
-export async function retireRole(tx: Tx, from: string, to: string): Promise<void> {
-  await tx.query(`ALTER ROLE ${ident(from)} RENAME TO ${ident(to)}`);
-  await tx.query(`ALTER ROLE ${ident(to)} NOLOGIN PASSWORD NULL`);
+export async function renameDatabase(on: Queryable, from: string, to: string): Promise<void> {
+  await on.query(`ALTER DATABASE ${ident(from)} RENAME TO ${ident(to)}`);
 }
 
 export async function dropDatabase(db: Db, database: string): Promise<void> {
   await db.query(`DROP DATABASE IF EXISTS ${ident(database)} WITH (FORCE)`);
 }
 
-export async function dropRole(on: Queryable, role: string): Promise<void> {
-  await on.query(`DROP ROLE IF EXISTS ${ident(role)}`);
+/** Transactions that were prepared in a database: they outlive their sessions, and keep it from being renamed or dropped. */
+export async function selectPrepared(on: Queryable, database: string): Promise<string[]> {
+  const rows = await on.query<{ gid: string }>('SELECT gid FROM pg_prepared_xacts WHERE database = $1', [database]);
+  return rows.map((row) => row.gid);
+}
+
+export async function rollbackPrepared(on: Queryable, gid: string): Promise<void> {
+  await on.query(`ROLLBACK PREPARED ${literal(gid)}`);
+}
+
+/** Owner of a schema of the database that this connection is to; undefined without such a schema. */
+export async function selectSchemaOwner(on: Queryable, schema: string): Promise<string | undefined> {
+  const [row] = await on.query<{ owner: string }>(
+    'SELECT pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = $1',
+    [schema],
+  );
+  return row?.owner;
+}
+
+export async function giveSchema(on: Queryable, schema: string, role: string, there: boolean): Promise<void> {
+  const text = there ? `ALTER SCHEMA ${ident(schema)} OWNER TO` : `CREATE SCHEMA ${ident(schema)} AUTHORIZATION`;
+  await on.query(`${text} ${ident(role)}`);
 }

@@ -6,6 +6,7 @@ export { databaseName, roleName, runtimeName } from './naming.ts';
 export { stepsAround } from './restoring.ts';
 export { tenantRoutes } from './routes.ts';
 export { loadSpec, loadTenant, requireTenant } from './runtime-spec.ts';
+export { securingTask } from './securing.ts';
 export { createTenants, type Tenants } from './service.ts';
 export type { RentPolicy } from './service-deps.ts';
 export {

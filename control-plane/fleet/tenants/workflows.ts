@@ -68,9 +68,10 @@ export function createWorkflows(deps: TenantDeps, backups: BackupSteps): Record<
     removeRuntime(deps),
     removeWebhook(deps),
     ...backups.beforeRemove,
-    removeDatabase(deps),
+    // First what a store cannot hold on to.
     removeFiles(deps, backups.moved),
     releasePorts(deps),
+    removeDatabase(deps),
     forgetTenant(deps),
   ];
 

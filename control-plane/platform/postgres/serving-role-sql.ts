@@ -15,6 +15,16 @@ export async function selectServingRole(tx: Tx, role: string): Promise<{ powerfu
   return row;
 }
 
+/** Up to PostgreSQL 15 a role grants itself to whomever it likes: a store's role must not make this one powerful. */
+export async function leaveStoreRoles(tx: Tx, role: string): Promise<void> {
+  const rows = await tx.query<{ rolname: string }>(
+    `SELECT r.rolname FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
+     WHERE m.rolname = $1 AND shobj_description(r.oid, 'pg_authid') LIKE 'lapak tenant %'`,
+    [role],
+  );
+  for (const row of rows) await tx.query(`REVOKE ${ident(row.rolname)} FROM ${ident(role)}`);
+}
+
 export async function createServingRole(tx: Tx, role: string): Promise<void> {
   await tx.query(`CREATE ROLE ${ident(role)} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOLOGIN`);
 }

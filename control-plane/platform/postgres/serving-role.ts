@@ -2,7 +2,14 @@ import { createDb } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { randomSecret } from '../../../kernel/ids.ts';
 import { scramVerifier } from './scram.ts';
-import { createServingRole, grantJobs, grantTables, letLogIn, selectServingRole } from './serving-role-sql.ts';
+import {
+  createServingRole,
+  grantJobs,
+  grantTables,
+  leaveStoreRoles,
+  letLogIn,
+  selectServingRole,
+} from './serving-role-sql.ts';
 
 /**
  * The role that the API and the jobs work as in the control database: it owns nothing there, and can only add to the audit
@@ -19,6 +26,7 @@ export async function prepareServingRole(connectionString: string): Promise<stri
   const owner = createDb({ connectionString, max: 1, applicationName: 'lapak-start' });
   try {
     await owner.tx(async (tx) => {
+      await leaveStoreRoles(tx, role);
       const known = await selectServingRole(tx, role);
       if (known?.powerful)
         throw new AppError('CONFIG_INVALID', `DATABASE_URL: the role ${role} may do too much; drop it`);

@@ -46,13 +46,17 @@ export async function endUnfinished(on: Queryable, message: string): Promise<str
 
 export type FoundDatabase = { name: string; tenantId: string };
 
-/** Databases whose owner carries the mark of a store, those that were put aside left out. */
+/** Databases with the mark of a store, on them or, as it was before, on the role that owns them; those that were put aside left out. */
 export async function selectStoreDatabases(on: Queryable): Promise<FoundDatabase[]> {
   return on.query(
-    `SELECT d.datname AS name, substr(shobj_description(r.oid, 'pg_authid'), 14) AS "tenantId"
-     FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba
-     WHERE shobj_description(r.oid, 'pg_authid') LIKE 'lapak tenant %' AND position('__' IN d.datname) = 0
-     ORDER BY d.datname`,
+    `SELECT name, substr(mark, 14) AS "tenantId"
+     FROM (SELECT d.datname AS name,
+             -- The comment on a database that a store's role owns is that store's word.
+             CASE WHEN shobj_description(d.datdba, 'pg_authid') LIKE 'lapak tenant %'
+               THEN shobj_description(d.datdba, 'pg_authid') ELSE shobj_description(d.oid, 'pg_database') END AS mark
+           FROM pg_database d) AS marked
+     WHERE mark LIKE 'lapak tenant %' AND position('__' IN name) = 0
+     ORDER BY name`,
   );
 }
 

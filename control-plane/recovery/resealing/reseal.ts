@@ -8,7 +8,7 @@ import { syncFolder } from '../../../kernel/files.ts';
 import { type Audit, createAudit } from '../../api/audit/index.ts';
 import type { Caller } from '../../api/caller.ts';
 import { placeOfAnswer } from '../../api/idempotency/index.ts';
-import { createDatabases } from '../../fleet/databases/index.ts';
+import { createRoles } from '../../fleet/databases/index.ts';
 import { type Running, runSteps, type Step } from '../../fleet/operations/index.ts';
 import { selectTenants } from '../../fleet/tenants/index.ts';
 import type { ControlPlaneConfig } from '../../platform/config.ts';
@@ -81,7 +81,7 @@ export async function reseal(deps: ResealDeps, confirmed: boolean): Promise<Rese
   }
   const audit = createAudit({ db, clock: { now: () => new Date() } });
   const kept = createKept(config.home, new Date());
-  const databases = createDatabases(db);
+  const roles = createRoles(db);
   let keys: readonly SealingKey[] = [];
   const steps: Step<Running>[] = [
     step('key', async () => {
@@ -91,7 +91,7 @@ export async function reseal(deps: ResealDeps, confirmed: boolean): Promise<Rese
     ...before.stores.map(({ finding, changes, role }) =>
       step(finding.store, async () => {
         try {
-          if (role) await databases.ensureRole(role.names, role.password);
+          if (role) await roles.ensureRole(role.names, role.password);
         } catch (error) {
           if (!(error instanceof AppError)) throw error;
           // This store has to wait for somebody; the others do not.

@@ -26,6 +26,12 @@ export function archivedName({ store, created_at: at }: OperationRow): string {
   return `${databaseName(store)}__kept_${at.toISOString().replace(/\D/g, '').slice(0, 14)}`;
 }
 
+/** The database that an operation loads into. Its role works as the store's, which cannot enter it. */
+export async function scratchTargetOf({ backups, scratchDatabases }: RestoreDeps, operation: OperationRow) {
+  const database = scratchName(operation);
+  return { clusterUrl: backups.clusterUrl, database, ...(await scratchDatabases.admit(database)) };
+}
+
 /** A database of a store, as its own role. */
 export async function targetOf(deps: RestoreDeps, { tenant_id: id, store }: OperationRow, database: string) {
   const secrets = await deps.backups.secrets.openAll(deps.backups.db, id);

@@ -63,9 +63,14 @@ test('a restored store is what the backup holds, and what it was is kept aside f
   );
   expect(body.backups[0]).toMatchObject({ reason: 'before-restore', state: 'verified' });
 
-  const at = (days: number) => ({ now: () => new Date(Date.now() + days * 86_400_000) });
-  expect(await createScratchDatabases({ db: plane.db, clock: at(6.9) }).sweep()).toEqual([]);
-  expect(await createScratchDatabases({ db: plane.db, clock: at(7.1) }).sweep()).toEqual([kept?.name]);
+  const besides = (days: number) =>
+    createScratchDatabases({
+      db: plane.db,
+      connectionString: plane.databaseUrl('postgres'),
+      clock: { now: () => new Date(Date.now() + days * 86_400_000) },
+    });
+  expect(await besides(6.9).sweep()).toEqual([]);
+  expect(await besides(7.1).sweep()).toEqual([kept?.name]);
   expect(await plane.db.query('SELECT 1 FROM pg_database WHERE datname = $1', [kept?.name])).toEqual([]);
 });
 

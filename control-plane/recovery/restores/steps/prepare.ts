@@ -2,7 +2,7 @@ import { AppError } from '../../../../kernel/errors.ts';
 import type { Step } from '../../../fleet/operations/index.ts';
 import { SECRET_NAMES } from '../../../fleet/tenants/index.ts';
 import { StoreManifest } from '../../backups/index.ts';
-import { namesOf, type RestoreDeps, scratchName, targetOf } from '../deps.ts';
+import { namesOf, type RestoreDeps, scratchName, scratchTargetOf } from '../deps.ts';
 import { compareRows, findSource, loadDump, usableBackup } from '../load.ts';
 
 /** A store may be large and its disk slow. */
@@ -50,7 +50,7 @@ export function loadStep(deps: RestoreDeps): Step {
       const side = { name: scratchName(operation), store: operation.store, operationId: operation.id };
       await deps.scratchDatabases.makeScratch(names, side, operation.kind === 'drill' ? 'drill' : 'restore');
       deps.backups.failpoint(`${operation.kind}.scratch`);
-      const target = await targetOf(deps, operation, side.name);
+      const target = await scratchTargetOf(deps, operation);
       const manifest = StoreManifest.parse(await loadDump(deps, row, source, target, signal));
       return { detail: `${Object.keys(manifest.rows).length} tables` };
     },
@@ -68,7 +68,7 @@ export function countStep(deps: RestoreDeps): Step {
       if (!(await deps.tenants.databases.exists({ ...namesOf(operation), database }))) {
         return { detail: 'it has to be loaded again', backTo: 'load' };
       }
-      const { rows, difference } = await compareRows(await targetOf(deps, operation, database), row.row_counts ?? {});
+      const { rows, difference } = await compareRows(await scratchTargetOf(deps, operation), row.row_counts ?? {});
       if (difference) {
         throw new AppError('BACKUP_DAMAGED', `The backup ${row.file} does not hold what it should: ${difference}.`);
       }

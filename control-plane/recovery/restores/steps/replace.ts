@@ -1,6 +1,6 @@
 import { AppError, errorMessage } from '../../../../kernel/errors.ts';
 import type { Step } from '../../../fleet/operations/index.ts';
-import { archivedName, namesOf, type RestoreDeps, scratchName, targetOf } from '../deps.ts';
+import { archivedName, namesOf, type RestoreDeps, scratchName, scratchTargetOf, targetOf } from '../deps.ts';
 import { usableBackup } from '../load.ts';
 import { finishAlone, mergeSince } from '../merge.ts';
 
@@ -17,7 +17,7 @@ export function mergeStep(deps: RestoreDeps): Step {
         return { detail: 'it has to be loaded again', backTo: 'load' };
       }
       const { file } = await usableBackup(deps, operation.params.backupId);
-      const to = await targetOf(deps, operation, scratch);
+      const to = await scratchTargetOf(deps, operation);
       if (!(await databases.exists(names))) {
         await finishAlone(to, file).catch((error) => log.warn({ err: error }, 'a restore was not written down'));
         return { skipped: true, detail: 'there is no database to take anything from' };
