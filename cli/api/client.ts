@@ -38,13 +38,14 @@ const ANSWER_WITHIN_MS = 60_000;
 const RETRY_AFTER_MS = [200, 800, 2000];
 const LONGEST_RETRY_AFTER_S = 10;
 
-export function createClient({ apiUrl, apiKey }: Credentials): Client {
+export function createClient({ apiUrl, apiKey, socketPath }: Credentials): Client {
   const headers = { authorization: `Bearer ${apiKey}`, 'user-agent': 'lapak-cli' };
 
   async function call<R extends Route>(route: R, given: Given = {}): Promise<Answered<R>> {
     const body = given.body === undefined ? undefined : JSON.stringify(given.body);
     const request = {
       method: route.method,
+      socketPath,
       url: urlOf(apiUrl, route, given),
       headers: {
         ...headers,
@@ -70,6 +71,7 @@ export function createClient({ apiUrl, apiKey }: Credentials): Client {
   async function stream(route: Route, options: StreamOptions): Promise<IncomingMessage> {
     const response = await send({
       method: route.method,
+      socketPath,
       url: urlOf(apiUrl, route, options),
       headers: { ...headers, ...options.headers },
       silenceMs: options.silenceMs,
