@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { moment } from './bounds.ts';
 
 export const EVENT_SEVERITIES = ['info', 'warn', 'error', 'fatal'] as const;
 
@@ -9,7 +10,7 @@ export const TenantEvent = z.strictObject({
   kind: z.string().regex(/^[a-z][a-z_]{0,31}$/, 'a small word'),
   severity: z.enum(EVENT_SEVERITIES),
   text: z.string().min(1).max(16_000),
-  at: z.iso.datetime(),
+  at: moment(),
 });
 export type TenantEvent = z.infer<typeof TenantEvent>;
 
