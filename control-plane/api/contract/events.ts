@@ -24,6 +24,6 @@ export const ListTenantEventsQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 });
 export const TenantEventPage = z.object({
-  events: z.array(z.object({ ...TenantEvent.shape, receivedAt: z.string() })),
+  events: z.array(z.object({ ...TenantEvent.shape, at: z.string(), receivedAt: z.string() })),
   nextCursor: z.string().nullable(),
 });
