@@ -19,7 +19,8 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 bad usage, 3 not found, 4 conflict, 5 control plane unreachable.
-The control plane is found by LAPAK_API_URL and LAPAK_API_KEY, else by LAPAK_HOME/cli.json (LAPAK_HOME is .lapak).`;
+The control plane is found by LAPAK_API_URL and LAPAK_API_KEY, else by LAPAK_HOME/cli.json (LAPAK_HOME is .lapak), which
+names the socket of the server on this machine. Over plain HTTP a key leaves this machine only with LAPAK_API_PLAIN_HTTP=true.`;
 
 /**
  * @param args the words behind the program's name; all commands are there when they name none of them

@@ -75,7 +75,7 @@ function lending(pool: pg.Pool): typeof pg {
   return { Pool } as unknown as typeof pg;
 }
 
-async function registerHttp(app: FastifyInstance, { db, services, log }: AppDeps): Promise<void> {
+async function registerHttp(app: FastifyInstance, { services, log }: AppDeps): Promise<void> {
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   app.addHook('onRequest', async (request, reply) => {
@@ -91,8 +91,7 @@ async function registerHttp(app: FastifyInstance, { db, services, log }: AppDeps
   await registerRateLimit(app);
   registerAuthentication(app, {
     apiKeys: services.apiKeys,
-    audit: services.audit,
-    db,
+    refusals: services.refusals,
     knowsStore: services.tenantEvents.knows,
   });
   registerConcurrencyLimit(app);

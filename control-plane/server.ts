@@ -7,6 +7,7 @@ import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import type { Log } from '../kernel/log.ts';
 import { migrate, newestOf } from '../kernel/migrate.ts';
 import { keepLocalCredentials } from './api/auth/index.ts';
+import { LOCAL_SOCKET, listenLocally } from './api/http/index.ts';
 import { buildApp } from './app.ts';
 import type { Intervals } from './composition/deps.ts';
 import { JOBS_SCHEMA } from './composition/jobs.ts';
@@ -89,8 +90,12 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     undo.push('self-backup', () => services.selfBackups.stop());
     await openJobsToServingRole(connectionString, JOBS_SCHEMA);
     for (const [queue, schedule] of services.schedules) await services.jobs.schedule(queue, schedule, {});
+    // Whoever sees that the port answers finds the socket too.
+    const local = await listenLocally(app, config.home, log);
+    if (local) undo.push('local-socket', () => local.close());
     const url = await listen(() => app.listen({ host: config.host, port: config.port }), config);
-    await keepLocalCredentials(config.home, url, services.apiKeys);
+    const apiSocket = local && LOCAL_SOCKET;
+    await keepLocalCredentials(config.home, { apiUrl: url, apiSocket }, services.apiKeys);
     services.tasks.start();
     undo.push('tasks', () => services.tasks.stop());
     running = { services, driver };

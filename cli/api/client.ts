@@ -42,13 +42,17 @@ const LONGEST_RETRY_AFTER_S = 70;
 const MOST_WAITS = 5;
 
 /** @param tell hears that a request waits, and for how long */
-export function createClient({ apiUrl, apiKey }: Credentials, tell: (line: string) => void = () => {}): Client {
+export function createClient(
+  { apiUrl, apiKey, socketPath }: Credentials,
+  tell: (line: string) => void = () => {},
+): Client {
   const headers = { authorization: `Bearer ${apiKey}`, 'user-agent': 'lapak-cli' };
 
   async function call<R extends Route>(route: R, given: Given = {}): Promise<Answered<R>> {
     const body = given.body === undefined ? undefined : JSON.stringify(given.body);
     const request = {
       method: route.method,
+      socketPath,
       url: urlOf(apiUrl, route, given),
       headers: {
         ...headers,
@@ -75,6 +79,7 @@ export function createClient({ apiUrl, apiKey }: Credentials, tell: (line: strin
     const response = await whenAdmitted(tell, options.signal, () =>
       send({
         method: route.method,
+        socketPath,
         url: urlOf(apiUrl, route, options),
         headers: { ...headers, ...options.headers },
         silenceMs: options.silenceMs,

@@ -4,6 +4,8 @@ export type HttpRequest = {
   method: string;
   url: URL;
   headers: Record<string, string>;
+  /** Of a server on this machine, in place of the host and port of `url`. */
+  socketPath?: string | undefined;
   body?: string | undefined;
   /** Longest silence on the connection, in milliseconds; 0 waits for ever. */
   silenceMs: number;
@@ -27,12 +29,15 @@ export class ConnectionFault extends Error {
  */
 export async function send(request: HttpRequest): Promise<http.IncomingMessage> {
   // TLS takes time to load, and a control plane on this machine has none.
-  const transport = request.url.protocol === 'https:' ? (await import('node:https')).default : http;
+  const { socketPath } = request;
+  const transport =
+    request.url.protocol === 'https:' && socketPath === undefined ? (await import('node:https')).default : http;
   return new Promise((resolve, reject) => {
     const outgoing = transport.request(request.url, {
       method: request.method,
       headers: request.headers,
       agent: false,
+      ...(socketPath === undefined ? {} : { socketPath }),
       ...(request.signal ? { signal: request.signal } : {}),
     });
     // A stream may be silent for long: the system asks whether the other side is still there.

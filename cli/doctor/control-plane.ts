@@ -24,10 +24,10 @@ export function controlPlaneCheck(env: Environment): Check {
 }
 
 /** What is wrong with it; undefined when it is ready. */
-async function lookAtReadiness({ apiUrl }: Credentials): Promise<Finding | undefined> {
+async function lookAtReadiness({ apiUrl, socketPath }: Credentials): Promise<Finding | undefined> {
   const url = new URL(ROUTES.readiness.path, apiUrl);
   try {
-    const response = await send({ method: 'GET', url, headers: {}, silenceMs: 5000 });
+    const response = await send({ method: 'GET', url, socketPath, headers: {}, silenceMs: 5000 });
     const readiness = Readiness.safeParse(parseJson(await bodyOf(response)));
     if (!readiness.success) return broken(`${apiUrl} is not a Lapak control plane`, 'Check LAPAK_API_URL.');
     const faults = Object.entries(readiness.data.checks).filter(([, check]) => !check.ok);

@@ -4,7 +4,7 @@ import { ping } from '../../kernel/db.ts';
 import { createJobs } from '../../kernel/jobs.ts';
 import { createMutex } from '../../kernel/mutex.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
-import { createAudit } from '../api/audit/index.ts';
+import { createAudit, createRefusals } from '../api/audit/index.ts';
 import { createApiKeys } from '../api/auth/index.ts';
 import { SYSTEM } from '../api/caller.ts';
 import type { ReadinessCheck } from '../api/http/index.ts';
@@ -88,6 +88,7 @@ export function composeServices(deps: ServiceDeps) {
 
   const secrets = createSecrets(keys);
   const audit = createAudit({ db, clock });
+  const refusals = createRefusals({ db, clock, audit });
   const telegram = createTelegram(apiRoot);
   const jobs = createJobs({
     ...{ connectionString, log, schema: JOBS_SCHEMA, queues: QUEUES },
@@ -269,11 +270,12 @@ export function composeServices(deps: ServiceDeps) {
       ? [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]
       : []),
     housekeeping,
+    refusals.task,
   );
 
   return {
     ...{ tasks, activate, jobs, schedules: platformSchedules(timeZone) },
-    ...{ apiKeys: createApiKeys({ db, clock, audit }), audit, idempotency, metrics, checks, secrets },
+    ...{ apiKeys: createApiKeys({ db, clock, audit }), audit, refusals, idempotency, metrics, checks, secrets },
     ...{ tenants, operations, engine, reconciler, orphans, tenantEvents },
     ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },

@@ -11,7 +11,10 @@ import {
 import { storable } from '../../kernel/text.ts';
 
 const Check = z.object({ ok: z.boolean(), detail: z.string().max(2_000).default('not ok') });
-const ReadinessBody = z.object({ ready: z.boolean(), checks: z.record(z.string(), Check).default({}) });
+/** It has few parts; another program on the port may name any number. */
+const MOST_CHECKS = 40;
+const Checks = z.record(z.string().max(40), Check).refine((checks) => Object.keys(checks).length <= MOST_CHECKS);
+const ReadinessBody = z.object({ ready: z.boolean(), checks: Checks.default({}) });
 const Backlog = z.object({ waiting: z.number().min(0), oldestSeconds: z.number().min(0) });
 
 /** What a runtime says of its parts, by their names. */

@@ -1,4 +1,6 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { chmod, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli, tempDir } from './support/cli.ts';
@@ -104,4 +106,43 @@ test('the key of cli.json opens its own control plane and is never sent to anoth
   expect(ran.code).toBe(2);
   expect(ran.stderr).toContain('LAPAK_API_KEY');
   expect(other.seen).toEqual([]);
+});
+
+test('whoever took the port of the server first is not sent its key: the CLI goes by the socket of its own user', async () => {
+  const [thief, server] = [await contractServer(), await contractServer()];
+  server.on('GET /v1/tenants', (_, response) => json(response, 200, { tenants: [], nextCursor: null }));
+  const home = await tempDir();
+  const [file, socket] = [join(home, 'cli.json'), join(home, 'api.sock')];
+  await writeFile(file, JSON.stringify({ apiUrl: thief.url, apiSocket: 'api.sock', apiKey: 'lpk_own' }));
+  await chmod(file, 0o600);
+  const list = (env: Record<string, string> = {}) => runCli(['tenant', 'list'], { env: { LAPAK_HOME: home, ...env } });
+  expect((await list()).code).toBe(5);
+  // The address of the file alone is no other way to it.
+  expect((await list({ LAPAK_API_URL: thief.url })).code).toBe(5);
+  await writeFile(socket, '');
+  expect(await list()).toMatchObject({ code: 1, stderr: expect.stringContaining('is not the socket of the user') });
+  await rm(socket);
+  const proxy = createServer((from) => {
+    const to = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => from.destroy());
+    from
+      .on('error', () => to.destroy())
+      .pipe(to)
+      .pipe(from);
+  }).listen(socket);
+  await once(proxy, 'listening');
+  expect(await list()).toMatchObject({ code: 0 });
+  proxy.close();
+  expect(server.seen[0]?.headers.authorization).toBe('Bearer lpk_own');
+  expect(thief.seen).toEqual([]);
+});
+
+test('a key goes over plain HTTP to this machine only, unless that is said', async () => {
+  const server = await contractServer();
+  server.on('GET /v1/tenants', (_, response) => json(response, 200, { tenants: [], nextCursor: null }));
+  const env = { LAPAK_API_URL: 'http://lapak.invalid:1', LAPAK_API_KEY: 'lpk_x' };
+  const refused = await runCli(['tenant', 'list'], { env });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('https://') });
+  const said = await runCli(['tenant', 'list'], { env: { ...env, LAPAK_API_PLAIN_HTTP: 'true' } });
+  expect(said.code).toBe(5);
+  expect((await runCli(['tenant', 'list'], { env: { ...server.env } })).code).toBe(0);
 });

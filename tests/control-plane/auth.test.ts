@@ -1,5 +1,5 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiKeyCreated, KeyScope } from '../../control-plane/api/contract/index.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
@@ -113,7 +113,12 @@ test('cli.json is for its owner only, follows the address, and a lost key is rep
   const before = JSON.parse(await readFile(file, 'utf8'));
   await plane.restart();
   const moved = JSON.parse(await readFile(file, 'utf8'));
-  expect(moved).toEqual({ apiUrl: plane.url, apiKey: before.apiKey });
+  expect(moved).toEqual({ apiUrl: plane.url, apiSocket: 'run/api.sock', apiKey: before.apiKey });
+  const socket = join(plane.home, moved.apiSocket);
+  expect([await stat(socket), await stat(dirname(socket))].map(({ mode }) => (mode & 0o777).toString(8))).toEqual([
+    '600',
+    '700',
+  ]);
   await writeFile(file, 'gone');
   await plane.restart();
   const made = JSON.parse(await readFile(file, 'utf8'));

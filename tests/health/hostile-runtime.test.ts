@@ -57,6 +57,19 @@ test('an answer without end is left after its beginning', async () => {
   expect(sent).toBeLessThan(most);
 });
 
+test('an answer of a thousand parts, or of endless names, is not understood', async () => {
+  const checks = (count: number, name = 'part') =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [name + n, { ok: true, detail: 'x' }]));
+  for (const [body, understood] of [
+    [checks(40), true],
+    [checks(41), false],
+    [checks(1, 'x'.repeat(60)), false],
+  ] as const) {
+    using server = await listening((_, response) => response.end(JSON.stringify({ ready: true, checks: body })));
+    expect((await createRuntimeClient(server.port).readiness()).ready).toBe(understood);
+  }
+});
+
 test('words that no database takes do not keep a check from being recorded and told', async () => {
   const shop = await plane.api.open({ telegramBotToken: plane.newBot().token });
   const detail = `nul \0 escape \x1b[2J${'\u{1f480}'.repeat(200)}`;

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Db } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
-import type { Audit } from '../audit/index.ts';
+import type { Refusals } from '../audit/index.ts';
 import { KEY_SCOPES, type KeyScope } from '../contract/index.ts';
 import { isUnlimited } from '../http/index.ts';
 import type { Identity } from '../identity.ts';
+import { createKeyWatch } from './key-watch.ts';
 import type { ApiKeys } from './service.ts';
 
 /** Requests of one API key, or of one address on public routes. */
@@ -22,8 +22,7 @@ export function registerAuthentication(
   app: FastifyInstance,
   deps: {
     apiKeys: ApiKeys;
-    audit: Audit;
-    db: Db;
+    refusals: Pick<Refusals, 'record'>;
     /** Whether a token is the one of this store. */
     knowsStore(store: string, token: string): Promise<boolean>;
   },
@@ -64,16 +63,12 @@ export function registerAuthentication(
     throw new AppError('UNAUTHENTICATED', "Send the store's own token: CONTROL_PLANE_TOKEN of its bot.env.");
   }
 
-  async function deny(request: FastifyRequest, { keyId, scope: has }: Identity, scope: KeyScope): Promise<never> {
-    if (request.method !== 'GET') {
-      const caller = { actor: `key:${keyId}`, requestId: request.id, remember: async () => {} };
-      const target = `route:${request.method} ${request.routeOptions.url}`;
-      await deps.audit.record(deps.db, caller, { action: 'denied', target, result: 'FORBIDDEN' });
-    }
-    throw new AppError('FORBIDDEN', `This needs an API key of scope ${scope}; yours is ${has}.`);
-  }
-
+  const keyWatch = createKeyWatch({
+    inForce: deps.apiKeys.inForce,
+    onFault: (err) => app.log.warn({ err }, 'whether the keys of streams are in force is not known now'),
+  });
   app.decorateRequest('identity', null);
+  app.decorateRequest('revoked', null);
   app.decorateRequest('reporter', null);
   app.addHook('onRequest', async (request, reply) => {
     const { scope } = request.routeOptions.config;
@@ -81,8 +76,19 @@ export function registerAuthentication(
     else if (scope !== undefined) request.identity = await identify(request, reply);
     if (!isUnlimited(request)) await count(request.reporter === null ? requests : reports, request, reply);
     if (request.identity && scope && scope !== 'store' && !includes(request.identity.scope, scope)) {
-      await deny(request, request.identity, scope);
+      throw new AppError('FORBIDDEN', `This needs an API key of scope ${scope}; yours is ${request.identity.scope}.`);
     }
+    if (request.identity && request.routeOptions.config.stream) {
+      request.revoked = keyWatch.follow(request.identity.keyId, reply);
+    }
+  });
+  // Refused at the door, or where the work is done.
+  app.addHook('onError', async (request, _reply, error) => {
+    const { identity } = request;
+    if (!identity || request.method === 'GET' || error.code !== 'FORBIDDEN') return;
+    const { keyId, scope } = identity;
+    const caller = { actor: `key:${keyId}`, scope, requestId: request.id, remember: async () => {} };
+    await deps.refusals.record(caller, `route:${request.method} ${request.routeOptions.url}`);
   });
 }
 

@@ -7,30 +7,37 @@ import type { ApiKeys } from './service.ts';
 /** Name of the API key that the CLI on this machine uses. */
 const KEY_NAME = 'cli.json of the server';
 
+/** Where this machine reaches the server; `apiSocket` as seen from the file's folder. */
+type Place = { apiUrl: string; apiSocket: string | undefined };
+
 /**
- * Keeps `cli.json` below `home` (0600) true: the address that the server listens on, and an admin key that opens it. A
- * key that was lost, revoked or belongs to another database is made anew.
+ * Keeps `cli.json` below `home` (0600) true: the address and the socket that the server listens on, and an admin key that
+ * opens it. A key that was lost, revoked or belongs to another database is made anew.
  */
-export async function keepLocalCredentials(home: string, apiUrl: string, apiKeys: ApiKeys): Promise<void> {
+export async function keepLocalCredentials(
+  home: string,
+  { apiUrl, apiSocket }: Place,
+  apiKeys: ApiKeys,
+): Promise<void> {
   const file = join(home, 'cli.json');
   const known = await read(file);
   const identity = known ? await apiKeys.authenticate(known.apiKey) : undefined;
   const apiKey = known && identity?.scope === 'admin' ? known.apiKey : undefined;
-  if (apiKey && known?.apiUrl === apiUrl) {
+  if (apiKey && known?.apiUrl === apiUrl && known.apiSocket === apiSocket) {
     await chmod(file, 0o600);
     return;
   }
-  const credentials = { apiUrl, apiKey: apiKey ?? (await apiKeys.replaceNamed(KEY_NAME, SYSTEM)) };
+  const credentials = { apiUrl, apiSocket, apiKey: apiKey ?? (await apiKeys.replaceNamed(KEY_NAME, SYSTEM)) };
   await mkdir(home, { recursive: true });
   await replaceFile(file, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
 }
 
 /** What the file holds; undefined when it is missing or unusable, for then it is written anew. */
-async function read(file: string): Promise<{ apiUrl: string; apiKey: string } | undefined> {
+async function read(file: string): Promise<(Place & { apiKey: string }) | undefined> {
   const text = (await readFile(file, 'utf8').catch(absent)) ?? '';
   try {
-    const { apiUrl, apiKey } = JSON.parse(text);
-    return typeof apiUrl === 'string' && typeof apiKey === 'string' ? { apiUrl, apiKey } : undefined;
+    const { apiUrl, apiSocket, apiKey } = JSON.parse(text);
+    return typeof apiUrl === 'string' && typeof apiKey === 'string' ? { apiUrl, apiSocket, apiKey } : undefined;
   } catch {
     return undefined;
   }

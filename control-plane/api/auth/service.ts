@@ -13,6 +13,7 @@ import {
   lockAdminKeys,
   revokeKey,
   revokeKeysNamed,
+  selectInForce,
   selectKey,
   selectKeys,
   touchKey,
@@ -21,6 +22,9 @@ import {
 export type ApiKeys = {
   /** The identity behind a key; undefined when it is unknown, wrong, expired or revoked. */
   authenticate(key: string): Promise<Identity | undefined>;
+  /** Those of the keys that are in force now. */
+  inForce(ids: readonly string[]): Promise<string[]>;
+  /** @throws AppError FORBIDDEN when it would outlive the key that makes it */
   create(input: CreateApiKeyRequest, caller: Caller): Promise<ApiKeyCreated>;
   list(): Promise<ApiKey[]>;
   /** @throws AppError API_KEY_NOT_FOUND; LAST_ADMIN_KEY without `force` */
@@ -58,13 +62,15 @@ export function createApiKeys({ db, clock, audit }: { db: Db; clock: Clock; audi
     },
     create: ({ name, scope, expiresInDays }, caller) =>
       db.tx(async (tx) => {
-        const expiresAt = expiresInDays ? new Date(clock.now().getTime() + expiresInDays * DAY_MS) : null;
+        const wanted = expiresInDays ? new Date(clock.now().getTime() + expiresInDays * DAY_MS) : null;
+        const expiresAt = within(await expiryOf(tx, caller), wanted);
         const created = await make(tx, name, scope, expiresAt);
         const target = `api-key:${created.apiKey.id}`;
         await audit.record(tx, caller, { action: 'api-key.create', target, after: created.apiKey, result: 'done' });
         await caller.remember(tx, 201, created);
         return created;
       }),
+    inForce: (ids) => selectInForce(db, ids, clock.now()),
     list: async () => (await selectKeys(db)).map(toApiKey),
     revoke: (id, { force }, caller) =>
       db.tx(async (tx) => {
@@ -86,6 +92,20 @@ export function createApiKeys({ db, clock, audit }: { db: Db; clock: Clock; audi
         return key;
       }),
   };
+}
+
+/** When the key expires that a caller came with; null for one that never does. */
+async function expiryOf(tx: Tx, { actor }: Caller): Promise<Date | null> {
+  const id = /^key:(.+)$/.exec(actor)?.[1];
+  return (id === undefined ? undefined : await selectKey(tx, id))?.expires_at ?? null;
+}
+
+/** A key that was given for a time makes none that lasts for longer, or it would last for ever. */
+function within(limit: Date | null, wanted: Date | null): Date | null {
+  if (limit === null || wanted === null) return wanted ?? limit;
+  if (wanted <= limit) return wanted;
+  const end = limit.toISOString();
+  throw new AppError('FORBIDDEN', `Your own key expires at ${end}: a key that it makes may not last for longer.`);
 }
 
 function toApiKey(row: ApiKeyRow): ApiKey {

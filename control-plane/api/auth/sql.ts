@@ -26,6 +26,14 @@ export async function selectKey(on: Queryable, id: string): Promise<ApiKeyRow | 
   return row;
 }
 
+export async function selectInForce(on: Queryable, ids: readonly string[], at: Date): Promise<string[]> {
+  const rows = await on.query<{ id: string }>(
+    'SELECT id FROM api_keys WHERE id = ANY($1) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)',
+    [ids, at],
+  );
+  return rows.map(({ id }) => id);
+}
+
 export async function selectKeys(on: Queryable): Promise<ApiKeyRow[]> {
   return on.query(`SELECT ${COLUMNS} FROM api_keys ORDER BY created_at, id`);
 }

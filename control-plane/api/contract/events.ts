@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { moment } from './bounds.ts';
 
 export const EVENT_SEVERITIES = ['info', 'warn', 'error', 'fatal'] as const;
 
@@ -9,7 +10,7 @@ export const TenantEvent = z.strictObject({
   kind: z.string().regex(/^[a-z][a-z_]{0,31}$/, 'a small word'),
   severity: z.enum(EVENT_SEVERITIES),
   text: z.string().min(1).max(16_000),
-  at: z.iso.datetime(),
+  at: moment(),
 });
 export type TenantEvent = z.infer<typeof TenantEvent>;
 
@@ -23,6 +24,6 @@ export const ListTenantEventsQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 });
 export const TenantEventPage = z.object({
-  events: z.array(z.object({ ...TenantEvent.shape, receivedAt: z.string() })),
+  events: z.array(z.object({ ...TenantEvent.shape, at: z.string(), receivedAt: z.string() })),
   nextCursor: z.string().nullable(),
 });

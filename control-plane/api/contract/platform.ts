@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lineOfText, moment } from './bounds.ts';
 
 /** RFC 9457 problem document; `application/problem+json`. `code` is stable, see kernel/errors.ts. */
 export const Problem = z.object({
@@ -26,7 +27,7 @@ export const SCOPE_MEANING: Readonly<Record<KeyScope, string>> = {
 };
 
 export const CreateApiKeyRequest = z.strictObject({
-  name: z.string().trim().min(1).max(64),
+  name: lineOfText(64),
   scope: KeyScope,
   expiresInDays: z.number().int().min(1).max(3650).optional(),
 });
@@ -67,7 +68,7 @@ export const ListAuditQuery = z.strictObject({
   store: z.string().max(64).optional(),
   actor: z.string().max(100).optional(),
   /** Nothing older than this. */
-  since: z.iso.datetime({ offset: true }).optional(),
+  since: moment({ offset: true }).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional(),
 });

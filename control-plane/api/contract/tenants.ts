@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_TELEGRAM_ID } from '../../../kernel/ids.ts';
+import { day, imageReference, lineOfText, moment } from './bounds.ts';
 import { Operation } from './operations.ts';
 
 /** The name of a store everywhere: folder, container, database (`-` as `_`), addresses. */
@@ -28,7 +29,14 @@ const LimitsChange = z.strictObject({
 export const IntakeMode = z.enum(['auto', 'polling', 'webhook']);
 
 /** Keys of bot.env that the operator may set freely; their meaning is checked against the runtime's own schema. */
-export const ExtraEnvironment = z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().max(4096));
+const EnvironmentName = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/);
+const EnvironmentValue = z.string().max(4096);
+const MOST_VARIABLES = 100;
+const fewVariables = [
+  (env: object) => Object.keys(env).length <= MOST_VARIABLES,
+  { error: `at most ${MOST_VARIABLES} keys` },
+] as const;
+export const ExtraEnvironment = z.record(EnvironmentName, EnvironmentValue).refine(...fewVariables);
 
 /** Long enough to be told from common words: what logs and messages quote is searched for it, see `scrub`. */
 const PakasirSecret = z.string().min(8, { error: 'at least 8 characters' }).max(512);
@@ -36,16 +44,16 @@ const PakasirSecret = z.string().min(8, { error: 'at least 8 characters' }).max(
 export const CreateTenantRequest = z.strictObject({
   store: StoreSlug,
   gateway: GatewayName.default('qris'),
-  storeName: z.string().trim().min(1).max(64).optional(),
+  storeName: lineOfText(64).optional(),
   telegramBotToken: z.string().regex(/^\d{3,16}:[A-Za-z0-9_-]{30,60}$/, { error: 'a bot token from @BotFather' }),
   adminIds: z.array(TelegramId).min(1).max(50),
   ownerIds: z.array(TelegramId).max(50).optional(),
   pakasir: z.strictObject({
-    slug: z.string().min(1).max(128),
+    slug: z.string().regex(/^[\w.-]{1,128}$/, { error: 'letters, digits, ., _ and -' }),
     apiKey: PakasirSecret,
     webhookSecret: PakasirSecret.optional(),
   }),
-  image: z.string().min(1).max(255).optional(),
+  image: imageReference().optional(),
   mode: IntakeMode.default('auto'),
   limits: ResourceLimits.optional(),
   env: ExtraEnvironment.optional(),
@@ -66,18 +74,21 @@ export type CloneTenantRequest = z.infer<typeof CloneTenantRequest>;
 /** Change of configuration: what is given replaces what was; `env` keys set to null are removed. */
 export const UpdateTenantRequest = z.strictObject({
   paidUntil: z
-    .union([z.iso.datetime({ offset: true }), z.iso.date()])
+    .union([moment({ offset: true }), day()])
     .nullable()
     .optional()
     .describe('End of the rent: a moment, or a day, whose end where the store is counts; null for no rent'),
-  storeName: z.string().trim().min(1).max(64).optional(),
+  storeName: lineOfText(64).optional(),
   telegramBotToken: CreateTenantRequest.shape.telegramBotToken.optional(),
   adminIds: z.array(TelegramId).min(1).max(50).optional(),
   ownerIds: z.array(TelegramId).max(50).optional(),
   pakasir: CreateTenantRequest.shape.pakasir.partial().optional(),
   mode: IntakeMode.optional(),
   limits: LimitsChange.optional(),
-  env: z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/), z.string().max(4096).nullable()).optional(),
+  env: z
+    .record(EnvironmentName, EnvironmentValue.nullable())
+    .refine(...fewVariables)
+    .optional(),
 });
 export type UpdateTenantRequest = z.infer<typeof UpdateTenantRequest>;
 
@@ -155,7 +166,7 @@ export const TenantPage = z.object({ tenants: z.array(Tenant), nextCursor: z.str
 export const TenantUpdated = z.object({ tenant: Tenant, operation: Operation.nullable() });
 
 /** The reason is shown to the sellers too. */
-export const SuspendTenantRequest = z.strictObject({ reason: z.string().trim().min(1).max(200).optional() }).nullish();
+export const SuspendTenantRequest = z.strictObject({ reason: lineOfText(200).optional() }).nullish();
 
 export const TenantAccepted = z.object({ tenant: Tenant, operation: Operation });
 

@@ -90,7 +90,12 @@ function answer<R extends Route>(
     body: request.body as Parsed<R['body']>,
     query: request.query as Parsed<R['query']>,
     param: (name) => (request.params as Record<string, string>)[name] as string,
-    caller: { actor: `key:${request.identity?.keyId}`, requestId: request.id, remember },
+    caller: {
+      actor: `key:${request.identity?.keyId}`,
+      scope: request.identity?.scope ?? 'viewer',
+      requestId: request.id,
+      remember,
+    },
     request,
     reply,
   });

@@ -1,4 +1,5 @@
 export { type Define, defineRoute } from './define-route.ts';
+export { whenGone } from './gone.ts';
 export {
   BODY_LIMIT,
   isUnlimited,
@@ -8,6 +9,7 @@ export {
   registerReportLimit,
   STALLED_MS,
 } from './limits.ts';
+export { LOCAL_SOCKET, listenLocally } from './local-socket.ts';
 export { registerOpenApi } from './openapi.ts';
 export { cursorOf, pageOf } from './paging.ts';
 export { refusedField, registerProblems } from './problems.ts';

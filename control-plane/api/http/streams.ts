@@ -2,11 +2,12 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { whenGone } from './gone.ts';
 
-/** A signal that aborts when the client goes away, or when `closing` does. */
+/** A signal that aborts when the client goes away, when its key is revoked or expires, or when `closing` does. */
 function goneSignal(reply: FastifyReply, closing: AbortSignal): AbortSignal {
   const gone = new AbortController();
   whenGone(reply, () => gone.abort());
-  return AbortSignal.any([gone.signal, closing]);
+  const { revoked } = reply.request;
+  return AbortSignal.any([gone.signal, closing, ...(revoked ? [revoked] : [])]);
 }
 
 export type StreamOptions = {

@@ -3,6 +3,7 @@ export { createEngine, type Engine } from './engine.ts';
 export { createOperationEvents, type OperationEvents } from './events.ts';
 export { createHangingWatch, type Hanging } from './hanging.ts';
 export { countWaiting } from './lease-sql.ts';
+export { assertMay } from './rights.ts';
 export { operationRoutes } from './routes.ts';
 export { createOperations, type NewOperationInput, type Operations } from './service.ts';
 export type { OperationParams, OperationRow } from './sql.ts';

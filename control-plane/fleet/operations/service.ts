@@ -7,6 +7,7 @@ import type { Caller } from '../../api/caller.ts';
 import { FINAL_STATES, type Operation, type OperationEvent, type OperationKind } from '../../api/contract/index.ts';
 import type { OperationEvents } from './events.ts';
 import { deleteProgressBefore } from './events-sql.ts';
+import { assertMay } from './rights.ts';
 import {
   finishOperation,
   forgetRollback,
@@ -35,7 +36,7 @@ export type NewOperationInput = {
 export type Operations = {
   /**
    * Writes an operation in the transaction that changes the intent; the worker starts on it after the commit.
-   * @throws AppError OPERATION_IN_PROGRESS naming the one that holds the store
+   * @throws AppError FORBIDDEN, OPERATION_IN_PROGRESS naming the one that holds the store
    */
   schedule(tx: Tx, input: NewOperationInput): Promise<Operation>;
   /** Takes the tenant's turn for changes until the transaction ends. @throws AppError OPERATION_IN_PROGRESS */
@@ -44,9 +45,9 @@ export type Operations = {
   /** @throws AppError OPERATION_NOT_FOUND */
   show(id: string): Promise<Operation>;
   follow(id: string, after: number | undefined, signal: AbortSignal): AsyncGenerator<OperationEvent>;
-  /** @throws AppError OPERATION_STATE_CONFLICT unless it failed or was cancelled and nothing newer happened to the store */
+  /** @throws AppError FORBIDDEN; OPERATION_STATE_CONFLICT unless it failed or was cancelled and nothing newer happened to the store */
   retry(id: string, caller: Caller): Promise<Operation>;
-  /** @throws AppError OPERATION_STATE_CONFLICT when it has ended or can no longer be cancelled */
+  /** @throws AppError FORBIDDEN; OPERATION_STATE_CONFLICT when it has ended or can no longer be cancelled */
   cancel(id: string, caller: Caller): Promise<Operation>;
   /** Forgets the progress of operations that ended a week ago; how they ended stays. */
   forgetProgress(): Promise<void>;
@@ -101,6 +102,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     forgetProgress: () => deleteProgressBefore(db, new Date(clock.now().getTime() - KEEP_PROGRESS_MS)),
     assertFree,
     async schedule(tx, { tenantId, store, kind, params = {}, caller }) {
+      assertMay(caller, kind, params);
       await assertFree(tx, tenantId);
       const id = shortId(12);
       const steps = workflows[kind].steps.map((step) => step.name);
@@ -123,6 +125,7 @@ export function createOperations(deps: OperationsDeps): Operations {
     retry: (id, caller) =>
       db.tx(async (tx) => {
         const row = await existing(tx, id);
+        assertMay(caller, row.kind, row.params);
         await assertFree(tx, row.tenant_id);
         if (row.state !== 'failed' && row.state !== 'cancelled') throw conflict(`It is ${row.state}.`);
         if ((await selectNewestId(tx, row.tenant_id)) !== id) {
@@ -144,6 +147,7 @@ export function createOperations(deps: OperationsDeps): Operations {
       db.tx(async (tx) => {
         await lockOperation(tx, id);
         const row = await existing(tx, id);
+        assertMay(caller, row.kind, row.params);
         if (FINAL_STATES.includes(row.state)) throw conflict(`It is ${row.state} already.`);
         if (row.state === 'scheduled') {
           await finishOperation(tx, id, { state: 'cancelled', code: null, message: null, at: clock.now() });

@@ -1,6 +1,4 @@
 import type { z } from 'zod';
-import { AppError } from '../../../kernel/errors.ts';
-import { includes } from '../../api/auth/index.ts';
 import { ROUTES, type TenantConfiguration } from '../../api/contract/index.ts';
 import { cursorOf, type Define, pageOf, streamText } from '../../api/http/index.ts';
 import type { Tenants } from './service.ts';
@@ -22,14 +20,9 @@ export function tenantRoutes(
   define(ROUTES.showTenant, ({ param }) => tenants.show(param('store')));
   define(ROUTES.showTenantConfiguration, ({ param }) => deps.configuration(param('store')));
   define(ROUTES.updateTenant, ({ param, body, caller }) => tenants.update(param('store'), body, caller));
-  define(ROUTES.removeTenant, async ({ param, query, caller, request }) => {
-    const purge = query.purge === 'true';
-    if (purge && !includes(request.identity?.scope ?? 'viewer', 'admin')) {
-      throw new AppError('FORBIDDEN', 'To purge, which destroys the database, needs an API key of scope admin.');
-    }
-    return {
-      operation: await tenants.remove(param('store'), { purge, withoutBackup: query.withoutBackup === 'true' }, caller),
-    };
+  define(ROUTES.removeTenant, async ({ param, query, caller }) => {
+    const wish = { purge: query.purge === 'true', withoutBackup: query.withoutBackup === 'true' };
+    return { operation: await tenants.remove(param('store'), wish, caller) };
   });
   for (const kind of ['start', 'stop', 'restart'] as const) {
     define(ROUTES[`${kind}Tenant`], async ({ param, caller }) => ({

@@ -10,6 +10,7 @@ import type {
 } from '../../api/contract/index.ts';
 import { scrub } from '../../platform/secrets/index.ts';
 import type { LogRequest } from '../drivers/index.ts';
+import { assertMay } from '../operations/index.ts';
 import { assertOpened, createChanges } from './changes.ts';
 import { auditedChange, changedIntent, changedSecrets } from './changing.ts';
 import { SECRET_NAMES } from './environment.ts';
@@ -141,6 +142,8 @@ export function createTenants(deps: TenantServiceDeps): Tenants {
     },
     remove: (store, how, caller) =>
       db.tx(async (tx) => {
+        // Before it is told which stores there are.
+        assertMay(caller, 'remove', how);
         const row = await mine(tx, store);
         const change = { action: 'tenant.remove', after: how, params: how };
         const operation = await schedule(tx, row, 'remove', caller, change);

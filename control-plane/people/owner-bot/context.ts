@@ -44,6 +44,8 @@ export type BotDeps = {
 /** An owner in the audit log. */
 export const ownerCaller = (id: number, updateId?: number): Caller => ({
   actor: `telegram:${id}`,
+  // The bot asks for nothing that destroys.
+  scope: 'operator',
   requestId: updateId === undefined ? null : `tg-${updateId}`,
   remember: async () => {},
 });

@@ -58,18 +58,20 @@ export async function countWaiting(on: Queryable, tenantId: string, most: number
 }
 
 /**
- * What waits and is not muted, oldest first: of each store for each chat so much that one of them does not keep the others
+ * What waits for whoever is an owner now, and is not muted, oldest first: of each store for each chat so much that one of them does not keep the others
  * waiting; of incidents all, up to a bound.
  */
 export async function openMessages(
   on: Queryable,
-  of: { now: Date; texts: number; incidents: number },
+  of: { now: Date; texts: number; incidents: number; ownerIds: readonly number[] },
 ): Promise<OwnerMessage[]> {
   return on.query(
     `WITH unsent AS (
        SELECT m.*, m.incident_id IS NOT NULL AS alert, coalesce(m.tenant_id::text, m.store_name, '') AS source
          FROM owner_messages m
         WHERE m.sent_at IS NULL AND m.refused IS NULL
+          AND (m.chat_id = ANY($4::bigint[]) OR m.incident_id IS NULL AND EXISTS (
+            SELECT FROM tenants t WHERE t.id = m.tenant_id AND m.chat_id = ANY(t.owner_ids)))
           AND (m.urgent OR NOT EXISTS (
             SELECT FROM owner_mutes q
              WHERE q.chat_id = m.chat_id AND q.until > $1 AND (q.tenant_id IS NULL OR q.tenant_id = m.tenant_id)))),
@@ -78,7 +80,7 @@ export async function openMessages(
                       ELSE row_number() OVER (PARTITION BY chat_id, alert, source ORDER BY id) END AS place FROM unsent)
      SELECT id, chat_id AS "chatId", source, (SELECT t.store FROM tenants t WHERE t.id = tenant_id) AS store, store_name AS "storeName", text, incident_id AS "incidentId", part
        FROM waiting WHERE place <= CASE WHEN alert THEN $3::int ELSE $2::int END ORDER BY id`,
-    [of.now, of.texts, of.incidents],
+    [of.now, of.texts, of.incidents, of.ownerIds],
   );
 }
 
@@ -130,7 +132,5 @@ export async function selectAnswered(on: Queryable, incidentId: number, chatId: 
 }
 
 export async function deleteBefore(on: Queryable, at: Date): Promise<void> {
-  await on.query('DELETE FROM owner_messages WHERE created_at < $1 AND (sent_at IS NOT NULL OR refused IS NOT NULL)', [
-    at,
-  ]);
+  await on.query('DELETE FROM owner_messages WHERE created_at < $1', [at]);
 }

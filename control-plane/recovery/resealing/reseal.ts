@@ -60,7 +60,7 @@ export type ResealDeps = {
   signal: AbortSignal;
 };
 
-const BY_HAND: Caller = { actor: 'doctor', requestId: null, remember: async () => {} };
+const BY_HAND: Caller = { actor: 'doctor', scope: 'admin', requestId: null, remember: async () => {} };
 
 /**
  * Seals every secret that does not open with the master key of now anew: with what an older key that follows it opens, else

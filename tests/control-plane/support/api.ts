@@ -10,6 +10,7 @@ export type Api = {
   /** The same API with another key; none with null. */
   as(key: string | null): Api;
   key: string | null;
+  url: string;
   /** Resolves with the operation once it has ended. */
   ended(id: string): Promise<Operation>;
   /** Opens a store and waits until it runs. */
@@ -62,6 +63,7 @@ export function createApi(url: string, key: string | null): Api {
   const api: Api = {
     call,
     key,
+    url,
     as: (other) => createApi(url, other),
     async ended(id) {
       // The stream ends with the operation.

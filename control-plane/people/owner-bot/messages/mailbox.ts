@@ -48,6 +48,8 @@ export function createOwnerMailbox(deps: {
   clock: Clock;
   log: Log;
   moment: Moment;
+  /** Of the control plane, now. */
+  ownerIds: readonly number[];
   /** An alert of this kind was sent. */
   sent(kind: string): void;
 }): Mailbox<ComposedMessage & { chatId: number }> {
@@ -62,7 +64,7 @@ export function createOwnerMailbox(deps: {
     async *pages() {
       const now = clock.now();
       heldMs = undefined;
-      const rows = await openMessages(db, { now, ...MOST });
+      const rows = await openMessages(db, { now, ...MOST, ownerIds: deps.ownerIds });
       const ended = Map.groupBy(await selectEndedMutes(db, now), ({ chatId }) => chatId);
       const chats = Map.groupBy(rows, ({ chatId }) => chatId);
       for (const chatId of ended.keys()) if (!chats.has(chatId)) chats.set(chatId, []);
