@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   API_KEY_NOT_FOUND: { status: 404, title: 'No such API key' },
   LAST_ADMIN_KEY: { status: 409, title: 'This is the last admin key that is in force' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The Idempotency-Key was used for a different request' },
+  HOST_REFUSED: { status: 421, title: 'Another host is meant' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The request body is too large' },
   TELEGRAM_TOKEN_REJECTED: { status: 422, title: 'Telegram does not accept this bot token' },

@@ -11,6 +11,7 @@ import { bounded, broken, type Check, ok, type Result, warning } from './check.t
 import { controlPlaneCheck } from './control-plane.ts';
 import { dockerCheck } from './docker.ts';
 import { diskCheck, homeCheck } from './home.ts';
+import { isolationCheck } from './isolation.ts';
 import { portChecks } from './ports.ts';
 import { inspectPostgres, type PostgresFound, postgresCheck } from './postgres.ts';
 import { reachabilityChecks } from './reachability.ts';
@@ -66,6 +67,7 @@ export async function examine({ env, output }: Context) {
     postgresCheck(postgres),
     pgDumpCheck(env, postgres),
     dockerCheck(env),
+    isolationCheck(env),
     controlPlaneCheck(env),
     orphanCheck(env),
     ...reachabilityChecks(env),

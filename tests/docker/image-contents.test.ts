@@ -44,7 +44,7 @@ test.each([
   },
   {
     stage: 'tenant-runtime',
-    entryPoints: ['tenant-runtime/main.ts', 'tenant-runtime/healthcheck.ts'],
+    entryPoints: ['tenant-runtime/main.ts', 'tenant-runtime/healthcheck.ts', 'egress/main.ts'],
     isOutside: () => false,
   },
 ])('the image of $stage contains every file that its programs import', async ({ stage, entryPoints, isOutside }) => {

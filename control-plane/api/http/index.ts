@@ -4,6 +4,7 @@ export {
   isUnlimited,
   registerConcurrencyLimit,
   registerConnectionLimit,
+  registerHostList,
   registerRateLimit,
   STALLED_MS,
 } from './limits.ts';
