@@ -2,7 +2,6 @@ import { normalize } from 'node:path';
 import { z } from 'zod';
 
 const empty = z.union([z.null(), z.undefined(), z.literal(''), z.array(z.never()), z.literal(false)]);
-const MEMORY_AND_SUCH = z.unknown();
 
 /** What of a container may be asked for. An unknown key is refused: the engine's next version may give it a meaning. */
 const HOST_CONFIG = z.strictObject({
@@ -20,7 +19,7 @@ const HOST_CONFIG = z.strictObject({
     .record(z.string(), z.array(z.strictObject({ HostIp: z.literal('127.0.0.1'), HostPort: z.string() })))
     .optional(),
   ...{ Init: z.literal(true), ExtraHosts: z.array(z.string()).optional(), Dns: z.array(z.string()).optional() },
-  ...{ Memory: z.number().positive(), MemorySwap: MEMORY_AND_SUCH, NanoCpus: MEMORY_AND_SUCH },
+  ...{ Memory: z.number().positive(), MemorySwap: z.number().positive(), NanoCpus: z.number().positive().optional() },
   PidsLimit: z.number().positive(),
 });
 

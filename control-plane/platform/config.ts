@@ -92,7 +92,9 @@ const OWN_KEYS = z.object({
   LAPAK_PUBLIC_URL: httpUrl('the public address of the stores, such as https://shops.example.com').optional(),
   LAPAK_MASTER_KEY: masterKeys.optional(),
   LAPAK_PORT_RANGE: portRange.default({ from: 20_000, to: 29_999 }),
-  LAPAK_CADDY_ADMIN: httpUrl("the address of Caddy's admin API, such as http://127.0.0.1:2019").optional(),
+  LAPAK_CADDY_ADMIN: z
+    .url({ protocol: /^(http|unix)$/, error: "the address of Caddy's admin API: http://127.0.0.1:2019 or unix:///a/socket" })
+    .optional(),
   LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
   LAPAK_UPGRADE_WATCH: wholeNumber(0, 3600).default(150),
   LAPAK_STUCK_AFTER: wholeNumber(1, 86_400).default(180),

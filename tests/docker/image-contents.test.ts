@@ -35,6 +35,7 @@ test.each([
     stage: 'control-plane',
     entryPoints: [
       'control-plane/main.ts',
+      'control-plane/engine-proxy/main.ts',
       'control-plane/recovery/control-plane/main.ts',
       'control-plane/recovery/resealing/main.ts',
       'cli/lapak.mjs',

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
 
@@ -136,4 +138,30 @@ test.each([
   await shop.client.pakasir.pay(ref);
   expect((await post(await hint(ref, odd))).status).toBe(200);
   await chat.waitFor('barang-1');
+});
+
+test('260 silent connections of one address keep out neither Telegram, nor the gateway, nor health checks', async () => {
+  const { ref } = await invoiced();
+  const silent = await Promise.all(
+    [shop.ports.telegramPort, shop.ports.pakasirPort].flatMap((port) =>
+      Array.from({ length: 260 }, async () => {
+        const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.9' }).on('error', () => {});
+        await once(socket, 'connect');
+        return socket;
+      }),
+    ),
+  );
+  expect((await fetch(`http://127.0.0.1:${shop.ports.telegramPort}/healthz`)).status).toBe(200);
+  expect((await post(await hint(ref))).status).toBe(202);
+  for (const socket of silent) socket.destroy();
+});
+
+test('a flood of hints of one address is refused before it is read, and takes nothing from another', async () => {
+  const { ref } = await invoiced();
+  const flood = { 'x-forwarded-for': '203.0.113.7' };
+  const answers = await Promise.all(Array.from({ length: 300 }, () => post('{"hello":', flood)));
+  const statuses = new Set(answers.map(({ status }) => status));
+  expect([...statuses].sort()).toEqual([400, 429]);
+  expect((await post(await hint(ref), { 'x-forwarded-for': '203.0.113.8' })).status).toBe(202);
+  expect((await post(await hint(ref))).status).toBe(202);
 });
