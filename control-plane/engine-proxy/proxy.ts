@@ -59,7 +59,10 @@ export function createEngineProxy(options: { engine: string; deployments: string
     handle(incoming, response).catch((err) => {
       log.warn({ err }, 'a call to the engine failed');
       if (response.headersSent) response.destroy();
-      else response.writeHead(502, { 'content-type': 'application/json' }).end('{"message":"The engine does not answer."}');
+      else
+        response
+          .writeHead(502, { 'content-type': 'application/json' })
+          .end('{"message":"The engine does not answer."}');
     });
   });
 }

@@ -93,7 +93,10 @@ const OWN_KEYS = z.object({
   LAPAK_MASTER_KEY: masterKeys.optional(),
   LAPAK_PORT_RANGE: portRange.default({ from: 20_000, to: 29_999 }),
   LAPAK_CADDY_ADMIN: z
-    .url({ protocol: /^(http|unix)$/, error: "the address of Caddy's admin API: http://127.0.0.1:2019 or unix:///a/socket" })
+    .url({
+      protocol: /^(http|unix)$/,
+      error: "the address of Caddy's admin API: http://127.0.0.1:2019 or unix:///a/socket",
+    })
     .optional(),
   LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
   LAPAK_UPGRADE_WATCH: wholeNumber(0, 3600).default(150),

@@ -89,8 +89,17 @@ test('stores in containers reach what they need, and the cluster keeps places fo
     allow: ['host.docker.internal:8081', 'app.pakasir.com:443', 'host.docker.internal:7701'],
   });
   const managed = { ...env, TENANT_DATABASE_HOST: 'pooler:6432' };
-  const remote = egressOf(parseControlPlaneConfig(managed, '/'), 'postgres://u:p@db.internal/x?sslmode=verify-full', 100);
-  expect(remote).toMatchObject({ database: 'pooler:6432', databaseTls: true, databaseConnections: 60, aliases: ['db.internal'] });
+  const remote = egressOf(
+    parseControlPlaneConfig(managed, '/'),
+    'postgres://u:p@db.internal/x?sslmode=verify-full',
+    100,
+  );
+  expect(remote).toMatchObject({
+    database: 'pooler:6432',
+    databaseTls: true,
+    databaseConnections: 60,
+    aliases: ['db.internal'],
+  });
 });
 
 test('a network lies where its range says, or at a place that follows from its name', () => {
@@ -100,13 +109,17 @@ test('a network lies where its range says, or at a place that follows from its n
   expect(planNetwork('lapak-stores')).toEqual(planNetwork('lapak-stores'));
   expect(planNetwork('lapak-stores').subnet).toMatch(/^10\.(19[2-9]|2\d\d)\.\d+\.0\/20$/);
   for (const range of ['10.250.0.0/8', '10.250.1.0/20', '10.300.0.0/20', '10.250.0.0/30']) {
-    expect(refusal({ LAPAK_NETWORK_RANGE: range }), range).toEqual([expect.stringMatching(/^LAPAK_NETWORK_RANGE: expected /)]);
+    expect(refusal({ LAPAK_NETWORK_RANGE: range }), range).toEqual([
+      expect.stringMatching(/^LAPAK_NETWORK_RANGE: expected /),
+    ]);
   }
 });
 
 test('stores are not run as processes of root, unless the operator says that nothing is at stake', () => {
   const warned: unknown[] = [];
-  const log = { warn: (_: unknown, text: string) => warned.push(text) } as unknown as Parameters<typeof assertMayRunStores>[1];
+  const log = { warn: (_: unknown, text: string) => warned.push(text) } as unknown as Parameters<
+    typeof assertMayRunStores
+  >[1];
   const process = parseControlPlaneConfig({}, '/');
   expect(() => assertMayRunStores(process, log, 0)).toThrow(/LAPAK_ALLOW_ROOT_PROCESSES/);
   assertMayRunStores(process, log, 1000);

@@ -58,7 +58,9 @@ test('the calls of the driver pass: its containers, its network, and what it doe
   reached.length = 0;
   await docker.createContainer(await store());
   const options = { image: 'runtime:1', database: '127.0.0.1:5432', databaseTls: false, databaseConnections: 10 };
-  await docker.createContainer(egressContainer('lapak-stores-egress', plan, { ...options, allow: [], aliases: [] }, 'sha256:x'));
+  await docker.createContainer(
+    egressContainer('lapak-stores-egress', plan, { ...options, allow: [], aliases: [] }, 'sha256:x'),
+  );
   await docker.listContainers({ all: true });
   await docker.listNetworks();
   await docker.getContainer('ours').stop({ t: 3 });
@@ -109,7 +111,9 @@ test('what would lead out of a container is refused, and never reaches the engin
   }
   await expect(docker.getContainer('theirs').stop()).rejects.toMatchObject(refused);
   await expect(docker.getContainer('theirs').exec({ Cmd: ['sh'] })).rejects.toMatchObject(refused);
-  await expect(docker.getContainer('ours').exec({ Cmd: ['node', '-e', ''], Privileged: true })).rejects.toMatchObject(refused);
+  await expect(docker.getContainer('ours').exec({ Cmd: ['node', '-e', ''], Privileged: true })).rejects.toMatchObject(
+    refused,
+  );
   await expect(docker.getContainer('ours').getArchive({ path: '/etc' })).rejects.toMatchObject(refused);
   await expect(docker.createVolume({ Name: 'x' })).rejects.toMatchObject(refused);
   await expect(docker.listServices()).rejects.toMatchObject(refused);

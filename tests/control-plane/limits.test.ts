@@ -39,7 +39,7 @@ async function slowReader(url: string, path: string, times: number, headers = ''
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname).on('error', () => {});
   await new Promise((resolve) => socket.once('connect', resolve));
-  socket.write(`GET ${path} HTTP/1.1\r\nhost: lapak\r\n${headers}\r\n`.repeat(times));
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n${headers}\r\n`.repeat(times));
   return socket;
 }
 
@@ -119,14 +119,15 @@ test('a request for a name that is not ours is refused, whatever key it has', as
     });
   expect(await statusFor('rebound.example.com')).toBe(421);
   expect(await statusFor(`rebound.example.com:${port}`)).toBe(421);
-  for (const host of ['localhost', `127.0.0.1:${port}`, '[::1]', 'api.localhost']) expect(await statusFor(host)).toBe(200);
+  for (const host of ['localhost', `127.0.0.1:${port}`, '[::1]', 'api.localhost'])
+    expect(await statusFor(host)).toBe(200);
 });
 
-test('2,100 silent connections of eight addresses keep nobody out', async () => {
+test('700 silent connections of one address keep nobody out', async () => {
   const { port } = new URL(plane.url);
   const silent = await Promise.all(
-    Array.from({ length: 2_100 }, async (_, at) => {
-      const from = { port: Number(port), host: '127.0.0.1', localAddress: `127.0.0.${10 + (at % 8)}` };
+    Array.from({ length: 700 }, async () => {
+      const from = { port: Number(port), host: '127.0.0.1', localAddress: '127.0.0.9' };
       const socket = connect(from).on('error', () => {});
       await once(socket, 'connect');
       return socket;

@@ -61,10 +61,14 @@ export async function setUpStack({ sandboxUrl }: StackOptions): Promise<Stack> {
     // It would start the stores again that are taken from it.
     await attempt(() => compose('stop', '--timeout', '20', 'control-plane'));
     await attempt(async () => {
-      const stores = await docker.listContainers({ all: true, filters: { network: [network], label: ['lapak.tenant'] } });
+      const stores = await docker.listContainers({
+        all: true,
+        filters: { network: [network], label: ['lapak.tenant'] },
+      });
       const egress = await docker.listContainers({ all: true, filters: { label: [`lapak.egress=${network}`] } });
       for (const { Id } of [...stores, ...egress]) await docker.getContainer(Id).remove({ force: true, v: true });
-      for (const { Id } of await docker.listNetworks({ filters: { name: [network] } })) await docker.getNetwork(Id).remove();
+      for (const { Id } of await docker.listNetworks({ filters: { name: [network] } }))
+        await docker.getNetwork(Id).remove();
     });
     await attempt(() => compose('down', '--volumes', '--timeout', '20'));
     await attempt(removeImages);
@@ -94,6 +98,8 @@ export async function setUpStack({ sandboxUrl }: StackOptions): Promise<Stack> {
         LAPAK_PORT_RANGE: ports.stores,
         LAPAK_IMAGE: TEST_IMAGE,
         LAPAK_PUBLIC_URL: publicUrl,
+        // A busy machine is not what this is about.
+        LAPAK_TENANT_READY_TIMEOUT: 600,
       },
       ...{ TELEGRAM_API_ROOT: sandboxUrl, PAKASIR_API_BASE: `${sandboxUrl}/pakasir` },
     });

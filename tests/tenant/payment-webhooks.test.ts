@@ -156,12 +156,16 @@ test('260 silent connections of one address keep out neither Telegram, nor the g
   for (const socket of silent) socket.destroy();
 });
 
-test('a flood of hints of one address is refused before it is read, and takes nothing from another', async () => {
+test('an address that holds its share of requests is refused before its body is read, and takes nothing from another', async () => {
   const { ref } = await invoiced();
-  const flood = { 'x-forwarded-for': '203.0.113.7' };
-  const answers = await Promise.all(Array.from({ length: 300 }, () => post('{"hello":', flood)));
-  const statuses = new Set(answers.map(({ status }) => status));
-  expect([...statuses].sort()).toEqual([400, 429]);
+  const greedy = '203.0.113.7';
+  const head = `POST /webhooks/pakasir HTTP/1.1\r\nhost: x\r\nx-forwarded-for: ${greedy}\r\ncontent-length: 9\r\n\r\n`;
+  const slow = Array.from({ length: 8 }, () => {
+    const socket = connect(shop.ports.pakasirPort, '127.0.0.1', () => socket.write(head)).on('error', () => {});
+    return socket;
+  });
+  await expect.poll(async () => (await post('{"hello":', { 'x-forwarded-for': greedy })).status).toBe(429);
   expect((await post(await hint(ref), { 'x-forwarded-for': '203.0.113.8' })).status).toBe(202);
   expect((await post(await hint(ref))).status).toBe(202);
+  for (const socket of slow) socket.destroy();
 });

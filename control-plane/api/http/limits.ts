@@ -29,7 +29,7 @@ const LOOKS: Bounds = { each: 4, all: 16 };
 /** Requests that one connection sent ahead, whose keys are still to be looked up among them. */
 const PIPELINED: Bounds = { each: 20, all: Number.POSITIVE_INFINITY };
 /** Of one address, unless it is a proxy, and of all. A silent one makes room for whoever comes. */
-const CONNECTIONS = { perAddress: 300, total: 2000 };
+const CONNECTIONS = { perAddress: 600, total: 2000 };
 
 export const BODY_LIMIT = 256 * 1024;
 

@@ -39,9 +39,12 @@ export function createEgress(deps: {
   const { docker, plan, options, log } = deps;
   const name = `${plan.name}-egress`;
   const serial = createMutex<string>();
+  /** Of the first time: an image that is built meanwhile replaces nothing until the control plane starts anew. */
+  let imageId: string | undefined;
 
   async function ensure(): Promise<void> {
-    const wanted = egressContainer(name, plan, options, await deps.image(options.image));
+    imageId ??= await deps.image(options.image);
+    const wanted = egressContainer(name, plan, options, imageId);
     const container = docker.getContainer(name);
     const known = await askUnless([404], () => container.inspect());
     if (known && known.Config.Labels?.[LABELS.network] !== plan.name) throw foreign(name);
@@ -50,9 +53,19 @@ export function createEgress(deps: {
     if (isCurrent && known?.State.Restarting) throw failing(name);
     if (known && !isCurrent) await askUnless([404], () => container.remove({ force: true }));
     // 409: another control plane was faster.
-    if (!isCurrent) await askUnless([409], () => docker.createContainer(wanted));
+    if (!isCurrent) await create(wanted);
     await askUnless([304], () => container.start());
     log.info({ container: name, allow: options.allow }, 'egress proxy started');
+  }
+
+  async function create(wanted: Docker.ContainerCreateOptions): Promise<void> {
+    try {
+      await askUnless([409], () => docker.createContainer(wanted));
+    } catch (error) {
+      // The image may be gone; the next time asks what its name stands for.
+      imageId = undefined;
+      throw error;
+    }
   }
 
   return { ensure: () => serial.run(name, ensure) };
