@@ -13,6 +13,7 @@ import {
   defineRoute,
   registerConcurrencyLimit,
   registerConnectionLimit,
+  registerHostList,
   registerOpenApi,
   registerProblems,
   registerRateLimit,
@@ -28,7 +29,7 @@ import { tenantRoutes } from './fleet/tenants/index.ts';
 import { incidentRoutes } from './monitoring/alerts/index.ts';
 import { healthRoutes } from './monitoring/health/index.ts';
 import { rehearsalRoutes } from './monitoring/preflight/index.ts';
-import { tenantEventRoutes } from './people/tenant-events/index.ts';
+import { reportRoutes, tenantEventRoutes } from './people/tenant-events/index.ts';
 import { backupRoutes } from './recovery/backups/index.ts';
 import { drillRoutes } from './recovery/drills/index.ts';
 import { restoreRoutes } from './recovery/restores/index.ts';
@@ -41,6 +42,10 @@ export type AppDeps = {
   db: Db;
   services: Services;
   log: Log;
+  /** Names by which clients call the API, beside addresses and localhost. */
+  hosts: readonly string[];
+  /** Addresses of proxies before the API. */
+  proxies: readonly string[];
 };
 
 /** Requests that came with an id of this form keep it. */
@@ -48,12 +53,33 @@ const REQUEST_ID = /^[\w.-]{8,64}$/;
 
 /** Builds the application over its pool and its services. Never listens. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app = createApp(deps);
+  await app.register(postgres, { pg: lending(deps.pool) });
+  await registerHttp(app, deps);
+  return app;
+}
+
+/** The application for stores: they report, and reach nothing else of the API. Never listens. */
+export async function buildReportsApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = createApp(deps);
+  await registerAccess(app, deps);
+  reportRoutes(
+    (route, handler) => defineRoute(app, deps.services.idempotency, route, handler),
+    deps.services.tenantEvents,
+  );
+  return app;
+}
+
+function createApp({ log, proxies }: AppDeps): FastifyInstance {
+  const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
+    trustProxy: [...proxies],
     requestTimeout: 30_000,
+    // Deadlines are looked at so often; by default twice a minute.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     connectionTimeout: STALLED_MS,
     forceCloseConnections: true,
     genReqId: ({ headers: { 'x-request-id': given } }) =>
@@ -62,8 +88,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   registerProblems(app);
-  await app.register(postgres, { pg: lending(deps.pool) });
-  await registerHttp(app, deps);
   return app;
 }
 
@@ -75,9 +99,8 @@ function lending(pool: pg.Pool): typeof pg {
   return { Pool } as unknown as typeof pg;
 }
 
-async function registerHttp(app: FastifyInstance, { services, log }: AppDeps): Promise<void> {
-  const closing = new AbortController();
-  app.addHook('preClose', async () => closing.abort());
+/** Who may ask, how often, and how much at one time. */
+async function registerAccess(app: FastifyInstance, { db, services, log, hosts, proxies }: AppDeps): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
@@ -87,7 +110,8 @@ async function registerHttp(app: FastifyInstance, { services, log }: AppDeps): P
     const ms = Math.round(reply.elapsedTime);
     log.debug({ method, route, status: reply.statusCode, ms, requestId, key: request.identity?.keyId }, 'request');
   });
-  registerConnectionLimit(app);
+  registerHostList(app, hosts);
+  registerConnectionLimit(app, proxies);
   await registerRateLimit(app);
   registerAuthentication(app, {
     apiKeys: services.apiKeys,
@@ -97,6 +121,13 @@ async function registerHttp(app: FastifyInstance, { services, log }: AppDeps): P
   registerConcurrencyLimit(app);
   registerReportLimit(app);
   registerTextCheck(app);
+}
+
+async function registerHttp(app: FastifyInstance, deps: AppDeps): Promise<void> {
+  const { services, log } = deps;
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+  await registerAccess(app, deps);
   await registerOpenApi(app);
   const define: Define = (route, handler) => defineRoute(app, services.idempotency, route, handler);
   systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, tasks: services.tasks, log });

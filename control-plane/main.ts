@@ -2,6 +2,7 @@ import { killAt } from '../kernel/failpoint.ts';
 import { createLog } from '../kernel/log.ts';
 import { onOutputFault } from '../kernel/output-fault.ts';
 import { explain } from '../kernel/system-fault.ts';
+import { assertMayRunStores } from './fleet/drivers/index.ts';
 import { parseControlPlaneConfig } from './platform/config.ts';
 import { type ControlPlane, createControlPlane } from './server.ts';
 
@@ -11,6 +12,7 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 async function main(): Promise<void> {
   const config = parseControlPlaneConfig(process.env, process.cwd());
   const log = createLog({ service: 'control-plane', level: config.logLevel });
+  assertMayRunStores(config, log);
   const plane = createControlPlane(config, {
     log,
     failpoint: killAt(config.failpoint),

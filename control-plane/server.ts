@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { BackgroundTask } from '../kernel/background-tasks.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { SealingKey } from '../kernel/crypto.ts';
 import { createDb, createPool, dbFromPool } from '../kernel/db.ts';
@@ -8,14 +9,15 @@ import type { Log } from '../kernel/log.ts';
 import { migrate, newestOf } from '../kernel/migrate.ts';
 import { keepLocalCredentials } from './api/auth/index.ts';
 import { LOCAL_SOCKET, listenLocally } from './api/http/index.ts';
-import { buildApp } from './app.ts';
+import { buildApp, buildReportsApp } from './app.ts';
 import type { Intervals } from './composition/deps.ts';
 import { JOBS_SCHEMA } from './composition/jobs.ts';
 import { composeServices, type Services } from './composition/services.ts';
 import { createDriver, type Driver } from './fleet/drivers/index.ts';
 import { loadTemplates } from './fleet/rendering/index.ts';
+import { egressOf } from './fleet/tenants/egress.ts';
 import type { ControlPlaneConfig } from './platform/config.ts';
-import { ensureControlDatabase } from './platform/postgres/cluster.ts';
+import { ensureControlDatabase, maxConnectionsOf } from './platform/postgres/cluster.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/postgres/embedded.ts';
 import { becomeExclusive } from './platform/postgres/exclusive.ts';
 import { openJobsToServingRole, prepareServingRole } from './platform/postgres/serving-role.ts';
@@ -64,11 +66,12 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     await migrate(connectionString, join(ROOT, 'migrations', 'control'));
     const keys = await readableKeys(connectionString);
     const templates = await loadTemplates();
-    const driver = options.driver ?? createDriver(config, options);
     const newestMigration = await newestOf(join(ROOT, 'migrations', 'tenant'));
-    undo.push('driver', () => driver.close());
     const cluster = createDb({ connectionString, max: MOST_OWNER_CONNECTIONS, applicationName: 'lapak-cluster' });
     undo.push('cluster', () => cluster.close());
+    const egress = egressOf(config, clusterUrl, await maxConnectionsOf(connectionString));
+    const driver = options.driver ?? createDriver(config, { ...options, egress });
+    undo.push('driver', () => driver.close());
     const pool = createPool({
       connectionString: await prepareServingRole(connectionString),
       max: MOST_CONNECTIONS,
@@ -83,8 +86,11 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
       intervals: options.intervals,
     });
     options.onComposed?.(services);
-    const app = await buildApp({ pool, db, services, log });
+    const deps = { pool, db, services, log, hosts: apiHostsOf(config), proxies: config.trustedProxies };
+    const app = await buildApp(deps);
     undo.push('http', () => app.close());
+    const reports = config.reportsPort === undefined ? undefined : await buildReportsApp(deps);
+    undo.push('reports', async () => reports?.close());
     await services.jobs.start();
     undo.push('jobs', () => services.jobs.stop());
     undo.push('self-backup', () => services.selfBackups.stop());
@@ -93,9 +99,13 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     // Whoever sees that the port answers finds the socket too.
     const local = await listenLocally(app, config.home, log);
     if (local) undo.push('local-socket', () => local.close());
-    const url = await listen(() => app.listen({ host: config.host, port: config.port }), config);
+    const { port, host, reportsPort = 0 } = config;
+    const url = await listen(() => app.listen({ host, port }), { host, port, key: 'LAPAK_PORT or LAPAK_HOST' });
+    const own = { host: '127.0.0.1', port: reportsPort };
+    if (reports) await listen(() => reports.listen(own), { ...own, key: 'LAPAK_REPORTS_PORT' });
     const apiSocket = local && LOCAL_SOCKET;
     await keepLocalCredentials(config.home, { apiUrl: url, apiSocket }, services.apiKeys);
+    if (embedded) services.tasks.register(logTask(embedded));
     services.tasks.start();
     undo.push('tasks', () => services.tasks.stop());
     running = { services, driver };
@@ -116,9 +126,8 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
   }
 
   async function startEmbedded(): Promise<EmbeddedPostgres> {
-    // Containers reach the cluster over a bridge of this host, so loopback alone is not enough for them.
-    const listenOn = config.driver === 'docker' ? '*' : '127.0.0.1';
-    embedded = await startEmbeddedPostgres({ dir: join(config.home, 'postgres'), listen: listenOn });
+    embedded = await startEmbeddedPostgres({ dir: join(config.home, 'postgres') });
+    await embedded.boundLog();
     return embedded;
   }
 
@@ -149,8 +158,18 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
   };
 }
 
+/** By what names clients call the API: what it listens on, where stores report, and what the operator adds. */
+function apiHostsOf({ host, apiHosts, tenantApiUrl }: ControlPlaneConfig): string[] {
+  return [host, ...apiHosts, ...(tenantApiUrl ? [new URL(tenantApiUrl).hostname] : []), 'host.docker.internal'];
+}
+
+function logTask({ boundLog }: EmbeddedPostgres): BackgroundTask {
+  return { name: 'postgres-log', everyMs: 60_000, run: boundLog };
+}
+
 /** @returns the address as a client on this machine reaches it */
-async function listen(start: () => Promise<string>, { host, port }: ControlPlaneConfig): Promise<string> {
+async function listen(start: () => Promise<string>, on: { host: string; port: number; key: string }): Promise<string> {
+  const { host, port, key } = on;
   try {
     const url = new URL(await start());
     if (host === '0.0.0.0' || host === '::') url.hostname = '127.0.0.1';
@@ -159,7 +178,7 @@ async function listen(start: () => Promise<string>, { host, port }: ControlPlane
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EADDRNOTAVAIL' && code !== 'EACCES') throw cause;
     const why = code === 'EADDRINUSE' ? 'is in use by another program' : 'cannot be listened on';
-    throw new AppError('ADDRESS_IN_USE', `Port ${port} on ${host} ${why}. Set LAPAK_PORT or LAPAK_HOST to another.`, {
+    throw new AppError('ADDRESS_IN_USE', `Port ${port} on ${host} ${why}. Set ${key} to another.`, {
       cause,
     });
   }

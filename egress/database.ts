@@ -1,11 +1,14 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { boundConnections } from '../kernel/connections.ts';
+import { createAddressLimits } from '../kernel/address-limits.ts';
+import { addressOf, boundConnections } from '../kernel/connections.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Address } from './config.ts';
 import { fatal, readFirstMessage } from './startup.ts';
 
 /** A store's role may hold 40; a few more are on their way in or out. */
 const PER_STORE = 64;
+/** Sessions that one store begins: each costs the cluster a process, and a wrong password a line of its log. */
+const SESSIONS = { atWork: Number.POSITIVE_INFINITY, burst: 200, perSecond: 10 };
 const FIRST_MESSAGE_MS = 5_000;
 const CONNECT_MS = 10_000;
 /** Roles and databases of stores: no other one is entered from their network. */
@@ -26,6 +29,7 @@ export function createDatabaseRelay(options: {
 }): Server {
   const { target, tls, log, firstMessageMs = FIRST_MESSAGE_MS } = options;
   const server = createServer({ noDelay: true });
+  const sessions = createAddressLimits(SESSIONS);
   const bounds = boundConnections(server, { perAddress: PER_STORE, total: options.connections });
 
   function refuse(client: Socket, code: string, message: string): void {
@@ -68,6 +72,8 @@ export function createDatabaseRelay(options: {
       if (message.kind === 'invalid') refuse(client, '08P01', 'This is no message of a PostgreSQL client.');
       else if (message.kind === 'startup' && !(ROLE.test(message.user) && DATABASE.test(message.database))) {
         refuse(client, '28000', "Only a store's role and database are entered from here.");
+      } else if (!sessions.enter(addressOf(client))) {
+        refuse(client, '53300', 'This store begins too many sessions; it may go on in a few seconds.');
       } else relay(client, bytes);
     };
     client.on('data', take);

@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   LAST_ADMIN_KEY: { status: 409, title: 'This is the last admin key that is in force' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The Idempotency-Key was used for a different request' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request did not arrive in time' },
+  HOST_REFUSED: { status: 421, title: 'Another host is meant' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The request body is too large' },
   TELEGRAM_TOKEN_REJECTED: { status: 422, title: 'Telegram does not accept this bot token' },

@@ -84,6 +84,9 @@ export const TENANT_ENV = z.object({
   HOST: text('an address to listen on').default('0.0.0.0'),
   LISTEN_TELEGRAM_PORT: wholeNumber(0, 65535).default(8080),
   LISTEN_PAKASIR_PORT: wholeNumber(0, 65535).default(9000),
+  TRUSTED_PROXIES: pattern(/^[0-9a-fA-F.:]+(\s*,\s*[0-9a-fA-F.:]+)*$/, 'addresses, separated by commas')
+    .transform((value) => value.split(/\s*,\s*/))
+    .optional(),
   OWNER_BOT_TOKEN: text('a bot token').optional(),
   TEMPLATE_EDITORS: choice(['owner', 'admin']).default('owner'),
   OWNER_NOTIFY_TRANSACTIONS: choice(['each', 'digest', 'off']).default('each'),

@@ -17,7 +17,7 @@ import type { GatewayFactory } from './gateway/index.ts';
 import { composeHandlers, SORRY } from './handlers.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { type Check, createHealth, HEALTH_FRESH_MS, healthRoutes } from './http/health.ts';
-import { createListener } from './http/listeners.ts';
+import { createListener, isLocal } from './http/listeners.ts';
 import { gatewayWebhook, telegramWebhook } from './http/webhooks.ts';
 import { createMetrics, showTasks } from './metrics.ts';
 import type { StoreModule } from './module.ts';
@@ -110,7 +110,8 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   tasks.register(...receiver.tasks, createHousekeeping({ db, modules, clock, log }));
 
   const health = createHealth({ db, telegram: receiver.check, gateway: services.gatewayState.check, clock });
-  const telegramListener = createListener(telegramLog, UPDATE_LIMIT);
+  const proxies = env.TRUSTED_PROXIES ?? [];
+  const telegramListener = createListener(telegramLog, UPDATE_LIMIT, proxies);
   healthRoutes(telegramListener, {
     checks: health,
     backlog: createBacklog({ db, clock, freshMs: HEALTH_FRESH_MS }),
@@ -125,10 +126,11 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   if (intakeConfig.mode === 'webhook') {
     telegramWebhook(telegramListener, { store: env.STORE_SLUG, secret: intakeConfig.secret, handle: receiver.handle });
   }
-  const gatewayListener = createListener(logOf('gateway'), WEBHOOK_LIMIT);
+  const gatewayListener = createListener(logOf('gateway'), WEBHOOK_LIMIT, proxies);
   gatewayWebhook(gatewayListener, {
     store: env.STORE_SLUG,
     path: services.gateway.webhook.path,
+    isLocal: isLocal(proxies),
     receive: services.receiveWebhook,
     count: (result) => metrics.webhooks.inc({ result }),
   });

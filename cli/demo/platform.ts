@@ -37,6 +37,8 @@ export function controlPlaneProgram(options: DemoOptions): Program {
       LAPAK_HOST: '127.0.0.1',
       LAPAK_PORT: String(options.port),
       LAPAK_DRIVER: 'process',
+      // A sandbox, a store of nobody, and no secret of anybody.
+      LAPAK_ALLOW_ROOT_PROCESSES: 'true',
       LAPAK_DEPLOYMENTS: join(options.home, 'deployments'),
       LAPAK_PORT_RANGE: options.portRange,
       LAPAK_STOP_STORES_ON_EXIT: 'true',

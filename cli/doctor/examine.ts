@@ -11,6 +11,7 @@ import { bounded, broken, type Check, ok, type Result, warning } from './check.t
 import { controlPlaneCheck } from './control-plane.ts';
 import { dockerCheck } from './docker.ts';
 import { diskCheck, homeCheck } from './home.ts';
+import { isolationCheck } from './isolation.ts';
 import { portChecks } from './ports.ts';
 import { inspectPostgres, type PostgresFound, postgresCheck } from './postgres.ts';
 import { reachabilityChecks } from './reachability.ts';
@@ -68,6 +69,7 @@ export async function examine({ env, output }: Context) {
     superuserCheck(env.DATABASE_URL?.trim() || undefined),
     pgDumpCheck(env, postgres),
     dockerCheck(env),
+    isolationCheck(env),
     controlPlaneCheck(env),
     orphanCheck(env),
     ...reachabilityChecks(env),

@@ -36,6 +36,11 @@ function wholeNumber(min: number, max: number) {
     .pipe(z.number().min(min, { error: expected }).max(max, { error: expected }));
 }
 
+const NAMES = 'host names or addresses, separated by commas';
+const names = pattern(/^[A-Za-z0-9._:/-]+(\s*,\s*[A-Za-z0-9._:/-]+)*$/, NAMES).transform((value) =>
+  value.toLowerCase().split(/\s*,\s*/),
+);
+
 const PORT_RANGE = 'two ports such as 20000-29999, the smaller first, at least two apart';
 const portRange = pattern(/^\d{1,5}-\d{1,5}$/, PORT_RANGE)
   .transform((value) => {
@@ -43,6 +48,20 @@ const portRange = pattern(/^\d{1,5}-\d{1,5}$/, PORT_RANGE)
     return { from, to };
   })
   .refine(({ from, to }) => from >= 1024 && to <= 65_535 && to > from, { error: PORT_RANGE });
+
+const NETWORK_RANGE = 'an IPv4 range from /16 to /26 that begins on its own boundary, such as 10.250.0.0/20';
+const networkRange = pattern(/^\d{1,3}(\.\d{1,3}){3}\/\d{2}$/, NETWORK_RANGE).refine(isNetworkRange, {
+  error: NETWORK_RANGE,
+});
+
+/** Whether a range is of a fitting size and begins where one of its size may. */
+function isNetworkRange(text: string): boolean {
+  const [base = '', bits] = text.split('/');
+  const parts = base.split('.').map(Number);
+  const size = 2 ** (32 - Number(bits));
+  const first = parts.reduce((sum, part) => sum * 256 + part, 0);
+  return size >= 2 ** 6 && size <= 2 ** 16 && parts.every((part) => part <= 255) && first % size === 0;
+}
 
 const MASTER_KEY = '32 bytes in base64 (openssl rand -base64 32); older keys may follow, separated by commas';
 const masterKeys = pattern(/^[A-Za-z0-9+/_-]{43}=?(\s*,\s*[A-Za-z0-9+/_-]{43}=?)*$/, MASTER_KEY).transform((value) =>
@@ -53,6 +72,10 @@ const OWN_KEYS = z.object({
   LAPAK_HOME: text('a folder').default('.lapak'),
   LAPAK_HOST: text('an address to listen on').default('127.0.0.1'),
   LAPAK_PORT: wholeNumber(0, 65_535).default(7700),
+  LAPAK_REPORTS_PORT: wholeNumber(0, 65_535).optional(),
+  LAPAK_API_HOSTS: names.default([]),
+  LAPAK_TRUSTED_PROXIES: names.default([]),
+  LAPAK_ALLOW_ROOT_PROCESSES: choice(['true', 'false']).default('false'),
   DATABASE_URL: pattern(
     /^postgres(ql)?:\/\//,
     'a connection string such as postgres://user:password@host:5432/postgres',
@@ -62,13 +85,19 @@ const OWN_KEYS = z.object({
   ),
   TENANT_DATABASE_HOST: pattern(/^[A-Za-z0-9._-]+(:\d{1,5})?$/, 'a host name, with a port if it differs').optional(),
   LAPAK_DRIVER: choice(['process', 'docker']).default('process'),
-  LAPAK_NETWORK: pattern(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'the name of a Docker network').default('lapak'),
+  LAPAK_NETWORK: pattern(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'the name of a Docker network').default('lapak-stores'),
+  LAPAK_NETWORK_RANGE: networkRange.optional(),
   LAPAK_IMAGE: text('the name of an image').default('lapak/tenant-runtime:latest'),
   LAPAK_DEPLOYMENTS: text('a folder').default('deployments'),
   LAPAK_PUBLIC_URL: httpUrl('the public address of the stores, such as https://shops.example.com').optional(),
   LAPAK_MASTER_KEY: masterKeys.optional(),
   LAPAK_PORT_RANGE: portRange.default({ from: 20_000, to: 29_999 }),
-  LAPAK_CADDY_ADMIN: httpUrl("the address of Caddy's admin API, such as http://127.0.0.1:2019").optional(),
+  LAPAK_CADDY_ADMIN: z
+    .url({
+      protocol: /^(http|unix)$/,
+      error: "the address of Caddy's admin API: http://127.0.0.1:2019 or unix:///a/socket",
+    })
+    .optional(),
   LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
   LAPAK_UPGRADE_WATCH: wholeNumber(0, 3600).default(150),
   LAPAK_STUCK_AFTER: wholeNumber(1, 86_400).default(180),
@@ -117,8 +146,18 @@ export type ControlPlaneConfig = {
   controlDatabase: string;
   tenantDatabaseHost: string | undefined;
   driver: 'process' | 'docker';
+  /** Where containers report, apart from the API; undefined where stores are processes and use the API. */
+  reportsPort: number | undefined;
+  /** Names, beside addresses and localhost, by which clients call the API. */
+  apiHosts: readonly string[];
+  /** Addresses of proxies before the API, whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
+  /** Whether the process driver may run stores as root. */
+  allowRootProcesses: boolean;
   /** The engine's network that stores share. */
   network: string;
+  /** Its addresses; undefined for a place that follows from its name. */
+  networkRange: string | undefined;
   image: string;
   /** Absolute path of the folder that holds the deployment folders. */
   deployments: string;
@@ -170,7 +209,12 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     controlDatabase: env.LAPAK_CONTROL_DATABASE,
     tenantDatabaseHost: env.TENANT_DATABASE_HOST,
     driver: env.LAPAK_DRIVER,
+    reportsPort: env.LAPAK_REPORTS_PORT ?? (env.LAPAK_DRIVER === 'docker' ? portBeside(env.LAPAK_PORT) : undefined),
+    apiHosts: env.LAPAK_API_HOSTS,
+    trustedProxies: env.LAPAK_TRUSTED_PROXIES,
+    allowRootProcesses: env.LAPAK_ALLOW_ROOT_PROCESSES === 'true',
     network: env.LAPAK_NETWORK,
+    networkRange: env.LAPAK_NETWORK_RANGE,
     image: env.LAPAK_IMAGE,
     deployments: resolve(cwd, env.LAPAK_DEPLOYMENTS),
     publicUrl: env.LAPAK_PUBLIC_URL?.replace(/\/+$/, ''),
@@ -195,6 +239,8 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     logLevel: env.LOG_LEVEL,
   };
 }
+
+const portBeside = (port: number) => (port === 0 ? 0 : port === 65_535 ? port - 1 : port + 1);
 
 export type BucketConfig = {
   /** Address of the service; undefined for Amazon's own. */

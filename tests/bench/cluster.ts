@@ -20,7 +20,7 @@ export type BenchCluster = {
 
 export async function startCluster(): Promise<BenchCluster> {
   const dir = await mkdtemp(join(tmpdir(), 'lapak-bench-'));
-  const cluster = await startEmbeddedPostgres({ dir, listen: '*', settings: { log_line_prefix: '@%d@' } });
+  const cluster = await startEmbeddedPostgres({ dir, settings: { log_line_prefix: '@%d@' } });
   const admin = createDb({ connectionString: cluster.url, max: 1, applicationName: 'bench' });
   const urlOf = (database: string) => cluster.url.replace(/\/postgres$/, `/${database}`);
   const logFile = join(dir, 'postgres.log');

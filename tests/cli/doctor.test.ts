@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { reachableFromBridge } from '../../cli/doctor/isolation.ts';
 import { clusterUrl } from '../support/postgres.ts';
 import { type CliOptions, runCli, tempDir } from './support/cli.ts';
 import { contractServer, json, problem } from './support/contract-server.ts';
@@ -148,4 +149,24 @@ test('an address that accepts and never answers does not hold it up', async () =
     detail: expect.stringContaining('no answer within 5 s'),
   });
   expect(Date.now() - began).toBeLessThan(20_000);
+});
+
+test('doctor says what keeps stores apart, and what does not', async () => {
+  const { env } = await machine({ LAPAK_DRIVER: 'process' });
+  const isRoot = process.getuid?.() === 0;
+  const allowed = (await examine({ env: { ...env, LAPAK_ALLOW_ROOT_PROCESSES: 'true' } })).of('Isolation');
+  expect(allowed).toMatchObject({ status: 'warning', mend: expect.stringContaining('LAPAK_DRIVER=docker') });
+  const refused = (await examine({ env: { ...env, LAPAK_ALLOW_ROOT_PROCESSES: 'false' } })).of('Isolation');
+  expect(refused).toMatchObject({ status: isRoot ? 'broken' : 'warning' });
+});
+
+test('what listens on every address is what stores can open', () => {
+  const lines = [
+    '   0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1',
+    '   1: 0100007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 2',
+    '   2: 00000000:0050 00000000:0000 01 00000000:00000000 00:00000000 00000000     0        0 3',
+    '   3: 00000000000000000000000000000000:01BB 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 0 0 0 4',
+    '',
+  ];
+  expect(reachableFromBridge(lines)).toEqual([22, 443]);
 });

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { assertMayRunStores, NOT_ISOLATED, planNetwork } from '../../control-plane/fleet/drivers/index.ts';
+import { egressOf } from '../../control-plane/fleet/tenants/egress.ts';
 import { platformOf } from '../../control-plane/fleet/tenants/platform.ts';
 import { parseControlPlaneConfig } from '../../control-plane/platform/config.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -70,12 +72,66 @@ test('defaults of bot.env are taken from the environment as they are written the
 
 test.each([
   ['process', undefined, 'postgres://u:p@127.0.0.1:5433/x', '127.0.0.1', 5433],
-  ['docker', undefined, 'postgres://u:p@127.0.0.1:5433/x', 'host.docker.internal', 5433],
-  ['docker', undefined, 'postgres://u:p@db.internal/x?sslmode=require', 'db.internal', 5432],
-  ['docker', 'postgres', 'postgres://u:p@127.0.0.1:5433/x', 'postgres', 5433],
-  ['docker', 'pooler:6432', 'postgres://u:p@127.0.0.1:5433/x', 'pooler', 6432],
+  ['process', 'pooler:6432', 'postgres://u:p@127.0.0.1:5433/x', 'pooler', 6432],
+  ['docker', undefined, 'postgres://u:p@127.0.0.1:5433/x', 'host.docker.internal', 7710],
+  ['docker', undefined, 'postgres://u:p@db.internal/x', 'host.docker.internal', 7710],
+  ['docker', undefined, 'postgres://u:p@db.internal/x?sslmode=require', 'db.internal', 7710],
+  ['docker', 'pooler:6432', 'postgres://u:p@127.0.0.1:5433/x', 'host.docker.internal', 7710],
 ])('stores of the driver %s with TENANT_DATABASE_HOST=%s reach the cluster', (driver, given, url, host, port) => {
   const env = { LAPAK_DRIVER: driver, ...(given ? { TENANT_DATABASE_HOST: given } : {}) };
   const platform = platformOf(parseControlPlaneConfig(env, '/'), url);
   expect(platform).toMatchObject({ databaseHost: host, databasePort: port, databaseQuery: new URL(url).search });
+});
+
+test('stores in containers reach what they need, and the cluster keeps places for the control plane', () => {
+  const env = {
+    ...{ LAPAK_DRIVER: 'docker', OWNER_BOT_TOKEN: `424242:${'z'.repeat(35)}`, LAPAK_IMAGE: 'runtime:1' },
+    ...{ TELEGRAM_API_ROOT: 'http://127.0.0.1:8081', LAPAK_PORT: '7700' },
+  };
+  const local = egressOf(parseControlPlaneConfig(env, '/'), 'postgres://u:p@127.0.0.1:5433/x', 500);
+  expect(local).toEqual({
+    image: 'runtime:1',
+    ...{ database: '127.0.0.1:5433', databaseTls: false, databaseConnections: 400, aliases: [] },
+    // Reports go to their own listener; the API at 7700 is not among them.
+    allow: ['host.docker.internal:8081', 'app.pakasir.com:443', 'host.docker.internal:7701'],
+  });
+  const managed = { ...env, TENANT_DATABASE_HOST: 'pooler:6432' };
+  const remote = egressOf(
+    parseControlPlaneConfig(managed, '/'),
+    'postgres://u:p@db.internal/x?sslmode=verify-full',
+    100,
+  );
+  expect(remote).toMatchObject({
+    database: 'pooler:6432',
+    databaseTls: true,
+    databaseConnections: 60,
+    aliases: ['db.internal'],
+  });
+});
+
+test('a network lies where its range says, or at a place that follows from its name', () => {
+  expect(planNetwork('lapak-stores', '10.250.16.0/20')).toMatchObject({
+    ...{ subnet: '10.250.16.0/20', address: '10.250.16.1', nowhere: '10.250.16.2' },
+  });
+  expect(planNetwork('lapak-stores')).toEqual(planNetwork('lapak-stores'));
+  expect(planNetwork('lapak-stores').subnet).toMatch(/^10\.(19[2-9]|2\d\d)\.\d+\.0\/20$/);
+  for (const range of ['10.250.0.0/8', '10.250.1.0/20', '10.300.0.0/20', '10.250.0.0/30']) {
+    expect(refusal({ LAPAK_NETWORK_RANGE: range }), range).toEqual([
+      expect.stringMatching(/^LAPAK_NETWORK_RANGE: expected /),
+    ]);
+  }
+});
+
+test('stores are not run as processes of root, unless the operator says that nothing is at stake', () => {
+  const warned: unknown[] = [];
+  const log = { warn: (_: unknown, text: string) => warned.push(text) } as unknown as Parameters<
+    typeof assertMayRunStores
+  >[1];
+  const process = parseControlPlaneConfig({}, '/');
+  expect(() => assertMayRunStores(process, log, 0)).toThrow(/LAPAK_ALLOW_ROOT_PROCESSES/);
+  assertMayRunStores(process, log, 1000);
+  assertMayRunStores(parseControlPlaneConfig({ LAPAK_ALLOW_ROOT_PROCESSES: 'true' }, '/'), log, 0);
+  expect(warned).toEqual([NOT_ISOLATED, NOT_ISOLATED]);
+  assertMayRunStores(parseControlPlaneConfig({ LAPAK_DRIVER: 'docker' }, '/'), log, 0);
+  expect(warned).toHaveLength(2);
 });

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -10,7 +10,7 @@ const dir = tempFolder('lapak-embedded-');
 const access = join(dir, 'data', 'pg_hba.conf');
 let cluster: EmbeddedPostgres;
 beforeAll(async () => {
-  cluster = await startEmbeddedPostgres({ dir, listen: '*' });
+  cluster = await startEmbeddedPostgres({ dir });
   await ask(cluster.url, "CREATE ROLE lapak_store LOGIN PASSWORD 'of-the-store'");
 });
 afterAll(() => cluster.stop());
@@ -34,17 +34,35 @@ function socketFrom(localAddress: string): Socket {
   return Object.assign(socket, { connect: (port: number, host: string) => connect({ port, host, localAddress }) });
 }
 
-test('a store reaches the cluster over a bridge, the superuser from this machine alone', async () => {
-  expect(await ask(asStore(), 'SELECT host(inet_client_addr()) AS from', '127.0.0.2')).toEqual([{ from: '127.0.0.2' }]);
+test('the cluster is entered from this machine alone, by loopback', async () => {
+  expect(await ask(asStore(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   await expect(ask(cluster.url, 'SELECT 1', '127.0.0.2')).rejects.toThrow(/pg_hba.conf rejects connection/);
-  expect(await ask(cluster.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await expect(ask(asStore(), 'SELECT 1', '127.0.0.2')).rejects.toThrow(/pg_hba.conf rejects connection/);
+  expect(await ask(cluster.url, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
+});
+
+test('places are kept for the superuser, and for nobody who is silent', async () => {
+  expect(await ask(cluster.url, 'SHOW superuser_reserved_connections')).toMatchObject([
+    { superuser_reserved_connections: '10' },
+  ]);
+  expect(await ask(cluster.url, 'SHOW authentication_timeout')).toEqual([{ authentication_timeout: '10s' }]);
+});
+
+test('the log of the cluster has a bound', async () => {
+  const log = join(dir, 'postgres.log');
+  await appendFile(log, 'x'.repeat(33 * 1024 * 1024));
+  await cluster.boundLog();
+  expect((await stat(log)).size).toBe(0);
+  await expect(ask(cluster.url, 'SELECT 1 / 0')).rejects.toThrow('division by zero');
+  await cluster.boundLog();
+  expect(await readFile(log, 'utf8')).toContain('division by zero');
 });
 
 test('a cluster that was made with other rules gets these when it is started', async () => {
   const rules = await readFile(access, 'utf8');
   await cluster.stop();
   await writeFile(access, 'host all all 127.0.0.1/32 scram-sha-256\nhost all all samenet scram-sha-256\n');
-  cluster = await startEmbeddedPostgres({ dir, listen: '*' });
+  cluster = await startEmbeddedPostgres({ dir });
   expect(await readFile(access, 'utf8')).toBe(rules);
   await expect(ask(cluster.url, 'SELECT 1', '127.0.0.2')).rejects.toThrow(/pg_hba.conf rejects connection/);
 });
@@ -54,8 +72,8 @@ test('a cluster whose password was lost says which file is missing, and is not g
   const password = await readFile(file, 'utf8');
   await cluster.stop();
   await rm(file);
-  await expect(startEmbeddedPostgres({ dir, listen: '*' })).rejects.toThrow(`is missing: ${file}`);
+  await expect(startEmbeddedPostgres({ dir })).rejects.toThrow(`is missing: ${file}`);
   await writeFile(file, password, { mode: 0o600 });
-  cluster = await startEmbeddedPostgres({ dir, listen: '*' });
+  cluster = await startEmbeddedPostgres({ dir });
   expect(await ask(cluster.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });

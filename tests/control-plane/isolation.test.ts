@@ -85,6 +85,19 @@ test('a store takes its share of connections, time and disk, and cannot lift the
   await expect(ask(url, 'SET temp_file_limit = -1')).rejects.toThrow(/permission denied/);
 });
 
+test('a store does not write into the log of the cluster what it likes', async () => {
+  const url = await connectionOf(a);
+  const lines = ['log_min_messages', 'log_min_error_statement', 'log_statement', 'log_min_duration_statement'];
+  for (const name of [...lines, 'log_temp_files', 'log_lock_waits']) {
+    await expect(ask(url, `SET ${name} = DEFAULT`), name).rejects.toThrow(/permission denied/);
+  }
+  const [shown] = await ask(
+    url,
+    "SELECT current_setting('log_min_messages') AS messages, current_setting('log_statement') AS statements",
+  );
+  expect(shown).toEqual({ messages: 'fatal', statements: 'none' });
+});
+
 test('a role that was made before there were limits gets them', async () => {
   const names = { tenantId: randomUUID(), role: 'lapak_of_before', database: 'db_of_before' };
   const databases = createDatabases({ db: plane.db, connectionString: plane.databaseUrl('postgres') });
@@ -97,7 +110,7 @@ test('a role that was made before there were limits gets them', async () => {
     await plane.db.query('ALTER ROLE lapak_of_before CONNECTION LIMIT -1');
     await databases.ensure(names, 'a-password');
     expect(await limits()).toEqual(first);
-    expect(first).toMatchObject([{ rolconnlimit: 40, rolconfig: { length: 3 } }]);
+    expect(first).toMatchObject([{ rolconnlimit: 40, rolconfig: { length: 9 } }]);
   } finally {
     await databases.drop(names);
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,7 +39,7 @@ async function slowReader(url: string, path: string, times: number, headers = ''
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname).on('error', () => {});
   await new Promise((resolve) => socket.once('connect', resolve));
-  socket.write(`GET ${path} HTTP/1.1\r\nhost: lapak\r\n${headers}\r\n`.repeat(times));
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n${headers}\r\n`.repeat(times));
   return socket;
 }
 
@@ -102,6 +103,38 @@ test('one connection does not send any number of requests ahead', async () => {
   await eventually(() => expect(text.match(/HTTP\/1.1 \d+/g)).toHaveLength(200));
   expect(text).toContain('Too many requests wait on this connection.');
   socket.destroy();
+});
+
+test('a request for a name that is not ours is refused, whatever key it has', async () => {
+  const { hostname, port } = new URL(plane.url);
+  const statusFor = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { host, authorization: `Bearer ${plane.api.key}` };
+      request({ hostname, port, path: '/v1/tenants', headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .once('error', reject)
+        .end();
+    });
+  expect(await statusFor('rebound.example.com')).toBe(421);
+  expect(await statusFor(`rebound.example.com:${port}`)).toBe(421);
+  for (const host of ['localhost', `127.0.0.1:${port}`, '[::1]', 'api.localhost'])
+    expect(await statusFor(host)).toBe(200);
+});
+
+test('700 silent connections of one address keep nobody out', async () => {
+  const { port } = new URL(plane.url);
+  const silent = await Promise.all(
+    Array.from({ length: 700 }, async () => {
+      const from = { port: Number(port), host: '127.0.0.1', localAddress: '127.0.0.9' };
+      const socket = connect(from).on('error', () => {});
+      await once(socket, 'connect');
+      return socket;
+    }),
+  );
+  expect((await plane.api.call('GET', '/v1/tenants')).status).toBe(200);
+  for (const socket of silent) socket.destroy();
 });
 
 test('every answer gives back its place, of a client that left early too', async () => {

@@ -290,3 +290,23 @@ test('without an alert bot the stores are given no address to report to', async 
   expect(parseEnv(file)).not.toHaveProperty('CONTROL_PLANE_TOKEN');
   await silent.close();
 });
+
+test('the listener for reports takes them, and knows no other route', async () => {
+  const port = await freePort();
+  const own = await startPlane({ env: { LAPAK_REPORTS_PORT: String(port), OWNER_BOT_TOKEN: alertToken } });
+  try {
+    const tenant = await own.api.open({ store: newSlug(), telegramBotToken: own.newBot().token });
+    const { CONTROL_PLANE_URL: url = '', CONTROL_PLANE_TOKEN: token = '' } = parseEnv(
+      await readFile(join(tenant.folder, 'bot.env'), 'utf8'),
+    );
+    expect(url).toBe(`http://127.0.0.1:${port}`);
+    const reporter = createReporter({ store: tenant.store, url, token });
+    await reporter.report([event('terlapor')]);
+    const key = { headers: { authorization: `Bearer ${own.api.key}` } };
+    for (const path of ['/v1/tenants', '/healthz', '/openapi.json', '/metrics', `/v1/tenants/${tenant.store}/events`]) {
+      expect((await fetch(`${url}${path}`, key)).status, path).toBe(404);
+    }
+  } finally {
+    await own.close();
+  }
+});

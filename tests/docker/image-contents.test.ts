@@ -35,6 +35,7 @@ test.each([
     stage: 'control-plane',
     entryPoints: [
       'control-plane/main.ts',
+      'control-plane/engine-proxy/main.ts',
       'control-plane/recovery/control-plane/main.ts',
       'control-plane/recovery/resealing/main.ts',
       'cli/lapak.mjs',
@@ -44,7 +45,7 @@ test.each([
   },
   {
     stage: 'tenant-runtime',
-    entryPoints: ['tenant-runtime/main.ts', 'tenant-runtime/healthcheck.ts'],
+    entryPoints: ['tenant-runtime/main.ts', 'tenant-runtime/healthcheck.ts', 'egress/main.ts'],
     isOutside: () => false,
   },
 ])('the image of $stage contains every file that its programs import', async ({ stage, entryPoints, isOutside }) => {

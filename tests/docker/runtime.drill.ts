@@ -31,7 +31,7 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', { 
 
   beforeAll(async () => {
     sandbox = createSandbox();
-    const { url } = await sandbox.listen(0, '0.0.0.0');
+    const { url } = await sandbox.listen();
     const client = createSandboxClient(url);
     const bot = await client.createBot({ username: 'warung_docker_bot' });
     const admin = await client.createUser({ firstName: 'Sari' });
@@ -39,14 +39,23 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', { 
     await client.pakasir.createProject({ slug: 'warung', apiKey: 'kunci-rahasia' });
     database = await testDatabase('empty');
     const storeUrl = await ownedByStore(database);
-    driver = createDockerDriver({ network, log: pino({ level: 'silent' }) });
+    const sandboxPort = new URL(url).port;
+    driver = createDockerDriver({
+      network,
+      egress: {
+        image: TEST_IMAGE,
+        ...{ database: new URL(storeUrl).host, databaseTls: false, databaseConnections: 100 },
+        ...{ allow: [`host.docker.internal:${sandboxPort}`], aliases: [] },
+      },
+      log: pino({ level: 'silent' }),
+    });
     const bare = await makeSpec(TEST_IMAGE);
     const inContainer = (address: string) => address.replace('127.0.0.1', 'host.docker.internal');
     const env = {
       TELEGRAM_BOT_TOKEN: bot.token,
       TELEGRAM_ADMIN_IDS: String(admin.id),
       TELEGRAM_API_ROOT: inContainer(url),
-      DATABASE_URL: inContainer(storeUrl),
+      DATABASE_URL: Object.assign(new URL(storeUrl), { host: 'host.docker.internal:7710' }).toString(),
       PAKASIR_PROJECT_SLUG: 'warung',
       PAKASIR_API_KEY: 'kunci-rahasia',
       PAKASIR_API_BASE: inContainer(`${url}/pakasir`),
@@ -62,6 +71,7 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', { 
     await driver?.remove(spec.store);
     await driver?.close();
     await sandbox?.close();
+    await database?.db.query(`DROP DATABASE IF EXISTS db_${database.name} WITH (FORCE)`);
     await database?.drop();
     await askNetworkAway();
   });
@@ -82,6 +92,7 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', { 
     const [uid, ...rest] = stdout.split('\n');
     expect(uid).toBe('1000');
     expect(rest).toEqual([
+      'egress',
       'kernel',
       'logs',
       'migrations',
@@ -172,14 +183,16 @@ describe.skipIf(!available.available || !compose)('the image of the runtime', { 
   }
 });
 
-/** Gives the database to a role like a store's: over the bridge the superuser is refused. @returns its connection string */
+/** Gives the database to a role like a store's, which is all that the egress proxy lets in. @returns its connection string */
 async function ownedByStore({ db, name, url }: TestDatabase): Promise<string> {
-  await db.query(`CREATE ROLE ${name} LOGIN PASSWORD 'kunci-database'`);
-  await db.query(`ALTER DATABASE ${name} OWNER TO ${name}`);
-  return Object.assign(new URL(url), { username: name, password: 'kunci-database' }).toString();
+  await db.query(`CREATE ROLE lapak_${name} LOGIN PASSWORD 'kunci-database'`);
+  await db.query(`CREATE DATABASE db_${name} OWNER lapak_${name}`);
+  const own = { username: `lapak_${name}`, password: 'kunci-database', pathname: `/db_${name}` };
+  return Object.assign(new URL(url), own).toString();
 }
 
 async function askNetworkAway(): Promise<void> {
+  await docker.getContainer(`${network}-egress`).remove({ force: true });
   const found = await docker.listNetworks({ filters: { name: [network] } });
   await Promise.all(found.map(({ Id }) => docker.getNetwork(Id!).remove()));
 }

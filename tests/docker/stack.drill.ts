@@ -15,7 +15,7 @@ const { available } = await dockerAvailable(BASE_IMAGE, TEST_IMAGE, CONTROL_IMAG
 const skipped = !available || !(await composeCommand()) || Boolean(noCaddy) || notRoot();
 const PATIENCE = { timeout: 120_000 };
 const STORE = newSlug();
-const ALL_HEALTHY = { postgres: 'healthy', 'control-plane': 'healthy', caddy: 'healthy' };
+const ALL_HEALTHY = { postgres: 'healthy', 'engine-proxy': 'healthy', 'control-plane': 'healthy', caddy: 'healthy' };
 
 /** What the guide does with sudo; in CI it must be possible. */
 function notRoot(): boolean {
@@ -63,7 +63,7 @@ describe.skipIf(skipped)('the production stack, set up as its guide says', { tim
     await chat.waitFor(new RegExp(`Pembayaran Berhasil[\\s\\S]*${ref}`), { since: 0, timeoutMs: 60_000 });
   }
 
-  test('all three become healthy', async () => {
+  test('all four become healthy', async () => {
     await expect.poll(() => stack.health(), PATIENCE).toEqual(ALL_HEALTHY);
   });
 

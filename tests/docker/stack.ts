@@ -37,6 +37,7 @@ export type StackOptions = { sandboxUrl: string };
 
 export async function setUpStack({ sandboxUrl }: StackOptions): Promise<Stack> {
   const name = `lapak-stack-${shortId(6).toLowerCase()}`;
+  const network = `${name}-stores`;
   const root = await mkdtemp(join(tmpdir(), `${name}-`));
   // The user of the containers passes through; mkdtemp lets in only its maker.
   await chmod(root, 0o755);
@@ -60,8 +61,14 @@ export async function setUpStack({ sandboxUrl }: StackOptions): Promise<Stack> {
     // It would start the stores again that are taken from it.
     await attempt(() => compose('stop', '--timeout', '20', 'control-plane'));
     await attempt(async () => {
-      const stores = await docker.listContainers({ all: true, filters: { network: [name], label: ['lapak.tenant'] } });
-      for (const { Id } of stores) await docker.getContainer(Id).remove({ force: true, v: true });
+      const stores = await docker.listContainers({
+        all: true,
+        filters: { network: [network], label: ['lapak.tenant'] },
+      });
+      const egress = await docker.listContainers({ all: true, filters: { label: [`lapak.egress=${network}`] } });
+      for (const { Id } of [...stores, ...egress]) await docker.getContainer(Id).remove({ force: true, v: true });
+      for (const { Id } of await docker.listNetworks({ filters: { name: [network] } }))
+        await docker.getNetwork(Id).remove();
     });
     await attempt(() => compose('down', '--volumes', '--timeout', '20'));
     await attempt(removeImages);
@@ -84,7 +91,6 @@ export async function setUpStack({ sandboxUrl }: StackOptions): Promise<Stack> {
         LAPAK_CONTROL_IMAGE: CONTROL_IMAGE,
         POSTGRES_PORT: ports.postgres,
       },
-      CADDY_ADMIN_PORT: ports.caddyAdmin,
     });
     await set(join(folder, 'control-plane.env'), {
       ...{
@@ -92,12 +98,14 @@ export async function setUpStack({ sandboxUrl }: StackOptions): Promise<Stack> {
         LAPAK_PORT_RANGE: ports.stores,
         LAPAK_IMAGE: TEST_IMAGE,
         LAPAK_PUBLIC_URL: publicUrl,
+        // A busy machine is not what this is about.
+        LAPAK_TENANT_READY_TIMEOUT: 600,
       },
       ...{ TELEGRAM_API_ROOT: sandboxUrl, PAKASIR_API_BASE: `${sandboxUrl}/pakasir` },
     });
     // Debian's Caddy is older than CADDY_ADMIN: it is told by what it starts with.
     const start = join(root, 'home', 'caddy', 'current.caddyfile');
-    await writeFile(start, `{\n\tadmin 127.0.0.1:${ports.caddyAdmin}\n}\n`);
+    await writeFile(start, '{\n\tadmin unix//run/caddy/admin.sock\n}\n');
     await sh(`chown 1000:1000 ${start}`, root);
     for (const line of steps.go) await compose(...line.split(' ').slice(2));
   } catch (error) {
@@ -158,6 +166,6 @@ async function set(file: string, values: Record<string, string | number>): Promi
 /** Below the ports that the system gives to outgoing connections; files that run side by side keep apart. */
 function ownPorts() {
   const from = 12_000 + Number(process.env.VITEST_POOL_ID ?? 0) * 1_000 + Math.floor(Math.random() * 8) * 100;
-  const [postgres, api, caddyAdmin, front] = [from + 90, from + 91, from + 92, from + 93];
-  return { postgres, api, caddyAdmin, public: front, stores: `${from}-${from + 89}` };
+  const [postgres, api, front] = [from + 90, from + 91, from + 93];
+  return { postgres, api, public: front, stores: `${from}-${from + 89}` };
 }

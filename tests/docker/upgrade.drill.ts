@@ -51,10 +51,10 @@ describe.skipIf(!available.available)('an upgrade while customers buy', { timeou
   beforeAll(async () => {
     for (const variant of Object.keys(VARIANTS) as (keyof typeof VARIANTS)[]) await build(variant);
     plane = await startPlane({
-      sandboxHost: '0.0.0.0',
       env: {
         LAPAK_DRIVER: 'docker',
         LAPAK_IMAGE: imageOf('good'),
+        LAPAK_NETWORK: repository,
         LAPAK_TENANT_READY_TIMEOUT: '20',
         LAPAK_UPGRADE_WATCH: '5',
       },
@@ -85,6 +85,8 @@ describe.skipIf(!available.available)('an upgrade while customers buy', { timeou
       await plane.api.ended(body.operation.id);
     }
     await plane?.close();
+    await docker.getContainer(`${repository}-egress`).remove({ force: true });
+    await docker.getNetwork(repository).remove();
     for (const variant of Object.keys(VARIANTS))
       await docker.getImage(`${repository}:${variant}`).remove({ force: true });
   });

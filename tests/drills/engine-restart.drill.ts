@@ -19,7 +19,7 @@ describe.skipIf(!available)('a restart of dockerd', { timeout: 240_000 }, () => 
 
   beforeAll(async () => {
     await buildDrillImage(IMAGE);
-    engine = await startOwnEngine(NAME);
+    engine = await startOwnEngine();
     await engine.load(IMAGE);
     platform = await openContained({ ...engine, network: NAME, image: IMAGE });
   }, 240_000);

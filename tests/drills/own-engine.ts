@@ -23,11 +23,8 @@ export type OwnEngine = {
 };
 
 const ANSWERS_WITHIN_MS = 60_000;
-/** Apart from the addresses that an engine takes unless it is told otherwise. */
-const ADDRESSES = '10.213.0.0/24';
 
-/** @param network name of the network of the stores, which the engine has from its start */
-export async function startOwnEngine(network: string): Promise<OwnEngine> {
+export async function startOwnEngine(): Promise<OwnEngine> {
   // Sockets lie below: their paths may not be long.
   const dir = await mkdtemp(join(tmpdir(), 'lapak-engine-'));
   const [data, exec, pidFile, socketPath] = ['data', 'exec', 'pid', 'sock'].map((name) => join(dir, name)) as [
@@ -81,7 +78,6 @@ export async function startOwnEngine(network: string): Promise<OwnEngine> {
   }
 
   await start();
-  await docker.createNetwork({ Name: network, IPAM: { Config: [{ Subnet: ADDRESSES }] } });
   return {
     socketPath,
     docker,

@@ -4,6 +4,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDockerDriver } from '../../control-plane/fleet/drivers/docker/driver.ts';
 import { createNetwork } from '../../control-plane/fleet/drivers/docker/network.ts';
+import { planNetwork } from '../../control-plane/fleet/drivers/docker/network-plan.ts';
 import type { DriverEvent, RuntimeSpec } from '../../control-plane/fleet/drivers/driver.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { BASE_IMAGE, dockerAvailable } from '../support/docker.ts';
@@ -145,7 +146,7 @@ describe.skipIf(!available.available)('containers', () => {
       await driver.stop(spec.store);
       // As `docker compose down` and `up` do when no store runs.
       await docker.getNetwork(own).remove();
-      const { id } = await docker.createNetwork({ Name: own });
+      const id = await createNetwork(docker, planNetwork(own)).ensure();
       expect(await driver.ensure(spec)).toMatchObject({ state: 'running', specHash: spec.specHash });
       expect((await inspect(spec)).NetworkSettings.Networks[own]?.NetworkID).toBe(id);
       await whoAnswers(spec);
@@ -174,19 +175,32 @@ describe.skipIf(!available.available)('containers', () => {
   test('a network that many want at once is made once', async () => {
     const name = `lapak-test-${shortId(6)}`;
     // Ten control planes: each has a connection and turns of its own.
-    const ask = Array.from({ length: 10 }, () => createNetwork(new Docker(), name).ensure());
+    const ask = Array.from({ length: 10 }, () => createNetwork(new Docker(), planNetwork(name)).ensure());
     const ids = new Set(await Promise.all(ask));
     const found = (await docker.listNetworks({ filters: { name: [name] } })).filter(({ Name }) => Name === name);
     await Promise.all(found.map(({ Id }) => docker.getNetwork(Id!).remove()));
     expect(found.map(({ Id }) => Id)).toEqual([...ids]);
   });
 
+  test('a network that does not keep stores apart is not used, and the operator is told what to do', async () => {
+    const name = `lapak-test-${shortId(6)}`;
+    const made = await docker.createNetwork({ Name: name });
+    try {
+      await expect(createNetwork(docker, planNetwork(name)).ensure()).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        message: expect.stringContaining(`the Docker network ${name} does not keep stores apart`),
+      });
+    } finally {
+      await made.remove();
+    }
+  });
+
   test('of two networks of one name the older counts', async () => {
     const name = `lapak-test-${shortId(6)}`;
-    const older = await docker.createNetwork({ Name: name, CheckDuplicate: false });
+    const older = docker.getNetwork(await createNetwork(docker, planNetwork(name)).ensure());
     const younger = await docker.createNetwork({ Name: name, CheckDuplicate: false }).catch(() => undefined);
     try {
-      expect(await createNetwork(docker, name).ensure()).toBe(older.id);
+      expect(await createNetwork(docker, planNetwork(name)).ensure()).toBe(older.id);
     } finally {
       await Promise.all([older, younger].map((made) => made?.remove()));
     }

@@ -142,13 +142,12 @@ test('a store reaches the allowed addresses by the proxy, and no others', async 
       console.log((await createApi('${bot.token}', 'http://${target}').getMe()).username);
       console.log((await (await fetch('http://${target}/bot${bot.token}/getMe')).json()).result.username);
       for (const address of ['127.0.0.1:${otherPort}', '169.254.169.254:80', '127.0.0.1:${new URL(url).port}']) {
-        const { status } = await fetch('http://' + address).catch((error) => ({ status: error.cause?.message ?? error }));
+        const { status } = await fetch('http://' + address).catch(() => ({ status: 'refused' }));
         console.log(String(status));
       }`;
     const [first, second, ...refused] = (await within(proxyPort, script)).split('\n');
     expect([first, second]).toEqual(['warung_egress_bot', 'warung_egress_bot']);
-    expect(refused).toHaveLength(3);
-    for (const answer of refused) expect(answer).toMatch(/403/);
+    expect(refused).toEqual(['refused', 'refused', 'refused']);
   } finally {
     proxy.closeAllConnections();
     proxy.close();

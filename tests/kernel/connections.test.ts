@@ -11,8 +11,9 @@ afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
-async function listen(bounds: ConnectionBounds, answer?: Promise<void>): Promise<number> {
+async function listen(bounds: ConnectionBounds, answer?: Promise<void>, onRequest = () => {}): Promise<number> {
   const server = createServer(async (_request, response) => {
+    onRequest();
     await answer;
     response.end('served');
   });
@@ -61,13 +62,14 @@ test('where the total is full, whoever holds most makes room', async () => {
 
 test('what is at work is not ended for a newcomer', async () => {
   const answer = Promise.withResolvers<void>();
-  const port = await listen({ perAddress: 2, total: 10 }, answer.promise);
+  let requests = 0;
+  const port = await listen({ perAddress: 2, total: 10 }, answer.promise, () => (requests += 1));
   const working = await Promise.all([1, 2].map(() => from('127.0.0.9', port, REQUEST)));
   const answers = working.map((socket) => once(socket, 'data'));
-  await eventually(async () => {
-    const third = await from('127.0.0.9', port);
-    await once(third, 'close');
-  });
+  await eventually(() => expect(requests).toBe(2));
+  const third = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.9' });
+  third.on('error', () => {});
+  await once(third, 'close');
   answer.resolve();
   for (const [text] of await Promise.all(answers)) expect(String(text)).toContain('served');
 });

@@ -57,7 +57,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const cache = await mkdtemp(join(tmpdir(), 'lapak-test-cache-'));
   process.env.NODE_COMPILE_CACHE ??= cache;
   const dir = await mkdtemp(join(await quickFolder(), 'lapak-test-pg-'));
-  const cluster = await startEmbeddedPostgres({ dir, listen: '*', settings: SETTINGS });
+  const cluster = await startEmbeddedPostgres({ dir, settings: SETTINGS });
   const admin = createDb({ connectionString: cluster.url, max: 1 });
   await trustSuperuser(admin);
   const prepare = async (kind: keyof typeof TEMPLATES) => {

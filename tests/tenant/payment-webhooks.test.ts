@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
 
@@ -136,4 +138,34 @@ test.each([
   await shop.client.pakasir.pay(ref);
   expect((await post(await hint(ref, odd))).status).toBe(200);
   await chat.waitFor('barang-1');
+});
+
+test('260 silent connections of one address keep out neither Telegram, nor the gateway, nor health checks', async () => {
+  const { ref } = await invoiced();
+  const silent = await Promise.all(
+    [shop.ports.telegramPort, shop.ports.pakasirPort].flatMap((port) =>
+      Array.from({ length: 260 }, async () => {
+        const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.9' }).on('error', () => {});
+        await once(socket, 'connect');
+        return socket;
+      }),
+    ),
+  );
+  expect((await fetch(`http://127.0.0.1:${shop.ports.telegramPort}/healthz`)).status).toBe(200);
+  expect((await post(await hint(ref))).status).toBe(202);
+  for (const socket of silent) socket.destroy();
+});
+
+test('an address that holds its share of requests is refused before its body is read, and takes nothing from another', async () => {
+  const { ref } = await invoiced();
+  const greedy = '203.0.113.7';
+  const head = `POST /webhooks/pakasir HTTP/1.1\r\nhost: x\r\nx-forwarded-for: ${greedy}\r\ncontent-length: 9\r\n\r\n`;
+  const slow = Array.from({ length: 8 }, () => {
+    const socket = connect(shop.ports.pakasirPort, '127.0.0.1', () => socket.write(head)).on('error', () => {});
+    return socket;
+  });
+  await expect.poll(async () => (await post('{"hello":', { 'x-forwarded-for': greedy })).status).toBe(429);
+  expect((await post(await hint(ref), { 'x-forwarded-for': '203.0.113.8' })).status).toBe(202);
+  expect((await post(await hint(ref))).status).toBe(202);
+  for (const socket of slow) socket.destroy();
 });

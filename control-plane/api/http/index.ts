@@ -5,6 +5,7 @@ export {
   isUnlimited,
   registerConcurrencyLimit,
   registerConnectionLimit,
+  registerHostList,
   registerRateLimit,
   registerReportLimit,
   STALLED_MS,

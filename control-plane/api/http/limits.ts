@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { boundHttpConnections } from '../../../kernel/connections.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { ROUTES } from '../contract/index.ts';
 import { whenGone } from './gone.ts';
@@ -32,7 +34,8 @@ const REPORTS: Bounds = { each: 2, all: 100 };
 const REPORT_WITHIN_MS = 5_000;
 /** Requests that one connection sent ahead, whose keys are still to be looked up among them. */
 const PIPELINED: Bounds = { each: 20, all: Number.POSITIVE_INFINITY };
-const MOST_CONNECTIONS = 1000;
+/** Of one address, unless it is a proxy, and of all. A silent one makes room for whoever comes. */
+const CONNECTIONS = { perAddress: 600, total: 2000 };
 
 export const BODY_LIMIT = 256 * 1024;
 
@@ -44,14 +47,34 @@ export async function registerRateLimit(app: FastifyInstance): Promise<void> {
   await app.register(rateLimit, { global: false });
 }
 
-/** Whether the process lives is told to everybody, however busy it is. */
+const UNLIMITED: readonly (string | undefined)[] = [ROUTES.health.path, ROUTES.readiness.path];
+
+/** Whether the process lives and is ready is told to everybody, however busy it is; its checks are made for all together. */
 export function isUnlimited(request: FastifyRequest): boolean {
-  return request.routeOptions.url === ROUTES.health.path;
+  return UNLIMITED.includes(request.routeOptions.url);
+}
+
+/**
+ * Refuses requests for a name that is not ours: a page in an operator's browser whose name leads to this address would ask
+ * in the operator's network. Addresses and localhost are nobody's to give away.
+ */
+export function registerHostList(app: FastifyInstance, hosts: readonly string[]): void {
+  app.addHook('onRequest', async (request) => {
+    const name = request.hostname
+      .toLowerCase()
+      .replace(/^\[(.*)\]$/, '$1')
+      .replace(/\.$/, '');
+    if (isIP(name) || name === 'localhost' || name.endsWith('.localhost') || hosts.includes(name)) return;
+    throw new AppError(
+      'HOST_REFUSED',
+      'The request names another host than this API has. Use its address, or add the name to LAPAK_API_HOSTS.',
+    );
+  });
 }
 
 /** Bounds what comes over one connection, and their number. Registered before authentication. */
-export function registerConnectionLimit(app: FastifyInstance): void {
-  app.server.maxConnections = MOST_CONNECTIONS;
+export function registerConnectionLimit(app: FastifyInstance, proxies: readonly string[] = []): void {
+  boundHttpConnections(app.server, { ...CONNECTIONS, shared: (address) => proxies.includes(address) });
   const pipelined = createPool(PIPELINED);
   app.addHook('onRequest', async (request, reply) => {
     if (!pipelined.enter(request.raw.socket, reply)) throw tooMany(reply, 'Too many requests wait on this connection.');

@@ -37,7 +37,16 @@ const MOST_CONNECTIONS = 40;
 
 /** What a role's sessions begin with. A store may lift the timeouts, say for a migration, but not the disk. */
 const ROLE_DEFAULTS = { statement_timeout: '60s', idle_in_transaction_session_timeout: '60s' };
-const MOST_TEMPORARY_DISK = '1GB';
+/** What superusers set, and those whom one has granted it to: a store cannot lift it, nor fill the log of the cluster. */
+const PLATFORM_SETTINGS = {
+  temp_file_limit: '1GB',
+  log_min_messages: 'fatal',
+  log_min_error_statement: 'panic',
+  log_statement: 'none',
+  log_min_duration_statement: '-1',
+  log_temp_files: '-1',
+  log_lock_waits: 'off',
+};
 
 /** Keeps one store from taking the cluster's connections, time and disk from the others. May be repeated. */
 export async function limitRole(on: Queryable, role: string): Promise<void> {
@@ -45,9 +54,11 @@ export async function limitRole(on: Queryable, role: string): Promise<void> {
   for (const [name, value] of Object.entries(ROLE_DEFAULTS)) {
     await on.query(`ALTER ROLE ${ident(role)} SET ${name} = ${literal(value)}`);
   }
-  // Superusers set this, and those whom one has granted it to; a managed Postgres has limits of its own.
-  const [may] = await on.query<{ set: boolean }>("SELECT has_parameter_privilege('temp_file_limit', 'SET') AS set");
-  if (may?.set) await on.query(`ALTER ROLE ${ident(role)} SET temp_file_limit = ${literal(MOST_TEMPORARY_DISK)}`);
+  // A managed Postgres, whose platform may not set these, has limits of its own.
+  for (const [name, value] of Object.entries(PLATFORM_SETTINGS)) {
+    const [may] = await on.query<{ set: boolean }>("SELECT has_parameter_privilege($1, 'SET') AS set", [name]);
+    if (may?.set) await on.query(`ALTER ROLE ${ident(role)} SET ${name} = ${literal(value)}`);
+  }
 }
 
 export async function allowLogin(on: Queryable, role: string, verifier: string): Promise<void> {

@@ -57,6 +57,8 @@ export type LogRequest = { tail?: number; follow?: boolean; signal?: AbortSignal
  */
 export type Driver = {
   readonly kind: 'process' | 'docker' | 'swarm';
+  /** Brings up what all stores share, where the driver has such a thing. May be repeated. @throws AppError */
+  prepare?(): Promise<void>;
   /** Brings the runtime to `spec`: starts it, leaves an equal one alone, replaces one of another spec hash. The old one is
    * stopped before the new one starts: two pollers make a deaf bot. */
   ensure(spec: RuntimeSpec, signal?: AbortSignal): Promise<Observation>;

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { AppError, errorMessage } from '../../../kernel/errors.ts';
 
 /** Caddy's admin API: https://caddyserver.com/docs/api */
@@ -13,32 +14,63 @@ export type CaddyAdmin = {
 const WITHIN_MS = 15_000;
 const LONGEST_WORDS = 300;
 
+type Answered = { status: number; etag: string | undefined; text: string };
+
+/** How Caddy writes where its admin API listens, for an address such as http://127.0.0.1:2019 or unix:///run/caddy.sock. */
+export function adminListener(address: string): string {
+  const { protocol, host, pathname } = new URL(address);
+  return protocol === 'unix:' ? `unix/${pathname}` : host;
+}
+
 /** Every call throws AppError INGRESS_UNAVAILABLE when Caddy does not answer. */
 export function createCaddyAdmin(address: string): CaddyAdmin {
-  async function ask(path: string, body?: string): Promise<Response> {
+  const { protocol, hostname, port, pathname } = new URL(address);
+  // On a socket Caddy has no name, and wants none named.
+  const where =
+    protocol === 'unix:'
+      ? { socketPath: pathname, setHost: false, headers: { host: '' } }
+      : { hostname, port: port || 80 };
+
+  async function ask(path: string, body?: string): Promise<Answered> {
     try {
-      return await fetch(`${address}${path}`, {
-        ...(body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'text/caddyfile' }, body }),
-        signal: AbortSignal.timeout(WITHIN_MS),
-      });
+      return await answered(path, body);
     } catch (error) {
-      const { code } = ((error as Error).cause ?? {}) as { code?: string };
+      const { code } = error as { code?: string };
       throw new AppError('INGRESS_UNAVAILABLE', `Caddy does not answer (${code ?? errorMessage(error)}).`);
     }
   }
 
-  async function refusal(response: Response): Promise<string | undefined> {
-    const text = await response.text();
-    return response.ok ? undefined : `status ${response.status}: ${wordsOf(text).slice(0, LONGEST_WORDS)}`;
+  function answered(path: string, body: string | undefined): Promise<Answered> {
+    const { headers, ...to } = { headers: {}, ...where };
+    const type = body === undefined ? {} : { 'content-type': 'text/caddyfile' };
+    const method = body === undefined ? 'GET' : 'POST';
+    const signal = AbortSignal.timeout(WITHIN_MS);
+    return new Promise((resolve, reject) => {
+      const asked = request({ ...to, path, method, signal, headers: { ...headers, ...type } }, async (answer) => {
+        try {
+          let text = '';
+          for await (const chunk of answer.setEncoding('utf8')) text += chunk;
+          resolve({ status: answer.statusCode ?? 0, etag: answer.headers.etag, text });
+        } catch (error) {
+          reject(error);
+        }
+      });
+      asked.once('error', reject);
+      asked.end(body);
+    });
+  }
+
+  function refusal({ status, text }: Answered): string | undefined {
+    const isFine = status >= 200 && status < 300;
+    return isFine ? undefined : `status ${status}: ${wordsOf(text).slice(0, LONGEST_WORDS)}`;
   }
 
   return {
     load: async (caddyfile) => refusal(await ask('/load', caddyfile)),
     check: async (caddyfile) => refusal(await ask('/adapt', caddyfile)),
     async tag() {
-      const response = await ask('/config/');
-      const text = await response.text();
-      return response.headers.get('etag') ?? text;
+      const { etag, text } = await ask('/config/');
+      return etag ?? text;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../../kernel/errors.ts';
 import type { Log } from '../../../kernel/log.ts';
 import { createMutex } from '../../../kernel/mutex.ts';
-import { createCaddyAdmin } from './admin.ts';
+import { adminListener, createCaddyAdmin } from './admin.ts';
 import { createRouteFiles } from './files.ts';
 
 export type RoutePorts = { telegram: number; pakasir: number };
@@ -44,7 +44,7 @@ function route(path: string, to: string, port: number): string[] {
  * back to its default. Pure.
  */
 function caddyfile(publicUrl: string, admin: string | undefined, fragments: readonly string[]): string {
-  const options = admin === undefined ? '' : `{\n\tadmin ${new URL(admin).host}\n}\n`;
+  const options = admin === undefined ? '' : `{\n\tadmin ${adminListener(admin)}\n}\n`;
   return `${options}${new URL(publicUrl).origin} {\n${fragments.join('')}\thandle {\n\t\trespond 404\n\t}\n}\n`;
 }
 

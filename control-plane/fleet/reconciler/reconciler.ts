@@ -106,6 +106,14 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
 
   async function sweep(signal = new AbortController().signal): Promise<void> {
     const began = performance.now();
+    // What runs is looked after, whatever becomes of it.
+    const prepared = withDeadline(
+      OBSERVE_DEADLINE_MS,
+      'Preparing what stores share',
+      async () => driver.prepare?.(),
+      signal,
+    );
+    prepared.catch(() => undefined);
     const observed = await withDeadline(
       OBSERVE_DEADLINE_MS,
       'The list of what runs',
@@ -122,6 +130,7 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
     }
     if (!signal.aborted) await orphans.report([...unknown.keys()]);
     metrics.swept((performance.now() - began) / 1000);
+    await prepared;
   }
 
   async function* pages(signal: AbortSignal): AsyncGenerator<TenantRow[]> {

@@ -26,6 +26,7 @@ const MEANING: Record<TenantEnvKey, string> = {
     'Encrypts goods and proofs in the database: 32 bytes in base64. Whoever loses it loses the stock; keep a copy.',
   LOG_LEVEL: 'Least level that is logged.',
   LOG_DIR: 'Folder of the daily log files, in the container.',
+  TRUSTED_PROXIES: 'Addresses, beside loopback, of the proxy before the store. Whoever starts the store sets it.',
   HOST: 'Address that the runtime listens on. compose.yml sets it.',
   LISTEN_TELEGRAM_PORT: 'Port in the container for Telegram, health and metrics. compose.yml sets it.',
   LISTEN_PAKASIR_PORT: 'Port in the container for payment webhooks. compose.yml sets it.',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import { AppError } from '../../../kernel/errors.ts';
+import { EGRESS_PORTS } from '../drivers/docker/network-plan.ts';
 import type { RuntimeSpec } from '../drivers/driver.ts';
 import { envHelp } from './env-help.ts';
 
@@ -72,7 +73,8 @@ export function renderDeployment(input: DeploymentInput, templates: DeploymentTe
     ...input,
     // What was upgraded starts by hand as it runs, also when the name stands for something else by now.
     image: input.imageId ?? input.image,
-    network: input.network ?? 'lapak',
+    network: input.network ?? 'lapak-stores',
+    proxyPort: EGRESS_PORTS.proxy,
     heapMb: Math.floor(input.limits.memoryMb * 0.75),
     lines: Object.entries(input.env)
       .filter(([key]) => !STARTERS_KEYS.has(key))

@@ -57,6 +57,7 @@ const COMPOSED_KEYS = new Set<string>([
   'BOT_STORE_NAME',
   'LOG_DIR',
   'HOST',
+  'TRUSTED_PROXIES',
   'LISTEN_TELEGRAM_PORT',
   'LISTEN_PAKASIR_PORT',
   'CONTROL_PLANE_URL',
@@ -133,7 +134,7 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]', '0.0.0.0']);
 export const HOST_FROM_CONTAINER = 'host.docker.internal';
 
 /** An address of this host's loopback means the container itself inside of one. */
-function reachable(url: string, inContainer: boolean): string {
+export function reachable(url: string, inContainer: boolean): string {
   const parsed = new URL(url);
   if (!inContainer || !LOOPBACK.has(parsed.hostname)) return url;
   parsed.hostname = HOST_FROM_CONTAINER;

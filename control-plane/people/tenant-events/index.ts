@@ -1,2 +1,2 @@
-export { tenantEventRoutes } from './routes.ts';
+export { reportRoutes, tenantEventRoutes } from './routes.ts';
 export { createTenantEvents, type TenantEvents } from './service.ts';

@@ -2,10 +2,15 @@ import { ROUTES } from '../../api/contract/index.ts';
 import { cursorOf, type Define, pageOf } from '../../api/http/index.ts';
 import type { TenantEvents } from './service.ts';
 
-export function tenantEventRoutes(define: Define, events: TenantEvents): void {
+/** What stores themselves call: the only route of the listener that their network leads to. */
+export function reportRoutes(define: Define, events: TenantEvents): void {
   define(ROUTES.reportTenantEvents, async ({ param, body }) => ({
     taken: await events.take(param('store'), body.events),
   }));
+}
+
+export function tenantEventRoutes(define: Define, events: TenantEvents): void {
+  reportRoutes(define, events);
   define(ROUTES.listTenantEvents, async ({ param, query }) => {
     const { limit } = query;
     const before = cursorOf(query.cursor, 'number');

@@ -1,6 +1,6 @@
 import { createDb } from '../../../kernel/db.ts';
 import { AppError, errorMessage } from '../../../kernel/errors.ts';
-import { closeToPublic, createDatabase, selectCluster } from './sql.ts';
+import { closeToPublic, createDatabase, selectCluster, selectMaxConnections } from './sql.ts';
 
 /** Oldest Postgres that the migrations and backups are made for. */
 const OLDEST_MAJOR = 15;
@@ -10,6 +10,18 @@ export function databaseUrlOf(clusterUrl: string, database: string): string {
   const url = new URL(clusterUrl);
   url.pathname = `/${database}`;
   return url.toString();
+}
+
+/** `max_connections` of the cluster. @throws AppError POSTGRES_UNAVAILABLE */
+export async function maxConnectionsOf(clusterUrl: string): Promise<number> {
+  const cluster = createDb({ connectionString: clusterUrl, max: 1, applicationName: 'lapak-start' });
+  try {
+    return await selectMaxConnections(cluster);
+  } catch (error) {
+    throw new AppError('POSTGRES_UNAVAILABLE', `Postgres cannot be used: ${errorMessage(error)}.`, { cause: error });
+  } finally {
+    await cluster.close();
+  }
 }
 
 /**

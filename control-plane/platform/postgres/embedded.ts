@@ -1,4 +1,4 @@
-import { chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, copyFile, mkdir, open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -12,6 +12,8 @@ export type EmbeddedPostgres = {
   /** Connection string of the superuser, to the database `postgres`. */
   url: string;
   port: number;
+  /** Keeps the log of the cluster below twice a bound: what came before is in `postgres.log.1`. May be called at any time. */
+  boundLog(): Promise<void>;
   /** Stops the cluster and waits for it. Whoever is connected is cut off. */
   stop(): Promise<void>;
 };
@@ -19,22 +21,28 @@ export type EmbeddedPostgres = {
 export type EmbeddedOptions = {
   /** Folder of the cluster: data, log, password. */
   dir: string;
-  /** Addresses to listen on; loopback unless containers must reach it. */
-  listen?: string;
   /** More `-c name=value` settings, for tests. */
   settings?: Record<string, string>;
 };
 
 const SUPERUSER = 'lapak';
 
-/**
- * Who may come from where; the first line that fits counts. Containers reach the cluster over the engine's bridge, which
- * is a network of this host: a store's role may come from there, the superuser from this machine alone.
- */
+/** Who may come from where: this machine. Containers come by the egress proxy, which lets in stores' roles alone. */
 const ACCESS = `host all all 127.0.0.1/32 scram-sha-256
-host all ${SUPERUSER} samenet reject
-host all all samenet scram-sha-256
+host all all all reject
 `;
+
+/** Whoever does not say who it is soon makes room; the last places are kept for the superuser. */
+const SETTINGS = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '300',
+  superuser_reserved_connections: '10',
+  authentication_timeout: '10s',
+  log_parameter_max_length_on_error: '0',
+};
+
+const MOST_LOG_BYTES = 32 * 1024 * 1024;
 
 /**
  * Starts a Postgres cluster below `dir`, or takes over the one that is running there. It is a daemon of its own: it
@@ -50,6 +58,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   return {
     url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`,
     port,
+    boundLog: () => boundLog(logFileOf(dir)),
     stop: () => stop(data, binaries),
   };
 }
@@ -119,13 +128,11 @@ async function launch(
   const port = await freePort(await lastPort(dir));
   const settings = {
     port: String(port),
-    listen_addresses: options.listen ?? '127.0.0.1',
-    unix_socket_directories: '',
-    max_connections: '300',
+    ...SETTINGS,
     ...options.settings,
   };
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
-  const logFile = join(dir, 'postgres.log');
+  const logFile = logFileOf(dir);
   try {
     await run(
       binaries.pgCtl,
@@ -144,6 +151,15 @@ async function launch(
   }
   await writeFile(join(dir, 'port'), String(port));
   return port;
+}
+
+const logFileOf = (dir: string) => join(dir, 'postgres.log');
+
+/** The server appends to one file, whoever started it: the file is emptied in place. */
+async function boundLog(file: string): Promise<void> {
+  if ((await stat(file)).size <= MOST_LOG_BYTES) return;
+  await copyFile(file, `${file}.1`);
+  await truncate(file);
 }
 
 async function stop(data: string, { pgCtl, owner }: PostgresBinaries): Promise<void> {

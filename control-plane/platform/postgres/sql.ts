@@ -13,6 +13,11 @@ export async function selectCluster(on: Queryable, database: string): Promise<{ 
   return row as { major: number; exists: boolean };
 }
 
+export async function selectMaxConnections(on: Queryable): Promise<number> {
+  const [row] = await on.query<{ most: number }>("SELECT current_setting('max_connections')::int AS most");
+  return row?.most as number;
+}
+
 export async function createDatabase(on: Queryable, name: string): Promise<void> {
   await on.query(`CREATE DATABASE ${ident(name)} TEMPLATE template0 ENCODING 'UTF8'`);
 }

@@ -3,7 +3,9 @@ import { createLog } from '../../../kernel/log.ts';
 import { onOutputFault } from '../../../kernel/output-fault.ts';
 import { explain, faultDocument } from '../../../kernel/system-fault.ts';
 import { createDriver } from '../../fleet/drivers/index.ts';
+import { egressOf } from '../../fleet/tenants/egress.ts';
 import { parseControlPlaneConfig } from '../../platform/config.ts';
+import { maxConnectionsOf } from '../../platform/postgres/cluster.ts';
 import { startEmbeddedPostgres } from '../../platform/postgres/embedded.ts';
 import { describe, toJson } from './messages.ts';
 import { recover } from './recover.ts';
@@ -12,10 +14,9 @@ import { recover } from './recover.ts';
 async function main(archive: string, json: boolean): Promise<void> {
   const config = parseControlPlaneConfig(process.env, process.cwd());
   const log = createLog({ service: 'recover', level: 'silent' });
-  const listen = config.driver === 'docker' ? '*' : '127.0.0.1';
-  const clusterUrl =
-    config.databaseUrl ?? (await startEmbeddedPostgres({ dir: join(config.home, 'postgres'), listen })).url;
-  const driver = createDriver(config, { log });
+  const clusterUrl = config.databaseUrl ?? (await startEmbeddedPostgres({ dir: join(config.home, 'postgres') })).url;
+  const egress = egressOf(config, clusterUrl, await maxConnectionsOf(clusterUrl));
+  const driver = createDriver(config, { log, egress });
   const migrations = join(import.meta.dirname, '..', '..', '..', 'migrations', 'control');
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());

@@ -29,9 +29,7 @@ async function main(confirmed: boolean): Promise<Resealed> {
       `There is no ${config.home}, and so nothing that was sealed. Check LAPAK_HOME.`,
     );
   }
-  const listen = config.driver === 'docker' ? '*' : '127.0.0.1';
-  const clusterUrl =
-    config.databaseUrl ?? (await startEmbeddedPostgres({ dir: join(config.home, 'postgres'), listen })).url;
+  const clusterUrl = config.databaseUrl ?? (await startEmbeddedPostgres({ dir: join(config.home, 'postgres') })).url;
   const connectionString = await controlDatabase(clusterUrl, config.controlDatabase);
   const stop = new AbortController();
   const abort = () => stop.abort(new AppError('CANCELLED', 'Stopped between two stores; run it again to go on.'));

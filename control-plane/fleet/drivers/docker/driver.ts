@@ -6,10 +6,12 @@ import { createMutex } from '../../../../kernel/mutex.ts';
 import type { Driver, Observation, RuntimeSpec, Usage } from '../driver.ts';
 import { createEventHub } from '../event-hub.ts';
 import { LABELS } from './container.ts';
+import type { EgressOptions } from './egress.ts';
 import { ask, askUnless, connect } from './engine.ts';
 import { createLastExits, watchEvents } from './events.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { readLogs } from './logs.ts';
+import { planNetwork } from './network-plan.ts';
 import { fromInspect, fromList } from './observation.ts';
 
 /** Two looks at one container, as the engine gives them. A part that it could not read is missing. */
@@ -20,6 +22,10 @@ export type DockerDriverOptions = {
   docker?: Docker.DockerOptions;
   /** The bridge network that all stores share: the engine's address pools end at about 30 networks. */
   network?: string;
+  /** Addresses of that network, in CIDR notation. */
+  networkRange?: string;
+  /** The one way out of it; without it, stores reach what listens on this machine's side of the bridge. */
+  egress?: EgressOptions;
   log: Log;
   /** Where tests kill this process. */
   failpoint?: Failpoint;
@@ -40,7 +46,8 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
   const serial = createMutex<string>();
   const lifecycle = createLifecycle({
     docker,
-    network: options.network ?? 'lapak',
+    plan: planNetwork(options.network ?? 'lapak-stores', options.networkRange),
+    egress: options.egress,
     log,
     failpoint: options.failpoint ?? noFailpoint,
   });
@@ -56,6 +63,9 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
 
   return {
     kind: 'docker',
+    async prepare() {
+      await lifecycle.prepare();
+    },
     ensure: (spec: RuntimeSpec, signal) =>
       serial.run(spec.store, async () => {
         await lifecycle.ensure(spec, signal);

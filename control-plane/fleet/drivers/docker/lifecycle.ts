@@ -6,8 +6,10 @@ import type { RuntimeSpec } from '../driver.ts';
 import { portInUse } from '../faults.ts';
 import { waitUntil } from '../wait.ts';
 import { containerOptions, LABELS } from './container.ts';
+import { createEgress, type EgressOptions } from './egress.ts';
 import { ask, askUnless, engineMessage, hasStatus, unavailable } from './engine.ts';
 import { createNetwork } from './network.ts';
+import type { NetworkPlan } from './network-plan.ts';
 import { prepareFolder } from './owner.ts';
 
 const REPLACE_GRACE_SECONDS = 30;
@@ -15,9 +17,23 @@ const REPLACE_GRACE_SECONDS = 30;
 const REMOVAL_MS = 30_000;
 
 /** The steps of a container's life. Each looks first, so that all of them may be repeated after a crash. */
-export function createLifecycle(deps: { docker: Docker; network: string; log: Log; failpoint: Failpoint }) {
-  const { docker, log, failpoint } = deps;
-  const network = createNetwork(docker, deps.network);
+export function createLifecycle(deps: {
+  docker: Docker;
+  plan: NetworkPlan;
+  egress: EgressOptions | undefined;
+  log: Log;
+  failpoint: Failpoint;
+}) {
+  const { docker, log, failpoint, plan } = deps;
+  const network = createNetwork(docker, plan);
+  const egress = deps.egress && createEgress({ docker, plan, options: deps.egress, log, image });
+
+  /** What all stores share. @returns the id of their network */
+  async function prepare(): Promise<string> {
+    const networkId = await network.ensure();
+    await egress?.ensure();
+    return networkId;
+  }
 
   /** Containers of ours for the store: the one that runs first, then the newest. */
   async function containersOf(store: string): Promise<Docker.ContainerInfo[]> {
@@ -32,11 +48,11 @@ export function createLifecycle(deps: { docker: Docker; network: string; log: Lo
     await assertNameIsOurs(spec);
     await assertImage(spec);
     const user = await prepareFolder(spec);
-    const networkId = await network.ensure();
+    const networkId = await prepare();
     throwIfAborted(signal);
     const { current, serving, others } = parted(await containersOf(spec.store), spec, networkId);
     for (const { Id } of others) await stopAndRemove(Id);
-    const options = containerOptions(spec, user, networkId);
+    const options = containerOptions(spec, user, { networkId, plan, aliases: deps.egress?.aliases });
     let prepared: string | undefined;
     for (const { Id } of serving) {
       // Made aside of the one that serves, so that nobody does only between its stop and the start.
@@ -144,7 +160,7 @@ export function createLifecycle(deps: { docker: Docker; network: string; log: Lo
     throw new AppError('DRIVER_UNAVAILABLE', `The engine did not remove container ${id.slice(0, 12)}.`);
   }
 
-  return { containersOf, ensure, image, stop, crash, remove };
+  return { prepare, containersOf, ensure, image, stop, crash, remove };
 }
 
 /** The name of a container that waits for the one before it to stop. */
