@@ -1,8 +1,11 @@
 import { AppError, errorMessage } from '../kernel/errors.ts';
 import { killAt } from '../kernel/failpoint.ts';
 import { createLog } from '../kernel/log.ts';
+import { forgetPostgresVariables } from '../kernel/postgres-variables.ts';
 import { parseControlPlaneConfig } from './platform/config.ts';
 import { type ControlPlane, createControlPlane } from './server.ts';
+
+forgetPostgresVariables();
 
 /** Words for the person at the terminal; the log on stdout is for programs. */
 const say = (text: string) => process.stderr.write(`${text}\n`);

@@ -14,6 +14,7 @@ import { composeServices, type Services } from './composition/services.ts';
 import { createDriver, type Driver } from './fleet/drivers/index.ts';
 import { loadTemplates } from './fleet/rendering/index.ts';
 import type { ControlPlaneConfig } from './platform/config.ts';
+import { claimFolder, installationOf } from './platform/ownership/index.ts';
 import { ensureControlDatabase } from './platform/postgres/cluster.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/postgres/embedded.ts';
 import { becomeExclusive } from './platform/postgres/exclusive.ts';
@@ -48,6 +49,8 @@ const ROOT = join(import.meta.dirname, '..');
 /** Making and renaming stores' databases is rare. */
 const MOST_OWNER_CONNECTIONS = 4;
 const MOST_CONNECTIONS = 16;
+/** A limit that the cluster has for others does not end what takes its time here. */
+const UNLIMITED = { statementTimeoutMillis: 0 };
 
 export function createControlPlane(config: ControlPlaneConfig, options: ControlPlaneOptions): ControlPlane {
   const { log, clock = systemClock, failpoint = noFailpoint } = options;
@@ -61,15 +64,22 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     const lock = await becomeExclusive(connectionString, log, () => options.onLost?.());
     undo.push('lock', () => lock.release());
     await migrate(connectionString, join(ROOT, 'migrations', 'control'));
+    const installation = await installationOf(connectionString, config.home);
+    await claimFolder(config.home, installation);
     const keys = await readableKeys(connectionString);
     const templates = await loadTemplates();
     const driver = options.driver ?? createDriver(config, options);
     const newestMigration = await newestOf(join(ROOT, 'migrations', 'tenant'));
     undo.push('driver', () => driver.close());
-    const cluster = createDb({ connectionString, max: MOST_OWNER_CONNECTIONS, applicationName: 'lapak-cluster' });
+    const cluster = createDb({
+      ...{ connectionString, ...UNLIMITED },
+      max: MOST_OWNER_CONNECTIONS,
+      applicationName: 'lapak-cluster',
+    });
     undo.push('cluster', () => cluster.close());
     const pool = createPool({
       connectionString: await prepareServingRole(connectionString),
+      ...UNLIMITED,
       max: MOST_CONNECTIONS,
       applicationName: 'lapak-control-plane',
       onIdleError: (err) => log.warn({ err }, 'an idle database connection was lost'),
@@ -78,14 +88,28 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     undo.push('database', async () => pool.ended || pool.end());
     const db = dbFromPool(pool);
     const services = composeServices({
-      ...{ config, connectionString, cluster, db, clock, log, failpoint, driver, keys, templates, newestMigration },
+      ...{
+        config,
+        installation,
+        connectionString,
+        cluster,
+        db,
+        clock,
+        log,
+        failpoint,
+        driver,
+        keys,
+        templates,
+        newestMigration,
+      },
       intervals: options.intervals,
+      runtimeEntry: options.runtimeEntry,
     });
     options.onComposed?.(services);
     const app = await buildApp({ pool, db, services, log });
     undo.push('http', () => app.close());
-    await services.jobs.start();
     undo.push('jobs', () => services.jobs.stop());
+    await services.jobs.start();
     undo.push('self-backup', () => services.selfBackups.stop());
     await openJobsToServingRole(connectionString, JOBS_SCHEMA);
     for (const [queue, schedule] of services.schedules) await services.jobs.schedule(queue, schedule, {});
@@ -130,6 +154,8 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
         return await bringUp();
       } catch (error) {
         await undo.run();
+        // One that ran before goes on: stores use it.
+        if (embedded?.launched) await embedded.stop();
         throw error;
       }
     },

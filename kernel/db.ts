@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { sha256Hex } from './crypto.ts';
+import { pinSession, type SessionOptions } from './session.ts';
 
 /** Runs one statement and returns its rows. `text` holds no values: they go in `values` as `$1`, `$2`, … */
 export type Queryable = {
@@ -42,15 +43,13 @@ function parseInt8(text: string): number {
   return value;
 }
 
-export type DbOptions = {
+export type DbOptions = SessionOptions & {
   connectionString: string;
   /** Most connections at one time. */
   max?: number;
   /** A connection that was idle for this long is closed, in milliseconds. */
   idleTimeoutMillis?: number;
   applicationName?: string;
-  /** Each statement is ended after this long, in milliseconds, whatever the role says; the role's own limit when unset. */
-  statementTimeoutMillis?: number;
   /** Called with faults of idle connections (the server went away); the pool replaces them by itself. */
   onIdleError?: (error: Error) => void;
 };
@@ -63,9 +62,7 @@ export function createPool(options: DbOptions): pg.Pool {
     connectionTimeoutMillis: 10_000,
     application_name: options.applicationName ?? 'lapak',
     types: pgTypes,
-    ...(options.statementTimeoutMillis === undefined
-      ? {}
-      : { statement_timeout: options.statementTimeoutMillis, lock_timeout: options.statementTimeoutMillis }),
+    onConnect: (client) => pinSession(client, options),
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   // A connection that breaks in the moment between the pool's care and that of whoever took it would end the process.
