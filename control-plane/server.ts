@@ -14,6 +14,7 @@ import { composeServices, type Services } from './composition/services.ts';
 import { createDriver, type Driver } from './fleet/drivers/index.ts';
 import { loadTemplates } from './fleet/rendering/index.ts';
 import type { ControlPlaneConfig } from './platform/config.ts';
+import { localOrigin } from './platform/local-origin.ts';
 import { claimFolder, installationOf } from './platform/ownership/index.ts';
 import { ensureControlDatabase } from './platform/postgres/cluster.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/postgres/embedded.ts';
@@ -68,7 +69,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     await claimFolder(config.home, installation);
     const keys = await readableKeys(connectionString);
     const templates = await loadTemplates();
-    const driver = options.driver ?? createDriver(config, options);
+    const driver = options.driver ?? createDriver(config, { ...options, installation: installation.id });
     const newestMigration = await newestOf(join(ROOT, 'migrations', 'tenant'));
     undo.push('driver', () => driver.close());
     const cluster = createDb({
@@ -173,9 +174,9 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
 /** @returns the address as a client on this machine reaches it */
 async function listen(start: () => Promise<string>, { host, port }: ControlPlaneConfig): Promise<string> {
   try {
-    const url = new URL(await start());
-    if (host === '0.0.0.0' || host === '::') url.hostname = '127.0.0.1';
-    return url.origin;
+    const { port: chosen } = new URL(await start());
+    // A URL names no port that is the usual one.
+    return localOrigin(host, Number(chosen) || port);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EADDRNOTAVAIL' && code !== 'EACCES') throw cause;

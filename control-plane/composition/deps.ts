@@ -78,7 +78,10 @@ export function composeTenantDeps(
     platform: platformOf(config, connectionString),
     clusterUrl: connectionString,
     async writeDeployment(spec) {
-      const { files } = renderDeployment({ ...spec, network: config.network, process: script }, templates);
+      const { files } = renderDeployment(
+        { ...spec, network: config.network, process: script, installation: installation.id },
+        templates,
+      );
       await claimStoreFolder(spec.folder, installation, spec.env[SECRET_NAMES.dataKey]);
       await writeDeployment(spec.folder, files);
     },

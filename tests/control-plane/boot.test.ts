@@ -43,7 +43,8 @@ let sandbox: Sandbox;
 let env: Record<string, string>;
 beforeAll(async () => {
   sandbox = createSandbox();
-  env = await planeEnvironment((await sandbox.listen()).url);
+  // The real runtime, on a machine that may be busy.
+  env = { ...(await planeEnvironment((await sandbox.listen()).url)), LAPAK_TENANT_READY_TIMEOUT: '120' };
 });
 afterAll(async () => {
   for (const pid of await runtimesBelow(env.LAPAK_DEPLOYMENTS as string)) process.kill(pid, 'SIGKILL');

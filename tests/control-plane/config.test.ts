@@ -67,6 +67,9 @@ test.each([
   ['docker', undefined, 'postgres://u:p@db.internal/x?sslmode=require', 'db.internal', 5432],
   ['docker', 'postgres', 'postgres://u:p@127.0.0.1:5433/x', 'postgres', 5433],
   ['docker', 'pooler:6432', 'postgres://u:p@127.0.0.1:5433/x', 'pooler', 6432],
+  ['docker', undefined, 'postgres://u:p@[::1]:5433/x', 'host.docker.internal', 5433],
+  ['process', undefined, 'postgres://u:p@[2001:db8::5]/x', '[2001:db8::5]', 5432],
+  ['docker', '[2001:db8::7]:6432', 'postgres://u:p@127.0.0.1:5433/x', '[2001:db8::7]', 6432],
 ])('stores of the driver %s with TENANT_DATABASE_HOST=%s reach the cluster', (driver, given, url, host, port) => {
   const env = { LAPAK_DRIVER: driver, ...(given ? { TENANT_DATABASE_HOST: given } : {}) };
   const platform = platformOf(parseControlPlaneConfig(env, '/'), url);

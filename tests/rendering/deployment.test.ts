@@ -112,6 +112,7 @@ case "$1" in
     found=$(line "$last")
     [ -n "$found" ] || exit 1
     case "$*" in
+      *lapak.installation*) echo "$found" | awk '{ print $6 }' ;;
       *lapak.tenant*) echo "$found" | awk '{ print $3 }' ;;
       *spec-hash*) echo "$found" | awk '{ print $4 }' ;;
       *.Name*) echo "$found" | awk '{ print "/" $2 }' ;;
@@ -133,7 +134,10 @@ type Made = {
 async function byHand(containers: string[]): Promise<Made> {
   const fake = tempFolder('lapak-fake-docker-');
   const folder = join(fake, 'bot-warung-qris');
-  await writeDeployment(folder, renderDeployment({ ...input, specHash: 'spec' }, templates).files);
+  await writeDeployment(
+    folder,
+    renderDeployment({ ...input, specHash: 'spec', installation: 'ours' }, templates).files,
+  );
   await writeFile(join(fake, 'docker'), FAKE_DOCKER, { mode: 0o755 });
   await writeFile(join(fake, 'containers'), containers.map((line) => `${line}\n`).join(''));
   return {
@@ -185,7 +189,10 @@ test('run.sh leaves a container of its name alone that is not of this store', as
   const { run } = await byHand(['c1 bot-warung-qris other spec running']);
   const refused = await run();
   expect(refused).toMatchObject({ exitCode: 1, calls: [] });
-  expect(refused.all).toContain('A container named bot-warung-qris exists that Lapak did not make for warung');
+  expect(refused.all).toContain('A container named bot-warung-qris exists that this Lapak did not make for warung');
+  const other = await byHand(['c1 bot-warung-qris warung spec running theirs']);
+  expect(await other.run()).toMatchObject({ exitCode: 1, calls: [] });
+  expect(await other.run('stop')).toMatchObject({ exitCode: 0, calls: [] });
 });
 
 test('where stores are processes, run.sh starts one, leaves one that runs, and stops it', async () => {

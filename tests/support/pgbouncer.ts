@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import pg from 'pg';
-import { expect } from 'vitest';
 import { postgresOwner } from '../../control-plane/platform/postgres/binaries.ts';
+import { eventually } from '../control-plane/support/eventually.ts';
 import { freePort } from './ports.ts';
 import { clusterUrl } from './postgres.ts';
 
@@ -47,20 +47,11 @@ export async function startPgBouncer(poolMode: 'session' | 'transaction'): Promi
   const running = execa('pgbouncer', [config], { cwd: '/', reject: false, all: true, ...owner });
   const url = (database = 'postgres') =>
     Object.assign(new URL(cluster), { port: String(port), pathname: `/${database}` }).toString();
-  await expect
-    .poll(async () => {
-      const client = new pg.Client({ connectionString: url() });
-      client.on('error', () => {});
-      try {
-        await client.connect();
-        return 'it answers';
-      } catch (error) {
-        return `${error}`;
-      } finally {
-        await client.end().catch(() => {});
-      }
-    })
-    .toBe('it answers');
+  await eventually(async () => {
+    const client = new pg.Client({ connectionString: url() });
+    client.on('error', () => {});
+    await client.connect().finally(() => client.end());
+  });
   return {
     url,
     async close() {

@@ -1,3 +1,4 @@
+import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Db } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
@@ -9,7 +10,7 @@ import type { ApiKeys } from './service.ts';
 
 /** Requests of one API key, or of one address on public routes. */
 const REQUESTS = { max: 1200, timeWindow: 60_000 };
-/** Failed attempts to authenticate from one address. */
+/** Failed attempts to authenticate from one address; of IPv6 from one network of 64 bits, all of which one host may have. */
 const FAILURES = { max: 30, timeWindow: 60_000 };
 
 /**
@@ -29,9 +30,9 @@ export function registerAuthentication(
   const requests = app.createRateLimit({
     ...REQUESTS,
     keyGenerator: ({ identity, reporter, ip }) =>
-      identity ? `key:${identity.keyId}` : reporter ? `store:${reporter}` : `ip:${ip}`,
+      identity ? `key:${identity.keyId}` : reporter ? `store:${reporter}` : `ip:${normalizeIP(ip)}`,
   });
-  const failures = app.createRateLimit({ ...FAILURES, keyGenerator: ({ ip }) => `failed:${ip}` });
+  const failures = app.createRateLimit({ ...FAILURES, keyGenerator: ({ ip }) => `failed:${normalizeIP(ip)}` });
 
   async function count(by: typeof requests, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const limit = await by(request);

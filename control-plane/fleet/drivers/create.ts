@@ -32,10 +32,12 @@ export function createDriver(
     failpoint?: Failpoint;
     /** Program of the stores that the process driver runs. */
     runtimeEntry?: string;
+    /** Which control plane this is; undefined to see the runtimes of all. */
+    installation?: string;
   },
 ): Driver {
-  const { log, clock, failpoint } = options;
-  if (config.driver === 'docker') return createDockerDriver({ network: config.network, log, failpoint });
+  const { log, clock, failpoint, installation } = options;
+  if (config.driver === 'docker') return createDockerDriver({ network: config.network, installation, log, failpoint });
   return createProcessDriver({
     stateDir: stateDirOf(config.home),
     runtimeEntry: options.runtimeEntry ?? RUNTIME_ENTRY,

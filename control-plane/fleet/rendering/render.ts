@@ -46,6 +46,8 @@ export type DeploymentFile = { path: string; mode: number; content: string };
 export type DeploymentInput = Omit<RuntimeSpec, 'folder'> & {
   /** The bridge network that stores share. */
   network?: string;
+  /** Which control plane this is. */
+  installation?: string;
   /** How it is started by hand where stores are processes; undefined for containers. */
   process?: ByHand | undefined;
 };
@@ -77,6 +79,7 @@ export function renderDeployment(input: DeploymentInput, templates: DeploymentTe
     image: input.imageId ?? input.image,
     network: input.network ?? 'lapak',
     process: input.process,
+    installation: input.installation,
     heapMb: Math.floor(input.limits.memoryMb * 0.75),
     lines: Object.entries(input.env)
       .filter(([key]) => !STARTERS_KEYS.has(key))

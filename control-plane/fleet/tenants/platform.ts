@@ -1,4 +1,5 @@
 import type { ControlPlaneConfig } from '../../platform/config.ts';
+import { localOrigin } from '../../platform/local-origin.ts';
 import { HOST_FROM_CONTAINER, type Platform } from './index.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -22,7 +23,7 @@ export function platformOf(config: ControlPlaneConfig, clusterUrl: string): Plat
 }
 
 /** Child processes reach this control plane where it listens; containers only where the operator says. */
-function eventsUrl({ ownerBotToken, tenantApiUrl, driver, port }: ControlPlaneConfig): string | undefined {
+function eventsUrl({ ownerBotToken, tenantApiUrl, driver, host, port }: ControlPlaneConfig): string | undefined {
   if (ownerBotToken === undefined) return undefined;
-  return tenantApiUrl ?? (driver === 'process' && port !== 0 ? `http://127.0.0.1:${port}` : undefined);
+  return tenantApiUrl ?? (driver === 'process' && port !== 0 ? localOrigin(host, port) : undefined);
 }

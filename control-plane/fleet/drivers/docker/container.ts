@@ -2,7 +2,18 @@ import type Docker from 'dockerode';
 import type { RuntimeSpec } from '../driver.ts';
 
 /** Labels by which containers are known as ours; templates/compose.yml.hbs writes the same. */
-export const LABELS = { tenant: 'lapak.tenant', generation: 'lapak.generation', specHash: 'lapak.spec-hash' } as const;
+export const LABELS = {
+  tenant: 'lapak.tenant',
+  generation: 'lapak.generation',
+  specHash: 'lapak.spec-hash',
+  installation: 'lapak.installation',
+} as const;
+
+/** Whether a container may be of this control plane. Those of before there was that label are; nothing to compare with takes all. */
+export function isOurs(labels: Record<string, string> | undefined, installation: string | undefined): boolean {
+  const owner = labels?.[LABELS.installation];
+  return owner === undefined || installation === undefined || owner === installation;
+}
 
 /** Ports that the runtime listens on inside of its container. */
 const CONTAINER_PORTS = { telegram: 8080, pakasir: 9000 } as const;
@@ -16,7 +27,12 @@ const HEAP_SHARE = 0.75;
 export type RuntimeUser = { uid: number; gid: number };
 
 /** The container of a spec. A pure function; the compose file that a store is started with by hand says the same. */
-export function containerOptions(spec: RuntimeSpec, user: RuntimeUser, network: string): Docker.ContainerCreateOptions {
+export function containerOptions(
+  spec: RuntimeSpec,
+  user: RuntimeUser,
+  network: string,
+  installation?: string,
+): Docker.ContainerCreateOptions {
   const memory = spec.limits.memoryMb * 1024 * 1024;
   return {
     name: spec.name,
@@ -33,6 +49,7 @@ export function containerOptions(spec: RuntimeSpec, user: RuntimeUser, network: 
       [LABELS.tenant]: spec.store,
       [LABELS.generation]: String(spec.generation),
       [LABELS.specHash]: spec.specHash,
+      ...(installation === undefined ? {} : { [LABELS.installation]: installation }),
     },
     ExposedPorts: Object.fromEntries(Object.values(CONTAINER_PORTS).map((port) => [`${port}/tcp`, {}])),
     HostConfig: {

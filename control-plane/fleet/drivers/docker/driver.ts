@@ -5,7 +5,7 @@ import type { Log } from '../../../../kernel/log.ts';
 import { createMutex } from '../../../../kernel/mutex.ts';
 import type { Driver, Observation, RuntimeSpec, Usage } from '../driver.ts';
 import { createEventHub } from '../event-hub.ts';
-import { LABELS } from './container.ts';
+import { isOurs, LABELS } from './container.ts';
 import { ask, askUnless, connect } from './engine.ts';
 import { createLastExits, watchEvents } from './events.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -20,6 +20,8 @@ export type DockerDriverOptions = {
   docker?: Docker.DockerOptions;
   /** The bridge network that all stores share: the engine's address pools end at about 30 networks. */
   network?: string;
+  /** Which control plane this is: containers of others on the same engine are left alone. */
+  installation?: string | undefined;
   log: Log;
   /** Where tests kill this process. */
   failpoint?: Failpoint;
@@ -36,11 +38,12 @@ const PING_MS = 5_000;
  */
 export function createDockerDriver(options: DockerDriverOptions): Driver {
   const docker = connect(options.docker);
-  const { log } = options;
+  const { log, installation } = options;
   const serial = createMutex<string>();
   const lifecycle = createLifecycle({
     docker,
     network: options.network ?? 'lapak',
+    installation,
     log,
     failpoint: options.failpoint ?? noFailpoint,
   });
@@ -67,7 +70,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       const found = await ask(() => docker.listContainers({ all: true, filters: { label: [LABELS.tenant] } }));
       const byStore = new Map<string, Observation>();
       // Two of one store are a replacement that a crash cut short: the running one is what people see.
-      for (const seen of found.map(fromList)) {
+      for (const seen of found.filter(({ Labels }) => isOurs(Labels, installation)).map(fromList)) {
         if (byStore.get(seen.store)?.state !== 'running') byStore.set(seen.store, seen);
       }
       return [...byStore.values()];
@@ -104,7 +107,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       watchers.add(watcher);
       const ending = AbortSignal.any([signal, watcher.signal]);
       const events = hub.listen(ending);
-      const deps = { publish: hub.publish, exits, log };
+      const deps = { publish: hub.publish, exits, log, installation };
       void watchEvents(docker, ending, deps).finally(() => watchers.delete(watcher));
       return events;
     },

@@ -5,7 +5,7 @@ import type { Log } from '../../../../kernel/log.ts';
 import type { RuntimeSpec } from '../driver.ts';
 import { portInUse } from '../faults.ts';
 import { waitUntil } from '../wait.ts';
-import { containerOptions, LABELS } from './container.ts';
+import { containerOptions, isOurs, LABELS } from './container.ts';
 import { ask, askUnless, engineMessage, hasStatus, unavailable } from './engine.ts';
 import { createNetwork } from './network.ts';
 import { prepareFolder } from './owner.ts';
@@ -15,14 +15,21 @@ const REPLACE_GRACE_SECONDS = 30;
 const REMOVAL_MS = 30_000;
 
 /** The steps of a container's life. Each looks first, so that all of them may be repeated after a crash. */
-export function createLifecycle(deps: { docker: Docker; network: string; log: Log; failpoint: Failpoint }) {
-  const { docker, log, failpoint } = deps;
+export function createLifecycle(deps: {
+  docker: Docker;
+  network: string;
+  installation: string | undefined;
+  log: Log;
+  failpoint: Failpoint;
+}) {
+  const { docker, installation, log, failpoint } = deps;
   const network = createNetwork(docker, deps.network);
 
   /** Containers of ours for the store: the one that runs first, then the newest. */
   async function containersOf(store: string): Promise<Docker.ContainerInfo[]> {
     const filters = { label: [`${LABELS.tenant}=${store}`] };
-    const found = await ask(() => docker.listContainers({ all: true, filters }));
+    const all = await ask(() => docker.listContainers({ all: true, filters }));
+    const found = all.filter(({ Labels }) => isOurs(Labels, installation));
     const runs = ({ State }: Docker.ContainerInfo) => Number(State === 'running');
     return found.sort((a, b) => runs(b) - runs(a) || b.Created - a.Created);
   }
@@ -36,7 +43,7 @@ export function createLifecycle(deps: { docker: Docker; network: string; log: Lo
     throwIfAborted(signal);
     const { current, serving, others } = parted(await containersOf(spec.store), spec, networkId);
     for (const { Id } of others) await stopAndRemove(Id);
-    const options = containerOptions(spec, user, networkId);
+    const options = containerOptions(spec, user, networkId, installation);
     let prepared: string | undefined;
     for (const { Id } of serving) {
       // Made aside of the one that serves, so that nobody does only between its stop and the start.
@@ -64,10 +71,11 @@ export function createLifecycle(deps: { docker: Docker; network: string; log: Lo
 
   async function assertNameIsOurs(spec: RuntimeSpec): Promise<void> {
     const info = await askUnless([404], () => docker.getContainer(spec.name).inspect());
-    if (!info || info.Config.Labels?.[LABELS.tenant] === spec.store) return;
+    const labels = info?.Config.Labels;
+    if (!info || (labels?.[LABELS.tenant] === spec.store && isOurs(labels, installation))) return;
     throw new AppError(
       'DRIVER_UNAVAILABLE',
-      `A container named ${spec.name} exists that Lapak did not make for ${spec.store}. It is left alone: rename it (docker rename ${spec.name} …) or remove it, then try again.`,
+      `A container named ${spec.name} exists that this Lapak did not make for ${spec.store}${strangerOf(labels)}. It is left alone: rename it (docker rename ${spec.name} …) or remove it, then try again.`,
       { details: { reason: 'name_taken', container: spec.name } },
     );
   }
@@ -145,6 +153,12 @@ export function createLifecycle(deps: { docker: Docker; network: string; log: Lo
   }
 
   return { containersOf, ensure, image, stop, crash, remove };
+}
+
+/** Whose it is, when it says so. */
+function strangerOf(labels: Record<string, string> | undefined): string {
+  const owner = labels?.[LABELS.installation];
+  return owner === undefined ? '' : ` (it is of the control plane ${owner.slice(0, 36)})`;
 }
 
 /** The name of a container that waits for the one before it to stop. */
