@@ -2,7 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { findMarked } from '../../control-plane/fleet/drivers/process/identity.ts';
 import {
   type DeploymentInput,
@@ -10,6 +10,7 @@ import {
   renderDeployment,
   writeDeployment,
 } from '../../control-plane/fleet/rendering/index.ts';
+import { shortId } from '../../kernel/ids.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
 import { tempFolder } from '../drivers/stores.ts';
 import { freePorts } from '../support/ports.ts';
@@ -197,7 +198,10 @@ test('run.sh leaves a container of its name alone that is not of this store', as
 
 test('where stores are processes, run.sh starts one, leaves one that runs, and stops it', async () => {
   const folder = join(tempFolder('lapak-by-hand-'), 'bot-warung-qris');
-  const [runtime, mark] = [join(folder, 'runtime.mjs'), 'of-this-test'];
+  const [runtime, mark] = [join(folder, 'runtime.mjs'), shortId(12)];
+  onTestFinished(async () => {
+    for (const { pid } of (await findMarked(mark)).get('warung') ?? []) process.kill(pid, 'SIGKILL');
+  });
   const [port] = await freePorts(1);
   const started = { node: process.execPath, runtime, mark, output: 'logs/runtime/output.log' };
   const given = { ...input, ports: { telegram: port as number, pakasir: 20_002 }, process: started };
