@@ -1,10 +1,13 @@
 import { killAt } from '../kernel/failpoint.ts';
 import { createLog } from '../kernel/log.ts';
 import { onOutputFault } from '../kernel/output-fault.ts';
+import { forgetPostgresVariables } from '../kernel/postgres-variables.ts';
 import { explain } from '../kernel/system-fault.ts';
 import { assertMayRunStores } from './fleet/drivers/index.ts';
 import { parseControlPlaneConfig } from './platform/config.ts';
 import { type ControlPlane, createControlPlane } from './server.ts';
+
+forgetPostgresVariables();
 
 /** Words for the person at the terminal; the log on stdout is for programs. */
 const say = (text: string) => process.stderr.write(`${text}\n`);

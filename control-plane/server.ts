@@ -17,6 +17,8 @@ import { createDriver, type Driver } from './fleet/drivers/index.ts';
 import { loadTemplates } from './fleet/rendering/index.ts';
 import { egressOf } from './fleet/tenants/egress.ts';
 import type { ControlPlaneConfig } from './platform/config.ts';
+import { localOrigin } from './platform/local-origin.ts';
+import { claimFolder, installationOf } from './platform/ownership/index.ts';
 import { ensureControlDatabase, maxConnectionsOf } from './platform/postgres/cluster.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/postgres/embedded.ts';
 import { becomeExclusive } from './platform/postgres/exclusive.ts';
@@ -51,6 +53,8 @@ const ROOT = join(import.meta.dirname, '..');
 /** Making and renaming stores' databases is rare. */
 const MOST_OWNER_CONNECTIONS = 4;
 const MOST_CONNECTIONS = 16;
+/** A limit that the cluster has for others does not end what takes its time here. */
+const UNLIMITED = { statementTimeoutMillis: 0 };
 
 export function createControlPlane(config: ControlPlaneConfig, options: ControlPlaneOptions): ControlPlane {
   const { log, clock = systemClock, failpoint = noFailpoint } = options;
@@ -64,16 +68,23 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     const lock = await becomeExclusive(connectionString, log, () => options.onLost?.());
     undo.push('lock', () => lock.release());
     await migrate(connectionString, join(ROOT, 'migrations', 'control'));
+    const installation = await installationOf(connectionString, config.home);
+    await claimFolder(config.home, installation);
     const keys = await readableKeys(connectionString);
     const templates = await loadTemplates();
     const newestMigration = await newestOf(join(ROOT, 'migrations', 'tenant'));
-    const cluster = createDb({ connectionString, max: MOST_OWNER_CONNECTIONS, applicationName: 'lapak-cluster' });
+    const cluster = createDb({
+      ...{ connectionString, ...UNLIMITED },
+      max: MOST_OWNER_CONNECTIONS,
+      applicationName: 'lapak-cluster',
+    });
     undo.push('cluster', () => cluster.close());
     const egress = egressOf(config, clusterUrl, await maxConnectionsOf(connectionString));
-    const driver = options.driver ?? createDriver(config, { ...options, egress });
+    const driver = options.driver ?? createDriver(config, { ...options, egress, installation: installation.id });
     undo.push('driver', () => driver.close());
     const pool = createPool({
       connectionString: await prepareServingRole(connectionString),
+      ...UNLIMITED,
       max: MOST_CONNECTIONS,
       applicationName: 'lapak-control-plane',
       onIdleError: (err) => log.warn({ err }, 'an idle database connection was lost'),
@@ -82,8 +93,22 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     undo.push('database', async () => pool.ended || pool.end());
     const db = dbFromPool(pool);
     const services = composeServices({
-      ...{ config, connectionString, cluster, db, clock, log, failpoint, driver, keys, templates, newestMigration },
+      ...{
+        config,
+        installation,
+        connectionString,
+        cluster,
+        db,
+        clock,
+        log,
+        failpoint,
+        driver,
+        keys,
+        templates,
+        newestMigration,
+      },
       intervals: options.intervals,
+      runtimeEntry: options.runtimeEntry,
     });
     options.onComposed?.(services);
     const deps = { pool, db, services, log, hosts: apiHostsOf(config), proxies: config.trustedProxies };
@@ -91,8 +116,8 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     undo.push('http', () => app.close());
     const reports = config.reportsPort === undefined ? undefined : await buildReportsApp(deps);
     undo.push('reports', async () => reports?.close());
-    await services.jobs.start();
     undo.push('jobs', () => services.jobs.stop());
+    await services.jobs.start();
     undo.push('self-backup', () => services.selfBackups.stop());
     await openJobsToServingRole(connectionString, JOBS_SCHEMA);
     for (const [queue, schedule] of services.schedules) await services.jobs.schedule(queue, schedule, {});
@@ -144,6 +169,8 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
         return await bringUp();
       } catch (error) {
         await undo.run();
+        // One that ran before goes on: stores use it.
+        if (embedded?.launched) await embedded.stop();
         throw error;
       }
     },
@@ -171,9 +198,9 @@ function logTask({ boundLog }: EmbeddedPostgres): BackgroundTask {
 async function listen(start: () => Promise<string>, on: { host: string; port: number; key: string }): Promise<string> {
   const { host, port, key } = on;
   try {
-    const url = new URL(await start());
-    if (host === '0.0.0.0' || host === '::') url.hostname = '127.0.0.1';
-    return url.origin;
+    const { port: chosen } = new URL(await start());
+    // A URL names no port that is the usual one.
+    return localOrigin(host, Number(chosen) || port);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EADDRNOTAVAIL' && code !== 'EACCES') throw cause;

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { type AnswerBounds, boundedClient } from './bounded-client.ts';
 import { sha256Hex } from './crypto.ts';
+import { pinSession, type SessionOptions } from './session.ts';
 
 /** Runs one statement and returns its rows. `text` holds no values: they go in `values` as `$1`, `$2`, … */
 export type Queryable = {
@@ -44,18 +45,16 @@ function parseInt8(text: string): number {
   return value;
 }
 
-export type DbOptions = {
+export type DbOptions = SessionOptions & {
   connectionString: string;
   /** Most connections at one time. */
   max?: number;
   /** A connection that was idle for this long is closed, in milliseconds. */
   idleTimeoutMillis?: number;
   applicationName?: string;
-  /** Each statement is ended after this long, in milliseconds, whatever the role says; the role's own limit when unset. */
-  statementTimeoutMillis?: number;
   /** What one answer may be, of a database that others write to. */
   bounds?: AnswerBounds;
-  /** Statements that each connection begins with. */
+  /** Statements that each connection begins with, after the settings that all have. */
   onConnect?: string;
   /** When it aborts, every connection is broken off, whatever it is at. */
   signal?: AbortSignal;
@@ -67,16 +66,16 @@ export function createPool(options: DbOptions): pg.Pool {
   const { onConnect } = options;
   const pool = new pg.Pool({
     Client: boundedClient(options.bounds),
-    ...(onConnect === undefined ? {} : { onConnect: async (client) => void (await client.query(onConnect)) }),
     connectionString: options.connectionString,
     max: options.max ?? 5,
     idleTimeoutMillis: options.idleTimeoutMillis ?? 10_000,
     connectionTimeoutMillis: 10_000,
     application_name: options.applicationName ?? 'lapak',
     types: pgTypes,
-    ...(options.statementTimeoutMillis === undefined
-      ? {}
-      : { statement_timeout: options.statementTimeoutMillis, lock_timeout: options.statementTimeoutMillis }),
+    async onConnect(client) {
+      await pinSession(client, options);
+      if (onConnect !== undefined) await client.query(onConnect);
+    },
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   // A connection that breaks in the moment between the pool's care and that of whoever took it would end the process.

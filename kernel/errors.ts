@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   TELEGRAM_UNREACHABLE: { status: 502, title: 'Telegram does not answer' },
   PORTS_EXHAUSTED: { status: 503, title: 'No free port is left in the range' },
   ALREADY_RUNNING: { status: 409, title: 'Another control plane is at work here' },
+  FOLDER_TAKEN: { status: 409, title: 'The folder belongs to another control plane' },
   ADDRESS_IN_USE: { status: 409, title: 'The address to listen on is taken' },
   POSTGRES_UNAVAILABLE: { status: 503, title: 'Postgres does not answer' },
   DRIVER_UNAVAILABLE: { status: 503, title: 'The driver that runs stores does not answer' },

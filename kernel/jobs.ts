@@ -1,8 +1,10 @@
+import type { ClientBase } from 'pg';
 import { PgBoss, systemClock } from 'pg-boss';
 import type { Tx } from './db.ts';
 import { errorMessage } from './errors.ts';
 import type { Log } from './log.ts';
 import { createSchedules, type Schedules } from './schedules.ts';
+import { pinSession } from './session.ts';
 
 /** How a queue treats its jobs. Times in seconds. */
 export type QueueSpec = {
@@ -54,13 +56,18 @@ export function createJobs<Q extends string>(options: {
    * and schedules with it.
    */
   schedulesEverySeconds?: number;
+  /** As of a pool. */
+  statementTimeoutMillis?: number;
 }): Jobs<Q> {
-  const { queues, log, schema, schedulesEverySeconds } = options;
+  const { queues, log, schema, schedulesEverySeconds, statementTimeoutMillis } = options;
   const names = Object.keys(queues) as Q[];
   const handlers = new Map<Q, Parameters<Jobs<Q>['work']>[1]>();
   const workers = new Map<Q, string>();
   const timers = new Set<NodeJS.Timeout>();
+  // What it does not know, it passes on to the pool that it makes.
+  const session = { onConnect: (client: ClientBase) => pinSession(client, { statementTimeoutMillis }) };
   const boss = new PgBoss({
+    ...session,
     connectionString: options.connectionString,
     schema,
     createSchema: options.makesSchema ?? true,

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { connect } from './session.ts';
 
 const TABLE = 'schema_migrations';
 
@@ -9,12 +10,20 @@ const TABLE = 'schema_migrations';
  * @returns names of the migrations that were applied now
  */
 export async function migrate(connectionString: string, dir: string): Promise<string[]> {
-  if (!(await hasPending(connectionString, dir))) return [];
+  // A store's role ends long statements; a migration may take its time, and so may waiting for another's.
+  const client = await connect({ connectionString }, { statementTimeoutMillis: 0 });
+  try {
+    return (await hasPending(client, dir)) ? await apply(client, dir) : [];
+  } finally {
+    await client.end();
+  }
+}
+
+async function apply(client: pg.Client, dir: string): Promise<string[]> {
   // Loaded only when there is work: a store that starts up to date does not carry the migration library in memory.
   const { runner } = await import('node-pg-migrate');
   const applied = await runner({
-    // A store's role ends long statements; a migration may take its time, and so may waiting for another's.
-    databaseUrl: { connectionString, options: '-c statement_timeout=0' },
+    dbClient: client,
     dir,
     direction: 'up',
     migrationsTable: TABLE,
@@ -26,19 +35,13 @@ export async function migrate(connectionString: string, dir: string): Promise<st
   return applied.map((migration) => migration.name);
 }
 
-async function hasPending(connectionString: string, dir: string): Promise<boolean> {
+async function hasPending(client: pg.Client, dir: string): Promise<boolean> {
   const files = (await readdir(dir)).filter((file) => file.endsWith('.sql')).map((file) => file.slice(0, -4));
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    const known = await client.query<{ exists: boolean }>('SELECT to_regclass($1) IS NOT NULL AS exists', [TABLE]);
-    if (!known.rows[0]?.exists) return files.length > 0;
-    const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${TABLE}`);
-    const done = new Set(rows.map((row) => row.name));
-    return files.some((file) => !done.has(file));
-  } finally {
-    await client.end();
-  }
+  const known = await client.query<{ exists: boolean }>('SELECT to_regclass($1) IS NOT NULL AS exists', [TABLE]);
+  if (!known.rows[0]?.exists) return files.length > 0;
+  const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${TABLE}`);
+  const done = new Set(rows.map((row) => row.name));
+  return files.some((file) => !done.has(file));
 }
 
 /** Name of the newest migration in `dir`; null for none. */

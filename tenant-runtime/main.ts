@@ -5,8 +5,11 @@ import { AppError, errorMessage } from '../kernel/errors.ts';
 import { killAt } from '../kernel/failpoint.ts';
 import { createLog } from '../kernel/log.ts';
 import { onOutputFault } from '../kernel/output-fault.ts';
+import { forgetPostgresVariables } from '../kernel/postgres-variables.ts';
 import { parseTenantConfig, type TenantConfig } from './config.ts';
 import { createStore, type Store } from './store.ts';
+
+forgetPostgresVariables();
 
 /** `sysexits.h`: the configuration is wrong, and starting again will not help. */
 const EX_CONFIG = 78;

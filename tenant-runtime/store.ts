@@ -5,6 +5,7 @@ import { createDb } from '../kernel/db.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import { createJobs } from '../kernel/jobs.ts';
 import type { Log, LogLine } from '../kernel/log.ts';
+import { assertOwnSessions } from '../kernel/session.ts';
 import { openApis } from './bot/clients.ts';
 import { forgetParkedForms } from './bot/parked.ts';
 import { createReceiver } from './bot/receiver.ts';
@@ -137,6 +138,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
 
   return {
     async start() {
+      await assertOwnSessions(env.DATABASE_URL);
       await migrateStoreDatabase(env.DATABASE_URL);
       await services.gatewayState.load();
       await jobs.start();

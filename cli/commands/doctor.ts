@@ -11,13 +11,14 @@ there. Runtimes and databases of stores are looked at, never changed.
 --reseal takes what no master key here opens from the bot.env of each store, and what an older key opens, which follows the
 new one after a comma, from there. It says what it is about to do and asks. No server may run meanwhile; stores may.`;
 
-type DoctorOptions = { recover?: string; reseal?: boolean; yes?: boolean };
+type DoctorOptions = { recover?: string; adopt?: boolean; reseal?: boolean; yes?: boolean };
 
 export function doctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('what is wrong on this machine, and how to fix it')
     .option('--recover <archive>', 'rebuild the control plane from a backup of it, and say what is there of each store')
+    .option('--adopt', 'with --recover: take over folders that carry the mark of another control plane, which is gone')
     .addOption(
       new Option('--reseal', 'when the master key is lost or changed: seal the secrets of every store anew').conflicts(
         'recover',
@@ -28,9 +29,13 @@ export function doctorCommand(program: Command): void {
     .action(run(doctor));
 }
 
-async function doctor(context: Context, { recover, reseal: isReseal, yes }: DoctorOptions) {
+async function doctor(context: Context, { recover, adopt, reseal: isReseal, yes }: DoctorOptions) {
   if (recover !== undefined) {
-    const { code } = await runToEnd(context.output, ENTRY_POINTS.recovery, [recover, ...jsonFlag(context)]);
+    const { code } = await runToEnd(context.output, ENTRY_POINTS.recovery, [
+      recover,
+      ...(adopt ? ['--adopt'] : []),
+      ...jsonFlag(context),
+    ]);
     return code === 0 ? EXIT.done : EXIT.failed;
   }
   if (isReseal) return reseal(context, yes === true);

@@ -6,13 +6,14 @@ import type { Db } from '../../kernel/db.ts';
 import type { Failpoint } from '../../kernel/failpoint.ts';
 import type { Log } from '../../kernel/log.ts';
 import { createDatabases } from '../fleet/databases/index.ts';
-import type { Driver } from '../fleet/drivers/index.ts';
+import { byHand, type Driver } from '../fleet/drivers/index.ts';
 import { createCaddyIngress, type Ingress, noIngress } from '../fleet/ingress/index.ts';
 import { createPorts } from '../fleet/ports/index.ts';
 import { type DeploymentTemplates, renderDeployment, writeDeployment } from '../fleet/rendering/index.ts';
-import type { TenantDeps } from '../fleet/tenants/index.ts';
+import { claimStoreFolder, SECRET_NAMES, type TenantDeps } from '../fleet/tenants/index.ts';
 import { platformOf } from '../fleet/tenants/platform.ts';
 import type { ControlPlaneConfig } from '../platform/config.ts';
+import type { Installation } from '../platform/ownership/index.ts';
 import { type BackupDeps, createBucket, createPgTools, createStalled, PATIENCE } from '../recovery/backups/index.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -20,6 +21,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 /** What the services are made of: the configuration, and what is outside of this process. */
 export type ServiceDeps = {
   config: ControlPlaneConfig;
+  installation: Installation;
   /** Of the role that owns the control database: for jobs, which bring their own tables. */
   connectionString: string;
   /** The same role, for roles and databases of stores. */
@@ -32,6 +34,8 @@ export type ServiceDeps = {
   driver: Driver;
   keys: readonly SealingKey[];
   templates: DeploymentTemplates;
+  /** Program of the stores that the process driver runs, in place of the one of this version. */
+  runtimeEntry?: string | undefined;
   /** Newest migration that a store's runtime of this version brings along. */
   newestMigration: string | null;
   intervals?: Partial<Intervals> | undefined;
@@ -65,20 +69,27 @@ export const INTERVALS: Intervals = {
 
 /** What the work on tenants is made of. */
 export function composeTenantDeps(
-  { config, connectionString, cluster, db, clock, log, driver, templates }: ServiceDeps,
+  { config, installation, connectionString, cluster, db, clock, log, driver, templates, runtimeEntry }: ServiceDeps,
   services: Pick<TenantDeps, 'secrets' | 'telegram' | 'alerts' | 'notices'>,
 ): TenantDeps {
   const { deployments, readyTimeoutSeconds, upgradeWatchSeconds, portRange } = config;
+  const script = byHand(config, runtimeEntry);
   return {
     ...services,
-    ...{ db, clock, log, driver, deployments, readyTimeoutSeconds, upgradeWatchSeconds },
+    ...{ db, clock, log, driver, installation, deployments, readyTimeoutSeconds, upgradeWatchSeconds },
     ports: createPorts({ db, range: portRange }),
     databases: createDatabases({ db: cluster, connectionString }),
     ingress: ingressOf(config, log),
     platform: platformOf(config, connectionString),
     clusterUrl: connectionString,
-    writeDeployment: (spec) =>
-      writeDeployment(spec.folder, renderDeployment({ ...spec, network: config.network }, templates).files),
+    async writeDeployment(spec) {
+      const { files } = renderDeployment(
+        { ...spec, network: config.network, process: script, installation: installation.id },
+        templates,
+      );
+      await claimStoreFolder(spec.folder, installation, spec.env[SECRET_NAMES.dataKey]);
+      await writeDeployment(spec.folder, files);
+    },
   };
 }
 

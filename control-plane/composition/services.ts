@@ -93,6 +93,8 @@ export function composeServices(deps: ServiceDeps) {
   const jobs = createJobs({
     ...{ connectionString, log, schema: JOBS_SCHEMA, queues: QUEUES },
     schedulesEverySeconds: intervals.schedulesMs / 1000,
+    // As of the control plane's other connections.
+    statementTimeoutMillis: 0,
   });
   const metrics = createMetrics({
     ...metricSources({ db, clock }),

@@ -70,7 +70,10 @@ const masterKeys = pattern(/^[A-Za-z0-9+/_-]{43}=?(\s*,\s*[A-Za-z0-9+/_-]{43}=?)
 
 const OWN_KEYS = z.object({
   LAPAK_HOME: text('a folder').default('.lapak'),
-  LAPAK_HOST: text('an address to listen on').default('127.0.0.1'),
+  // Written as in a URL, an address of IPv6 has brackets.
+  LAPAK_HOST: text('an address to listen on')
+    .transform((host) => host.replace(/^\[(.*)\]$/, '$1'))
+    .default('127.0.0.1'),
   LAPAK_PORT: wholeNumber(0, 65_535).default(7700),
   LAPAK_REPORTS_PORT: wholeNumber(0, 65_535).optional(),
   LAPAK_API_HOSTS: names.default([]),
@@ -83,7 +86,10 @@ const OWN_KEYS = z.object({
   LAPAK_CONTROL_DATABASE: pattern(/^[a-z][a-z0-9_]{0,40}$/, 'a database name: small letters, digits and _').default(
     'lapak_control',
   ),
-  TENANT_DATABASE_HOST: pattern(/^[A-Za-z0-9._-]+(:\d{1,5})?$/, 'a host name, with a port if it differs').optional(),
+  TENANT_DATABASE_HOST: pattern(
+    /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/,
+    'a host name, an address, or one of IPv6 in brackets, with a port if it differs',
+  ).optional(),
   LAPAK_DRIVER: choice(['process', 'docker']).default('process'),
   LAPAK_NETWORK: pattern(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'the name of a Docker network').default('lapak-stores'),
   LAPAK_NETWORK_RANGE: networkRange.optional(),

@@ -19,15 +19,8 @@ const MIB = 1024 * 1024;
 const BOUNDS: AnswerBounds = { message: MIB, answer: 16 * MIB };
 const STATEMENT_MS = 60_000;
 
-/**
- * A store's role sets what its sessions begin with, and its schema may hold functions and operators of any name: names that are
- * not written out mean those of Postgres, and values come in one form.
- */
-const PINNED = `
-  SET search_path TO pg_catalog;
-  SET "DateStyle" TO 'ISO, MDY'; SET "IntervalStyle" TO 'postgres'; SET "TimeZone" TO 'UTC';
-  SET bytea_output TO 'hex'; SET extra_float_digits TO 1; SET standard_conforming_strings TO on;
-  SET row_security TO off; SET default_transaction_isolation TO 'read committed'; SET default_transaction_read_only TO off`;
+/** A store's schema may hold functions and operators of any name: names that are not written out mean those of Postgres. */
+const PINNED = 'SET search_path TO pg_catalog; SET row_security TO off; SET default_transaction_read_only TO off';
 
 export type StoreConnection = {
   /** The name that Postgres shows for the connection. */

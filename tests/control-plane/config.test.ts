@@ -73,7 +73,10 @@ test('defaults of bot.env are taken from the environment as they are written the
 test.each([
   ['process', undefined, 'postgres://u:p@127.0.0.1:5433/x', '127.0.0.1', 5433],
   ['process', 'pooler:6432', 'postgres://u:p@127.0.0.1:5433/x', 'pooler', 6432],
+  ['process', undefined, 'postgres://u:p@[2001:db8::5]/x', '[2001:db8::5]', 5432],
+  ['process', '[2001:db8::7]:6432', 'postgres://u:p@127.0.0.1:5433/x', '[2001:db8::7]', 6432],
   ['docker', undefined, 'postgres://u:p@127.0.0.1:5433/x', 'host.docker.internal', 7710],
+  ['docker', undefined, 'postgres://u:p@[::1]:5433/x', 'host.docker.internal', 7710],
   ['docker', undefined, 'postgres://u:p@db.internal/x', 'host.docker.internal', 7710],
   ['docker', undefined, 'postgres://u:p@db.internal/x?sslmode=require', 'db.internal', 7710],
   ['docker', 'pooler:6432', 'postgres://u:p@127.0.0.1:5433/x', 'host.docker.internal', 7710],

@@ -38,7 +38,8 @@ const run = (confirmed = true) => {
   const env = { LAPAK_HOME: home, LAPAK_DEPLOYMENTS: join(home, 'deployments'), LAPAK_MASTER_KEY: KEY };
   const config = parseControlPlaneConfig(env, '/');
   const { signal } = new AbortController();
-  return reseal({ config, db: database.db, failpoint: noFailpoint, signal }, confirmed);
+  const installation = { id: uuid(), home, host: 'here' };
+  return reseal({ config, installation, db: database.db, failpoint: noFailpoint, signal }, confirmed);
 };
 
 type Store = { id: string; store: string; role: string };
@@ -215,7 +216,8 @@ test('no key is made beside passwords of backups that it does not open, until it
   const keys = { masterKeys: [], home: elsewhere };
   await expect(masterKeysFor(keys, database.db)).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' });
   const config = parseControlPlaneConfig({ LAPAK_HOME: elsewhere }, '/');
-  const parts = { config, db: database.db, failpoint: noFailpoint, signal: new AbortController().signal };
+  const installation = { id: uuid(), home: elsewhere, host: 'here' };
+  const parts = { config, installation, db: database.db, failpoint: noFailpoint, signal: new AbortController().signal };
   const looked = await reseal(parts, false);
   expect(looked).toMatchObject({ done: false, pending: true, key: { id: null } });
   expect(words(looked)).toContain(`No store needs one, but what is said below to be lost is sealed with ${LOST_ID}`);

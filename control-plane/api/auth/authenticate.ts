@@ -1,3 +1,4 @@
+import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Refusals } from '../audit/index.ts';
@@ -11,7 +12,7 @@ import type { ApiKeys } from './service.ts';
 const REQUESTS = { max: 1200, timeWindow: 60_000 };
 /** Reports of one store: five a second, of a hundred events each. */
 const REPORTS = { max: 300, timeWindow: 60_000 };
-/** Failed attempts to authenticate from one address. */
+/** Failed attempts to authenticate from one address; of IPv6 from one network of 64 bits, all of which one host may have. */
 const FAILURES = { max: 30, timeWindow: 60_000 };
 
 /**
@@ -29,10 +30,10 @@ export function registerAuthentication(
 ): void {
   const requests = app.createRateLimit({
     ...REQUESTS,
-    keyGenerator: ({ identity, ip }) => (identity ? `key:${identity.keyId}` : `ip:${ip}`),
+    keyGenerator: ({ identity, ip }) => (identity ? `key:${identity.keyId}` : `ip:${normalizeIP(ip)}`),
   });
   const reports = app.createRateLimit({ ...REPORTS, keyGenerator: ({ reporter }) => `store:${reporter}` });
-  const failures = app.createRateLimit({ ...FAILURES, keyGenerator: ({ ip }) => `failed:${ip}` });
+  const failures = app.createRateLimit({ ...FAILURES, keyGenerator: ({ ip }) => `failed:${normalizeIP(ip)}` });
 
   async function count(by: typeof requests, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const limit = await by(request);

@@ -6,9 +6,23 @@ import type { ControlPlaneConfig } from '../../platform/config.ts';
 import { createDockerDriver } from './docker/driver.ts';
 import type { EgressOptions } from './docker/egress.ts';
 import type { Driver } from './driver.ts';
-import { createProcessDriver } from './process/index.ts';
+import { createProcessDriver, outputFile, stateMark } from './process/index.ts';
 
 const RUNTIME_ENTRY = join(import.meta.dirname, '..', '..', '..', 'tenant-runtime', 'main.ts');
+
+const stateDirOf = (home: string): string => join(home, 'runtimes');
+
+/** What starts a store as the process driver does, for the script in its folder; undefined with containers. */
+export type ByHand = { node: string; runtime: string; mark: string; output: string };
+
+export function byHand(
+  config: Pick<ControlPlaneConfig, 'driver' | 'home'>,
+  runtimeEntry = RUNTIME_ENTRY,
+): ByHand | undefined {
+  if (config.driver === 'docker') return undefined;
+  const mark = stateMark(stateDirOf(config.home));
+  return { node: process.execPath, runtime: runtimeEntry, mark, output: outputFile('.') };
+}
 
 /** The driver that the configuration names, over what runs on this machine. */
 export function createDriver(
@@ -21,13 +35,17 @@ export function createDriver(
     egress?: EgressOptions;
     /** Program of the stores that the process driver runs. */
     runtimeEntry?: string;
+    /** Which control plane this is; undefined to see the runtimes of all. */
+    installation?: string;
   },
 ): Driver {
-  const { log, clock, failpoint, egress } = options;
+  const { log, clock, failpoint, egress, installation } = options;
   const { network, networkRange } = config;
-  if (config.driver === 'docker') return createDockerDriver({ network, networkRange, egress, log, failpoint });
+  if (config.driver === 'docker') {
+    return createDockerDriver({ network, networkRange, egress, installation, log, failpoint });
+  }
   return createProcessDriver({
-    stateDir: join(config.home, 'runtimes'),
+    stateDir: stateDirOf(config.home),
     runtimeEntry: options.runtimeEntry ?? RUNTIME_ENTRY,
     log,
     clock,

@@ -1,4 +1,4 @@
-export { createDriver } from './create.ts';
+export { type ByHand, byHand, createDriver } from './create.ts';
 export { createDockerDriver, type DockerDriverOptions } from './docker/driver.ts';
 export type { EgressOptions } from './docker/egress.ts';
 export { EGRESS_PORTS, planNetwork } from './docker/network-plan.ts';

@@ -4,6 +4,7 @@ import Handlebars from 'handlebars';
 import { AppError } from '../../../kernel/errors.ts';
 import { EGRESS_PORTS } from '../drivers/docker/network-plan.ts';
 import type { RuntimeSpec } from '../drivers/driver.ts';
+import type { ByHand } from '../drivers/index.ts';
 import { envHelp } from './env-help.ts';
 
 /** Needs no quotes for any of the readers. */
@@ -46,22 +47,26 @@ export type DeploymentFile = { path: string; mode: number; content: string };
 export type DeploymentInput = Omit<RuntimeSpec, 'folder'> & {
   /** The bridge network that stores share. */
   network?: string;
+  /** Which control plane this is. */
+  installation?: string;
+  /** How it is started by hand where stores are processes; undefined for containers. */
+  process?: ByHand | undefined;
 };
 
-export type DeploymentTemplates = Record<'compose' | 'botEnv' | 'run' | 'readme', string>;
+export type DeploymentTemplates = Record<'compose' | 'botEnv' | 'run' | 'runProcess' | 'readme', string>;
 
 /** Where the runtime listens differs between a process and a container: whoever starts it says so, not bot.env. */
 const STARTERS_KEYS = new Set(['HOST', 'LISTEN_TELEGRAM_PORT', 'LISTEN_PAKASIR_PORT']);
 
 const TEMPLATES_DIR = join(import.meta.dirname, '..', '..', '..', 'templates');
 
-/** Reads the four templates; done once, at the start. */
+/** Reads the templates; done once, at the start. */
 export async function loadTemplates(dir = TEMPLATES_DIR): Promise<DeploymentTemplates> {
   const read = (name: string) => readFile(join(dir, `${name}.hbs`), 'utf8');
-  const [compose, botEnv, run, readme] = await Promise.all(
-    ['compose.yml', 'bot.env', 'run.sh', 'README_TENANT.md'].map(read),
+  const [compose, botEnv, run, runProcess, readme] = await Promise.all(
+    ['compose.yml', 'bot.env', 'run.sh', 'run-process.sh', 'README_TENANT.md'].map(read),
   );
-  return { compose: compose!, botEnv: botEnv!, run: run!, readme: readme! };
+  return { compose: compose!, botEnv: botEnv!, run: run!, runProcess: runProcess!, readme: readme! };
 }
 
 /**
@@ -75,6 +80,8 @@ export function renderDeployment(input: DeploymentInput, templates: DeploymentTe
     image: input.imageId ?? input.image,
     network: input.network ?? 'lapak-stores',
     proxyPort: EGRESS_PORTS.proxy,
+    process: input.process,
+    installation: input.installation,
     heapMb: Math.floor(input.limits.memoryMb * 0.75),
     lines: Object.entries(input.env)
       .filter(([key]) => !STARTERS_KEYS.has(key))
@@ -86,7 +93,7 @@ export function renderDeployment(input: DeploymentInput, templates: DeploymentTe
     files: [
       { path: 'bot.env', mode: 0o600, content: fill(templates.botEnv) },
       { path: 'compose.yml', mode: 0o644, content: fill(templates.compose) },
-      { path: 'run.sh', mode: 0o755, content: fill(templates.run) },
+      { path: 'run.sh', mode: 0o755, content: fill(input.process ? templates.runProcess : templates.run) },
       { path: 'README_TENANT.md', mode: 0o644, content: fill(templates.readme) },
     ],
   };

@@ -2,6 +2,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../kernel/db.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { AlertSink } from '../../platform/alerting.ts';
+import type { Installation } from '../../platform/ownership/index.ts';
 import type { Secrets } from '../../platform/secrets/index.ts';
 import type { Telegram } from '../../platform/telegram/index.ts';
 import type { Databases } from '../databases/index.ts';
@@ -43,7 +44,12 @@ export type TenantDeps = {
   clusterUrl: string;
   /** Tells sellers that their store stands still, and that it is open again. */
   notices: SellerNotices;
-  /** Writes the deployment folder of a store: bot.env (0600), compose.yml, run.sh, logs/. */
+  /** Which control plane this is: it leaves the folders of others alone. */
+  installation: Installation;
+  /**
+   * Writes the deployment folder of a store: bot.env (0600), compose.yml, run.sh, logs/.
+   * @throws AppError FOLDER_TAKEN when it belongs to another control plane
+   */
   writeDeployment(spec: RuntimeSpec): Promise<void>;
   /** Absolute path of the folder that holds the deployment folders. */
   deployments: string;

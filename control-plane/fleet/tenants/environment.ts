@@ -128,7 +128,7 @@ function databaseUrl(store: string, password: string, platform: Platform): strin
   return `postgres://${roleName(store)}:${encodeURIComponent(password)}@${host}/${databaseName(store)}${platform.databaseQuery}`;
 }
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]', '0.0.0.0']);
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::]']);
 
 /** This host's name inside of a container. */
 export const HOST_FROM_CONTAINER = 'host.docker.internal';

@@ -1,4 +1,5 @@
 import type { ControlPlaneConfig } from '../../platform/config.ts';
+import { localOrigin } from '../../platform/local-origin.ts';
 import { EGRESS_PORTS } from '../drivers/index.ts';
 import { HOST_FROM_CONTAINER, type Platform, reachable } from './environment.ts';
 
@@ -40,10 +41,10 @@ export function clusterAliases(cluster: URL): string[] {
 
 /** Where stores report. Containers reach the listener for reports and no other part of this control plane. */
 export function eventsUrl(config: ControlPlaneConfig): string | undefined {
-  const { ownerBotToken, tenantApiUrl, driver } = config;
+  const { ownerBotToken, tenantApiUrl, driver, host, port, reportsPort } = config;
   const inContainer = driver === 'docker';
-  const port = config.reportsPort ?? config.port;
   if (ownerBotToken === undefined) return undefined;
   if (tenantApiUrl !== undefined) return reachable(tenantApiUrl, inContainer);
-  return port === 0 ? undefined : reachable(`http://127.0.0.1:${port}`, inContainer);
+  if (reportsPort !== undefined) return reachable(localOrigin('127.0.0.1', reportsPort), inContainer);
+  return port === 0 ? undefined : reachable(localOrigin(host, port), inContainer);
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { AppError } from '../../../kernel/errors.ts';
+import { withoutPostgresVariables } from '../../../kernel/postgres-variables.ts';
 
 /** Where initdb, postgres and pg_ctl lie, and who runs them. */
 export type PostgresBinaries = { initdb: string; pgCtl: string; owner: Owner };
@@ -11,6 +12,8 @@ export type PostgresBinaries = { initdb: string; pgCtl: string; owner: Owner };
 export type Owner = { uid: number; gid: number } | undefined;
 
 const SYSTEM_USER = 'postgres';
+/** What the package is pinned to; a folder of data is one version's. */
+export const EMBEDDED_MAJOR = 15;
 
 /** The user that Postgres may run as: it refuses root, so a root machine gets the user `postgres`. */
 export async function postgresOwner(): Promise<Owner> {
@@ -57,4 +60,34 @@ async function copyOnce(from: string, to: string): Promise<string> {
   await mkdir(to, { recursive: true });
   await cp(from, to, { recursive: true, force: false, verbatimSymlinks: true });
   return to;
+}
+
+export type Ended = {
+  ok: boolean;
+  /** Its last words; empty for a daemon's, which go to its log. */
+  said: string;
+};
+
+/**
+ * Runs a program of the cluster to its end.
+ * @param daemon it leaves a process behind, which must not hold our pipes open
+ */
+export async function runProgram(
+  file: string,
+  args: string[],
+  owner: Owner,
+  { daemon = false }: { daemon?: boolean } = {},
+): Promise<Ended> {
+  const ended = await execa(file, args, {
+    cwd: '/',
+    extendEnv: false,
+    env: withoutPostgresVariables(process.env),
+    reject: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: daemon ? 'ignore' : 'pipe',
+    ...owner,
+  });
+  const said = (ended.stderr ?? '').trim().split('\n').slice(-4).join(' ').slice(-600);
+  return { ok: !ended.failed, said: said || (ended.shortMessage ?? '') };
 }

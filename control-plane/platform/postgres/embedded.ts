@@ -1,12 +1,18 @@
-import { chown, copyFile, mkdir, open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chown, copyFile, mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { sha256Hex } from '../../../kernel/crypto.ts';
-import { AppError, errorMessage } from '../../../kernel/errors.ts';
-import { absent } from '../../../kernel/files.ts';
-import { randomSecret } from '../../../kernel/ids.ts';
-import { canEnter, embeddedBinaries, type Owner, type PostgresBinaries, postgresOwner } from './binaries.ts';
+import { AppError } from '../../../kernel/errors.ts';
+import {
+  canEnter,
+  embeddedBinaries,
+  type Owner,
+  type PostgresBinaries,
+  postgresOwner,
+  runProgram,
+} from './binaries.ts';
+import { makeDataFolder, SUPERUSER, writeAccess } from './data-folder.ts';
+import { runningPort } from './postmaster.ts';
 
 export type EmbeddedPostgres = {
   /** Connection string of the superuser, to the database `postgres`. */
@@ -14,6 +20,8 @@ export type EmbeddedPostgres = {
   port: number;
   /** Keeps the log of the cluster below twice a bound: what came before is in `postgres.log.1`. May be called at any time. */
   boundLog(): Promise<void>;
+  /** Whether it was started now; else one that was running was taken over. */
+  launched: boolean;
   /** Stops the cluster and waits for it. Whoever is connected is cut off. */
   stop(): Promise<void>;
 };
@@ -24,13 +32,6 @@ export type EmbeddedOptions = {
   /** More `-c name=value` settings, for tests. */
   settings?: Record<string, string>;
 };
-
-const SUPERUSER = 'lapak';
-
-/** Who may come from where: this machine. Containers come by the egress proxy, which lets in stores' roles alone. */
-const ACCESS = `host all all 127.0.0.1/32 scram-sha-256
-host all all all reject
-`;
 
 /** Whoever does not say who it is soon makes room; the last places are kept for the superuser. */
 const SETTINGS = {
@@ -47,20 +48,50 @@ const MOST_LOG_BYTES = 32 * 1024 * 1024;
 /**
  * Starts a Postgres cluster below `dir`, or takes over the one that is running there. It is a daemon of its own: it
  * outlives this process, so that stores go on selling while the control plane restarts.
+ * @throws AppError POSTGRES_UNAVAILABLE, STORAGE_FULL; the message says what to do
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  try {
+    return await start(options);
+  } catch (error) {
+    throw explained(error as NodeJS.ErrnoException, options.dir);
+  }
+}
+
+async function start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const owner = await postgresOwner();
   const dir = await reachableDir(options.dir, owner);
   const binaries = await embeddedBinaries(owner, join(stateRoot(options.dir), 'native'));
   const data = join(dir, 'data');
-  const password = await initialise(dir, data, binaries);
-  const port = (await runningPort(data, binaries)) ?? (await launch(dir, data, binaries, options));
+  const password = await makeDataFolder(dir, data, binaries);
+  const running = await runningPort(data);
+  const port = running ?? (await launch(dir, data, binaries, options));
   return {
     url: `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`,
     port,
+    launched: running === undefined,
     boundLog: () => boundLog(logFileOf(dir)),
     stop: () => stop(data, binaries),
   };
+}
+
+/** Faults of the file system say which file; what to do about them is said here. */
+function explained(error: NodeJS.ErrnoException, dir: string): unknown {
+  const { code, path = dir } = error;
+  if (error instanceof AppError) return error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new AppError('STORAGE_FULL', `The disk of ${dir} is full (${path}). Free some space, then start again.`, {
+      cause: error,
+    });
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
+    return new AppError(
+      'POSTGRES_UNAVAILABLE',
+      `The embedded Postgres cannot use ${path} (${code}). Let the user that runs Lapak own ${dir} and everything in it, on a disk that can be written, or set LAPAK_HOME to another folder.`,
+      { cause: error },
+    );
+  }
+  return error;
 }
 
 /** `dir` when the owner can reach it, else a folder of the same identity below /var/lib. */
@@ -79,80 +110,6 @@ function stateRoot(dir: string): string {
   return join('/var/lib/lapak', sha256Hex(dir).slice(0, 12));
 }
 
-/** Makes the cluster once. It is built aside and renamed, so that a crash half-way leaves nothing that looks whole. */
-async function initialise(dir: string, data: string, { initdb, owner }: PostgresBinaries): Promise<string> {
-  const passwordFile = join(dir, 'password');
-  const known = (await readFile(passwordFile, 'utf8').catch(absent))?.trim();
-  if (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(absent)) {
-    if (known) return known;
-    throw new AppError(
-      'POSTGRES_UNAVAILABLE',
-      `The password of the embedded Postgres is missing: ${passwordFile}. Restore that file; without it nobody can enter the data in ${data}.`,
-    );
-  }
-  const password = randomSecret(24);
-  const aside = join(dir, 'data.new');
-  await rm(aside, { recursive: true, force: true });
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  if (owner) await chown(passwordFile, owner.uid, owner.gid);
-  await run(
-    initdb,
-    [
-      `--pgdata=${aside}`,
-      `--username=${SUPERUSER}`,
-      `--pwfile=${passwordFile}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-    ],
-    owner,
-  );
-  await rename(aside, data);
-  return password;
-}
-
-async function runningPort(data: string, { pgCtl, owner }: PostgresBinaries): Promise<number | undefined> {
-  const status = await execa(pgCtl, ['status', '-D', data], { reject: false, cwd: '/', ...owner });
-  if (status.exitCode !== 0) return undefined;
-  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
-  return Number(lines[3]);
-}
-
-async function launch(
-  dir: string,
-  data: string,
-  binaries: PostgresBinaries,
-  options: EmbeddedOptions,
-): Promise<number> {
-  await writeAccess(data, binaries.owner);
-  const port = await freePort(await lastPort(dir));
-  const settings = {
-    port: String(port),
-    ...SETTINGS,
-    ...options.settings,
-  };
-  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
-  const logFile = logFileOf(dir);
-  try {
-    await run(
-      binaries.pgCtl,
-      ['start', '-D', data, '-l', logFile, '-w', '-t', '60', '-o', flags.join(' ')],
-      binaries.owner,
-    );
-  } catch (cause) {
-    const tail = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n');
-    throw new AppError(
-      'POSTGRES_UNAVAILABLE',
-      `The embedded Postgres did not start. Its log (${logFile}) ends:\n${tail}`,
-      {
-        cause,
-      },
-    );
-  }
-  await writeFile(join(dir, 'port'), String(port));
-  return port;
-}
-
 const logFileOf = (dir: string) => join(dir, 'postgres.log');
 
 /** The server appends to one file, whoever started it: the file is emptied in place. */
@@ -162,30 +119,58 @@ async function boundLog(file: string): Promise<void> {
   await truncate(file);
 }
 
+async function launch(
+  dir: string,
+  data: string,
+  binaries: PostgresBinaries,
+  { settings }: EmbeddedOptions,
+): Promise<number> {
+  await writeAccess(data, binaries.owner);
+  const logFile = logFileOf(dir);
+  let port = await freePort(await lastPort(dir));
+  for (let tries = 1; ; tries++) {
+    const started = await runProgram(
+      binaries.pgCtl,
+      ['start', '-D', data, '-l', logFile, '-w', '-t', '60', '-o', flags({ port, ...SETTINGS, ...settings })],
+      binaries.owner,
+      { daemon: true },
+    );
+    // One that another start has begun meanwhile, and that was killed itself, is as good.
+    const running = started.ok ? port : await runningPort(data);
+    if (running !== undefined) {
+      await writeFile(join(dir, 'port'), String(running));
+      return running;
+    }
+    const tail = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n');
+    const taken = /could not (bind|create any TCP)|Address already in use/i.test(tail);
+    if (!taken || tries > 1) throw notStarted(logFile, tail);
+    port = await freePort(0);
+  }
+}
+
+const flags = (settings: Record<string, string | number>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `-c ${name}='${value}'`)
+    .join(' ');
+
+function notStarted(logFile: string, tail: string): AppError {
+  if (/No space left on device|Disk quota exceeded/i.test(tail)) {
+    return new AppError(
+      'STORAGE_FULL',
+      `The disk of the embedded Postgres is full. Free some space, then start again; delete nothing of its own. Its log (${logFile}) ends:\n${tail}`,
+    );
+  }
+  return new AppError(
+    'POSTGRES_UNAVAILABLE',
+    `The embedded Postgres did not start. Its log (${logFile}) ends:\n${tail}`,
+  );
+}
+
 async function stop(data: string, { pgCtl, owner }: PostgresBinaries): Promise<void> {
-  await execa(pgCtl, ['stop', '-D', data, '-m', 'fast', '-w', '-t', '60'], { reject: false, cwd: '/', ...owner });
-}
-
-async function run(file: string, args: string[], owner: Owner): Promise<void> {
-  try {
-    // pg_ctl leaves a daemon behind, which must not hold our pipes open.
-    await execa(file, args, { cwd: '/', stdin: 'ignore', stdout: 'ignore', stderr: 'ignore', ...owner });
-  } catch (cause) {
-    throw new AppError('POSTGRES_UNAVAILABLE', `${file} failed: ${errorMessage(cause).split('\n')[0]}`, { cause });
-  }
-}
-
-/** Written at every start, so that an older cluster gets it too. A new file: a link of this name is not followed. */
-async function writeAccess(data: string, owner: Owner): Promise<void> {
-  const path = join(data, 'pg_hba.conf');
-  await rm(path, { force: true });
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(ACCESS);
-    if (owner) await file.chown(owner.uid, owner.gid);
-  } finally {
-    await file.close();
-  }
+  const args = ['stop', '-D', data, '-m', 'fast', '-w', '-t', '60'];
+  const stopped = await runProgram(pgCtl, args, owner, { daemon: true });
+  if (stopped.ok || (await runningPort(data)) === undefined) return;
+  throw new AppError('POSTGRES_UNAVAILABLE', `The embedded Postgres on ${data} did not stop within 60 seconds.`);
 }
 
 async function lastPort(dir: string): Promise<number> {

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Log } from '../../../kernel/log.ts';
+import { connect } from '../../../kernel/session.ts';
 import { selectLockHolder, takeLock } from './sql.ts';
 
 /** Holds the right to be the one control plane of a database. */
@@ -53,10 +54,7 @@ export async function becomeExclusive(connectionString: string, log: Log, onLost
 
 async function acquire(connectionString: string): Promise<pg.Client> {
   const application_name = `lapak control plane, process ${process.pid} on ${hostname()}`.slice(0, 63);
-  const client = new pg.Client({ connectionString, application_name, keepAlive: true });
-  // Without a listener a fault between two queries would end the process.
-  client.on('error', () => {});
-  await client.connect();
+  const client = await connect({ connectionString, application_name, keepAlive: true }, { statementTimeoutMillis: 0 });
   for (const end = Date.now() + PATIENCE_MS; ; await sleep(TRY_EVERY_MS)) {
     if (await takeLock(client)) return client;
     if (Date.now() >= end) break;

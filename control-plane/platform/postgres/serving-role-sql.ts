@@ -40,9 +40,9 @@ export async function grantTables(tx: Tx, role: string, database: string): Promi
   await tx.query(`GRANT USAGE ON SCHEMA public TO ${to}`);
   await tx.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${to}`);
   await tx.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${to}`);
-  await tx.query(`REVOKE ALL ON audit_log, schema_migrations FROM ${to}`);
+  await tx.query(`REVOKE ALL ON audit_log, schema_migrations, installation FROM ${to}`);
   await tx.query(`GRANT SELECT, INSERT ON audit_log TO ${to}`);
-  await tx.query(`GRANT SELECT ON schema_migrations TO ${to}`);
+  await tx.query(`GRANT SELECT ON schema_migrations, installation TO ${to}`);
 }
 
 export async function grantJobs(tx: Tx, role: string, schema: string): Promise<void> {

@@ -46,3 +46,12 @@ export async function selectLockHolder(client: pg.Client): Promise<string | unde
   );
   return rows[0]?.application_name;
 }
+
+/** Why nothing can be written; undefined when it can. */
+export async function selectReadOnly(on: Queryable): Promise<'standby' | 'setting' | undefined> {
+  const [row] = await on.query<{ why: 'standby' | 'setting' | null }>(
+    `SELECT CASE WHEN pg_is_in_recovery() THEN 'standby'
+                 WHEN current_setting('default_transaction_read_only')::boolean THEN 'setting' END AS why`,
+  );
+  return row?.why ?? undefined;
+}

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { createLog } from '../../../kernel/log.ts';
 import { onOutputFault } from '../../../kernel/output-fault.ts';
+import { forgetPostgresVariables } from '../../../kernel/postgres-variables.ts';
 import { explain, faultDocument } from '../../../kernel/system-fault.ts';
 import { createDriver } from '../../fleet/drivers/index.ts';
 import { egressOf } from '../../fleet/tenants/egress.ts';
@@ -10,8 +11,10 @@ import { startEmbeddedPostgres } from '../../platform/postgres/embedded.ts';
 import { describe, toJson } from './messages.ts';
 import { recover } from './recover.ts';
 
+forgetPostgresVariables();
+
 /** `lapak doctor --recover <archive>`: a program of its own, since there is no control plane to ask. */
-async function main(archive: string, json: boolean): Promise<void> {
+async function main(archive: string, { json, adopt }: { json: boolean; adopt: boolean }): Promise<void> {
   const config = parseControlPlaneConfig(process.env, process.cwd());
   const log = createLog({ service: 'recover', level: 'silent' });
   const clusterUrl = config.databaseUrl ?? (await startEmbeddedPostgres({ dir: join(config.home, 'postgres') })).url;
@@ -21,7 +24,7 @@ async function main(archive: string, json: boolean): Promise<void> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   try {
-    const deps = { config, clusterUrl, driver, migrations, signal: stop.signal };
+    const deps = { config, clusterUrl, driver, migrations, signal: stop.signal, adopt };
     const recovered = await recover(deps, resolve(archive));
     process.stdout.write(json ? `${JSON.stringify(toJson(recovered))}\n` : describe(recovered));
   } finally {
@@ -31,12 +34,12 @@ async function main(archive: string, json: boolean): Promise<void> {
 
 const [archive, ...flags] = process.argv.slice(2);
 if (archive === undefined) {
-  process.stderr.write('Usage: node control-plane/recovery/control-plane/main.ts <archive> [--json]\n');
+  process.stderr.write('Usage: node control-plane/recovery/control-plane/main.ts <archive> [--json] [--adopt]\n');
   process.exit(2);
 }
 // It goes on without a reader: what it does is written down in the database.
 onOutputFault(() => {});
-main(archive, flags.includes('--json')).then(
+main(archive, { json: flags.includes('--json'), adopt: flags.includes('--adopt') }).then(
   () => process.exit(0),
   (error) => {
     const isJson = flags.includes('--json');

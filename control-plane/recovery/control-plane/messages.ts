@@ -1,10 +1,12 @@
+import { stranger } from '../../platform/ownership/index.ts';
 import type { Outlook } from './findings.ts';
 import type { Recovered } from './recover.ts';
+import type { StrangerFinding } from './strangers.ts';
 
 const MARKS = { running: '✓', not_running: '!', database_missing: '✗', unknown: '?' } as const;
 
 /** What was recovered and how each store is, for the person at the terminal. Pure. */
-export function describe({ archive, madeAt, database, endedOperations, stores }: Recovered): string {
+export function describe({ archive, madeAt, database, endedOperations, strangers, stores }: Recovered): string {
   const lines = stores.map(
     ({ store, verdict, runtime, outlook }) =>
       `${MARKS[verdict]} ${store}: ${verdict.replace('_', ' ')} (runtime ${runtime}) - ${outlookText(outlook)}`,
@@ -16,8 +18,14 @@ export function describe({ archive, madeAt, database, endedOperations, stores }:
     `The control database ${database} is as it was at ${madeAt} (${archive}).`,
     ...lines,
     ...ended,
+    ...strangers.map(strangerText),
     'Start the control plane: lapak server',
   ].join('\n')}\n`;
+}
+
+function strangerText({ folder, owner, adopted }: StrangerFinding): string {
+  if (adopted) return `! ${folder} was of the control plane ${owner.id} and is this one's now`;
+  return `! ${stranger({ folder, owner }).message} --adopt does that for all of them.`;
 }
 
 /** The same for a program, each finding with its sentence as `detail`. Pure. */

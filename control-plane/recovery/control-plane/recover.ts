@@ -25,6 +25,7 @@ import {
   selectNewestBackups,
   selectStoreDatabases,
 } from './sql.ts';
+import { lookForStrangers, type StrangerFinding } from './strangers.ts';
 
 export type Recovered = {
   archive: string;
@@ -32,6 +33,8 @@ export type Recovered = {
   database: string;
   /** Operations that were at work when the backup was made; they are ended, and may be retried. */
   endedOperations: string[];
+  /** Folders that carry the mark of another control plane: of stores of the backup, and LAPAK_HOME. */
+  strangers: StrangerFinding[];
   stores: StoreFinding[];
 };
 
@@ -42,6 +45,8 @@ export type RecoverDeps = {
   driver: Pick<Driver, 'observeAll'>;
   migrations: string;
   signal: AbortSignal;
+  /** Whether such folders are made this control plane's. */
+  adopt: boolean;
 };
 
 const ENDED =
@@ -74,7 +79,8 @@ export async function recover(deps: RecoverDeps, archive: string): Promise<Recov
     const endedOperations = await settle(databaseUrlOf(clusterUrl, scratch), keys);
     await renameControl(cluster, scratch, config.controlDatabase);
     const { database, createdAt: madeAt } = { database: config.controlDatabase, createdAt: manifest.createdAt };
-    return { archive, madeAt, database, endedOperations, stores: await look(deps, url) };
+    const strangers = await lookForStrangers(deps, url);
+    return { archive, madeAt, database, endedOperations, strangers, stores: await look(deps, url) };
   } finally {
     await cluster.close();
     await rm(staging, { recursive: true, force: true });

@@ -1,6 +1,8 @@
 /** Why a store's bot.env cannot be used; never a value of it. */
 export type Problem =
   | { kind: 'unreadable' }
+  /** It lies in a folder of another control plane. */
+  | { kind: 'stranger'; message: string }
   /** What one that is written anew has to hold. */
   | { kind: 'needed'; keys: string[] }
   | { kind: 'missing_key'; key: string }

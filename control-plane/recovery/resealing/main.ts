@@ -6,14 +6,18 @@ import { killAt } from '../../../kernel/failpoint.ts';
 import { createLog } from '../../../kernel/log.ts';
 import { migrate } from '../../../kernel/migrate.ts';
 import { onOutputFault } from '../../../kernel/output-fault.ts';
+import { forgetPostgresVariables } from '../../../kernel/postgres-variables.ts';
 import { explain, faultDocument } from '../../../kernel/system-fault.ts';
 import { parseControlPlaneConfig } from '../../platform/config.ts';
+import { installationOf } from '../../platform/ownership/index.ts';
 import { databaseUrlOf } from '../../platform/postgres/cluster.ts';
 import { startEmbeddedPostgres } from '../../platform/postgres/embedded.ts';
 import { becomeExclusive } from '../../platform/postgres/exclusive.ts';
 import { selectCluster } from '../../platform/postgres/sql.ts';
 import { describe, toJson } from './messages.ts';
 import { type Resealed, reseal } from './reseal.ts';
+
+forgetPostgresVariables();
 
 /** Its exit code when there is something to do that was not confirmed. */
 const UNCONFIRMED = 10;
@@ -38,7 +42,11 @@ async function main(confirmed: boolean): Promise<Resealed> {
   const db = createDb({ connectionString, max: 1, applicationName: 'lapak-reseal' });
   try {
     await migrate(connectionString, MIGRATIONS);
-    return await reseal({ config, db, failpoint: killAt(config.failpoint), signal: stop.signal }, confirmed);
+    const installation = await installationOf(connectionString, config.home);
+    return await reseal(
+      { config, installation, db, failpoint: killAt(config.failpoint), signal: stop.signal },
+      confirmed,
+    );
   } finally {
     await db.close();
     await lock.release();

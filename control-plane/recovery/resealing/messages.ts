@@ -137,6 +137,8 @@ function problemText(problem: Problem): string {
   switch (problem.kind) {
     case 'unreadable':
       return 'it cannot be read, or is no env file';
+    case 'stranger':
+      return problem.message;
     case 'needed':
       return `needed in it: ${problem.keys.join(', ')}`;
     case 'missing_key':

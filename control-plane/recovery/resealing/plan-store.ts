@@ -4,6 +4,7 @@ import type { Db } from '../../../kernel/db.ts';
 import { randomSecret } from '../../../kernel/ids.ts';
 import type { TenantDatabase } from '../../fleet/databases/index.ts';
 import { databaseName, roleName, runtimeName, SECRET_NAMES, type TenantRow } from '../../fleet/tenants/index.ts';
+import { type Installation, ownerOf, stranger } from '../../platform/ownership/index.ts';
 import { placeOfSecret } from '../../platform/secrets/index.ts';
 import { placeOfPassword } from '../backups/index.ts';
 import { planPasswords } from './backup-passwords.ts';
@@ -19,7 +20,7 @@ export type StorePlan = {
   /** What is to be the password of the store's role, which bot.env may have been written for by hand. */
   role: { names: TenantDatabase; password: string } | undefined;
 };
-export type PlanDeps = { db: Db; keys: readonly SealingKey[]; deployments: string };
+export type PlanDeps = { db: Db; keys: readonly SealingKey[]; deployments: string; installation: Installation };
 
 type Named = Sealed & { name: string };
 
@@ -36,7 +37,8 @@ export async function planStore(deps: PlanDeps, tenant: TenantRow): Promise<Stor
   );
   const all: Read[] = [...secrets, ...snapshots, ...passwords];
   const closed = all.filter(({ state }) => state === 'closed');
-  const botEnv = join(deployments, runtimeName(tenant.store, tenant.gateway), 'bot.env');
+  const folder = join(deployments, runtimeName(tenant.store, tenant.gateway));
+  const botEnv = join(folder, 'bot.env');
   const changes = rotated(all);
   const finding: StoreFinding = {
     ...{ store: tenant.store, botEnv, problems: [], lost: [], notes: [] },
@@ -47,7 +49,11 @@ export async function planStore(deps: PlanDeps, tenant: TenantRow): Promise<Stor
   if (closed.length === 0) return plan;
 
   const needed = new Set(namesToFind(secrets));
-  const file = await readBotEnv(botEnv, tenant, needed);
+  const owner = await ownerOf(folder);
+  const file: BotEnv =
+    owner && owner.id !== deps.installation.id
+      ? { kind: 'wrong', problems: [{ kind: 'stranger', message: stranger({ folder, owner }).message }] }
+      : await readBotEnv(botEnv, tenant, needed);
   const known = knownValues(secrets, file);
   if (needed.size > 0 && file.kind !== 'read') {
     if (file.kind !== 'missing' || tenant.desired_state !== 'removed') return unresolved(plan, file, needed);

@@ -12,6 +12,7 @@ import { createRoles } from '../../fleet/databases/index.ts';
 import { type Running, runSteps, type Step } from '../../fleet/operations/index.ts';
 import { selectTenants } from '../../fleet/tenants/index.ts';
 import type { ControlPlaneConfig } from '../../platform/config.ts';
+import type { Installation } from '../../platform/ownership/index.ts';
 import { findMasterKeys, keyPlace, loadMasterKeys } from '../../platform/secrets/index.ts';
 import { placeOfPassword } from '../backups/index.ts';
 import type { StoreFinding } from './findings.ts';
@@ -54,6 +55,7 @@ export type Resealed = {
 
 export type ResealDeps = {
   config: ControlPlaneConfig;
+  installation: Installation;
   /** The control database, as the role that owns it; nobody else works on it. */
   db: Db;
   failpoint: Failpoint;
@@ -125,10 +127,10 @@ const step = (name: string, work: () => Promise<void>): Step<Running> => ({
   },
 });
 
-async function plan({ db, config: { deployments } }: ResealDeps, keys: readonly SealingKey[]) {
+async function plan({ db, installation, config: { deployments } }: ResealDeps, keys: readonly SealingKey[]) {
   const stores: StorePlan[] = [];
   for (const tenant of await selectTenants(db, { state: null, text: null, after: null, limit: 100_000 })) {
-    stores.push(await planStore({ db, keys, deployments }, tenant));
+    stores.push(await planStore({ db, keys, deployments, installation }, tenant));
   }
   const rest = await planRest(db, keys);
   const all = [...stores, rest];

@@ -20,9 +20,9 @@ beforeAll(async () => {
 afterAll(() => plane?.close());
 
 /** `lapak doctor --recover` as a person runs it. */
-async function recover(archive: string, home = plane.home) {
+async function recover(archive: string, home = plane.home, flags: string[] = []) {
   const given = { ...plane.env, PATH: process.env.PATH ?? '', LAPAK_HOME: home };
-  return run(process.execPath, [LAPAK, 'doctor', '--recover', archive, '--json'], { env: given }).then(
+  return run(process.execPath, [LAPAK, 'doctor', '--recover', archive, '--json', ...flags], { env: given }).then(
     ({ stdout }) => ({ code: 0, recovered: JSON.parse(stdout), said: '' }),
     (error: { code: number; stderr: string }) => ({ code: error.code, recovered: undefined, said: error.stderr }),
   );
@@ -59,8 +59,13 @@ test('a lost control database is rebuilt from its backup, while the stores go on
   await mkdir(left);
   await writeFile(join(left, 'database.dump'), 'in the clear');
   await mkdir(join(plane.home, 'recover-me'));
-  const { code, recovered } = await recover(archive);
+  const mark = join(kept.folder, '.lapak-owner.json');
+  const owner = { id: 'c1a6a1ae-6f1d-4c5f-9a83-3f2a8f0f5f0a', home: '/srv/lost', host: 'elsewhere' };
+  await writeFile(mark, JSON.stringify(owner));
+  const { code, recovered } = await recover(archive, plane.home, ['--adopt']);
   expect(code).toBe(0);
+  expect(recovered.strangers).toEqual([{ folder: kept.folder, owner, adopted: true }]);
+  expect(await readFile(mark, 'utf8')).toContain(plane.home);
   expect((await readdir(plane.home)).filter((name) => name.startsWith('recover'))).toEqual(['recover-me']);
   const verdicts = Object.fromEntries(
     recovered.stores.map((each: { store: string; verdict: string }) => [each.store, each.verdict]),

@@ -3,7 +3,18 @@ import type { RuntimeSpec } from '../driver.ts';
 import { EGRESS_PORTS, type NetworkPlan } from './network-plan.ts';
 
 /** Labels by which containers are known as ours; templates/compose.yml.hbs writes the same. */
-export const LABELS = { tenant: 'lapak.tenant', generation: 'lapak.generation', specHash: 'lapak.spec-hash' } as const;
+export const LABELS = {
+  tenant: 'lapak.tenant',
+  generation: 'lapak.generation',
+  specHash: 'lapak.spec-hash',
+  installation: 'lapak.installation',
+} as const;
+
+/** Whether a container may be of this control plane. Those of before there was that label are; nothing to compare with takes all. */
+export function isOurs(labels: Record<string, string> | undefined, installation: string | undefined): boolean {
+  const owner = labels?.[LABELS.installation];
+  return owner === undefined || installation === undefined || owner === installation;
+}
 
 /** Ports that the runtime listens on inside of its container. */
 const CONTAINER_PORTS = { telegram: 8080, pakasir: 9000 } as const;
@@ -27,8 +38,12 @@ export type Place = {
 };
 
 /** The container of a spec. A pure function; the compose file that a store is started with by hand says the same. */
-export function containerOptions(spec: RuntimeSpec, user: RuntimeUser, place: Place): Docker.ContainerCreateOptions {
-  const { plan, aliases } = place;
+export function containerOptions(
+  spec: RuntimeSpec,
+  user: RuntimeUser,
+  { plan, aliases, networkId }: Place,
+  installation?: string,
+): Docker.ContainerCreateOptions {
   const proxy = `http://host.docker.internal:${EGRESS_PORTS.proxy}`;
   const memory = spec.limits.memoryMb * 1024 * 1024;
   return {
@@ -48,10 +63,11 @@ export function containerOptions(spec: RuntimeSpec, user: RuntimeUser, place: Pl
       [LABELS.tenant]: spec.store,
       [LABELS.generation]: String(spec.generation),
       [LABELS.specHash]: spec.specHash,
+      ...(installation === undefined ? {} : { [LABELS.installation]: installation }),
     },
     ExposedPorts: Object.fromEntries(Object.values(CONTAINER_PORTS).map((port) => [`${port}/tcp`, {}])),
     HostConfig: {
-      NetworkMode: place.networkId,
+      NetworkMode: networkId,
       // The runtime is not process 1, which would ignore a SIGTERM that comes before its handler is set.
       Init: true,
       ExtraHosts: ['host.docker.internal', ...(aliases ?? [])].map((name) => `${name}:${plan.address}`),

@@ -5,7 +5,7 @@ import type { Log } from '../../../../kernel/log.ts';
 import { createMutex } from '../../../../kernel/mutex.ts';
 import type { Driver, Observation, RuntimeSpec, Usage } from '../driver.ts';
 import { createEventHub } from '../event-hub.ts';
-import { LABELS } from './container.ts';
+import { isOurs, LABELS } from './container.ts';
 import type { EgressOptions } from './egress.ts';
 import { ask, askUnless, connect } from './engine.ts';
 import { createLastExits, watchEvents } from './events.ts';
@@ -26,6 +26,8 @@ export type DockerDriverOptions = {
   networkRange?: string;
   /** The one way out of it; without it, stores reach what listens on this machine's side of the bridge. */
   egress?: EgressOptions;
+  /** Which control plane this is: containers of others on the same engine are left alone. */
+  installation?: string | undefined;
   log: Log;
   /** Where tests kill this process. */
   failpoint?: Failpoint;
@@ -42,12 +44,13 @@ const PING_MS = 5_000;
  */
 export function createDockerDriver(options: DockerDriverOptions): Driver {
   const docker = connect(options.docker);
-  const { log } = options;
+  const { log, installation } = options;
   const serial = createMutex<string>();
   const lifecycle = createLifecycle({
     docker,
     plan: planNetwork(options.network ?? 'lapak-stores', options.networkRange),
     egress: options.egress,
+    installation,
     log,
     failpoint: options.failpoint ?? noFailpoint,
   });
@@ -77,7 +80,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       const found = await ask(() => docker.listContainers({ all: true, filters: { label: [LABELS.tenant] } }));
       const byStore = new Map<string, Observation>();
       // Two of one store are a replacement that a crash cut short: the running one is what people see.
-      for (const seen of found.map(fromList)) {
+      for (const seen of found.filter(({ Labels }) => isOurs(Labels, installation)).map(fromList)) {
         if (byStore.get(seen.store)?.state !== 'running') byStore.set(seen.store, seen);
       }
       return [...byStore.values()];
@@ -114,7 +117,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
       watchers.add(watcher);
       const ending = AbortSignal.any([signal, watcher.signal]);
       const events = hub.listen(ending);
-      const deps = { publish: hub.publish, exits, log };
+      const deps = { publish: hub.publish, exits, log, installation };
       void watchEvents(docker, ending, deps).finally(() => watchers.delete(watcher));
       return events;
     },

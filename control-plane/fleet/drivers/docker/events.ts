@@ -4,7 +4,7 @@ import { backoffMs } from '../../../../kernel/backoff.ts';
 import type { Log } from '../../../../kernel/log.ts';
 import { pause } from '../../../../kernel/pause.ts';
 import type { DriverEvent, Observation } from '../driver.ts';
-import { LABELS } from './container.ts';
+import { isOurs, LABELS } from './container.ts';
 
 const KINDS: Record<string, DriverEvent['kind']> = {
   start: 'started',
@@ -48,7 +48,7 @@ type EngineEvent = { Action: string; timeNano: number; time: number; Actor: { At
 export async function watchEvents(
   docker: Docker,
   signal: AbortSignal,
-  deps: { publish(event: DriverEvent): void; exits: LastExits; log: Log },
+  deps: { publish(event: DriverEvent): void; exits: LastExits; log: Log; installation?: string | undefined },
 ): Promise<void> {
   // The engine compares with its own clock; a second of slack, and each event once.
   let since = Math.floor(Date.now() / 1000) - 1;
@@ -61,6 +61,7 @@ export async function watchEvents(
         if (event.timeNano <= lastNano) continue;
         lastNano = event.timeNano;
         since = event.time;
+        if (!isOurs(event.Actor.Attributes, deps.installation)) continue;
         deps.exits.note(event);
         const kind = KINDS[event.Action];
         const store = event.Actor.Attributes[LABELS.tenant];

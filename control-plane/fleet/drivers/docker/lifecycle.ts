@@ -5,7 +5,7 @@ import type { Log } from '../../../../kernel/log.ts';
 import type { RuntimeSpec } from '../driver.ts';
 import { portInUse } from '../faults.ts';
 import { waitUntil } from '../wait.ts';
-import { containerOptions, LABELS } from './container.ts';
+import { containerOptions, isOurs, LABELS } from './container.ts';
 import { createEgress, type EgressOptions } from './egress.ts';
 import { ask, askUnless, engineMessage, hasStatus, unavailable } from './engine.ts';
 import { createNetwork } from './network.ts';
@@ -21,10 +21,11 @@ export function createLifecycle(deps: {
   docker: Docker;
   plan: NetworkPlan;
   egress: EgressOptions | undefined;
+  installation: string | undefined;
   log: Log;
   failpoint: Failpoint;
 }) {
-  const { docker, log, failpoint, plan } = deps;
+  const { docker, installation, log, failpoint, plan } = deps;
   const network = createNetwork(docker, plan);
   const egress = deps.egress && createEgress({ docker, plan, options: deps.egress, log, image });
 
@@ -38,7 +39,8 @@ export function createLifecycle(deps: {
   /** Containers of ours for the store: the one that runs first, then the newest. */
   async function containersOf(store: string): Promise<Docker.ContainerInfo[]> {
     const filters = { label: [`${LABELS.tenant}=${store}`] };
-    const found = await ask(() => docker.listContainers({ all: true, filters }));
+    const all = await ask(() => docker.listContainers({ all: true, filters }));
+    const found = all.filter(({ Labels }) => isOurs(Labels, installation));
     const runs = ({ State }: Docker.ContainerInfo) => Number(State === 'running');
     return found.sort((a, b) => runs(b) - runs(a) || b.Created - a.Created);
   }
@@ -52,7 +54,8 @@ export function createLifecycle(deps: {
     throwIfAborted(signal);
     const { current, serving, others } = parted(await containersOf(spec.store), spec, networkId);
     for (const { Id } of others) await stopAndRemove(Id);
-    const options = containerOptions(spec, user, { networkId, plan, aliases: deps.egress?.aliases });
+    const place = { networkId, plan, aliases: deps.egress?.aliases };
+    const options = containerOptions(spec, user, place, installation);
     let prepared: string | undefined;
     for (const { Id } of serving) {
       // Made aside of the one that serves, so that nobody does only between its stop and the start.
@@ -80,10 +83,11 @@ export function createLifecycle(deps: {
 
   async function assertNameIsOurs(spec: RuntimeSpec): Promise<void> {
     const info = await askUnless([404], () => docker.getContainer(spec.name).inspect());
-    if (!info || info.Config.Labels?.[LABELS.tenant] === spec.store) return;
+    const labels = info?.Config.Labels;
+    if (!info || (labels?.[LABELS.tenant] === spec.store && isOurs(labels, installation))) return;
     throw new AppError(
       'DRIVER_UNAVAILABLE',
-      `A container named ${spec.name} exists that Lapak did not make for ${spec.store}. It is left alone: rename it (docker rename ${spec.name} …) or remove it, then try again.`,
+      `A container named ${spec.name} exists that this Lapak did not make for ${spec.store}${strangerOf(labels)}. It is left alone: rename it (docker rename ${spec.name} …) or remove it, then try again.`,
       { details: { reason: 'name_taken', container: spec.name } },
     );
   }
@@ -161,6 +165,12 @@ export function createLifecycle(deps: {
   }
 
   return { prepare, containersOf, ensure, image, stop, crash, remove };
+}
+
+/** Whose it is, when it says so. */
+function strangerOf(labels: Record<string, string> | undefined): string {
+  const owner = labels?.[LABELS.installation];
+  return owner === undefined ? '' : ` (it is of the control plane ${owner.slice(0, 36)})`;
 }
 
 /** The name of a container that waits for the one before it to stop. */

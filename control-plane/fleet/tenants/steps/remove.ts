@@ -5,6 +5,7 @@ import { absent } from '../../../../kernel/files.ts';
 import type { OperationRow, Step } from '../../operations/index.ts';
 import type { TenantDeps } from '../deps.ts';
 import { isWebhook, SECRET_NAMES } from '../environment.ts';
+import { isOurFolder } from '../folder.ts';
 import { databaseName, removedFolder, removedName, roleName, runtimeName } from '../naming.ts';
 import { loadTenant } from '../runtime-spec.ts';
 import { deleteTenant } from '../sql.ts';
@@ -74,6 +75,10 @@ export function removeFiles(deps: TenantDeps, moved: BackupsMoved): Step {
       const tenant = await loadTenant(deps, operation.tenant_id);
       const name = runtimeName(tenant.store, tenant.gateway);
       const folder = join(deps.deployments, name);
+      const secrets = await deps.secrets.openAll(deps.db, tenant.id);
+      if (!(await isOurFolder(folder, deps.installation, secrets[SECRET_NAMES.dataKey]))) {
+        return { skipped: true, detail: `left alone: ${folder} belongs to another control plane` };
+      }
       await rm(join(folder, 'bot.env'), { force: true });
       if (operation.params.purge) {
         await rm(folder, { recursive: true, force: true });

@@ -28,9 +28,8 @@ export function createSalesReader(deps: {
     url.username = roleName(seller.store);
     url.password = (await secrets.openAll(db, seller.id))[SECRET_NAMES.databasePassword] ?? '';
     url.pathname = `/${databaseName(seller.store)}`;
-    return withStoreDatabase(url.href, { asker: 'digest', statementTimeoutMillis: ANSWER_WITHIN_MS }, (store) =>
-      salesBetween(store, from, to),
-    );
+    const asker = { asker: 'digest', statementTimeoutMillis: ANSWER_WITHIN_MS };
+    return withStoreDatabase(url.href, asker, (store) => salesBetween(store, from, to));
   }
 
   return async (from, to) => {
