@@ -25,7 +25,7 @@ function notRoot(): boolean {
   return true;
 }
 
-describe.skipIf(skipped)('the production stack, set up as its guide says', { timeout: 240_000 }, () => {
+describe.skipIf(skipped)('the production stack, set up as its guide says', { timeout: 900_000 }, () => {
   let sandbox: Sandbox;
   let client: SandboxClient;
   let bot: { id: number; token: string };
