@@ -1,3 +1,4 @@
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,6 +14,7 @@ let tenant: Tenant;
 beforeAll(async () => {
   plane = await startPlane({ env: { ENABLE_AUTO_HEALTHCHECK: 'false' } });
   tenant = await plane.api.open({ telegramBotToken: plane.newBot().token, ownerIds: [801] });
+  await appendFile(join(tenant.folder, 'logs', 'runtime', 'output.log'), 'a line to begin with\n');
 });
 afterAll(() => plane.close());
 
