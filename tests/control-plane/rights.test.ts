@@ -1,6 +1,10 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ApiKeyCreated, Tenant } from '../../control-plane/api/contract/index.ts';
+import { createClient } from '../../cli/api/client.ts';
+import { readCredentials } from '../../cli/api/credentials.ts';
+import { type ApiKeyCreated, ROUTES, type Tenant } from '../../control-plane/api/contract/index.ts';
 import { openMessages } from '../../control-plane/people/owner-messages/index.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
@@ -10,6 +14,7 @@ let tenant: Tenant;
 beforeAll(async () => {
   plane = await startPlane({ env: { ENABLE_AUTO_HEALTHCHECK: 'false' } });
   tenant = await plane.api.open({ telegramBotToken: plane.newBot().token, ownerIds: [801] });
+  await appendFile(join(tenant.folder, 'logs', 'runtime', 'output.log'), 'a line to begin with\n');
 });
 afterAll(() => plane.close());
 
@@ -111,4 +116,14 @@ test('what waits is said only to who is an owner now', async () => {
   );
   const open = await openMessages(plane.db, { now: new Date(), texts: 9, incidents: 9, ownerIds: [901] });
   expect(open.map(({ chatId }) => chatId)).toEqual([801, 901]);
+});
+
+test('the socket of the server is another way to the same API, with the same keys', async () => {
+  const own = await readCredentials({ LAPAK_HOME: plane.home });
+  expect(own.socketPath).toBe(join(plane.home, 'run', 'api.sock'));
+  const elsewhere = { ...own, apiUrl: 'http://127.0.0.1:1' };
+  const { tenants } = await createClient(elsewhere).call(ROUTES.listTenants);
+  expect(tenants.map(({ store }) => store)).toEqual([tenant.store]);
+  const wrong = createClient({ ...elsewhere, apiKey: 'lpk_wrong' });
+  await expect(wrong.call(ROUTES.listTenants)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 });
