@@ -64,8 +64,8 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     const keys = await readableKeys(connectionString);
     const templates = await loadTemplates();
     const driver = options.driver ?? createDriver(config, options);
-    const newestMigration = await newestOf(join(ROOT, 'migrations', 'tenant'));
     undo.push('driver', () => driver.close());
+    const newestMigration = await newestOf(join(ROOT, 'migrations', 'tenant'));
     const cluster = createDb({ connectionString, max: MOST_OWNER_CONNECTIONS, applicationName: 'lapak-cluster' });
     undo.push('cluster', () => cluster.close());
     const pool = createPool({
@@ -84,8 +84,8 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     options.onComposed?.(services);
     const app = await buildApp({ pool, db, services, log });
     undo.push('http', () => app.close());
-    await services.jobs.start();
     undo.push('jobs', () => services.jobs.stop());
+    await services.jobs.start();
     undo.push('self-backup', () => services.selfBackups.stop());
     await openJobsToServingRole(connectionString, JOBS_SCHEMA);
     for (const [queue, schedule] of services.schedules) await services.jobs.schedule(queue, schedule, {});

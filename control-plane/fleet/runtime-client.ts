@@ -10,7 +10,12 @@ import {
 } from '../../kernel/preflight.ts';
 import { storable } from '../../kernel/text.ts';
 
-const Check = z.object({ ok: z.boolean(), detail: z.string().max(2_000).default('not ok') });
+const Check = z.object({
+  ok: z.boolean(),
+  detail: z.string().max(2_000).default('not ok'),
+  /** It says that waiting will not help. */
+  refused: z.boolean().optional(),
+});
 const ReadinessBody = z.object({ ready: z.boolean(), checks: z.record(z.string(), Check).default({}) });
 const Backlog = z.object({ waiting: z.number().min(0), oldestSeconds: z.number().min(0) });
 
