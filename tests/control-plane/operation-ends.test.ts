@@ -10,7 +10,7 @@ import { runtimesBelow } from './support/processes.ts';
 
 let plane: TestPlane;
 beforeAll(async () => {
-  plane = await startPlane({ env: { LAPAK_TENANT_READY_TIMEOUT: '4' } });
+  plane = await startPlane({ env: { LAPAK_TENANT_READY_TIMEOUT: '10' } });
 });
 afterAll(() => plane.close());
 
