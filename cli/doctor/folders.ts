@@ -6,13 +6,15 @@ import { systemFault } from '../../kernel/system-fault.ts';
 import { lapakHome } from '../api/credentials.ts';
 import { broken, type Check, ok } from './check.ts';
 
-/** Every folder that the server writes to, as far as its own environment names it. */
-function foldersOf(env: Environment): string[] {
+/** Every folder that the server writes to, as far as its own environment names it, and whether the server makes it. */
+function foldersOf(env: Environment): { folder: string; isMade: boolean }[] {
   const offsite = env.BACKUP_OFFSITE_DIR?.trim() ?? '';
+  const isCopied = env.BACKUP_AUTOMATIC_OFFSITE?.trim() === 'true' && isAbsolute(offsite);
   return [
-    lapakHome(env),
-    resolve(env.LAPAK_DEPLOYMENTS?.trim() || 'deployments'),
-    ...(env.BACKUP_AUTOMATIC_OFFSITE?.trim() === 'true' && isAbsolute(offsite) ? [offsite] : []),
+    { folder: lapakHome(env), isMade: true },
+    { folder: resolve(env.LAPAK_DEPLOYMENTS?.trim() || 'deployments'), isMade: true },
+    // Another disk, which may not be mounted: it is never made.
+    ...(isCopied ? [{ folder: offsite, isMade: false }] : []),
   ];
 }
 
@@ -22,9 +24,9 @@ export function foldersCheck(env: Environment): Check {
     name: 'Folders',
     async run() {
       const folders = foldersOf(env);
-      for (const folder of folders) {
+      for (const { folder, isMade } of folders) {
         try {
-          await assertWritable(folder);
+          await assertWritable(folder, isMade);
         } catch (error) {
           return broken(
             systemFault(error)?.message ?? `${folder}: ${errorMessage(error)}`,
@@ -32,14 +34,15 @@ export function foldersCheck(env: Environment): Check {
           );
         }
       }
-      return ok(`can be written to: ${folders.join(', ')}`);
+      return ok(`can be written to: ${folders.map(({ folder }) => folder).join(', ')}`);
     },
   };
 }
 
 /** A folder is made and removed in it; of one that is not there yet, only the right to make it is looked at. */
-async function assertWritable(folder: string): Promise<void> {
+async function assertWritable(folder: string, isMade: boolean): Promise<void> {
   const there = await nearestExisting(folder);
+  if (there !== folder && !isMade) throw new Error('it does not exist; is its disk mounted?');
   if (there !== folder) return access(there, constants.W_OK | constants.X_OK);
   await rmdir(await mkdtemp(join(folder, '.lapak-doctor-')));
 }

@@ -160,7 +160,7 @@ test.each<{ broken: Record<string, string>; name: string; detail: RegExp }>([
   { broken: { LAPAK_PUBLIC_URL: 'http://nowhere.invalid' }, name: 'Public address', detail: /nowhere.invalid leads nowhere/ },
   { broken: { LAPAK_CADDY_ADMIN: 'http://127.0.0.1:1' }, name: 'Caddy', detail: /does not answer/ },
   { broken: { LAPAK_DEPLOYMENTS: '/proc/self/stat/below' }, name: 'Folders', detail: /\/proc\/self\/stat.* cannot be used/ },
-  { broken: { BACKUP_AUTOMATIC_OFFSITE: 'true', BACKUP_OFFSITE_DIR: '/proc/offsite' }, name: 'Folders', detail: /\/proc/ },
+  { broken: { BACKUP_AUTOMATIC_OFFSITE: 'true', BACKUP_OFFSITE_DIR: '/nowhere/offsite' }, name: 'Folders', detail: /\/nowhere\/offsite: it does not exist/ },
 ])('$name: $detail', async ({ broken, name, detail }) => {
   const { env } = await machine(broken);
   const { code, of } = await examine({ env });

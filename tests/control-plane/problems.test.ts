@@ -112,6 +112,11 @@ test('the OpenAPI document is valid, and says of every route its id, what it ans
     await plane.api.as(null).call<{ paths: Record<string, Record<string, Described>> }>('GET', '/openapi.json')
   ).body;
   expect(await faultsOf(document)).toEqual([]);
+  // Each of the three would say something.
+  const wrong = await faultsOf({ ...document, paths: { '/x': { get: { responses: { 200: {} } } } } });
+  for (const validator of ['openapi-schema-validator', 'swagger-parser', 'redocly']) {
+    expect(wrong.join('\n')).toContain(validator);
+  }
   for (const [name, route] of Object.entries<Route>(ROUTES)) {
     const described = document.paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()];
     const answer = described?.responses[String(route.status)];
