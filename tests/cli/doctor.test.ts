@@ -157,10 +157,22 @@ test.each<{ broken: Record<string, string>; name: string; detail: RegExp }>([
     name: 'Public address',
     detail: /Telegram would refuse/,
   },
-  { broken: { LAPAK_PUBLIC_URL: 'http://nowhere.invalid' }, name: 'Public address', detail: /nowhere.invalid leads nowhere/ },
+  {
+    broken: { LAPAK_PUBLIC_URL: 'http://nowhere.invalid' },
+    name: 'Public address',
+    detail: /nowhere.invalid leads nowhere/,
+  },
   { broken: { LAPAK_CADDY_ADMIN: 'http://127.0.0.1:1' }, name: 'Caddy', detail: /does not answer/ },
-  { broken: { LAPAK_DEPLOYMENTS: '/proc/self/stat/below' }, name: 'Folders', detail: /\/proc\/self\/stat.* cannot be used/ },
-  { broken: { BACKUP_AUTOMATIC_OFFSITE: 'true', BACKUP_OFFSITE_DIR: '/nowhere/offsite' }, name: 'Folders', detail: /\/nowhere\/offsite: it does not exist/ },
+  {
+    broken: { LAPAK_DEPLOYMENTS: '/proc/self/stat/below' },
+    name: 'Folders',
+    detail: /\/proc\/self\/stat.* cannot be used/,
+  },
+  {
+    broken: { BACKUP_AUTOMATIC_OFFSITE: 'true', BACKUP_OFFSITE_DIR: '/nowhere/offsite' },
+    name: 'Folders',
+    detail: /\/nowhere\/offsite: it does not exist/,
+  },
 ])('$name: $detail', async ({ broken, name, detail }) => {
   const { env } = await machine(broken);
   const { code, of } = await examine({ env });
@@ -171,7 +183,12 @@ test.each<{ broken: Record<string, string>; name: string; detail: RegExp }>([
 test('stores without a verified backup of the last day, or without a password for one, are broken', async () => {
   const { server, env } = await machine();
   const made = (changes: Partial<Backup>) => ({ backups: [{ ...BACKUP, ...changes }], nextCursor: null });
-  const of = { fine: made({}), old: made({ startedAt: hoursAgo(50) }), failed: made({ state: 'failed' }), bare: made({}) };
+  const of = {
+    fine: made({}),
+    old: made({ startedAt: hoursAgo(50) }),
+    failed: made({ state: 'failed' }),
+    bare: made({}),
+  };
   const stores = [...Object.keys(of), 'young'];
   const tenants = stores.map((store) => aTenant({ store, ...(store === 'young' ? { createdAt: hoursAgo(1) } : {}) }));
   server.on('GET /v1/tenants', (_, response) => json(response, 200, { tenants, nextCursor: null }));

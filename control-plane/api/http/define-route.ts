@@ -26,9 +26,7 @@ export type RouteInput<R extends Route> = {
   reply: FastifyReply;
 };
 
-type Answer<R extends Route> = R['answer'] extends z.ZodType
-  ? z.input<R['answer']>
-  : Readable | string;
+type Answer<R extends Route> = R['answer'] extends z.ZodType ? z.input<R['answer']> : Readable | string;
 
 export type RouteHandler<R extends Route> = (input: RouteInput<R>) => Promise<Answer<R>> | Answer<R>;
 
@@ -63,7 +61,10 @@ export function defineRoute<const R extends Route>(
       response: {
         [route.status]: answerOf(route),
         ...Object.fromEntries(
-          Object.entries(route.also ?? {}).map(([status, schema]) => [status, json('The same, when it is not', schema)]),
+          Object.entries(route.also ?? {}).map(([status, schema]) => [
+            status,
+            json('The same, when it is not', schema),
+          ]),
         ),
         '4xx': PROBLEM,
         '5xx': PROBLEM,

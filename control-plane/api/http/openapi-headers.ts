@@ -41,7 +41,9 @@ function describe(method: string, operation: Operation): void {
     response.headers = {
       ...response.headers,
       'X-Request-Id': REQUEST_ID,
-      ...(/^4xx$/i.test(status) ? { 'Retry-After': RETRY_AFTER, ...(isKeyed ? { 'WWW-Authenticate': CHALLENGE } : {}) } : {}),
+      ...(/^4xx$/i.test(status)
+        ? { 'Retry-After': RETRY_AFTER, ...(isKeyed ? { 'WWW-Authenticate': CHALLENGE } : {}) }
+        : {}),
       ...(remembers && status.startsWith('2') ? { 'Idempotency-Replayed': REPLAYED } : {}),
     };
   }

@@ -10,7 +10,10 @@ export async function faultsOf(document: object): Promise<string[]> {
     () => [],
     (error: Error) => [`swagger-parser: ${error.message}`],
   );
-  const config = await createConfig({ extends: ['recommended'], rules: { 'info-license': 'off', 'no-empty-servers': 'off' } });
+  const config = await createConfig({
+    extends: ['recommended'],
+    rules: { 'info-license': 'off', 'no-empty-servers': 'off' },
+  });
   const linted = await lintFromString({ source: JSON.stringify(document), absoluteRef: 'openapi.json', config });
   return [
     ...(schema.valid ? [] : [`openapi-schema-validator: ${JSON.stringify(schema.errors)}`]),
