@@ -118,7 +118,7 @@ function refusedByTelegram(store: string, detail: string): AppError {
   const words = storable(detail.slice(0, LONGEST_REFUSAL));
   return new AppError(
     'TELEGRAM_REFUSED',
-    `Telegram refuses to serve the store ${store}. ${words}. Where it speaks of the webhook, mend LAPAK_PUBLIC_URL and its DNS, or let the store poll: lapak tenant config set ${store} --mode polling.`,
+    `Telegram refuses to serve the store ${store}. ${words}. Where it speaks of the webhook, correct LAPAK_PUBLIC_URL and its DNS, or let the store poll: lapak tenant config set ${store} --mode polling.`,
   );
 }
 
