@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The request body is too large' },
   TELEGRAM_TOKEN_REJECTED: { status: 422, title: 'Telegram does not accept this bot token' },
   TELEGRAM_BOT_IN_USE: { status: 409, title: 'This bot serves another store already' },
+  TELEGRAM_REFUSED: { status: 502, title: 'Telegram refuses to serve the store' },
   TELEGRAM_UNREACHABLE: { status: 502, title: 'Telegram does not answer' },
   PORTS_EXHAUSTED: { status: 503, title: 'No free port is left in the range' },
   ALREADY_RUNNING: { status: 409, title: 'Another control plane is at work here' },

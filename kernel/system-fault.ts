@@ -35,6 +35,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   ENOTDIR: notAFolder,
   EISDIR: notAFolder,
+  /** Of `mkdir`, where a file is in the way. */
+  EEXIST: notAFolder,
   EMFILE: crowded,
   ENFILE: crowded,
   EIO: {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Environment, parseEnvironment } from '../kernel/config.ts';
 import { AppError } from '../kernel/errors.ts';
 import { MAX_TELEGRAM_ID } from '../kernel/ids.ts';
+import { webhookFault } from '../kernel/webhook-address.ts';
 
 const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
 const pattern = (regex: RegExp, expected: string) => z.string({ error: expected }).regex(regex, { error: expected });
@@ -164,5 +165,7 @@ function intakeOf(env: TenantEnvironment): Intake {
       : ['TELEGRAM_WEBHOOK_SECRET: is missing; expected 16 to 256 letters, digits, _ and -']),
   ];
   if (!url || !env.TELEGRAM_WEBHOOK_SECRET) throw new AppError('CONFIG_INVALID', missing.join('\n'));
+  const fault = webhookFault(url, env.TELEGRAM_API_ROOT);
+  if (fault) throw new AppError('CONFIG_INVALID', `TELEGRAM_WEBHOOK_URL: expected ${fault}`);
   return { mode: 'webhook', url, secret: env.TELEGRAM_WEBHOOK_SECRET };
 }

@@ -13,11 +13,23 @@ export type Credentials = {
 
 /** What `lapak server` leaves in LAPAK_HOME at its first start. */
 const CredentialsFile = z.object({
-  apiUrl: z.url({ protocol: /^https?$/ }),
-  apiKey: z.string().min(1),
+  apiUrl: z.string().refine(isApiUrl),
+  apiKey: z.string().refine(isKey),
   /** As seen from the file's folder; files of older servers have none. */
   apiSocket: z.string().min(1).optional(),
 });
+
+/** An address without user and password: it is told in errors, and the key is what shows who asks. */
+function isApiUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/** Whether it can be sent in a header. */
+function isKey(text: string): boolean {
+  return /^[\x21-\x7e]{1,200}$/.test(text);
+}
 
 export function lapakHome(env: Environment): string {
   return resolve(env.LAPAK_HOME?.trim() || '.lapak');
@@ -34,7 +46,7 @@ export function credentialsFile(env: Environment): string {
  */
 export async function readCredentials(env: Environment): Promise<Credentials> {
   const apiUrl = parseUrl(env.LAPAK_API_URL?.trim() || undefined);
-  const apiKey = env.LAPAK_API_KEY?.trim() || undefined;
+  const apiKey = parseKey(env.LAPAK_API_KEY?.trim() || undefined);
   if (apiUrl && apiKey) {
     assertPrivate(apiUrl, env);
     return { apiUrl, apiKey };
@@ -50,9 +62,16 @@ export async function readCredentials(env: Environment): Promise<Credentials> {
 }
 
 function parseUrl(text: string | undefined): string | undefined {
-  if (text === undefined || z.url({ protocol: /^https?$/ }).safeParse(text).success) return text;
+  if (text === undefined || isApiUrl(text)) return text;
   throw usageError('LAPAK_API_URL is not an address.', [
-    { field: 'LAPAK_API_URL', expected: 'an address such as http://127.0.0.1:7700' },
+    { field: 'LAPAK_API_URL', expected: 'an address such as http://127.0.0.1:7700, without user and password' },
+  ]);
+}
+
+function parseKey(text: string | undefined): string | undefined {
+  if (text === undefined || isKey(text)) return text;
+  throw usageError('LAPAK_API_KEY is not an API key.', [
+    { field: 'LAPAK_API_KEY', expected: 'a key as "lapak key create" shows it: lpk_…' },
   ]);
 }
 

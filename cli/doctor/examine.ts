@@ -1,19 +1,24 @@
 import { ROUTES } from '../../control-plane/api/contract/index.ts';
 import type { Environment } from '../../kernel/config.ts';
-import { findPostgresTools } from '../../kernel/postgres-tools.ts';
 import { createClient } from '../api/client.ts';
 import { readCredentials } from '../api/credentials.ts';
 import type { Context } from '../context.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { Output } from '../output/output.ts';
 import { count, padEnd, printable } from '../output/text.ts';
+import { backupsCheck, pgDumpCheck } from './backups.ts';
 import { bounded, broken, type Check, ok, type Result, warning } from './check.ts';
+import { clockCheck } from './clock.ts';
+import { clusterCheck, inspectCluster } from './cluster.ts';
 import { controlPlaneCheck } from './control-plane.ts';
 import { dockerCheck } from './docker.ts';
+import { foldersCheck } from './folders.ts';
 import { diskCheck, homeCheck } from './home.ts';
+import { ingressCheck } from './ingress.ts';
 import { isolationCheck } from './isolation.ts';
 import { portChecks } from './ports.ts';
-import { inspectPostgres, type PostgresFound, postgresCheck } from './postgres.ts';
+import { inspectPostgres, postgresCheck } from './postgres.ts';
+import { publicAddressCheck } from './public-address.ts';
 import { reachabilityChecks } from './reachability.ts';
 import { superuserCheck } from './superuser.ts';
 
@@ -63,16 +68,23 @@ const TIMEOUT_MS = 12_000;
 /** Looks at everything at once, and tells what was found in one order. */
 export async function examine({ env, output }: Context) {
   const postgres = inspectPostgres(env.DATABASE_URL?.trim() || undefined);
+  const cluster = inspectCluster(env);
   const checks = [
     nodeCheck,
     postgresCheck(postgres),
     superuserCheck(env.DATABASE_URL?.trim() || undefined),
+    clusterCheck(cluster),
     pgDumpCheck(env, postgres),
+    backupsCheck(env),
     dockerCheck(env),
     isolationCheck(env),
     controlPlaneCheck(env),
     orphanCheck(env),
     ...reachabilityChecks(env),
+    publicAddressCheck(env),
+    ingressCheck(env),
+    clockCheck(env, cluster),
+    foldersCheck(env),
     diskCheck(env),
     ...portChecks(env),
     homeCheck(env),
@@ -94,22 +106,8 @@ function report(output: Output, results: readonly Result[], wrong: number): stri
       ...(mend ? [`  ${' '.repeat(widest)}  ${output.style('dim', `→ ${mend}`)}`] : []),
     ];
   });
-  const verdict = wrong === 0 ? 'Nothing is broken.' : `${count(wrong, 'thing')} to fix.`;
+  const doubts = results.filter(({ status }) => status === 'warning').length;
+  const fine = doubts === 0 ? 'Nothing is broken.' : `Nothing is broken. ${count(doubts, 'warning')} to look at.`;
+  const verdict = wrong === 0 ? fine : `${count(wrong, 'thing')} to fix.`;
   return [...lines, '', verdict].join('\n');
-}
-
-/** Backups need a pg_dump and a pg_restore that are not older than the server. */
-function pgDumpCheck(env: Environment, postgres: Promise<PostgresFound>): Check {
-  return {
-    name: 'pg_dump',
-    async run() {
-      const wanted = (await postgres).major ?? 15;
-      const tools = await findPostgresTools({ pgBin: env.LAPAK_PG_BIN?.trim(), path: env.PATH }, wanted);
-      if (tools.kind === 'found') return ok(`version ${tools.major} (${tools.pgDump})`);
-      const mend = `Install the PostgreSQL ${wanted} client or newer (Debian: apt install postgresql-client), or name its folder in LAPAK_PG_BIN. Without it there are no backups.`;
-      const found =
-        tools.newest === undefined ? 'not found' : `version ${tools.newest} is older than the server (${wanted})`;
-      return warning(found, mend);
-    },
-  };
 }

@@ -24,7 +24,7 @@ function lines(message: string): string {
 }
 
 function codeOf({ code }: CliError): string {
-  return code === 'BAD_USAGE' ? '' : ` [${code}]`;
+  return code === 'BAD_USAGE' ? '' : ` [${printable(code)}]`;
 }
 
 function describe(error: CliError) {

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackgroundTask, createBackgroundTasks } from '../../kernel/background-tasks.ts';
 import { ping } from '../../kernel/db.ts';
@@ -5,7 +6,7 @@ import { createJobs } from '../../kernel/jobs.ts';
 import { createMutex } from '../../kernel/mutex.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
 import { createAudit, createRefusals } from '../api/audit/index.ts';
-import { createApiKeys } from '../api/auth/index.ts';
+import { createApiKeys, credentialsFile } from '../api/auth/index.ts';
 import { SYSTEM } from '../api/caller.ts';
 import type { ReadinessCheck } from '../api/http/index.ts';
 import { createIdempotency } from '../api/idempotency/index.ts';
@@ -207,6 +208,11 @@ export function composeServices(deps: ServiceDeps) {
     },
     driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,
   };
+  /** Whoever waits until the server is ready may want to use its command line next. */
+  const credentials: ReadinessCheck = async () => {
+    await access(credentialsFile(config.home));
+    return 'cli.json is there';
+  };
   const owners = createOwners({
     ...{ db, clock, log, alerts, audit, operations, tenants, secrets, checks, connectionString },
     ...{ apiRoot, ownerIds, timeZone, messages: ownerMessages, bot: ownerBot || undefined },
@@ -277,7 +283,8 @@ export function composeServices(deps: ServiceDeps) {
 
   return {
     ...{ tasks, activate, jobs, schedules: platformSchedules(timeZone) },
-    ...{ apiKeys: createApiKeys({ db, clock, audit }), audit, refusals, idempotency, metrics, checks, secrets },
+    ...{ apiKeys: createApiKeys({ db, clock, audit }), audit, refusals, idempotency, metrics, secrets },
+    checks: { ...checks, credentials },
     ...{ tenants, operations, engine, reconciler, orphans, tenantEvents },
     ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },

@@ -10,7 +10,12 @@ import {
 } from '../../kernel/preflight.ts';
 import { storable } from '../../kernel/text.ts';
 
-const Check = z.object({ ok: z.boolean(), detail: z.string().max(2_000).default('not ok') });
+const Check = z.object({
+  ok: z.boolean(),
+  detail: z.string().max(2_000).default('not ok'),
+  /** It says that waiting will not help. */
+  refused: z.boolean().optional(),
+});
 /** It has few parts; another program on the port may name any number. */
 const MOST_CHECKS = 40;
 const Checks = z.record(z.string().max(40), Check).refine((checks) => Object.keys(checks).length <= MOST_CHECKS);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Environment, parseEnvironment } from '../../kernel/config.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { LogLevel } from '../../kernel/log.ts';
+import { webhookFault } from '../../kernel/webhook-address.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
 
 /** Keys of bot.env for which the control plane's own environment gives the default of every store. */
@@ -207,6 +208,7 @@ export type ControlPlaneConfig = {
  */
 export function parseControlPlaneConfig(environment: Environment, cwd: string): ControlPlaneConfig {
   const { env, defaults } = parseBoth(environment);
+  assertReachable(env);
   return {
     home: resolve(cwd, env.LAPAK_HOME),
     host: env.LAPAK_HOST,
@@ -247,6 +249,12 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
 }
 
 const portBeside = (port: number) => (port === 0 ? 0 : port === 65_535 ? port - 1 : port + 1);
+
+/** What Telegram would refuse is refused now, and not when the first store is opened. @throws AppError CONFIG_INVALID */
+function assertReachable({ LAPAK_PUBLIC_URL: url, TELEGRAM_API_ROOT }: z.infer<typeof OWN_KEYS>): void {
+  const fault = url && webhookFault(url, TELEGRAM_API_ROOT);
+  if (fault) throw new AppError('CONFIG_INVALID', `LAPAK_PUBLIC_URL: expected ${fault}`);
+}
 
 export type BucketConfig = {
   /** Address of the service; undefined for Amazon's own. */

@@ -4,6 +4,7 @@ import type { BackgroundTask } from '../../kernel/background-tasks.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Intake } from '../config.ts';
+import type { Check } from '../http/health.ts';
 import { ALLOWED_UPDATES, createPoller } from './poller.ts';
 import { attempt, type Outcome } from './telegram.ts';
 
@@ -15,7 +16,7 @@ export type IntakeControl = {
   /** Takes nothing new, and resolves when what was taken is handled. */
   stop(): Promise<void>;
   /** Says whether updates arrive, not only whether Telegram answers. */
-  check(): Promise<{ ok: boolean; detail: string }>;
+  check(): Promise<Check>;
 };
 
 /** A poll lasts up to 25 s; one that is older than this did not come back. */
@@ -36,7 +37,7 @@ export function createIntake(deps: {
 }): IntakeControl {
   const { intake, api, clock, log } = deps;
   const poller = createPoller({ api: deps.pollApi, handle: deps.handle, clock, log });
-  let state: { ready: boolean; detail: string } = { ready: false, detail: 'not started' };
+  let state: { ready: boolean; detail: string; refused?: boolean } = { ready: false, detail: 'not started' };
   let stopped = false;
   const attempted = Promise.withResolvers<void>();
 
@@ -64,12 +65,13 @@ export function createIntake(deps: {
       if (intake.mode === 'polling') poller.start();
       return undefined;
     }
-    state = { ready: false, detail: `Telegram: ${outcome.description}` };
+    const refused = outcome.kind === 'refused';
+    state = { ready: false, detail: `Telegram: ${outcome.description}`, refused };
     log.error({ reason: outcome.description }, 'Telegram does not let the store in, will try again');
     return outcome.kind === 'later' ? Math.max(outcome.afterMs, RETRY_MS) : RETRY_MS;
   }
 
-  async function checkWebhook(url: string): Promise<{ ok: boolean; detail: string }> {
+  async function checkWebhook(url: string): Promise<Check> {
     const info = await attempt(() => api.getWebhookInfo());
     if (info.kind !== 'ok') return { ok: false, detail: `Telegram: ${info.description}` };
     if (info.value.url !== url) return { ok: false, detail: 'the webhook at Telegram is not ours' };
@@ -92,7 +94,7 @@ export function createIntake(deps: {
       await poller.stop();
     },
     async check() {
-      if (!state.ready) return { ok: false, detail: state.detail };
+      if (!state.ready) return { ok: false, detail: state.detail, ...(state.refused ? { refused: true } : {}) };
       if (intake.mode === 'webhook') return checkWebhook(intake.url);
       const age = poller.age();
       if (age < MAX_POLL_AGE_MS) return { ok: true, detail: `polled ${Math.round(age / 1000)} s ago` };

@@ -5,7 +5,8 @@ import type { Clock } from '../../kernel/clock.ts';
 import { type Db, ping } from '../../kernel/db.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 
-export type Check = { ok: boolean; detail: string };
+/** `refused` where the other side says no for good: waiting helps nobody until a setting is changed. */
+export type Check = { ok: boolean; detail: string; refused?: boolean };
 
 /** For so long a good answer is given again. */
 export const HEALTH_FRESH_MS = 25_000;

@@ -4,11 +4,20 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { reachableFromBridge } from '../../cli/doctor/isolation.ts';
+import type { Backup } from '../../control-plane/api/contract/index.ts';
 import { clusterUrl } from '../support/postgres.ts';
 import { type CliOptions, runCli, tempDir } from './support/cli.ts';
-import { contractServer, json, problem } from './support/contract-server.ts';
+import { aTenant, contractServer, json, problem } from './support/contract-server.ts';
 
 type Checks = { name: string; status: string; detail: string; mend?: string }[];
+
+const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+
+const BACKUP: Backup = {
+  ...{ id: 'b1', store: 'warung', file: 'f', reason: 'scheduled', state: 'verified', operation: 'op1', size: 1 },
+  ...{ sha256: null, rows: null, migration: null, image: 'i', local: null, offsite: null, error: null },
+  ...{ startedAt: hoursAgo(3), finishedAt: null },
+};
 
 /** A machine on which everything is well, and what a test breaks on it. */
 async function machine(broken: Record<string, string> = {}) {
@@ -23,9 +32,21 @@ async function machine(broken: Record<string, string> = {}) {
     DATABASE_URL: clusterUrl(),
     TELEGRAM_API_ROOT: server.url,
     PAKASIR_API_BASE: `${server.url}/pakasir`,
+    LAPAK_DEPLOYMENTS: join(home, 'deployments'),
+    LAPAK_PG_BIN: await postgresPrograms(home, 99),
     ...broken,
   };
   return { server, home, env };
+}
+
+/** Programs that say that they are of this version. */
+async function postgresPrograms(home: string, major: number): Promise<string> {
+  const bin = join(home, `bin-${major}`);
+  await mkdir(bin);
+  for (const name of ['pg_dump', 'pg_restore']) {
+    await writeFile(join(bin, name), `#!/bin/sh\necho "${name} (PostgreSQL) ${major}.1"\n`, { mode: 0o755 });
+  }
+  return bin;
 }
 
 async function examine(options: CliOptions) {
@@ -51,6 +72,12 @@ test('a machine on which everything is well ends with 0, with a line for each th
     'API port',
     'Store ports',
     'LAPAK_HOME',
+    'Cluster',
+    'Backups',
+    'Public address',
+    'Caddy',
+    'Clock',
+    'Folders',
   ]) {
     expect(ran.stdout).toMatch(new RegExp(`^[✓!] ${name} `, 'm'));
   }
@@ -124,16 +151,81 @@ test('a superuser in DATABASE_URL is a warning, and what is enough instead is sa
   });
 });
 
-test('a pg_dump that is older than the server, and none at all, are warnings', async () => {
+test('a pg_dump that is older than the server, or none, is broken while backups are on', async () => {
   const { env, home } = await machine();
-  const bin = join(home, 'bin');
-  await mkdir(bin);
-  await writeFile(join(bin, 'pg_dump'), '#!/bin/sh\necho "pg_dump (PostgreSQL) 9.6.24"\n', { mode: 0o755 });
-  const { of } = await examine({ env: { ...env, LAPAK_PG_BIN: bin, PATH: '/nonexistent' } });
+  const old = { ...env, LAPAK_PG_BIN: await postgresPrograms(home, 9), PATH: '/nonexistent' };
+  const { of } = await examine({ env: old });
   // Debian's folder of versions is looked into whatever PATH says.
-  expect(of('pg_dump')).toSatisfy((check: Checks[number]) =>
-    check.status === 'ok' ? /version 1[5-9]/.test(check.detail) : check.detail.includes('older than the server (15)'),
-  );
+  const isThere = of('pg_dump')?.status === 'ok';
+  if (!isThere) expect(of('pg_dump')).toMatchObject({ status: 'broken', detail: expect.stringContaining('older') });
+  const off = await examine({ env: { ...old, ENABLE_AUTO_BACKUP: 'false' } });
+  expect(off.of('pg_dump')?.status).toBe(isThere ? 'ok' : 'warning');
+  expect(off.of('Backups')).toMatchObject({ status: 'warning' });
+});
+
+test.each<{ broken: Record<string, string>; name: string; detail: RegExp }>([
+  {
+    broken: { LAPAK_PUBLIC_URL: 'https://nowhere.invalid.example/?a=1' },
+    name: 'Public address',
+    detail: /Telegram would refuse/,
+  },
+  {
+    broken: { LAPAK_PUBLIC_URL: 'http://nowhere.invalid' },
+    name: 'Public address',
+    detail: /nowhere.invalid leads nowhere/,
+  },
+  { broken: { LAPAK_CADDY_ADMIN: 'http://127.0.0.1:1' }, name: 'Caddy', detail: /does not answer/ },
+  {
+    broken: { LAPAK_DEPLOYMENTS: '/proc/self/stat/below' },
+    name: 'Folders',
+    detail: /\/proc\/self\/stat.* cannot be used/,
+  },
+  {
+    broken: { BACKUP_AUTOMATIC_OFFSITE: 'true', BACKUP_OFFSITE_DIR: '/nowhere/offsite' },
+    name: 'Folders',
+    detail: /\/nowhere\/offsite: it does not exist/,
+  },
+])('$name: $detail', async ({ broken, name, detail }) => {
+  const { env } = await machine(broken);
+  const { code, of } = await examine({ env });
+  expect(code).toBe(1);
+  expect(of(name)).toMatchObject({ status: 'broken', detail: expect.stringMatching(detail), mend: expect.any(String) });
+});
+
+test('stores without a verified backup of the last day, or without a password for one, are broken', async () => {
+  const { server, env } = await machine();
+  const made = (changes: Partial<Backup>) => ({ backups: [{ ...BACKUP, ...changes }], nextCursor: null });
+  const of = {
+    fine: made({}),
+    old: made({ startedAt: hoursAgo(50) }),
+    failed: made({ state: 'failed' }),
+    bare: made({}),
+  };
+  const stores = [...Object.keys(of), 'young'];
+  const tenants = stores.map((store) => aTenant({ store, ...(store === 'young' ? { createdAt: hoursAgo(1) } : {}) }));
+  server.on('GET /v1/tenants', (_, response) => json(response, 200, { tenants, nextCursor: null }));
+  for (const store of stores) {
+    const password = store === 'bare' ? 'unset' : 'set';
+    const configuration = { revision: 1, env: {}, secrets: { BACKUP_ENCRYPTION_PASSWORD: password } };
+    server.on(`GET /v1/tenants/${store}/config`, (_, response) => json(response, 200, configuration));
+    server.on(`GET /v1/tenants/${store}/backups`, (_, response) => json(response, 200, of[store as keyof typeof of]));
+  }
+  const found = (await examine({ env })).of('Backups');
+  expect([found?.status, found?.detail]).toEqual([
+    'broken',
+    'old: its newest verified backup is 50 hours old; failed: none of its newest backups is verified; bare: no password for its backups is set',
+  ]);
+});
+
+test('a clock that differs from the one of Telegram is found', async () => {
+  const { server, env } = await machine();
+  server.on('GET /', (_, response) => {
+    response.writeHead(200, { date: new Date(Date.now() - 3_600_000).toUTCString() }).end();
+  });
+  expect((await examine({ env })).of('Clock')).toMatchObject({
+    status: 'broken',
+    detail: expect.stringMatching(/^36\d\d s ahead of the clock of Telegram$/),
+  });
 });
 
 test('an address that accepts and never answers does not hold it up', async () => {

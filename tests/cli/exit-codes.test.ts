@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli, tempDir } from './support/cli.ts';
 import { aTenant, contractServer, json, problem } from './support/contract-server.ts';
@@ -91,4 +93,29 @@ test.each([
 test('help and version are no fault', async () => {
   expect(await runCli(['--help'])).toMatchObject({ code: 0, stderr: '' });
   expect((await runCli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test.each([
+  ['{', 'does not hold the address and key'],
+  ['{"apiUrl":"http://127.0.0.1:1","apiKey":"lpk_a\\nb"}', 'does not hold the address and key'],
+  ['{"apiUrl":"http://u:hunter2@127.0.0.1:1","apiKey":"lpk_a"}', 'does not hold the address and key'],
+  ['{"apiUrl":"file:///etc/passwd","apiKey":"lpk_a"}', 'does not hold the address and key'],
+])('a cli.json of %s ends with 1 and a sentence', async (content, sentence) => {
+  const home = await tempDir();
+  await writeFile(join(home, 'cli.json'), content);
+  const ran = await runCli(['tenant', 'list'], { env: { LAPAK_HOME: home } });
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(sentence)]);
+  expect(ran.stderr).not.toMatch(/hunter2| at /);
+});
+
+test.each([
+  { LAPAK_API_KEY: 'lpk_\u2713' },
+  { LAPAK_API_KEY: 'a\tb' },
+  { LAPAK_API_URL: 'http://u:hunter2@127.0.0.1:1' },
+])('an environment of %j ends with 2 and a sentence', async (env) => {
+  const ran = await runCli(['tenant', 'list', '--json'], {
+    env: { LAPAK_API_URL: 'http://127.0.0.1:1', LAPAK_API_KEY: 'x', ...env },
+  });
+  expect([ran.code, JSON.parse(ran.stdout).error.code]).toEqual([2, 'BAD_USAGE']);
+  expect(ran.stdout).not.toContain('hunter2');
 });

@@ -1,11 +1,17 @@
 import { spawn } from 'node:child_process';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
+import { parseControlPlaneConfig } from '../../control-plane/platform/config.ts';
+import { createControlPlane } from '../../control-plane/server.ts';
+import { createDb } from '../../kernel/db.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { childEnvironment } from '../support/child-environment.ts';
+import { freePort } from '../support/ports.ts';
+import { clusterUrl } from '../support/postgres.ts';
 import { createApi, storeRequest } from './support/api.ts';
 import { planeEnvironment } from './support/plane.ts';
 import { runtimesBelow } from './support/processes.ts';
@@ -80,6 +86,53 @@ test('a port that is taken is said in one line', async () => {
     `Port ${port} on 127.0.0.1 is in use by another program. Set LAPAK_PORT or LAPAK_HOST to another.`,
   );
   thief.close();
+});
+
+test('a folder that cannot be is said in one line', async () => {
+  const file = join(env.LAPAK_HOME as string, 'a-file');
+  await writeFile(file, '');
+  const program = start({ ...env, LAPAK_HOME: join(file, 'home') });
+  expect(await program.ended).toBe(1);
+  expect(program.stderr().trim()).toMatch(/^\S+a-file\S* cannot be used: .*\(ENOTDIR, \w+\)$/);
+});
+
+test('a start that fails at its end leaves no port, no lock and no connection behind', async () => {
+  const port = await freePort();
+  const config = parseControlPlaneConfig({ ...env, LAPAK_PORT: String(port) }, '/');
+  const inTheWay = join(config.home, 'cli.json');
+  await mkdir(inTheWay, { recursive: true });
+  const log = pino({ level: 'silent' });
+  await expect(createControlPlane(config, { log }).start()).rejects.toMatchObject({ code: 'EISDIR' });
+  const cluster = createDb({ connectionString: clusterUrl(), max: 1 });
+  const held = () =>
+    cluster.query('SELECT application_name FROM pg_stat_activity WHERE datname = $1', [config.controlDatabase]);
+  await expect.poll(held).toEqual([]);
+  await cluster.close();
+  await rm(inTheWay, { recursive: true });
+  const next = createControlPlane(config, { log });
+  const { url } = await next.start();
+  expect(url).toBe(`http://127.0.0.1:${port}`);
+  const ready = async () => (await fetch(`${url}/readyz`)).json();
+  expect(await ready()).toMatchObject({ ready: true, checks: { credentials: { ok: true } } });
+  await next.stop();
+});
+
+test('a log without a reader ends it in order', async () => {
+  const shell = spawn(
+    'bash',
+    ['--norc', '--noprofile', '-c', `'${process.execPath}' '${MAIN}' | head -n 1 > /dev/null`],
+    {
+      env: { ...childEnvironment(), ...env, LOG_LEVEL: 'debug' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  let stderr = '';
+  shell.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  await new Promise((resolve) => shell.once('close', resolve));
+  expect(stderr).toContain('Stopping. Stores go on running');
+  expect(stderr).not.toContain('    at ');
 });
 
 test('it opens a real store, which goes on serving when it stops; a second one is refused meanwhile', async () => {

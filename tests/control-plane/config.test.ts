@@ -138,3 +138,33 @@ test('stores are not run as processes of root, unless the operator says that not
   assertMayRunStores(parseControlPlaneConfig({ LAPAK_DRIVER: 'docker' }, '/'), log, 0);
   expect(warned).toHaveLength(2);
 });
+
+test.each<string[]>([
+  ['https://u:p@shops.example.com', 'an address without user name and password'],
+  ['https://shops.example.com/?a=1', 'an address without a query (?…)'],
+  ['https://shops.example.com/#x', 'an address without a fragment (#…)'],
+  ['http://shops.example.com', 'an address that begins with https://, as Telegram posts to no other'],
+  ['https://shops.example.com:8080', 'a port that Telegram posts to: 443, 80, 88, 8443'],
+  ...[
+    'localhost',
+    'shop',
+    'shop.local',
+    '10.1.2.3',
+    '127.0.0.1',
+    '[::1]',
+    '[fd00::1]',
+    '169.254.169.254',
+    '[::ffff:10.0.0.1]',
+  ].map((host) => [`https://${host}`, 'a name or an address that Telegram reaches from the internet']),
+])('the public address %s is refused before Telegram refuses it', (address = '', expected = '') => {
+  expect(refusal({ LAPAK_PUBLIC_URL: address })).toEqual([`LAPAK_PUBLIC_URL: expected ${expected}`]);
+});
+
+test('what Telegram takes is taken, and what a Bot API server of one’s own takes', () => {
+  for (const address of ['https://shops.example.com/id', 'https://shops.example.com:8443', 'https://203.0.113.7']) {
+    expect(parseControlPlaneConfig({ LAPAK_PUBLIC_URL: address }, '/srv').publicUrl).toBe(address);
+  }
+  const own = { TELEGRAM_API_ROOT: 'http://127.0.0.1:8081', LAPAK_PUBLIC_URL: 'http://127.0.0.1:9000' };
+  expect(parseControlPlaneConfig(own, '/srv').publicUrl).toBe('http://127.0.0.1:9000');
+  expect(refusal({ ...own, LAPAK_PUBLIC_URL: 'http://a:b@127.0.0.1' })).toHaveLength(1);
+});

@@ -1,16 +1,16 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation } from '../../control-plane/api/contract/index.ts';
-import { acceptStore } from './support/api.ts';
+import { type Accepted, acceptStore, newSlug, storeRequest } from './support/api.ts';
 import { eventually } from './support/eventually.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 import { runtimesBelow } from './support/processes.ts';
 
 let plane: TestPlane;
 beforeAll(async () => {
-  plane = await startPlane({ env: { LAPAK_TENANT_READY_TIMEOUT: '4' } });
+  plane = await startPlane({ env: { LAPAK_TENANT_READY_TIMEOUT: '10' } });
 });
 afterAll(() => plane.close());
 
@@ -35,6 +35,34 @@ test('a provision that fails says why, can be retried where it failed, and can b
   const before = failed.steps.find(({ name }) => name === 'database');
   expect(done.steps.find(({ name }) => name === 'database')).toEqual(before);
   expect((await plane.api.tenant(tenant.store)).state).toBe('running');
+});
+
+test('what Telegram refuses is said in its words, at once, and can be retried', async () => {
+  const { tenant, operation } = await acceptStore(plane, 'refused webhook');
+  const failed = await plane.api.ended(operation.id);
+  expect(failed.error?.code).toBe('TELEGRAM_REFUSED');
+  expect(failed.error?.message).toContain(
+    'Bad Request: bad webhook: Failed to resolve host: Name or service not known',
+  );
+  expect(failed.error?.message).not.toContain('was not ready within');
+  await writeFile(join(tenant.folder, 'mended'), '');
+  await plane.api.call<{ operation: Operation }>('POST', `/v1/operations/${operation.id}/retry`);
+  expect(await plane.api.ended(operation.id)).toMatchObject({ state: 'succeeded' });
+});
+
+test('a step that the disk stops says which path it is and what to do, and goes on once that is mended', async () => {
+  const store = newSlug();
+  const inTheWay = join(plane.deployments, `bot-${store}-qris`);
+  await mkdir(plane.deployments, { recursive: true });
+  await writeFile(inTheWay, '');
+  const body = storeRequest({ store, telegramBotToken: plane.newBot().token });
+  const { body: accepted } = await plane.api.call<Accepted>('POST', '/v1/tenants', body);
+  const failed = await plane.api.ended(accepted.operation.id);
+  expect(failed).toMatchObject({ state: 'failed', error: { code: 'PATH_UNUSABLE' } });
+  expect(failed.error?.message).toContain(`${inTheWay} cannot be used`);
+  await rm(inTheWay);
+  await plane.api.call('POST', `/v1/operations/${accepted.operation.id}/retry`);
+  expect(await plane.api.ended(accepted.operation.id)).toMatchObject({ state: 'succeeded' });
 });
 
 test('a runtime that cannot start is reported with its last words, and its removal leaves nothing', async () => {

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROUTES, type Route } from '../../control-plane/api/contract/index.ts';
 import { ERROR_CODES } from '../../kernel/errors.ts';
 import { storeRequest } from './support/api.ts';
+import { faultsOf } from './support/openapi.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
 let plane: TestPlane;
@@ -97,6 +99,41 @@ test('every code is explained in docs/errors.md', async () => {
       .map(([code, { status }]) => [code, status])
       .sort(),
   );
+});
+
+type Described = {
+  operationId?: string;
+  parameters?: { name: string; in: string }[];
+  responses: Record<string, { description: string; content?: object; headers?: Record<string, unknown> }>;
+};
+
+test('the OpenAPI document is valid, and says of every route its id, what it answers and which headers', async () => {
+  const document = (
+    await plane.api.as(null).call<{ paths: Record<string, Record<string, Described>> }>('GET', '/openapi.json')
+  ).body;
+  expect(await faultsOf(document)).toEqual([]);
+  // Each of the three would say something.
+  const wrong = await faultsOf({ ...document, paths: { '/x': { get: { responses: { 200: {} } } } } });
+  for (const validator of ['openapi-schema-validator', 'swagger-parser', 'redocly']) {
+    expect(wrong.join('\n')).toContain(validator);
+  }
+  for (const [name, route] of Object.entries<Route>(ROUTES)) {
+    const described = document.paths[route.path.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()];
+    const answer = described?.responses[String(route.status)];
+    expect([name, described?.operationId]).toEqual([name, name]);
+    expect([name, answer?.description, Object.keys(answer?.content ?? {})]).toEqual([
+      name,
+      expect.not.stringContaining('Default'),
+      [route.text?.replace(/;.*/, '') ?? 'application/json'],
+    ]);
+    const headers = described?.parameters?.filter((one) => one.in === 'header').map((one) => one.name) ?? [];
+    const isKeyed = route.scope !== 'public' && route.method !== 'GET';
+    expect([name, headers.includes('Idempotency-Key')]).toEqual([name, isKeyed]);
+    expect(Object.keys(described?.responses['4XX']?.headers ?? {})).toContain('Retry-After');
+  }
+  const { parameters } = document.paths['/v1/operations/{id}/events']?.get ?? {};
+  expect(parameters?.map(({ name }) => name)).toContain('Last-Event-ID');
+  expect(Object.keys(document.paths['/readyz']?.get?.responses ?? {})).toContain('503');
 });
 
 test('the OpenAPI document describes every route, and the reference page loads nothing from elsewhere', async () => {

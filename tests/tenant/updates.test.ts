@@ -179,3 +179,17 @@ test('the store opens although Telegram is away at first', async () => {
   expect((await shop.store.health()).telegram?.ok).toBe(true);
   await shop.store.stop();
 });
+
+test('a webhook that Telegram refuses is said in its words, as a refusal, until it takes it', async () => {
+  shop = await startTestStore({ start: false, mode: 'webhook' });
+  const description = 'Bad Request: bad webhook: Failed to resolve host: Name or service not known';
+  await shop.client.faults.add({ target: 'telegram', method: 'setWebhook', kind: '400', description, times: 1 });
+  shop.ports = await shop.store.start();
+  expect((await shop.store.health()).telegram).toEqual({
+    ok: false,
+    refused: true,
+    detail: `Telegram: ${description}`,
+  });
+  await expect.poll(async () => (await shop.store.health()).telegram).toEqual({ ok: true, detail: 'webhook' });
+  await shop.store.stop();
+});

@@ -4,6 +4,9 @@ import { absent, replaceFile } from '../../../kernel/files.ts';
 import { SYSTEM } from '../caller.ts';
 import type { ApiKeys } from './service.ts';
 
+/** Where the command line on this machine finds the server, and its key. */
+export const credentialsFile = (home: string): string => join(home, 'cli.json');
+
 /** Name of the API key that the CLI on this machine uses. */
 const KEY_NAME = 'cli.json of the server';
 
@@ -19,7 +22,7 @@ export async function keepLocalCredentials(
   { apiUrl, apiSocket }: Place,
   apiKeys: ApiKeys,
 ): Promise<void> {
-  const file = join(home, 'cli.json');
+  const file = credentialsFile(home);
   const known = await read(file);
   const identity = known ? await apiKeys.authenticate(known.apiKey) : undefined;
   const apiKey = known && identity?.scope === 'admin' ? known.apiKey : undefined;

@@ -42,6 +42,7 @@ export {
   KEY_SCOPES,
   KeyScope,
   ListAuditQuery,
+  Liveness,
   Orphan,
   OrphanList,
   Problem,

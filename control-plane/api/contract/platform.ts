@@ -97,6 +97,8 @@ export const TaskReport = z.object({
   nextRunAt: z.string().nullable(),
 });
 
+export const Liveness = z.object({ status: z.literal('ok') });
+
 export const Readiness = z.object({
   ready: z.boolean(),
   checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string() })),

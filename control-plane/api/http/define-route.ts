@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sha256Hex } from '../../../kernel/crypto.ts';
 import type { Caller } from '../caller.ts';
-import { type KeyScope, Problem, type Route } from '../contract/index.ts';
+import { type KeyScope, Problem, ROUTES, type Route } from '../contract/index.ts';
 import type { Answered, Idempotency } from '../idempotency/index.ts';
 import { refusedField } from './problems.ts';
 
@@ -26,9 +26,7 @@ export type RouteInput<R extends Route> = {
   reply: FastifyReply;
 };
 
-type Answer<R extends Route> = R['answer'] extends z.ZodType
-  ? z.input<R['answer']>
-  : Readable | Record<string, unknown>;
+type Answer<R extends Route> = R['answer'] extends z.ZodType ? z.input<R['answer']> : Readable | string;
 
 export type RouteHandler<R extends Route> = (input: RouteInput<R>) => Promise<Answer<R>> | Answer<R>;
 
@@ -51,14 +49,23 @@ export function defineRoute<const R extends Route>(
     url: route.path,
     config: route.scope === 'public' ? {} : { scope: route.scope, stream: !route.answer, look: route.look === true },
     schema: {
+      operationId: OPERATION_IDS.get(route),
       summary: route.summary,
       tags: [tagOf(route.path)],
-      ...(route.scope === 'public' ? {} : { security: [{ apiKey: [] }], description: `Scope: ${route.scope}` }),
+      ...(route.scope === 'public'
+        ? { security: [] }
+        : { security: [{ apiKey: [] }], description: `Scope: ${route.scope}` }),
       ...(names.length > 0 ? { params: z.object(Object.fromEntries(names.map((name) => [name, PARAMETER]))) } : {}),
       querystring: route.query ?? z.strictObject({}),
       ...(route.body ? { body: route.body } : {}),
       response: {
-        ...(route.answer ? { [route.status]: route.answer } : {}),
+        [route.status]: answerOf(route),
+        ...Object.fromEntries(
+          Object.entries(route.also ?? {}).map(([status, schema]) => [
+            status,
+            json('The same, when it is not', schema),
+          ]),
+        ),
         '4xx': PROBLEM,
         '5xx': PROBLEM,
       },
@@ -75,6 +82,20 @@ export function defineRoute<const R extends Route>(
         .send(answered.body);
     },
   });
+}
+
+/** The names of the routes in the contract. */
+const OPERATION_IDS: ReadonlyMap<Route, string> = new Map(
+  Object.entries<Route>(ROUTES).map(([name, route]) => [route, name]),
+);
+
+const MEANING: Readonly<Record<Route['status'], string>> = { 200: 'Done', 201: 'Made', 202: 'Accepted; it goes on' };
+
+const json = (description: string, schema: z.ZodType) => ({ description, content: { 'application/json': { schema } } });
+
+function answerOf({ status, answer, text = 'text/plain; charset=utf-8' }: Route) {
+  if (answer) return json(MEANING[status], answer);
+  return { description: 'Text, as it comes', content: { [text.replace(/;.*/, '')]: { schema: z.string() } } };
 }
 
 const PROBLEM = { description: 'Problem', content: { 'application/problem+json': { schema: Problem } } };

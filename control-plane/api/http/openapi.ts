@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { withHeaders } from './openapi-headers.ts';
 
 /**
  * The OpenAPI document at `/openapi.json` and a reference page at `/docs`. The page brings its own script and asks no
@@ -14,6 +15,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'lpk_…' } } },
     },
     transform: jsonSchemaTransform,
+    transformObject: (document) => withHeaders('openapiObject' in document ? document.openapiObject : {}),
   });
   app.get('/openapi.json', { schema: { hide: true } as object }, async () => app.swagger());
   registerReference(app);

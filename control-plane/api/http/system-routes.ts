@@ -32,16 +32,17 @@ export function systemRoutes(
     log: Log;
   },
 ): void {
-  define(ROUTES.health, () => ({ status: 'ok' }));
+  define(ROUTES.health, () => ({ status: 'ok' as const }));
   const readiness = shared(() => check(deps.checks, deps.log), CHECKED_FOR_MS);
   define(ROUTES.readiness, async ({ reply }) => {
     const found = await readiness();
     if (!found.ready) reply.code(503);
     return { ...found, tasks: deps.tasks.status().map(reportOf) };
   });
-  app.get('/metrics', { schema: { hide: true } as object }, async (_request, reply) =>
-    reply.type(deps.metrics.contentType).send(await deps.metrics.text()),
-  );
+  define(ROUTES.metrics, async ({ reply }) => {
+    reply.type(deps.metrics.contentType);
+    return deps.metrics.text();
+  });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     deps.metrics.request({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);

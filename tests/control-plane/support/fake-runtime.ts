@@ -5,12 +5,12 @@ import { parseArgs, parseEnv } from 'node:util';
 /**
  * A runtime that is ready at once and does nothing, so that tests of the control plane wait for the control plane. The
  * name of the store, or of its image, says how it behaves: `crash…` ends at its start, `never…` is not ready, `leak…` prints
- * its secrets as well, `late…` ends a moment after it became ready, `doze…` is not ready any more then, `garble…` ends with words that no database takes. A file `mended` in the folder makes these ready. A file
+ * its secrets as well, `late…` ends a moment after it became ready, `doze…` is not ready any more then, `garble…` ends with words that no database takes, `refused…` is refused by Telegram. A file `mended` in the folder makes these ready. A file
  * `says.json` (fake-answers.ts) holds what it answers instead.
  */
 const { values } = parseArgs({ options: { 'env-file': { type: 'string' } } });
 const env = parseEnv(readFileSync(values['env-file'] as string, 'utf8'));
-const named = (name = '') => /^(crash|never|leak|late|doze|garble)/.exec(name)?.[1];
+const named = (name = '') => /^(crash|never|leak|late|doze|garble|refused)/.exec(name)?.[1];
 const behaviour = named(env.IMAGE_NAME) ?? named(env.BOT_STORE_NAME);
 
 mkdirSync('logs', { recursive: true });
@@ -28,6 +28,12 @@ if (behaviour === 'crash') {
   process.exit(3);
 }
 
+const REFUSED = {
+  ok: false,
+  refused: true,
+  detail: 'Telegram: Bad Request: bad webhook: Failed to resolve host: Name or service not known',
+};
+
 const telegram = createServer((request, response) => {
   const said = answers();
   const answer = said[request.url ?? ''];
@@ -37,11 +43,13 @@ const telegram = createServer((request, response) => {
     response.end(JSON.stringify(answer));
     return;
   }
-  const ready = (behaviour !== 'never' && behaviour !== 'leak' && !dozes) || existsSync('mended');
+  const ready =
+    (behaviour !== 'never' && behaviour !== 'leak' && behaviour !== 'refused' && !dozes) || existsSync('mended');
   response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
   if (ready && behaviour === 'late' && !existsSync('mended')) setTimeout(giveUp, 1_000);
   if (ready && behaviour === 'doze') setTimeout(() => (dozes = true), 1_000);
-  response.end(JSON.stringify({ ready, checks: { telegram: { ok: ready, detail: 'no update arrives' } } }));
+  const waiting = behaviour === 'refused' ? REFUSED : { ok: false, detail: 'no update arrives' };
+  response.end(JSON.stringify({ ready, checks: { telegram: ready ? { ok: true, detail: 'webhook' } : waiting } }));
 });
 const pakasir = createServer((_request, response) => response.end());
 const host = process.env.HOST ?? '127.0.0.1';

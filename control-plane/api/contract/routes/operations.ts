@@ -26,6 +26,7 @@ export const OPERATION_ROUTES = {
     scope: 'viewer',
     summary: 'Progress of an operation as server-sent events; replays from Last-Event-ID',
     status: 200,
+    text: 'text/event-stream',
   },
   retryOperation: {
     ...accepted,

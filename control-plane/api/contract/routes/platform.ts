@@ -5,6 +5,7 @@ import {
   AuditPage,
   CreateApiKeyRequest,
   ListAuditQuery,
+  Liveness,
   OrphanList,
   Readiness,
   RevokeApiKeyQuery,
@@ -61,6 +62,7 @@ export const PLATFORM_ROUTES = {
     scope: 'public',
     summary: 'Whether the process lives',
     status: 200,
+    answer: Liveness,
   },
   readiness: {
     method: 'GET',
@@ -69,5 +71,14 @@ export const PLATFORM_ROUTES = {
     summary: 'Whether Postgres and the driver answer (503 when not), and how the background tasks do',
     status: 200,
     answer: Readiness,
+    also: { 503: Readiness },
+  },
+  metrics: {
+    method: 'GET',
+    path: '/metrics',
+    scope: 'public',
+    summary: 'Metrics in the text format of Prometheus',
+    status: 200,
+    text: 'text/plain; charset=utf-8',
   },
 } as const satisfies Record<string, Route>;

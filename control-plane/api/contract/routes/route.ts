@@ -16,6 +16,10 @@ export type Route = {
   query?: z.ZodType;
   body?: z.ZodType;
   answer?: z.ZodType;
+  /** What a route without an answer sends. */
+  text?: 'text/plain; charset=utf-8' | 'text/event-stream';
+  /** Answers of another status that are no problems. */
+  also?: Readonly<Record<number, z.ZodType>>;
   /** It waits for what a look at a store finds; few of these may wait at one time. */
   look?: true;
 };

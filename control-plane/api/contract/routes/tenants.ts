@@ -116,5 +116,6 @@ export const TENANT_ROUTES = {
     summary: 'Log lines of a store as text; with `follow` until the client goes away',
     status: 200,
     query: TenantLogsQuery,
+    text: 'text/plain; charset=utf-8',
   },
 } as const satisfies Record<string, Route>;

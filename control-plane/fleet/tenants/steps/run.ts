@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../../kernel/errors.ts';
+import { storable } from '../../../../kernel/text.ts';
 import { describeExit, type RuntimeSpec } from '../../drivers/index.ts';
 import type { Step, StepContext, StepResult } from '../../operations/index.ts';
 import { createRuntimeClient } from '../../runtime-client.ts';
@@ -10,6 +11,7 @@ import type { TenantRow } from '../sql.ts';
 import { LONGEST_LINE, logTail } from './log-tail.ts';
 
 const LOOK_EVERY_MS = 300;
+const LONGEST_REFUSAL = 300;
 
 /** Starts the runtime, or replaces one of another spec. A port that was lost to another program is replaced first. */
 export function ensureRuntime(deps: TenantDeps): Step {
@@ -71,6 +73,7 @@ export function awaitHealthy(deps: TenantDeps, { mostRestarts }: Patience = { mo
           const seen = await deps.driver.observe(spec.store);
           if (answer.ready && seen.state === 'running' && seen.healthy !== false) return { detail: 'ready' };
           reason = answer.ready ? `its runtime is ${seen.state}` : answer.reason;
+          if (answer.checks?.telegram?.refused) throw refusedByTelegram(spec.store, answer.checks.telegram.detail);
           if (seen.exit && seen.state !== 'running') reason = `its runtime ${describeExit(seen.exit)}`;
           if ((seen.restarts ?? 0) > mostRestarts) throw await unhealthy(deps, spec, reason, seen.restarts);
           if (seen.state !== 'running' && seen.state !== 'starting') {
@@ -108,6 +111,15 @@ async function lookForLostPorts(
   await deps.driver.stop(spec.store);
   const dropped = await deps.ports.dropLost(tenantId);
   return { detail: `lost to another program: ${dropped.join(', ') || 'nothing any more'}`, backTo: 'ports' };
+}
+
+/** Telegram's own words: it will say the same however long one waits. */
+function refusedByTelegram(store: string, detail: string): AppError {
+  const words = storable(detail.slice(0, LONGEST_REFUSAL));
+  return new AppError(
+    'TELEGRAM_REFUSED',
+    `Telegram refuses to serve the store ${store}. ${words}. Where it speaks of the webhook, correct LAPAK_PUBLIC_URL and its DNS, or let the store poll: lapak tenant config set ${store} --mode polling.`,
+  );
 }
 
 async function unhealthy(

@@ -1,0 +1,53 @@
+import { lookup } from 'node:dns/promises';
+import type { Environment } from '../../kernel/config.ts';
+import { errorMessage } from '../../kernel/errors.ts';
+import { webhookFault } from '../../kernel/webhook-address.ts';
+import { bodyOf, send } from '../api/http.ts';
+import { broken, type Check, ok, warning } from './check.ts';
+
+const TELEGRAM = 'https://api.telegram.org';
+
+/** Whether Telegram can post to the stores: what LAPAK_PUBLIC_URL has to be, what its name leads to, and who is there. */
+export function publicAddressCheck(env: Environment): Check {
+  return {
+    name: 'Public address',
+    async run() {
+      const address = env.LAPAK_PUBLIC_URL?.trim();
+      if (!address) return ok('none (LAPAK_PUBLIC_URL is not set): stores ask Telegram for updates');
+      const apiRoot = env.TELEGRAM_API_ROOT?.trim() || TELEGRAM;
+      const fault = webhookFault(address, apiRoot);
+      if (fault) return broken('Telegram would refuse LAPAK_PUBLIC_URL', `Set it to ${fault}.`);
+      const { hostname, origin } = new URL(address);
+      const host = hostname.replace(/^\[|\]$/g, '');
+      let addresses: string[];
+      try {
+        addresses = (await lookup(host, { all: true })).map((found) => found.address);
+      } catch (error) {
+        return broken(`${host} leads nowhere: ${errorMessage(error)}`, 'Make its A or AAAA record at your DNS.');
+      }
+      const hidden = addresses.filter((found) => webhookFault(`https://${literal(found)}`, apiRoot) !== undefined);
+      if (apiRoot === TELEGRAM && hidden.length === addresses.length) {
+        return broken(
+          `${host} leads to ${addresses.join(', ')}, which Telegram does not reach`,
+          'Let its DNS record lead to the public address of this machine.',
+        );
+      }
+      return (await answers(origin)) ?? ok(`${origin}, at ${addresses.join(', ')}`);
+    },
+  };
+}
+
+const literal = (address: string): string => (address.includes(':') ? `[${address}]` : address);
+
+/** From here it may be out of reach although it is not from outside: a router may not lead back in. */
+async function answers(origin: string) {
+  try {
+    await bodyOf(await send({ method: 'GET', url: new URL(origin), headers: {}, silenceMs: 5000 }));
+    return undefined;
+  } catch (error) {
+    return warning(
+      `${origin} does not answer from here: ${errorMessage(error)}`,
+      'See from outside whether Caddy answers there, with a certificate that is valid.',
+    );
+  }
+}
