@@ -38,6 +38,8 @@ export type ControlPlaneOptions = {
   driver?: Driver;
   /** In place of how often tasks run by themselves. */
   intervals?: Partial<Intervals>;
+  /** Rounds of the key derivation of backups, in place of the usual ones; a test takes fewer. */
+  kdfIterations?: number;
   /** Called when another control plane took over the database while this one was cut off from it. */
   onLost?: () => void;
   /** Called with everything that the control plane does, once it was put together; for a program that holds it inside. */
@@ -79,7 +81,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     const db = dbFromPool(pool);
     const services = composeServices({
       ...{ config, connectionString, cluster, db, clock, log, failpoint, driver, keys, templates, newestMigration },
-      intervals: options.intervals,
+      ...{ intervals: options.intervals, kdfIterations: options.kdfIterations },
     });
     options.onComposed?.(services);
     const app = await buildApp({ pool, db, services, log });

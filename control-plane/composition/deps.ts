@@ -35,6 +35,7 @@ export type ServiceDeps = {
   /** Newest migration that a store's runtime of this version brings along. */
   newestMigration: string | null;
   intervals?: Partial<Intervals> | undefined;
+  kdfIterations?: number | undefined;
 };
 
 /** How often what works by itself runs, in milliseconds. */
@@ -83,12 +84,12 @@ function ingressOf({ publicUrl, home, caddyAdmin: admin }: ControlPlaneConfig, l
 
 /** What backups are made of. */
 export function composeBackupDeps(
-  { config, connectionString, db, clock, log, failpoint }: ServiceDeps,
+  { config, connectionString, db, clock, log, failpoint, kdfIterations }: ServiceDeps,
   services: Pick<BackupDeps, 'secrets' | 'alerts'>,
 ): BackupDeps {
   return {
     ...services,
-    ...{ db, clock, log, failpoint, version },
+    ...{ db, clock, log, failpoint, version, kdfIterations },
     clusterUrl: connectionString,
     tools: createPgTools({ pgBin: config.pgBin, path: process.env.PATH }),
     deployments: config.deployments,
