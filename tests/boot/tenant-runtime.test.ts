@@ -105,8 +105,7 @@ LISTEN_PAKASIR_PORT=0
 LOG_DIR=${LOG_DIR}
 `;
   writeFileSync(file, text.replaceAll('\n', '\r\n'));
-  const compiled = join(folder, 'compiled');
-  runtime = await startRuntime({ NODE_COMPILE_CACHE: compiled }, undefined, ['--env-file', file]);
+  runtime = await startRuntime({}, undefined, ['--env-file', file]);
   const { chat } = await shop.customer();
   await chat.send('/start');
   await chat.waitFor('Selamat datang');
@@ -130,7 +129,8 @@ test('it runs by hand from an env file under plain node, and the health check te
   const down = run('tenant-runtime/healthcheck.ts', [], { LISTEN_TELEGRAM_PORT: port });
   expect(down.status).toBe(1);
   expect(down.stderr).toContain('does not answer');
-  runtime = await startRuntime({}, undefined, ['--env-file', file]);
+  const compiled = join(folder, 'compiled');
+  runtime = await startRuntime({ NODE_COMPILE_CACHE: compiled }, undefined, ['--env-file', file]);
   const { chat } = await shop.customer();
   await chat.send('/start');
   await chat.waitFor('Selamat datang');
