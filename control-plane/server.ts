@@ -43,6 +43,8 @@ export type ControlPlaneOptions = {
   driver?: Driver;
   /** In place of how often tasks run by themselves. */
   intervals?: Partial<Intervals>;
+  /** Rounds of the key derivation of backups, in place of the usual ones; a test takes fewer. */
+  kdfIterations?: number;
   /** Called when another control plane took over the database while this one was cut off from it. */
   onLost?: () => void;
   /** Called with everything that the control plane does, once it was put together; for a program that holds it inside. */
@@ -93,22 +95,11 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     undo.push('database', async () => pool.ended || pool.end());
     const db = dbFromPool(pool);
     const services = composeServices({
-      ...{
-        config,
-        installation,
-        connectionString,
-        cluster,
-        db,
-        clock,
-        log,
-        failpoint,
-        driver,
-        keys,
-        templates,
-        newestMigration,
-      },
+      ...{ config, installation, connectionString, cluster, db, clock, log, failpoint },
+      ...{ driver, keys, templates, newestMigration },
       intervals: options.intervals,
       runtimeEntry: options.runtimeEntry,
+      kdfIterations: options.kdfIterations,
     });
     options.onComposed?.(services);
     const deps = { pool, db, services, log, hosts: apiHostsOf(config), proxies: config.trustedProxies };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { parseEnvFile } from '../kernel/config.ts';
 import { AppError, errorMessage } from '../kernel/errors.ts';
@@ -99,6 +100,8 @@ for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
 
 try {
   await store.start();
+  // Otherwise it is written when the process ends: until then each other store would compile the same sources again.
+  flushCompileCache();
 } catch (err) {
   log.fatal({ err }, 'the store cannot start');
   giveUp();

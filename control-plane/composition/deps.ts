@@ -39,6 +39,7 @@ export type ServiceDeps = {
   /** Newest migration that a store's runtime of this version brings along. */
   newestMigration: string | null;
   intervals?: Partial<Intervals> | undefined;
+  kdfIterations?: number | undefined;
 };
 
 /** How often what works by itself runs, in milliseconds. */
@@ -99,13 +100,13 @@ function ingressOf({ publicUrl, home, caddyAdmin: admin }: ControlPlaneConfig, l
 
 /** What backups are made of. */
 export function composeBackupDeps(
-  { config, connectionString, db, clock, log, failpoint, intervals }: ServiceDeps,
+  { config, connectionString, db, clock, log, failpoint, intervals, kdfIterations }: ServiceDeps,
   services: Pick<BackupDeps, 'secrets' | 'alerts'> & { activateBackups: () => void },
 ): BackupDeps {
   const { backupYieldMs: yieldMs, backupStallMs: stallMs } = { ...INTERVALS, ...intervals };
   return {
     ...{ secrets: services.secrets, alerts: services.alerts },
-    ...{ db, clock, log, failpoint, version },
+    ...{ db, clock, log, failpoint, version, kdfIterations },
     patience: { yieldMs, stallMs },
     stalled: createStalled(services.activateBackups),
     clusterUrl: connectionString,

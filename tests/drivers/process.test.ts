@@ -46,7 +46,11 @@ test('nothing of our environment but what a runtime needs reaches it', async () 
   const spec = await makeSpec('none');
   try {
     await driver.ensure(spec);
-    expect((await whoAnswers(spec)).keys).not.toContain('LAPAK_MASTER_KEY');
+    const { pid, keys } = await whoAnswers(spec);
+    expect(keys).not.toContain('LAPAK_MASTER_KEY');
+    // What Node made of the sources is there already, where this process has such a folder.
+    const environment = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
+    expect(environment).toContain(`NODE_COMPILE_CACHE=${process.env.NODE_COMPILE_CACHE}`);
   } finally {
     delete process.env.LAPAK_MASTER_KEY;
     await driver.remove(spec.store);

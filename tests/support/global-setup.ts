@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pino from 'pino';
 import type { TestProject } from 'vitest/node';
 import { QUEUES as CONTROL_QUEUES, JOBS_SCHEMA } from '../../control-plane/composition/jobs.ts';
@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../../control-plane/platform/postgres/emb
 import { createDb, type Db } from '../../kernel/db.ts';
 import { createJobs, type QueueSpec } from '../../kernel/jobs.ts';
 import { migrate } from '../../kernel/migrate.ts';
+import { findPostgresTools } from '../../kernel/postgres-tools.ts';
 import { QUEUES as TENANT_QUEUES } from '../../tenant-runtime/composition/index.ts';
 import { migrationsDir, TEMPLATES } from './postgres.ts';
 
@@ -51,11 +52,18 @@ async function trustSuperuser(admin: Db): Promise<void> {
   await admin.query('SELECT pg_reload_conf()');
 }
 
+/** Debian's pg_dump on the PATH is a script in Perl around the program, and tests run it hundreds of times. */
+async function preferPostgresPrograms(): Promise<void> {
+  const tools = await findPostgresTools({}, 15);
+  if (tools.kind === 'found') process.env.LAPAK_PG_BIN ??= dirname(tools.pgDump);
+}
+
 /** One real cluster for the whole run, with a template database per kind that tests clone: as its owner's first start leaves it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   // The many processes of the tests share what Node made of the sources: each starts in half of the time.
   const cache = await mkdtemp(join(tmpdir(), 'lapak-test-cache-'));
   process.env.NODE_COMPILE_CACHE ??= cache;
+  await preferPostgresPrograms();
   const dir = await mkdtemp(join(await quickFolder(), 'lapak-test-pg-'));
   const cluster = await startEmbeddedPostgres({ dir, settings: SETTINGS });
   const admin = createDb({ connectionString: cluster.url, max: 1 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, PersonClient } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns, labelsOf } from '../support/turns.ts';
@@ -6,12 +6,14 @@ import { inTurns, labelsOf } from '../support/turns.ts';
 let shop: TestStore;
 let chat: ChatClient;
 let person: PersonClient;
-beforeEach(async () => {
+beforeAll(async () => {
   shop = await startTestStore();
+});
+afterAll(() => shop.close());
+beforeEach(async () => {
   ({ chat, person } = await shop.customer('Budi <b>'));
   await answer('/start', 'Selamat datang');
 });
-afterEach(() => shop.close());
 
 const { answer, tap } = inTurns(() => ({ shop, chat }), 2000);
 

@@ -33,15 +33,14 @@ test('"Batal." leaves every wizard of the house, at whatever step', async () => 
   }
 });
 
-test.each(['/batal', '/cancel', 'Cancel', '❌ batal 🙏', 'BATALKAN!', ' b\u200Batal '])(
-  '"%s" leaves a wizard, and answers calmly when there is none',
-  async (word) => {
+test('a wizard is left by each word for it, which is answered calmly when there is none', async () => {
+  for (const word of ['/batal', '/cancel', 'Cancel', '❌ batal 🙏', 'BATALKAN!', ' b\u200Batal ']) {
     await tapData('prd:add', 'Langkah 1/5');
     await answer(word, 'Dibatalkan');
-    expect(await forms()).toEqual([]);
+    expect(await forms(), word).toEqual([]);
     await answer(word, 'tidak ada yang perlu dibatalkan');
-  },
-);
+  }
+});
 
 test('a form that was left half-typed waits, takes no text meanwhile, and goes on where it was', async () => {
   await tapData('prd:add', 'Langkah 1/5');

@@ -25,7 +25,7 @@ export type Metrics = {
 export function createMetrics(sources: MetricSources & { tasks(): TaskStatus[] }): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry, prefix: 'lapak_' });
+  let measuresProcess = false;
   const requests = new Histogram({
     name: 'lapak_http_request_duration_seconds',
     help: 'Requests by route and status',
@@ -91,7 +91,12 @@ export function createMetrics(sources: MetricSources & { tasks(): TaskStatus[] }
     registers,
   });
   return {
-    text: () => registry.metrics(),
+    text() {
+      // Their timers run until the process ends, a hundred times a second: they begin when somebody asks for the first time.
+      if (!measuresProcess) collectDefaultMetrics({ register: registry, prefix: 'lapak_' });
+      measuresProcess = true;
+      return registry.metrics();
+    },
     contentType: registry.contentType,
     request: (labels, seconds) => requests.observe(labels, seconds),
     operation: (labels, seconds) => operations.observe(labels, seconds),

@@ -62,6 +62,7 @@ export type SelfBackupDeps = {
   version: string;
   /** Where a copy goes too; undefined for nowhere. */
   bucket: BackupDeps['bucket'];
+  kdfIterations?: BackupDeps['kdfIterations'];
 };
 
 /** How many are kept. */
@@ -83,7 +84,7 @@ export async function makeSelfBackup(
   deps: SelfBackupDeps,
   signal: AbortSignal,
 ): Promise<{ path: string; size: number }> {
-  const { dir, keys, clock } = deps;
+  const { dir, keys, clock, kdfIterations: iterations } = deps;
   const [current] = keys;
   if (!current) throw new AppError('CONFIG_INVALID', 'LAPAK_MASTER_KEY: expected at least one key');
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -94,7 +95,7 @@ export async function makeSelfBackup(
   const password = selfBackupPassword(current);
   try {
     const facts = await dumpControl(deps, dump, at, signal);
-    const written = { destination: path, password, subject: SELF_SUBJECT, createdAt: at, facts, signal };
+    const written = { destination: path, password, subject: SELF_SUBJECT, createdAt: at, facts, iterations, signal };
     const { size } = await writeArchive({ ...written, parts: [{ name: DUMP_PART, file: dump }] });
     const checked = await checkArchive(path, password, { subject: SELF_SUBJECT, signal });
     if (!checked.ok)

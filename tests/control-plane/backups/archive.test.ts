@@ -75,6 +75,10 @@ test('an archive comes back byte for byte, with a manifest that says what its pa
   expect(readFileSync(file + META_SUFFIX, 'utf8')).not.toContain(PASSWORD);
 });
 
+test('a key takes as many rounds as guessing is to cost, unless fewer are asked for', async () => {
+  expect((await archive({ iterations: undefined })).meta.header.iterations).toBe(600_000);
+});
+
 test('the command in the meta file opens it with stock openssl and tar', async () => {
   const { where, meta } = await archive();
   const env = { ...process.env, BACKUP_ENCRYPTION_PASSWORD: PASSWORD };

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { parseArgs, parseEnv } from 'node:util';
 
 /**
@@ -76,6 +77,7 @@ async function open(): Promise<void> {
     });
   }
   note('start');
+  flushCompileCache();
 }
 
 function giveUp(): never {

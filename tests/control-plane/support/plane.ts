@@ -14,6 +14,8 @@ import { keepLines } from '../../support/last-lines.ts';
 import { cloneOf, clusterUrl } from '../../support/postgres.ts';
 import { type Api, createApi } from './api.ts';
 
+/** Rounds of the key derivation of backups, the fewest that are read. The usual ones take a second of each backup. */
+export const FEW_ITERATIONS = 1_000;
 export const FAKE_RUNTIME = join(import.meta.dirname, 'fake-runtime.ts');
 
 /** A control plane of a test's own: its folder, its database, its Telegram. Stores run as real processes. */
@@ -65,6 +67,7 @@ export async function planeEnvironment(sandboxUrl: string): Promise<Record<strin
     LAPAK_CONTROL_DATABASE: database,
     LAPAK_PORT_RANGE: `${from}-${from + 99}`,
     LAPAK_TENANT_READY_TIMEOUT: '20',
+    ...(process.env.LAPAK_PG_BIN && { LAPAK_PG_BIN: process.env.LAPAK_PG_BIN }),
     TELEGRAM_API_ROOT: sandboxUrl,
     PAKASIR_API_BASE: `${sandboxUrl}/pakasir`,
   };
@@ -92,7 +95,12 @@ export async function startPlane(options: PlaneOptions = {}): Promise<TestPlane>
   const runtimeEntry = options.runtimeEntry ?? FAKE_RUNTIME;
   const make = () => {
     const driver = options.makeDriver?.() ?? options.driver;
-    return createControlPlane(config, { ...options, ...(driver && { driver }), log, runtimeEntry, onComposed });
+    return createControlPlane(config, {
+      kdfIterations: FEW_ITERATIONS,
+      ...options,
+      ...(driver && { driver }),
+      ...{ log, runtimeEntry, onComposed },
+    });
   };
   const databaseUrl = (database: string) => clusterUrl().replace(/\/postgres$/, `/${database}`);
   let plane: ControlPlane = make();

@@ -9,7 +9,7 @@ import type { Failpoint } from '../../../kernel/failpoint.ts';
 import { openGate } from '../../support/gate.ts';
 import { keepLines } from '../../support/last-lines.ts';
 import { createApi } from './api.ts';
-import { FAKE_RUNTIME } from './plane.ts';
+import { FAKE_RUNTIME, FEW_ITERATIONS } from './plane.ts';
 import type { ServerProcess, StartServer } from './server-process.ts';
 
 /**
@@ -40,7 +40,7 @@ export const startServerInside: StartServer = async (env, failpoint) => {
     if (dead) throw new Error(`killed at ${failpoint ?? 'some moment'}`);
   };
   const driver = createDriver(config, { log, failpoint: fail, runtimeEntry: FAKE_RUNTIME });
-  const plane = createControlPlane(config, { log, failpoint: fail, driver });
+  const plane = createControlPlane(config, { log, failpoint: fail, driver, kdfIterations: FEW_ITERATIONS });
   function die(): void {
     if (dead) return;
     dead = true;

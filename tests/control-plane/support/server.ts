@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { parseControlPlaneConfig } from '../../../control-plane/platform/config.ts';
 import { createControlPlane } from '../../../control-plane/server.ts';
 import { killAt } from '../../../kernel/failpoint.ts';
@@ -12,4 +13,6 @@ const plane = createControlPlane(config, {
 });
 process.on('SIGTERM', () => plane.stop().then(() => process.exit(0)));
 await plane.start();
+// Most of them are killed, and leave none behind.
+flushCompileCache();
 console.log('ready');

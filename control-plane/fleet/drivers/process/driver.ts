@@ -66,7 +66,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
   let closed = false;
   const supervisor = createSupervisor({
     records,
-    launch: { nodePath, runtimeEntry, mark, compileCache: join(stateDir, 'compile-cache') },
+    launch: { nodePath, runtimeEntry, mark, compileCache: compileCacheIn(stateDir) },
     backoff: { ...DEFAULT_BACKOFF, ...options.backoff },
     clock,
     log,
@@ -214,6 +214,9 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
     },
   };
 }
+
+/** The one that this process was given by Node's own variable, or one of the platform's. */
+const compileCacheIn = (stateDir: string): string => process.env.NODE_COMPILE_CACHE || join(stateDir, 'compile-cache');
 
 async function nodeVersion(nodePath: string): Promise<string> {
   const found = await execa(nodePath, ['--version'], { reject: false });

@@ -42,7 +42,7 @@ export type WriteArchive = {
   parts: readonly ArchivePart[];
   signal?: AbortSignal | undefined;
   /** Rounds of the key derivation; tests take fewer. */
-  iterations?: number;
+  iterations?: number | undefined;
 };
 
 /**

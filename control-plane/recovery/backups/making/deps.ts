@@ -31,6 +31,8 @@ export type BackupDeps = {
   defaults: Readonly<Record<string, string>>;
   /** Where copies go; without one, into the folder that the store's bot.env names. */
   bucket: Bucket | undefined;
+  /** Rounds of the key derivation of what is written; the usual ones without. */
+  kdfIterations?: number | undefined;
   /** Of Lapak, for the manifest. */
   version: string;
 };

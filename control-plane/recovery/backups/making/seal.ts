@@ -58,6 +58,7 @@ async function write(deps: BackupDeps, row: BackupRow, signal: AbortSignal) {
     password: passwordOf(deps, row),
     subject: subjectOf(row.tenant_id),
     createdAt: row.started_at,
+    iterations: deps.kdfIterations,
     facts,
     parts: [
       { name: DUMP_PART, file: dump },
