@@ -10,8 +10,8 @@ import type {
 } from '../../api/contract/index.ts';
 import { scrub } from '../../platform/secrets/index.ts';
 import type { LogRequest } from '../drivers/index.ts';
+import { auditedChange, changedIntent, changedSecrets } from './changed-intent.ts';
 import { assertOpened, createChanges } from './changes.ts';
-import { auditedChange, changedIntent, changedSecrets } from './changing.ts';
 import { SECRET_NAMES } from './environment.ts';
 import { assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
 import { cloned, conflictOf, newSecrets, newTenant } from './opening.ts';
