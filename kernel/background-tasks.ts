@@ -54,7 +54,7 @@ export type BackgroundTasks = {
   status(): TaskStatus[];
 };
 
-/** A longer wait is looked at again after this: a sleeping machine holds timers up, and a clock that was set shifts the time. */
+/** A longer wait is checked again after this: a sleeping machine holds timers up, and a clock that was set shifts the time. */
 const LONGEST_SLEEP_MS = 3_600_000;
 const RETRY = { firstMs: 1000, maxMs: 60_000 };
 

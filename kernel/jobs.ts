@@ -52,7 +52,7 @@ export function createJobs<Q extends string>(options: {
   queues: Record<Q, QueueSpec>;
   log: Log;
   /**
-   * Lets there be schedules; an idle store has none. Every so many seconds it is looked at whether the clock was set back,
+   * Lets there be schedules; an idle store has none. Every so many seconds a job checks whether the clock was set back,
    * and schedules with it.
    */
   schedulesEverySeconds?: number;

@@ -64,7 +64,7 @@ type Waiting = {
 };
 type Entry = JobWithMetadata<Waiting>;
 
-/** The time of pg-boss less that of a clock that nobody sets; a job is looked at as soon as it is started. */
+/** The time of pg-boss less that of a clock that nobody sets, read when a job has just started. */
 const offsetAt = ({ startedOn }: Entry): number => startedOn.getTime() - performance.now();
 
 const isQueued = ({ state }: Entry): boolean => state === 'created' || state === 'retry';
@@ -78,7 +78,7 @@ export function createSchedules<Q extends string>(deps: {
   /** The other queues, and the longest that a job of theirs may wait for its next attempt. */
   queues: Readonly<Record<Q, { retryDelayMax: number }>>;
   log: Log;
-  /** How often it is looked at whether the clock was set back. */
+  /** How often to check whether the clock was set back. */
   clockSeconds: number;
   wake(queue: Q): void;
 }): Schedules<Q> {
@@ -144,7 +144,7 @@ export function createSchedules<Q extends string>(deps: {
     asking = boss
       .upsert(QUEUE, {}, { singletonKey: CLOCK_KEY, startAfter: 0 })
       .then(() => worker && boss.notifyWorker(worker))
-      .catch((err) => log.warn({ err }, 'it was not looked at whether the clock was set back'));
+      .catch((err) => log.warn({ err }, 'whether the clock was set back could not be checked'));
   }
 
   const handle = (job: Entry) => {

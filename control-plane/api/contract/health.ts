@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What is looked at: the runtime lives, updates arrive at it, Telegram knows its token, its database answers, nothing
+ * What a check covers: the runtime lives, updates arrive at it, Telegram knows its token, its database answers, nothing
  * waits for long, the payment gateway takes its orders; its share of processor and memory, the disk that it lies on, the size of its logs.
  */
 export const HEALTH_CHECKS = [

@@ -70,7 +70,7 @@ export async function runOperation(deps: RunnerDeps, id: string, owner: string, 
     const { code, message } = outcome.state === 'failed' ? outcome : { code: null, message: null };
     await write(async (tx) => {
       if (step) await updateStep(tx, id, step.name, step);
-      await workflows[operation.kind].settle(tx, operation, outcome);
+      await workflows[operation.kind].finalize(tx, operation, outcome);
       await deps.ending(tx, operation, outcome);
       await finishOperation(tx, id, { state: outcome.state, code, message, at: clock.now() });
     });
@@ -138,11 +138,11 @@ export async function runOperation(deps: RunnerDeps, id: string, owner: string, 
       });
     }
     failpoint(`${place}.after`);
-    await settleStep(running, result);
+    await finalizeStep(running, result);
     return 'on';
   }
 
-  async function settleStep(running: StepRow, result: StepResult): Promise<void> {
+  async function finalizeStep(running: StepRow, result: StepResult): Promise<void> {
     const { backTo } = result;
     const detail = result.detail ?? running.detail;
     const data = result.data ?? running.data;

@@ -151,7 +151,7 @@ export function createOperations(deps: OperationsDeps): Operations {
         if (FINAL_STATES.includes(row.state)) throw conflict(`It is ${row.state} already.`);
         if (row.state === 'scheduled') {
           await finishOperation(tx, id, { state: 'cancelled', code: null, message: null, at: clock.now() });
-          await workflows[row.kind].settle(tx, row, { state: 'cancelled' });
+          await workflows[row.kind].finalize(tx, row, { state: 'cancelled' });
           await events.publish(tx, id);
         } else if (workflows[row.kind].cancellable) {
           await requestCancel(tx, id);

@@ -75,7 +75,7 @@ export type Workflow = {
   /** Shows on the tenant's row that the operation waits or runs, in the transaction that schedules it. */
   begin(tx: Tx, operation: OperationRow): Promise<void>;
   /** Brings the tenant's row in line with the end of the operation, in the transaction that records it. */
-  settle(tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void>;
+  finalize(tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void>;
 };
 
 export type Workflows = Readonly<Record<OperationKind, Workflow>>;

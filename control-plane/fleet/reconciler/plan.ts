@@ -27,7 +27,7 @@ export type Action = 'ensure' | 'stop' | 'replace-ports';
 export type Plan = {
   actions: readonly Action[];
   /** The runtime is what the intent says, however well it does; undefined when nobody judged. */
-  settled?: boolean;
+  converged?: boolean;
   /** What people see; undefined to leave it as it is. */
   state?: { state: TenantState; reason: string | null };
 };
@@ -43,30 +43,30 @@ function toRest(intent: Intent, state: 'stopped' | 'suspended', { runtime }: Obs
   const rests = runtime.state === 'missing' || runtime.state === 'exited';
   return {
     actions: rests ? [] : ['stop'],
-    settled: rests,
+    converged: rests,
     state: { state, reason: (state === 'suspended' && intent.suspendedReason) || null },
   };
 }
 
 function toRun(intent: Intent, { runtime, readiness, complaint }: Observed): Plan {
   if (runtime.state === 'missing' || runtime.state === 'exited') {
-    return { ...unsettled('ensure'), state: degraded(`its runtime is not running${ending(runtime)}`) };
+    return { ...converging('ensure'), state: degraded(`its runtime is not running${ending(runtime)}`) };
   }
   if (runtime.specHash !== intent.specHash) {
-    return { ...unsettled('ensure'), state: degraded('its runtime is of another configuration') };
+    return { ...converging('ensure'), state: degraded('its runtime is of another configuration') };
   }
   if (runtime.state === 'restarting') {
-    return { ...unsettled('replace-ports'), state: degraded(`its runtime is being restarted${ending(runtime)}`) };
+    return { ...converging('replace-ports'), state: degraded(`its runtime is being restarted${ending(runtime)}`) };
   }
-  if (runtime.state === 'starting') return { ...unsettled(), state: degraded('its runtime is starting') };
-  const settled = { actions: [], settled: true };
-  if (readiness && !readiness.ready) return { ...settled, state: degraded(readiness.reason) };
-  if (runtime.healthy === false) return { ...settled, state: degraded('its own health check fails') };
-  if (complaint) return { ...settled, state: degraded(complaint) };
-  return { ...settled, state: { state: 'running', reason: null } };
+  if (runtime.state === 'starting') return { ...converging(), state: degraded('its runtime is starting') };
+  const converged = { actions: [], converged: true };
+  if (readiness && !readiness.ready) return { ...converged, state: degraded(readiness.reason) };
+  if (runtime.healthy === false) return { ...converged, state: degraded('its own health check fails') };
+  if (complaint) return { ...converged, state: degraded(complaint) };
+  return { ...converged, state: { state: 'running', reason: null } };
 }
 
-const unsettled = (...actions: Action[]) => ({ actions, settled: false });
+const converging = (...actions: Action[]) => ({ actions, converged: false });
 
 const degraded = (reason: string) => ({ state: 'degraded' as const, reason });
 

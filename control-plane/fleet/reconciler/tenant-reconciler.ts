@@ -183,16 +183,16 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
 }
 
 /** A runtime that is as it should be is of the newest generation, whichever it was made in. */
-function columnsOf(tenant: TenantRow, { seen, settled }: Plan & { seen: Observed }, at: Date): ObservedColumns {
+function columnsOf(tenant: TenantRow, { seen, converged }: Plan & { seen: Observed }, at: Date): ObservedColumns {
   const { runtime, readiness } = seen;
-  const since = settled === undefined ? tenant.unsettled_since : (tenant.unsettled_since ?? at);
+  const since = converged === undefined ? tenant.unsettled_since : (tenant.unsettled_since ?? at);
   return {
     state: runtime.state,
-    generation: settled ? tenant.generation : (runtime.generation ?? null),
+    generation: converged ? tenant.generation : (runtime.generation ?? null),
     healthy: readiness?.ready ?? runtime.healthy ?? null,
     id: runtime.id ?? null,
     at,
-    unsettledSince: settled ? null : since,
+    unsettledSince: converged ? null : since,
   };
 }
 

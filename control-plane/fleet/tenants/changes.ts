@@ -12,7 +12,7 @@ import { toTenant } from './view.ts';
 export type Change = { action: string; before?: unknown; after?: unknown; params?: OperationParams };
 
 /** What every change of a store begins with: its row, its turn, its operation. */
-export function createChanges(deps: Pick<TenantDeps, 'db' | 'deployments'> & { operations: Operations; audit: Audit }) {
+export function createChanges(deps: Pick<TenantDeps, 'deployments'> & { operations: Operations; audit: Audit }) {
   const { operations, audit } = deps;
   const view = (row: TenantRow) => toTenant(row, deps.deployments);
 

@@ -4,7 +4,6 @@ export type { SellerNotices, SuspendedTenant, TenantDeps } from './deps.ts';
 export { HOST_FROM_CONTAINER, type Platform, SECRET_NAMES } from './environment.ts';
 export { claimStoreFolder } from './folder.ts';
 export { databaseName, roleName, runtimeName } from './naming.ts';
-export { stepsAround } from './restoring.ts';
 export { tenantRoutes } from './routes.ts';
 export { loadSpec, loadTenant, requireTenant } from './runtime-spec.ts';
 export { securingTask } from './securing.ts';
@@ -19,6 +18,7 @@ export {
   type TenantRow,
 } from './sql.ts';
 export { markUnsettled, type ObservedColumns, updateObserved, updateState } from './state-sql.ts';
+export { stepsAround } from './steps-around.ts';
 
 export { wantedRoutes } from './wanted-routes.ts';
 export { createWorkflows } from './workflows.ts';

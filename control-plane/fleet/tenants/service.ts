@@ -11,8 +11,8 @@ import type {
 import { scrub } from '../../platform/secrets/index.ts';
 import type { LogRequest } from '../drivers/index.ts';
 import { assertMay } from '../operations/index.ts';
+import { auditedChange, changedIntent, changedSecrets } from './changed-intent.ts';
 import { assertOpened, createChanges } from './changes.ts';
-import { auditedChange, changedIntent, changedSecrets } from './changing.ts';
 import { SECRET_NAMES } from './environment.ts';
 import { assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
 import { cloned, conflictOf, newSecrets, newTenant } from './opening.ts';

@@ -1,8 +1,8 @@
 import type { OperationKind } from '../../api/contract/index.ts';
 import type { Rollback, Step, Workflow } from '../operations/index.ts';
 import type { TenantDeps } from './deps.ts';
+import { createFinalize } from './finalize.ts';
 import { createRollback } from './rollback.ts';
-import { createSettling } from './settling.ts';
 import { type DesiredState, selectTenantById, updateDesiredState } from './sql.ts';
 import { updateState } from './state-sql.ts';
 import { copyCatalogue, copyPhotos, makeTables } from './steps/clone.ts';
@@ -39,7 +39,7 @@ export type BackupSteps = {
 /** The steps of every kind of operation, and what its beginning and end mean for the tenant's row. */
 export function createWorkflows(deps: TenantDeps, backups: BackupSteps): Record<TenantKind, Workflow> {
   const { clock } = deps;
-  const settle = createSettling(deps);
+  const finalize = createFinalize(deps);
   const files = [allocatePorts(deps), writeFiles(deps)];
   const runThen = (healthy: Step) => [routeIngress(deps), ensureRuntime(deps), healthy, verifyWebhook(deps)];
   const run = runThen(awaitHealthy(deps));
@@ -94,7 +94,7 @@ export function createWorkflows(deps: TenantDeps, backups: BackupSteps): Record<
         if (kind === 'resume' && tenant) await endSuspension(tx, tenant, clock.now());
         if (kind === 'remove') await updateState(tx, id, 'removing', null);
       },
-      settle: (tx, operation, outcome) => settle(tx, kind, operation, outcome),
+      finalize: (tx, operation, outcome) => finalize(tx, kind, operation, outcome),
     };
   }
 

@@ -39,7 +39,7 @@ export function rehearsalWorkflow(deps: RehearsalDeps): Workflow {
     steps,
     cancellable: true,
     begin: async () => {},
-    async settle(tx, operation, { state }) {
+    async finalize(tx, operation, { state }) {
       const tenant = await selectTenantById(tx, operation.tenant_id);
       if (!tenant) return;
       const folder = join(deps.tenants.deployments, runtimeName(tenant.store, tenant.gateway));

@@ -18,7 +18,7 @@ const nothing = async () => {};
 export function backupWorkflows(deps: BackupDeps): Record<'backup' | 'verify-backup' | 'prune-backups', Workflow> {
   const { clock } = deps;
 
-  async function settle(tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void> {
+  async function finalize(tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void> {
     if (outcome.state === 'succeeded') return;
     const row = await selectBackupOf(tx, operation.id);
     const unfinished = row?.state === 'verified' ? undefined : row;
@@ -35,9 +35,9 @@ export function backupWorkflows(deps: BackupDeps): Record<'backup' | 'verify-bac
   const steps = [dumpStep(deps), sealStep(deps), verifyStep(deps), offsiteStep(deps), pruneStep(deps)];
   const rest = { cancellable: true, begin: nothing };
   return {
-    backup: { ...rest, steps, settle },
-    'verify-backup': { ...rest, steps: [lookAtLocal(deps), lookAtCopy(deps)], settle: nothing },
-    'prune-backups': { ...rest, steps: [pruneStep(deps)], settle: nothing },
+    backup: { ...rest, steps, finalize },
+    'verify-backup': { ...rest, steps: [lookAtLocal(deps), lookAtCopy(deps)], finalize: nothing },
+    'prune-backups': { ...rest, steps: [pruneStep(deps)], finalize: nothing },
   };
 }
 

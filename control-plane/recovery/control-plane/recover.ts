@@ -76,7 +76,7 @@ export async function recover(deps: RecoverDeps, archive: string): Promise<Recov
     const target = controlTarget(databaseUrlOf(clusterUrl, scratch));
     await loadControl(target, extracted.parts[DUMP_PART] as string, manifest, tools, signal);
     await migrate(databaseUrlOf(clusterUrl, scratch), deps.migrations);
-    const endedOperations = await settle(databaseUrlOf(clusterUrl, scratch), keys);
+    const endedOperations = await endOperations(databaseUrlOf(clusterUrl, scratch), keys);
     await renameControl(cluster, scratch, config.controlDatabase);
     const { database, createdAt: madeAt } = { database: config.controlDatabase, createdAt: manifest.createdAt };
     const strangers = await lookForStrangers(deps, url);
@@ -138,7 +138,7 @@ async function assertEmpty(cluster: Db, config: ControlPlaneConfig, url: string)
 }
 
 /** With the secrets known to open, what was at work is ended. */
-async function settle(url: string, keys: readonly SealingKey[]): Promise<string[]> {
+async function endOperations(url: string, keys: readonly SealingKey[]): Promise<string[]> {
   const db = createDb({ connectionString: url, max: 1, applicationName: 'lapak-recover' });
   try {
     await createSecrets(keys).assertReadable(db);

@@ -14,7 +14,7 @@ export function drillWorkflow(deps: RestoreDeps, drilled: (result: 'passed' | 'f
     steps: [checkStep(deps), loadStep(deps), countStep(deps), dropStep(deps)],
     cancellable: true,
     begin: async () => {},
-    settle: (tx, operation, outcome) => settle(deps, drilled, tx, operation, outcome),
+    finalize: (tx, operation, outcome) => finalize(deps, drilled, tx, operation, outcome),
   };
 }
 
@@ -29,7 +29,7 @@ function dropStep(deps: RestoreDeps): Step {
   };
 }
 
-async function settle(
+async function finalize(
   { backups, scratchDatabases }: RestoreDeps,
   drilled: (result: 'passed' | 'failed') => void,
   tx: Tx,

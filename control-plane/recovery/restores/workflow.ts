@@ -31,11 +31,11 @@ export function restoreWorkflow(deps: RestoreDeps): Workflow {
     ],
     cancellable: true,
     begin: async () => {},
-    settle: (tx, operation, outcome) => settle(deps, tx, operation, outcome),
+    finalize: (tx, operation, outcome) => finalize(deps, tx, operation, outcome),
   };
 }
 
-async function settle(deps: RestoreDeps, tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void> {
+async function finalize(deps: RestoreDeps, tx: Tx, operation: OperationRow, outcome: Outcome): Promise<void> {
   const { tenant_id: id, params } = operation;
   const tenant = await selectTenantById(tx, id);
   if (!tenant) return;

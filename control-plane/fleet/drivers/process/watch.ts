@@ -3,7 +3,7 @@ import { type LogLimits, outputFile, rotate } from './log-file.ts';
 import type { Supervisor, Tenant } from './supervisor.ts';
 
 export type WatchOptions = {
-  /** How often processes that are not our children are looked at. */
+  /** How often to look at processes that are not our children. */
   everyMs: number;
   /** Looks between two measurements of memory. */
   memoryEvery: number;

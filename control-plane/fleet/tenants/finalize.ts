@@ -9,11 +9,11 @@ import { selectTenantById, type TenantRow, updateDesiredState } from './sql.ts';
 import { markProvisioned, updateState, updateSuspension } from './state-sql.ts';
 
 /** Brings a tenant's row in line with the end of an operation, in the transaction that records it. */
-export function createSettling(deps: TenantDeps) {
+export function createFinalize(deps: TenantDeps) {
   const { clock } = deps;
 
   /** The intent is again what it was; the reconciler brings the runtime back to it. */
-  async function settleCancelled(
+  async function finalizeCancelled(
     tx: Tx,
     { kind, tenant_id: id, params }: OperationRow,
     tenant: TenantRow,
@@ -29,7 +29,7 @@ export function createSettling(deps: TenantDeps) {
       await updateState(tx, id, params.previousState, params.previousSuspension?.reason ?? null);
   }
 
-  async function settleFailed(
+  async function finalizeFailed(
     tx: Tx,
     operation: OperationRow,
     { code, message }: Outcome & { state: 'failed' },
@@ -51,8 +51,8 @@ export function createSettling(deps: TenantDeps) {
     else await putBack(deps, tx, operation);
     const tenant = await selectTenantById(tx, id);
     if (!tenant) return;
-    if (outcome.state === 'failed') return settleFailed(tx, operation, outcome, tenant);
-    if (outcome.state === 'cancelled') return settleCancelled(tx, operation, tenant);
+    if (outcome.state === 'failed') return finalizeFailed(tx, operation, outcome, tenant);
+    if (outcome.state === 'cancelled') return finalizeCancelled(tx, operation, tenant);
     if (kind === 'provision' || kind === 'clone') await markProvisioned(tx, id, clock.now());
     await updateState(tx, id, shown(tenant), tenant.suspended_reason);
     if (kind === 'suspend') await deps.notices.suspended(tx, tenant, operation.id);
