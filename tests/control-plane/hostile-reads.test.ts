@@ -35,8 +35,7 @@ const TO = new Date('2100-01-01');
 
 /** Everything that is read of a store while it runs. */
 const READS = {
-  sales: () =>
-    withStoreDatabase(url, { asker: 'digest' }, (db) => salesBetween(db, FROM, TO)),
+  sales: () => withStoreDatabase(url, { asker: 'digest' }, (db) => salesBetween(db, FROM, TO)),
   queues: (statementTimeoutMillis = 60_000) =>
     withStoreDatabase(url, { asker: 'rehearsal', statementTimeoutMillis }, (db) => queuedWork(db)),
   photos: () => withStoreDatabase(url, { asker: 'clone', bounds: CLONE_BOUNDS }, (db) => productPhotos(db)),

@@ -143,7 +143,11 @@ test('a role that is no superuser, and makes databases and roles, looks after st
     username: operator,
     password: 'x',
   }).toString();
-  const db = createDb({ connectionString, max: 2 });
+  const db = createDb({ connectionString, max: 1 });
+  // In place of a control database of its own.
+  await db.query(
+    'CREATE TEMP TABLE side_databases (name text, tenant_id uuid, store text, purpose text, operation_id text, made_at timestamptz, drop_after timestamptz)',
+  );
   const databases = createDatabases({ db, connectionString });
   const id = shortId();
   const names = { tenantId: randomUUID(), role: `lapak_${id}`, database: `db_${id}` };
