@@ -6,6 +6,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Tenant } from '../../control-plane/api/contract/index.ts';
 import { createDatabases } from '../../control-plane/fleet/databases/index.ts';
+import { createDb } from '../../kernel/db.ts';
+import { shortId } from '../../kernel/ids.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
 let plane: TestPlane;
@@ -143,5 +145,46 @@ test('a database of the same name that is not ours is neither taken nor destroye
     ]);
   } finally {
     await plane.db.query('DROP DATABASE db_foreign_one');
+  }
+});
+
+test('a role that is no superuser, and makes databases and roles, looks after stores', async () => {
+  const operator = `operator_${shortId()}`;
+  await plane.db.query(`CREATE ROLE ${operator} LOGIN CREATEDB CREATEROLE PASSWORD 'x'`);
+  await plane.db.query(`GRANT CONNECT ON DATABASE postgres TO ${operator}`);
+  const connectionString = Object.assign(new URL(plane.databaseUrl('postgres')), {
+    username: operator,
+    password: 'x',
+  }).toString();
+  const db = createDb({ connectionString, max: 1 });
+  // In place of a control database of its own.
+  await db.query(
+    'CREATE TEMP TABLE side_databases (name text, tenant_id uuid, store text, purpose text, operation_id text, made_at timestamptz, drop_after timestamptz)',
+  );
+  const databases = createDatabases({ db, connectionString });
+  const id = shortId();
+  const names = { tenantId: randomUUID(), role: `lapak_${id}`, database: `db_${id}` };
+  const aside = { role: `lapak_${id}__removed_1`, database: `db_${id}__removed_1` };
+  try {
+    // Other tests open databases meanwhile, which this role may not close.
+    await databases.ensure(names, 'password').catch((error) => expect(error).toMatchObject({ code: 'CONFIG_INVALID' }));
+    const url = Object.assign(new URL(elsewhere(connectionString, names.database)), {
+      username: names.role,
+      password: 'password',
+    }).toString();
+    await ask(url, 'CREATE TABLE jobs.own AS SELECT 1 AS id');
+    await expect(ask(url, 'CREATE SCHEMA more')).rejects.toThrow(/permission denied/);
+    expect(await databases.setAside(names, aside)).toBe(true);
+    await expect(ask(elsewhere(connectionString, aside.database))).resolves.toHaveLength(1);
+    expect(await databases.drop({ ...names, ...aside })).toBe(true);
+    expect(await databases.exists({ ...names, ...aside })).toBe(false);
+  } finally {
+    await db.close();
+    for (const { database } of [names, aside]) {
+      await plane.db.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+    }
+    for (const role of [names.role, aside.role]) await plane.db.query(`DROP ROLE IF EXISTS ${role}`);
+    await plane.db.query(`DROP OWNED BY ${operator}`);
+    await plane.db.query(`DROP ROLE ${operator}`);
   }
 });
