@@ -135,7 +135,6 @@ function Screens({ state, bot, left, right, choose, onError, onAlert }: ScreensP
   const faults = <Faults faults={state.faults} at={state.at} onError={onError} />;
   const panels = [
     ['bank', words.bank, bank],
-    ['calls', words.calls, calls],
     ['faults', words.faults, faults],
   ] as const;
   if (isWide) {
@@ -143,7 +142,13 @@ function Screens({ state, bot, left, right, choose, onError, onAlert }: ScreensP
       <main className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_minmax(0,1fr)_minmax(20rem,24rem)] gap-3 p-3">
         {phone('left')}
         {phone('right')}
-        <Panels panels={panels} first="bank" />
+        <div className="grid min-h-0 grid-rows-2 gap-3">
+          <Panels panels={panels} first="bank" />
+          <section className="flex min-h-0 flex-col gap-1" aria-label={words.calls}>
+            <h2 className="font-semibold text-sm">{words.calls}</h2>
+            {calls}
+          </section>
+        </div>
       </main>
     );
   }

@@ -17,7 +17,7 @@ export function FormattedText({ text, entities, onCommand }: TextProps) {
 function Parts({ parts, onCommand }: { parts: readonly Part[]; onCommand?(command: string): void }) {
   return parts.map((part, index) =>
     typeof part === 'string' ? (
-      part
+      afterBlock(parts[index - 1], part)
     ) : (
       // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never change their places
       <Marked key={index} entity={part.entity} text={plain(part.parts)} onCommand={onCommand}>
@@ -25,6 +25,12 @@ function Parts({ parts, onCommand }: { parts: readonly Part[]; onCommand?(comman
       </Marked>
     ),
   );
+}
+
+/** A block ends its line by itself: the line break behind it would leave an empty one. */
+function afterBlock(before: Part | undefined, text: string): string {
+  const isBlock = typeof before === 'object' && /^(pre|blockquote|expandable_blockquote)$/.test(before.entity.type);
+  return isBlock ? text.replace(/^\n/, '') : text;
 }
 
 const plain = (parts: readonly Part[]): string =>

@@ -30,7 +30,9 @@ export function Phone({ label, bot, person, people, chat, onPerson, onError, onA
   const end = useRef<HTMLDivElement>(null);
   const newest = chat.messages.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new or changed last message is what moves the chat
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [newest?.id, newest?.changed]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'nearest' });
+  }, [newest?.id, newest?.changed]);
 
   const act = useCallback(
     (what: Parameters<typeof sandbox.act>[1]) => sandbox.act({ bot: bot.id, user: person.id }, what).catch(onError),

@@ -10,13 +10,13 @@ export function Calls({ calls, payments }: { calls: LiveState['calls']; payments
   const [refusedOnly, setRefusedOnly] = useState(false);
   const lines = linesOf(calls, payments).filter(({ refused }) => !refusedOnly || refused);
   return (
-    <div className="flex min-h-0 flex-col gap-1">
+    <div className="flex min-h-0 flex-1 flex-col gap-1">
       <label className="flex items-center gap-2 text-sm">
         <input type="checkbox" checked={refusedOnly} onChange={({ target }) => setRefusedOnly(target.checked)} />
         {words.refusedOnly}
       </label>
       {lines.length === 0 && <p className="text-muted text-sm">{words.noCalls}</p>}
-      <ol className="flex flex-col font-mono text-xs">
+      <ol className="flex min-h-0 flex-1 flex-col overflow-y-auto font-mono text-xs">
         {lines.map((line) => (
           <li key={line.seq} className="border-line border-b">
             <details>
