@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes sure of the programs that the tests start beside Node and Docker: pg_dump and pg_restore for backups, Caddy for
-# routes, git to take the steps of a page, PgBouncer in front of Postgres. Repeatable: what is there is left alone. Written for Debian and Ubuntu as root; elsewhere install them yourself.
+# routes, git to take the steps of a page, PgBouncer in front of Postgres, Chromium to look at pages. Repeatable: what is there is
+# left alone. Written for Debian and Ubuntu as root; elsewhere install them yourself.
 set -euo pipefail
 
 missing=()
@@ -8,6 +9,7 @@ command -v pg_dump >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/pg_dump' 
 command -v caddy >/dev/null || missing+=(caddy)
 command -v git >/dev/null || missing+=(git)
 command -v pgbouncer >/dev/null || missing+=(pgbouncer)
+command -v chromium >/dev/null || missing+=(chromium)
 if [ ${#missing[@]} -eq 0 ]; then
   printf '[programs] all there\n'
   exit 0

@@ -22,13 +22,13 @@ export type ChannelClient = ChannelChat &
 export type { AlbumFile, ChatClient, FileInput, WaitOptions } from './client/chat.ts';
 export type { FaultHandle, FaultsClient } from './client/faults.ts';
 export type { PakasirClient } from './client/pakasir.ts';
-export { type RenderOptions, renderButtons, renderMessage, renderTranscript } from './client/transcript.ts';
 export type { BotView } from './control/bots.ts';
 export type { Toast } from './control/chats.ts';
 export type { FaultInput, FaultView } from './faults/rules.ts';
 export type { Transaction } from './pakasir/types.ts';
 export type { CallRecord } from './telegram/bot.ts';
 export type { ButtonView, ChatView, MessageView } from './telegram/view.ts';
+export { type RenderOptions, renderButtons, renderMessage, renderTranscript } from './transcript.ts';
 
 export type PersonClient = User & { chatWith(bot: { id: number }): ChatClient };
 

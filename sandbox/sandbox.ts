@@ -4,11 +4,13 @@ import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import { controlRoutes } from './control/routes.ts';
 import { createFaults } from './faults/injector.ts';
+import { phonesPage } from './page.ts';
 import { createPakasir } from './pakasir/index.ts';
 import { payPageRoutes } from './pakasir/page.ts';
 import { pakasirRoutes } from './pakasir/routes.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
 import { createSequence } from './sequence.ts';
+import { refuseStrangers } from './strangers.ts';
 import { createTelegram } from './telegram/index.ts';
 import { telegramRoutes } from './telegram/routes.ts';
 import type { Sandbox } from './types.ts';
@@ -31,7 +33,9 @@ export function createSandbox({ clock = systemClock, log }: SandboxOptions = {})
   const sequence = createSequence();
   const faults = createFaults();
   const retry: RetryPolicy = { ...DEFAULT_RETRY };
-  const deps = { faults, sequence, retry, now: () => clock.now() };
+  let ahead = 0;
+  const now = () => new Date(clock.now().getTime() + ahead);
+  const deps = { faults, sequence, retry, now };
   const telegram = createTelegram(deps);
   const pakasir = createPakasir(deps);
   const app = fastify({
@@ -47,6 +51,10 @@ export function createSandbox({ clock = systemClock, log }: SandboxOptions = {})
     faults,
     sequence,
     retry,
+    now,
+    advance(millis) {
+      ahead += millis;
+    },
     async listen(port = 0, host = '127.0.0.1') {
       await app.listen({ port, host });
       const address = app.server.address();
@@ -60,6 +68,8 @@ export function createSandbox({ clock = systemClock, log }: SandboxOptions = {})
       telegram.reset();
       pakasir.reset();
       Object.assign(retry, DEFAULT_RETRY);
+      ahead = 0;
+      sequence.forget();
     },
     async close() {
       sandbox.reset();
@@ -79,6 +89,8 @@ export function createSandbox({ clock = systemClock, log }: SandboxOptions = {})
     },
     { prefix: '/pakasir' },
   );
+  app.addHook('onRequest', refuseStrangers);
   app.register(controlRoutes(sandbox), { prefix: '/control' });
+  app.register(phonesPage);
   return sandbox;
 }

@@ -12,6 +12,10 @@ export type Sandbox = {
   readonly pakasir: Pakasir;
   readonly faults: Faults;
   readonly sequence: Sequence;
+  /** The sandbox's time: the clock's, moved by `advance`. */
+  now(): Date;
+  /** Moves the sandbox's time ahead: payments expire, taps get old. Whoever runs against it keeps their own clock. */
+  advance(millis: number): void;
   /** How webhooks are sent again; its fields may be changed at any time. */
   readonly retry: RetryPolicy;
   /** Listens, on a free port unless told otherwise. */

@@ -6,12 +6,24 @@ import type { DemoState } from './state.ts';
 
 export type Sale = { tenant: Tenant; orderId: string; state: DemoState };
 
+/** The page with the customer's phone on the left and the seller's on the right. */
+function phonesUrlOf(options: DemoOptions, { tenant, state }: Sale): string {
+  const search = new URLSearchParams({
+    bot: String(tenant.bot.id),
+    left: String(state.customer.id),
+    right: String(state.seller.id),
+  });
+  return `${sandboxUrlOf(options)}/?${search}`;
+}
+
 /** What a program wants to know of the demo that runs. */
-export function describeDemo(options: DemoOptions, { tenant, orderId }: Sale) {
+export function describeDemo(options: DemoOptions, sale: Sale) {
+  const { tenant, orderId } = sale;
   return {
     apiUrl: apiUrlOf(options),
     docsUrl: `${apiUrlOf(options)}/docs`,
     sandboxUrl: sandboxUrlOf(options),
+    phonesUrl: phonesUrlOf(options, sale),
     home: options.home,
     tenant,
     orderId,
@@ -19,21 +31,23 @@ export function describeDemo(options: DemoOptions, { tenant, orderId }: Sale) {
 }
 
 /** Where everything is, and what to try next. */
-export function summarize(options: DemoOptions, { tenant, orderId, state }: Sale): string {
+export function summarize(options: DemoOptions, sale: Sale): string {
+  const { tenant, orderId } = sale;
   const api = apiUrlOf(options);
-  const sandbox = sandboxUrlOf(options);
   const near = relative(process.cwd(), options.home);
   const home = near.startsWith('..') ? options.home : near;
-  const chat = `${sandbox}/control/bots/${tenant.bot.id}/chats/${state.customer.id}`;
   const addresses = facts({
     'Control plane': `${api}  (reference of its API: ${api}/docs)`,
-    Sandbox: `${sandbox}/control  (a Telegram and a Pakasir of your own)`,
+    Sandbox: `${sandboxUrlOf(options)}/control  (a Telegram and a Pakasir of your own)`,
     Store: `${tenant.store}, bot @${tenant.bot.username}, health at http://127.0.0.1:${tenant.ports?.telegram}/readyz`,
     Folder: tenant.folder,
     Order: `${orderId}, paid and delivered`,
   });
   return `
 The demo runs: control plane, Postgres, sandbox and one store.
+
+Open two phones in a browser, buy with the left one, stock with the right one, and pay at the bank beside them:
+  ${phonesUrlOf(options, sale)}
 
 ${addresses}
 
@@ -44,9 +58,6 @@ Try next, in another terminal:
   npx lapak tenant logs ${tenant.store} --follow
   npx lapak tenant restart ${tenant.store}
   npx lapak operation list
-Be the customer:
-  curl -s ${chat}/act -H 'content-type: application/json' -d '{"act":"send","text":"/start"}'
-  curl -s ${chat}
 
 Ctrl-C stops all of it. The next "npm run demo" goes on from here; to begin afresh, remove ${home}.`;
 }

@@ -3,9 +3,9 @@ import type { ChatEvent } from '../telegram/chat.ts';
 import type { Tapped } from '../telegram/people.ts';
 import type { Entity } from '../telegram/types.ts';
 import type { ChatView, MessageView } from '../telegram/view.ts';
+import { renderTranscript } from '../transcript.ts';
 import { createFaultsClient, type FaultHandle } from './faults.ts';
 import { type ControlHttp, longPoll } from './http.ts';
-import { renderTranscript } from './transcript.ts';
 
 export type WaitOptions = {
   /** Default 30 s. */

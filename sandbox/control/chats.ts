@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
 import type { SentFile } from '../telegram/people.ts';
 import { chatView, type MessageView, messageView } from '../telegram/view.ts';
+import { renderTranscript } from '../transcript.ts';
 import type { Sandbox } from '../types.ts';
 import { type Declare, waitMillis } from './route.ts';
 
@@ -131,6 +132,14 @@ export function chatRoutes({ telegram, sequence }: Sandbox, declare: Declare): v
     'everything that happened in the chat',
     { params: chatParams },
     ({ params }) => place(params).chat?.history.list() ?? [],
+  );
+  declare(
+    'GET',
+    '/bots/:bot/chats/:user/transcript',
+    'the chat as plain text',
+    { params: chatParams },
+    ({ params, reply }) =>
+      reply.type('text/plain; charset=utf-8').send(`${renderTranscript(chatView(place(params).chat, -1).messages)}\n`),
   );
   declare(
     'POST',

@@ -40,6 +40,15 @@ export function pakasirControlRoutes({ pakasir }: Sandbox, declare: Declare): vo
     { body: project },
     ({ body }) => pakasir.createProject(body),
   );
+  declare(
+    'POST',
+    '/pakasir/notifying',
+    'whether payments are notified, for every project {notify}',
+    { body: z.strictObject({ notify: z.boolean() }) },
+    ({ body }) => {
+      for (const { slug, apiKey } of pakasir.projects()) pakasir.createProject({ slug, apiKey, ...body });
+    },
+  );
   declare('GET', '/pakasir/projects', 'list the projects', {}, () => pakasir.projects());
   declare('GET', '/pakasir/transactions', 'list the transactions', {}, () => ledger.list());
   declare(

@@ -10,6 +10,7 @@ import { botRoutes } from './bots.ts';
 import { channelRoutes } from './channels.ts';
 import { chatRoutes } from './chats.ts';
 import { faultRoutes } from './faults.ts';
+import { liveRoutes } from './live.ts';
 import { pakasirControlRoutes } from './pakasir.ts';
 import { createDeclare, type RouteLine } from './route.ts';
 
@@ -46,6 +47,13 @@ export function controlRoutes(sandbox: Sandbox) {
 
     declare('GET', '/', 'this list', {}, () => index);
     declare('POST', '/reset', 'forget everything', {}, () => sandbox.reset());
+    declare(
+      'POST',
+      '/clock',
+      "move the sandbox's time ahead {seconds}",
+      { body: z.strictObject({ seconds: z.int().min(1).max(31_536_000) }) },
+      ({ body }) => sandbox.advance(body.seconds * 1000),
+    );
     declare('GET', '/sequence', 'the number of the last event', {}, () => ({ seq: sandbox.sequence.last() }));
     declare(
       'POST',
@@ -65,6 +73,11 @@ export function controlRoutes(sandbox: Sandbox) {
     chatRoutes(sandbox, declare);
     faultRoutes(sandbox, declare);
     pakasirControlRoutes(sandbox, declare);
+    liveRoutes(sandbox, declare);
+    // What has no number of its own, such as a fault that was added, is seen at once all the same.
+    app.addHook('onResponse', async ({ method }) => {
+      if (method !== 'GET') sandbox.sequence.changed.notify();
+    });
   };
 }
 

@@ -64,7 +64,7 @@ export function createPakasir(deps: {
 }): Pakasir {
   const { sequence, now } = deps;
   const projects = new Map<string, Project>();
-  const ledger = createLedger({ now });
+  const ledger = createLedger({ now, sequence });
   const notifier = createNotifier(deps);
   const rates = createPakasirRates();
   const calls = createBounded<PakasirCall>(MAX_CALLS);

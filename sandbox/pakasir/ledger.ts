@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { shortId } from '../../kernel/ids.ts';
 import { formatRupiah } from '../../kernel/money.ts';
 import { createCondition } from '../condition.ts';
+import type { Sequence } from '../sequence.ts';
 import { feeOf, isPaidByQris, isPaymentMethod, PAYMENT_METHODS, type PaymentMethod } from './methods.ts';
 import { qrisCode } from './qris.ts';
 import { PakasirError, type Project, type Transaction } from './types.ts';
@@ -35,10 +36,14 @@ const MAX_TRANSACTIONS = 50_000;
 const DAY_MILLIS = 24 * 3_600_000;
 const TXN_ID_LENGTH = 12;
 
-export function createLedger({ now }: { now: () => Date }): Ledger {
+export function createLedger({ now, sequence }: { now: () => Date; sequence: Sequence }): Ledger {
   const transactions = new Map<string, Transaction>();
   const orders = new Map<string, Transaction>();
   const changed = createCondition();
+  const touch = (transaction: Transaction) => {
+    transaction.changed = sequence.next();
+    changed.notify();
+  };
   const key = (project: string, orderId: string) => `${project} ${orderId}`;
 
   /** The transaction as it is by now. */
@@ -83,6 +88,7 @@ export function createLedger({ now }: { now: () => Date }): Ledger {
         createdAt: at.toISOString(),
         expiredAt: nanoseconds(new Date(at.getTime() + Math.min(project.expiryMinutes * 60_000, DAY_MILLIS))),
         completedAt: undefined,
+        changed: 0,
       };
       transactions.set(transaction.txnId, transaction);
       orders.set(key(project.slug, orderId), transaction);
@@ -91,7 +97,7 @@ export function createLedger({ now }: { now: () => Date }): Ledger {
         transactions.delete(oldest.txnId);
         orders.delete(key(oldest.project, oldest.orderId));
       }
-      changed.notify();
+      touch(transaction);
       return transaction;
     },
     find(project, txnId) {
@@ -105,17 +111,17 @@ export function createLedger({ now }: { now: () => Date }): Ledger {
     complete(transaction) {
       transaction.status = 'completed';
       transaction.completedAt = jakartaTime(now());
-      changed.notify();
+      touch(transaction);
     },
     cancel(transaction) {
       if (transaction.status === 'completed') throw new PakasirError(400, 'Transaksi sudah dibayar');
       if (transaction.status === 'canceled') throw new PakasirError(400, 'Transaksi sudah dibatalkan');
       transaction.status = 'canceled';
-      changed.notify();
+      touch(transaction);
     },
     expire(transaction) {
       transaction.expiredAt = nanoseconds(new Date(now().getTime() - 1000));
-      changed.notify();
+      touch(transaction);
     },
     isExpired: (transaction) => new Date(transaction.expiredAt) <= now(),
     waitFor: (id, status, timeoutMillis) =>

@@ -41,6 +41,8 @@ export type Transaction = {
   createdAt: string;
   expiredAt: string;
   completedAt: string | undefined;
+  /** Number of the last event that changed it. */
+  changed: number;
 };
 
 /** What is asked of `create`, beside the path. */

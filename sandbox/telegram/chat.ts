@@ -35,6 +35,8 @@ export type ChatEvent = {
   /** Text of an answered callback query, data of a tapped button, or a chat action. */
   text?: string;
   alert?: boolean;
+  /** Id of the callback query that was made or answered. */
+  query?: string;
 };
 
 /** Why Telegram lets a bot not write to a chat, other than that the person has blocked it. */

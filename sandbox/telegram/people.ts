@@ -125,7 +125,7 @@ export function createPeople({ now }: { now: () => Date }): People {
       const queryId = `${randomInt(2 ** 47)}${randomInt(10_000, 99_999)}`;
       const data = String(button.callback_data);
       bot.queries.set(queryId, { chat, at: now().getTime(), answered: false });
-      bot.note(chat, { kind: 'tapped', messageId, text: data });
+      bot.note(chat, { kind: 'tapped', messageId, query: queryId, text: data });
       const query = { id: queryId, from: person, message, chat_instance: `${bot.user.id}${person.id}`, data };
       bot.updates.push('callback_query', query, person.id);
       return { kind: 'callback', queryId, messageId };

@@ -54,7 +54,7 @@ const answerCallbackQuery: Method = ({ bot, args, method, now }) => {
   const text = args.text('text') ?? '';
   if (text.length > MAX_ANSWER) throw badRequest('MESSAGE_TOO_LONG');
   query.answered = true;
-  bot.note(query.chat, { kind: 'answered', method, text, alert: args.flag('show_alert') });
+  bot.note(query.chat, { kind: 'answered', method, query: id, text, alert: args.flag('show_alert') });
   return true;
 };
 

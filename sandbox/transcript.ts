@@ -1,4 +1,4 @@
-import type { MessageView } from '../telegram/view.ts';
+import type { MessageView } from './telegram/view.ts';
 
 const ATTACHED: Record<MessageView['kind'], string> = {
   text: '',

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import type { InlineConfig } from 'vite';
+
+/** The pages; each is a folder here and in `dist`. */
+export const PAGES = ['phones'] as const;
+
+/** @param page the folder that holds its index.html */
+export const pageConfig = (page: (typeof PAGES)[number]): InlineConfig => ({
+  root: join(import.meta.dirname, page),
+  configFile: false,
+  plugins: [react(), tailwindcss()],
+  logLevel: 'warn',
+  build: {
+    outDir: join(import.meta.dirname, 'dist', page),
+    emptyOutDir: true,
+    // The pages' policy allows nothing inline.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
