@@ -100,7 +100,7 @@ function lending(pool: pg.Pool): typeof pg {
 }
 
 /** Who may ask, how often, and how much at one time. */
-async function registerAccess(app: FastifyInstance, { db, services, log, hosts, proxies }: AppDeps): Promise<void> {
+async function registerAccess(app: FastifyInstance, { services, log, hosts, proxies }: AppDeps): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
