@@ -26,7 +26,9 @@ function ofProcesses(env: Environment): Finding {
 
 async function ofContainers(env: Environment): Promise<Finding> {
   const docker = new Docker({ timeout: 5000 });
-  const info = (await docker.info()) as { BridgeNfIptables?: boolean };
+  const info: { BridgeNfIptables?: boolean } | undefined = await docker.info().catch(() => undefined);
+  // One cause is told once, and by the check of the engine.
+  if (!info) return warning('what stores reach cannot be told while the engine does not answer', 'See Docker above.');
   if (info.BridgeNfIptables === false) {
     return broken(
       'the engine does not filter between containers of one network, so that stores reach each other',

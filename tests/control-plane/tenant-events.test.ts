@@ -262,7 +262,7 @@ test('a store that sends its reports slowly holds its own places only, and not f
   const { hostname, port } = new URL(plane.url);
   const head = [
     `POST /v1/tenants/${slow.store}/events HTTP/1.1`,
-    'host: lapak',
+    `host: ${hostname}:${port}`,
     `authorization: Bearer ${slow.token}`,
     'content-type: application/json',
     'content-length: 1000',

@@ -177,7 +177,7 @@ test('an operation of a version whose backup was one step is shown, and gone on 
   const states = async () =>
     (await shown()).filter(({ name }) => name.startsWith('backup')).map(({ name, state }) => `${name} ${state}`);
   const before = await shown();
-  const migration = await readFile('migrations/control/0030_operation_steps.sql', 'utf8');
+  const migration = await readFile('migrations/control/0017_operation_steps.sql', 'utf8');
   const backup = { dump: 'backup-dump', seal: 'backup-seal', verify: 'backup-verify', offsite: 'backup-offsite' };
   const asItWas = async (state: string) => {
     await plane.db.tx(async (tx) => {

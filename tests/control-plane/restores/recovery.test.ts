@@ -24,7 +24,7 @@ async function recover(archive: string, home = plane.home, flags: string[] = [])
   const given = { ...plane.env, PATH: process.env.PATH ?? '', LAPAK_HOME: home };
   return run(process.execPath, [LAPAK, 'doctor', '--recover', archive, '--json', ...flags], { env: given }).then(
     ({ stdout }) => ({ code: 0, recovered: JSON.parse(stdout), said: '' }),
-    (error: { code: number; stderr: string }) => ({ code: error.code, recovered: undefined, said: error.stderr }),
+    (error: { code: number; stdout: string }) => ({ code: error.code, recovered: undefined, said: error.stdout }),
   );
 }
 

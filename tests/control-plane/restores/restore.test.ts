@@ -162,7 +162,7 @@ test('a database that cannot be read or is gone is replaced all the same, from a
   const operation = await accepted(plane.api, `/v1/backups/${backup.id}/restore`);
   expect(operation).toMatchObject({ state: 'succeeded' });
   const details = Object.fromEntries(operation.steps.map(({ name, detail }) => [name, detail]));
-  expect(details).toMatchObject({ check: backup.offsite?.place, backup: 'there is no database to back up' });
+  expect(details).toMatchObject({ check: backup.offsite?.place, 'backup-dump': 'there is no database to back up' });
   expect(await units(tenant)).toHaveLength(5);
   expect(await plane.api.tenant(tenant.store)).toMatchObject({ state: 'stopped' });
   expect(await keptOf(tenant.store)).toEqual([]);
