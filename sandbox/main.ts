@@ -8,7 +8,8 @@ try {
   const { url } = await sandbox.listen(port, host);
   console.log(
     [
-      `Lapak sandbox listens on ${url}, which is also the address of two phones to try a bot with`,
+      `Lapak sandbox listens on ${url}`,
+      `  Two phones        ${url}`,
       `  Telegram Bot API  TELEGRAM_API_ROOT=${url}`,
       `  Pakasir           PAKASIR_API_BASE=${url}/pakasir  PAKASIR_PUBLIC_DOMAIN=${url}/pakasir`,
       `  Control API       ${url}/control`,

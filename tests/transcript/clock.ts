@@ -32,17 +32,18 @@ export function transcriptClock(day: string): TranscriptClock {
       governed = database;
       await database.db.query('CREATE SCHEMA transcript');
       await database.db.query('CREATE TABLE transcript.clock AS SELECT $1::timestamptz AS at', [clock.now()]);
+      // In this database alone, and in place of the system's: sessions pin their search path.
+      await database.db.query('ALTER FUNCTION pg_catalog.now() RENAME TO real_now');
       await database.db.query(
-        "CREATE FUNCTION transcript.now() RETURNS timestamptz STABLE LANGUAGE sql AS 'SELECT at FROM transcript.clock'",
+        "CREATE FUNCTION pg_catalog.now() RETURNS timestamptz STABLE LANGUAGE sql AS 'SELECT at FROM transcript.clock'",
       );
       const columns = await database.db.query<{ table: string; column: string }>(
         `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
-          WHERE table_schema = 'public' AND column_default = 'now()'`,
+          WHERE table_schema = 'public' AND column_default = 'real_now()'`,
       );
       for (const { table, column } of columns) {
-        await database.db.query(`ALTER TABLE public.${table} ALTER COLUMN ${column} SET DEFAULT transcript.now()`);
+        await database.db.query(`ALTER TABLE public.${table} ALTER COLUMN ${column} SET DEFAULT now()`);
       }
-      await database.db.query(`ALTER DATABASE ${database.name} SET search_path = public, transcript, pg_catalog`);
     },
     async pass(millis) {
       // What is under way is written down at the time of the act that began it.

@@ -15,6 +15,9 @@ const REPORTS = { max: 300, timeWindow: 60_000 };
 /** Failed attempts to authenticate from one address; of IPv6 from one network of 64 bits, all of which one host may have. */
 const FAILURES = { max: 30, timeWindow: 60_000 };
 
+/** Whoever comes by the socket of this machine has no address. */
+const placeOf = (ip: string | undefined): string => (ip ? normalizeIP(ip) : 'socket');
+
 /**
  * Asks every route that names a scope for an API key of at least that scope, and counts: requests by key or address, and
  * failed attempts by address, so that guessing never locks out a good key. After @fastify/rate-limit.
@@ -30,10 +33,10 @@ export function registerAuthentication(
 ): void {
   const requests = app.createRateLimit({
     ...REQUESTS,
-    keyGenerator: ({ identity, ip }) => (identity ? `key:${identity.keyId}` : `ip:${normalizeIP(ip)}`),
+    keyGenerator: ({ identity, ip }) => (identity ? `key:${identity.keyId}` : `ip:${placeOf(ip)}`),
   });
   const reports = app.createRateLimit({ ...REPORTS, keyGenerator: ({ reporter }) => `store:${reporter}` });
-  const failures = app.createRateLimit({ ...FAILURES, keyGenerator: ({ ip }) => `failed:${normalizeIP(ip)}` });
+  const failures = app.createRateLimit({ ...FAILURES, keyGenerator: ({ ip }) => `failed:${placeOf(ip)}` });
 
   async function count(by: typeof requests, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const limit = await by(request);
