@@ -23,16 +23,25 @@ const newest = async ({ store }: Tenant): Promise<Operation> => {
   return body.operations[0] as Operation;
 };
 
-/** A store that may hold up whoever counts its rows, as the owner of its tables may. */
-async function openSlow(): Promise<Tenant> {
+/** A store that holds up whoever counts its rows, as the owner of its tables may, until it lets go. */
+async function openSlow(): Promise<{ tenant: Tenant; letGo(): Promise<void> }> {
   const tenant = await openStocked(plane);
-  await inStore(plane, tenant, async (query) => {
+  const locked = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<void>();
+  const holding = inStore(plane, tenant, async (query) => {
     await query(`SET ROLE ${roleOf(tenant)}`);
-    await query('ALTER TABLE goods ENABLE ROW LEVEL SECURITY');
-    await query('ALTER TABLE goods FORCE ROW LEVEL SECURITY');
-    await query('CREATE POLICY slow ON goods USING (pg_sleep(60) IS NOT NULL)');
+    await query('LOCK TABLE goods IN ACCESS EXCLUSIVE MODE');
+    locked.resolve();
+    await over.promise;
   });
-  return tenant;
+  await Promise.race([locked.promise, holding]);
+  return {
+    tenant,
+    letGo() {
+      over.resolve();
+      return holding;
+    },
+  };
 }
 
 /** Its turn has come, as when its hour strikes. */
@@ -51,7 +60,8 @@ const connectionsTo = (...tenants: Tenant[]) =>
   ]);
 
 test.runIf(available)('two stores that hold up their backups delay no other one', async () => {
-  const slow = [await openSlow(), await openSlow()] as const;
+  const holders = [await openSlow(), await openSlow()];
+  const slow = holders.map(({ tenant }) => tenant);
   const honest = await openStocked(plane);
   for (const tenant of slow) await backUpInTurn(tenant);
   await backUpInTurn(honest);
@@ -63,6 +73,7 @@ test.runIf(available)('two stores that hold up their backups delay no other one'
     expect((await plane.api.ended(id)).state).toBe('cancelled');
   }
   await expect.poll(() => connectionsTo(...slow)).toEqual([]);
+  for (const { letGo } of holders) await letGo();
 });
 
 test('a backup that comes no further is ended, says why, and leaves nothing at work in the cluster', async () => {

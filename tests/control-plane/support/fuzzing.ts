@@ -32,6 +32,14 @@ const hostile = fc.constantFrom<unknown>(
   ...[[], {}, [[[[[[]]]]]], { constructor: { prototype: {} } }, JSON.parse('{"__proto__":{"admin":true}}')],
 );
 
+/** About what the API takes, and somewhat more. */
+const DATES = { min: new Date('1998-01-01T00:00:00Z'), max: new Date('2102-01-01T00:00:00Z') };
+/** Most can be stored. */
+const texts = fc.oneof(
+  { weight: 5, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+);
+
 /** Values that a documented schema accepts or nearly accepts: bounds, patterns and types may be missed. */
 function near(schema: Schema = {}): fc.Arbitrary<unknown> {
   const choices: Schema[] | undefined = schema.anyOf;
@@ -47,9 +55,11 @@ function near(schema: Schema = {}): fc.Arbitrary<unknown> {
           ? fc.array(near(schema.items), { maxLength: 3 })
           : schema.type === 'integer' || schema.type === 'number'
             ? fc.integer({ min: -1, max: 300 })
-            : typeof schema.pattern === 'string'
-              ? fc.stringMatching(new RegExp(schema.pattern), { maxLength: 60 })
-              : fc.string({ unit: 'binary', maxLength: 20 });
+            : schema.format === 'date-time'
+              ? fc.date({ ...DATES, noInvalidDate: true }).map((date) => date.toISOString())
+              : typeof schema.pattern === 'string'
+                ? fc.stringMatching(new RegExp(schema.pattern), { maxLength: 60 })
+                : texts;
   return fc.oneof({ weight: 9, arbitrary: fitting }, { weight: 1, arbitrary: hostile });
 }
 
