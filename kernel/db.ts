@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
-import { type AnswerBounds, boundedClient } from './bounded-client.ts';
+import { boundedClient } from './bounded-client.ts';
 import { sha256Hex } from './crypto.ts';
 import { pinSession, type SessionOptions } from './session.ts';
 
@@ -52,8 +52,6 @@ export type DbOptions = SessionOptions & {
   /** A connection that was idle for this long is closed, in milliseconds. */
   idleTimeoutMillis?: number;
   applicationName?: string;
-  /** What one answer may be, of a database that others write to. */
-  bounds?: AnswerBounds;
   /** Statements that each connection begins with, after the settings that all have. */
   onConnect?: string;
   /** When it aborts, every connection is broken off, whatever it is at. */

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type pg from 'pg';
+import type { AnswerBounds } from './bounded-client.ts';
 import { connect } from './session.ts';
 
 const TABLE = 'schema_migrations';
@@ -7,11 +8,12 @@ const TABLE = 'schema_migrations';
 /**
  * Applies the numbered SQL files of `dir` that the database has not seen, in one transaction, under an advisory lock
  * that other starters wait for.
+ * @param bounds what one answer may be, of a database that others write to
  * @returns names of the migrations that were applied now
  */
-export async function migrate(connectionString: string, dir: string): Promise<string[]> {
+export async function migrate(connectionString: string, dir: string, bounds?: AnswerBounds): Promise<string[]> {
   // A store's role ends long statements; a migration may take its time, and so may waiting for another's.
-  const client = await connect({ connectionString }, { statementTimeoutMillis: 0 });
+  const client = await connect({ connectionString }, { statementTimeoutMillis: 0, bounds });
   try {
     return (await hasPending(client, dir)) ? await apply(client, dir) : [];
   } finally {

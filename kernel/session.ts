@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { type AnswerBounds, boundedClient } from './bounded-client.ts';
 import { AppError } from './errors.ts';
 
 /**
@@ -26,6 +27,8 @@ const PINNED: Readonly<Record<string, string>> = {
 export type SessionOptions = {
   /** Each statement is ended after this long, in milliseconds, 0 for never, whatever the role says; the role's own limits when unset. */
   statementTimeoutMillis?: number | undefined;
+  /** What one answer may be, of a database that others write to. */
+  bounds?: AnswerBounds | undefined;
 };
 
 /**
@@ -51,7 +54,8 @@ const quoted = (name: string, value: string) => (name === 'search_path' ? value 
 
 /** A connection of its own, outside of any pool; the caller ends it. */
 export async function connect(config: pg.ClientConfig, options?: SessionOptions): Promise<pg.Client> {
-  const client = new pg.Client({ connectionTimeoutMillis: 10_000, ...config });
+  const Client = boundedClient(options?.bounds);
+  const client = new Client({ connectionTimeoutMillis: 10_000, ...config });
   // Without a listener a fault between two queries would end the process.
   client.on('error', () => {});
   try {

@@ -7,16 +7,17 @@ import { migrate } from '../../kernel/migrate.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'migrations', 'tenant');
 
+const MIB = 1024 * 1024;
+/** Many times what a statement of ours asks for, and little beside the memory of a process. */
+const BOUNDS: AnswerBounds = { message: MIB, answer: 16 * MIB };
+
 /**
  * Brings a store's database to the newest schema.
  * @returns names of the migrations that were applied now
  */
 export const migrateStoreDatabase = (connectionString: string): Promise<string[]> =>
-  migrate(connectionString, MIGRATIONS);
+  migrate(connectionString, MIGRATIONS, BOUNDS);
 
-const MIB = 1024 * 1024;
-/** Many times what a statement of ours asks for, and little beside the memory of a process. */
-const BOUNDS: AnswerBounds = { message: MIB, answer: 16 * MIB };
 const STATEMENT_MS = 60_000;
 
 /** A store's schema may hold functions and operators of any name: names that are not written out mean those of Postgres. */
