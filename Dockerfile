@@ -62,37 +62,6 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["node", "tenant-runtime/healthcheck.ts"]
 ENTRYPOINT ["node", "tenant-runtime/main.ts"]
 
-# The pages, from the packages that only a build needs.
-FROM ${BASE_IMAGE} AS pages
-WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json ./
-COPY web ./web
-RUN node web/build.mjs
-
-FROM dependencies AS sandbox-dependencies
-COPY .ci/image/prune-modules.ts ./.ci/image/
-COPY kernel ./kernel
-COPY sandbox ./sandbox
-RUN node .ci/image/prune-modules.ts kernel sandbox
-
-FROM ${BASE_IMAGE} AS sandbox
-LABEL org.opencontainers.image.title="Lapak sandbox" \
-      org.opencontainers.image.description="A Telegram Bot API and a payment gateway without either, with two phones to use them"
-ENV NODE_ENV=production \
-    SANDBOX_HOST=0.0.0.0
-WORKDIR /app
-COPY --from=sandbox-dependencies /app/node_modules ./node_modules
-COPY package.json ./
-COPY kernel ./kernel
-COPY sandbox ./sandbox
-COPY --from=pages /app/web/dist/phones ./web/dist/phones
-USER node
-EXPOSE 7780
-STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "sandbox/main.ts"]
-
 FROM ${BASE_IMAGE} AS control-plane
 LABEL org.opencontainers.image.title="Lapak control plane" \
       org.opencontainers.image.description="Opens, watches and backs up stores"
@@ -124,3 +93,34 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.LAPAK_PORT || 7700}/healthz`, { signal: AbortSignal.timeout(8000) }).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "control-plane/main.ts"]
+
+# The pages, from the packages that only a build needs.
+FROM ${BASE_IMAGE} AS pages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY web ./web
+RUN node web/build.mjs
+
+FROM dependencies AS sandbox-dependencies
+COPY .ci/image/prune-modules.ts ./.ci/image/
+COPY kernel ./kernel
+COPY sandbox ./sandbox
+RUN node .ci/image/prune-modules.ts kernel sandbox
+
+FROM ${BASE_IMAGE} AS sandbox
+LABEL org.opencontainers.image.title="Lapak sandbox" \
+      org.opencontainers.image.description="A Telegram Bot API and a payment gateway without either, with two phones to use them"
+ENV NODE_ENV=production \
+    SANDBOX_HOST=0.0.0.0
+WORKDIR /app
+COPY --from=sandbox-dependencies /app/node_modules ./node_modules
+COPY package.json ./
+COPY kernel ./kernel
+COPY sandbox ./sandbox
+COPY --from=pages /app/web/dist/phones ./web/dist/phones
+USER node
+EXPOSE 7780
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["node", "sandbox/main.ts"]
