@@ -41,7 +41,7 @@ export function createFaults(): Faults {
   const entries = new Map<string, Entry>();
   const changed = createCondition();
 
-  const letGo = (entry: Entry) => {
+  const releaseParked = (entry: Entry) => {
     const waiting = [...entry.parked];
     for (const go of waiting) go();
     return waiting.length;
@@ -92,16 +92,16 @@ export function createFaults(): Faults {
     list: () => [...entries.values()].map((entry) => entry.view),
     remove(id) {
       const entry = entries.get(id);
-      if (entry) letGo(entry);
+      if (entry) releaseParked(entry);
       return entries.delete(id);
     },
     clear() {
-      for (const entry of entries.values()) letGo(entry);
+      for (const entry of entries.values()) releaseParked(entry);
       entries.clear();
     },
     release(id) {
       const entry = entries.get(id);
-      return entry ? letGo(entry) : 0;
+      return entry ? releaseParked(entry) : 0;
     },
     waitFor(id, what, count, timeoutMillis) {
       const look = () => {

@@ -24,7 +24,7 @@ const newest = async ({ store }: Tenant): Promise<Operation> => {
 };
 
 /** A store that holds up whoever counts its rows, as the owner of its tables may, until it lets go. */
-async function openSlow(): Promise<{ tenant: Tenant; letGo(): Promise<void> }> {
+async function openSlow(): Promise<{ tenant: Tenant; release(): Promise<void> }> {
   const tenant = await openStocked(plane);
   const locked = Promise.withResolvers<void>();
   const over = Promise.withResolvers<void>();
@@ -37,7 +37,7 @@ async function openSlow(): Promise<{ tenant: Tenant; letGo(): Promise<void> }> {
   await Promise.race([locked.promise, holding]);
   return {
     tenant,
-    letGo() {
+    release() {
       over.resolve();
       return holding;
     },
@@ -73,7 +73,7 @@ test.runIf(available)('two stores that hold up their backups delay no other one'
     expect((await plane.api.ended(id)).state).toBe('cancelled');
   }
   await expect.poll(() => connectionsTo(...slow)).toEqual([]);
-  for (const { letGo } of holders) await letGo();
+  for (const { release } of holders) await release();
 });
 
 test('a backup that comes no further is ended, says why, and leaves nothing at work in the cluster', async () => {
