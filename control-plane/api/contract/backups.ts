@@ -46,3 +46,27 @@ export const ListBackupsQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 });
 export const BackupPage = z.object({ backups: z.array(Backup), nextCursor: z.string().nullable() });
+
+/** How safe a store's data is: its newest verified backup, and when a backup of it was last restored to prove it. */
+export const BackupStanding = z.object({
+  store: z.string(),
+  storeName: z.string(),
+  /** The newest verified one; null before the first. */
+  backup: z.object({ id: z.string(), at: z.string(), size: z.number().nullable() }).nullable(),
+  /** The last drill; null before the first. */
+  drill: z.object({ at: z.string(), result: z.enum(['passed', 'failed']), detail: z.string() }).nullable(),
+  /** When a drill last passed. */
+  provenAt: z.string().nullable(),
+  /** No verified backup of the last 26 hours. */
+  stale: z.boolean(),
+});
+export type BackupStanding = z.infer<typeof BackupStanding>;
+
+/** The least safe first: those without a backup, then by the age of the newest. */
+export const ListBackupStandingsQuery = z.strictObject({
+  q: z.string().min(1).max(64).optional(),
+  stale: z.enum(['true', 'false']).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(400).optional(),
+});
+export const BackupStandingPage = z.object({ standings: z.array(BackupStanding), nextCursor: z.string().nullable() });

@@ -1,4 +1,14 @@
-export { BACKUP_REASONS, BACKUP_STATES, Backup, BackupPage, BackupReason, ListBackupsQuery } from './backups.ts';
+export {
+  BACKUP_REASONS,
+  BACKUP_STATES,
+  Backup,
+  BackupPage,
+  BackupReason,
+  BackupStanding,
+  BackupStandingPage,
+  ListBackupStandingsQuery,
+  ListBackupsQuery,
+} from './backups.ts';
 export { Drill, DrillList, DrillsAccepted, ListDrillsQuery, RestoreQuery, SelfBackup } from './drills.ts';
 export {
   EVENT_SEVERITIES,
@@ -8,10 +18,12 @@ export {
   TenantEvent,
   TenantEventPage,
 } from './events.ts';
+export { FLEET_EVENT_KINDS, FLEET_RESET, FleetEvent } from './fleet-events.ts';
 export {
   HEALTH_CHECKS,
   HealthCheckName,
   HealthFinding,
+  HealthHistory,
   HealthPage,
   HealthReport,
   ListHealthQuery,
@@ -51,7 +63,23 @@ export {
   SCOPE_MEANING,
   TaskReport,
 } from './platform.ts';
+export {
+  ListRolloutStoresQuery,
+  ListRolloutsQuery,
+  ROLLOUT_STATES,
+  ROLLOUT_STORE_STATES,
+  Rollout,
+  RolloutChange,
+  RolloutPage,
+  RolloutState,
+  RolloutStore,
+  RolloutStorePage,
+  RolloutTarget,
+  StartRolloutRequest,
+} from './rollouts.ts';
 export { ROUTES, type Route } from './routes/index.ts';
+export { Session, SignedOut, SignInLink, SignInRequest } from './session.ts';
+export { Summary } from './summary.ts';
 export {
   CloneTenantRequest,
   CreateTenantRequest,
@@ -59,14 +87,18 @@ export {
   GatewayName,
   IntakeMode,
   ListTenantsQuery,
+  RENT_FACETS,
   RemoveTenantQuery,
   ResourceLimits,
   StoreSlug,
   SuspendTenantRequest,
+  TENANT_SORTS,
   TENANT_STATES,
   Tenant,
   TenantAccepted,
   TenantConfiguration,
+  TenantFacets,
+  TenantFacetsQuery,
   TenantLogsQuery,
   TenantPage,
   TenantState,

@@ -154,13 +154,47 @@ export const Tenant = z.object({
 });
 export type Tenant = z.infer<typeof Tenant>;
 
+/** Values of a query, separated by commas. */
+const listOf = <T extends z.ZodType<unknown, string>>(item: T, most: number) =>
+  z
+    .string()
+    .max(most * 40)
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(item).min(1).max(most));
+
+export const TENANT_SORTS = ['store', 'storeName', 'state', 'image', 'paidUntil', 'createdAt', 'updatedAt'] as const;
+/** `due` within seven days, `overdue` past it, `none` without an end. */
+export const RENT_FACETS = ['paid', 'due', 'overdue', 'none'] as const;
+
+/** Which stores; several values of one field are alternatives, several fields must all hold. */
+const TenantFilter = z.strictObject({
+  state: listOf(TenantState, TENANT_STATES.length).optional().describe('One state, or several separated by commas'),
+  image: z.string().min(1).max(255).optional(),
+  rent: listOf(z.enum(RENT_FACETS), RENT_FACETS.length).optional(),
+  stores: listOf(StoreSlug, 200).optional().describe('These stores, separated by commas'),
+  q: z.string().min(1).max(64).optional().describe('A part of slug, name or bot'),
+});
+
 export const ListTenantsQuery = z.strictObject({
-  state: TenantState.optional(),
-  q: z.string().min(1).max(64).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).optional(),
+  ...TenantFilter.shape,
+  sort: z.enum(TENANT_SORTS).default('store'),
+  order: z.enum(['asc', 'desc']).default('asc'),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(400).optional(),
 });
 export const TenantPage = z.object({ tenants: z.array(Tenant), nextCursor: z.string().nullable() });
+
+const FacetCount = <T extends z.ZodType>(value: T) => z.object({ value, count: z.number() });
+export const TenantFacetsQuery = TenantFilter;
+/** How many stores match, and by each field how many would with this value and the other fields as they are. */
+export const TenantFacets = z.object({
+  total: z.number(),
+  state: z.array(FacetCount(TenantState)),
+  /** The fifty most used. */
+  image: z.array(FacetCount(z.string())),
+  rent: z.array(FacetCount(z.enum(RENT_FACETS))),
+});
+export type TenantFacets = z.infer<typeof TenantFacets>;
 
 /** A change of the rent alone starts no operation, unless it resumes the store. */
 export const TenantUpdated = z.object({ tenant: Tenant, operation: Operation.nullable() });
@@ -179,6 +213,11 @@ export const RemoveTenantQuery = z.strictObject({
 export const TenantLogsQuery = z.strictObject({
   follow: QueryFlag.describe('Stay and stream new lines'),
   tail: z.coerce.number().int().min(0).max(10_000).default(100).describe('Last lines to begin with'),
+  since: moment({ offset: true }).optional().describe('Nothing older than this'),
+  level: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+    .optional()
+    .describe('Nothing below this level; lines without a level are kept'),
 });
 
 /** The configuration in force: bot.env with secrets shown as `set` or `unset`, and its revision. */

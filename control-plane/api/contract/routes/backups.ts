@@ -1,4 +1,4 @@
-import { Backup, BackupPage, ListBackupsQuery } from '../backups.ts';
+import { Backup, BackupPage, BackupStandingPage, ListBackupStandingsQuery, ListBackupsQuery } from '../backups.ts';
 import { accepted, type Route } from './route.ts';
 
 export const BACKUP_ROUTES = {
@@ -17,6 +17,15 @@ export const BACKUP_ROUTES = {
     method: 'POST',
     path: '/v1/tenants/:store/backups/prune',
     summary: 'Delete the backups of a store that its retention no longer keeps',
+  },
+  listBackupStandings: {
+    method: 'GET',
+    path: '/v1/backups',
+    scope: 'viewer',
+    summary: 'Of every store its newest verified backup and its last drill, the least safe first',
+    status: 200,
+    query: ListBackupStandingsQuery,
+    answer: BackupStandingPage,
   },
   showBackup: {
     method: 'GET',

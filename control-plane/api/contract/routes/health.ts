@@ -1,4 +1,4 @@
-import { HealthPage, HealthReport, ListHealthQuery } from '../health.ts';
+import { HealthHistory, HealthPage, HealthReport, ListHealthQuery } from '../health.ts';
 import type { Route } from './route.ts';
 
 export const HEALTH_ROUTES = {
@@ -10,6 +10,14 @@ export const HEALTH_ROUTES = {
     status: 200,
     query: ListHealthQuery,
     answer: HealthPage,
+  },
+  healthHistory: {
+    method: 'GET',
+    path: '/v1/tenants/:store/health/history',
+    scope: 'viewer',
+    summary: 'Health of a store by day, and its outages, for 30 days',
+    status: 200,
+    answer: HealthHistory,
   },
   checkHealth: {
     method: 'POST',

@@ -1,12 +1,15 @@
 import { BACKUP_ROUTES } from './backups.ts';
 import { EVENT_ROUTES } from './events.ts';
+import { FLEET_ROUTES } from './fleet.ts';
 import { HEALTH_ROUTES } from './health.ts';
 import { INCIDENT_ROUTES } from './incidents.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
 import { REHEARSAL_ROUTES } from './rehearsal.ts';
 import { RESTORE_ROUTES } from './restores.ts';
+import { ROLLOUT_ROUTES } from './rollouts.ts';
 import type { Route } from './route.ts';
+import { SESSION_ROUTES } from './session.ts';
 import { TENANT_ROUTES } from './tenants.ts';
 
 export type { Route } from './route.ts';
@@ -21,5 +24,8 @@ export const ROUTES = {
   ...RESTORE_ROUTES,
   ...REHEARSAL_ROUTES,
   ...OPERATION_ROUTES,
+  ...ROLLOUT_ROUTES,
+  ...FLEET_ROUTES,
+  ...SESSION_ROUTES,
   ...PLATFORM_ROUTES,
 } as const satisfies Record<string, Route>;
