@@ -28,7 +28,7 @@ import {
   wantedRoutes,
 } from '../fleet/tenants/index.ts';
 import { createAlerts } from '../monitoring/alerts/index.ts';
-import { createDependencyMonitor, createHealth, dependenciesOf } from '../monitoring/health/index.ts';
+import { createDependencyMonitor, createHealth, dependenciesOf, logLimitTask } from '../monitoring/health/index.ts';
 import { createMetrics, metricSources } from '../monitoring/metrics/index.ts';
 import { createRehearsals, rehearsalWorkflow } from '../monitoring/preflight/index.ts';
 import { mailboxTask } from '../people/mailbox/mailbox.ts';
@@ -273,6 +273,10 @@ export function composeServices(deps: ServiceDeps) {
       hanging: createHangingWatch({ db, clock, workflows }),
       stuckAfterMs: config.stuckAfterSeconds * 1000,
       everyMs: intervals.watchdogMs,
+    }),
+    logLimitTask({
+      ...{ db, log, alerts, driver, deployments: config.deployments, limitMb: config.storeLogsMb },
+      suspend: (store, reason) => tenants.suspend(store, reason, SYSTEM),
     }),
     ...(publicUrl
       ? [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]

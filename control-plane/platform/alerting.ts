@@ -20,6 +20,7 @@ export type OccurrenceKind =
   | 'backup_shrunk'
   | 'rent'
   | 'reports_dropped'
+  | 'logs_full'
   | 'forbidden';
 
 export type AlertKind = IncidentKind | OccurrenceKind;

@@ -5,6 +5,7 @@ import { AppError } from '../../kernel/errors.ts';
 import type { LogLevel } from '../../kernel/log.ts';
 import { webhookFault } from '../../kernel/webhook-address.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
+import { type BucketConfig, bucketConfig } from './bucket-config.ts';
 
 /** Keys of bot.env for which the control plane's own environment gives the default of every store. */
 const TENANT_DEFAULT_KEYS = [
@@ -108,6 +109,7 @@ const OWN_KEYS = z.object({
   LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
   LAPAK_UPGRADE_WATCH: wholeNumber(0, 3600).default(150),
   LAPAK_STUCK_AFTER: wholeNumber(1, 86_400).default(180),
+  LAPAK_STORE_LOGS_MB: wholeNumber(1, 1_000_000).default(2_048),
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
   LAPAK_PG_BIN: text('the folder of pg_dump and pg_restore').optional(),
   BACKUP_S3_ENDPOINT: httpUrl("the address of an S3 service; none for Amazon's own").optional(),
@@ -178,6 +180,8 @@ export type ControlPlaneConfig = {
   upgradeWatchSeconds: number;
   /** How long a store may be elsewhere than it should be before the owners are told. */
   stuckAfterSeconds: number;
+  /** What the folder `logs` of a store may take before the store is suspended. */
+  storeLogsMb: number;
   /** Stop every store and the embedded Postgres when the control plane stops; for the demo, where nothing may survive. */
   stopStoresOnExit: boolean;
   /** Folder of pg_dump and pg_restore; undefined to look for them. */
@@ -232,10 +236,11 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     readyTimeoutSeconds: env.LAPAK_TENANT_READY_TIMEOUT,
     upgradeWatchSeconds: env.LAPAK_UPGRADE_WATCH,
     stuckAfterSeconds: env.LAPAK_STUCK_AFTER,
+    storeLogsMb: env.LAPAK_STORE_LOGS_MB,
     stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',
     failpoint: env.LAPAK_FAILPOINT,
     pgBin: env.LAPAK_PG_BIN && resolve(cwd, env.LAPAK_PG_BIN),
-    backupBucket: bucketOf(env),
+    backupBucket: bucketConfig(env),
     ownerBotToken: env.OWNER_BOT_TOKEN,
     tenantApiUrl: env.LAPAK_TENANT_API_URL?.replace(/\/+$/, ''),
     rentGraceDays: env.LAPAK_RENT_GRACE_DAYS,
@@ -254,37 +259,6 @@ const portBeside = (port: number) => (port === 0 ? 0 : port === 65_535 ? port - 
 function assertReachable({ LAPAK_PUBLIC_URL: url, TELEGRAM_API_ROOT }: z.infer<typeof OWN_KEYS>): void {
   const fault = url && webhookFault(url, TELEGRAM_API_ROOT);
   if (fault) throw new AppError('CONFIG_INVALID', `LAPAK_PUBLIC_URL: expected ${fault}`);
-}
-
-export type BucketConfig = {
-  /** Address of the service; undefined for Amazon's own. */
-  endpoint: string | undefined;
-  bucket: string;
-  region: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-  /** In front of every key; empty for none. */
-  prefix: string;
-};
-
-function bucketOf(env: z.infer<typeof OWN_KEYS>): BucketConfig | undefined {
-  const { BACKUP_S3_BUCKET: bucket, BACKUP_S3_ACCESS_KEY_ID: id, BACKUP_S3_SECRET_ACCESS_KEY: secret } = env;
-  if (!bucket) return undefined;
-  if (!id || !secret) {
-    throw new AppError(
-      'CONFIG_INVALID',
-      'BACKUP_S3_BUCKET: expected BACKUP_S3_ACCESS_KEY_ID and BACKUP_S3_SECRET_ACCESS_KEY with it',
-    );
-  }
-  const prefix = (env.BACKUP_S3_PREFIX ?? '').replace(/^\/+|\/+$/g, '');
-  return {
-    endpoint: env.BACKUP_S3_ENDPOINT,
-    bucket,
-    region: env.BACKUP_S3_REGION,
-    accessKeyId: id,
-    secretAccessKey: secret,
-    prefix,
-  };
 }
 
 /** Both halves in one pass, so that one start names every wrong key. */
