@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Environment, parseEnvironment } from '../../kernel/config.ts';
+import { consoleAddressFault } from '../../kernel/console-address.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { LogLevel } from '../../kernel/log.ts';
 import { webhookFault } from '../../kernel/webhook-address.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
-import { type BucketConfig, bucketConfig } from './bucket-config.ts';
+import { BUCKET_KEYS, type BucketConfig, bucketOf } from './bucket-config.ts';
 
 /** Keys of bot.env for which the control plane's own environment gives the default of every store. */
 const TENANT_DEFAULT_KEYS = [
@@ -98,6 +99,7 @@ const OWN_KEYS = z.object({
   LAPAK_IMAGE: text('the name of an image').default('lapak/tenant-runtime:latest'),
   LAPAK_DEPLOYMENTS: text('a folder').default('deployments'),
   LAPAK_PUBLIC_URL: httpUrl('the public address of the stores, such as https://shops.example.com').optional(),
+  LAPAK_CONSOLE_URL: httpUrl('the address of the console, such as https://console.example.com').optional(),
   LAPAK_MASTER_KEY: masterKeys.optional(),
   LAPAK_PORT_RANGE: portRange.default({ from: 20_000, to: 29_999 }),
   LAPAK_CADDY_ADMIN: z
@@ -112,15 +114,7 @@ const OWN_KEYS = z.object({
   LAPAK_STORE_LOGS_MB: wholeNumber(1, 1_000_000).default(2_048),
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
   LAPAK_PG_BIN: text('the folder of pg_dump and pg_restore').optional(),
-  BACKUP_S3_ENDPOINT: httpUrl("the address of an S3 service; none for Amazon's own").optional(),
-  BACKUP_S3_BUCKET: text('the name of a bucket').optional(),
-  BACKUP_S3_REGION: text('a region such as ap-southeast-3').default('us-east-1'),
-  BACKUP_S3_ACCESS_KEY_ID: text('an access key id').optional(),
-  BACKUP_S3_SECRET_ACCESS_KEY: text('a secret access key').optional(),
-  BACKUP_S3_PREFIX: pattern(
-    /^[A-Za-z0-9._/-]{1,200}$/,
-    'the beginning of every key: letters, digits, ., _, / and -',
-  ).optional(),
+  ...BUCKET_KEYS,
   LAPAK_FAILPOINT: text('the name of a failpoint').optional(),
   LAPAK_TENANT_API_URL: httpUrl('the address of this control plane as the stores reach it').optional(),
   LAPAK_RENT_GRACE_DAYS: wholeNumber(0, 90).default(3),
@@ -171,6 +165,8 @@ export type ControlPlaneConfig = {
   /** Absolute path of the folder that holds the deployment folders. */
   deployments: string;
   publicUrl: string | undefined;
+  /** Where browsers find the console, when it is not where the API listens: an origin, without a path. */
+  consoleUrl: string | undefined;
   /** Master keys in base64, the newest first; empty for the key file. */
   masterKeys: readonly string[];
   portRange: { from: number; to: number };
@@ -230,6 +226,7 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     image: env.LAPAK_IMAGE,
     deployments: resolve(cwd, env.LAPAK_DEPLOYMENTS),
     publicUrl: env.LAPAK_PUBLIC_URL?.replace(/\/+$/, ''),
+    consoleUrl: consoleUrlOf(env),
     masterKeys: env.LAPAK_MASTER_KEY ?? [],
     portRange: env.LAPAK_PORT_RANGE,
     caddyAdmin: env.LAPAK_CADDY_ADMIN?.replace(/\/+$/, ''),
@@ -240,7 +237,7 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',
     failpoint: env.LAPAK_FAILPOINT,
     pgBin: env.LAPAK_PG_BIN && resolve(cwd, env.LAPAK_PG_BIN),
-    backupBucket: bucketConfig(env),
+    backupBucket: bucketOf(env),
     ownerBotToken: env.OWNER_BOT_TOKEN,
     tenantApiUrl: env.LAPAK_TENANT_API_URL?.replace(/\/+$/, ''),
     rentGraceDays: env.LAPAK_RENT_GRACE_DAYS,
@@ -259,6 +256,19 @@ const portBeside = (port: number) => (port === 0 ? 0 : port === 65_535 ? port - 
 function assertReachable({ LAPAK_PUBLIC_URL: url, TELEGRAM_API_ROOT }: z.infer<typeof OWN_KEYS>): void {
   const fault = url && webhookFault(url, TELEGRAM_API_ROOT);
   if (fault) throw new AppError('CONFIG_INVALID', `LAPAK_PUBLIC_URL: expected ${fault}`);
+}
+
+/** @throws AppError CONFIG_INVALID */
+function consoleUrlOf({ LAPAK_CONSOLE_URL: url, LAPAK_PUBLIC_URL: publicUrl }: z.infer<typeof OWN_KEYS>) {
+  if (url === undefined) return undefined;
+  const fault = consoleAddressFault(url);
+  if (fault) throw new AppError('CONFIG_INVALID', `LAPAK_CONSOLE_URL: expected ${fault}`);
+  const { origin, hostname } = new URL(url);
+  // Below one name, what is behind a store's path could read and plant the console's cookies.
+  if (publicUrl && new URL(publicUrl).hostname === hostname) {
+    throw new AppError('CONFIG_INVALID', 'LAPAK_CONSOLE_URL: expected another host name than that of LAPAK_PUBLIC_URL');
+  }
+  return origin;
 }
 
 /** Both halves in one pass, so that one start names every wrong key. */
