@@ -25,6 +25,7 @@ import {
 import type { Services } from './composition/services.ts';
 import { operationRoutes } from './fleet/operations/index.ts';
 import { orphanRoutes } from './fleet/reconciler/index.ts';
+import { rolloutRoutes } from './fleet/rollouts/index.ts';
 import { tenantRoutes } from './fleet/tenants/index.ts';
 import { incidentRoutes } from './monitoring/alerts/index.ts';
 import { healthRoutes } from './monitoring/health/index.ts';
@@ -142,6 +143,7 @@ async function registerHttp(app: FastifyInstance, deps: AppDeps): Promise<void> 
   drillRoutes(define, services.drills);
   selfBackupRoutes(define, services.selfBackups);
   operationRoutes(define, services.operations, closing.signal);
+  rolloutRoutes(define, services.rollouts);
   apiKeyRoutes(define, services.apiKeys);
   auditRoutes(define, services.audit);
 }

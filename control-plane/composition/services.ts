@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BackgroundTask, createBackgroundTasks } from '../../kernel/background-tasks.ts';
+import { createBackgroundTasks } from '../../kernel/background-tasks.ts';
 import { ping } from '../../kernel/db.ts';
 import { createJobs } from '../../kernel/jobs.ts';
 import { createMutex } from '../../kernel/mutex.ts';
@@ -54,8 +54,8 @@ import { createRestores, restoreWorkflow } from '../recovery/restores/index.ts';
 import { createSelfBackups } from '../recovery/self-backup/index.ts';
 import { composeBackupDeps, composeTenantDeps, INTERVALS, type ServiceDeps } from './deps.ts';
 import { JOBS_SCHEMA, platformSchedules, QUEUES } from './jobs.ts';
-
-const HOUR_MS = 3_600_000;
+import { composeRollouts } from './rollouts.ts';
+import { driverEventsTask, housekeepingTask } from './tasks.ts';
 
 /** Everything that the control plane does, put together. */
 export type Services = ReturnType<typeof composeServices>;
@@ -78,6 +78,7 @@ export function composeServices(deps: ServiceDeps) {
     backups: tasks.activator('backup-schedule'),
     drills: tasks.activator('drill-schedule'),
     rent: tasks.activator('rent'),
+    rollouts: tasks.activator('rollouts'),
     sellerMessages: tasks.activator('seller-messages'),
   };
   const changedBackups = createInbox<string>(activate.backups);
@@ -163,11 +164,13 @@ export function composeServices(deps: ServiceDeps) {
       const entry = { action: `operation.${kind}`, target: `tenant:${store}`, after: { id }, result };
       await audit.record(tx, { ...SYSTEM, actor }, entry);
       await outcomes(tx, operation, end);
+      await rollouts.ended(tx, operation, end);
     },
     finished({ kind, tenant_id: id, created_at: created, started_at: started }, { state }) {
       metrics.operation({ kind, result: state }, (clock.now().getTime() - (started ?? created).getTime()) / 1000);
       changedBackups.add(id);
       activate.drills();
+      activate.rollouts();
     },
     released(store) {
       reconciler.probeSoon(store);
@@ -190,6 +193,13 @@ export function composeServices(deps: ServiceDeps) {
     probeSoon: reconciler.probeSoon,
   });
   const backups = createBackups({ db, audit, operations });
+  const apiKeys = createApiKeys({ db, clock, audit });
+  const rollouts = composeRollouts({
+    ...{ db, clock, log, audit, alerts, driver, failpoint, image, tenants },
+    backup: backups.create,
+    keysInForce: apiKeys.inForce,
+    activate: activate.rollouts,
+  });
   const backupSchedule = createBackupSchedule({
     ...{ ...backupDeps, jobs, operations, changed: changedBackups },
     activate: activate.backups,
@@ -227,31 +237,13 @@ export function composeServices(deps: ServiceDeps) {
   jobs.work('rent', async () => activate.rent());
   jobs.work('owner_digest', owners.digest);
 
-  const driverEvents: BackgroundTask = {
-    name: 'driver-events',
-    // The wait before they are listened to again, should the driver have ended them.
-    everyMs: 1_000,
-    async run(signal) {
-      for await (const event of driver.events(signal)) {
-        reconciler.probeSoon(event.store);
-        health.noticed(event);
-      }
-    },
-  };
-  const expiring = [idempotency, tenantEvents, health, ownerMessages, alerts, owners, sellers];
-  const housekeeping: BackgroundTask = {
-    name: 'housekeeping',
-    everyMs: HOUR_MS,
-    async run() {
-      for (const { expire } of expiring) await expire();
-      await operations.forgetProgress();
-      const dropped = await scratchDatabases.sweep();
-      if (dropped.length > 0) log.info({ databases: dropped }, 'databases beside those of the stores were dropped');
-    },
-  };
+  const expiring = [idempotency, tenantEvents, health, ownerMessages, alerts, owners, sellers, rollouts.rollouts];
   tasks.register(
     engine.task,
-    driverEvents,
+    driverEventsTask(driver, (event) => {
+      reconciler.probeSoon(event.store);
+      health.noticed(event);
+    }),
     ...reconciler.tasks,
     dependencies.task,
     ...health.tasks,
@@ -277,18 +269,20 @@ export function composeServices(deps: ServiceDeps) {
     ...(publicUrl
       ? [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]
       : []),
-    housekeeping,
+    housekeepingTask({ log, expiring, operations, scratchDatabases }),
+    rollouts.task,
     refusals.task,
   );
 
   return {
     ...{ tasks, activate, jobs, schedules: platformSchedules(timeZone) },
-    ...{ apiKeys: createApiKeys({ db, clock, audit }), audit, refusals, idempotency, metrics, secrets },
+    ...{ apiKeys, audit, refusals, idempotency, metrics, secrets },
     checks: { ...checks, credentials },
     ...{ tenants, operations, engine, reconciler, orphans, tenantEvents },
     ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },
     drills: createDrills({ db, audit, operations, schedule: drillSchedule }),
+    rollouts: rollouts.rollouts,
     configuration: (store: string) => shownConfiguration(tenantDeps, store),
   };
 }
