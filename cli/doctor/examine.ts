@@ -7,6 +7,7 @@ import { CliError, EXIT } from '../exit.ts';
 import type { Output } from '../output/output.ts';
 import { count, padEnd, printable } from '../output/text.ts';
 import { backupsCheck, pgDumpCheck } from './backups.ts';
+import { bucketCheck } from './bucket.ts';
 import { bounded, broken, type Check, ok, type Result, warning } from './check.ts';
 import { clockCheck } from './clock.ts';
 import { clusterCheck, inspectCluster } from './cluster.ts';
@@ -15,8 +16,10 @@ import { controlPlaneCheck } from './control-plane.ts';
 import { dockerCheck } from './docker.ts';
 import { foldersCheck } from './folders.ts';
 import { diskCheck, homeCheck } from './home.ts';
+import { imagesCheck } from './images.ts';
 import { ingressCheck } from './ingress.ts';
 import { isolationCheck } from './isolation.ts';
+import { ownerBotCheck } from './owner-bot.ts';
 import { portChecks } from './ports.ts';
 import { inspectPostgres, postgresCheck } from './postgres.ts';
 import { publicAddressCheck } from './public-address.ts';
@@ -77,11 +80,14 @@ export async function examine({ env, output }: Context) {
     clusterCheck(cluster),
     pgDumpCheck(env, postgres),
     backupsCheck(env),
+    bucketCheck(env),
     dockerCheck(env),
+    imagesCheck(env),
     isolationCheck(env),
     controlPlaneCheck(env),
     orphanCheck(env),
     ...reachabilityChecks(env),
+    ownerBotCheck(env),
     publicAddressCheck(env),
     consoleAddressCheck(env),
     ingressCheck(env),

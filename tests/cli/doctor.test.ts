@@ -78,6 +78,9 @@ test('a machine on which everything is well ends with 0, with a line for each th
     'Caddy',
     'Clock',
     'Folders',
+    'Bucket',
+    'Images',
+    'Owner bot',
   ]) {
     expect(ran.stdout).toMatch(new RegExp(`^[✓!] ${name} `, 'm'));
   }

@@ -1,15 +1,20 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ChatClient, MessageView } from '../../sandbox/client.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns, labelsOf } from '../support/turns.ts';
 
 let shop: TestStore;
 let chat: ChatClient;
-beforeEach(async () => {
+beforeAll(async () => {
   shop = await startTestStore();
+});
+afterAll(() => shop.close());
+beforeEach(async () => {
+  // What earlier tests put on sale is found no more, and what their customers searched is theirs.
+  await shop.database.db.query("UPDATE products SET status = 'inactive'");
+  await shop.database.db.query('DELETE FROM searches');
   ({ chat } = await shop.customer('Budi'));
 });
-afterEach(() => shop.close());
 
 async function send(text: string, reply: RegExp | string): Promise<MessageView> {
   shop.clock.advance(2000);

@@ -146,3 +146,30 @@ test('an alert about backups offers a backup, and one press makes it', async () 
   await bos.tap('💾 Cadangkan sekarang', { messageId: told.id });
   await bos.waitForToast('sedang dicadangkan');
 });
+
+test('a button of a store that was removed does nothing and says so, whoever has its name now', async () => {
+  const tenant = await owners.open('Warung Bubar');
+  const about = await owners.about(tenant);
+  await owners.alarm((tx, alerts) =>
+    alerts.raise(tx, { kind: 'offsite_failed', key: 'offsite:gone', severity: 'error', about, detail: 'ember penuh' }),
+  );
+  await owners.alarm((tx, alerts) =>
+    alerts.raise(tx, { kind: 'backup_failed', key: 'backup:gone', severity: 'error', about, detail: 'disk penuh' }),
+  );
+  const offsite = await bos.waitFor('ember penuh', { since });
+  const backup = await bos.waitFor(/Warung Bubar[\s\S]*disk penuh/, { since });
+  const path = `/v1/tenants/${tenant.store}?withoutBackup=true`;
+  const { body } = await owners.plane.api.call<{ operation: { id: string } }>('DELETE', path);
+  expect((await owners.plane.api.ended(body.operation.id)).state).toBe('succeeded');
+  await bos.tap('💾 Cadangkan sekarang', { messageId: backup.id });
+  expect((await bos.waitForToast()).text).toBe('Toko itu tidak ada. Lihat /stores.');
+  const next = await owners.plane.api.open({ store: tenant.store, telegramBotToken: owners.plane.newBot().token });
+  await bos.tap('🔕 Bisukan 1 jam', { messageId: offsite.id });
+  expect((await bos.waitForToast()).text).toBe('Toko ini sudah tidak ada.');
+  expect(
+    await owners.plane.db.query(
+      'SELECT kind FROM operations WHERE store = $1 AND tenant_id = (SELECT id FROM tenants WHERE store = $1)',
+      [next.store],
+    ),
+  ).toEqual([{ kind: 'provision' }]);
+});
