@@ -62,6 +62,18 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["node", "tenant-runtime/healthcheck.ts"]
 ENTRYPOINT ["node", "tenant-runtime/main.ts"]
 
+# The pages, from the packages that only a build needs.
+FROM ${BASE_IMAGE} AS pages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+# The console is made of the API's contract.
+COPY kernel ./kernel
+COPY control-plane/api/contract ./control-plane/api/contract
+COPY web ./web
+RUN node web/build.mjs
+
 FROM ${BASE_IMAGE} AS control-plane
 LABEL org.opencontainers.image.title="Lapak control plane" \
       org.opencontainers.image.description="Opens, watches and backs up stores"
@@ -84,6 +96,8 @@ COPY tenant-runtime/database ./tenant-runtime/database
 COPY tenant-runtime/gateway ./tenant-runtime/gateway
 COPY control-plane ./control-plane
 COPY cli ./cli
+# The console.
+COPY --from=pages /app/web/dist ./web/dist
 # `docker compose exec control-plane lapak tenant list`
 RUN ln -s /app/cli/lapak.mjs /usr/local/bin/lapak && chmod 755 cli/lapak.mjs \
  && mkdir -p /var/lib/lapak && chown node:node /var/lib/lapak
@@ -93,15 +107,6 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.LAPAK_PORT || 7700}/healthz`, { signal: AbortSignal.timeout(8000) }).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "control-plane/main.ts"]
-
-# The pages, from the packages that only a build needs.
-FROM ${BASE_IMAGE} AS pages
-WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json ./
-COPY web ./web
-RUN node web/build.mjs
 
 FROM dependencies AS sandbox-dependencies
 COPY .ci/image/prune-modules.ts ./.ci/image/

@@ -69,6 +69,7 @@ test('a host that changes its address within its network of IPv6 has one limit o
   await registerRateLimit(app);
   registerAuthentication(app, {
     apiKeys: { authenticate: async () => undefined },
+    cookie: { read: () => undefined },
     knowsStore: async () => false,
   } as unknown as Parameters<typeof registerAuthentication>[1]);
   app.get('/secret', { config: { scope: 'viewer' } }, async () => 'told');

@@ -49,9 +49,20 @@ test.each([
     isOutside: () => false,
   },
   { stage: 'sandbox', entryPoints: ['sandbox/main.ts'], isOutside: () => false },
+  // What the console takes from elsewhere.
+  { stage: 'pages', entryPoints: ['control-plane/api/contract/index.ts'], isOutside: () => false },
 ])('the image of $stage contains every file that its programs import', async ({ stage, entryPoints, isOutside }) => {
   const sources = await copiedBy(stage);
   const imported = await importedBy(entryPoints, isOutside);
-  expect(imported.length).toBeGreaterThan(50);
+  expect(imported.length).toBeGreaterThan(20);
   expect(imported.filter((path) => !isBelow(path, sources))).toEqual([]);
+});
+
+test.each(['control-plane', 'sandbox'])('the image of %s has its pages from a stage before it', async (stage) => {
+  const dockerfile = await readFile(join(ROOT, 'Dockerfile'), 'utf8');
+  const stages = dockerfile.split(/^(?=FROM )/m);
+  const place = (name: string) => stages.findIndex((text) => text.split('\n', 1)[0]?.endsWith(` AS ${name}`));
+  expect(stages[place(stage)]).toMatch(/^COPY --from=pages \/app\/web\/dist(\/phones)? \.\/web\/dist/m);
+  expect(place('pages')).toBeGreaterThan(0);
+  expect(place('pages')).toBeLessThan(place(stage));
 });

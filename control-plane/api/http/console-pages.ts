@@ -24,7 +24,8 @@ type Built = { builtAt: number; files: ReadonlySet<string> };
  */
 export async function registerConsolePages(app: FastifyInstance, dist: string): Promise<void> {
   const built = createBuildReader(dist);
-  await app.register(fastifyStatic, { root: dist, serve: false });
+  // It may be built while the server runs.
+  await app.register(fastifyStatic, { root: dist, serve: false, suppressWarning: true });
 
   async function serve(path: string, reply: FastifyReply): Promise<FastifyReply> {
     reply.headers(HEADERS);
