@@ -9,6 +9,7 @@ import { credentialsFile } from '../api/auth/index.ts';
 import { SYSTEM } from '../api/caller.ts';
 import type { ReadinessCheck } from '../api/http/index.ts';
 import { createScratchDatabases } from '../fleet/databases/index.ts';
+import { createFleetFeed } from '../fleet/feed/index.ts';
 import { noIngress, routesTask } from '../fleet/ingress/index.ts';
 import {
   createEngine,
@@ -34,7 +35,9 @@ import { createOutcomes, createOwners } from '../people/owner-bot/index.ts';
 import { createOwnerMessages } from '../people/owner-messages/index.ts';
 import { createNotices } from '../people/rent/notices.ts';
 import { createRent } from '../people/rent/service.ts';
+import { createSalesToday } from '../people/sales/today.ts';
 import { createSellerMailbox, createSellers } from '../people/sellers/index.ts';
+import { createSummaries } from '../people/summary/summary.ts';
 import { createTenantEvents } from '../people/tenant-events/index.ts';
 import { createInbox } from '../platform/inbox.ts';
 import { createSecrets, keyPlace, scrubbed } from '../platform/secrets/index.ts';
@@ -79,6 +82,7 @@ export function composeServices(deps: ServiceDeps) {
     rent: tasks.activator('rent'),
     rollouts: tasks.activator('rollouts'),
     sellerMessages: tasks.activator('seller-messages'),
+    sales: tasks.activator('sales-today'),
   };
   const changedBackups = createInbox<string>(activate.backups);
   const ownerBot = ownerBotToken !== undefined && {
@@ -129,12 +133,8 @@ export function composeServices(deps: ServiceDeps) {
 
   const backupDeps = composeBackupDeps(deps, { secrets, alerts, activateBackups: activate.backups });
   const scratchDatabases = createScratchDatabases({ db: cluster, connectionString: deps.connectionString, clock });
-  const restoreDeps = {
-    tenants: tenantDeps,
-    backups: backupDeps,
-    scratchDatabases,
-    newestMigration: deps.newestMigration,
-  };
+  const { newestMigration } = deps;
+  const restoreDeps = { tenants: tenantDeps, backups: backupDeps, scratchDatabases, newestMigration };
   const workflows = {
     ...createWorkflows(tenantDeps, {
       beforeUpgrade: upgradeBackupSteps(backupDeps),
@@ -151,7 +151,8 @@ export function composeServices(deps: ServiceDeps) {
   };
 
   const outcomes = createOutcomes({ clock, alerts, messages: ownerMessages });
-  const events = createOperationEvents(db);
+  const feed = createFleetFeed({ db, log });
+  const events = createOperationEvents(db, feed.wake);
   const engine = createEngine({
     ...{ db, clock, log, workflows, events, locks, failpoint },
     activate: activate.operations,
@@ -190,7 +191,7 @@ export function composeServices(deps: ServiceDeps) {
     ...{ ...tenantDeps, operations, audit, rent, image, ownerIds },
     probeSoon: reconciler.probeSoon,
   });
-  const backups = createBackups({ db, audit, operations });
+  const backups = createBackups({ db, clock, audit, operations });
   const rollouts = composeRollouts({
     ...{ db, clock, log, audit, alerts, driver, failpoint, image, tenants },
     backup: backups.create,
@@ -226,6 +227,7 @@ export function composeServices(deps: ServiceDeps) {
     backups: { start: backups.create, lastGood: backups.lastGood, summary: backupSchedule.summary },
     sent: metrics.alertSent,
   });
+  const salesToday = createSalesToday({ db, clock, secrets, connectionString, timeZone, activate: activate.sales });
   const tenantEvents = createTenantEvents({ db, secrets, clock, alerts, messages: ownerMessages });
 
   jobs.work('operations', async () => activate.operations());
@@ -235,7 +237,7 @@ export function composeServices(deps: ServiceDeps) {
 
   const expiring = [
     ...[idempotency, sessions, tenantEvents, health, ownerMessages],
-    ...[alerts, owners, sellers, rollouts.rollouts],
+    ...[alerts, owners, sellers, rollouts.rollouts, feed],
   ];
   tasks.register(
     engine.task,
@@ -274,6 +276,7 @@ export function composeServices(deps: ServiceDeps) {
       : [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]),
     housekeepingTask({ log, expiring, operations, scratchDatabases }),
     rollouts.task,
+    salesToday.task,
     refusals.task,
   );
 
@@ -281,11 +284,12 @@ export function composeServices(deps: ServiceDeps) {
     ...{ tasks, activate, jobs, schedules: platformSchedules(timeZone) },
     ...{ apiKeys, sessions, audit, refusals, idempotency, metrics, secrets, clock },
     checks: { ...checks, credentials },
-    ...{ tenants, operations, engine, reconciler, orphans, tenantEvents },
+    ...{ tenants, feed, operations, engine, reconciler, orphans, tenantEvents },
     ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },
     drills: createDrills({ db, audit, operations, schedule: drillSchedule }),
     rollouts: rollouts.rollouts,
+    summaries: createSummaries({ db, clock, sales: salesToday.latest }),
     configuration: (store: string) => shownConfiguration(tenantDeps, store),
   };
 }

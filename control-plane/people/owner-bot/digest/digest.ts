@@ -1,8 +1,8 @@
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Db } from '../../../../kernel/db.ts';
 import type { OwnerMessages } from '../../owner-messages/index.ts';
+import type { Sales } from '../../sales/between.ts';
 import { digestText } from './copy.ts';
-import type { Sales } from './sales.ts';
 import { claimDay, countIncidents, dayOf, lastDigest, selectTroubled, wasMade } from './sql.ts';
 
 const DAY_MS = 86_400_000;
