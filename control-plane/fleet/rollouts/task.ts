@@ -64,6 +64,8 @@ export function createRolloutTask(deps: RolloutTaskDeps): BackgroundTask {
 
   async function decide(tx: Tx, rollout: RolloutRow): Promise<Omit<Step, 'rollout'>> {
     const { id, state, wave, per_machine: perMachine } = rollout;
+    // It waits for somebody, however many stores it has.
+    if (state === 'paused' || state === 'halted') return { ready: [], decision: { kind: 'wait' } };
     const now = clock.now();
     const active = state === 'running' || state === 'reverting';
     const left = state === 'reverting' ? 'succeeded' : 'waiting';
