@@ -16,7 +16,7 @@ type Incidents = { incidents: Incident[] };
 // An upgrade backs the store up first.
 describe.runIf(await backupsAvailable())('upgrades, and the incidents that they end in', () => {
   beforeAll(async () => {
-    plane = await startPlane({ env: { LAPAK_TENANT_READY_TIMEOUT: '20', LAPAK_UPGRADE_WATCH: '1' } });
+    plane = await startPlane({ env: { LAPAK_TENANT_READY_TIMEOUT: '60', LAPAK_UPGRADE_WATCH: '1' } });
     const open = (store: string) => plane.api.open({ store, telegramBotToken: plane.newBot().token, image: 'good:1' });
     await Promise.all([open('ani'), open('budi')]);
   });
