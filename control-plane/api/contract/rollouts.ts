@@ -56,6 +56,16 @@ export const RolloutState = z.enum(ROLLOUT_STATES);
 /** `skipped` with a reason: removed meanwhile, already so, or this image failed on this store before. */
 export const ROLLOUT_STORE_STATES = ['waiting', 'running', 'succeeded', 'failed', 'skipped', 'reverted'] as const;
 
+const count = z.number();
+const StoreCounts = z.object({
+  waiting: count,
+  running: count,
+  succeeded: count,
+  failed: count,
+  skipped: count,
+  reverted: count,
+} satisfies Record<(typeof ROLLOUT_STORE_STATES)[number], typeof count>);
+
 export const Rollout = z.object({
   id: z.string(),
   state: RolloutState,
@@ -67,7 +77,7 @@ export const Rollout = z.object({
   waves: z.array(z.object({ name: z.string(), stores: z.number(), done: z.number(), failed: z.number() })),
   at: z.number(),
   /** Stores by their state in it. */
-  counts: z.record(z.enum(ROLLOUT_STORE_STATES), z.number()),
+  counts: StoreCounts,
   total: z.number(),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),

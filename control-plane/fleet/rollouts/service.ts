@@ -26,7 +26,7 @@ import {
 } from './sql.ts';
 import {
   insertStores,
-  replaceState,
+  retryFailed,
   type StorePage,
   type StoreRow,
   selectDoneTenants,
@@ -35,6 +35,7 @@ import {
   selectOpened,
   selectStores,
   selectTallies,
+  skipWaiting,
 } from './stores-sql.ts';
 import { incidentKey } from './task.ts';
 import { toRollout } from './view.ts';
@@ -96,20 +97,19 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
   async function write(tx: Tx, row: RolloutRow, turn: Turn, state: RolloutRow['state'], caller: Caller): Promise<void> {
     const at = clock.now();
     const { id } = row;
-    const leave = (detail: string) => replaceState(tx, id, { from: 'waiting', to: 'skipped', detail, at });
     const acting: Partial<Course> = { acts_as: caller.actor, scope: caller.scope };
     if (turn === 'resume') {
-      await replaceState(tx, id, { from: 'failed', to: 'waiting', detail: null, at });
+      await retryFailed(tx, id, row.wave, at);
       await updateRollout(tx, row, { ...acting, state, reason: null, baked_from: null }, at);
     } else if (turn === 'revert') {
       if (row.tally !== null) {
         await assertFree(tx, id, await selectDoneTenants(tx, id));
         await reopenRollout(tx, id);
       }
-      await leave('not begun: the rollout went back');
+      await skipWaiting(tx, id, 'not begun: the rollout went back', at);
       await updateRollout(tx, row, { ...acting, state }, at);
     } else {
-      if (turn === 'abort') await leave('not begun: the rollout was aborted');
+      if (turn === 'abort') await skipWaiting(tx, id, 'not begun: the rollout was aborted', at);
       await updateRollout(tx, row, { state }, at);
     }
     if (turn !== 'pause') await alerts.clear(tx, incidentKey(id));

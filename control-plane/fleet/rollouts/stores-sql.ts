@@ -207,18 +207,22 @@ export async function claimStore(
   return rows.length > 0;
 }
 
-/** @returns how many there were */
-export async function replaceState(
-  on: Queryable,
-  rolloutId: string,
-  change: { from: StoreState; to: StoreState; detail: string | null; at: Date },
-): Promise<number> {
-  const rows = await on.query(
-    `UPDATE rollout_stores SET state = $3, detail = $4, not_before = NULL, back = false, updated_at = $5
-     WHERE rollout_id = $1 AND state = $2 RETURNING 1`,
-    [rolloutId, change.from, change.to, change.detail, change.at],
+/** What was not begun is left out. */
+export async function skipWaiting(on: Queryable, rolloutId: string, detail: string, at: Date): Promise<void> {
+  await on.query(
+    `UPDATE rollout_stores SET state = 'skipped', detail = $2, not_before = NULL, updated_at = $3
+     WHERE rollout_id = $1 AND state = 'waiting'`,
+    [rolloutId, detail, at],
   );
-  return rows.length;
+}
+
+/** What failed waits again: in the wave at work, since those before it do not come again. */
+export async function retryFailed(on: Queryable, rolloutId: string, wave: number, at: Date): Promise<void> {
+  await on.query(
+    `UPDATE rollout_stores SET state = 'waiting', wave = $2, detail = NULL, not_before = NULL, updated_at = $3
+     WHERE rollout_id = $1 AND state = 'failed'`,
+    [rolloutId, wave, at],
+  );
 }
 
 /** Makes the next stores that wait a part of the canary. */

@@ -40,6 +40,8 @@ export type RolloutTaskDeps = BeginDeps & {
 const SWEEP_MS = 10_000;
 const SOONEST_MS = 250;
 const MOST_SETTLED = 100;
+/** Then the others have their turn. */
+const MOST_ROUNDS = 100;
 
 /** The incident of a rollout that halted. */
 export const incidentKey = (id: string): string => `rollout:${id}`;
@@ -64,6 +66,8 @@ export function createRolloutTask(deps: RolloutTaskDeps): BackgroundTask {
 
   async function decide(tx: Tx, rollout: RolloutRow): Promise<Omit<Step, 'rollout'>> {
     const { id, state, wave, per_machine: perMachine } = rollout;
+    // It waits for somebody, however many stores it has.
+    if (state === 'paused' || state === 'halted') return { ready: [], decision: { kind: 'wait' } };
     const now = clock.now();
     const active = state === 'running' || state === 'reverting';
     const left = state === 'reverting' ? 'succeeded' : 'waiting';
@@ -144,7 +148,7 @@ export function createRolloutTask(deps: RolloutTaskDeps): BackgroundTask {
 
   /** @returns when it has to be looked at again without being woken */
   async function visit(id: string, signal: AbortSignal): Promise<Date | undefined> {
-    while (!signal.aborted) {
+    for (let round = 0; round < MOST_ROUNDS && !signal.aborted; round++) {
       const made = await step(id);
       if (!made) return undefined;
       const { rollout, decision, ready } = made;
@@ -163,7 +167,7 @@ export function createRolloutTask(deps: RolloutTaskDeps): BackgroundTask {
         failpoint('rollout.store.after');
       }
     }
-    return undefined;
+    return clock.now();
   }
 
   return {

@@ -14,7 +14,9 @@ let plane: TestPlane;
 let tenants: Tenant[];
 let names: string[];
 beforeAll(async () => {
-  plane = await startPlane({ env: { LAPAK_TENANT_READY_TIMEOUT: '60', LAPAK_UPGRADE_WATCH: '0' } });
+  plane = await startPlane({
+    env: { LAPAK_TENANT_READY_TIMEOUT: '60', LAPAK_UPGRADE_WATCH: '0', ENABLE_AUTO_HEALTHCHECK: 'false' },
+  });
   tenants = await openStores(plane, 4, { env: { SNK_RETENTION_DAYS: '30' } });
   names = tenants.map(({ store }) => store);
 });
@@ -25,7 +27,7 @@ const ALL = { all: true } as const;
 const RESTART = { kind: 'restart' } as const;
 const states = async () => (await Promise.all(names.map((store) => plane.api.tenant(store)))).map(({ state }) => state);
 const settings = async (store = '') =>
-  (await plane.api.call<z.infer<typeof TenantConfiguration>>('GET', `/v1/tenants/${store}/configuration`)).body.env;
+  (await plane.api.call<z.infer<typeof TenantConfiguration>>('GET', `/v1/tenants/${store}/config`)).body.env;
 const post = (path: string, body?: object) => plane.api.call<Shown>('POST', path, body);
 const newKey = async (scope: string) =>
   (await plane.api.call<ApiKeyCreated>('POST', '/v1/api-keys', { name: `a ${scope}`, scope })).body;

@@ -7,7 +7,7 @@ import { mostAtOnce, openStores, QUICK, rolloutsOf, to } from './support.ts';
 let plane: TestPlane;
 let tenants: Tenant[];
 beforeAll(async () => {
-  plane = await startPlane({ env: { LAPAK_TENANT_READY_TIMEOUT: '20', LAPAK_UPGRADE_WATCH: '1' } });
+  plane = await startPlane({ env: { LAPAK_TENANT_READY_TIMEOUT: '60', LAPAK_UPGRADE_WATCH: '1' } });
   tenants = await openStores(plane, 5);
 });
 afterAll(() => plane.close());

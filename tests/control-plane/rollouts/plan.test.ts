@@ -88,6 +88,7 @@ function play(seed: number) {
     baked_from: null,
   };
   let now = new Date(0);
+  let resumes = random(3);
   const count = (...states: StoreState[]) => world.filter(({ state }) => states.includes(state)).length;
   for (let round = 0; round < 2000; round++) {
     const running: Record<string, number> = {};
@@ -97,8 +98,13 @@ function play(seed: number) {
       state === 'waiting' && wave === rollout.wave ? [{ position, machine }] : [],
     );
     const decision = planRollout({ rollout, tally, ready, running, unwell: undefined, nextTry: undefined }, now);
-    if (decision.kind === 'halt' || decision.kind === 'close') return { decision, world, rollout, count };
-    if (decision.kind === 'begin') {
+    if (decision.kind === 'close' || (decision.kind === 'halt' && resumes === 0)) return { decision, rollout, count };
+    if (decision.kind === 'halt') {
+      resumes -= 1;
+      for (const store of world)
+        if (store.state === 'failed') Object.assign(store, { state: 'waiting', wave: rollout.wave });
+      rollout.baked_from = null;
+    } else if (decision.kind === 'begin') {
       for (const position of decision.positions) {
         const store = world[position] as World[number];
         expect([store.state, store.wave]).toEqual(['waiting', rollout.wave]);
