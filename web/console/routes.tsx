@@ -21,6 +21,16 @@ const routes = [
     validateSearch: fleetSearch,
     component: lazyRouteComponent(() => import('./screens/fleet/index.tsx'), 'Fleet'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/rollouts',
+    component: lazyRouteComponent(() => import('./screens/rollouts/index.tsx'), 'Rollouts'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/rollouts/$id',
+    component: lazyRouteComponent(() => import('./screens/rollout/index.tsx'), 'RolloutScreen'),
+  }),
 ] as const;
 
 export const createConsoleRouter = () =>

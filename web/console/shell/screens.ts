@@ -5,4 +5,5 @@ import type { IconName } from '../ui/icon.tsx';
 export const SCREENS = [
   { to: '/', word: 'home', icon: 'home', key: 'h', scope: 'viewer' },
   { to: '/fleet', word: 'fleet', icon: 'store', key: 'f', scope: 'viewer' },
+  { to: '/rollouts', word: 'rollouts', icon: 'waves', key: 'r', scope: 'viewer' },
 ] as const satisfies { to: string; word: string; icon: IconName; key: string; scope: KeyScope }[];
