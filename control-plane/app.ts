@@ -23,6 +23,7 @@ import {
   systemRoutes,
 } from './api/http/index.ts';
 import type { Services } from './composition/services.ts';
+import { feedRoutes } from './fleet/feed/index.ts';
 import { operationRoutes } from './fleet/operations/index.ts';
 import { orphanRoutes } from './fleet/reconciler/index.ts';
 import { tenantRoutes } from './fleet/tenants/index.ts';
@@ -132,6 +133,7 @@ async function registerHttp(app: FastifyInstance, deps: AppDeps): Promise<void> 
   const define: Define = (route, handler) => defineRoute(app, services.idempotency, route, handler);
   systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, tasks: services.tasks, log });
   tenantRoutes(define, services.tenants, { configuration: services.configuration, closing: closing.signal });
+  feedRoutes(define, services.feed, closing.signal);
   tenantEventRoutes(define, services.tenantEvents);
   incidentRoutes(define, services.alerts);
   orphanRoutes(define, services.orphans);

@@ -11,6 +11,7 @@ import { SYSTEM } from '../api/caller.ts';
 import type { ReadinessCheck } from '../api/http/index.ts';
 import { createIdempotency } from '../api/idempotency/index.ts';
 import { createScratchDatabases } from '../fleet/databases/index.ts';
+import { createFleetFeed } from '../fleet/feed/index.ts';
 import { routesTask } from '../fleet/ingress/index.ts';
 import {
   createEngine,
@@ -152,7 +153,8 @@ export function composeServices(deps: ServiceDeps) {
   };
 
   const outcomes = createOutcomes({ clock, alerts, messages: ownerMessages });
-  const events = createOperationEvents(db);
+  const feed = createFleetFeed({ db, log });
+  const events = createOperationEvents(db, feed.wake);
   const engine = createEngine({
     ...{ db, clock, log, workflows, events, locks, failpoint },
     activate: activate.operations,
@@ -238,7 +240,7 @@ export function composeServices(deps: ServiceDeps) {
       }
     },
   };
-  const expiring = [idempotency, tenantEvents, health, ownerMessages, alerts, owners, sellers];
+  const expiring = [idempotency, tenantEvents, health, ownerMessages, alerts, owners, sellers, feed];
   const housekeeping: BackgroundTask = {
     name: 'housekeeping',
     everyMs: HOUR_MS,
@@ -285,7 +287,7 @@ export function composeServices(deps: ServiceDeps) {
     ...{ tasks, activate, jobs, schedules: platformSchedules(timeZone) },
     ...{ apiKeys: createApiKeys({ db, clock, audit }), audit, refusals, idempotency, metrics, secrets },
     checks: { ...checks, credentials },
-    ...{ tenants, operations, engine, reconciler, orphans, tenantEvents },
+    ...{ tenants, feed, operations, engine, reconciler, orphans, tenantEvents },
     ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },
     drills: createDrills({ db, audit, operations, schedule: drillSchedule }),
