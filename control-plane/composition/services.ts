@@ -191,7 +191,7 @@ export function composeServices(deps: ServiceDeps) {
     ...{ ...tenantDeps, operations, audit, rent, image, ownerIds },
     probeSoon: reconciler.probeSoon,
   });
-  const backups = createBackups({ db, audit, operations });
+  const backups = createBackups({ db, clock, audit, operations });
   const backupSchedule = createBackupSchedule({
     ...{ ...backupDeps, jobs, operations, changed: changedBackups },
     activate: activate.backups,
