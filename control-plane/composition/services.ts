@@ -37,7 +37,9 @@ import { createOutcomes, createOwners } from '../people/owner-bot/index.ts';
 import { createOwnerMessages } from '../people/owner-messages/index.ts';
 import { createNotices } from '../people/rent/notices.ts';
 import { createRent } from '../people/rent/service.ts';
+import { createSalesToday } from '../people/sales/today.ts';
 import { createSellerMailbox, createSellers } from '../people/sellers/index.ts';
+import { createSummaries } from '../people/summary/summary.ts';
 import { createTenantEvents } from '../people/tenant-events/index.ts';
 import { createInbox } from '../platform/inbox.ts';
 import { createSecrets, keyPlace, scrubbed } from '../platform/secrets/index.ts';
@@ -57,6 +59,7 @@ import { composeBackupDeps, composeTenantDeps, INTERVALS, type ServiceDeps } fro
 import { JOBS_SCHEMA, platformSchedules, QUEUES } from './jobs.ts';
 
 const HOUR_MS = 3_600_000;
+const noRollouts = async () => ({ active: 0, halted: 0 });
 
 /** Everything that the control plane does, put together. */
 export type Services = ReturnType<typeof composeServices>;
@@ -80,6 +83,7 @@ export function composeServices(deps: ServiceDeps) {
     drills: tasks.activator('drill-schedule'),
     rent: tasks.activator('rent'),
     sellerMessages: tasks.activator('seller-messages'),
+    sales: tasks.activator('sales-today'),
   };
   const changedBackups = createInbox<string>(activate.backups);
   const ownerBot = ownerBotToken !== undefined && {
@@ -131,12 +135,8 @@ export function composeServices(deps: ServiceDeps) {
 
   const backupDeps = composeBackupDeps(deps, { secrets, alerts, activateBackups: activate.backups });
   const scratchDatabases = createScratchDatabases({ db: cluster, connectionString: deps.connectionString, clock });
-  const restoreDeps = {
-    tenants: tenantDeps,
-    backups: backupDeps,
-    scratchDatabases,
-    newestMigration: deps.newestMigration,
-  };
+  const { newestMigration } = deps;
+  const restoreDeps = { tenants: tenantDeps, backups: backupDeps, scratchDatabases, newestMigration };
   const workflows = {
     ...createWorkflows(tenantDeps, {
       beforeUpgrade: upgradeBackupSteps(backupDeps),
@@ -221,6 +221,7 @@ export function composeServices(deps: ServiceDeps) {
     backups: { start: backups.create, lastGood: backups.lastGood, summary: backupSchedule.summary },
     sent: metrics.alertSent,
   });
+  const salesToday = createSalesToday({ db, clock, secrets, connectionString, timeZone, activate: activate.sales });
   const idempotency = createIdempotency({ db, clock, secrets });
   const tenantEvents = createTenantEvents({ db, secrets, clock, alerts, messages: ownerMessages });
 
@@ -280,6 +281,7 @@ export function composeServices(deps: ServiceDeps) {
       ? [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]
       : []),
     housekeeping,
+    salesToday.task,
     refusals.task,
   );
 
@@ -291,6 +293,7 @@ export function composeServices(deps: ServiceDeps) {
     ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },
     drills: createDrills({ db, audit, operations, schedule: drillSchedule }),
+    summaries: createSummaries({ db, clock, sales: salesToday.latest, rollouts: noRollouts }),
     configuration: (store: string) => shownConfiguration(tenantDeps, store),
   };
 }
