@@ -18,6 +18,7 @@ import {
   createOperations,
 } from '../fleet/operations/index.ts';
 import { createOrphans, createReconciler, createTenantReconciler, watchdogTask } from '../fleet/reconciler/index.ts';
+import { countRollouts } from '../fleet/rollouts/index.ts';
 import {
   createTenants,
   createWorkflows,
@@ -58,8 +59,6 @@ import { composeBackupDeps, composeTenantDeps, INTERVALS, type ServiceDeps } fro
 import { JOBS_SCHEMA, platformSchedules, QUEUES } from './jobs.ts';
 import { composeRollouts } from './rollouts.ts';
 import { driverEventsTask, housekeepingTask } from './tasks.ts';
-
-const noRollouts = async () => ({ active: 0, halted: 0 });
 
 /** Everything that the control plane does, put together. */
 export type Services = ReturnType<typeof composeServices>;
@@ -287,7 +286,7 @@ export function composeServices(deps: ServiceDeps) {
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },
     drills: createDrills({ db, audit, operations, schedule: drillSchedule }),
     rollouts: rollouts.rollouts,
-    summaries: createSummaries({ db, clock, sales: salesToday.latest, rollouts: noRollouts }),
+    summaries: createSummaries({ db, clock, sales: salesToday.latest, rollouts: () => countRollouts(db) }),
     configuration: (store: string) => shownConfiguration(tenantDeps, store),
   };
 }

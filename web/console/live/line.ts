@@ -23,17 +23,17 @@ const AGAIN_MS = 3_000;
 export function openLine(tell: (message: LineMessage) => void): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let lastId = '';
   let isClosed = false;
 
   function open(): void {
-    lastId = '';
+    let isNew = true;
     const current = new EventSource('/v1/events');
     source = current;
     current.onopen = () => {
       tell({ type: 'up' });
-      // Without a position to go on from, what happened before now was not heard.
-      if (lastId === '') tell({ type: 'reset' });
+      // One that comes back by itself goes on where it was; what happened before a new one was not heard.
+      if (isNew) tell({ type: 'reset' });
+      isNew = false;
     };
     current.onerror = () => {
       tell({ type: 'down' });
@@ -41,8 +41,7 @@ export function openLine(tell: (message: LineMessage) => void): () => void {
     };
     current.addEventListener('reset', () => tell({ type: 'reset' }));
     for (const kind of KINDS) {
-      current.addEventListener(kind, ({ data, lastEventId }: MessageEvent<string>) => {
-        lastId = lastEventId;
+      current.addEventListener(kind, ({ data }: MessageEvent<string>) => {
         tell({ type: 'event', event: JSON.parse(data) as FleetEvent });
       });
     }
