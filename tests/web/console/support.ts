@@ -28,6 +28,10 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Layar' }).waitFor({ state: 'attached' });
 }
 
+/** What a page complained of, but for the refusal that answers its question who is signed in: a browser notes that. */
+export const faultsOf = ({ complaints }: Pick<Looked, 'complaints'>): string[] =>
+  complaints.filter((text) => !text.includes('401'));
+
 /** axe, both colours, no sideways scrolling, and with UPDATE_DOCS a picture of what is seen. */
 export async function expectGood(page: Page, name: string, screen: Screen): Promise<void> {
   if (process.env.UPDATE_DOCS) {
