@@ -20,13 +20,18 @@ function takeTicket(): string | undefined {
 export function App() {
   const queries = useQueryClient();
   const [ticket, setTicket] = useState(takeTicket);
-  const session = useQuery({ ...sessionQuery, enabled: ticket === undefined });
+  const [isTicketUsed, setTicketUsed] = useState(false);
+  const session = useQuery({ ...sessionQuery, enabled: ticket === undefined || isTicketUsed });
   const [router] = useState(createConsoleRouter);
   const isSignedIn = session.data !== undefined && session.data !== null;
   useEffect(() => {
     // What the last one saw is not for the next.
     if (session.data === null) queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== '/v1/session' });
   }, [queries, session.data]);
+  useEffect(() => {
+    // Whoever signs out is not to be signed in by it again.
+    if (isSignedIn) setTicket(undefined);
+  }, [isSignedIn]);
   if (isSignedIn) {
     return (
       <Live>
@@ -44,7 +49,7 @@ export function App() {
   if (session.data === null || ticket !== undefined) {
     return (
       <Suspense>
-        <SignIn ticket={ticket} onTicketUsed={() => setTicket(undefined)} />
+        <SignIn ticket={ticket} onTicketUsed={() => setTicketUsed(true)} />
       </Suspense>
     );
   }
