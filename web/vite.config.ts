@@ -4,12 +4,16 @@ import react from '@vitejs/plugin-react';
 import type { InlineConfig } from 'vite';
 
 /** The pages; each is a folder here and in `dist`. */
-export const PAGES = ['phones'] as const;
+export const PAGES = ['phones', 'console'] as const;
+
+/** Where a page is served; the phones stand at the root of the sandbox. */
+const BASES: Record<(typeof PAGES)[number], string> = { phones: '/', console: '/console/' };
 
 /** @param page the folder that holds its index.html */
 export const pageConfig = (page: (typeof PAGES)[number]): InlineConfig => ({
   root: join(import.meta.dirname, page),
   configFile: false,
+  base: BASES[page],
   plugins: [react(), tailwindcss()],
   logLevel: 'warn',
   build: {

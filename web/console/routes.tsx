@@ -1,0 +1,39 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { fleetSearch } from './screens/fleet/search.ts';
+import { BrokenScreen, NoSuchScreen } from './shell/broken.tsx';
+import { Layout } from './shell/layout.tsx';
+
+/**
+ * All screens. Each is a chunk of its own: `screens/<name>/index.tsx` exports the component by name. Search parameters are
+ * parsed here, by a function in `screens/<name>/search.ts` that imports nothing large.
+ */
+const root = createRootRoute({ component: Layout, notFoundComponent: NoSuchScreen });
+
+const routes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    component: lazyRouteComponent(() => import('./screens/home/index.tsx'), 'Home'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/fleet',
+    validateSearch: fleetSearch,
+    component: lazyRouteComponent(() => import('./screens/fleet/index.tsx'), 'Fleet'),
+  }),
+] as const;
+
+export const createConsoleRouter = () =>
+  createRouter({
+    routeTree: root.addChildren(routes),
+    basepath: '/console',
+    defaultPreload: 'intent',
+    defaultErrorComponent: BrokenScreen,
+    scrollRestoration: true,
+  });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}
