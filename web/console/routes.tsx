@@ -1,5 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { fleetSearch } from './screens/fleet/search.ts';
+import { healthSearch } from './screens/health/search.ts';
+import { operationsSearch } from './screens/operations/search.ts';
+import { storeSearch } from './screens/store/search.ts';
 import { BrokenScreen, NoSuchScreen } from './shell/broken.tsx';
 import { Layout } from './shell/layout.tsx';
 
@@ -20,6 +23,29 @@ const routes = [
     path: '/fleet',
     validateSearch: fleetSearch,
     component: lazyRouteComponent(() => import('./screens/fleet/index.tsx'), 'Fleet'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/stores/$store',
+    validateSearch: storeSearch,
+    component: lazyRouteComponent(() => import('./screens/store/index.tsx'), 'Store'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/operations',
+    validateSearch: operationsSearch,
+    component: lazyRouteComponent(() => import('./screens/operations/index.tsx'), 'Operations'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/operations/$id',
+    component: lazyRouteComponent(() => import('./screens/operation/index.tsx'), 'Operation'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/health',
+    validateSearch: healthSearch,
+    component: lazyRouteComponent(() => import('./screens/health/index.tsx'), 'Health'),
   }),
 ] as const;
 

@@ -5,4 +5,6 @@ import type { IconName } from '../ui/icon.tsx';
 export const SCREENS = [
   { to: '/', word: 'home', icon: 'home', key: 'h', scope: 'viewer' },
   { to: '/fleet', word: 'fleet', icon: 'store', key: 'f', scope: 'viewer' },
+  { to: '/operations', word: 'operations', icon: 'gear', key: 'o', scope: 'viewer' },
+  { to: '/health', word: 'health', icon: 'line', key: 'e', scope: 'viewer' },
 ] as const satisfies { to: string; word: string; icon: IconName; key: string; scope: KeyScope }[];
