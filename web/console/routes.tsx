@@ -1,8 +1,13 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { auditSearch } from './screens/audit/search.ts';
+import { backupsSearch } from './screens/backups/search.ts';
 import { fleetSearch } from './screens/fleet/search.ts';
 import { healthSearch } from './screens/health/search.ts';
 import { operationsSearch } from './screens/operations/search.ts';
 import { storeSearch } from './screens/store/search.ts';
+import { incidentsSearch } from './screens/incidents/search.ts';
+import { openStoreSearch } from './screens/open-store/search.ts';
+import { rentSearch } from './screens/rent/search.ts';
 import { BrokenScreen, NoSuchScreen } from './shell/broken.tsx';
 import { Layout } from './shell/layout.tsx';
 
@@ -46,6 +51,46 @@ const routes = [
     path: '/health',
     validateSearch: healthSearch,
     component: lazyRouteComponent(() => import('./screens/health/index.tsx'), 'Health'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/open',
+    validateSearch: openStoreSearch,
+    component: lazyRouteComponent(() => import('./screens/open-store/index.tsx'), 'OpenStore'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/backups',
+    validateSearch: backupsSearch,
+    component: lazyRouteComponent(() => import('./screens/backups/index.tsx'), 'Backups'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/backups/$store',
+    component: lazyRouteComponent(() => import('./screens/backups/store-screen.tsx'), 'BackupsOfStore'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/incidents',
+    validateSearch: incidentsSearch,
+    component: lazyRouteComponent(() => import('./screens/incidents/index.tsx'), 'Incidents'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/rent',
+    validateSearch: rentSearch,
+    component: lazyRouteComponent(() => import('./screens/rent/index.tsx'), 'Rent'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/audit',
+    validateSearch: auditSearch,
+    component: lazyRouteComponent(() => import('./screens/audit/index.tsx'), 'Audit'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/keys',
+    component: lazyRouteComponent(() => import('./screens/keys/index.tsx'), 'Keys'),
   }),
 ] as const;
 

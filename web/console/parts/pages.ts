@@ -23,6 +23,7 @@ export const readPages = <P extends Paged>(path: P, request: Request<'GET', P>) 
   infiniteQueryOptions({
     queryKey: [path, request, 'pages'] as const,
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ signal, pageParam }): Promise<Answer<'GET', P>> => call('GET', path, onPage(request, pageParam, signal)),
+    queryFn: ({ signal, pageParam }): Promise<Answer<'GET', P>> =>
+      call('GET', path, onPage(request, pageParam, signal)),
     getNextPageParam: cursorAfter,
   });

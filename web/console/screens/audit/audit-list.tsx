@@ -7,10 +7,10 @@ import { readPages } from '../../parts/pages.ts';
 import { Empty } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';
+import { AUDIT } from '../../words/audit.ts';
 import { useWords } from '../../words/language.ts';
 import { changesOf } from './changes.ts';
 import type { AuditSearch } from './search.ts';
-import { WORDS } from './words.ts';
 
 type Entry = z.infer<typeof AuditEntry>;
 
@@ -19,7 +19,7 @@ export const isDay = (text: string): boolean =>
 
 /** Entries of the audit log, newest first; each opens to what it changed. */
 export function AuditList({ filter }: { filter: AuditSearch }) {
-  const words = useWords(WORDS);
+  const words = useWords(AUDIT);
   const { since, ...others } = filter;
   // A day begins at midnight here. What is no day is told beside its field, and filters nothing.
   const moment = since !== undefined && isDay(since) ? new Date(`${since}T00:00:00`).toISOString() : undefined;
@@ -50,7 +50,7 @@ export function AuditList({ filter }: { filter: AuditSearch }) {
 const isWell = (result: string): boolean => result === 'accepted' || result === 'done';
 
 function AuditItem({ entry }: { entry: Entry }) {
-  const words = useWords(WORDS);
+  const words = useWords(AUDIT);
   const { at, actor, action, target, result, requestId } = entry;
   return (
     <li>
@@ -85,7 +85,7 @@ function AuditItem({ entry }: { entry: Entry }) {
 
 /** What was there before and after, line by line; values are text, whatever they hold. */
 function Changes({ entry: { before, after } }: { entry: Entry }) {
-  const words = useWords(WORDS);
+  const words = useWords(AUDIT);
   const changes = changesOf(before, after);
   if (changes.length === 0) return <p className="text-muted">{words.noChange}</p>;
   return (

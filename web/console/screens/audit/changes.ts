@@ -21,7 +21,8 @@ function leavesOf(value: unknown): ReadonlyMap<string, string> {
   for (let next = left.shift(); next && leaves.size < MOST; next = left.shift()) {
     const { path, value: at } = next;
     if (!isTree(at)) leaves.set(path, shown(at));
-    else for (const [key, below] of Object.entries(at)) left.push({ path: path ? `${path}.${key}` : key, value: below });
+    else
+      for (const [key, below] of Object.entries(at)) left.push({ path: path ? `${path}.${key}` : key, value: below });
   }
   return leaves;
 }

@@ -3,16 +3,16 @@ import { type FormEvent, useState } from 'react';
 import { Field } from '../../parts/field.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Button, ScreenHead } from '../../ui/parts.tsx';
+import { AUDIT } from '../../words/audit.ts';
 import { useWords } from '../../words/language.ts';
 import { AuditList, isDay } from './audit-list.tsx';
 import { type AuditSearch, auditSearch } from './search.ts';
-import { WORDS } from './words.ts';
 
 const route = getRouteApi('/audit');
 
 /** Who changed what. The filters are in the address. */
 export function Audit() {
-  const words = useWords(WORDS);
+  const words = useWords(AUDIT);
   useTitle(words.title);
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -29,7 +29,7 @@ export function Audit() {
 const FILTERS = ['store', 'actor', 'target', 'since'] as const;
 
 function Filters({ search, onFilter }: { search: AuditSearch; onFilter(search: AuditSearch): void }) {
-  const words = useWords(WORDS);
+  const words = useWords(AUDIT);
   const [typed, setTyped] = useState<AuditSearch>(search);
   const [isLooked, setLooked] = useState(search.since !== undefined);
   const isWrong = (typed.since ?? '') !== '' && !isDay(typed.since ?? '');

@@ -1,14 +1,14 @@
 import { useAction } from '../../api/query.ts';
 import { Button } from '../../ui/parts.tsx';
 import { toast } from '../../ui/toast.ts';
+import { BACKUPS } from '../../words/backups.ts';
 import { useWords } from '../../words/language.ts';
-import { WORDS } from './words.ts';
 
 type StoreActionsProps = { store: string; storeName: string; backup: object | null };
 
 /** What can be done for a store's backups as a whole: one more now, and a proof of the newest. */
 export function StoreActions({ store, storeName, backup }: StoreActionsProps) {
-  const words = useWords(WORDS);
+  const words = useWords(BACKUPS);
   const onError = (problem: unknown) => toast({ problem });
   const backUp = useAction('POST', '/v1/tenants/:store/backups', {
     onSuccess: ({ operation }) => toast({ title: words.backUpStarted(storeName), operation: operation.id }),

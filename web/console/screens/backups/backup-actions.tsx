@@ -6,13 +6,13 @@ import { confirm } from '../../ui/confirm.ts';
 import { Button } from '../../ui/parts.tsx';
 import { exact } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.ts';
+import { BACKUPS } from '../../words/backups.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
 import { Consequences } from './consequences.tsx';
-import { WORDS } from './words.ts';
 
 /** Reads a backup back, or puts it in the place of the store's database after the store's name was typed. */
 export function BackupActions({ backup: { id, store, startedAt, state } }: { backup: Backup }) {
-  const words = useWords(WORDS);
+  const words = useWords(BACKUPS);
   const language = useLanguage();
   const queries = useQueryClient();
   const [isAsking, setAsking] = useState(false);

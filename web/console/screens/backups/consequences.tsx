@@ -1,12 +1,12 @@
-import { useLanguage, useWords } from '../../words/language.ts';
 import { exact, relative } from '../../ui/time.tsx';
-import { WORDS } from './words.ts';
+import { BACKUPS } from '../../words/backups.ts';
+import { useLanguage, useWords } from '../../words/language.ts';
 
 type ConsequencesProps = { startedAt: string; database: string; onWithout(without: boolean): void };
 
 /** What a restore will do, before it is asked for. */
 export function Consequences({ startedAt, database, onWithout }: ConsequencesProps) {
-  const words = useWords(WORDS);
+  const words = useWords(BACKUPS);
   const language = useLanguage();
   return (
     <>

@@ -13,11 +13,11 @@ import { Button, Empty, ScreenHead } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.ts';
+import { BACKUPS } from '../../words/backups.ts';
 import { COMMON } from '../../words/common.ts';
 import { useWords } from '../../words/language.ts';
 import { StoreActions } from './actions.tsx';
 import { bytes, Proven } from './proven.tsx';
-import { WORDS } from './words.ts';
 
 const route = getRouteApi('/backups');
 const PAGE = 100;
@@ -26,7 +26,7 @@ const TYPING_MS = 250;
 
 /** How safe each store's data is, the least safe first. */
 export function Backups() {
-  const words = useWords(WORDS);
+  const words = useWords(BACKUPS);
   const common = useWords(COMMON);
   useTitle(words.title);
   const may = useScope();
@@ -108,7 +108,7 @@ const withQ = <T extends object>(search: T, q: string | undefined): Omit<T, 'q'>
 };
 
 function Search({ q, onSearch }: { q: string | undefined; onSearch(q: string | undefined): void }) {
-  const words = useWords(WORDS);
+  const words = useWords(BACKUPS);
   const [text, setText] = useState(q ?? '');
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is what was typed that is waited for
   useEffect(() => {
@@ -130,7 +130,7 @@ function Search({ q, onSearch }: { q: string | undefined; onSearch(q: string | u
 }
 
 function DrillAll() {
-  const words = useWords(WORDS);
+  const words = useWords(BACKUPS);
   const drill = useAction('POST', '/v1/drills', {
     onSuccess: ({ stores }) =>
       toast({ title: stores.length > 0 ? words.drillAllDone(stores.length) : words.drillNone }),

@@ -1,8 +1,8 @@
 import type { BackupStanding } from '../../../../control-plane/api/contract/index.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Time } from '../../ui/time.tsx';
+import { BACKUPS } from '../../words/backups.ts';
 import { useWords } from '../../words/language.ts';
-import { WORDS } from './words.ts';
 
 /** Bytes for people: `0.13 MB`, `42 MB`. */
 export const bytes = (size: number): string => `${(size / 1_000_000).toFixed(size < 10_000_000 ? 2 : 0)} MB`;
@@ -11,7 +11,7 @@ type ProvenProps = { standing: Pick<BackupStanding, 'provenAt' | 'drill'> };
 
 /** When a backup of the store was last restored to see whether it can be, and whether the last attempt failed. */
 export function Proven({ standing: { provenAt, drill } }: ProvenProps) {
-  const words = useWords(WORDS);
+  const words = useWords(BACKUPS);
   return (
     <span className="sm:block">
       {provenAt ? (

@@ -9,14 +9,14 @@ import { Empty } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Time } from '../../ui/time.tsx';
+import { BACKUPS } from '../../words/backups.ts';
 import { useWords } from '../../words/language.ts';
 import { BackupActions } from './backup-actions.tsx';
 import { bytes } from './proven.tsx';
-import { WORDS } from './words.ts';
 
 /** Backups of a store, newest first, and the drills that prove them. */
 export function StoreBackups({ store }: { store: string }) {
-  const words = useWords(WORDS);
+  const words = useWords(BACKUPS);
   const may = useScope();
   const pages = useInfiniteQuery(readPages('/v1/tenants/:store/backups', { params: { store } }));
   const columns: Column<Backup>[] = [
@@ -89,7 +89,7 @@ const totalOf = (rows: Readonly<Record<string, number>>): number =>
   Object.values(rows).reduce((sum, count) => sum + count, 0);
 
 function Drills({ store }: { store: string }) {
-  const words = useWords(WORDS);
+  const words = useWords(BACKUPS);
   const query = useQuery(read('/v1/drills', { query: { store, limit: 20 } }));
   const columns: Column<Drill>[] = [
     { head: words.begun, cell: ({ at }) => <Time at={at} /> },

@@ -4,16 +4,16 @@ import { read } from '../../api/query.ts';
 import { useScope } from '../../api/session.ts';
 import { useTitle } from '../../shell/title.ts';
 import { ScreenHead } from '../../ui/parts.tsx';
+import { BACKUPS } from '../../words/backups.ts';
 import { useWords } from '../../words/language.ts';
 import { StoreActions } from './actions.tsx';
 import { StoreBackups } from './store-backups.tsx';
-import { WORDS } from './words.ts';
 
 const route = getRouteApi('/backups/$store');
 
 /** The backups of one store, also of one that was removed. */
 export function BackupsOfStore() {
-  const words = useWords(WORDS);
+  const words = useWords(BACKUPS);
   const { store } = route.useParams();
   const may = useScope();
   const { data: tenant } = useQuery(read('/v1/tenants/:store', { params: { store } }));

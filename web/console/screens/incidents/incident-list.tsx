@@ -10,17 +10,19 @@ import { Button, Empty } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.ts';
+import { INCIDENTS } from '../../words/incidents.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
 import type { Shown } from './search.ts';
-import { WORDS } from './words.ts';
 
 const OPEN: Record<Shown, 'true' | 'false' | undefined> = { open: 'true', closed: 'false', all: undefined };
 
 /** Incidents of the fleet or of one store, newest first. */
 export function IncidentList({ store, show = 'all' }: { store?: string; show?: Shown }) {
-  const words = useWords(WORDS);
+  const words = useWords(INCIDENTS);
   const open = OPEN[show];
-  const pages = useInfiniteQuery(readPages('/v1/incidents', { query: { ...(store && { store }), ...(open && { open }) } }));
+  const pages = useInfiniteQuery(
+    readPages('/v1/incidents', { query: { ...(store && { store }), ...(open && { open }) } }),
+  );
   return (
     <Loaded query={pages}>
       {(data) => {
@@ -56,13 +58,15 @@ const SIGNS: Record<Incident['severity'], readonly [IconName, string]> = {
 };
 
 function IncidentCard({ incident }: { incident: Incident }) {
-  const words = useWords(WORDS);
+  const words = useWords(INCIDENTS);
   const { kind, severity, store, detail, openedAt, closedAt, seen } = incident;
   const meaning = words.kinds[kind];
   const [icon, tone] = SIGNS[severity];
   const isOpen = closedAt === null;
   return (
-    <li className={`panel flex flex-col gap-2 p-3 ${isOpen && severity !== 'info' ? 'border-l-4 border-l-current' : ''} ${isOpen ? '' : 'opacity-100'}`}>
+    <li
+      className={`panel flex flex-col gap-2 p-3 ${isOpen && severity !== 'info' ? 'border-l-4 border-l-current' : ''}`}
+    >
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <h2 className="flex min-w-0 items-center gap-1.5 break-words">
           <Icon name={isOpen ? icon : 'check'} className={isOpen ? tone : 'text-muted'} />
@@ -82,7 +86,12 @@ function IncidentCard({ incident }: { incident: Incident }) {
           {seen > 1 && <span>· {words.seen(seen)}</span>}
         </span>
       </div>
-      <blockquote className="max-h-64 overflow-auto whitespace-pre-wrap break-words rounded-md bg-raised px-3 py-2 font-mono text-[0.92em]" aria-label={words.quoted} tabIndex={0}>
+      <blockquote
+        className="max-h-64 overflow-auto whitespace-pre-wrap break-words rounded-md bg-raised px-3 py-2 font-mono text-[0.92em]"
+        aria-label={words.quoted}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long one is scrolled by keyboard
+        tabIndex={0}
+      >
         {detail}
       </blockquote>
       <div className="flex flex-wrap items-end justify-between gap-3">
@@ -103,7 +112,7 @@ function IncidentCard({ incident }: { incident: Incident }) {
 }
 
 function Ended({ incident: { openedAt, closedAt } }: { incident: Incident }) {
-  const words = useWords(WORDS);
+  const words = useWords(INCIDENTS);
   const language = useLanguage();
   if (closedAt === null) return null;
   if (closedAt === openedAt) return <span>· {words.moment}</span>;
@@ -125,7 +134,7 @@ function lasted(ms: number, language: string): string {
 }
 
 function Acknowledge({ incident: { id, acknowledgedAt, acknowledgedBy } }: { incident: Incident }) {
-  const words = useWords(WORDS);
+  const words = useWords(INCIDENTS);
   const queries = useQueryClient();
   const { data: session } = useQuery(sessionQuery);
   const acknowledge = useAction('POST', '/v1/incidents/:id/acknowledge', {

@@ -1,16 +1,16 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useTitle } from '../../shell/title.ts';
 import { ScreenHead } from '../../ui/parts.tsx';
+import { INCIDENTS } from '../../words/incidents.ts';
 import { useWords } from '../../words/language.ts';
 import { IncidentList } from './incident-list.tsx';
 import { SHOWN } from './search.ts';
-import { WORDS } from './words.ts';
 
 const route = getRouteApi('/incidents');
 
 /** The inbox: what is wrong now, and what was. */
 export function Incidents() {
-  const words = useWords(WORDS);
+  const words = useWords(INCIDENTS);
   useTitle(words.title);
   const { show = 'open', store } = route.useSearch();
   const navigate = route.useNavigate();

@@ -8,18 +8,18 @@ import { useTitle } from '../../shell/title.ts';
 import { Button, ScreenHead } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';
+import { KEYS } from '../../words/keys.ts';
 import { useWords } from '../../words/language.ts';
 import { MadeKey } from './made-key.tsx';
 import { MakeKey } from './make-key.tsx';
 import { Revoke } from './revoke.tsx';
-import { WORDS } from './words.ts';
 
 const hasEnded = ({ revokedAt, expiresAt }: ApiKey): boolean =>
   revokedAt !== null || (expiresAt !== null && Date.parse(expiresAt) <= Date.now());
 
 /** The keys of the API; one that was just made stands above them until it was taken. */
 export function Keys() {
-  const words = useWords(WORDS);
+  const words = useWords(KEYS);
   useTitle(words.title);
   const queries = useQueryClient();
   const query = useQuery(read('/v1/api-keys', {}));
@@ -47,7 +47,12 @@ export function Keys() {
     {
       head: words.ends,
       cell: ({ revokedAt, expiresAt }) => {
-        if (revokedAt) return <>{words.revoked} <Time at={revokedAt} /></>;
+        if (revokedAt)
+          return (
+            <>
+              {words.revoked} <Time at={revokedAt} />
+            </>
+          );
         return expiresAt ? <Time at={expiresAt} /> : words.untilRevoked;
       },
     },
@@ -55,7 +60,9 @@ export function Keys() {
       head: '',
       className: 'text-right',
       cell: (key) =>
-        hasEnded(key) ? null : <Revoke apiKey={key} isOwn={key.id === session?.keyId} onRevoked={() => void changed()} />,
+        hasEnded(key) ? null : (
+          <Revoke apiKey={key} isOwn={key.id === session?.keyId} onRevoked={() => void changed()} />
+        ),
     },
   ];
   return (

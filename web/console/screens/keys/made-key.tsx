@@ -2,12 +2,12 @@ import { useEffect, useRef, useState } from 'react';
 import type { ApiKeyCreated } from '../../../../control-plane/api/contract/index.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Button } from '../../ui/parts.tsx';
+import { KEYS } from '../../words/keys.ts';
 import { useWords } from '../../words/language.ts';
-import { WORDS } from './words.ts';
 
 /** A new key, shown once: it is in this tab's memory alone, and gone with this panel. */
 export function MadeKey({ made, onDone }: { made: ApiKeyCreated; onDone(): void }) {
-  const words = useWords(WORDS);
+  const words = useWords(KEYS);
   const [isCopied, setCopied] = useState(false);
   const shown = useRef<HTMLInputElement>(null);
   useEffect(() => shown.current?.focus(), []);

@@ -5,8 +5,8 @@ import { useAction } from '../../api/query.ts';
 import { Field } from '../../parts/field.tsx';
 import { Button } from '../../ui/parts.tsx';
 import { ProblemView } from '../../ui/problem.tsx';
+import { KEYS } from '../../words/keys.ts';
 import { useWords } from '../../words/language.ts';
-import { WORDS } from './words.ts';
 
 const SCOPES = ['viewer', 'operator', 'admin'] as const satisfies readonly KeyScope[];
 const MOST_DAYS = 3650;
@@ -15,7 +15,7 @@ type MakeKeyProps = { onMade(key: ApiKeyCreated): void; onCancel(): void };
 
 /** Asks what a new key is for and what it may do. */
 export function MakeKey({ onMade, onCancel }: MakeKeyProps) {
-  const words = useWords(WORDS);
+  const words = useWords(KEYS);
   const [name, setName] = useState('');
   const [scope, setScope] = useState<KeyScope>('viewer');
   const [days, setDays] = useState('');
@@ -23,7 +23,8 @@ export function MakeKey({ onMade, onCancel }: MakeKeyProps) {
   const make = useAction('POST', '/v1/api-keys', { onSuccess: onMade });
   const expiresInDays = days.trim() === '' ? undefined : Number(days);
   const wrongDays =
-    expiresInDays !== undefined && !(Number.isInteger(expiresInDays) && expiresInDays >= 1 && expiresInDays <= MOST_DAYS);
+    expiresInDays !== undefined &&
+    !(Number.isInteger(expiresInDays) && expiresInDays >= 1 && expiresInDays <= MOST_DAYS);
   const wrongName = name.trim() === '' || name.trim().length > 64;
   const refused = make.error instanceof ApiProblem ? make.error.errors : new Map<string, string>();
 
@@ -60,7 +61,12 @@ export function MakeKey({ onMade, onCancel }: MakeKeyProps) {
             <span>
               <span className="font-medium">{words.scopes[each]}</span>
               <span className="block text-muted">
-                {index > 0 && `${words.includes(SCOPES.slice(0, index).map((less) => words.scopes[less]).join(', '))} `}
+                {index > 0 &&
+                  `${words.includes(
+                    SCOPES.slice(0, index)
+                      .map((less) => words.scopes[less])
+                      .join(', '),
+                  )} `}
                 {words.meaning[each]}
               </span>
             </span>

@@ -5,14 +5,14 @@ import { useAction } from '../../api/query.ts';
 import { confirm } from '../../ui/confirm.ts';
 import { Button } from '../../ui/parts.tsx';
 import { toast } from '../../ui/toast.ts';
+import { KEYS } from '../../words/keys.ts';
 import { useWords } from '../../words/language.ts';
-import { WORDS } from './words.ts';
 
 type RevokeProps = { apiKey: ApiKey; isOwn: boolean; onRevoked(): void };
 
 /** Ends a key after a question; the last admin key only after another. */
 export function Revoke({ apiKey: { id, name }, isOwn, onRevoked }: RevokeProps) {
-  const words = useWords(WORDS);
+  const words = useWords(KEYS);
   const [isAsking, setAsking] = useState(false);
   const revoke = useAction('DELETE', '/v1/api-keys/:id', {
     onSuccess: () => {

@@ -1,7 +1,7 @@
 import { Field as FormField } from '../../parts/field.tsx';
 import { useWords } from '../../words/language.ts';
+import { OPEN_STORE } from '../../words/open-store.ts';
 import { type Draft, type Field, MODES, type Refusals, SECRETS } from './draft.ts';
-import { WORDS } from './words.ts';
 
 export type FieldsProps = {
   fields: readonly Field[];
@@ -14,7 +14,7 @@ const NUMBERS: readonly Field[] = ['memoryMb', 'cpus'];
 
 /** Fields of a step, each with what is wrong with it. */
 export function Fields({ fields, draft, refusals, onType }: FieldsProps) {
-  const words = useWords(WORDS);
+  const words = useWords(OPEN_STORE);
   const refused = (field: Field): string | undefined => {
     const refusal = refusals[field];
     if (!refusal) return undefined;

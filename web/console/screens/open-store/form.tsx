@@ -4,10 +4,23 @@ import { useAction } from '../../api/query.ts';
 import { Button } from '../../ui/parts.tsx';
 import { ProblemView } from '../../ui/problem.tsx';
 import { useWords } from '../../words/language.ts';
-import { type Draft, EMPTY, FIELDS, FIELDS_OF, type Field, type Refusals, refusalsOf, requestOf, slugOf, STEPS, type Step, stepOf } from './draft.ts';
+import { OPEN_STORE } from '../../words/open-store.ts';
+import {
+  type Draft,
+  EMPTY,
+  FIELDS,
+  FIELDS_OF,
+  type Field,
+  type Refusals,
+  refusalsOf,
+  requestOf,
+  STEPS,
+  type Step,
+  slugOf,
+  stepOf,
+} from './draft.ts';
 import { Fields } from './fields.tsx';
 import { Progress, Review } from './review.tsx';
-import { WORDS } from './words.ts';
 
 type OpenFormProps = { step: Step; onStep(step: Step): void; onOpened(operation: string): void };
 
@@ -16,7 +29,7 @@ const loadCheck = () => import('./check.ts');
 
 /** Steps of one form. What was typed is kept here alone: in no address, in no storage, and gone with the screen. */
 export function OpenForm({ step: asked, onStep, onOpened }: OpenFormProps) {
-  const words = useWords(WORDS);
+  const words = useWords(OPEN_STORE);
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const [refusals, setRefusals] = useState<Refusals>({});
   const [problem, setProblem] = useState<unknown>();
@@ -88,7 +101,13 @@ export function OpenForm({ step: asked, onStep, onOpened }: OpenFormProps) {
   const at = STEPS.indexOf(step);
   const isRefused = Object.keys(refusals).length > 0;
   return (
-    <form ref={form} noValidate autoComplete="off" onSubmit={(event) => void advance(event)} className="flex flex-col gap-4">
+    <form
+      ref={form}
+      noValidate
+      autoComplete="off"
+      onSubmit={(event) => void advance(event)}
+      className="flex flex-col gap-4"
+    >
       <Progress step={step} />
       <div className="panel flex flex-col gap-4 p-4">
         <div>

@@ -1,14 +1,14 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { ScreenHead } from '../../ui/parts.tsx';
 import { useWords } from '../../words/language.ts';
+import { OPEN_STORE } from '../../words/open-store.ts';
 import { OpenForm } from './form.tsx';
 import { Opened } from './opened.tsx';
-import { WORDS } from './words.ts';
 
 const route = getRouteApi('/open');
 
 export function OpenStore() {
-  const words = useWords(WORDS);
+  const words = useWords(OPEN_STORE);
   const { step = 'bot', opened } = route.useSearch();
   const navigate = route.useNavigate();
   return (

@@ -9,13 +9,13 @@ import { Loaded } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { toast } from '../../ui/toast.ts';
 import { useWords } from '../../words/language.ts';
-import { WORDS } from './words.ts';
+import { OPEN_STORE } from '../../words/open-store.ts';
 
 type OpenedProps = { operation: string; onAnother(): void };
 
 /** What comes after the form: how the opening goes, and once it is done the offer to rehearse. */
 export function Opened({ operation: id, onAnother }: OpenedProps) {
-  const words = useWords(WORDS);
+  const words = useWords(OPEN_STORE);
   const query = useQuery(read('/v1/operations/:id', { params: { id } }));
   return (
     <Loaded query={query}>
@@ -25,7 +25,9 @@ export function Opened({ operation: id, onAnother }: OpenedProps) {
             <h2 className="break-words">{headOf(operation, words)}</h2>
             <Steps operation={operation} />
             <p className="text-muted">{TEXTS[operation.state] ? words[TEXTS[operation.state]] : ''}</p>
-            {operation.error && <p className="whitespace-pre-wrap break-words text-danger">{operation.error.message}</p>}
+            {operation.error && (
+              <p className="whitespace-pre-wrap break-words text-danger">{operation.error.message}</p>
+            )}
             <div className="flex flex-wrap gap-2">
               <Link to="/operations/$id" params={{ id }} className={buttonClass()}>
                 {words.operation}
@@ -55,7 +57,7 @@ const TEXTS = {
   cancelled: 'openFailed',
 } as const satisfies Record<Operation['state'], string>;
 
-function headOf({ state, store }: Operation, words: (typeof WORDS)['en']): string {
+function headOf({ state, store }: Operation, words: (typeof OPEN_STORE)['en']): string {
   return state === 'succeeded' ? words.ready(store) : words.opened(store);
 }
 
@@ -90,7 +92,7 @@ function Steps({ operation: { state, steps } }: { operation: Operation }) {
 }
 
 function Rehearsal({ store }: { store: string }) {
-  const words = useWords(WORDS);
+  const words = useWords(OPEN_STORE);
   const rehearse = useAction('POST', '/v1/tenants/:store/rehearse', {
     onSuccess: ({ operation }) => toast({ title: words.rehearsing, operation: operation.id }),
     onError: (problem) => toast({ problem }),
@@ -106,11 +108,7 @@ function Rehearsal({ store }: { store: string }) {
       {rehearse.data ? (
         <p>
           {words.rehearsing}{' '}
-          <Link
-            to="/operations/$id"
-            params={{ id: rehearse.data.operation.id }}
-            className="link underline"
-          >
+          <Link to="/operations/$id" params={{ id: rehearse.data.operation.id }} className="link underline">
             {words.operation}
           </Link>
         </p>

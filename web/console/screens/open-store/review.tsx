@@ -1,13 +1,13 @@
 import { Icon } from '../../ui/icon.tsx';
 import { Button } from '../../ui/parts.tsx';
 import { useWords } from '../../words/language.ts';
+import { OPEN_STORE } from '../../words/open-store.ts';
 import { FIELDS_OF, SECRETS, STEPS, type Step } from './draft.ts';
 import { Fields, type FieldsProps } from './fields.tsx';
-import { WORDS } from './words.ts';
 
 /** Where the form is, of its steps. */
 export function Progress({ step }: { step: Step }) {
-  const words = useWords(WORDS);
+  const words = useWords(OPEN_STORE);
   const at = STEPS.indexOf(step);
   return (
     <ol className="flex flex-wrap gap-x-4 gap-y-1" aria-label={words.step(at + 1, STEPS.length)}>
@@ -33,7 +33,7 @@ type ReviewProps = Omit<FieldsProps, 'fields'> & { onStep(step: Step): void };
 
 /** Everything that is asked for, before anything is made; a secret is said to be there and not shown. */
 export function Review({ draft, refusals, onType, onStep }: ReviewProps) {
-  const words = useWords(WORDS);
+  const words = useWords(OPEN_STORE);
   const isRefused = FIELDS_OF.review.some((field) => field in refusals);
   return (
     <>

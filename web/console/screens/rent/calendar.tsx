@@ -1,8 +1,8 @@
 import type { Tenant } from '../../../../control-plane/api/contract/index.ts';
 import { Button } from '../../ui/parts.tsx';
 import { useLanguage, useWords } from '../../words/language.ts';
+import { RENT } from '../../words/rent.ts';
 import { dayOf, lastDay, momentOf, monthAfter, weeksOf } from './terms.ts';
-import { WORDS } from './words.ts';
 
 type CalendarProps = {
   month: string;
@@ -14,7 +14,7 @@ type CalendarProps = {
 
 /** A month; a day on which rents end says how many, and shows those alone when it is chosen. */
 export function Calendar({ month, day: chosen, tenants, onMonth, onDay }: CalendarProps) {
-  const words = useWords(WORDS);
+  const words = useWords(RENT);
   const language = useLanguage();
   const weeks = weeksOf(month);
   const today = dayOf(new Date());
@@ -91,7 +91,9 @@ type DayProps = {
 function Day({ number, count, isToday, isPast, isOther, isChosen, label, onChoose }: DayProps) {
   const frame = `flex h-10 w-full flex-col items-center justify-center rounded-md leading-tight ${isToday ? 'border border-accent' : ''}`;
   if (count === 0) return <span className={`${frame} text-muted ${isOther ? 'invisible' : ''}`}>{number}</span>;
-  const tone = isChosen ? 'bg-accent text-on-accent' : `bg-raised font-semibold ${isPast ? 'text-danger' : 'text-text'}`;
+  const tone = isChosen
+    ? 'bg-accent text-on-accent'
+    : `bg-raised font-semibold ${isPast ? 'text-danger' : 'text-text'}`;
   return (
     <button type="button" aria-label={label} aria-pressed={isChosen} className={`${frame} ${tone}`} onClick={onChoose}>
       {number}

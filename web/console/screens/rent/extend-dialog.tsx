@@ -8,16 +8,15 @@ import { Button, buttonClass } from '../../ui/parts.tsx';
 import { ProblemView } from '../../ui/problem.tsx';
 import { toast } from '../../ui/toast.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
-import { endText } from './rent-table.tsx';
-import { dayOf, extended, isDay, SPANS, type Span } from './terms.ts';
-import { WORDS } from './words.ts';
+import { RENT } from '../../words/rent.ts';
+import { dayOf, endText, extended, isDay, SPANS, type Span } from './terms.ts';
 
 const WAYS = [...SPANS, 'until', 'none'] as const;
 type Way = (typeof WAYS)[number];
 
 /** By how much a rent is extended: shown as the end that comes of it before it is saved. */
 export function ExtendDialog({ tenant, onClose }: { tenant: Tenant; onClose(): void }) {
-  const words = useWords(WORDS);
+  const words = useWords(RENT);
   const language = useLanguage();
   const queries = useQueryClient();
   const { store, storeName, paidUntil, suspendedFor } = tenant;
@@ -35,7 +34,9 @@ export function ExtendDialog({ tenant, onClose }: { tenant: Tenant; onClose(): v
   const isPast = end !== null && !isWrong && end.getTime() <= Date.now();
   const extend = useAction('PATCH', '/v1/tenants/:store', {
     onSuccess: ({ tenant: after, operation }) => {
-      const title = after.paidUntil ? words.saved(storeName, endText(after.paidUntil, language)) : words.savedNone(storeName);
+      const title = after.paidUntil
+        ? words.saved(storeName, endText(after.paidUntil, language))
+        : words.savedNone(storeName);
       toast({ title, ...(operation && { operation: operation.id }) });
       void queries.invalidateQueries({ queryKey: ['/v1/tenants'] });
       onClose();
@@ -74,9 +75,9 @@ export function ExtendDialog({ tenant, onClose }: { tenant: Tenant; onClose(): v
               </Field>
             )}
             <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-              <dt className="text-muted">{words.now}</dt>
+              <dt className="text-muted">{words.before}</dt>
               <dd>{paidUntil ? endText(paidUntil, language) : words.none}</dd>
-              <dt className="text-muted">{words.then}</dt>
+              <dt className="text-muted">{words.after}</dt>
               <dd className="font-medium" aria-live="polite">
                 {isWrong ? '–' : end === null ? words.none : endText(end.toISOString(), language)}
               </dd>

@@ -8,10 +8,10 @@ import { useTitle } from '../../shell/title.ts';
 import { Button, Empty, ScreenHead } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { useLanguage, useWords } from '../../words/language.ts';
+import { RENT } from '../../words/rent.ts';
 import { Calendar } from './calendar.tsx';
 import { RentTable } from './rent-table.tsx';
 import { dayOf, lastDay, monthAfter, type Standing, standingOf } from './terms.ts';
-import { WORDS } from './words.ts';
 
 const route = getRouteApi('/rent');
 const PAGE = 200;
@@ -19,7 +19,7 @@ const GROUPS = ['overdue', 'due', 'later'] as const satisfies readonly Standing[
 
 /** What ends when: a month of days, and the stores by how near their end is. */
 export function Rent() {
-  const words = useWords(WORDS);
+  const words = useWords(RENT);
   const language = useLanguage();
   useTitle(words.title);
   const { month = dayOf(new Date()).slice(0, 7), day } = route.useSearch();
@@ -36,7 +36,8 @@ export function Rent() {
     if (isShort) void fetchNextPage();
   }, [isShort, fetchNextPage]);
 
-  const chosen = day === undefined ? tenants : tenants.filter(({ paidUntil }) => paidUntil && lastDay(paidUntil) === day);
+  const chosen =
+    day === undefined ? tenants : tenants.filter(({ paidUntil }) => paidUntil && lastDay(paidUntil) === day);
   const dayText = day && new Date(`${day}T00:00:00`).toLocaleDateString(language, { dateStyle: 'long' });
   return (
     <>
@@ -58,7 +59,9 @@ export function Rent() {
                   <Button onClick={() => void navigate({ search: { month } })}>{words.allDays}</Button>
                 </p>
               )}
-              {tenants.length === 0 && <Empty title={words.empty} command="lapak tenant rent <store> --until 2026-12-31" />}
+              {tenants.length === 0 && (
+                <Empty title={words.empty} command="lapak tenant rent <store> --until 2026-12-31" />
+              )}
               {tenants.length > 0 && chosen.length === 0 && <Empty title={words.nothing} />}
               <Groups tenants={chosen} />
               {day === undefined && <More pages={pages} label={words.more} />}
@@ -72,7 +75,7 @@ export function Rent() {
 }
 
 function Groups({ tenants }: { tenants: readonly Tenant[] }) {
-  const words = useWords(WORDS);
+  const words = useWords(RENT);
   const now = Date.now();
   return GROUPS.map((standing) => {
     const group = tenants.filter((tenant) => standingOf(tenant, now) === standing);
@@ -90,7 +93,7 @@ function Groups({ tenants }: { tenants: readonly Tenant[] }) {
 
 /** Stores whose rent has no end; read once they are asked for. */
 function Endless() {
-  const words = useWords(WORDS);
+  const words = useWords(RENT);
   const [isOpen, setOpen] = useState(false);
   const pages = useInfiniteQuery({
     ...readPages('/v1/tenants', { query: { rent: 'none', limit: PAGE } }),

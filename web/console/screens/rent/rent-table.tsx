@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Tenant } from '../../../../control-plane/api/contract/index.ts';
 import { useScope } from '../../api/session.ts';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -7,12 +7,15 @@ import { Icon } from '../../ui/icon.tsx';
 import { Button } from '../../ui/parts.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useLanguage, useWords } from '../../words/language.ts';
-import { ExtendDialog } from './extend-dialog.tsx';
-import { WORDS } from './words.ts';
+import { RENT } from '../../words/rent.ts';
+import { endText } from './terms.ts';
+
+// Loaded when first wanted: the list is seen without it.
+const ExtendDialog = lazy(async () => ({ default: (await import('./extend-dialog.tsx')).ExtendDialog }));
 
 /** Stores, what they are paid until, and the button to extend that. */
 export function RentTable({ label, tenants }: { label: string; tenants: readonly Tenant[] }) {
-  const words = useWords(WORDS);
+  const words = useWords(RENT);
   const language = useLanguage();
   const may = useScope();
   const [extending, setExtending] = useState<string>();
@@ -66,15 +69,11 @@ export function RentTable({ label, tenants }: { label: string; tenants: readonly
   return (
     <>
       <Table label={label} columns={columns} rows={tenants} keyOf={({ store }) => store} />
-      {chosen && <ExtendDialog tenant={chosen} onClose={() => setExtending(undefined)} />}
+      {chosen && (
+        <Suspense>
+          <ExtendDialog tenant={chosen} onClose={() => setExtending(undefined)} />
+        </Suspense>
+      )}
     </>
   );
-}
-
-/** The day that is paid for last; with the time of day where it does not end at midnight here. */
-export function endText(paidUntil: string, language: string): string {
-  const at = new Date(paidUntil);
-  const isMidnight = at.getHours() === 0 && at.getMinutes() === 0;
-  if (isMidnight) return new Date(at.getTime() - 1).toLocaleDateString(language, { dateStyle: 'medium' });
-  return at.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -69,3 +69,11 @@ export function monthAfter(month: string, months: number): string {
   at.setMonth(at.getMonth() + months);
   return dayOf(at).slice(0, 7);
 }
+
+/** The day that is paid for last; with the time of day where it does not end at midnight here. */
+export function endText(paidUntil: string, language: string): string {
+  const at = new Date(paidUntil);
+  const isMidnight = at.getHours() === 0 && at.getMinutes() === 0;
+  if (isMidnight) return new Date(at.getTime() - 1).toLocaleDateString(language, { dateStyle: 'medium' });
+  return at.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
+}

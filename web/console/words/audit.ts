@@ -1,3 +1,5 @@
+import { dictionary } from './language.ts';
+
 const en = {
   title: 'Audit',
   about: 'Who changed what. Entries are never changed or deleted.',
@@ -28,9 +30,7 @@ const en = {
   wrongSince: 'A day between 2000 and 2099.',
 };
 
-export type AuditWords = typeof en;
-
-const id: AuditWords = {
+const id: typeof en = {
   title: 'Audit',
   about: 'Siapa mengubah apa. Catatan tidak pernah diubah atau dihapus.',
   store: 'Toko',
@@ -60,4 +60,4 @@ const id: AuditWords = {
   wrongSince: 'Hari antara tahun 2000 dan 2099.',
 };
 
-export const WORDS = { en, id };
+export const AUDIT = dictionary(en, id);

@@ -1,4 +1,5 @@
-import type { BACKUP_STATES, BackupReason } from '../../../../control-plane/api/contract/backups.ts';
+import type { BACKUP_STATES, BackupReason } from '../../../control-plane/api/contract/backups.ts';
+import { dictionary } from './language.ts';
 
 type State = (typeof BACKUP_STATES)[number];
 
@@ -52,7 +53,8 @@ const en = {
   restoreTitle: (name: string) => `Restore ${name}?`,
   goesBack: (at: string, ago: string) => `The store goes back to ${at} (${ago}).`,
   lost: 'Lost are the orders, deposits, balances and changes of the catalogue since then. Goods that were delivered since are neither sold nor delivered again; open payments are asked about.',
-  kept: (database: string) => `The database of now (${database}) is backed up first, and kept aside for 7 days under another name.`,
+  kept: (database: string) =>
+    `The database of now (${database}) is backed up first, and kept aside for 7 days under another name.`,
   away: 'The store is away for the moment in which the databases change places.',
   newer: 'A backup of a newer version is refused before anything is touched.',
   typeName: (store: string) => `Type ${store} to confirm`,
@@ -76,9 +78,7 @@ const en = {
   } satisfies Record<BackupReason, string>,
 };
 
-export type BackupWords = typeof en;
-
-const id: BackupWords = {
+const id: typeof en = {
   title: 'Cadangan',
   of: (store) => `Cadangan ${store}`,
   search: 'Cari toko',
@@ -152,4 +152,4 @@ const id: BackupWords = {
   },
 };
 
-export const WORDS = { en, id };
+export const BACKUPS = dictionary(en, id);

@@ -1,4 +1,5 @@
-import type { KeyScope } from '../../../../control-plane/api/contract/platform.ts';
+import type { KeyScope } from '../../../control-plane/api/contract/platform.ts';
+import { dictionary } from './language.ts';
 
 const en = {
   title: 'API keys',
@@ -45,9 +46,7 @@ const en = {
   } satisfies Record<KeyScope, string>,
 };
 
-export type KeyWords = typeof en;
-
-const id: KeyWords = {
+const id: typeof en = {
   title: 'Kunci API',
   make: 'Buat kunci',
   name: 'Nama',
@@ -86,10 +85,11 @@ const id: KeyWords = {
   hideEnded: 'Sembunyikan yang berakhir',
   scopes: { viewer: 'viewer', operator: 'operator', admin: 'admin' },
   meaning: {
-    viewer: 'membaca toko dan setelannya (tidak pernah rahasia), operasi, kesehatan dan cadangan; tidak mengubah apa pun',
+    viewer:
+      'membaca toko dan setelannya (tidak pernah rahasia), operasi, kesehatan dan cadangan; tidak mengubah apa pun',
     operator: 'membuka, mengubah, mencadangkan, memulihkan dan menutup toko (disimpan), membaca log dan insidennya',
     admin: 'membuat dan mencabut kunci, membaca audit, menghapus toko tuntas, mencadangkan control plane',
   },
 };
 
-export const WORDS = { en, id };
+export const KEYS = dictionary(en, id);

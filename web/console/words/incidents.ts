@@ -1,3 +1,5 @@
+import { dictionary } from './language.ts';
+
 /** What a kind of incident is, why it matters, and what to do. Of a kind that is not known here, its name stands. */
 type Meaning = { title: string; means: string; todo: string };
 
@@ -109,9 +111,7 @@ const en = {
   } as Readonly<Record<string, Meaning>>,
 };
 
-export type IncidentWords = typeof en;
-
-const id: IncidentWords = {
+const id: typeof en = {
   title: 'Insiden',
   open: 'Terbuka',
   closed: 'Selesai',
@@ -138,7 +138,8 @@ const id: IncidentWords = {
   kinds: {
     runtime_down: {
       title: 'Toko tidak berjalan',
-      means: 'Prosesnya berhenti atau tidak bisa dimulai. Pelanggan tidak dijawab. Toko dimulai lagi dengan sendirinya.',
+      means:
+        'Prosesnya berhenti atau tidak bisa dimulai. Pelanggan tidak dijawab. Toko dimulai lagi dengan sendirinya.',
       todo: 'Bila berlanjut, baca baris log terakhir di bawah dan log toko.',
     },
     crash_loop: {
@@ -219,4 +220,4 @@ const id: IncidentWords = {
   },
 };
 
-export const WORDS = { en, id };
+export const INCIDENTS = dictionary(en, id);

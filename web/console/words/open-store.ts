@@ -1,4 +1,5 @@
-import type { Field, Step } from './draft.ts';
+import type { Field, Step } from '../screens/open-store/draft.ts';
+import { dictionary } from './language.ts';
 
 const en = {
   title: 'Open a store',
@@ -86,9 +87,7 @@ const en = {
   } as Readonly<Record<string, string>>,
 };
 
-export type OpenStoreWords = typeof en;
-
-const id: OpenStoreWords = {
+const id: typeof en = {
   title: 'Buka toko',
   step: (number, of) => `Langkah ${number} dari ${of}`,
   next: 'Lanjut',
@@ -174,4 +173,4 @@ const id: OpenStoreWords = {
   },
 };
 
-export const WORDS = { en, id };
+export const OPEN_STORE = dictionary(en, id);

@@ -1,3 +1,5 @@
+import { dictionary } from './language.ts';
+
 const en = {
   title: 'Rent',
   month: 'Month',
@@ -27,8 +29,8 @@ const en = {
   dayLabel: 'Day',
   dayHelp: 'Its end where the store is.',
   dayWrong: 'Choose a day between 2000 and 2099.',
-  now: 'Now',
-  then: 'Then',
+  before: 'Now',
+  after: 'Then',
   resumes: 'The store is resumed by it.',
   staysSuspended: 'It was suspended by hand, and stays so until it is resumed.',
   inPast: 'That is past: the store is suspended once its days of grace are over.',
@@ -43,9 +45,7 @@ const en = {
   readOnly: 'Your key reads only.',
 };
 
-export type RentWords = typeof en;
-
-const id: RentWords = {
+const id: typeof en = {
   title: 'Sewa',
   month: 'Bulan',
   previous: 'Bulan sebelumnya',
@@ -74,8 +74,8 @@ const id: RentWords = {
   dayLabel: 'Hari',
   dayHelp: 'Akhir hari itu di tempat toko.',
   dayWrong: 'Pilih hari antara tahun 2000 dan 2099.',
-  now: 'Sekarang',
-  then: 'Menjadi',
+  before: 'Sekarang',
+  after: 'Menjadi',
   resumes: 'Toko dilanjutkan karenanya.',
   staysSuspended: 'Toko dihentikan oleh pengelola, dan tetap begitu sampai dilanjutkan.',
   inPast: 'Itu sudah lewat: toko dihentikan begitu masa tenggangnya habis.',
@@ -90,4 +90,4 @@ const id: RentWords = {
   readOnly: 'Kunci Anda hanya membaca.',
 };
 
-export const WORDS = { en, id };
+export const RENT = dictionary(en, id);
