@@ -3,11 +3,11 @@ import { auditSearch } from './screens/audit/search.ts';
 import { backupsSearch } from './screens/backups/search.ts';
 import { fleetSearch } from './screens/fleet/search.ts';
 import { healthSearch } from './screens/health/search.ts';
-import { operationsSearch } from './screens/operations/search.ts';
-import { storeSearch } from './screens/store/search.ts';
 import { incidentsSearch } from './screens/incidents/search.ts';
 import { openStoreSearch } from './screens/open-store/search.ts';
+import { operationsSearch } from './screens/operations/search.ts';
 import { rentSearch } from './screens/rent/search.ts';
+import { storeSearch } from './screens/store/search.ts';
 import { BrokenScreen, NoSuchScreen } from './shell/broken.tsx';
 import { Layout } from './shell/layout.tsx';
 

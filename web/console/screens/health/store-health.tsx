@@ -7,11 +7,11 @@ import { Button, Empty } from '../../ui/parts.tsx';
 import { Loaded, ProblemView } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Time } from '../../ui/time.tsx';
+import { HEALTH_WORDS } from '../../words/health.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
 import { Days } from './days.tsx';
 import { share } from './history.ts';
 import { Sparkline } from './sparkline.tsx';
-import { HEALTH_WORDS } from './words.ts';
 
 /** Reports that the lines are drawn of. */
 const REPORTS = 200;

@@ -14,10 +14,10 @@ import { StateBadge } from '../../ui/state-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
+import { OPERATION_WORDS } from '../../words/operation.ts';
 import { STATES } from '../../words/states.ts';
 import { Fault } from './fault.tsx';
 import { Steps } from './steps.tsx';
-import { OPERATION_WORDS } from './words.ts';
 
 const ROUTE = getRouteApi('/operations/$id');
 

@@ -3,8 +3,8 @@ import { duration } from '../../parts/duration.ts';
 import { useNow } from '../../parts/use-now.ts';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { useLanguage, useWords } from '../../words/language.ts';
+import { OPERATION_WORDS, STEP_WORDS } from '../../words/operation.ts';
 import { STATES } from '../../words/states.ts';
-import { OPERATION_WORDS, STEP_WORDS } from './words.ts';
 
 /** The steps in their order; those of a way back, which begins after the fault, by themselves. */
 export function Steps({ operation: { kind, steps } }: { operation: Operation }) {
