@@ -35,7 +35,9 @@ export function Operation() {
           <ScreenHead
             title={
               <span className="flex flex-wrap items-center gap-x-3">
-                {words.of(kind[operation.kind], operation.store)}
+                <span className="min-w-0 break-words first-letter:uppercase">
+                  {words.of(kind[operation.kind], operation.store)}
+                </span>
                 <span className="font-normal text-base">
                   <StateBadge state={operation.state} of="work" />
                 </span>
