@@ -31,6 +31,16 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/rollouts',
+    component: lazyRouteComponent(() => import('./screens/rollouts/index.tsx'), 'Rollouts'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/rollouts/$id',
+    component: lazyRouteComponent(() => import('./screens/rollout/index.tsx'), 'RolloutScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/stores/$store',
     validateSearch: storeSearch,
     component: lazyRouteComponent(() => import('./screens/store/index.tsx'), 'Store'),

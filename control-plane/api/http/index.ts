@@ -1,3 +1,4 @@
+export { registerConsolePages } from './console-pages.ts';
 export { type Define, defineRoute } from './define-route.ts';
 export { whenGone } from './gone.ts';
 export {
@@ -12,7 +13,7 @@ export {
 } from './limits.ts';
 export { LOCAL_SOCKET, listenLocally } from './local-socket.ts';
 export { registerOpenApi } from './openapi.ts';
-export { cursorOf, pageOf } from './paging.ts';
+export { cursorOf, pageOf, positionOf } from './paging.ts';
 export { refusedField, registerProblems } from './problems.ts';
 export { streamText } from './streams.ts';
 export { type ReadinessCheck, systemRoutes } from './system-routes.ts';

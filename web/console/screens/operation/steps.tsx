@@ -80,7 +80,7 @@ function Step({ step, mark }: { step: OperationStep; mark: Mark }) {
         <Icon name={icon} />
         <span className="sr-only">{states.state[mark === 'warning' ? 'degraded' : mark]}</span>
       </span>
-      <div className="min-w-0">
+      <div className="grid min-w-0 gap-x-4 sm:grid-cols-[15rem_minmax(0,1fr)]">
         <p
           className={`break-words ${step.state === 'pending' || step.state === 'skipped' ? 'text-muted' : 'font-medium'}`}
         >
@@ -88,7 +88,7 @@ function Step({ step, mark }: { step: OperationStep; mark: Mark }) {
         </p>
         {step.detail !== null && <p className="break-words text-muted">{step.detail}</p>}
         {step.error !== null && (
-          <p className="mt-1 whitespace-pre-wrap break-words rounded-md bg-raised p-2 font-mono text-danger text-xs">
+          <p className="col-span-full mt-1 whitespace-pre-wrap break-words rounded-md bg-raised p-2 font-mono text-danger text-xs">
             {step.error}
           </p>
         )}
