@@ -1,11 +1,20 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { sessionQuery } from './api/session.ts';
 import { Live } from './live/live.tsx';
 import { createConsoleRouter } from './routes.tsx';
-import { SignIn, takeTicket } from './shell/sign-in.tsx';
 import { ProblemView } from './ui/problem.tsx';
+
+const SignIn = lazy(async () => ({ default: (await import('./shell/sign-in.tsx')).SignIn }));
+
+/** The ticket of a sign-in link (`#ticket=…`). It is taken out of the address, so that no history keeps it. */
+function takeTicket(): string | undefined {
+  const ticket = new URLSearchParams(window.location.hash.slice(1)).get('ticket');
+  if (ticket === null) return undefined;
+  window.history.replaceState(null, '', window.location.pathname + window.location.search);
+  return ticket;
+}
 
 /** The sign-in screen, or the console for whoever is signed in; at the same address, so that a link leads where it says. */
 export function App() {
@@ -32,7 +41,12 @@ export function App() {
       </main>
     );
   }
-  if (session.data === null || ticket !== undefined)
-    return <SignIn ticket={ticket} onTicketUsed={() => setTicket(undefined)} />;
+  if (session.data === null || ticket !== undefined) {
+    return (
+      <Suspense>
+        <SignIn ticket={ticket} onTicketUsed={() => setTicket(undefined)} />
+      </Suspense>
+    );
+  }
   return null;
 }

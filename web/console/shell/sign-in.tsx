@@ -28,14 +28,6 @@ const WORDS = dictionary(
   },
 );
 
-/** The ticket of a sign-in link (`#ticket=…`). It is taken out of the address, so that no history keeps it. */
-export function takeTicket(): string | undefined {
-  const ticket = new URLSearchParams(window.location.hash.slice(1)).get('ticket');
-  if (ticket === null) return undefined;
-  window.history.replaceState(null, '', window.location.pathname + window.location.search);
-  return ticket;
-}
-
 type SignInProps = { ticket: string | undefined; onTicketUsed(): void };
 
 /** Signs in by the ticket if there is one, else asks for a key. */

@@ -52,7 +52,7 @@ function Messages() {
                 <Base.Title className="break-words font-medium text-[1rem]" />
                 <Base.Description className="break-words text-muted" />
                 {toast.data?.operation !== undefined && (
-                  <Link to="/fleet" className="link">
+                  <Link to={`/operations/${toast.data.operation}` as string} className="link">
                     {words.showOperation}
                   </Link>
                 )}
