@@ -2,9 +2,12 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { auditSearch } from './screens/audit/search.ts';
 import { backupsSearch } from './screens/backups/search.ts';
 import { fleetSearch } from './screens/fleet/search.ts';
+import { healthSearch } from './screens/health/search.ts';
 import { incidentsSearch } from './screens/incidents/search.ts';
 import { openStoreSearch } from './screens/open-store/search.ts';
+import { operationsSearch } from './screens/operations/search.ts';
 import { rentSearch } from './screens/rent/search.ts';
+import { storeSearch } from './screens/store/search.ts';
 import { BrokenScreen, NoSuchScreen } from './shell/broken.tsx';
 import { Layout } from './shell/layout.tsx';
 
@@ -65,6 +68,29 @@ const routes = [
     getParentRoute: () => root,
     path: '/keys',
     component: lazyRouteComponent(() => import('./screens/keys/index.tsx'), 'Keys'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/stores/$store',
+    validateSearch: storeSearch,
+    component: lazyRouteComponent(() => import('./screens/store/index.tsx'), 'Store'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/operations',
+    validateSearch: operationsSearch,
+    component: lazyRouteComponent(() => import('./screens/operations/index.tsx'), 'Operations'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/operations/$id',
+    component: lazyRouteComponent(() => import('./screens/operation/index.tsx'), 'Operation'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/health',
+    validateSearch: healthSearch,
+    component: lazyRouteComponent(() => import('./screens/health/index.tsx'), 'Health'),
   }),
 ] as const;
 
