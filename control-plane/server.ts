@@ -148,8 +148,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
   }
 
   async function stopStores({ services, driver }: { services: Services; driver: Driver }): Promise<void> {
-    const known = await services.tenants.list({ state: null, text: null, after: null, limit: 100_000 });
-    const ours = new Set(known.map((tenant) => tenant.store));
+    const ours = new Set(await services.tenants.slugs());
     const seen = (await driver.observeAll()).filter(({ store }) => ours.has(store));
     await Promise.all(seen.map(({ store }) => driver.stop(store)));
   }

@@ -12,7 +12,7 @@ export {
 } from './limits.ts';
 export { LOCAL_SOCKET, listenLocally } from './local-socket.ts';
 export { registerOpenApi } from './openapi.ts';
-export { cursorOf, pageOf } from './paging.ts';
+export { cursorOf, pageOf, positionOf } from './paging.ts';
 export { refusedField, registerProblems } from './problems.ts';
 export { streamText } from './streams.ts';
 export { type ReadinessCheck, systemRoutes } from './system-routes.ts';

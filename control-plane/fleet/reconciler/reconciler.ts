@@ -136,7 +136,7 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
   async function* pages(signal: AbortSignal): AsyncGenerator<TenantRow[]> {
     let after: string | null = null;
     for (;;) {
-      const page: TenantRow[] = await selectTenants(db, { state: null, text: null, after, limit: PAGE });
+      const page: TenantRow[] = await selectTenants(db, { after, limit: PAGE });
       yield page;
       if (page.length < PAGE || signal.aborted) return;
       after = page.at(-1)?.store ?? null;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ROUTES, type TenantConfiguration } from '../../api/contract/index.ts';
-import { cursorOf, type Define, pageOf, streamText } from '../../api/http/index.ts';
+import { type Define, streamText } from '../../api/http/index.ts';
 import type { Tenants } from './service.ts';
 
 export function tenantRoutes(
@@ -10,13 +10,8 @@ export function tenantRoutes(
 ): void {
   define(ROUTES.createTenant, ({ body, caller }) => tenants.create(body, caller));
   define(ROUTES.cloneTenant, ({ param, body, caller }) => tenants.clone(param('store'), body, caller));
-  define(ROUTES.listTenants, async ({ query }) => {
-    const { state = null, q = null, limit } = query;
-    const after = cursorOf(query.cursor, 'string');
-    const rows = await tenants.list({ state, text: q, after, limit: limit + 1 });
-    const { items, nextCursor } = pageOf(rows, limit, (tenant) => tenant.store);
-    return { tenants: items, nextCursor };
-  });
+  define(ROUTES.listTenants, ({ query }) => tenants.list(query));
+  define(ROUTES.tenantFacets, ({ query }) => tenants.facets(query));
   define(ROUTES.showTenant, ({ param }) => tenants.show(param('store')));
   define(ROUTES.showTenantConfiguration, ({ param }) => deps.configuration(param('store')));
   define(ROUTES.updateTenant, ({ param, body, caller }) => tenants.update(param('store'), body, caller));

@@ -5,6 +5,7 @@ import type {
   CreateTenantRequest,
   Operation,
   Tenant,
+  TenantFacets,
   UpdateTenantRequest,
   UpgradeTenantRequest,
 } from '../../api/contract/index.ts';
@@ -15,11 +16,13 @@ import { auditedChange, changedIntent, changedSecrets } from './changed-intent.t
 import { assertOpened, createChanges } from './changes.ts';
 import { SECRET_NAMES } from './environment.ts';
 import { assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
+import { listTenants, type TenantListQuery } from './list.ts';
+import { selectFacets, type TenantFilter } from './list-sql.ts';
 import { cloned, conflictOf, newSecrets, newTenant } from './opening.ts';
 import { requireTenant } from './runtime-spec.ts';
 import type { TenantServiceDeps } from './service-deps.ts';
 import { keepSnapshot, takeSnapshot } from './snapshots.ts';
-import { insertTenant, selectTenant, selectTenants, updateIntent, updatePaused } from './sql.ts';
+import { insertTenant, selectSlugs, selectTenant, updateIntent, updatePaused } from './sql.ts';
 import { createSuspending, type Suspending } from './suspending.ts';
 import { assertNotSuspended } from './suspension.ts';
 
@@ -28,7 +31,10 @@ export type Tenants = Pick<Suspending, 'suspend' | 'resume'> & {
   create(input: CreateTenantRequest, caller: Caller): Promise<{ tenant: Tenant; operation: Operation }>;
   /** Opens a store with the catalogue and the settings of another; nothing secret of it, and nobody's orders. */
   clone(store: string, input: CloneTenantRequest, caller: Caller): Promise<{ tenant: Tenant; operation: Operation }>;
-  list(filter: Parameters<typeof selectTenants>[1]): Promise<Tenant[]>;
+  /** One page, and the cursor of the next. @throws AppError BAD_REQUEST for a cursor of another order */
+  list(query: TenantListQuery): Promise<{ tenants: Tenant[]; nextCursor: string | null }>;
+  facets(filter: TenantFilter): Promise<TenantFacets>;
+  slugs(): Promise<string[]>;
   /** @throws AppError TENANT_NOT_FOUND */
   show(store: string): Promise<Tenant>;
   /**
@@ -104,7 +110,12 @@ export function createTenants(deps: TenantServiceDeps): Tenants {
       assertOpened(source);
       return open(cloned(source, input), caller, source);
     },
-    list: async (filter) => (await selectTenants(db, filter)).map(view),
+    async list(query) {
+      const { rows, nextCursor } = await listTenants(db, query, clock.now());
+      return { tenants: rows.map(view), nextCursor };
+    },
+    facets: (filter) => selectFacets(db, filter, clock.now()),
+    slugs: () => selectSlugs(db),
     show: async (store) => view(await requireTenant(db, store)),
     async update(store, input, caller) {
       const { paidUntil, ...configuration } = input;

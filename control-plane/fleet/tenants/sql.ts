@@ -58,16 +58,17 @@ export type TenantRow = TenantIntent & {
   operation: string | null;
 };
 
-const SELECT = `
-  SELECT t.id, t.store, t.gateway, t.store_name, t.driver, t.image, t.image_id, t.mode, t.desired_state,
+/** Columns of a row of `tenants t`. */
+export const TENANT_COLUMNS = `t.id, t.store, t.gateway, t.store_name, t.driver, t.image, t.image_id, t.mode, t.desired_state,
          array_to_json(t.admin_ids) AS admin_ids, array_to_json(t.owner_ids) AS owner_ids, t.pakasir_slug,
          t.memory_mb, t.cpus, t.pids, t.env, t.bot_id, t.bot_username, t.generation, t.revision, t.paused,
          t.provisioned_at, t.paid_until, t.suspended_for, t.suspended_reason, t.resumes_to, t.state, t.reason,
          t.observed_state, t.observed_generation, t.observed_healthy,
          t.observed_id, t.observed_at, t.unsettled_since, t.health_at, t.health_ok, t.health_reason, t.created_at, t.updated_at,
          (SELECT coalesce(json_object_agg(p.purpose, p.port), '{}') FROM ports p WHERE p.tenant_id = t.id) AS ports,
-         (SELECT o.id FROM operations o WHERE o.tenant_id = t.id AND o.state IN ('scheduled', 'running')) AS operation
-  FROM tenants t`;
+         (SELECT o.id FROM operations o WHERE o.tenant_id = t.id AND o.state IN ('scheduled', 'running')) AS operation`;
+
+const SELECT = `SELECT ${TENANT_COLUMNS} FROM tenants t`;
 
 export async function selectTenant(on: Queryable, store: string): Promise<TenantRow | undefined> {
   const [row] = await on.query<TenantRow>(`${SELECT} WHERE t.store = $1`, [store]);
@@ -79,18 +80,15 @@ export async function selectTenantById(on: Queryable, id: string): Promise<Tenan
   return row;
 }
 
+/** Every store, by its slug, in pages. */
 export async function selectTenants(
   on: Queryable,
-  filter: { state: string | null; text: string | null; after: string | null; limit: number },
+  page: { after: string | null; limit: number },
 ): Promise<TenantRow[]> {
-  return on.query(
-    `${SELECT}
-     WHERE ($1::text IS NULL OR t.state = $1)
-       AND ($2::text IS NULL OR position(lower($2) IN t.store || ' ' || lower(t.store_name) || ' ' || lower(t.bot_username)) > 0)
-       AND ($3::text IS NULL OR t.store > $3)
-     ORDER BY t.store LIMIT $4`,
-    [filter.state, filter.text, filter.after, filter.limit],
-  );
+  return on.query(`${SELECT} WHERE $1::text IS NULL OR t.store > $1 ORDER BY t.store LIMIT $2`, [
+    page.after,
+    page.limit,
+  ]);
 }
 
 export async function selectSlugs(on: Queryable): Promise<string[]> {

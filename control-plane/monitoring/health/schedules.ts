@@ -36,7 +36,7 @@ export function createHealthSchedules(deps: {
   async function wantedByAll(): Promise<WantedSchedule[]> {
     const wanted: WantedSchedule[] = [];
     for (let after: string | null = null; ; ) {
-      const page: TenantRow[] = await selectTenants(db, { state: null, text: null, after, limit: PAGE });
+      const page: TenantRow[] = await selectTenants(db, { after, limit: PAGE });
       wanted.push(...page.flatMap(wantedBy));
       if (page.length < PAGE) return wanted;
       after = page.at(-1)?.store ?? null;

@@ -151,7 +151,7 @@ async function endOperations(url: string, keys: readonly SealingKey[]): Promise<
 async function look({ driver }: RecoverDeps, url: string): Promise<StoreFinding[]> {
   const db = createDb({ connectionString: url, max: 1, applicationName: 'lapak-recover' });
   try {
-    const known = await selectTenants(db, { state: null, text: null, after: null, limit: 100_000 });
+    const known = await selectTenants(db, { after: null, limit: 100_000 });
     const newest = new Map((await selectNewestBackups(db)).map((row) => [row.tenant_id, row]));
     return compare(known, await driver.observeAll(), await selectStoreDatabases(db), newest);
   } finally {

@@ -25,7 +25,7 @@ export async function lookForStrangers(
 async function storeFolders(deployments: string, url: string): Promise<string[]> {
   const db = createDb({ connectionString: url, max: 1, applicationName: 'lapak-recover' });
   try {
-    const known = await selectTenants(db, { state: null, text: null, after: null, limit: 100_000 });
+    const known = await selectTenants(db, { after: null, limit: 100_000 });
     return known.map(({ store, gateway }) => join(deployments, runtimeName(store, gateway)));
   } finally {
     await db.close();

@@ -129,7 +129,7 @@ const step = (name: string, work: () => Promise<void>): Step<Running> => ({
 
 async function plan({ db, installation, config: { deployments } }: ResealDeps, keys: readonly SealingKey[]) {
   const stores: StorePlan[] = [];
-  for (const tenant of await selectTenants(db, { state: null, text: null, after: null, limit: 100_000 })) {
+  for (const tenant of await selectTenants(db, { after: null, limit: 100_000 })) {
     stores.push(await planStore({ db, keys, deployments, installation }, tenant));
   }
   const rest = await planRest(db, keys);
