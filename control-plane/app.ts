@@ -13,6 +13,7 @@ import {
   defineRoute,
   registerConcurrencyLimit,
   registerConnectionLimit,
+  registerConsolePages,
   registerHostList,
   registerOpenApi,
   registerProblems,
@@ -22,6 +23,7 @@ import {
   STALLED_MS,
   systemRoutes,
 } from './api/http/index.ts';
+import { createSessionCookie, sessionRoutes } from './api/sessions/index.ts';
 import type { Services } from './composition/services.ts';
 import { operationRoutes } from './fleet/operations/index.ts';
 import { orphanRoutes } from './fleet/reconciler/index.ts';
@@ -30,6 +32,7 @@ import { incidentRoutes } from './monitoring/alerts/index.ts';
 import { healthRoutes } from './monitoring/health/index.ts';
 import { rehearsalRoutes } from './monitoring/preflight/index.ts';
 import { reportRoutes, tenantEventRoutes } from './people/tenant-events/index.ts';
+import { localOrigin } from './platform/local-origin.ts';
 import { backupRoutes } from './recovery/backups/index.ts';
 import { drillRoutes } from './recovery/drills/index.ts';
 import { restoreRoutes } from './recovery/restores/index.ts';
@@ -44,6 +47,8 @@ export type AppDeps = {
   log: Log;
   /** Names by which clients call the API, beside addresses and localhost. */
   hosts: readonly string[];
+  /** The console: where browsers find it, the host that the API listens on, and the folder of its pages. */
+  console: { url: string | undefined; host: string; dist: string };
   /** Addresses of proxies before the API. */
   proxies: readonly string[];
 };
@@ -100,9 +105,13 @@ function lending(pool: pg.Pool): typeof pg {
 }
 
 /** Who may ask, how often, and how much at one time. */
-async function registerAccess(app: FastifyInstance, { services, log, hosts, proxies }: AppDeps): Promise<void> {
+async function registerAccess(app: FastifyInstance, deps: AppDeps) {
+  const { services, log, hosts, proxies } = deps;
+  const cookie = createSessionCookie(deps.console.url);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // What a store wrote into its log is no script, whoever asks for it as one.
+    reply.header('x-content-type-options', 'nosniff');
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url;
@@ -113,22 +122,24 @@ async function registerAccess(app: FastifyInstance, { services, log, hosts, prox
   registerHostList(app, hosts);
   registerConnectionLimit(app, proxies);
   await registerRateLimit(app);
-  registerAuthentication(app, {
-    apiKeys: services.apiKeys,
+  const counters = registerAuthentication(app, {
+    ...{ apiKeys: services.apiKeys, sessions: services.sessions, cookie },
     refusals: services.refusals,
     knowsStore: services.tenantEvents.knows,
   });
   registerConcurrencyLimit(app);
   registerReportLimit(app);
   registerTextCheck(app);
+  return { cookie, ...counters };
 }
 
 async function registerHttp(app: FastifyInstance, deps: AppDeps): Promise<void> {
   const { services, log } = deps;
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
-  await registerAccess(app, deps);
+  const access = await registerAccess(app, deps);
   await registerOpenApi(app);
+  await registerConsolePages(app, deps.console.dist);
   const define: Define = (route, handler) => defineRoute(app, services.idempotency, route, handler);
   systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, tasks: services.tasks, log });
   tenantRoutes(define, services.tenants, { configuration: services.configuration, closing: closing.signal });
@@ -143,5 +154,16 @@ async function registerHttp(app: FastifyInstance, deps: AppDeps): Promise<void> 
   selfBackupRoutes(define, services.selfBackups);
   operationRoutes(define, services.operations, closing.signal);
   apiKeyRoutes(define, services.apiKeys);
+  sessionRoutes(define, {
+    ...{ ...services, ...access, authenticate: services.apiKeys.authenticate },
+    origin: () => deps.console.url ?? originOf(app, deps.console.host),
+  });
   auditRoutes(define, services.audit);
+}
+
+/** Where a browser on this machine finds what listens; the port is known once it does. */
+function originOf(app: FastifyInstance, host: string): string {
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') throw new Error('the API does not listen on a port');
+  return localOrigin(host, address.port);
 }

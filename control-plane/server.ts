@@ -45,6 +45,8 @@ export type ControlPlaneOptions = {
   intervals?: Partial<Intervals>;
   /** Rounds of the key derivation of backups, in place of the usual ones; a test takes fewer. */
   kdfIterations?: number;
+  /** Folder of the console's pages, in place of the one that `npm run build` writes. */
+  consoleDist?: string;
   /** Called when another control plane took over the database while this one was cut off from it. */
   onLost?: () => void;
   /** Called with everything that the control plane does, once it was put together; for a program that holds it inside. */
@@ -52,6 +54,7 @@ export type ControlPlaneOptions = {
 };
 
 const ROOT = join(import.meta.dirname, '..');
+const CONSOLE_DIST = join(ROOT, 'web', 'dist', 'console');
 /** Making and renaming stores' databases is rare. */
 const MOST_OWNER_CONNECTIONS = 4;
 const MOST_CONNECTIONS = 16;
@@ -102,7 +105,10 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
       kdfIterations: options.kdfIterations,
     });
     options.onComposed?.(services);
-    const deps = { pool, db, services, log, hosts: apiHostsOf(config), proxies: config.trustedProxies };
+    const deps = {
+      ...{ pool, db, services, log, hosts: apiHostsOf(config), proxies: config.trustedProxies },
+      console: { url: config.consoleUrl, host: config.host, dist: options.consoleDist ?? CONSOLE_DIST },
+    };
     const app = await buildApp(deps);
     undo.push('http', () => app.close());
     const reports = config.reportsPort === undefined ? undefined : await buildReportsApp(deps);
@@ -120,6 +126,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     const own = { host: '127.0.0.1', port: reportsPort };
     if (reports) await listen(() => reports.listen(own), { ...own, key: 'LAPAK_REPORTS_PORT' });
     const apiSocket = local && LOCAL_SOCKET;
+    await services.apiKeys.keepOwners(config.ownerIds);
     await keepLocalCredentials(config.home, { apiUrl: url, apiSocket }, services.apiKeys);
     if (embedded) services.tasks.register(logTask(embedded));
     services.tasks.start();
@@ -175,9 +182,10 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
   };
 }
 
-/** By what names clients call the API: what it listens on, where stores report, and what the operator adds. */
-function apiHostsOf({ host, apiHosts, tenantApiUrl }: ControlPlaneConfig): string[] {
-  return [host, ...apiHosts, ...(tenantApiUrl ? [new URL(tenantApiUrl).hostname] : []), 'host.docker.internal'];
+/** By what names clients call the API: what it listens on, where stores report, the console's, and what the operator adds. */
+function apiHostsOf({ host, apiHosts, tenantApiUrl, consoleUrl }: ControlPlaneConfig): string[] {
+  const named = [tenantApiUrl, consoleUrl].flatMap((url) => (url === undefined ? [] : [new URL(url).hostname]));
+  return [host, ...apiHosts, ...named, 'host.docker.internal'];
 }
 
 function logTask({ boundLog }: EmbeddedPostgres): BackgroundTask {

@@ -7,6 +7,7 @@ export const ERROR_CODES = {
   CONFIG_INVALID: { status: 500, title: 'The environment is not complete or not valid' },
   UNAUTHENTICATED: { status: 401, title: 'A valid API key is required' },
   FORBIDDEN: { status: 403, title: 'This API key may not do that' },
+  CROSS_SITE_REFUSED: { status: 403, title: 'The request did not come from the console' },
   NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
   TENANT_NOT_FOUND: { status: 404, title: 'No such store' },
   TENANT_EXISTS: { status: 409, title: 'A store of this name exists already' },

@@ -13,6 +13,7 @@ import { type DeploymentTemplates, renderDeployment, writeDeployment } from '../
 import { claimStoreFolder, SECRET_NAMES, type TenantDeps } from '../fleet/tenants/index.ts';
 import { platformOf } from '../fleet/tenants/platform.ts';
 import type { ControlPlaneConfig } from '../platform/config.ts';
+import { localOrigin } from '../platform/local-origin.ts';
 import type { Installation } from '../platform/ownership/index.ts';
 import { type BackupDeps, createBucket, createPgTools, createStalled, PATIENCE } from '../recovery/backups/index.ts';
 
@@ -94,8 +95,18 @@ export function composeTenantDeps(
   };
 }
 
-function ingressOf({ publicUrl, home, caddyAdmin: admin }: ControlPlaneConfig, log: Log): Ingress {
-  return publicUrl === undefined ? noIngress : createCaddyIngress({ dir: join(home, 'caddy'), publicUrl, admin, log });
+function ingressOf(
+  { publicUrl, consoleUrl, host, port, home, caddyAdmin: admin }: ControlPlaneConfig,
+  log: Log,
+): Ingress {
+  // One of this machine is where the API itself listens. Who has another proxy leads it to the console there.
+  const isRouted = publicUrl !== undefined || admin !== undefined;
+  const console =
+    consoleUrl?.startsWith('https:') && isRouted
+      ? { url: consoleUrl, upstream: new URL(localOrigin(host, port)).host }
+      : undefined;
+  if (publicUrl === undefined && console === undefined) return noIngress;
+  return createCaddyIngress({ dir: join(home, 'caddy'), publicUrl, console, admin, log });
 }
 
 /** What backups are made of. */

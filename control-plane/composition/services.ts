@@ -5,13 +5,11 @@ import { ping } from '../../kernel/db.ts';
 import { createJobs } from '../../kernel/jobs.ts';
 import { createMutex } from '../../kernel/mutex.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
-import { createAudit, createRefusals } from '../api/audit/index.ts';
-import { createApiKeys, credentialsFile } from '../api/auth/index.ts';
+import { credentialsFile } from '../api/auth/index.ts';
 import { SYSTEM } from '../api/caller.ts';
 import type { ReadinessCheck } from '../api/http/index.ts';
-import { createIdempotency } from '../api/idempotency/index.ts';
 import { createScratchDatabases } from '../fleet/databases/index.ts';
-import { routesTask } from '../fleet/ingress/index.ts';
+import { noIngress, routesTask } from '../fleet/ingress/index.ts';
 import {
   createEngine,
   createHangingWatch,
@@ -52,6 +50,7 @@ import {
 import { createDrillSchedule, createDrills, drillWorkflow } from '../recovery/drills/index.ts';
 import { createRestores, restoreWorkflow } from '../recovery/restores/index.ts';
 import { createSelfBackups } from '../recovery/self-backup/index.ts';
+import { composeAccess } from './access.ts';
 import { composeBackupDeps, composeTenantDeps, INTERVALS, type ServiceDeps } from './deps.ts';
 import { JOBS_SCHEMA, platformSchedules, QUEUES } from './jobs.ts';
 
@@ -88,8 +87,7 @@ export function composeServices(deps: ServiceDeps) {
   };
 
   const secrets = createSecrets(keys);
-  const audit = createAudit({ db, clock });
-  const refusals = createRefusals({ db, clock, audit });
+  const { audit, apiKeys, sessions, consoleLink, refusals, idempotency } = composeAccess(deps, secrets);
   const telegram = createTelegram(apiRoot);
   const jobs = createJobs({
     ...{ connectionString, log, schema: JOBS_SCHEMA, queues: QUEUES },
@@ -214,12 +212,11 @@ export function composeServices(deps: ServiceDeps) {
     return 'cli.json is there';
   };
   const owners = createOwners({
-    ...{ db, clock, log, alerts, audit, operations, tenants, secrets, checks, connectionString },
+    ...{ db, clock, log, alerts, audit, operations, tenants, secrets, checks, connectionString, consoleLink },
     ...{ apiRoot, ownerIds, timeZone, messages: ownerMessages, bot: ownerBot || undefined },
     backups: { start: backups.create, lastGood: backups.lastGood, summary: backupSchedule.summary },
     sent: metrics.alertSent,
   });
-  const idempotency = createIdempotency({ db, clock, secrets });
   const tenantEvents = createTenantEvents({ db, secrets, clock, alerts, messages: ownerMessages });
 
   jobs.work('operations', async () => activate.operations());
@@ -238,7 +235,7 @@ export function composeServices(deps: ServiceDeps) {
       }
     },
   };
-  const expiring = [idempotency, tenantEvents, health, ownerMessages, alerts, owners, sellers];
+  const expiring = [idempotency, sessions, tenantEvents, health, ownerMessages, alerts, owners, sellers];
   const housekeeping: BackgroundTask = {
     name: 'housekeeping',
     everyMs: HOUR_MS,
@@ -274,16 +271,16 @@ export function composeServices(deps: ServiceDeps) {
       stuckAfterMs: config.stuckAfterSeconds * 1000,
       everyMs: intervals.watchdogMs,
     }),
-    ...(publicUrl
-      ? [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]
-      : []),
+    ...(tenantDeps.ingress === noIngress
+      ? []
+      : [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]),
     housekeeping,
     refusals.task,
   );
 
   return {
     ...{ tasks, activate, jobs, schedules: platformSchedules(timeZone) },
-    ...{ apiKeys: createApiKeys({ db, clock, audit }), audit, refusals, idempotency, metrics, secrets },
+    ...{ apiKeys, sessions, audit, refusals, idempotency, metrics, secrets, clock },
     checks: { ...checks, credentials },
     ...{ tenants, operations, engine, reconciler, orphans, tenantEvents },
     ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Environment, parseEnvironment } from '../../kernel/config.ts';
+import { consoleAddressFault } from '../../kernel/console-address.ts';
 import { AppError } from '../../kernel/errors.ts';
 import type { LogLevel } from '../../kernel/log.ts';
 import { webhookFault } from '../../kernel/webhook-address.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
+import { BUCKET_KEYS, type BucketConfig, bucketOf } from './bucket-config.ts';
 
 /** Keys of bot.env for which the control plane's own environment gives the default of every store. */
 const TENANT_DEFAULT_KEYS = [
@@ -97,6 +99,7 @@ const OWN_KEYS = z.object({
   LAPAK_IMAGE: text('the name of an image').default('lapak/tenant-runtime:latest'),
   LAPAK_DEPLOYMENTS: text('a folder').default('deployments'),
   LAPAK_PUBLIC_URL: httpUrl('the public address of the stores, such as https://shops.example.com').optional(),
+  LAPAK_CONSOLE_URL: httpUrl('the address of the console, such as https://console.example.com').optional(),
   LAPAK_MASTER_KEY: masterKeys.optional(),
   LAPAK_PORT_RANGE: portRange.default({ from: 20_000, to: 29_999 }),
   LAPAK_CADDY_ADMIN: z
@@ -110,15 +113,7 @@ const OWN_KEYS = z.object({
   LAPAK_STUCK_AFTER: wholeNumber(1, 86_400).default(180),
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
   LAPAK_PG_BIN: text('the folder of pg_dump and pg_restore').optional(),
-  BACKUP_S3_ENDPOINT: httpUrl("the address of an S3 service; none for Amazon's own").optional(),
-  BACKUP_S3_BUCKET: text('the name of a bucket').optional(),
-  BACKUP_S3_REGION: text('a region such as ap-southeast-3').default('us-east-1'),
-  BACKUP_S3_ACCESS_KEY_ID: text('an access key id').optional(),
-  BACKUP_S3_SECRET_ACCESS_KEY: text('a secret access key').optional(),
-  BACKUP_S3_PREFIX: pattern(
-    /^[A-Za-z0-9._/-]{1,200}$/,
-    'the beginning of every key: letters, digits, ., _, / and -',
-  ).optional(),
+  ...BUCKET_KEYS,
   LAPAK_FAILPOINT: text('the name of a failpoint').optional(),
   LAPAK_TENANT_API_URL: httpUrl('the address of this control plane as the stores reach it').optional(),
   LAPAK_RENT_GRACE_DAYS: wholeNumber(0, 90).default(3),
@@ -169,6 +164,8 @@ export type ControlPlaneConfig = {
   /** Absolute path of the folder that holds the deployment folders. */
   deployments: string;
   publicUrl: string | undefined;
+  /** Where browsers find the console, when it is not where the API listens: an origin, without a path. */
+  consoleUrl: string | undefined;
   /** Master keys in base64, the newest first; empty for the key file. */
   masterKeys: readonly string[];
   portRange: { from: number; to: number };
@@ -226,6 +223,7 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     image: env.LAPAK_IMAGE,
     deployments: resolve(cwd, env.LAPAK_DEPLOYMENTS),
     publicUrl: env.LAPAK_PUBLIC_URL?.replace(/\/+$/, ''),
+    consoleUrl: consoleUrlOf(env),
     masterKeys: env.LAPAK_MASTER_KEY ?? [],
     portRange: env.LAPAK_PORT_RANGE,
     caddyAdmin: env.LAPAK_CADDY_ADMIN?.replace(/\/+$/, ''),
@@ -256,35 +254,17 @@ function assertReachable({ LAPAK_PUBLIC_URL: url, TELEGRAM_API_ROOT }: z.infer<t
   if (fault) throw new AppError('CONFIG_INVALID', `LAPAK_PUBLIC_URL: expected ${fault}`);
 }
 
-export type BucketConfig = {
-  /** Address of the service; undefined for Amazon's own. */
-  endpoint: string | undefined;
-  bucket: string;
-  region: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-  /** In front of every key; empty for none. */
-  prefix: string;
-};
-
-function bucketOf(env: z.infer<typeof OWN_KEYS>): BucketConfig | undefined {
-  const { BACKUP_S3_BUCKET: bucket, BACKUP_S3_ACCESS_KEY_ID: id, BACKUP_S3_SECRET_ACCESS_KEY: secret } = env;
-  if (!bucket) return undefined;
-  if (!id || !secret) {
-    throw new AppError(
-      'CONFIG_INVALID',
-      'BACKUP_S3_BUCKET: expected BACKUP_S3_ACCESS_KEY_ID and BACKUP_S3_SECRET_ACCESS_KEY with it',
-    );
+/** @throws AppError CONFIG_INVALID */
+function consoleUrlOf({ LAPAK_CONSOLE_URL: url, LAPAK_PUBLIC_URL: publicUrl }: z.infer<typeof OWN_KEYS>) {
+  if (url === undefined) return undefined;
+  const fault = consoleAddressFault(url);
+  if (fault) throw new AppError('CONFIG_INVALID', `LAPAK_CONSOLE_URL: expected ${fault}`);
+  const { origin, hostname } = new URL(url);
+  // Below one name, what is behind a store's path could read and plant the console's cookies.
+  if (publicUrl && new URL(publicUrl).hostname === hostname) {
+    throw new AppError('CONFIG_INVALID', 'LAPAK_CONSOLE_URL: expected another host name than that of LAPAK_PUBLIC_URL');
   }
-  const prefix = (env.BACKUP_S3_PREFIX ?? '').replace(/^\/+|\/+$/g, '');
-  return {
-    endpoint: env.BACKUP_S3_ENDPOINT,
-    bucket,
-    region: env.BACKUP_S3_REGION,
-    accessKeyId: id,
-    secretAccessKey: secret,
-    prefix,
-  };
+  return origin;
 }
 
 /** Both halves in one pass, so that one start names every wrong key. */

@@ -3,15 +3,15 @@ import { whenGone } from '../http/index.ts';
 
 const LOOK_MS = 2_000;
 
-/** Ends what a key was let into and that lasts, once the key is no longer in force. */
+/** Ends what a key, or a session, was let into and that lasts, once it is no longer in force. */
 export type KeyWatch = {
-  /** Aborts soon after the key was revoked or has expired; watched until the reply is gone. */
-  follow(keyId: string, reply: FastifyReply): AbortSignal;
+  /** Aborts soon after what has this id was revoked or has expired; watched until the reply is gone. */
+  follow(id: string, reply: FastifyReply): AbortSignal;
 };
 
 export function createKeyWatch(deps: {
-  /** Those of the keys that are in force. */
-  inForce(keyIds: readonly string[]): Promise<readonly string[]>;
+  /** Those that are in force. */
+  inForce(ids: readonly string[]): Promise<readonly string[]>;
   onFault(error: unknown): void;
 }): KeyWatch {
   const followed = new Map<string, { controller: AbortController; streams: number }>();
@@ -20,9 +20,9 @@ export function createKeyWatch(deps: {
   async function look(): Promise<void> {
     try {
       const good = new Set(await deps.inForce([...followed.keys()]));
-      for (const [keyId, { controller }] of followed) {
-        if (good.has(keyId)) continue;
-        followed.delete(keyId);
+      for (const [id, { controller }] of followed) {
+        if (good.has(id)) continue;
+        followed.delete(id);
         controller.abort();
       }
     } catch (error) {
@@ -40,13 +40,13 @@ export function createKeyWatch(deps: {
   }
 
   return {
-    follow(keyId, reply) {
-      const one = followed.get(keyId) ?? { controller: new AbortController(), streams: 0 };
+    follow(id, reply) {
+      const one = followed.get(id) ?? { controller: new AbortController(), streams: 0 };
       one.streams += 1;
-      followed.set(keyId, one);
+      followed.set(id, one);
       whenGone(reply, () => {
         one.streams -= 1;
-        if (one.streams === 0 && followed.get(keyId) === one) followed.delete(keyId);
+        if (one.streams === 0 && followed.get(id) === one) followed.delete(id);
       });
       wait();
       return one.controller.signal;

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { randomSecret, shortId } from '../../../kernel/ids.ts';
 import type { Audit } from '../audit/index.ts';
-import type { Caller } from '../caller.ts';
+import { type Caller, SYSTEM } from '../caller.ts';
 import type { ApiKey, ApiKeyCreated, CreateApiKeyRequest, KeyScope } from '../contract/index.ts';
 import type { Identity } from '../identity.ts';
 import {
@@ -13,8 +13,10 @@ import {
   lockAdminKeys,
   revokeKey,
   revokeKeysNamed,
+  revokeKeysOfOthers,
   selectInForce,
   selectKey,
+  selectKeyOfOwner,
   selectKeys,
   touchKey,
 } from './sql.ts';
@@ -29,6 +31,12 @@ export type ApiKeys = {
   list(): Promise<ApiKey[]>;
   /** @throws AppError API_KEY_NOT_FOUND; LAST_ADMIN_KEY without `force` */
   revoke(id: string, options: { force: boolean }, caller: Caller): Promise<ApiKey>;
+  /** A request came in the name of this key, by a session of it. */
+  touch(id: string): Promise<void>;
+  /** The operator key of an owner, made where none is in force: of no use but for sessions, as nobody is told its secret. */
+  ofOwner(telegramId: number, caller: Caller): Promise<Identity>;
+  /** Revokes the keys of people who are no longer owners, and with them their sessions. */
+  keepOwners(telegramIds: readonly number[]): Promise<void>;
   /** Makes an admin key under this name and revokes earlier keys of the name. */
   replaceNamed(name: string, caller: Caller): Promise<string>;
 };
@@ -45,7 +53,7 @@ export function createApiKeys({ db, clock, audit }: { db: Db; clock: Clock; audi
     const id = shortId();
     const key = `lpk_${id}_${randomSecret(32)}`;
     const row = { id, name, scope, hash: sha256Hex(key), created_at: clock.now(), expires_at: expiresAt };
-    await insertKey(tx, row);
+    await insertKey(tx, { ...row, telegram_id: null });
     return { apiKey: toApiKey({ ...row, last_used_at: null, revoked_at: null }), key };
   }
   return {
@@ -69,6 +77,30 @@ export function createApiKeys({ db, clock, audit }: { db: Db; clock: Clock; audi
         await audit.record(tx, caller, { action: 'api-key.create', target, after: created.apiKey, result: 'done' });
         await caller.remember(tx, 201, created);
         return created;
+      }),
+    touch: (id) => touchKey(db, id, clock.now()),
+    ofOwner: (telegramId, caller) =>
+      db.tx(async (tx) => {
+        const row = {
+          ...{ id: shortId(), name: `owner ${telegramId}, by the owner bot`, scope: 'operator' as const },
+          // Of a secret that is gone with this line.
+          ...{ hash: sha256Hex(randomSecret(32)), created_at: clock.now(), expires_at: null },
+        };
+        if (await insertKey(tx, { ...row, telegram_id: telegramId })) {
+          const after = toApiKey({ ...row, last_used_at: null, revoked_at: null });
+          const target = `api-key:${row.id}`;
+          await audit.record(tx, caller, { action: 'api-key.create', target, after, result: 'done' });
+        }
+        const key = await selectKeyOfOwner(tx, telegramId);
+        if (!key)
+          throw new AppError('API_KEY_NOT_FOUND', 'The key of this owner was revoked at this moment. Try again.');
+        return { keyId: key.id, name: key.name, scope: key.scope };
+      }),
+    keepOwners: (telegramIds) =>
+      db.tx(async (tx) => {
+        for (const id of await revokeKeysOfOthers(tx, telegramIds, clock.now())) {
+          await audit.record(tx, SYSTEM, { action: 'api-key.revoke', target: `api-key:${id}`, result: 'done' });
+        }
       }),
     inForce: (ids) => selectInForce(db, ids, clock.now()),
     list: async () => (await selectKeys(db)).map(toApiKey),

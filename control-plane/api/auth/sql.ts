@@ -14,11 +14,35 @@ export type ApiKeyRow = {
 
 const COLUMNS = 'id, name, scope, hash, created_at, expires_at, last_used_at, revoked_at';
 
-export async function insertKey(on: Queryable, row: Omit<ApiKeyRow, 'last_used_at' | 'revoked_at'>): Promise<void> {
-  await on.query(
-    'INSERT INTO api_keys (id, name, scope, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)',
-    [row.id, row.name, row.scope, row.hash, row.created_at, row.expires_at],
+export type NewKeyRow = Omit<ApiKeyRow, 'last_used_at' | 'revoked_at'> & { telegram_id: number | null };
+
+/** False when the owner has a key in force already. */
+export async function insertKey(on: Queryable, row: NewKeyRow): Promise<boolean> {
+  const made = await on.query(
+    `INSERT INTO api_keys (id, name, scope, hash, created_at, expires_at, telegram_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (telegram_id) WHERE revoked_at IS NULL DO NOTHING RETURNING id`,
+    [row.id, row.name, row.scope, row.hash, row.created_at, row.expires_at, row.telegram_id],
   );
+  return made.length > 0;
+}
+
+export async function selectKeyOfOwner(on: Queryable, telegramId: number): Promise<ApiKeyRow | undefined> {
+  const [row] = await on.query<ApiKeyRow>(
+    `SELECT ${COLUMNS} FROM api_keys WHERE telegram_id = $1 AND revoked_at IS NULL`,
+    [telegramId],
+  );
+  return row;
+}
+
+/** @returns the keys that were in force until now */
+export async function revokeKeysOfOthers(tx: Tx, telegramIds: readonly number[], at: Date): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `UPDATE api_keys SET revoked_at = $2
+      WHERE telegram_id IS NOT NULL AND NOT (telegram_id = ANY($1)) AND revoked_at IS NULL RETURNING id`,
+    [telegramIds, at],
+  );
+  return rows.map(({ id }) => id);
 }
 
 export async function selectKey(on: Queryable, id: string): Promise<ApiKeyRow | undefined> {

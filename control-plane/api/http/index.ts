@@ -1,3 +1,4 @@
+export { registerConsolePages } from './console-pages.ts';
 export { type Define, defineRoute } from './define-route.ts';
 export { whenGone } from './gone.ts';
 export {

@@ -59,12 +59,17 @@ export function isUnlimited(request: FastifyRequest): boolean {
  * in the operator's network. Addresses and localhost are nobody's to give away.
  */
 export function registerHostList(app: FastifyInstance, hosts: readonly string[]): void {
-  app.addHook('onRequest', async (request) => {
-    const name = request.hostname
+  function isOurs(host: string): boolean {
+    const name = host
       .toLowerCase()
+      .replace(/^(\[.*\]|[^:]*):\d*$/, '$1')
       .replace(/^\[(.*)\]$/, '$1')
       .replace(/\.$/, '');
-    if (isIP(name) || name === 'localhost' || name.endsWith('.localhost') || hosts.includes(name)) return;
+    return isIP(name) !== 0 || name === 'localhost' || name.endsWith('.localhost') || hosts.includes(name);
+  }
+  app.addHook('onRequest', async (request) => {
+    // What a proxy on this machine may say is what a page in a browser on this machine may say too: both names count.
+    if (isOurs(request.hostname) && isOurs(request.headers.host ?? request.hostname)) return;
     throw new AppError(
       'HOST_REFUSED',
       'The request names another host than this API has. Use its address, or add the name to LAPAK_API_HOSTS.',

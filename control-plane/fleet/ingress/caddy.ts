@@ -43,9 +43,26 @@ function route(path: string, to: string, port: number): string[] {
  * A whole Caddyfile of these fragments. `admin` is where Caddy's admin API listens: a load without it would move the API
  * back to its default. Pure.
  */
-function caddyfile(publicUrl: string, admin: string | undefined, fragments: readonly string[]): string {
+function caddyfile({ publicUrl, console, admin }: CaddyOptions, fragments: readonly string[]): string {
   const options = admin === undefined ? '' : `{\n\tadmin ${adminListener(admin)}\n}\n`;
-  return `${options}${new URL(publicUrl).origin} {\n${fragments.join('')}\thandle {\n\t\trespond 404\n\t}\n}\n`;
+  const stores =
+    publicUrl === undefined ? '' : `${new URL(publicUrl).origin} {\n${fragments.join('')}${NOTHING_ELSE}}\n`;
+  return `${options}${stores}${console === undefined ? '' : consoleSite(console)}`;
+}
+
+const NOTHING_ELSE = '\thandle {\n\t\trespond 404\n\t}\n';
+
+/** The console under its own name: its pages and the API that they read, and nothing else of the control plane. */
+function consoleSite({ url, upstream }: ConsoleSite): string {
+  const lines = [
+    `${url} {`,
+    '\t@console path / /console /console/* /v1/*',
+    '\thandle @console {',
+    '\t\tencode /console/* gzip',
+    `\t\treverse_proxy ${upstream}`,
+    '\t}',
+  ];
+  return `${lines.join('\n')}\n${NOTHING_ELSE}}\n`;
 }
 
 /** `later`: written down, but Caddy does not answer; it is told when it is back. */
@@ -67,10 +84,16 @@ export type Ingress = {
 /** Routes as the rows want them; those of stores in `busy`, which an operation is changing just now, stay as they are. */
 export type WantedRoutes = { wanted: ReadonlyMap<string, RoutePorts>; busy: ReadonlySet<string> };
 
+/** `upstream`: host and port of the control plane as Caddy reaches them. */
+export type ConsoleSite = { url: string; upstream: string };
+
 export type CaddyOptions = {
   /** Folder of the fragments and of the Caddyfile that Caddy starts with. */
   dir: string;
-  publicUrl: string;
+  /** Public address of the stores; undefined where none of them is reached from outside. */
+  publicUrl: string | undefined;
+  /** The console, where Caddy leads to it. */
+  console?: ConsoleSite | undefined;
   /** Address of Caddy's admin API; without it Caddy is reloaded by somebody else. */
   admin: string | undefined;
   log: Log;
@@ -83,7 +106,7 @@ export function createCaddyIngress(options: CaddyOptions): Ingress {
   const admin = options.admin === undefined ? undefined : createCaddyAdmin(options.admin);
   // One change at a time: what Caddy is told last is what the folder holds.
   const serial = createMutex<'routes'>();
-  const whole = (fragments: Iterable<string>) => caddyfile(publicUrl, options.admin, [...fragments]);
+  const whole = (fragments: Iterable<string>) => caddyfile(options, [...fragments]);
   let inForce: { text: string; tag: string } | undefined;
 
   async function apply(): Promise<void> {
@@ -94,7 +117,10 @@ export function createCaddyIngress(options: CaddyOptions): Ingress {
     const refused = await admin.load(text);
     if (refused === undefined) return take(text, await admin.tag());
     if ((await putAsideTheBroken(fragments)) === 0) {
-      throw new AppError('INGRESS_REFUSED', `Caddy did not take the routes (${refused}). Check LAPAK_PUBLIC_URL.`);
+      throw new AppError(
+        'INGRESS_REFUSED',
+        `Caddy did not take the routes (${refused}). Check LAPAK_PUBLIC_URL and LAPAK_CONSOLE_URL.`,
+      );
     }
     await apply();
   }
@@ -120,6 +146,7 @@ export function createCaddyIngress(options: CaddyOptions): Ingress {
   }
 
   async function writeIfNew(store: string, ports: RoutePorts): Promise<void> {
+    if (publicUrl === undefined) throw new AppError('INGRESS_REFUSED', `${store}: LAPAK_PUBLIC_URL is not set.`);
     const text = fragment(store, publicUrl, ports);
     if ((await files.read(store)) !== text) await files.write(store, text);
   }

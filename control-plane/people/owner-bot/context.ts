@@ -4,7 +4,7 @@ import type { Db } from '../../../kernel/db.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Audit } from '../../api/audit/index.ts';
 import type { Caller } from '../../api/caller.ts';
-import type { Operation } from '../../api/contract/index.ts';
+import type { Operation, SignInLink } from '../../api/contract/index.ts';
 import type { Operations } from '../../fleet/operations/index.ts';
 import type { Tenants } from '../../fleet/tenants/index.ts';
 import type { Alerts } from '../../monitoring/alerts/index.ts';
@@ -37,6 +37,8 @@ export type BotDeps = {
         summary(): Promise<{ good: number; overdue: number }>;
       }
     | undefined;
+  /** A link that signs an owner in to the console; undefined where it has no public address. */
+  consoleLink(ownerId: number, caller: Caller): Promise<SignInLink | undefined>;
   /** Brings the messages about an incident up to what is so now. */
   refresh(incidentId: number): void;
 };

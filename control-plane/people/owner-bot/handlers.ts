@@ -4,12 +4,12 @@ import { backup, mute, restart, unmute } from './actions.ts';
 import { BUTTONS, type IncidentAction, PATTERNS, type StoreAction } from './buttons.ts';
 import { type BotDeps, callerOf, chatOf } from './context.ts';
 import { explain } from './copy/faults.ts';
-import { APOLOGY, COMMANDS, HELP } from './copy/people.ts';
+import { APOLOGY, COMMANDS, CONSOLE_READY, HELP, NO_CONSOLE } from './copy/people.ts';
 import { whoTakesCare } from './copy/words.ts';
 import { isOver } from './messages/incident.ts';
 import { parseMute } from './mutes.ts';
 import { createScreens } from './screens.ts';
-import { say, show, toast } from './view.ts';
+import { rows, say, show, toast } from './view.ts';
 
 /** Commands and buttons of the owners. */
 export function createHandlers(deps: BotDeps): Composer<Context> {
@@ -56,6 +56,11 @@ function commands(composer: Composer<Context>, deps: BotDeps, screens: Screens):
     const store = wordOf(ctx);
     const text = store === '' ? 'Toko mana? Contoh: /backup warung' : await backup(deps, store, callerOf(ctx));
     await say(ctx, { text });
+  });
+  composer.command('console', async (ctx) => {
+    const link = await deps.consoleLink(chatOf(ctx), callerOf(ctx));
+    if (!link) return say(ctx, { text: NO_CONSOLE });
+    return say(ctx, { text: CONSOLE_READY, keyboard: rows([{ text: '🔓 Buka konsol', url: link.url }]) });
   });
   composer.command('mute', async (ctx) => {
     const wish = parseMute(wordOf(ctx));

@@ -12,6 +12,7 @@ export const COMMANDS = [
   { command: 'stores', description: '🏪 Daftar toko' },
   { command: 'store', description: '🔎 Satu toko: /store warung' },
   { command: 'backup', description: '💾 Cadangkan toko: /backup warung' },
+  { command: 'console', description: '🖥 Buka konsol di browser' },
   { command: 'mute', description: '🔕 Bisukan: /mute warung 1h' },
   { command: 'unmute', description: '🔔 Akhiri bisu' },
   { command: 'audit', description: '🧾 Siapa mengubah apa' },
@@ -26,9 +27,17 @@ export const HELP = [
   '/stores — daftar toko',
   '/store <code>nama</code> — satu toko',
   '/backup <code>nama</code> — cadangkan satu toko',
+  '/console — buka konsol di browser',
   '/mute <code>[nama] [lama]</code> — bisukan, mis. <code>/mute warung 2h</code> (m menit, h jam, d hari; paling lama 7d). Yang terjadi selama itu dirangkum; yang 🚨 dari sistem pusat tetap disampaikan.',
   '/unmute <code>[nama]</code> — akhiri bisu',
   '/audit — siapa mengubah apa',
 ].join('\n');
+
+export const NO_CONSOLE =
+  '🖥 Konsol belum punya alamat yang bisa dibuka dari Telegram (<code>LAPAK_CONSOLE_URL</code>). ' +
+  'Di komputer server: <code>npx lapak console</code>.';
+
+export const CONSOLE_READY =
+  '🖥 Tombol ini masuk ke konsol sebagai Anda: sekali saja, dan dalam satu menit. Jangan teruskan pesan ini.';
 
 export const APOLOGY = 'Maaf, ada gangguan. Coba lagi sebentar lagi.';

@@ -1,4 +1,4 @@
-import type { BucketConfig } from '../../../platform/config.ts';
+import type { BucketConfig } from '../../../platform/bucket-config.ts';
 import { keyOf, type OffsitePlace } from './place.ts';
 import type { OpenBucket } from './s3.ts';
 

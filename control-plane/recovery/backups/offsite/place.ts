@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { BucketConfig } from '../../../platform/config.ts';
+import type { BucketConfig } from '../../../platform/bucket-config.ts';
 
 /** Where copies go that survive the loss of this machine: a folder on another disk, or a bucket. */
 export type OffsitePlace = {

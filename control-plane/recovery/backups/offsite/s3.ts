@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { AppError, errorMessage } from '../../../../kernel/errors.ts';
-import type { BucketConfig } from '../../../platform/config.ts';
+import type { BucketConfig } from '../../../platform/bucket-config.ts';
 import { META_SUFFIX } from '../archive/index.ts';
 import { keyOf as keyIn, type OffsitePlace, readMeta } from './place.ts';
 
