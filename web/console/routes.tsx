@@ -31,6 +31,39 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/rollouts',
+    component: lazyRouteComponent(() => import('./screens/rollouts/index.tsx'), 'Rollouts'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/rollouts/$id',
+    component: lazyRouteComponent(() => import('./screens/rollout/index.tsx'), 'RolloutScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/stores/$store',
+    validateSearch: storeSearch,
+    component: lazyRouteComponent(() => import('./screens/store/index.tsx'), 'Store'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/operations',
+    validateSearch: operationsSearch,
+    component: lazyRouteComponent(() => import('./screens/operations/index.tsx'), 'Operations'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/operations/$id',
+    component: lazyRouteComponent(() => import('./screens/operation/index.tsx'), 'Operation'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/health',
+    validateSearch: healthSearch,
+    component: lazyRouteComponent(() => import('./screens/health/index.tsx'), 'Health'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/open',
     validateSearch: openStoreSearch,
     component: lazyRouteComponent(() => import('./screens/open-store/index.tsx'), 'OpenStore'),
@@ -68,29 +101,6 @@ const routes = [
     getParentRoute: () => root,
     path: '/keys',
     component: lazyRouteComponent(() => import('./screens/keys/index.tsx'), 'Keys'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/stores/$store',
-    validateSearch: storeSearch,
-    component: lazyRouteComponent(() => import('./screens/store/index.tsx'), 'Store'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/operations',
-    validateSearch: operationsSearch,
-    component: lazyRouteComponent(() => import('./screens/operations/index.tsx'), 'Operations'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/operations/$id',
-    component: lazyRouteComponent(() => import('./screens/operation/index.tsx'), 'Operation'),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: '/health',
-    validateSearch: healthSearch,
-    component: lazyRouteComponent(() => import('./screens/health/index.tsx'), 'Health'),
   }),
 ] as const;
 

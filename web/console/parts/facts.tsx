@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 
-/** Names with their values, side by side as far as there is room; one without a value is left out. */
+/** Names with their values, in columns as far as there is room; one without a value is left out. */
 export function Facts({ facts }: { facts: Readonly<Record<string, ReactNode>> }) {
   return (
-    <dl className="flex flex-wrap gap-x-6 gap-y-2">
+    <dl className="grid grid-cols-[repeat(auto-fill,minmax(min(11rem,100%),1fr))] gap-x-6 gap-y-2">
       {Object.entries(facts).map(
         ([name, value]) =>
           value !== false &&

@@ -5,6 +5,7 @@ import type { IconName } from '../ui/icon.tsx';
 export const SCREENS = [
   { to: '/', word: 'home', icon: 'home', key: 'h', scope: 'viewer' },
   { to: '/fleet', word: 'fleet', icon: 'store', key: 'f', scope: 'viewer' },
+  { to: '/rollouts', word: 'rollouts', icon: 'waves', key: 'r', scope: 'viewer' },
   { to: '/operations', word: 'operations', icon: 'gear', key: 'o', scope: 'viewer' },
   { to: '/health', word: 'health', icon: 'line', key: 'e', scope: 'viewer' },
   { to: '/incidents', word: 'incidents', icon: 'bell', key: 'i', scope: 'operator' },

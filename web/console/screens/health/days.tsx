@@ -1,9 +1,9 @@
 import { useId, useState } from 'react';
 import { duration } from '../../parts/duration.ts';
 import { exact } from '../../ui/time.tsx';
+import { HEALTH_WORDS } from '../../words/health.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
 import { type Day, type Outage, outagesOn, type Standing, standingOf } from './history.ts';
-import { HEALTH_WORDS } from './words.ts';
 
 type DaysProps = { days: readonly Day[]; outages: readonly Outage[]; label: string };
 

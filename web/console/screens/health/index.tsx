@@ -10,12 +10,12 @@ import { useTitle } from '../../shell/title.ts';
 import { Empty, ScreenHead } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
+import { HEALTH_WORDS } from '../../words/health.ts';
 import { useWords } from '../../words/language.ts';
 import { STATES } from '../../words/states.ts';
 import { Days } from './days.tsx';
 import { TENANT_STATES } from './search.ts';
 import { Share } from './store-health.tsx';
-import { HEALTH_WORDS } from './words.ts';
 
 const ROUTE = getRouteApi('/health');
 /** Stores that are read at a time. */

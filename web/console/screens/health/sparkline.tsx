@@ -29,7 +29,6 @@ export function Sparkline({ samples, threshold, label }: SparklineProps) {
         .join(''),
     )
     .join('');
-  const last = samples.at(-1);
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
@@ -50,7 +49,6 @@ export function Sparkline({ samples, threshold, label }: SparklineProps) {
         />
       )}
       <path d={path} className="fill-none stroke-accent" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
-      {last?.value !== undefined && <circle cx={x(last.at)} cy={y(last.value)} r={2} className="fill-accent" />}
     </svg>
   );
 }

@@ -7,11 +7,11 @@ import { Button, Empty } from '../../ui/parts.tsx';
 import { Loaded, ProblemView } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Time } from '../../ui/time.tsx';
+import { HEALTH_WORDS } from '../../words/health.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
 import { Days } from './days.tsx';
 import { share } from './history.ts';
 import { Sparkline } from './sparkline.tsx';
-import { HEALTH_WORDS } from './words.ts';
 
 /** Reports that the lines are drawn of. */
 const REPORTS = 200;
@@ -72,10 +72,23 @@ export function Share({ days }: { days: Parameters<typeof share>[0] }) {
   return <span className={part === 1 ? 'text-muted' : 'text-warn'}>{words.good(text)}</span>;
 }
 
+const NAMES = [
+  'runtime',
+  'intake',
+  'telegram',
+  'database',
+  'queue',
+  'gateway',
+  'cpu',
+  'memory',
+  'disk',
+  'logs',
+] as const satisfies HealthCheckName[];
+
 /** Each check with what it found last, and as a line where it measures. `reports` come newest first. */
 function Checks({ reports }: { reports: readonly HealthReport[] }) {
   const oldestFirst = [...reports].reverse();
-  const names = Object.keys(reports[0]?.checks ?? {}) as HealthCheckName[];
+  const names = NAMES.filter((name) => reports[0]?.checks[name]);
   return (
     <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(20rem,100%),1fr))] gap-x-6 gap-y-3">
       {names.map((name) => (

@@ -1,8 +1,8 @@
 import { Button } from '../../ui/parts.tsx';
 import { COMMON } from '../../words/common.ts';
 import { useWords } from '../../words/language.ts';
+import { LOG_WORDS } from '../../words/log.ts';
 import { detailsOf } from './line.ts';
-import { LOG_WORDS } from './words.ts';
 
 /** Everything that a line says, a field on each line. */
 export function LogDetails({ raw, onClose }: { raw: string; onClose(): void }) {

@@ -1,8 +1,8 @@
 import { memo, useEffect, useLayoutEffect, useReducer, useRef } from 'react';
 import { useLanguage, useWords } from '../../words/language.ts';
+import { LOG_WORDS } from '../../words/log.ts';
 import type { LogBuffer } from './buffer.ts';
 import { type LogLevel, parseLine } from './line.ts';
-import { LOG_WORDS } from './words.ts';
 
 /** Height of a line in pixels. All have the same, so that a place in the list is a multiplication away. */
 const ROW = 20;

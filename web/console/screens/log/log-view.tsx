@@ -4,11 +4,11 @@ import { Icon, type IconName } from '../../ui/icon.tsx';
 import { Button, Empty } from '../../ui/parts.tsx';
 import { ProblemView } from '../../ui/problem.tsx';
 import { useLanguage, useWords } from '../../words/language.ts';
+import { LOG_WORDS } from '../../words/log.ts';
 import { LOG_LEVELS, type LogLevel } from './line.ts';
 import { LogDetails } from './log-details.tsx';
 import { LogLines } from './log-lines.tsx';
 import { type LogState, useLog } from './use-log.ts';
-import { LOG_WORDS } from './words.ts';
 
 /** The log of a store, for whoever may read it. */
 export function LogView({ store }: { store: string }) {

@@ -3,8 +3,8 @@ import type { Operation } from '../../../../control-plane/api/contract/index.ts'
 import { Icon } from '../../ui/icon.tsx';
 import { buttonClass } from '../../ui/parts.tsx';
 import { useWords } from '../../words/language.ts';
+import { OPERATION_WORDS } from '../../words/operation.ts';
 import { ADVICE, PLACES, type Place } from './advice.ts';
-import { OPERATION_WORDS } from './words.ts';
 
 type FaultProps = { store: string; error: NonNullable<Operation['error']> };
 

@@ -14,10 +14,10 @@ import { StateBadge } from '../../ui/state-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
+import { OPERATION_WORDS } from '../../words/operation.ts';
 import { STATES } from '../../words/states.ts';
 import { Fault } from './fault.tsx';
 import { Steps } from './steps.tsx';
-import { OPERATION_WORDS } from './words.ts';
 
 const ROUTE = getRouteApi('/operations/$id');
 
@@ -35,7 +35,9 @@ export function Operation() {
           <ScreenHead
             title={
               <span className="flex flex-wrap items-center gap-x-3">
-                {words.of(kind[operation.kind], operation.store)}
+                <span className="min-w-0 break-words first-letter:uppercase">
+                  {words.of(kind[operation.kind], operation.store)}
+                </span>
                 <span className="font-normal text-base">
                   <StateBadge state={operation.state} of="work" />
                 </span>

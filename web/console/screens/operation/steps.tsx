@@ -3,8 +3,8 @@ import { duration } from '../../parts/duration.ts';
 import { useNow } from '../../parts/use-now.ts';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { useLanguage, useWords } from '../../words/language.ts';
+import { OPERATION_WORDS, STEP_WORDS } from '../../words/operation.ts';
 import { STATES } from '../../words/states.ts';
-import { OPERATION_WORDS, STEP_WORDS } from './words.ts';
 
 /** The steps in their order; those of a way back, which begins after the fault, by themselves. */
 export function Steps({ operation: { kind, steps } }: { operation: Operation }) {
@@ -80,7 +80,7 @@ function Step({ step, mark }: { step: OperationStep; mark: Mark }) {
         <Icon name={icon} />
         <span className="sr-only">{states.state[mark === 'warning' ? 'degraded' : mark]}</span>
       </span>
-      <div className="min-w-0">
+      <div className="grid min-w-0 gap-x-4 sm:grid-cols-[15rem_minmax(0,1fr)]">
         <p
           className={`break-words ${step.state === 'pending' || step.state === 'skipped' ? 'text-muted' : 'font-medium'}`}
         >
@@ -88,7 +88,7 @@ function Step({ step, mark }: { step: OperationStep; mark: Mark }) {
         </p>
         {step.detail !== null && <p className="break-words text-muted">{step.detail}</p>}
         {step.error !== null && (
-          <p className="mt-1 whitespace-pre-wrap break-words rounded-md bg-raised p-2 font-mono text-danger text-xs">
+          <p className="col-span-full mt-1 whitespace-pre-wrap break-words rounded-md bg-raised p-2 font-mono text-danger text-xs">
             {step.error}
           </p>
         )}

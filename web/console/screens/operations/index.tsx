@@ -3,8 +3,8 @@ import { given } from '../../parts/search.ts';
 import { useTitle } from '../../shell/title.ts';
 import { ScreenHead } from '../../ui/parts.tsx';
 import { useWords } from '../../words/language.ts';
+import { OPERATION_WORDS } from '../../words/operation.ts';
 import { STATES } from '../../words/states.ts';
-import { OPERATION_WORDS } from '../operation/words.ts';
 import { OperationPages } from './pages.tsx';
 import { OPERATION_STATES } from './search.ts';
 

@@ -5,7 +5,7 @@ import { readPages } from '../../parts/pages.ts';
 import { Empty } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { useWords } from '../../words/language.ts';
-import { OPERATION_WORDS } from '../operation/words.ts';
+import { OPERATION_WORDS } from '../../words/operation.ts';
 import type { OperationsSearch } from './search.ts';
 
 const PAGE = 25;

@@ -6,9 +6,9 @@ import { confirm } from '../../ui/confirm.ts';
 import { Button } from '../../ui/parts.tsx';
 import { toast } from '../../ui/toast.ts';
 import { useWords } from '../../words/language.ts';
+import { ACTION_WORDS } from '../../words/store.ts';
 import type { MenuItem } from './action-menu.tsx';
 import type { DialogKind } from './dialogs.tsx';
-import { ACTION_WORDS } from './words.ts';
 
 // The screen is seen before these are there.
 const ActionMenu = lazy(async () => ({ default: (await import('./action-menu.tsx')).ActionMenu }));

@@ -1,7 +1,7 @@
 import { Field } from '../../parts/field.tsx';
+import { CONFIGURATION_WORDS, type FieldName } from '../../words/configuration.ts';
 import { useWords } from '../../words/language.ts';
 import type { Draft } from './change.ts';
-import { CONFIGURATION_WORDS, type FieldName } from './configuration-words.ts';
 
 type ConfigurationFieldsProps = {
   draft: Draft;

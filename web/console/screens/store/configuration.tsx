@@ -7,10 +7,10 @@ import { useScope } from '../../api/session.ts';
 import { Button } from '../../ui/parts.tsx';
 import { Loaded, ProblemView } from '../../ui/problem.tsx';
 import { toast } from '../../ui/toast.ts';
+import { CONFIGURATION_WORDS } from '../../words/configuration.ts';
 import { useWords } from '../../words/language.ts';
 import { type Draft, differences, draftOf, fieldOf, requestOf } from './change.ts';
 import { ConfigurationFields } from './configuration-fields.tsx';
-import { CONFIGURATION_WORDS } from './configuration-words.ts';
 import { Environment } from './environment.tsx';
 import { Review } from './review.tsx';
 

@@ -6,7 +6,7 @@ import { Field } from '../../parts/field.tsx';
 import { FormDialog } from '../../parts/form-dialog.tsx';
 import { toast } from '../../ui/toast.ts';
 import { useWords } from '../../words/language.ts';
-import { ACTION_WORDS } from './words.ts';
+import { ACTION_WORDS } from '../../words/store.ts';
 
 type DialogProps = { tenant: Tenant; onClose(): void };
 

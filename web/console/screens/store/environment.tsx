@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { Field } from '../../parts/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Button } from '../../ui/parts.tsx';
+import { CONFIGURATION_WORDS } from '../../words/configuration.ts';
 import { useWords } from '../../words/language.ts';
 import type { Variable } from './change.ts';
-import { CONFIGURATION_WORDS } from './configuration-words.ts';
 
 type EnvironmentProps = {
   env: Readonly<Record<string, string>>;

@@ -10,10 +10,10 @@ import { buttonClass, Empty, ScreenHead, Skeleton } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { useWords } from '../../words/language.ts';
+import { STORE_WORDS } from '../../words/store.ts';
 import { StoreActions } from './actions.tsx';
 import { Overview } from './overview.tsx';
 import { STORE_TABS, type StoreTab } from './search.ts';
-import { STORE_WORDS } from './words.ts';
 
 const ROUTE = getRouteApi('/stores/$store');
 

@@ -6,7 +6,7 @@ import { StateBadge } from '../../ui/state-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useWords } from '../../words/language.ts';
 import { STATES } from '../../words/states.ts';
-import { STORE_WORDS } from './words.ts';
+import { STORE_WORDS } from '../../words/store.ts';
 
 export function Overview({ tenant }: { tenant: Tenant }) {
   return (

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react';
 import { Button } from '../../ui/parts.tsx';
+import { CONFIGURATION_WORDS, type FieldName } from '../../words/configuration.ts';
 import { useWords } from '../../words/language.ts';
 import type { Difference } from './change.ts';
-import { CONFIGURATION_WORDS, type FieldName } from './configuration-words.ts';
 
 type ReviewProps = { differences: readonly Difference[]; isSaving: boolean; onBack(): void; onSave(): void };
 

@@ -1,5 +1,5 @@
-import type { HealthCheckName } from '../../../../control-plane/api/contract/index.ts';
-import { dictionary } from '../../words/language.ts';
+import type { HealthCheckName } from '../../../control-plane/api/contract/index.ts';
+import { dictionary } from './language.ts';
 
 type Words = {
   title: string;

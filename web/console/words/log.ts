@@ -1,4 +1,4 @@
-import { dictionary } from '../../words/language.ts';
+import { dictionary } from './language.ts';
 
 export const LOG_WORDS = dictionary(
   {

@@ -1,4 +1,4 @@
-import { dictionary } from '../../words/language.ts';
+import { dictionary } from './language.ts';
 
 const FIELDS = {
   en: {

@@ -1,0 +1,132 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { read } from '../../api/query.ts';
+import { written } from '../../ui/numbers.ts';
+import { Button } from '../../ui/parts.tsx';
+import { StateBadge } from '../../ui/state-badge.tsx';
+import { FLEET } from '../../words/fleet.ts';
+import { useLanguage, useWords } from '../../words/language.ts';
+import { FACETS, type FleetSearch, toggled } from './search.ts';
+
+const TYPED_MS = 250;
+
+/** Facets with how many stores each would leave, the search, and all of it in the address. */
+export function Facets({ search }: { search: FleetSearch }) {
+  const words = useWords(FLEET);
+  const navigate = useNavigate();
+  const { q, state, image, rent } = search;
+  const { data } = useQuery({
+    ...read('/v1/tenant-facets', { query: { q, state, image, rent } }),
+    placeholderData: keepPreviousData,
+  });
+  const go = (next: FleetSearch) => void navigate({ to: '/fleet', search: next });
+  const counts = new Map<string, number>();
+  for (const { value, count } of [...(data?.state ?? []), ...(data?.rent ?? [])]) counts.set(value, count);
+  const images = data?.image ?? [];
+  const isFiltered = [q, state, image, rent].some((value) => value !== undefined);
+  const chips = <V extends string>(facet: 'state' | 'rent', values: readonly V[], show: (value: V) => ReactNode) =>
+    values.map((value) => {
+      const isOn = search[facet]?.split(',').includes(value) ?? false;
+      const count = counts.get(value) ?? 0;
+      if (!isOn && count === 0) return null;
+      return (
+        <Chip key={value} isOn={isOn} count={count} onClick={() => go(toggled(search, facet, value))}>
+          {show(value)}
+        </Chip>
+      );
+    });
+  return (
+    <div className="flex flex-col gap-2 pb-3">
+      <div className="flex flex-wrap gap-2">
+        <Search
+          q={q}
+          label={words.search}
+          onChange={(next) => void navigate({ to: '/fleet', search: { ...search, q: next }, replace: true })}
+        />
+        <select
+          aria-label={words.image}
+          className="field max-w-full flex-1 basis-48 sm:max-w-80"
+          value={image ?? ''}
+          onChange={({ target }) => go({ ...search, image: target.value || undefined })}
+        >
+          <option value="">{words.allImages}</option>
+          {image !== undefined && !images.some(({ value }) => value === image) && (
+            <option value={image}>{image}</option>
+          )}
+          {images.map(({ value, count }) => (
+            <option key={value} value={value}>
+              {value} ({count})
+            </option>
+          ))}
+        </select>
+        {isFiltered && (
+          <Button look="quiet" onClick={() => go({ sort: search.sort, order: search.order })}>
+            {words.clear}
+          </Button>
+        )}
+      </div>
+      <div className="flex flex-wrap gap-x-4 gap-y-2">
+        <div role="group" aria-label={words.states} className="flex flex-wrap gap-1">
+          {chips('state', FACETS.state, (value) => (
+            <StateBadge state={value} />
+          ))}
+        </div>
+        <div role="group" aria-label={words.rents} className="flex flex-wrap gap-1">
+          {chips('rent', FACETS.rent, (value) => words.rent[value])}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+type ChipProps = { isOn: boolean; count: number; onClick(): void; children: ReactNode };
+
+function Chip({ isOn, count, onClick, children }: ChipProps) {
+  const language = useLanguage();
+  return (
+    <button
+      type="button"
+      aria-pressed={isOn}
+      className="flex min-h-8 items-center gap-2 rounded-md border border-line bg-surface px-2 hover:bg-raised aria-pressed:border-accent aria-pressed:bg-raised aria-pressed:font-semibold"
+      onClick={onClick}
+    >
+      {children}
+      <span className="text-muted">{written(count, language)}</span>
+    </button>
+  );
+}
+
+type SearchProps = { q: string | undefined; label: string; onChange(q: string | undefined): void };
+
+/** What is typed goes into the address a moment later; an address that changes by itself comes back. */
+function Search({ q = '', label, onChange }: SearchProps) {
+  const [typed, setTyped] = useState(q);
+  const sent = useRef(q);
+  useEffect(() => {
+    if (q !== sent.current) setTyped(q);
+    sent.current = q;
+  }, [q]);
+  const change = useRef(onChange);
+  change.current = onChange;
+  useEffect(() => {
+    const next = typed.trim();
+    if (next === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = next;
+      change.current(next || undefined);
+    }, TYPED_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return (
+    <input
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      maxLength={64}
+      className="field max-w-full flex-1 basis-56 sm:max-w-80"
+      value={typed}
+      onChange={({ target }) => setTyped(target.value)}
+    />
+  );
+}

@@ -1,0 +1,75 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { read } from '../../api/query.ts';
+import { useScope } from '../../api/session.ts';
+import { useTitle } from '../../shell/title.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { ScreenHead } from '../../ui/parts.tsx';
+import { Loaded } from '../../ui/problem.tsx';
+import { StateBadge } from '../../ui/state-badge.tsx';
+import { Time } from '../../ui/time.tsx';
+import { useWords } from '../../words/language.ts';
+import { ROLLOUTS } from '../../words/rollouts.ts';
+import { Progress, type RolloutView, useChangeText } from '../rollouts/change.tsx';
+import { Stores } from './stores.tsx';
+import { Turns } from './turns.tsx';
+
+const route = getRouteApi('/rollouts/$id');
+
+/** One rollout: how far each wave is, why it stopped, which store is where. */
+export function RolloutScreen() {
+  const { id } = route.useParams();
+  const rollout = useQuery(read('/v1/rollouts/:id', { params: { id } }));
+  return <Loaded query={rollout}>{(data) => <Shown rollout={data} />}</Loaded>;
+}
+
+function Shown({ rollout }: { rollout: RolloutView }) {
+  const words = useWords(ROLLOUTS);
+  const text = useChangeText();
+  const may = useScope();
+  const { id, state, change, reason, waves, at, requestedBy, createdAt, finishedAt } = rollout;
+  const title = text(change);
+  useTitle(title);
+  return (
+    <div className="flex flex-col gap-4">
+      <div>
+        <ScreenHead title={title}>{may('operator') && <Turns rollout={rollout} />}</ScreenHead>
+        <p className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <StateBadge state={state} of="work" />
+          <span className="text-muted">
+            {words.begun} <Time at={createdAt} /> {words.by} {requestedBy}
+          </span>
+          {finishedAt !== null && (
+            <span className="text-muted">
+              {words.ended} <Time at={finishedAt} />
+            </span>
+          )}
+        </p>
+      </div>
+      {reason !== null && (
+        <section aria-label={words.why} className="panel border-danger p-3">
+          <h2 className="flex items-center gap-2 text-danger">
+            <Icon name="warning" /> {words.why}
+          </h2>
+          <p className="break-words">{reason}</p>
+        </section>
+      )}
+      <section aria-label={words.progress} className="panel">
+        <h2 className="border-line border-b px-3 py-2">{words.progress}</h2>
+        <ol>
+          {waves.map(({ name, stores, done, failed }, wave) => (
+            <li
+              key={name}
+              aria-current={wave === at && finishedAt === null ? 'step' : undefined}
+              className="grid grid-cols-[6rem_minmax(0,1fr)] items-center gap-x-3 border-line border-t px-3 py-2 first:border-t-0 aria-[current]:font-semibold"
+            >
+              {words.wave(name)}
+              <Progress label={words.wave(name)} done={done} failed={failed} total={stores} />
+            </li>
+          ))}
+        </ol>
+      </section>
+      <Stores id={id} counts={rollout.counts} waves={waves} />
+    </div>
+  );
+}
