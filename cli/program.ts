@@ -9,6 +9,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   tenant: async () => (await import('./commands/tenant/index.ts')).tenantCommands,
   backup: async () => (await import('./commands/backup/index.ts')).backupCommands,
+  rollout: async () => (await import('./commands/rollout/index.ts')).rolloutCommands,
   operation: async () => (await import('./commands/operation/index.ts')).operationCommands,
   health: async () => (await import('./commands/health.ts')).healthCommand,
   incident: async () => (await import('./commands/incident/index.ts')).incidentCommands,
