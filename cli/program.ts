@@ -7,6 +7,7 @@ type Register = (program: Command) => void;
 const COMMANDS: Record<string, () => Promise<Register>> = {
   server: async () => (await import('./commands/server.ts')).serverCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  console: async () => (await import('./commands/console.ts')).consoleCommand,
   tenant: async () => (await import('./commands/tenant/index.ts')).tenantCommands,
   backup: async () => (await import('./commands/backup/index.ts')).backupCommands,
   rollout: async () => (await import('./commands/rollout/index.ts')).rolloutCommands,
