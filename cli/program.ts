@@ -7,8 +7,10 @@ type Register = (program: Command) => void;
 const COMMANDS: Record<string, () => Promise<Register>> = {
   server: async () => (await import('./commands/server.ts')).serverCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  console: async () => (await import('./commands/console.ts')).consoleCommand,
   tenant: async () => (await import('./commands/tenant/index.ts')).tenantCommands,
   backup: async () => (await import('./commands/backup/index.ts')).backupCommands,
+  rollout: async () => (await import('./commands/rollout/index.ts')).rolloutCommands,
   operation: async () => (await import('./commands/operation/index.ts')).operationCommands,
   health: async () => (await import('./commands/health.ts')).healthCommand,
   incident: async () => (await import('./commands/incident/index.ts')).incidentCommands,

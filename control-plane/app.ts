@@ -27,6 +27,7 @@ import { createSessionCookie, sessionRoutes } from './api/sessions/index.ts';
 import type { Services } from './composition/services.ts';
 import { operationRoutes } from './fleet/operations/index.ts';
 import { orphanRoutes } from './fleet/reconciler/index.ts';
+import { rolloutRoutes } from './fleet/rollouts/index.ts';
 import { tenantRoutes } from './fleet/tenants/index.ts';
 import { incidentRoutes } from './monitoring/alerts/index.ts';
 import { healthRoutes } from './monitoring/health/index.ts';
@@ -153,6 +154,7 @@ async function registerHttp(app: FastifyInstance, deps: AppDeps): Promise<void> 
   drillRoutes(define, services.drills);
   selfBackupRoutes(define, services.selfBackups);
   operationRoutes(define, services.operations, closing.signal);
+  rolloutRoutes(define, services.rollouts);
   apiKeyRoutes(define, services.apiKeys);
   sessionRoutes(define, {
     ...{ ...services, ...access, authenticate: services.apiKeys.authenticate },

@@ -10,6 +10,8 @@ const ADVICE: Readonly<Record<string, readonly string[]>> = {
   TENANT_NOT_FOUND: ['See which stores there are: lapak tenant list'],
   TENANT_EXISTS: ['Choose another name, or look at it: lapak tenant show <store>'],
   OPERATION_NOT_FOUND: ['See the latest operations: lapak operation list'],
+  ROLLOUT_NOT_FOUND: ['See the latest rollouts: lapak rollout list'],
+  ROLLOUT_IN_PROGRESS: ['See which rollouts there are: lapak rollout list'],
   INCIDENT_NOT_FOUND: ['See which incidents there are: lapak incident list'],
   BACKUP_NOT_FOUND: ['See which backups there are: lapak backup list <store>'],
   LAST_ADMIN_KEY: [

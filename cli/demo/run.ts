@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { ROUTES } from '../../control-plane/api/contract/index.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { withProgress } from '../output/progress.ts';
@@ -50,7 +51,9 @@ export async function runDemo({ output }: Context, options: DemoOptions): Promis
     say(`\n${state.customer.firstName}, a customer, opens @${tenant.bot.username} in Telegram:`);
     const tell = (text: string) => say(`\n${text.replace(/^(?=.)/gm, '  ')}`);
     const orderId = await buyOneProduct({ sandbox, botId: tenant.bot.id, state, tell, signal });
-    return { tenant, orderId, state };
+    // The last thing, as it is good for a minute only.
+    const link = await client.call(ROUTES.createSignInLink);
+    return { tenant, orderId, state, link };
   };
 
   let sale: Sale | undefined;

@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
-import type { Tenant } from '../../control-plane/api/contract/index.ts';
+import type { SignInLink, Tenant } from '../../control-plane/api/contract/index.ts';
 import { facts } from '../output/table.ts';
 import { apiUrlOf, type DemoOptions, sandboxUrlOf } from './options.ts';
 import type { DemoState } from './state.ts';
 
-export type Sale = { tenant: Tenant; orderId: string; state: DemoState };
+/** `link`: signs a browser in to the console, once and within a minute. */
+export type Sale = { tenant: Tenant; orderId: string; state: DemoState; link: SignInLink };
 
 /** The page with the customer's phone on the left and the seller's on the right. */
 function phonesUrlOf(options: DemoOptions, { tenant, state }: Sale): string {
@@ -23,6 +24,8 @@ export function describeDemo(options: DemoOptions, sale: Sale) {
     apiUrl: apiUrlOf(options),
     docsUrl: `${apiUrlOf(options)}/docs`,
     sandboxUrl: sandboxUrlOf(options),
+    consoleUrl: `${apiUrlOf(options)}/console`,
+    consoleLink: sale.link,
     phonesUrl: phonesUrlOf(options, sale),
     home: options.home,
     tenant,
@@ -49,10 +52,14 @@ The demo runs: control plane, Postgres, sandbox and one store.
 Open two phones in a browser, buy with the left one, stock with the right one, and pay at the bank beside them:
   ${phonesUrlOf(options, sale)}
 
+See in the console what the operator sees. This link signs in once, within a minute; for another one: npx lapak console
+  ${sale.link.url}
+
 ${addresses}
 
 Try next, in another terminal:
   export LAPAK_HOME=${home}
+  npx lapak console
   npx lapak tenant list
   npx lapak tenant show ${tenant.store}
   npx lapak tenant logs ${tenant.store} --follow

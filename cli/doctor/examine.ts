@@ -10,6 +10,7 @@ import { backupsCheck, pgDumpCheck } from './backups.ts';
 import { bounded, broken, type Check, ok, type Result, warning } from './check.ts';
 import { clockCheck } from './clock.ts';
 import { clusterCheck, inspectCluster } from './cluster.ts';
+import { consoleAddressCheck } from './console-address.ts';
 import { controlPlaneCheck } from './control-plane.ts';
 import { dockerCheck } from './docker.ts';
 import { foldersCheck } from './folders.ts';
@@ -82,6 +83,7 @@ export async function examine({ env, output }: Context) {
     orphanCheck(env),
     ...reachabilityChecks(env),
     publicAddressCheck(env),
+    consoleAddressCheck(env),
     ingressCheck(env),
     clockCheck(env, cluster),
     foldersCheck(env),

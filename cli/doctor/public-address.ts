@@ -3,7 +3,7 @@ import type { Environment } from '../../kernel/config.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import { webhookFault } from '../../kernel/webhook-address.ts';
 import { bodyOf, send } from '../api/http.ts';
-import { broken, type Check, ok, warning } from './check.ts';
+import { broken, type Check, type Finding, ok, warning } from './check.ts';
 
 const TELEGRAM = 'https://api.telegram.org';
 
@@ -19,12 +19,8 @@ export function publicAddressCheck(env: Environment): Check {
       if (fault) return broken('Telegram would refuse LAPAK_PUBLIC_URL', `Set it to ${fault}.`);
       const { hostname, origin } = new URL(address);
       const host = hostname.replace(/^\[|\]$/g, '');
-      let addresses: string[];
-      try {
-        addresses = (await lookup(host, { all: true })).map((found) => found.address);
-      } catch (error) {
-        return broken(`${host} leads nowhere: ${errorMessage(error)}`, 'Make its A or AAAA record at your DNS.');
-      }
+      const addresses = await addressesOf(host);
+      if (!Array.isArray(addresses)) return addresses;
       const hidden = addresses.filter((found) => webhookFault(`https://${literal(found)}`, apiRoot) !== undefined);
       if (apiRoot === TELEGRAM && hidden.length === addresses.length) {
         return broken(
@@ -37,16 +33,25 @@ export function publicAddressCheck(env: Environment): Check {
   };
 }
 
+/** What a name leads to, or what is wrong with it. */
+export async function addressesOf(host: string): Promise<string[] | Finding> {
+  try {
+    return (await lookup(host, { all: true })).map((found) => found.address);
+  } catch (error) {
+    return broken(`${host} leads nowhere: ${errorMessage(error)}`, 'Make its A or AAAA record at your DNS.');
+  }
+}
+
 const literal = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
 /** From here it may be out of reach although it is not from outside: a router may not lead back in. */
-async function answers(origin: string) {
+export async function answers(address: string): Promise<Finding | undefined> {
   try {
-    await bodyOf(await send({ method: 'GET', url: new URL(origin), headers: {}, silenceMs: 5000 }));
+    await bodyOf(await send({ method: 'GET', url: new URL(address), headers: {}, silenceMs: 5000 }));
     return undefined;
   } catch (error) {
     return warning(
-      `${origin} does not answer from here: ${errorMessage(error)}`,
+      `${address} does not answer from here: ${errorMessage(error)}`,
       'See from outside whether Caddy answers there, with a certificate that is valid.',
     );
   }

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BackgroundTask, createBackgroundTasks } from '../../kernel/background-tasks.ts';
+import { createBackgroundTasks } from '../../kernel/background-tasks.ts';
 import { ping } from '../../kernel/db.ts';
 import { createJobs } from '../../kernel/jobs.ts';
 import { createMutex } from '../../kernel/mutex.ts';
@@ -53,8 +53,8 @@ import { createSelfBackups } from '../recovery/self-backup/index.ts';
 import { composeAccess } from './access.ts';
 import { composeBackupDeps, composeTenantDeps, INTERVALS, type ServiceDeps } from './deps.ts';
 import { JOBS_SCHEMA, platformSchedules, QUEUES } from './jobs.ts';
-
-const HOUR_MS = 3_600_000;
+import { composeRollouts } from './rollouts.ts';
+import { driverEventsTask, housekeepingTask } from './tasks.ts';
 
 /** Everything that the control plane does, put together. */
 export type Services = ReturnType<typeof composeServices>;
@@ -77,6 +77,7 @@ export function composeServices(deps: ServiceDeps) {
     backups: tasks.activator('backup-schedule'),
     drills: tasks.activator('drill-schedule'),
     rent: tasks.activator('rent'),
+    rollouts: tasks.activator('rollouts'),
     sellerMessages: tasks.activator('seller-messages'),
   };
   const changedBackups = createInbox<string>(activate.backups);
@@ -161,11 +162,13 @@ export function composeServices(deps: ServiceDeps) {
       const entry = { action: `operation.${kind}`, target: `tenant:${store}`, after: { id }, result };
       await audit.record(tx, { ...SYSTEM, actor }, entry);
       await outcomes(tx, operation, end);
+      await rollouts.ended(tx, operation, end);
     },
     finished({ kind, tenant_id: id, created_at: created, started_at: started }, { state }) {
       metrics.operation({ kind, result: state }, (clock.now().getTime() - (started ?? created).getTime()) / 1000);
       changedBackups.add(id);
       activate.drills();
+      activate.rollouts();
     },
     released(store) {
       reconciler.probeSoon(store);
@@ -188,6 +191,12 @@ export function composeServices(deps: ServiceDeps) {
     probeSoon: reconciler.probeSoon,
   });
   const backups = createBackups({ db, audit, operations });
+  const rollouts = composeRollouts({
+    ...{ db, clock, log, audit, alerts, driver, failpoint, image, tenants },
+    backup: backups.create,
+    keysInForce: apiKeys.inForce,
+    activate: activate.rollouts,
+  });
   const backupSchedule = createBackupSchedule({
     ...{ ...backupDeps, jobs, operations, changed: changedBackups },
     activate: activate.backups,
@@ -224,31 +233,16 @@ export function composeServices(deps: ServiceDeps) {
   jobs.work('rent', async () => activate.rent());
   jobs.work('owner_digest', owners.digest);
 
-  const driverEvents: BackgroundTask = {
-    name: 'driver-events',
-    // The wait before they are listened to again, should the driver have ended them.
-    everyMs: 1_000,
-    async run(signal) {
-      for await (const event of driver.events(signal)) {
-        reconciler.probeSoon(event.store);
-        health.noticed(event);
-      }
-    },
-  };
-  const expiring = [idempotency, sessions, tenantEvents, health, ownerMessages, alerts, owners, sellers];
-  const housekeeping: BackgroundTask = {
-    name: 'housekeeping',
-    everyMs: HOUR_MS,
-    async run() {
-      for (const { expire } of expiring) await expire();
-      await operations.forgetProgress();
-      const dropped = await scratchDatabases.sweep();
-      if (dropped.length > 0) log.info({ databases: dropped }, 'databases beside those of the stores were dropped');
-    },
-  };
+  const expiring = [
+    ...[idempotency, sessions, tenantEvents, health, ownerMessages, alerts, owners, sellers],
+    rollouts.rollouts,
+  ];
   tasks.register(
     engine.task,
-    driverEvents,
+    driverEventsTask(driver, (event) => {
+      reconciler.probeSoon(event.store);
+      health.noticed(event);
+    }),
     ...reconciler.tasks,
     dependencies.task,
     ...health.tasks,
@@ -274,7 +268,8 @@ export function composeServices(deps: ServiceDeps) {
     ...(tenantDeps.ingress === noIngress
       ? []
       : [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]),
-    housekeeping,
+    housekeepingTask({ log, expiring, operations, scratchDatabases }),
+    rollouts.task,
     refusals.task,
   );
 
@@ -286,6 +281,7 @@ export function composeServices(deps: ServiceDeps) {
     ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },
     drills: createDrills({ db, audit, operations, schedule: drillSchedule }),
+    rollouts: rollouts.rollouts,
     configuration: (store: string) => shownConfiguration(tenantDeps, store),
   };
 }

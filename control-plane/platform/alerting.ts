@@ -11,6 +11,7 @@ export type IncidentKind =
   | 'offsite_failed'
   | 'drill_failed'
   | 'orphan_runtime'
+  | 'rollout_halted'
   | 'platform';
 
 /** What happens at one moment, and is told once. */

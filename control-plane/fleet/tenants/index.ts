@@ -3,6 +3,7 @@ export { shownConfiguration } from './configuration.ts';
 export type { SellerNotices, SuspendedTenant, TenantDeps } from './deps.ts';
 export { HOST_FROM_CONTAINER, type Platform, SECRET_NAMES } from './environment.ts';
 export { claimStoreFolder } from './folder.ts';
+export { partEnvironment } from './input.ts';
 export { databaseName, roleName, runtimeName } from './naming.ts';
 export { tenantRoutes } from './routes.ts';
 export { loadSpec, loadTenant, requireTenant } from './runtime-spec.ts';

@@ -8,14 +8,14 @@ import type { TenantIntent } from './sql.ts';
 /** `env` of a request, parted into what is kept in the open and what is sealed; null removes a key. */
 export type PartedEnvironment = { plain: Record<string, string | null>; secret: Record<string, string | null> };
 
-/** @throws AppError BAD_REQUEST naming the key that may not be set */
-export function partEnvironment(env: Readonly<Record<string, string | null>>): PartedEnvironment {
+/** @param at where `env` is in the request @throws AppError BAD_REQUEST naming the key that may not be set */
+export function partEnvironment(env: Readonly<Record<string, string | null>>, at = '/env'): PartedEnvironment {
   const parted: PartedEnvironment = { plain: {}, secret: {} };
   for (const [key, value] of Object.entries(env)) {
     const usage = usageOf(key);
-    if (usage === 'unknown') throw refusedField(`/env/${key}`, 'is not a key of bot.env');
-    if (usage === 'composed') throw refusedField(`/env/${key}`, 'follows from the other fields of the store');
-    if (BACKUP_FOLDERS.has(key) && value !== null) assertBelowBackups(key, value);
+    if (usage === 'unknown') throw refusedField(`${at}/${key}`, 'is not a key of bot.env');
+    if (usage === 'composed') throw refusedField(`${at}/${key}`, 'follows from the other fields of the store');
+    if (BACKUP_FOLDERS.has(key) && value !== null) assertBelowBackups(`${at}/${key}`, value);
     parted[usage][key] = value;
   }
   return parted;
@@ -24,13 +24,10 @@ export function partEnvironment(env: Readonly<Record<string, string | null>>): P
 const BACKUP_FOLDERS = new Set(['BACKUP_LOCAL_DIR', 'BACKUP_OFFSITE_DIR']);
 
 /** The control plane writes there: a key that may change a store must not choose any folder of the host. */
-function assertBelowBackups(key: string, value: string): void {
+function assertBelowBackups(pointer: string, value: string): void {
   const path = posix.normalize(value);
   if (path === 'backups' || path.startsWith('backups/')) return;
-  throw refusedField(
-    `/env/${key}`,
-    'a folder below backups/; one elsewhere is set for all stores, by the control plane',
-  );
+  throw refusedField(pointer, 'a folder below backups/; one elsewhere is set for all stores, by the control plane');
 }
 
 /** Refuses a key whose change would make what is stored unreadable. */

@@ -16,6 +16,7 @@ const ALERT_KINDS = {
   offsite_failed: { title: 'Salinan cadangan di luar server gagal', over: 'Salinan di luar server berhasil lagi' },
   drill_failed: { title: 'Uji pemulihan cadangan gagal', over: 'Uji pemulihan berhasil lagi' },
   orphan_runtime: { title: 'Ada proses toko yang tidak dikenal', over: 'Proses yang tidak dikenal sudah tidak ada' },
+  rollout_halted: { title: 'Perubahan massal berhenti sendiri', over: 'Perubahan massal dilanjutkan atau diakhiri' },
   rent: { title: 'Masa sewa toko' },
   reports_dropped: { title: 'Toko mengirim terlalu banyak laporan' },
   platform: { title: 'Gangguan pada sistem pusat', over: 'Sistem pusat pulih' },

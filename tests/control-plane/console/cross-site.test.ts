@@ -118,11 +118,12 @@ test('a proxy says that there was TLS only where it is trusted', async () => {
 });
 
 test('a name that leads here but is not ours gets nothing, whatever else it says', async () => {
-  for (const page of [
+  const pages: Page[] = [
     { host: 'rebound.evil.example', origin: 'http://rebound.evil.example' },
     { host: 'rebound.evil.example', 'sec-fetch-site': 'same-origin', 'x-forwarded-host': 'localhost' },
     { host: `${CONSOLE}.evil.example`, 'sec-fetch-site': 'same-origin' },
-  ]) {
+  ];
+  for (const page of pages) {
     for (const from of ['127.0.0.1', '127.0.0.9']) {
       const rebound = createBrowser(() => plane.url, from);
       for (const path of ['/v1/session', '/console', '/']) {

@@ -33,7 +33,8 @@ export function reviseImage(deps: TenantDeps): Step {
     async run({ operation }) {
       const tenant = await loadTenant(deps, operation.tenant_id);
       const image = imageOf(operation);
-      const content = (await driver.image(image)) ?? `installed:${operation.id}`;
+      const imageId = await driver.image(image);
+      const content = imageId ?? `installed:${operation.id}`;
       const running = (await driver.observe(tenant.store)).imageId ?? null;
       const revision = await db.tx(async (tx) => {
         if (await selectSnapshot(tx, operation.id)) return tenant.revision;
@@ -43,7 +44,7 @@ export function reviseImage(deps: TenantDeps): Step {
         await updateIntent(tx, tenant.id, { ...tenant, image, image_id: content }, clock.now());
         return tenant.revision + 1;
       });
-      return { detail: `${revision}` };
+      return { detail: `${revision}`, data: { imageId: imageId ?? null } };
     },
   };
 }

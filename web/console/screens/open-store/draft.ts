@@ -33,7 +33,7 @@ export const SECRETS: readonly Field[] = ['telegramBotToken', 'pakasirApiKey', '
 export const STEPS = ['bot', 'gateway', 'people', 'review'] as const;
 export type Step = (typeof STEPS)[number];
 export const FIELDS_OF: Readonly<Record<Step, readonly Field[]>> = {
-  bot: ['telegramBotToken', 'store', 'storeName'],
+  bot: ['telegramBotToken', 'storeName', 'store'],
   gateway: ['pakasirSlug', 'pakasirApiKey', 'pakasirWebhookSecret', 'gateway'],
   people: ['adminIds', 'ownerIds'],
   review: ['mode', 'image', 'memoryMb', 'cpus'],
