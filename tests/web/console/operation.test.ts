@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../../control-plane/api/contract/index.ts';
-import { freePort } from 'PLACE';
+import { freePort } from '../../support/ports.ts';
 import { upgradeWithout } from '../../control-plane/support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
 import { expectFineScreen, keyOf, openConsole } from './signed-in.ts';
