@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation, Tenant } from '../../../control-plane/api/contract/index.ts';
-import { freePort } from '../../support/ports.ts';
 import { upgradeWithout } from '../../control-plane/support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
+import { freePort } from '../../support/ports.ts';
 import { expectFineScreen, keyOf, openConsole } from './signed-in.ts';
 
 const without = await upgradeWithout();

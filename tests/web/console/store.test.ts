@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { z } from 'zod';
 import type { Operation, Tenant, TenantConfiguration } from '../../../control-plane/api/contract/index.ts';
 import { eventually } from '../../control-plane/support/eventually.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
@@ -92,7 +93,10 @@ test('a secret is told as set, and is written but never read', async () => {
   const review = page.getByRole('region', { name: 'Yang akan berubah' });
   expect(await review.innerText()).toContain('nilai baru, tersembunyi');
   expect(await page.content()).not.toContain('kunci-yang-sangat-baru');
-  const { body } = await plane.api.call<z.infer<typeof TenantConfiguration>>('GET', `/v1/tenants/${tenant.store}/config`);
+  const { body } = await plane.api.call<z.infer<typeof TenantConfiguration>>(
+    'GET',
+    `/v1/tenants/${tenant.store}/config`,
+  );
   expect(body.secrets.PAKASIR_API_KEY).toBe('set');
 });
 
@@ -201,8 +205,12 @@ test('the link to Telegram leads to the bot of the store', async () => {
 test('the screens of a store are for everybody', async () => {
   await idle();
   const at = (tab: string) => `/stores/${tenant.store}?tab=${tab}`;
-  await expectFineScreen(plane, at('overview'), 'store', (page) => page.getByText('Dikehendaki dan teramati').waitFor());
-  await expectFineScreen(plane, at('configuration'), 'configuration', (page) => page.getByText('BOT_STORE_NAME').waitFor());
+  await expectFineScreen(plane, at('overview'), 'store', (page) =>
+    page.getByText('Dikehendaki dan teramati').waitFor(),
+  );
+  await expectFineScreen(plane, at('configuration'), 'configuration', (page) =>
+    page.getByText('BOT_STORE_NAME').waitFor(),
+  );
   await expectFineScreen(plane, at('operations'), 'store-operations', (page) =>
     page.getByRole('link', { name: 'buka', exact: true }).waitFor(),
   );
