@@ -21,6 +21,7 @@ export type OccurrenceKind =
   | 'backup_shrunk'
   | 'rent'
   | 'reports_dropped'
+  | 'logs_full'
   | 'forbidden';
 
 export type AlertKind = IncidentKind | OccurrenceKind;

@@ -111,6 +111,7 @@ const OWN_KEYS = z.object({
   LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
   LAPAK_UPGRADE_WATCH: wholeNumber(0, 3600).default(150),
   LAPAK_STUCK_AFTER: wholeNumber(1, 86_400).default(180),
+  LAPAK_STORE_LOGS_MB: wholeNumber(1, 1_000_000).default(2_048),
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
   LAPAK_PG_BIN: text('the folder of pg_dump and pg_restore').optional(),
   ...BUCKET_KEYS,
@@ -175,6 +176,8 @@ export type ControlPlaneConfig = {
   upgradeWatchSeconds: number;
   /** How long a store may be elsewhere than it should be before the owners are told. */
   stuckAfterSeconds: number;
+  /** What the folder `logs` of a store may take before the store is suspended. */
+  storeLogsMb: number;
   /** Stop every store and the embedded Postgres when the control plane stops; for the demo, where nothing may survive. */
   stopStoresOnExit: boolean;
   /** Folder of pg_dump and pg_restore; undefined to look for them. */
@@ -230,6 +233,7 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     readyTimeoutSeconds: env.LAPAK_TENANT_READY_TIMEOUT,
     upgradeWatchSeconds: env.LAPAK_UPGRADE_WATCH,
     stuckAfterSeconds: env.LAPAK_STUCK_AFTER,
+    storeLogsMb: env.LAPAK_STORE_LOGS_MB,
     stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',
     failpoint: env.LAPAK_FAILPOINT,
     pgBin: env.LAPAK_PG_BIN && resolve(cwd, env.LAPAK_PG_BIN),

@@ -11,9 +11,7 @@ const SPARED_SHARE = 0.02;
  * @throws AppError STORAGE_FULL
  */
 export async function assertRoom(folder: string, needed: number, what: string): Promise<void> {
-  const { blocks, bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  const spared = Math.min(MOST_SPARED, blocks * bsize * SPARED_SHARE);
+  const { free, spared } = await spaceOf(folder);
   if (free - spared >= needed) return;
   throw new AppError(
     'STORAGE_FULL',
@@ -21,4 +19,15 @@ export async function assertRoom(folder: string, needed: number, what: string): 
   );
 }
 
-const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;
+/** How many bytes the disk below a folder takes before it comes to those that are spared. */
+export async function roomLeft(folder: string): Promise<number> {
+  const { free, spared } = await spaceOf(folder);
+  return Math.max(0, free - spared);
+}
+
+async function spaceOf(folder: string): Promise<{ free: number; spared: number }> {
+  const { blocks, bavail, bsize } = await statfs(folder);
+  return { free: bavail * bsize, spared: Math.min(MOST_SPARED, blocks * bsize * SPARED_SHARE) };
+}
+
+export const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;

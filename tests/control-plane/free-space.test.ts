@@ -43,6 +43,6 @@ test('a dump that fills the disk all the same says so', async () => {
   const target = { clusterUrl: clusterUrl(), database: 'postgres', role: 'nobody', password: '' };
   const tools = { kind: 'found', major: 15, pgDump, pgRestore: 'none' } as const;
   const { dump } = createPgTools({ pgBin: undefined, path: undefined });
-  const dumped = dump(target, 'none', join(dir, 'dump'), tools, AbortSignal.timeout(30_000));
+  const dumped = dump(target, 'none', { file: join(dir, 'dump') }, tools, AbortSignal.timeout(30_000));
   await expect(dumped).rejects.toMatchObject(full);
 });

@@ -18,6 +18,7 @@ const ALERT_KINDS = {
   orphan_runtime: { title: 'Ada proses toko yang tidak dikenal', over: 'Proses yang tidak dikenal sudah tidak ada' },
   rollout_halted: { title: 'Perubahan massal berhenti sendiri', over: 'Perubahan massal dilanjutkan atau diakhiri' },
   rent: { title: 'Masa sewa toko' },
+  logs_full: { title: 'Toko dihentikan karena log terlalu besar' },
   reports_dropped: { title: 'Toko mengirim terlalu banyak laporan' },
   platform: { title: 'Gangguan pada sistem pusat', over: 'Sistem pusat pulih' },
   forbidden: { title: 'Orang lain mencoba memakai bot ini' },

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { lstat, opendir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { absent } from '../../../kernel/files.ts';
@@ -10,22 +11,50 @@ export async function diskInUse(folder: string): Promise<number> {
 }
 
 const MOST_ENTRIES = 20_000;
+const DEEPEST = 16;
 
-/** Bytes of the files below a folder. Links are not followed: the store may put any there. */
-export async function bytesBelow(folder: string, signal: AbortSignal): Promise<number> {
-  let bytes = 0;
+export type FolderUse = {
+  /** What its files take on the disk. */
+  bytes: number;
+  /** More may lie there than was counted, since the store has too many files, too many folders in folders, or closed one. */
+  hidden: boolean;
+};
+
+/** What the files below a folder take. Links are not followed: the store may put any there. */
+export async function useBelow(folder: string, signal: AbortSignal): Promise<FolderUse> {
+  const use: FolderUse = { bytes: 0, hidden: false };
   let entries = 0;
-  const open = [folder];
-  // A file may go meanwhile: logs are rotated.
+  const open = [{ path: folder, depth: 0 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const directory = await opendir(next).catch(absent);
-    for await (const entry of directory ?? []) {
+    const { path: at, depth } = next;
+    for await (const entry of await entriesOf(at, use)) {
       signal.throwIfAborted();
-      if (++entries > MOST_ENTRIES) return bytes;
-      const path = join(next, entry.name);
-      if (entry.isDirectory()) open.push(path);
-      else if (entry.isFile()) bytes += (await lstat(path).catch(absent))?.size ?? 0;
+      if (++entries > MOST_ENTRIES) return { ...use, hidden: true };
+      const path = join(at, entry.name);
+      if (!entry.isDirectory()) use.bytes += await bytesOf(path);
+      else if (depth < DEEPEST) open.push({ path, depth: depth + 1 });
+      else use.hidden = true;
     }
   }
-  return bytes;
+  return use;
+}
+
+/** A folder may go meanwhile. One that is ours and cannot be read was closed by the store, which runs as we do. */
+async function entriesOf(folder: string, use: FolderUse): Promise<AsyncIterable<Dirent> | Iterable<Dirent>> {
+  try {
+    return await opendir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    const mine = code === 'EACCES' && (await lstat(folder)).uid === process.geteuid?.();
+    if (!mine) throw error;
+    use.hidden = true;
+    return [];
+  }
+}
+
+/** A file may go meanwhile: logs are rotated. The blocks count, as a file with holes takes less than its size. */
+async function bytesOf(path: string): Promise<number> {
+  const found = await lstat(path).catch(absent);
+  return found?.isFile() ? found.blocks * 512 : 0;
 }

@@ -5,7 +5,7 @@ import { createRuntimeClient, type Readiness, type RuntimeBacklog } from '../../
 import type { Telegram } from '../../platform/telegram/index.ts';
 import type { Fact, Finding, Findings, Load } from './findings.ts';
 import type { Memory } from './judge.ts';
-import { bytesBelow, diskInUse } from './measure.ts';
+import { diskInUse, useBelow } from './measure.ts';
 import type { HealthSettings } from './settings.ts';
 
 /** Share of a threshold by which a value must fall below it before it is well again. */
@@ -146,7 +146,7 @@ async function loadOf(
 async function storage(subject: Subject, signal: AbortSignal): Promise<Pick<Findings, 'disk' | 'logs'>> {
   const { folder } = subject;
   try {
-    const logs = (await bytesBelow(join(folder, 'logs'), signal)) / 1024 / 1024;
+    const logs = (await useBelow(join(folder, 'logs'), signal)).bytes / 1024 / 1024;
     return { disk: weigh(subject, 'disk', await diskInUse(folder)), logs: weigh(subject, 'logs', logs) };
   } catch (error) {
     signal.throwIfAborted();

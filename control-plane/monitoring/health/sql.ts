@@ -120,3 +120,12 @@ export async function selectWatchedStores(on: Queryable): Promise<string[]> {
   );
   return rows.map(({ store }) => store);
 }
+
+export type LoggingStore = { id: string; store: string; gateway: string; store_name: string };
+
+/** Stores that should run, and may write. */
+export async function selectLoggingStores(on: Queryable): Promise<LoggingStore[]> {
+  return on.query(
+    "SELECT id, store, gateway, store_name FROM tenants WHERE desired_state = 'running' AND provisioned_at IS NOT NULL",
+  );
+}

@@ -118,7 +118,7 @@ async function dumpControl(
   return withSnapshot(target, async (snapshot) => {
     await assertRoom(deps.dir, snapshot.estimate, 'The backup of the control plane');
     const tools = await deps.tools.find(snapshot.serverMajor);
-    await deps.tools.dump(target, snapshot.id, file, tools, signal);
+    await deps.tools.dump(target, snapshot.id, { file }, tools, signal);
     const rows = Object.entries(await snapshot.count()).filter(([table]) => isCounted(table));
     return {
       kind: 'control-plane',

@@ -58,7 +58,10 @@ export const measureBackup: Measure = async ({ cluster, scratch, say }) => {
     const dump = `${destination}.dump.part`;
     const began = performance.now();
     const rows = await withSnapshot(target, async (snapshot) => {
-      const [counts] = await Promise.all([snapshot.count(), tools.dump(target, snapshot.id, dump, found, signal)]);
+      const [counts] = await Promise.all([
+        snapshot.count(),
+        tools.dump(target, snapshot.id, { file: dump }, found, signal),
+      ]);
       return counts;
     });
     const parts = [{ name: 'database.dump', file: dump }];

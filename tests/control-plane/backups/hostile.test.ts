@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dumpLimit } from '../../../control-plane/recovery/backups/making/dump.ts';
 import { readMeta } from '../../../control-plane/recovery/backups/offsite/place.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { copyShop, withStoreDatabase } from '../../../tenant-runtime/database/index.ts';
@@ -32,6 +35,34 @@ describe.skipIf(!available)('backups by hand', () => {
     expect(refused).toMatchObject({ status: 429, body: { code: 'BACKUP_LIMIT_REACHED' } });
     await plane.db.query("UPDATE backups SET state = 'pruned' WHERE store = $1 AND attempt = 5", [store]);
     expect(await backUp(plane, store)).toMatchObject({ state: 'succeeded' });
+  });
+});
+
+test.runIf(available)('a database that gives a thousand times what it holds fills no disk with its dump', async () => {
+  const tenant = await openStocked(plane, 2_000);
+  await inStore(plane, tenant, async (query) => {
+    // A constant default is stored once for all rows that are there.
+    for (let n = 0; n < 20; n++) {
+      const [row] = await query("SELECT string_agg(md5(random()::text), '') AS text FROM generate_series(1, 220)");
+      await query(`ALTER TABLE goods ADD COLUMN lure_${n} text DEFAULT '${row?.text}'`);
+    }
+  });
+  const ended = await backUp(plane, tenant.store);
+  expect(ended).toMatchObject({ state: 'failed', error: { code: 'BACKUP_FAILED' } });
+  expect(ended.error?.message).toMatch(/its dump came to \d+ MB, but the database has [\d.]+ MB only\. .*long default/);
+  const folder = join(tenant.folder, 'backups');
+  expect((await readdir(folder)).filter((name) => name.includes('.part'))).toEqual([]);
+  // The next one is made once the table is gone.
+  await inStore(plane, tenant, (query) => query('DROP TABLE goods'));
+  expect(await backUp(plane, tenant.store)).toMatchObject({ state: 'succeeded' });
+});
+
+test('a dump has half of what the disk spares, where that is less than its database lets expect', () => {
+  const of = { database: 10_000_000, folder: '/backups' };
+  expect(dumpLimit({ ...of, room: 1e12 })).toMatchObject({ bytes: 72_000_000, fault: { code: 'BACKUP_FAILED' } });
+  expect(dumpLimit({ ...of, room: 50_000_000 })).toMatchObject({
+    bytes: 25_000_000,
+    fault: { code: 'STORAGE_FULL', message: expect.stringContaining('half of what may be used in /backups') },
   });
 });
 

@@ -19,11 +19,11 @@ export async function openStocked(plane: TestPlane, rows = 500, over: Partial<Ne
 export async function inStore(
   plane: TestPlane,
   tenant: Pick<Tenant, 'database'>,
-  work: (query: (text: string, values?: unknown[]) => Promise<unknown>) => Promise<void>,
+  work: (query: (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>) => Promise<unknown>,
 ): Promise<void> {
   const db = createDb({ connectionString: plane.databaseUrl(tenant.database), max: 1 });
   try {
-    await db.tx((tx) => work((text, values) => tx.query(text, values)));
+    await db.tx((tx) => work((text, values) => tx.query<Record<string, unknown>>(text, values)));
   } finally {
     await db.close();
   }

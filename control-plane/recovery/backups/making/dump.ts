@@ -1,12 +1,13 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../../../../kernel/errors.ts';
 import { shortId } from '../../../../kernel/ids.ts';
 import type { BackupReason } from '../../../api/contract/index.ts';
 import type { OperationRow } from '../../../fleet/operations/index.ts';
 import { databaseName, loadTenant, roleName, SECRET_NAMES, type TenantRow } from '../../../fleet/tenants/index.ts';
-import { assertRoom } from '../../../platform/free-space.ts';
+import { assertRoom, megabytes, roomLeft } from '../../../platform/free-space.ts';
 import { archiveName, sweepLeftovers } from '../archive/index.ts';
-import { withSnapshot } from '../postgres/index.ts';
+import { type DumpFile, withSnapshot } from '../postgres/index.ts';
 import { type BackupRow, failAbandoned, insertBackup, restartBackup, selectBackupOf, updateDumped } from '../sql.ts';
 import { type BackupDeps, currentPassword, scratch, sealPassword, settingsOf } from './deps.ts';
 import { reporting } from './faults.ts';
@@ -82,10 +83,11 @@ export async function dumpStore(deps: BackupDeps, row: BackupRow, signal: AbortS
         async (snapshot) => {
           await assertRoom(localDir, snapshot.estimate, 'The backup');
           watch.expect(snapshot.estimate);
+          const limit = dumpLimit({ database: snapshot.size, room: await roomLeft(localDir), folder: localDir });
           const tools = await deps.tools.find(snapshot.serverMajor);
           const [counted] = await Promise.all([
             snapshot.count(watch.progressed),
-            deps.tools.dump(target, snapshot.id, dump, tools, watch.signal),
+            deps.tools.dump(target, snapshot.id, { file: dump, limit }, tools, watch.signal),
           ]);
           return { row_counts: counted, migration: snapshot.migration, postgres: snapshot.server };
         },
@@ -98,4 +100,33 @@ export async function dumpStore(deps: BackupDeps, row: BackupRow, signal: AbortS
     const rows = Object.values(dumped.row_counts).reduce((sum, count) => sum + count, 0);
     return `${rows} rows of ${Object.keys(dumped.row_counts).length} tables`;
   });
+}
+
+/** A dump is compressed, so that it is smaller than its database, unless that was made to give more than it holds. */
+const MOST_DUMPED = 4;
+const ALWAYS_DUMPED = 32_000_000;
+
+/**
+ * What the dump of a store may take: a database can hold one value for a million rows, and a dump writes it a million times.
+ * Of the room on the disk, the archive of the dump takes as much again. Pure.
+ */
+export function dumpLimit(of: { database: number; room: number; folder: string }): NonNullable<DumpFile['limit']> {
+  const most = of.database * MOST_DUMPED + ALWAYS_DUMPED;
+  const fits = of.room / 2;
+  if (fits < most) {
+    return {
+      bytes: fits,
+      fault: new AppError(
+        'STORAGE_FULL',
+        `The backup was ended: its dump came to ${megabytes(fits)}, half of what may be used in ${of.folder}; the archive needs as much again. Free some space and retry.`,
+      ),
+    };
+  }
+  return {
+    bytes: most,
+    fault: new AppError(
+      'BACKUP_FAILED',
+      `The backup was ended: its dump came to ${megabytes(most)}, but the database has ${megabytes(of.database)} only. No store's runtime makes such tables: look for columns with a long default that were added to tables of many rows, and whether the store was taken over.`,
+    ),
+  };
 }

@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { loadTenant } from '../../../fleet/tenants/index.ts';
+import { assertRoom } from '../../../platform/free-space.ts';
 import { checkArchive, writeArchive } from '../archive/index.ts';
 import { DUMP_PART, type StoreManifest } from '../manifest.ts';
 import { type BackupRow, updateMade } from '../sql.ts';
@@ -37,7 +38,8 @@ async function write(deps: BackupDeps, row: BackupRow, signal: AbortSignal) {
   );
   if (size === undefined || size !== row.dump_size) return undefined;
   const tenant = await loadTenant(deps, row.tenant_id);
-  const { folder } = settingsOf(deps, tenant);
+  const { folder, localDir } = settingsOf(deps, tenant);
+  await assertRoom(localDir, size, 'The archive of the backup');
   await writeAudit(deps, audit, { store: row.store, since: tenant.created_at }, signal);
   const env = await filePart(folder, 'bot.env', MOST_ENV_BYTES);
   const facts: Omit<StoreManifest, 'parts'> = {

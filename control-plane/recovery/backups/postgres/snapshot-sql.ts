@@ -70,6 +70,12 @@ export async function selectTableBytes(on: Queryable): Promise<number> {
   return row?.bytes ?? 0;
 }
 
+/** As the server itself measures the files: nothing that a store writes changes it. */
+export async function selectDatabaseBytes(on: Queryable): Promise<number> {
+  const [row] = await on.query<{ bytes: number }>('SELECT pg_database_size(current_database())::float8 AS bytes');
+  return row?.bytes ?? 0;
+}
+
 export async function countRows(on: Queryable, { schema, name }: TableName): Promise<number> {
   const table = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`;
   const [row] = await on.query<{ count: number }>(`SELECT count(*) AS count FROM ONLY ${table}`);

@@ -4,6 +4,7 @@ import {
   beginSnapshot,
   countRows,
   letTakeItsTime,
+  selectDatabaseBytes,
   selectMigration,
   selectServerVersion,
   selectTableBytes,
@@ -20,6 +21,8 @@ export type Snapshot = {
   serverMajor: number;
   /** What a dump of it and the archive of that may take together, in bytes. */
   estimate: number;
+  /** What the database takes on the disk of the cluster, in bytes. */
+  size: number;
   /** Counts the rows of each table as of the snapshot, `schema.table` → rows. */
   count(counted?: () => void): Promise<Record<string, number>>;
 };
@@ -43,6 +46,7 @@ export async function withSnapshot<T>(
         server: version,
         serverMajor: major,
         estimate: await selectTableBytes(tx),
+        size: await selectDatabaseBytes(tx),
         async count(counted) {
           const counts: Record<string, number> = {};
           await letTakeItsTime(tx);
