@@ -95,7 +95,8 @@ export function composeTenantDeps(
   };
 }
 
-function ingressOf(
+/** What leads to stores and to the console from outside. */
+export function ingressOf(
   { publicUrl, consoleUrl, host, port, home, caddyAdmin: admin }: ControlPlaneConfig,
   log: Log,
 ): Ingress {

@@ -26,7 +26,7 @@ import {
   wantedRoutes,
 } from '../fleet/tenants/index.ts';
 import { createAlerts } from '../monitoring/alerts/index.ts';
-import { createDependencyMonitor, createHealth, dependenciesOf, logLimitTask } from '../monitoring/health/index.ts';
+import { createDependencyMonitor, createHealth, dependenciesOf } from '../monitoring/health/index.ts';
 import { createMetrics, metricSources } from '../monitoring/metrics/index.ts';
 import { createRehearsals, rehearsalWorkflow } from '../monitoring/preflight/index.ts';
 import { mailboxTask } from '../people/mailbox/mailbox.ts';
@@ -234,8 +234,8 @@ export function composeServices(deps: ServiceDeps) {
   jobs.work('owner_digest', owners.digest);
 
   const expiring = [
-    ...[idempotency, sessions, tenantEvents, health, ownerMessages],
-    ...[alerts, owners, sellers, rollouts.rollouts],
+    ...[idempotency, sessions, tenantEvents, health, ownerMessages, alerts, owners, sellers],
+    rollouts.rollouts,
   ];
   tasks.register(
     engine.task,
@@ -264,10 +264,6 @@ export function composeServices(deps: ServiceDeps) {
       hanging: createHangingWatch({ db, clock, workflows }),
       stuckAfterMs: config.stuckAfterSeconds * 1000,
       everyMs: intervals.watchdogMs,
-    }),
-    logLimitTask({
-      ...{ db, log, alerts, driver, deployments: config.deployments, limitMb: config.storeLogsMb },
-      suspend: (store, reason) => tenants.suspend(store, reason, SYSTEM),
     }),
     ...(tenantDeps.ingress === noIngress
       ? []

@@ -20,6 +20,7 @@ const MEASURES: Record<string, () => Promise<Measure>> = {
   fleet: async () => (await import('./fleet/measure.ts')).measureFleet,
   provision: async () => (await import('./provision/measure.ts')).measureProvision,
   backup: async () => (await import('./backup/measure.ts')).measureBackup,
+  console: async () => (await import('./console/measure.ts')).measureConsole,
   cli: async () => (await import('./cli/measure.ts')).measureCli,
 };
 

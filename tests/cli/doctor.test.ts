@@ -75,6 +75,7 @@ test('a machine on which everything is well ends with 0, with a line for each th
     'Cluster',
     'Backups',
     'Public address',
+    'Console address',
     'Caddy',
     'Clock',
     'Folders',
@@ -172,6 +173,16 @@ test.each<{ broken: Record<string, string>; name: string; detail: RegExp }>([
   {
     broken: { LAPAK_PUBLIC_URL: 'http://nowhere.invalid' },
     name: 'Public address',
+    detail: /nowhere.invalid leads nowhere/,
+  },
+  {
+    broken: { LAPAK_CONSOLE_URL: 'http://console.example.com' },
+    name: 'Console address',
+    detail: /does not start with this LAPAK_CONSOLE_URL/,
+  },
+  {
+    broken: { LAPAK_CONSOLE_URL: 'https://nowhere.invalid' },
+    name: 'Console address',
     detail: /nowhere.invalid leads nowhere/,
   },
   { broken: { LAPAK_CADDY_ADMIN: 'http://127.0.0.1:1' }, name: 'Caddy', detail: /does not answer/ },

@@ -6,6 +6,7 @@ import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCaddyIngress, type Ingress } from '../../control-plane/fleet/ingress/index.ts';
 import { createCaddy, noCaddy, type TestCaddy } from '../support/caddy.ts';
+import { freePorts } from '../support/ports.ts';
 
 /** A store's two listeners: they say who they are, and what of a request reached them. */
 type Listeners = { telegram: number; pakasir: number };
@@ -158,5 +159,27 @@ describe.skipIf(noCaddy)(`routes in a real Caddy${noCaddy ? ` (skipped: ${noCadd
     const waiting = post('/id/warung/telegram');
     await listener('pengganti', port);
     expect(await waiting).toBe('pengganti POST /telegram');
+  });
+
+  test('the console is served under its own name, with the API that it reads and nothing else', async () => {
+    const plane = await listener('console');
+    const [port] = await freePorts(1);
+    const url = `http://localhost:${port}`;
+    const upstream = `127.0.0.1:${plane}`;
+    const routes = async () => ({ wanted: new Map<string, Listeners>(), busy: new Set<string>() });
+    const { admin, routes: dir } = caddy;
+    await createCaddyIngress({ dir, publicUrl: undefined, console: { url, upstream }, admin, log }).converge(routes);
+    const get = async (path: string) => (await fetch(`${url}${path}`)).text();
+    for (const path of ['/', '/console', '/console/stores/warung', '/v1/session']) {
+      expect(await get(path)).toBe(`console GET ${path}`);
+    }
+    for (const path of ['/metrics', '/docs', '/openapi.json', '/consoles', '/v1', '/warung/telegram']) {
+      expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
+    }
+
+    const both = createCaddyIngress({ dir, publicUrl: `${caddy.url}/id`, console: { url, upstream }, admin, log });
+    await both.put('warung', warung);
+    expect(await post('/id/warung/telegram')).toBe('warung telegram POST /telegram');
+    expect([await post('/console'), await get('/console')]).toEqual(['404', 'console GET /console']);
   });
 });

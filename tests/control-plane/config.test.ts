@@ -168,3 +168,33 @@ test('what Telegram takes is taken, and what a Bot API server of one’s own tak
   expect(parseControlPlaneConfig(own, '/srv').publicUrl).toBe('http://127.0.0.1:9000');
   expect(refusal({ ...own, LAPAK_PUBLIC_URL: 'http://a:b@127.0.0.1' })).toHaveLength(1);
 });
+
+test.each<string[]>([
+  ['ftp://console.example.com', 'the address of the console, such as https://console.example.com'],
+  ['https://u:p@console.example.com', 'an address without user name and password'],
+  ['https://console.example.com/console', 'an address without a path, a query or a fragment'],
+  ['https://console.example.com/?', 'an address without a path, a query or a fragment'],
+  ['https://console.example.com/#a', 'an address without a path, a query or a fragment'],
+  ...['console.example.com', '10.1.2.3', '[fd00::1]', 'localhost.example.com', '127.0.0.1.example.com'].map((host) => [
+    `http://${host}`,
+    'an address that begins with https://, unless it is one of this machine',
+  ]),
+])('the console’s address %s is refused', (address = '', expected = '') => {
+  expect(refusal({ LAPAK_CONSOLE_URL: address })).toEqual([`LAPAK_CONSOLE_URL: expected ${expected}`]);
+});
+
+test('the console has an address of its own, which is an origin', () => {
+  for (const [given, origin] of [
+    ['https://Console.Example.com/', 'https://console.example.com'],
+    ['https://console.example.com:443', 'https://console.example.com'],
+    ['http://localhost:7700', 'http://localhost:7700'],
+    ['http://[::1]:7700/', 'http://[::1]:7700'],
+    ['http://127.0.0.1:7700', 'http://127.0.0.1:7700'],
+  ] as const) {
+    expect(parseControlPlaneConfig({ LAPAK_CONSOLE_URL: given }, '/').consoleUrl).toBe(origin);
+  }
+  const [console, stores] = ['https://shops.example.com:8443', 'https://shops.example.com/id'];
+  expect(refusal({ LAPAK_CONSOLE_URL: console, LAPAK_PUBLIC_URL: stores })).toEqual([
+    'LAPAK_CONSOLE_URL: expected another host name than that of LAPAK_PUBLIC_URL',
+  ]);
+});

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation } from '../../control-plane/api/contract/index.ts';
-import { createCaddyIngress } from '../../control-plane/fleet/ingress/index.ts';
+import { ingressOf } from '../../control-plane/composition/deps.ts';
+import { createCaddyIngress, noIngress } from '../../control-plane/fleet/ingress/index.ts';
+import { parseControlPlaneConfig } from '../../control-plane/platform/config.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
 let caddy: Server;
@@ -125,4 +127,24 @@ test('a removal whose reload was lost takes the route away when it is made again
   expect(loads.length).toBe(before + 1);
   expect(loads.at(-1)).not.toContain('gone');
   await rm(dir, { recursive: true });
+});
+
+test('Caddy is told of the console, also where no store has a public address', async () => {
+  const env = { LAPAK_CONSOLE_URL: 'https://console.example.com', LAPAK_CADDY_ADMIN: admin, LAPAK_PORT: '7700' };
+  const home = await mkdtemp(join(tmpdir(), 'lapak-caddy-'));
+  const config = parseControlPlaneConfig({ ...env, LAPAK_HOME: home }, '/');
+  const ingress = ingressOf(config, log);
+  await ingress.converge(async () => ({ wanted: new Map(), busy: new Set() }));
+  const whole = await readFile(join(home, 'caddy', 'current.caddyfile'), 'utf8');
+  expect(loads.at(-1)).toContain(whole);
+  expect(whole).toContain('https://console.example.com {\n\t@console path / /console /console/* /v1/*\n');
+  expect(whole).toContain('reverse_proxy 127.0.0.1:7700\n');
+  await rm(home, { recursive: true });
+  for (const other of [
+    { LAPAK_CONSOLE_URL: 'https://console.example.com' },
+    { LAPAK_CONSOLE_URL: 'http://localhost:7700', LAPAK_CADDY_ADMIN: admin },
+    { LAPAK_CADDY_ADMIN: admin },
+  ]) {
+    expect(ingressOf(parseControlPlaneConfig(other, '/'), log)).toBe(noIngress);
+  }
 });

@@ -45,8 +45,10 @@ export function createCaddyAdmin(address: string): CaddyAdmin {
     const type = body === undefined ? {} : { 'content-type': 'text/caddyfile' };
     const method = body === undefined ? 'GET' : 'POST';
     const signal = AbortSignal.timeout(WITHIN_MS);
+    // Caddy ends the connections of its admin API when it loads routes: none is used twice.
+    const one = { ...to, path, method, signal, agent: false, headers: { ...headers, ...type } };
     return new Promise((resolve, reject) => {
-      const asked = request({ ...to, path, method, signal, headers: { ...headers, ...type } }, async (answer) => {
+      const asked = request(one, async (answer) => {
         try {
           let text = '';
           for await (const chunk of answer.setEncoding('utf8')) text += chunk;

@@ -17,7 +17,7 @@ export function ConnectionState() {
   const connection = useConnection();
   const [word, icon, tone] = LOOKS[connection];
   return (
-    <p role="status" data-connection={connection} className={`flex items-center gap-1 ${tone}`}>
+    <p role="status" data-connection={connection} className={`flex items-center gap-1 whitespace-nowrap ${tone}`}>
       <Icon name={icon} />
       {words[word]}
     </p>

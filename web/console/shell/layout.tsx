@@ -28,7 +28,7 @@ export function Layout() {
         {words.skip}
       </a>
       <header className="sticky top-0 z-30 flex flex-col border-line border-b bg-surface md:h-dvh md:border-r md:border-b-0">
-        <div className="flex min-h-12 items-center gap-3 px-4">
+        <div className="flex min-h-12 flex-wrap items-center gap-x-3 px-4 md:py-2">
           <Link to="/" className="font-semibold">
             Lapak
           </Link>

@@ -12,14 +12,14 @@ const UNITS = [
 
 const locale = (language: Language) => (language === 'id' ? 'id-ID' : 'en-GB');
 
-/** `3 minutes ago`, `in 2 days`. */
+/** `3 minutes ago`, `in 2 days`. Short Indonesian has one letter for hours and days. */
 export function relative(at: number, now: number, language: Language): string {
   const seconds = Math.round((at - now) / 1_000);
   const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS[5];
-  return new Intl.RelativeTimeFormat(locale(language), { numeric: 'auto', style: 'short' }).format(
-    Math.trunc(seconds / length),
-    unit,
-  );
+  return new Intl.RelativeTimeFormat(locale(language), {
+    numeric: 'auto',
+    style: language === 'id' ? 'long' : 'short',
+  }).format(Math.trunc(seconds / length), unit);
 }
 
 export const exact = (at: string, language: Language): string =>

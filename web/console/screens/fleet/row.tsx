@@ -9,7 +9,7 @@ import type { StoreRow } from './search.ts';
 
 /** Columns of the wide table. */
 export const GRID =
-  'grid grid-cols-[32px_minmax(160px,2fr)_124px_minmax(80px,2fr)_minmax(120px,1.5fr)_104px_104px] gap-x-3';
+  'grid grid-cols-[32px_minmax(160px,2fr)_124px_minmax(80px,2fr)_minmax(100px,1.5fr)_128px_128px] gap-x-3';
 
 type RowProps = {
   tenant: StoreRow;

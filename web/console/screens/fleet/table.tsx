@@ -37,9 +37,11 @@ export function StoreTable({ rows, search, selected, onSelect, onOpen }: TablePr
   // The row that Tab comes to is always one that is drawn.
   const stop = current >= from && current < to ? current : from;
   useEffect(() => {
-    if (!wantsFocus.current) return;
+    const row = ref.current?.querySelector<HTMLElement>(`[data-row="${current}"]`);
+    // A row far away is drawn only once it was scrolled to.
+    if (!wantsFocus.current || !row) return;
     wantsFocus.current = false;
-    ref.current?.querySelector<HTMLElement>(`[data-row="${current}"]`)?.focus({ preventScroll: true });
+    row.focus({ preventScroll: true });
   });
   const press = (event: KeyboardEvent) => {
     const steps: Record<string, number> = {

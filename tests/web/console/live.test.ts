@@ -1,0 +1,59 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
+import { fillFleet, newKey, open } from './support.ts';
+
+let plane: TestPlane;
+let key: string;
+beforeAll(async () => {
+  plane = await startPlane();
+  await fillFleet(plane, 4);
+  ({ key } = await newKey(plane, 'operator'));
+});
+afterAll(() => plane.close());
+
+const live = (page: Page) => page.locator('[data-connection=connected]').waitFor();
+const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
+
+test('a store that is opened elsewhere appears, and its name is text whatever it holds', async () => {
+  const { page, complaints } = await open(plane, key, '/fleet');
+  await live(page);
+  await page.getByText('4 toko', { exact: true }).waitFor();
+  const storeName = '<img src=x onerror="document.title=1"> "&amp;';
+  const tenant = await plane.api.open({ telegramBotToken: plane.newBot().token, storeName });
+  await row(page, tenant.store).getByText('berjalan').waitFor();
+  await row(page, tenant.store).getByText(storeName).waitFor();
+  expect(await page.locator('main img').count()).toBe(0);
+
+  await plane.api.call('POST', `/v1/tenants/${tenant.store}/suspend`, { reason: '<b>libur</b>' });
+  await row(page, tenant.store).getByText('ditangguhkan').waitFor();
+  expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);
+});
+
+test('two tabs have one stream, and the second goes on when the first is closed', async () => {
+  const { page, context } = await open(plane, key, '/fleet');
+  await live(page);
+  const other = await context.newPage();
+  const streams: string[] = [];
+  other.on('request', (request) => request.url().endsWith('/v1/events') && streams.push(request.url()));
+  await other.goto(`${plane.url}/console/fleet`);
+  await live(other);
+  expect(streams).toEqual([]);
+  await page.close();
+  await other.waitForRequest((request) => request.url().endsWith('/v1/events')).catch(() => {});
+  await live(other);
+  expect(streams).toHaveLength(1);
+});
+
+test('a control plane that was away is noticed, and caught up with', async () => {
+  const { page } = await open(plane, key, '/fleet');
+  await live(page);
+  const server = plane.url;
+  await page.context().setOffline(true);
+  await page.locator('[data-connection=lost]').waitFor();
+  expect(plane.url).toBe(server);
+  await plane.db.query(`UPDATE tenants SET store_name = 'Berubah Diam-diam' WHERE store = 'toko-00001'`);
+  await page.context().setOffline(false);
+  await live(page);
+  await page.getByText('Berubah Diam-diam').waitFor();
+});

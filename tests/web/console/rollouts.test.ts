@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Tenant } from '../../../control-plane/api/contract/index.ts';
+import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
+import { DESK, HAND, look } from '../browser.ts';
+import { expectGood, newKey, open } from './support.ts';
+
+let plane: TestPlane;
+let key: string;
+let stores: Tenant[];
+beforeAll(async () => {
+  plane = await startPlane();
+  ({ key } = await newKey(plane, 'operator'));
+  stores = [];
+  for (const storeName of ['Warung Budi', 'Premium Murah']) {
+    stores.push(await plane.api.open({ telegramBotToken: plane.newBot().token, storeName }));
+  }
+});
+afterAll(() => plane.close());
+
+test('by the keyboard alone: sign in, find a store, restart it', async () => {
+  const { page } = await look(`${plane.url}/console/fleet`);
+  await page.getByLabel('Kunci API').waitFor();
+  const field = page.getByLabel('Kunci API');
+  while (!(await field.evaluate((node) => node.matches(':focus')))) await page.keyboard.press('Tab');
+  await page.keyboard.type(key);
+  await page.keyboard.press('Enter');
+  await page.getByText('2 toko', { exact: true }).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('Budi');
+  await page.getByText('1 toko', { exact: true }).waitFor();
+  const row = page.locator('[data-row="0"]');
+  while (!(await row.evaluate((node) => node.matches(':focus')))) await page.keyboard.press('Tab');
+  await page.keyboard.press('x');
+  const restart = page.getByRole('button', { name: 'Mulai ulang', exact: true });
+  await restart.waitFor();
+  while (!(await restart.evaluate((node) => node.matches(':focus')))) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const send = page.getByRole('button', { name: 'Mulai ulang (1)' });
+  await page.getByText('Kenari: 1').waitFor();
+  while (!(await send.evaluate((node) => node.matches(':focus')))) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/rollouts\//);
+  await page.getByText('selesai').first().waitFor();
+  const { generation } = await plane.api.tenant(stores[0]?.store ?? '');
+  expect(generation).toBeGreaterThan(stores[0]?.generation ?? 0);
+});
+
+test.each([DESK, HAND])('many stores are changed as one rollout, $width pixels wide', async (screen) => {
+  const { page, complaints } = await open(plane, key, '/fleet', screen);
+  await page.getByText('2 toko', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /Pilih semua yang cocok/ }).click();
+  await page.getByRole('button', { name: 'Mulai ulang', exact: true }).click();
+  await page.getByText('Gelombang 1: 1').waitFor();
+  await expectGood(page, 'rollout-start', screen);
+  await page.getByRole('button', { name: 'Mulai ulang (2)' }).click();
+  await page.waitForURL(/rollouts\//);
+  await page.getByRole('progressbar', { name: 'Kenari' }).waitFor();
+  await page.getByRole('button', { name: 'Jeda' }).click();
+  await page.getByRole('button', { name: 'Teruskan' }).waitFor();
+  await expectGood(page, 'rollout', screen);
+  await page.getByRole('button', { name: 'Hentikan' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Hentikan' }).click();
+  await page.getByText('dihentikan').first().waitFor();
+  await page.goto(`${plane.url}/console/rollouts`);
+  await page.getByText('dihentikan').first().waitFor();
+  await expectGood(page, 'rollouts', screen);
+  expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);
+});

@@ -1,0 +1,61 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { ApiKeyCreated, KeyScope } from '../../../control-plane/api/contract/index.ts';
+import type { TestPlane } from '../../control-plane/support/plane.ts';
+import { fillTenants } from '../../control-plane/support/rows.ts';
+import { DESK, expectAccessible, expectNoSideways, type Looked, look, type Screen } from '../browser.ts';
+
+const PICTURES = join(import.meta.dirname, '..', '..', '..', 'docs', 'console');
+const DAY_MS = 86_400_000;
+
+/** A key of its own for a test. */
+export async function newKey(plane: TestPlane, scope: KeyScope): Promise<ApiKeyCreated> {
+  const body = { name: `konsol-${scope}`, scope };
+  return (await plane.api.call<ApiKeyCreated>('POST', '/v1/api-keys', body)).body;
+}
+
+/** Opens a screen of the console, and signs in where it asks for it. */
+export async function open(plane: TestPlane, key: string, path = '', screen: Screen = DESK): Promise<Looked> {
+  const looked = await look(`${plane.url}/console${path}`, screen);
+  await signIn(looked.page, key);
+  return looked;
+}
+
+export async function signIn(page: Page, key: string): Promise<void> {
+  await page.getByLabel('Kunci API').fill(key);
+  await page.getByRole('button', { name: 'Masuk', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Layar' }).waitFor({ state: 'attached' });
+}
+
+/** axe, both colours, no sideways scrolling, and with UPDATE_DOCS a picture of what is seen. */
+export async function expectGood(page: Page, name: string, screen: Screen): Promise<void> {
+  if (process.env.UPDATE_DOCS) {
+    await mkdir(PICTURES, { recursive: true });
+    await page.screenshot({ path: join(PICTURES, `${name}-${screen === DESK ? 'wide' : 'narrow'}.png`) });
+  }
+  await expectAccessible(page, screen);
+  await expectNoSideways(page);
+}
+
+const NAMES = ['Warung Budi', 'Premium Murah', 'Akun Sultan 🛍', 'Toko Serba Ada Nusantara Jaya Abadi Sentosa Makmur'];
+
+/** Stores in every state that were opened long ago; nothing runs for them. */
+export async function fillFleet(plane: TestPlane, count: number): Promise<void> {
+  const now = Date.now();
+  const at = (days: number) => new Date(now + days * DAY_MS);
+  await fillTenants(plane.db, count, (n) => {
+    const state = n % 23 === 7 ? 'failed' : n % 17 === 5 ? 'degraded' : n % 11 === 3 ? 'suspended' : 'running';
+    return {
+      store: `toko-${String(n).padStart(5, '0')}`,
+      store_name: `${NAMES[n % NAMES.length]} ${n}`,
+      state,
+      reason: state === 'failed' ? 'Its database does not answer: connection refused.' : null,
+      desired_state: state === 'suspended' ? 'suspended' : 'stopped',
+      image: n % 5 === 0 ? 'registry.example.com/lapak/tenant-runtime:1.3.0' : 'lapak/tenant-runtime:1.2.0',
+      paid_until: [null, at(-1), at(3), at(30), at(90)][n % 5] ?? null,
+      created_at: at(-(n % 60)),
+      updated_at: at(-(n % 7)),
+    };
+  });
+}
