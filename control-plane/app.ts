@@ -33,6 +33,7 @@ import { tenantRoutes } from './fleet/tenants/index.ts';
 import { incidentRoutes } from './monitoring/alerts/index.ts';
 import { healthRoutes } from './monitoring/health/index.ts';
 import { rehearsalRoutes } from './monitoring/preflight/index.ts';
+import { summaryRoutes } from './people/summary/summary.ts';
 import { reportRoutes, tenantEventRoutes } from './people/tenant-events/index.ts';
 import { localOrigin } from './platform/local-origin.ts';
 import { backupRoutes } from './recovery/backups/index.ts';
@@ -146,6 +147,7 @@ async function registerHttp(app: FastifyInstance, deps: AppDeps): Promise<void> 
   systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, tasks: services.tasks, log });
   tenantRoutes(define, services.tenants, { configuration: services.configuration, closing: closing.signal });
   feedRoutes(define, services.feed, closing.signal);
+  summaryRoutes(define, services.summaries);
   tenantEventRoutes(define, services.tenantEvents);
   incidentRoutes(define, services.alerts);
   orphanRoutes(define, services.orphans);

@@ -5,7 +5,13 @@ import { CliError } from '../exit.ts';
 import { type Client, unreachable } from './client.ts';
 import { ConnectionFault, textOf } from './http.ts';
 
-export type LogRequest = { store: string; tail: number; signal: AbortSignal };
+export type LogRequest = {
+  store: string;
+  tail: number;
+  since?: string | undefined;
+  level?: string | undefined;
+  signal: AbortSignal;
+};
 
 /** What is asked for again after a lost connection, and how many of the lines shown last are looked for in it. */
 const AGAIN = { tail: 2000, known: 500 };
@@ -15,10 +21,10 @@ const QUIET_MS = 1500;
 const GIVE_UP_AFTER_MS = 60_000;
 
 /** The last lines. @throws CliError */
-export async function* lastLines(client: Client, { store, tail, signal }: LogRequest): AsyncGenerator<string> {
+export async function* lastLines(client: Client, { store, tail, since, level, signal }: LogRequest): AsyncGenerator<string> {
   const response = await client.stream(ROUTES.tenantLogs, {
     params: { store },
-    query: { follow: false, tail },
+    query: { follow: false, tail, since, level },
     silenceMs: 60_000,
     signal,
   });
@@ -33,13 +39,13 @@ export async function* lastLines(client: Client, { store, tail, signal }: LogReq
  */
 export async function* followLines(
   client: Client,
-  { store, tail, signal }: LogRequest,
+  { store, tail, since, level, signal }: LogRequest,
   tell: (line: string) => void,
 ): AsyncGenerator<string, void, undefined> {
   const open = (lines: number) =>
     client.stream(ROUTES.tenantLogs, {
       params: { store },
-      query: { follow: true, tail: lines },
+      query: { follow: true, tail: lines, since, level },
       silenceMs: 0,
       signal,
     });

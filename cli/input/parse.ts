@@ -19,6 +19,25 @@ export function wholeNumber(min: number, max: number) {
   };
 }
 
+/** `running,failed` → the same text, of known values only */
+export function oneOrMore(values: readonly string[]) {
+  return (text: string): string => {
+    const given = text.split(',').map((part) => part.trim());
+    if (given.every((value) => values.includes(value))) return given.join(',');
+    throw new InvalidArgumentError(`Expected one or several of ${values.join(', ')}, separated by commas.`);
+  };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `10m`, `2h`, or a time such as `2026-11-30T08:00` (of this machine's zone, unless it names another) → RFC 3339 */
+export function pastTime(text: string): string {
+  const [, digits, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const at = digits && unit ? Date.now() - Number(digits) * (UNIT_MS[unit] ?? 0) : Date.parse(text);
+  if (at > Date.UTC(2000, 0, 1) && at < Date.UTC(2100, 0, 1)) return new Date(at).toISOString();
+  throw new InvalidArgumentError('Expected how long ago, such as 10m, 2h or 3d, or a time such as 2026-11-30T08:00.');
+}
+
 /** `256`, `256m`, `1g` → MiB */
 export function memory(text: string): number {
   const [, digits, unit] = /^(\d+)(m|mb|mib|g|gb|gib)?$/i.exec(text) ?? [];

@@ -35,7 +35,9 @@ import { createOutcomes, createOwners } from '../people/owner-bot/index.ts';
 import { createOwnerMessages } from '../people/owner-messages/index.ts';
 import { createNotices } from '../people/rent/notices.ts';
 import { createRent } from '../people/rent/service.ts';
+import { createSalesToday } from '../people/sales/today.ts';
 import { createSellerMailbox, createSellers } from '../people/sellers/index.ts';
+import { createSummaries } from '../people/summary/summary.ts';
 import { createTenantEvents } from '../people/tenant-events/index.ts';
 import { createInbox } from '../platform/inbox.ts';
 import { createSecrets, keyPlace, scrubbed } from '../platform/secrets/index.ts';
@@ -56,6 +58,8 @@ import { composeBackupDeps, composeTenantDeps, INTERVALS, type ServiceDeps } fro
 import { JOBS_SCHEMA, platformSchedules, QUEUES } from './jobs.ts';
 import { composeRollouts } from './rollouts.ts';
 import { driverEventsTask, housekeepingTask } from './tasks.ts';
+
+const noRollouts = async () => ({ active: 0, halted: 0 });
 
 /** Everything that the control plane does, put together. */
 export type Services = ReturnType<typeof composeServices>;
@@ -80,6 +84,7 @@ export function composeServices(deps: ServiceDeps) {
     rent: tasks.activator('rent'),
     rollouts: tasks.activator('rollouts'),
     sellerMessages: tasks.activator('seller-messages'),
+    sales: tasks.activator('sales-today'),
   };
   const changedBackups = createInbox<string>(activate.backups);
   const ownerBot = ownerBotToken !== undefined && {
@@ -130,12 +135,8 @@ export function composeServices(deps: ServiceDeps) {
 
   const backupDeps = composeBackupDeps(deps, { secrets, alerts, activateBackups: activate.backups });
   const scratchDatabases = createScratchDatabases({ db: cluster, connectionString: deps.connectionString, clock });
-  const restoreDeps = {
-    tenants: tenantDeps,
-    backups: backupDeps,
-    scratchDatabases,
-    newestMigration: deps.newestMigration,
-  };
+  const { newestMigration } = deps;
+  const restoreDeps = { tenants: tenantDeps, backups: backupDeps, scratchDatabases, newestMigration };
   const workflows = {
     ...createWorkflows(tenantDeps, {
       beforeUpgrade: upgradeBackupSteps(backupDeps),
@@ -228,6 +229,7 @@ export function composeServices(deps: ServiceDeps) {
     backups: { start: backups.create, lastGood: backups.lastGood, summary: backupSchedule.summary },
     sent: metrics.alertSent,
   });
+  const salesToday = createSalesToday({ db, clock, secrets, connectionString, timeZone, activate: activate.sales });
   const tenantEvents = createTenantEvents({ db, secrets, clock, alerts, messages: ownerMessages });
 
   jobs.work('operations', async () => activate.operations());
@@ -272,6 +274,7 @@ export function composeServices(deps: ServiceDeps) {
       : [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]),
     housekeepingTask({ log, expiring, operations, scratchDatabases }),
     rollouts.task,
+    salesToday.task,
     refusals.task,
   );
 
@@ -284,6 +287,7 @@ export function composeServices(deps: ServiceDeps) {
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },
     drills: createDrills({ db, audit, operations, schedule: drillSchedule }),
     rollouts: rollouts.rollouts,
+    summaries: createSummaries({ db, clock, sales: salesToday.latest, rollouts: noRollouts }),
     configuration: (store: string) => shownConfiguration(tenantDeps, store),
   };
 }

@@ -1,22 +1,34 @@
 import { type Command, Option } from 'commander';
-import { ROUTES, TENANT_STATES } from '../../../control-plane/api/contract/index.ts';
+import { RENT_FACETS, ROUTES, TENANT_SORTS, TENANT_STATES } from '../../../control-plane/api/contract/index.ts';
 import { collect } from '../../api/pages.ts';
 import { type Context, run } from '../../context.ts';
 import { EXIT } from '../../exit.ts';
-import { wholeNumber } from '../../input/parse.ts';
+import { oneOrMore, wholeNumber } from '../../input/parse.ts';
 import { stateText } from '../../output/states.ts';
 import { table } from '../../output/table.ts';
 import { relative } from '../../output/time.ts';
 
-type ListOptions = { state?: string; search?: string; limit: number };
+type ListOptions = {
+  state?: string;
+  rent?: string;
+  image?: string;
+  search?: string;
+  sort: string;
+  order: string;
+  limit: number;
+};
 
 export function listCommand(tenant: Command): void {
   tenant
     .command('list')
     .alias('ls')
-    .description('stores, by name')
-    .addOption(new Option('--state <state>', 'only stores in this state').choices(TENANT_STATES))
-    .option('--search <text>', 'only stores with this in their name')
+    .description('stores, by name unless sorted otherwise')
+    .option('--state <states>', `only stores in these states: ${TENANT_STATES.join(', ')}`, oneOrMore(TENANT_STATES))
+    .option('--rent <rents>', `only stores whose rent is: ${RENT_FACETS.join(', ')}`, oneOrMore(RENT_FACETS))
+    .option('--image <image>', 'only stores of this image')
+    .option('--search <text>', 'only stores with this in slug, name or bot')
+    .addOption(new Option('--sort <field>', 'what they are sorted by').choices(TENANT_SORTS).default('store'))
+    .addOption(new Option('--order <order>', 'in which direction').choices(['asc', 'desc']).default('asc'))
     .option('--limit <n>', 'at most this many', wholeNumber(1, 100_000), 1000)
     .action(run(list));
 }
@@ -24,12 +36,16 @@ export function listCommand(tenant: Command): void {
 async function list({ client: connect, output }: Context, options: ListOptions) {
   const client = await connect();
   const tenants = await collect(options.limit, async (cursor, limit) => {
-    const query = { state: options.state, q: options.search, limit, cursor };
+    const { state, rent, image, search: q, sort, order } = options;
+    const query = { state, rent, image, q, sort, order, limit, cursor };
     const page = await client.call(ROUTES.listTenants, { query });
     return { items: page.tenants, nextCursor: page.nextCursor };
   });
   output.result({ tenants }, () => {
-    if (tenants.length === 0) return 'No stores. Open one: lapak tenant create';
+    if (tenants.length === 0) {
+      const isNarrowed = [options.state, options.rent, options.image, options.search].some((one) => one !== undefined);
+      return isNarrowed ? 'No stores like that.' : 'No stores. Open one: lapak tenant create';
+    }
     return table(
       ['STORE', 'STATE', 'BOT', 'MODE', 'PORTS', 'RENT', 'CREATED'],
       tenants.map((tenant) => [

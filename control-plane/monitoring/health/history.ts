@@ -1,5 +1,5 @@
-import type { Queryable } from '../../../kernel/db.ts';
 import { lastDays } from '../../../kernel/days.ts';
+import type { Queryable } from '../../../kernel/db.ts';
 import type { HealthHistory } from '../../api/contract/index.ts';
 import { type OutageRow, selectCheckedDays, selectOutages } from './history-sql.ts';
 

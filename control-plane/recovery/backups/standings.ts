@@ -4,7 +4,13 @@ import { type BackupStanding, type ListBackupStandingsQuery, StoreSlug } from '.
 import { pageOf, positionOf } from '../../api/http/index.ts';
 import { type StandingRow, selectStandings } from './standings-sql.ts';
 
-const Position = z.tuple([z.iso.datetime({ precision: 6 }).regex(/^[1-9]/).nullable(), StoreSlug]);
+const Position = z.tuple([
+  z.iso
+    .datetime({ precision: 6 })
+    .regex(/^[1-9]/)
+    .nullable(),
+  StoreSlug,
+]);
 
 /** One page of how safe the data of each store is, the least safe first. @throws AppError BAD_REQUEST for a forged cursor */
 export async function listStandings(

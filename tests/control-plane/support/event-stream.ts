@@ -48,7 +48,12 @@ export async function followFleet(
     }
     wake();
   });
-  const ended = new Promise<void>((resolve) => response.once('close', resolve));
+  const ended = new Promise<void>((resolve) => {
+    response.once('close', () => {
+      resolve();
+      wake();
+    });
+  });
   return {
     response,
     messages,
@@ -60,7 +65,6 @@ export async function followFleet(
         if (response.destroyed) throw new Error(`the stream ended before it: ${JSON.stringify(messages)}`);
         await new Promise<void>((resolve) => {
           wake = resolve;
-          response.once('close', resolve);
         });
       }
     },

@@ -1,6 +1,6 @@
 import { formatRupiah } from '../../../../kernel/money.ts';
 import { STATES } from '../copy/words.ts';
-import type { Sales } from './sales.ts';
+import type { Sales } from '../../sales/between.ts';
 
 export type DigestFacts = {
   /** `yyyy-mm-dd` */

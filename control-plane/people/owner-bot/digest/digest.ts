@@ -2,7 +2,7 @@ import type { Clock } from '../../../../kernel/clock.ts';
 import type { Db } from '../../../../kernel/db.ts';
 import type { OwnerMessages } from '../../owner-messages/index.ts';
 import { digestText } from './copy.ts';
-import type { Sales } from './sales.ts';
+import type { Sales } from '../../sales/between.ts';
 import { claimDay, countIncidents, dayOf, lastDigest, selectTroubled, wasMade } from './sql.ts';
 
 const DAY_MS = 86_400_000;

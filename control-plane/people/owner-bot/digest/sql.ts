@@ -52,8 +52,3 @@ export async function countIncidents(
 export async function selectTroubled(on: Queryable): Promise<{ store: string; state: 'failed' | 'degraded' }[]> {
   return on.query("SELECT store, state FROM tenants WHERE state IN ('failed', 'degraded') ORDER BY state DESC, store");
 }
-
-/** Stores that have a database. */
-export async function selectSellers(on: Queryable): Promise<{ id: string; store: string }[]> {
-  return on.query("SELECT id, store FROM tenants WHERE provisioned_at IS NOT NULL AND desired_state <> 'removed'");
-}
