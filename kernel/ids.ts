@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+// Of the web's API: the contract is read in browsers too.
+const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
 /** Ids of Telegram have at most 52 significant bits, as the Bot API says. */
 export const MAX_TELEGRAM_ID = 2 ** 52;
@@ -19,9 +20,9 @@ export function shortId(length = 10): string {
 }
 
 /** A random version 4 UUID. */
-export const uuid = (): string => randomUUID();
+export const uuid = (): string => crypto.randomUUID();
 
 /** A secret for people and programs to carry: `bytes` of randomness in base64url. */
 export function randomSecret(bytes = 32): string {
-  return randomBytes(bytes).toString('base64url');
+  return Buffer.from(randomBytes(bytes)).toString('base64url');
 }

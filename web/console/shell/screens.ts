@@ -6,4 +6,12 @@ export const SCREENS = [
   { to: '/', word: 'home', icon: 'home', key: 'h', scope: 'viewer' },
   { to: '/fleet', word: 'fleet', icon: 'store', key: 'f', scope: 'viewer' },
   { to: '/rollouts', word: 'rollouts', icon: 'waves', key: 'r', scope: 'viewer' },
+  { to: '/operations', word: 'operations', icon: 'gear', key: 'o', scope: 'viewer' },
+  { to: '/health', word: 'health', icon: 'line', key: 'e', scope: 'viewer' },
+  { to: '/incidents', word: 'incidents', icon: 'bell', key: 'i', scope: 'operator' },
+  { to: '/backups', word: 'backups', icon: 'box', key: 'b', scope: 'viewer' },
+  { to: '/rent', word: 'rent', icon: 'calendar', key: 't', scope: 'viewer' },
+  { to: '/audit', word: 'audit', icon: 'book', key: 'a', scope: 'admin' },
+  { to: '/keys', word: 'keys', icon: 'key', key: 'k', scope: 'admin' },
+  { to: '/open', word: 'open', icon: 'plus', key: 'n', scope: 'operator' },
 ] as const satisfies { to: string; word: string; icon: IconName; key: string; scope: KeyScope }[];

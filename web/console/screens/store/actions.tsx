@@ -1,0 +1,89 @@
+import { lazy, Suspense, useState } from 'react';
+import type { Operation, Tenant } from '../../../../control-plane/api/contract/index.ts';
+import { useAction } from '../../api/query.ts';
+import { useScope } from '../../api/session.ts';
+import { confirm } from '../../ui/confirm.ts';
+import { Button } from '../../ui/parts.tsx';
+import { toast } from '../../ui/toast.ts';
+import { useWords } from '../../words/language.ts';
+import { ACTION_WORDS } from '../../words/store.ts';
+import type { MenuItem } from './action-menu.tsx';
+import type { DialogKind } from './dialogs.tsx';
+
+// The screen is seen before these are there.
+const ActionMenu = lazy(async () => ({ default: (await import('./action-menu.tsx')).ActionMenu }));
+const ActionDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).ActionDialog }));
+
+/** What can be done with a store as it is now; nothing for a viewer. */
+export function StoreActions({ tenant }: { tenant: Tenant }) {
+  const words = useWords(ACTION_WORDS);
+  const may = useScope();
+  const [dialog, setDialog] = useState<DialogKind>();
+  const { store, storeName, desiredState, paused } = tenant;
+  const onError = (problem: Error) => toast({ problem });
+  /** An operation began: the message leads to it. */
+  const begun = (action: string) => ({
+    onError,
+    onSuccess: ({ operation }: { operation: Operation }) =>
+      toast({ title: words.begun(action, storeName), operation: operation.id }),
+  });
+  const start = useAction('POST', '/v1/tenants/:store/start', begun(words.start));
+  const stop = useAction('POST', '/v1/tenants/:store/stop', begun(words.stop));
+  const restart = useAction('POST', '/v1/tenants/:store/restart', begun(words.restart));
+  const resume = useAction('POST', '/v1/tenants/:store/resume', begun(words.resume));
+  const backup = useAction('POST', '/v1/tenants/:store/backups', begun(words.backup));
+  const pause = useAction('POST', '/v1/tenants/:store/pause', {
+    onError,
+    onSuccess: () => toast({ title: words.paused }),
+  });
+  const unpause = useAction('POST', '/v1/tenants/:store/unpause', {
+    onError,
+    onSuccess: () => toast({ title: words.unpaused }),
+  });
+  if (!may('operator') || desiredState === 'removed') return null;
+
+  const params = { store };
+  const stopAsked = async () => {
+    const isSure = await confirm({
+      title: words.stopAsk(storeName),
+      text: words.stopText,
+      action: words.stop,
+      danger: true,
+    });
+    if (isSure) stop.mutate({ params });
+  };
+  const isUp = desiredState === 'running';
+  const items: MenuItem[] = [
+    ...(isUp ? [{ name: words.stop, run: () => void stopAsked() }] : []),
+    ...(desiredState === 'suspended' ? [] : [{ name: words.suspend, run: () => setDialog('suspend') }]),
+    { name: words.upgrade, run: () => setDialog('upgrade') },
+    { name: words.backup, run: () => backup.mutate({ params }) },
+    paused
+      ? { name: words.unpause, run: () => unpause.mutate({ params }) }
+      : { name: words.pause, run: () => pause.mutate({ params }) },
+    { name: words.remove, danger: true, run: () => setDialog('remove') },
+  ];
+  return (
+    <>
+      {desiredState === 'suspended' && (
+        <Button look="main" disabled={resume.isPending} onClick={() => resume.mutate({ params })}>
+          {words.resume}
+        </Button>
+      )}
+      {desiredState === 'stopped' && (
+        <Button look="main" disabled={start.isPending} onClick={() => start.mutate({ params })}>
+          {words.start}
+        </Button>
+      )}
+      {isUp && (
+        <Button disabled={restart.isPending} onClick={() => restart.mutate({ params })}>
+          {words.restart}
+        </Button>
+      )}
+      <Suspense fallback={<Button disabled>{words.more}</Button>}>
+        <ActionMenu label={words.more} items={items} />
+        {dialog && <ActionDialog kind={dialog} tenant={tenant} onClose={() => setDialog(undefined)} />}
+      </Suspense>
+    </>
+  );
+}
