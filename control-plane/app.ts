@@ -25,6 +25,7 @@ import {
 } from './api/http/index.ts';
 import { createSessionCookie, sessionRoutes } from './api/sessions/index.ts';
 import type { Services } from './composition/services.ts';
+import { feedRoutes } from './fleet/feed/index.ts';
 import { operationRoutes } from './fleet/operations/index.ts';
 import { orphanRoutes } from './fleet/reconciler/index.ts';
 import { rolloutRoutes } from './fleet/rollouts/index.ts';
@@ -144,6 +145,7 @@ async function registerHttp(app: FastifyInstance, deps: AppDeps): Promise<void> 
   const define: Define = (route, handler) => defineRoute(app, services.idempotency, route, handler);
   systemRoutes(app, define, { metrics: services.metrics, checks: services.checks, tasks: services.tasks, log });
   tenantRoutes(define, services.tenants, { configuration: services.configuration, closing: closing.signal });
+  feedRoutes(define, services.feed, closing.signal);
   tenantEventRoutes(define, services.tenantEvents);
   incidentRoutes(define, services.alerts);
   orphanRoutes(define, services.orphans);

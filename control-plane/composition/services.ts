@@ -9,6 +9,7 @@ import { credentialsFile } from '../api/auth/index.ts';
 import { SYSTEM } from '../api/caller.ts';
 import type { ReadinessCheck } from '../api/http/index.ts';
 import { createScratchDatabases } from '../fleet/databases/index.ts';
+import { createFleetFeed } from '../fleet/feed/index.ts';
 import { noIngress, routesTask } from '../fleet/ingress/index.ts';
 import {
   createEngine,
@@ -151,7 +152,8 @@ export function composeServices(deps: ServiceDeps) {
   };
 
   const outcomes = createOutcomes({ clock, alerts, messages: ownerMessages });
-  const events = createOperationEvents(db);
+  const feed = createFleetFeed({ db, log });
+  const events = createOperationEvents(db, feed.wake);
   const engine = createEngine({
     ...{ db, clock, log, workflows, events, locks, failpoint },
     activate: activate.operations,
@@ -190,7 +192,7 @@ export function composeServices(deps: ServiceDeps) {
     ...{ ...tenantDeps, operations, audit, rent, image, ownerIds },
     probeSoon: reconciler.probeSoon,
   });
-  const backups = createBackups({ db, audit, operations });
+  const backups = createBackups({ db, clock, audit, operations });
   const rollouts = composeRollouts({
     ...{ db, clock, log, audit, alerts, driver, failpoint, image, tenants },
     backup: backups.create,
@@ -234,7 +236,7 @@ export function composeServices(deps: ServiceDeps) {
   jobs.work('owner_digest', owners.digest);
 
   const expiring = [
-    ...[idempotency, sessions, tenantEvents, health, ownerMessages, alerts, owners, sellers],
+    ...[idempotency, sessions, tenantEvents, health, ownerMessages, alerts, owners, sellers, feed],
     rollouts.rollouts,
   ];
   tasks.register(
@@ -277,7 +279,7 @@ export function composeServices(deps: ServiceDeps) {
     ...{ tasks, activate, jobs, schedules: platformSchedules(timeZone) },
     ...{ apiKeys, sessions, audit, refusals, idempotency, metrics, secrets, clock },
     checks: { ...checks, credentials },
-    ...{ tenants, operations, engine, reconciler, orphans, tenantEvents },
+    ...{ tenants, feed, operations, engine, reconciler, orphans, tenantEvents },
     ...{ alerts, health, rehearsals: createRehearsals({ db, audit, operations }) },
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },
     drills: createDrills({ db, audit, operations, schedule: drillSchedule }),

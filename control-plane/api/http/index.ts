@@ -15,6 +15,6 @@ export { LOCAL_SOCKET, listenLocally } from './local-socket.ts';
 export { registerOpenApi } from './openapi.ts';
 export { cursorOf, pageOf, positionOf } from './paging.ts';
 export { refusedField, registerProblems } from './problems.ts';
-export { streamText } from './streams.ts';
+export { HEARTBEAT, HEARTBEAT_MS, lastEventId, streamText } from './streams.ts';
 export { type ReadinessCheck, systemRoutes } from './system-routes.ts';
 export { registerTextCheck } from './texts.ts';

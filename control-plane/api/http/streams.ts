@@ -1,6 +1,19 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { whenGone } from './gone.ts';
+import { refusedField } from './problems.ts';
+
+/** A comment that keeps proxies from closing a quiet stream of server-sent events. */
+export const HEARTBEAT = ': still here\n\n';
+
+export const HEARTBEAT_MS = 10_000;
+
+/** The number of the event after which a stream goes on; undefined for a new one. @throws AppError BAD_REQUEST */
+export function lastEventId(header: string | string[] | undefined, most: number): number | undefined {
+  if (header === undefined || header === '') return undefined;
+  if (typeof header === 'string' && /^\d{1,15}$/.test(header) && Number(header) <= most) return Number(header);
+  throw refusedField('/headers/last-event-id', 'the id of an event of this stream');
+}
 
 /** A signal that aborts when the client goes away, when its key is revoked or expires, or when `closing` does. */
 function goneSignal(reply: FastifyReply, closing: AbortSignal): AbortSignal {

@@ -1,3 +1,5 @@
+import type { LineLevel } from './log-filter.ts';
+
 /** What a store's runtime should be. Every driver makes the same of it. */
 export type RuntimeSpec = {
   store: string;
@@ -49,7 +51,16 @@ export type Usage = {
   memoryBytes: number;
 };
 
-export type LogRequest = { tail?: number; follow?: boolean; signal?: AbortSignal };
+export type LogRequest = {
+  /** So many of the last lines that are asked for. */
+  tail?: number;
+  follow?: boolean;
+  /** Nothing that was written before. */
+  since?: Date | undefined;
+  /** Nothing below it; lines without a level are let through. */
+  level?: LineLevel | undefined;
+  signal?: AbortSignal;
+};
 
 /**
  * Runs stores. Each call is check-then-act and may be repeated: after a crash in the middle, the same call converges.

@@ -18,7 +18,8 @@ export type OperationEvents = {
 /** Listeners are told within this process; the slow look is for an event that came between look and wait. */
 const LOOK_AGAIN_MS = 1_000;
 
-export function createOperationEvents(db: Db): OperationEvents {
+/** @param onPublished called after the commit of each event */
+export function createOperationEvents(db: Db, onPublished: () => void = () => {}): OperationEvents {
   const bell = new EventEmitter();
   bell.setMaxListeners(0);
 
@@ -34,7 +35,10 @@ export function createOperationEvents(db: Db): OperationEvents {
       const row = await selectOperation(tx, id);
       if (!row) return;
       await insertEvent(tx, id, toOperation(row));
-      tx.afterCommit(() => bell.emit(id));
+      tx.afterCommit(() => {
+        bell.emit(id);
+        onPublished();
+      });
     },
     async *follow(id, after, signal) {
       let last = after ?? 0;

@@ -1,12 +1,18 @@
 import { type OperationEvent, ROUTES } from '../../api/contract/index.ts';
-import { cursorOf, type Define, pageOf, refusedField, streamText } from '../../api/http/index.ts';
+import {
+  cursorOf,
+  type Define,
+  HEARTBEAT,
+  HEARTBEAT_MS,
+  lastEventId,
+  pageOf,
+  streamText,
+} from '../../api/http/index.ts';
 import type { Operations } from './service.ts';
 import { toOperation } from './view.ts';
 
-/** A comment that keeps proxies from closing a quiet stream. */
-const HEARTBEAT = ': still here\n\n';
-
-const HEARTBEAT_MS = 10_000;
+/** Beyond it no operation has events; their numbers are integers of four bytes. */
+const MOST_EVENTS = 1_000_000_000;
 
 /** Operation events as server-sent events (WHATWG HTML, "Server-sent events"), with heartbeats while nothing happens. */
 async function* serverSentEvents(
@@ -45,7 +51,7 @@ export function operationRoutes(define: Define, operations: Operations, closing:
   define(ROUTES.showOperation, ({ param }) => operations.show(param('id')));
   define(ROUTES.operationEvents, async ({ param, request, reply }) => {
     const { id } = await operations.show(param('id'));
-    const after = lastEventId(request.headers['last-event-id']);
+    const after = lastEventId(request.headers['last-event-id'], MOST_EVENTS);
     return streamText(reply, { type: 'text/event-stream', closing }, (signal) =>
       serverSentEvents(operations.follow(id, after, signal)),
     );
@@ -56,10 +62,4 @@ export function operationRoutes(define: Define, operations: Operations, closing:
   define(ROUTES.cancelOperation, async ({ param, caller }) => ({
     operation: await operations.cancel(param('id'), caller),
   }));
-}
-
-function lastEventId(header: string | string[] | undefined): number | undefined {
-  if (header === undefined || header === '') return undefined;
-  if (typeof header === 'string' && /^\d{1,9}$/.test(header)) return Number(header);
-  throw refusedField('/headers/last-event-id', 'the id of an event of this stream');
 }

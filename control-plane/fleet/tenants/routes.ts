@@ -38,9 +38,10 @@ export function tenantRoutes(
   define(ROUTES.tenantLogs, async ({ param, query, reply }) => {
     const store = param('store');
     await tenants.show(store);
-    const { tail } = query;
+    const { tail, level } = query;
+    const since = query.since === undefined ? undefined : new Date(query.since);
     return streamText(reply, { type: 'text/plain; charset=utf-8', closing: deps.closing }, (signal) =>
-      tenants.logs(store, { tail, follow: query.follow === 'true', signal }),
+      tenants.logs(store, { tail, since, level, follow: query.follow === 'true', signal }),
     );
   });
 }

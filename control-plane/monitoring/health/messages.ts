@@ -48,9 +48,16 @@ const UNITS: Record<Load, (limit?: number) => string> = {
 export function toChecks(findings: Findings): HealthReport['checks'] {
   const shown = Object.entries(findings).map(([check, { result, fact }]): [string, HealthFinding] => [
     check,
-    { result, detail: factText(fact) },
+    { result, detail: factText(fact), ...measured(fact) },
   ]);
   return Object.fromEntries(shown);
+}
+
+/** What was measured, where a check measures. */
+function measured(fact: Fact): Pick<HealthFinding, 'value' | 'threshold'> {
+  if (fact.kind === 'backlog') return { value: fact.waiting };
+  if (fact.kind !== 'load') return {};
+  return { value: Math.round(fact.value * 10) / 10, threshold: fact.threshold };
 }
 
 /** The detail of an alert about a runtime that is down. Pure. */

@@ -10,5 +10,6 @@ export function healthRoutes(define: Define, health: Health): void {
     const { items, nextCursor } = pageOf(rows, limit, (row) => row.id);
     return { reports: items, nextCursor };
   });
+  define(ROUTES.healthHistory, ({ param }) => health.history(param('store')));
   define(ROUTES.checkHealth, ({ param, caller }) => health.check(param('store'), caller));
 }

@@ -3,13 +3,14 @@ import { AppError } from '../../../kernel/errors.ts';
 import type { Jobs } from '../../../kernel/jobs.ts';
 import type { Audit } from '../../api/audit/index.ts';
 import type { Caller } from '../../api/caller.ts';
-import type { HealthReport } from '../../api/contract/index.ts';
+import type { HealthHistory, HealthReport } from '../../api/contract/index.ts';
 import type { DriverEvent } from '../../fleet/drivers/index.ts';
 import { requireTenant, selectTenant, selectTenantById } from '../../fleet/tenants/index.ts';
 import { createDueQueue } from '../../platform/due-queue.ts';
 import { createInbox } from '../../platform/inbox.ts';
 import { type Checked, type CheckerDeps, createChecker, type Lowered, type Occasion } from './checker.ts';
 import type { Findings } from './findings.ts';
+import { healthHistory } from './history.ts';
 import { STORE_KINDS } from './incidents.ts';
 import { neededFor, STABLE_MS } from './judge.ts';
 import { createHealthSchedules, isWatched } from './schedules.ts';
@@ -35,6 +36,8 @@ export type Health = {
   expectRestart(tenantId: string, restarts: number): Promise<void>;
   /** What was found, newest first. @throws AppError TENANT_NOT_FOUND */
   list(store: string, page: { before: number | null; limit: number }): Promise<HealthReport[]>;
+  /** Thirty days by the store's own days. @throws AppError TENANT_NOT_FOUND */
+  history(store: string): Promise<HealthHistory>;
   /** Something happened to a runtime: its store is checked soon. */
   noticed(event: DriverEvent): void;
   /** A store was opened, changed, stopped or closed: schedule and incidents follow. */
@@ -165,6 +168,11 @@ export function createHealth(deps: HealthDeps): Health {
     async list(store, page) {
       const rows = await selectReports(db, (await requireTenant(db, store)).id, page);
       return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+    },
+    async history(store) {
+      const { id: tenantId, env } = await requireTenant(db, store);
+      const { timeZone } = settingsOf(env, deps.platform.tenantDefaults);
+      return healthHistory(db, { tenantId, timeZone, now: clock.now() });
     },
     noticed({ store, kind }) {
       if (kind === 'exited' || kind === 'started') soon(store, AFTER[kind], 'event');

@@ -18,4 +18,5 @@ export { createBackupSchedule } from './schedule.ts';
 export { selectNewestGood } from './schedule-sql.ts';
 export { type Backups, createBackups } from './service.ts';
 export { type BackupRow, selectBackup, selectBackupOf, updateFolder } from './sql.ts';
+export { countStandings } from './standings-sql.ts';
 export { backupWorkflows } from './workflows.ts';

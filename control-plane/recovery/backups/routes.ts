@@ -15,6 +15,7 @@ export function backupRoutes(define: Define, backups: Backups): void {
   define(ROUTES.pruneBackups, async ({ param, caller }) => ({
     operation: await backups.prune(param('store'), caller),
   }));
+  define(ROUTES.listBackupStandings, ({ query }) => backups.standings(query));
   define(ROUTES.showBackup, ({ param }) => backups.show(param('id')));
   define(ROUTES.verifyBackup, async ({ param, caller }) => ({ operation: await backups.verify(param('id'), caller) }));
 }

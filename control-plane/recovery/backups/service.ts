@@ -1,3 +1,4 @@
+import type { Clock } from '../../../kernel/clock.ts';
 import type { Db, Tx } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import type { Audit } from '../../api/audit/index.ts';
@@ -6,6 +7,7 @@ import type { Backup, Operation } from '../../api/contract/index.ts';
 import type { NewOperationInput, Operations } from '../../fleet/operations/index.ts';
 import { requireTenant } from '../../fleet/tenants/index.ts';
 import { type BackupRow, countManualOfDay, selectBackup, selectBackups, selectLastGood } from './sql.ts';
+import { listStandings } from './standings.ts';
 
 /** No verified backup of a day is pruned: without a limit, a key that may make them could fill the disk. */
 const MOST_MANUAL_A_DAY = 24;
@@ -15,6 +17,8 @@ export type Backups = {
   create(store: string, caller: Caller): Promise<Operation>;
   /** Newest first; also of a store that was removed. @throws AppError TENANT_NOT_FOUND */
   list(filter: Parameters<typeof selectBackups>[1]): Promise<(Backup & { seq: number })[]>;
+  /** How safe the data of each store is. @throws AppError BAD_REQUEST */
+  standings(query: Parameters<typeof listStandings>[1]): ReturnType<typeof listStandings>;
   /** @throws AppError BACKUP_NOT_FOUND */
   show(id: string): Promise<Backup>;
   verify(id: string, caller: Caller): Promise<Operation>;
@@ -23,8 +27,8 @@ export type Backups = {
   prune(store: string, caller: Caller): Promise<Operation>;
 };
 
-export function createBackups(deps: { db: Db; audit: Audit; operations: Operations }): Backups {
-  const { db, audit, operations } = deps;
+export function createBackups(deps: { db: Db; clock: Clock; audit: Audit; operations: Operations }): Backups {
+  const { db, clock, audit, operations } = deps;
 
   async function begin(tx: Tx, input: NewOperationInput, action: string): Promise<Operation> {
     const operation = await operations.schedule(tx, input);
@@ -67,6 +71,7 @@ export function createBackups(deps: { db: Db; audit: Audit; operations: Operatio
       if (rows.length === 0) await db.tx((tx) => requireTenant(tx, filter.store));
       return rows.map((row) => ({ ...toBackup(row), seq: row.seq }));
     },
+    standings: (query) => listStandings(db, query, clock.now()),
     async show(id) {
       const row = await selectBackup(db, id);
       if (!row) throw new AppError('BACKUP_NOT_FOUND', 'There is no backup with this id.');

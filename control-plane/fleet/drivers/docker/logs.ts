@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { pause } from '../../../../kernel/pause.ts';
 import type { LogRequest } from '../driver.ts';
+import { isOfLevel } from '../log-filter.ts';
 import { askUnless, unavailable } from './engine.ts';
 
 const HEADER = 8;
@@ -47,22 +48,25 @@ export async function* readLogs(
   find: () => Promise<string | undefined>,
   request: LogRequest,
 ): AsyncIterable<string> {
-  const { signal, follow = false, tail } = request;
+  const { signal, follow = false, tail, since, level } = request;
   let id = await find();
   let last = '';
   if (id !== undefined && tail !== 0) {
-    for (const { at, text } of await past(docker, id, tail)) {
+    const before = await past(docker, id, request);
+    last = before.last;
+    for (const { text } of before.lines) {
       if (signal?.aborted) return;
-      last = at;
       yield text;
     }
   }
+  // The engine's own clock: what is asked for by time begins there.
+  if (last === '' && since && tail !== 0) last = since.toISOString().replace('Z', '000000Z');
   while (follow && id !== undefined && !signal?.aborted) {
     for await (const { at, text } of followed(docker, id, last, tail, signal)) {
       // `since` repeats what was logged at that very moment.
       if (at <= last) continue;
       last = at;
-      yield text;
+      if (isOfLevel(text, level)) yield text;
       if (signal?.aborted) return;
     }
     await pause(REOPEN_MS, signal);
@@ -70,16 +74,28 @@ export async function* readLogs(
   }
 }
 
-/** The last `tail` lines. The engine counts entries, of which a long line has several: it is asked for more until it fits. */
-async function past(docker: Docker, id: string, tail = Number.POSITIVE_INFINITY): Promise<LogLine[]> {
+/**
+ * The last `tail` lines of the level, and when the last of any level was written. The engine counts entries, of which a long
+ * line has several: it is asked for more until there are enough.
+ */
+async function past(
+  docker: Docker,
+  id: string,
+  { tail = Number.POSITIVE_INFINITY, since, level }: LogRequest,
+): Promise<{ lines: LogLine[]; last: string }> {
+  const from = since ? { since: (since.getTime() / 1000).toFixed(3) as unknown as number } : {};
   for (let entries = tail + 16; ; entries *= 4) {
     const limit = Number.isFinite(entries) ? { tail: entries } : {};
+    const options = { ...OUTPUT, ...from, ...limit, follow: false } as const;
     // 404: removed since it was found.
-    const bytes = await askUnless([404], () => docker.getContainer(id).logs({ ...OUTPUT, ...limit, follow: false }));
-    const lines: LogLine[] = [];
-    for await (const line of readFrames(bytes ? [bytes] : [])) lines.push(line);
-    const given = lines.reduce((sum, { pieces }) => sum + pieces, 0);
-    if (given < entries || lines.length > tail) return lines.slice(Math.max(0, lines.length - tail));
+    const bytes = await askUnless([404], () => docker.getContainer(id).logs(options));
+    const all: LogLine[] = [];
+    for await (const line of readFrames(bytes ? [bytes] : [])) all.push(line);
+    const given = all.reduce((sum, { pieces }) => sum + pieces, 0);
+    const lines = all.filter(({ text }) => isOfLevel(text, level));
+    if (given < entries || lines.length > tail) {
+      return { lines: lines.slice(Math.max(0, lines.length - tail)), last: all.at(-1)?.at ?? '' };
+    }
   }
 }
 

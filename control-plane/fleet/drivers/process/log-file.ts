@@ -1,16 +1,16 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, stat, truncate } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { absent } from '../../../../kernel/files.ts';
 import { pause } from '../../../../kernel/pause.ts';
 import type { LogRequest } from '../driver.ts';
+import { isAskedFor } from '../log-filter.ts';
+import { lastLines, readRange, sizeOf } from './last-lines.ts';
 
 /** How much of a store's output is kept: `files` old ones beside the current one, each of about `bytes`. */
 export type LogLimits = { bytes: number; files: number };
 
 const BLOCK = 64 * 1024;
-const NEWLINE = 10;
 /** How often a follower looks for new output. */
 const POLL_MS = 200;
 
@@ -47,13 +47,13 @@ export async function rotate(path: string, limits: LogLimits): Promise<void> {
 export async function* readLines(path: string, request: LogRequest, ended: () => boolean): AsyncIterable<string> {
   const { signal } = request;
   const end = (await sizeOf(path)) ?? 0;
-  const past = await lastLines(path, end, request.tail ?? Number.POSITIVE_INFINITY);
+  const past = await lastLines(path, end, request);
   for (const line of past.lines) {
     if (signal?.aborted) return;
     yield line;
   }
   if (!request.follow) {
-    if (past.unfinished !== '') yield past.unfinished;
+    if (past.unfinished !== '' && isAskedFor(past.unfinished, request)) yield past.unfinished;
     return;
   }
   let offset = end;
@@ -79,37 +79,7 @@ export async function* readLines(path: string, request: LogRequest, ended: () =>
     rest = lines.pop() ?? '';
     for (const line of lines) {
       if (signal?.aborted) return;
-      yield line;
+      if (isAskedFor(line, request)) yield line;
     }
   }
-}
-
-/** The end of the file, read backwards in blocks until it holds enough lines; what follows the last newline apart. */
-async function lastLines(path: string, end: number, count: number): Promise<{ lines: string[]; unfinished: string }> {
-  const blocks: Buffer[] = [];
-  let newlines = 0;
-  for (let start = end; start > 0 && newlines <= count; ) {
-    const from = Math.max(0, start - BLOCK);
-    const block = await readRange(path, from, start);
-    newlines += block.filter((byte) => byte === NEWLINE).length;
-    blocks.unshift(block);
-    start = from;
-  }
-  const lines = Buffer.concat(blocks).toString('utf8').split('\n');
-  const unfinished = lines.pop() ?? '';
-  return { lines: lines.slice(Math.max(0, lines.length - count)), unfinished };
-}
-
-async function readRange(path: string, from: number, to: number): Promise<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(to - from), 0, to - from, from);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  return (await stat(path).catch(absent))?.size;
 }

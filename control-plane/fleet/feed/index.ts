@@ -1,0 +1,2 @@
+export { createFleetFeed, type FleetFeed } from './feed.ts';
+export { feedRoutes } from './routes.ts';
