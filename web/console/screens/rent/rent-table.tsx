@@ -46,9 +46,9 @@ export function RentTable({ label, tenants }: { label: string; tenants: readonly
         paidUntil === null ? (
           '–'
         ) : (
-          <span className="sm:block">
+          <span className="block">
             {endText(paidUntil, language)}
-            <span className="ml-2 text-muted sm:ml-0 sm:block">
+            <span className="block text-muted">
               <Time at={paidUntil} />
             </span>
           </span>
