@@ -32,7 +32,11 @@ export function Backups() {
   const may = useScope();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const pages = useInfiniteQuery(readPages('/v1/backups', { query: { ...(search.q && { q: search.q }), ...(search.stale && { stale: 'true' as const }), limit: PAGE } }));
+  const pages = useInfiniteQuery(
+    readPages('/v1/backups', {
+      query: { ...(search.q && { q: search.q }), ...(search.stale && { stale: 'true' as const }), limit: PAGE },
+    }),
+  );
   const isFiltered = search.q !== undefined || search.stale !== undefined;
 
   const columns: Column<BackupStanding>[] = [
