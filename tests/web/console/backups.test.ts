@@ -98,7 +98,9 @@ describe.runIf(await backupsAvailable())('backups', () => {
 
   test('they are fine on a desk and in a hand', async () => {
     await expectFineScreen(plane, '/backups', 'backups', (page) => page.getByText('Warung Aman').waitFor());
-    await expectFineScreen(plane, `/backups/${safe.store}`, 'backups-store', (page) => page.getByText(backup.file).first().waitFor());
+    await expectFineScreen(plane, `/backups/${safe.store}`, 'backups-store', (page) =>
+      page.getByText(backup.file).first().waitFor(),
+    );
     await expectFineScreen(plane, `/backups/${safe.store}`, 'backups-restore', async (page) => {
       await press(page, /^Pulihkan cadangan/);
       await page.getByRole('alertdialog').waitFor();

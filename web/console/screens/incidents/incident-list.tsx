@@ -65,9 +65,7 @@ function IncidentCard({ incident }: { incident: Incident }) {
   const [icon, tone, edge] = SIGNS[severity];
   const isOpen = closedAt === null;
   return (
-    <li
-      className={`panel flex flex-col gap-2 p-3 ${isOpen ? `border-l-4 ${edge}` : ''}`}
-    >
+    <li className={`panel flex flex-col gap-2 p-3 ${isOpen ? `border-l-4 ${edge}` : ''}`}>
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <h2 className="flex min-w-0 items-center gap-1.5 break-words">
           <Icon name={isOpen ? icon : 'check'} className={isOpen ? tone : 'text-muted'} />
