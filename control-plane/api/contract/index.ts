@@ -51,7 +51,6 @@ export {
   AuditEntry,
   AuditPage,
   CreateApiKeyRequest,
-  KEY_SCOPES,
   KeyScope,
   ListAuditQuery,
   Liveness,
@@ -60,7 +59,6 @@ export {
   Problem,
   Readiness,
   RevokeApiKeyQuery,
-  SCOPE_MEANING,
   TaskReport,
 } from './platform.ts';
 export {
@@ -78,6 +76,7 @@ export {
   StartRolloutRequest,
 } from './rollouts.ts';
 export { ROUTES, type Route } from './routes/index.ts';
+export { KEY_SCOPES, SCOPE_MEANING } from './scopes.ts';
 export { Session, SignedOut, SignInLink, SignInRequest } from './session.ts';
 export { Summary } from './summary.ts';
 export {

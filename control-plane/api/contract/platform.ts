@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lineOfText, moment } from './bounds.ts';
+import { KEY_SCOPES } from './scopes.ts';
 
 /** RFC 9457 problem document; `application/problem+json`. `code` is stable, see kernel/errors.ts. */
 export const Problem = z.object({
@@ -16,15 +17,8 @@ export const Problem = z.object({
 });
 export type Problem = z.infer<typeof Problem>;
 
-export const KEY_SCOPES = ['viewer', 'operator', 'admin'] as const;
 export const KeyScope = z.enum(KEY_SCOPES);
 export type KeyScope = z.infer<typeof KeyScope>;
-/** What a key of each scope may do, in words; each may do what those before it may. */
-export const SCOPE_MEANING: Readonly<Record<KeyScope, string>> = {
-  viewer: 'reads stores and their settings (never a secret), operations, health and backups; changes nothing',
-  operator: 'opens, changes, backs up, restores and removes stores (kept aside), reads their logs and incidents',
-  admin: 'makes and revokes keys, reads the audit log, purges stores, backs up the control plane',
-};
 
 export const CreateApiKeyRequest = z.strictObject({
   name: lineOfText(64),

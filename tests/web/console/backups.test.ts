@@ -71,7 +71,7 @@ describe.runIf(await backupsAvailable())('backups', () => {
   test('a backup is restored once what that does was said and the name of the store was typed', async () => {
     await asStore(safe, (db) => db.query('DELETE FROM stock_units WHERE id > 2'));
     const { page, complaints } = await openConsole(plane, `/backups/${safe.store}`);
-    await page.getByText(backup.file).waitFor();
+    await page.getByText(backup.file).first().waitFor();
     await press(page, /^Pulihkan cadangan/);
     const dialog = page.getByRole('alertdialog');
     await dialog.getByText(`Database sekarang (${safe.database})`).waitFor();
@@ -90,7 +90,7 @@ describe.runIf(await backupsAvailable())('backups', () => {
 
   test('a viewer reads them and changes nothing', async () => {
     const { page } = await openConsole(plane, `/backups/${safe.store}`, { key: await keyOf(plane, 'viewer') });
-    await page.getByText(backup.file).waitFor();
+    await page.getByText(backup.file).first().waitFor();
     for (const name of [/^Cadangkan/, /^Verifikasi/, /^Pulihkan/, /^Uji/]) {
       expect(await page.locator('main').getByRole('button', { name }).count()).toBe(0);
     }
@@ -98,7 +98,9 @@ describe.runIf(await backupsAvailable())('backups', () => {
 
   test('they are fine on a desk and in a hand', async () => {
     await expectFineScreen(plane, '/backups', 'backups', (page) => page.getByText('Warung Aman').waitFor());
-    await expectFineScreen(plane, `/backups/${safe.store}`, 'backups-store', (page) => page.getByText(backup.file).waitFor());
+    await expectFineScreen(plane, `/backups/${safe.store}`, 'backups-store', (page) =>
+      page.getByText(backup.file).first().waitFor(),
+    );
     await expectFineScreen(plane, `/backups/${safe.store}`, 'backups-restore', async (page) => {
       await press(page, /^Pulihkan cadangan/);
       await page.getByRole('alertdialog').waitFor();

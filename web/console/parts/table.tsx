@@ -58,4 +58,4 @@ export function Table<T>({ label, columns, rows, keyOf }: TableProps<T>) {
 
 const CELL = 'align-top sm:border-line sm:border-b sm:px-3 sm:py-2 sm:group-last:border-b-0';
 const LABELLED =
-  'max-sm:flex max-sm:justify-between max-sm:gap-3 max-sm:text-right max-sm:before:shrink-0 max-sm:before:text-muted max-sm:before:content-[attr(data-label)]';
+  'max-sm:flex max-sm:justify-between max-sm:gap-3 max-sm:text-right max-sm:before:min-w-0 max-sm:before:text-left max-sm:before:text-muted max-sm:before:content-[attr(data-label)]';

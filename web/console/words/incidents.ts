@@ -31,7 +31,7 @@ const en = {
     runtime_down: {
       title: 'The store does not run',
       means: 'Its process ended or could not be started. Customers get no answer. It is started again by itself.',
-      todo: 'If it lasts, read the last log lines below and the logs of the store.',
+      todo: 'If it lasts, read the last log lines that are quoted, and the logs of the store.',
     },
     crash_loop: {
       title: 'The store crashes again and again',
@@ -61,7 +61,7 @@ const en = {
     backup_failed: {
       title: 'A backup failed',
       means: 'Until one succeeds, the newest backup grows older.',
-      todo: 'Mend the cause that is quoted below, then back up now.',
+      todo: 'Mend the cause that is quoted, then back up now.',
     },
     backup_overdue: {
       title: 'A backup is overdue',
@@ -140,7 +140,7 @@ const id: typeof en = {
       title: 'Toko tidak berjalan',
       means:
         'Prosesnya berhenti atau tidak bisa dimulai. Pelanggan tidak dijawab. Toko dimulai lagi dengan sendirinya.',
-      todo: 'Bila berlanjut, baca baris log terakhir di bawah dan log toko.',
+      todo: 'Bila berlanjut, baca baris log terakhir yang dikutip dan log toko.',
     },
     crash_loop: {
       title: 'Toko mati berulang kali',
@@ -170,7 +170,7 @@ const id: typeof en = {
     backup_failed: {
       title: 'Cadangan gagal dibuat',
       means: 'Sampai ada yang berhasil, cadangan terbaru makin tua.',
-      todo: 'Perbaiki sebab yang dikutip di bawah, lalu buat cadangan sekarang.',
+      todo: 'Perbaiki sebab yang dikutip, lalu buat cadangan sekarang.',
     },
     backup_overdue: {
       title: 'Cadangan terlambat',

@@ -1,4 +1,5 @@
 import type { KeyScope } from '../../../control-plane/api/contract/platform.ts';
+import { SCOPE_MEANING } from '../../../control-plane/api/contract/scopes.ts';
 import { dictionary } from './language.ts';
 
 const en = {
@@ -39,11 +40,7 @@ const en = {
   showEnded: (count: number) => `Show the ended ones (${count})`,
   hideEnded: 'Hide the ended ones',
   scopes: { viewer: 'viewer', operator: 'operator', admin: 'admin' } satisfies Record<KeyScope, string>,
-  meaning: {
-    viewer: 'reads stores and their settings (never a secret), operations, health and backups; changes nothing',
-    operator: 'opens, changes, backs up, restores and removes stores (kept aside), reads their logs and incidents',
-    admin: 'makes and revokes keys, reads the audit log, purges stores, backs up the control plane',
-  } satisfies Record<KeyScope, string>,
+  meaning: SCOPE_MEANING,
 };
 
 const id: typeof en = {

@@ -47,7 +47,7 @@ export function AuditList({ filter }: { filter: AuditSearch }) {
   );
 }
 
-const isWell = (result: string): boolean => result === 'accepted' || result === 'done';
+const isWell = (result: string): boolean => ['accepted', 'done', 'succeeded'].includes(result);
 
 function AuditItem({ entry }: { entry: Entry }) {
   const words = useWords(AUDIT);

@@ -32,7 +32,11 @@ export function Backups() {
   const may = useScope();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const pages = useInfiniteQuery(readPages('/v1/backups', { query: { ...search, limit: PAGE } }));
+  const pages = useInfiniteQuery(
+    readPages('/v1/backups', {
+      query: { ...(search.q && { q: search.q }), ...(search.stale && { stale: 'true' as const }), limit: PAGE },
+    }),
+  );
   const isFiltered = search.q !== undefined || search.stale !== undefined;
 
   const columns: Column<BackupStanding>[] = [
@@ -72,9 +76,9 @@ export function Backups() {
         <label className="flex items-center gap-2">
           <input
             type="checkbox"
-            checked={search.stale === 'true'}
+            checked={search.stale === true}
             onChange={({ target }) =>
-              void navigate({ search: { ...withQ({}, search.q), ...(target.checked && { stale: 'true' as const }) } })
+              void navigate({ search: { ...withQ({}, search.q), ...(target.checked && { stale: true as const }) } })
             }
           />
           {words.onlyStale}

@@ -50,23 +50,22 @@ export function IncidentList({ store, show = 'all' }: { store?: string; show?: S
   );
 }
 
-const SIGNS: Record<Incident['severity'], readonly [IconName, string]> = {
-  info: ['line', 'text-info'],
-  warn: ['warning', 'text-warn'],
-  error: ['warning', 'text-danger'],
-  fatal: ['cross', 'text-danger'],
+/** Of a severity its icon, the colour of its words, and that of the edge of its card while it is open. */
+const SIGNS: Record<Incident['severity'], readonly [IconName, string, string]> = {
+  info: ['line', 'text-info', 'border-l-info'],
+  warn: ['warning', 'text-warn', 'border-l-warn'],
+  error: ['warning', 'text-danger', 'border-l-danger'],
+  fatal: ['cross', 'text-danger', 'border-l-danger'],
 };
 
 function IncidentCard({ incident }: { incident: Incident }) {
   const words = useWords(INCIDENTS);
   const { kind, severity, store, detail, openedAt, closedAt, seen } = incident;
   const meaning = words.kinds[kind];
-  const [icon, tone] = SIGNS[severity];
+  const [icon, tone, edge] = SIGNS[severity];
   const isOpen = closedAt === null;
   return (
-    <li
-      className={`panel flex flex-col gap-2 p-3 ${isOpen && severity !== 'info' ? 'border-l-4 border-l-current' : ''}`}
-    >
+    <li className={`panel flex flex-col gap-2 p-3 ${isOpen ? `border-l-4 ${edge}` : ''}`}>
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <h2 className="flex min-w-0 items-center gap-1.5 break-words">
           <Icon name={isOpen ? icon : 'check'} className={isOpen ? tone : 'text-muted'} />

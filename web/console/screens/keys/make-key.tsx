@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react';
 import type { ApiKeyCreated, KeyScope } from '../../../../control-plane/api/contract/index.ts';
+import { KEY_SCOPES } from '../../../../control-plane/api/contract/scopes.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { useAction } from '../../api/query.ts';
 import { Field } from '../../parts/field.tsx';
@@ -8,7 +9,6 @@ import { ProblemView } from '../../ui/problem.tsx';
 import { KEYS } from '../../words/keys.ts';
 import { useWords } from '../../words/language.ts';
 
-const SCOPES = ['viewer', 'operator', 'admin'] as const satisfies readonly KeyScope[];
 const MOST_DAYS = 3650;
 
 type MakeKeyProps = { onMade(key: ApiKeyCreated): void; onCancel(): void };
@@ -49,7 +49,7 @@ export function MakeKey({ onMade, onCancel }: MakeKeyProps) {
       </Field>
       <fieldset className="flex flex-col gap-2">
         <legend className="pb-1 font-medium">{words.scope}</legend>
-        {SCOPES.map((each, index) => (
+        {KEY_SCOPES.map((each, index) => (
           <label key={each} className="flex gap-2">
             <input
               type="radio"
@@ -63,7 +63,7 @@ export function MakeKey({ onMade, onCancel }: MakeKeyProps) {
               <span className="block text-muted">
                 {index > 0 &&
                   `${words.includes(
-                    SCOPES.slice(0, index)
+                    KEY_SCOPES.slice(0, index)
                       .map((less) => words.scopes[less])
                       .join(', '),
                   )} `}

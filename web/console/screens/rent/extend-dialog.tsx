@@ -62,7 +62,13 @@ export function ExtendDialog({ tenant, onClose }: { tenant: Tenant; onClose(): v
               <legend className="pb-1 font-medium">{words.how}</legend>
               {WAYS.map((each) => (
                 <label key={each} className="flex items-center gap-2">
-                  <input type="radio" name="way" checked={way === each} onChange={() => setWay(each)} />
+                  <input
+                    type="radio"
+                    name="way"
+                    className="accent-accent"
+                    checked={way === each}
+                    onChange={() => setWay(each)}
+                  />
                   {labels[each]}
                 </label>
               ))}

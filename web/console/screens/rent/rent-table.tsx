@@ -23,6 +23,7 @@ export function RentTable({ label, tenants }: { label: string; tenants: readonly
   const columns: Column<Tenant>[] = [
     {
       head: words.store,
+      className: 'sm:w-1/2',
       cell: ({ store, storeName, suspendedFor }) => (
         <>
           <Link to="/stores/$store" params={{ store }} className="link break-words font-medium">
@@ -40,13 +41,14 @@ export function RentTable({ label, tenants }: { label: string; tenants: readonly
     },
     {
       head: words.ends,
+      className: 'sm:w-[35%]',
       cell: ({ paidUntil }) =>
         paidUntil === null ? (
           '–'
         ) : (
-          <span className="sm:block">
+          <span className="block">
             {endText(paidUntil, language)}
-            <span className="ml-2 text-muted sm:ml-0 sm:block">
+            <span className="block text-muted">
               <Time at={paidUntil} />
             </span>
           </span>
