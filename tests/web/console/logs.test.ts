@@ -133,7 +133,13 @@ test('a log goes on after the control plane was away, and no line is lost or the
   await line(page, `while away ${run} 2`).waitFor();
   await write(...lines(1, `after ${run}`));
   await line(page, `after ${run} 0`).waitFor();
-  for (const text of [`before ${run} 0`, `before ${run} 2`, `while away ${run} 0`, `while away ${run} 2`, `after ${run} 0`]) {
+  for (const text of [
+    `before ${run} 0`,
+    `before ${run} 2`,
+    `while away ${run} 0`,
+    `while away ${run} 2`,
+    `after ${run} 0`,
+  ]) {
     expect([text, await page.getByRole('option').getByText(text, { exact: true }).count()]).toEqual([text, 1]);
   }
 });

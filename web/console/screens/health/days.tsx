@@ -37,7 +37,6 @@ export function Days({ days, outages, label }: DaysProps) {
   };
   return (
     <div className="min-w-0">
-      {/* biome-ignore lint/a11y/useSemanticElements: a group of marks is no fieldset */}
       <div
         role="group"
         aria-label={label}
