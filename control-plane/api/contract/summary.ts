@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import { KeyScope } from './platform.ts';
-import { TENANT_STATES } from './tenants.ts';
+import type { TENANT_STATES } from './tenants.ts';
+
+const count = z.number();
+const StateCounts = z.object({
+  provisioning: count,
+  running: count,
+  degraded: count,
+  stopped: count,
+  suspended: count,
+  failed: count,
+  removing: count,
+} satisfies Record<(typeof TENANT_STATES)[number], typeof count>);
 
 /** What an operator wants to know first. Counts are of the moment; sales are as old as `sales.at`. */
 export const Summary = z.object({
-  tenants: z.object({ total: z.number(), byState: z.record(z.enum(TENANT_STATES), z.number()) }),
+  tenants: z.object({ total: z.number(), byState: StateCounts }),
   /** Of scheduled and running operations, and of those that failed within a day and were not followed by a success. */
   operations: z.object({ active: z.number(), failed: z.number() }),
   /** Open ones, and those among them that nobody acknowledged; null where the scope does not see incidents. */
