@@ -32,7 +32,7 @@ export async function look(url: string, screen: Screen = DESK): Promise<Looked> 
     locale: 'id-ID',
   });
   // As everywhere in these tests: a limit ends what hangs, and judges nothing.
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
