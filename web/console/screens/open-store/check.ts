@@ -1,3 +1,4 @@
+import './no-eval.ts';
 import { CreateTenantRequest } from '../../../../control-plane/api/contract/tenants.ts';
 import { type Draft, type Field, fieldAt, requestOf } from './draft.ts';
 
