@@ -14,12 +14,19 @@ import { useLanguage, useWords } from '../../words/language.ts';
 import { AtWork, Incidents, Rents, Section } from './lists.tsx';
 import { Needs } from './needs.tsx';
 
+const SALES_EVERY_MS = 30_000;
+const FIRST_SALES_MS = 3_000;
+
 /** What an operator wants to know first. */
 export function Home() {
   const words = useWords(HOME);
   useTitle(words.title);
   const may = useScope();
-  const summary = useQuery(read('/v1/summary', {}));
+  // What stores sell is no event of the fleet; the first count is there a moment after it was asked for.
+  const summary = useQuery({
+    ...read('/v1/summary', {}),
+    refetchInterval: ({ state }) => (state.data?.sales ? SALES_EVERY_MS : FIRST_SALES_MS),
+  });
   return (
     <>
       <ScreenHead title={words.title} />
