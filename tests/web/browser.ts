@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, expect } from 'vitest';
+import { afterAll, expect, onTestFinished } from 'vitest';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -21,8 +21,8 @@ export const HAND: Screen = { width: 360, colorScheme: 'dark' };
 export type Looked = { page: Page; context: BrowserContext; complaints: string[] };
 
 /**
- * Opens a page in Chromium, one browser for a file. Whatever the page complains of, errors and refusals of its own
- * policy, is collected.
+ * Opens a page in Chromium, one browser for a file, until the test ends: a page that stays keeps its streams, of which
+ * a key has few. Whatever the page complains of, errors and refusals of its own policy, is collected.
  */
 export async function look(url: string, screen: Screen = DESK): Promise<Looked> {
   browser ??= chromium.launch({ executablePath: EXECUTABLE, args: ['--no-sandbox'] });
@@ -31,6 +31,7 @@ export async function look(url: string, screen: Screen = DESK): Promise<Looked> 
     colorScheme: screen.colorScheme,
     locale: 'id-ID',
   });
+  onTestFinished(() => context.close());
   // As everywhere in these tests: a limit ends what hangs, and judges nothing.
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();

@@ -25,7 +25,7 @@ beforeAll(async () => {
           result: failed ? 'fail' : 'ok',
           detail: failed ? 'Telegram <b>does not</b> answer' : 'knows the bot',
         },
-        cpu: { result: 'ok', detail: `${10 + day} % of 0.5 CPU`, value: 10 + day, threshold: 90 },
+        cpu: { result: 'ok', detail: `${10 + day} % of 0.5 CPU`, value: 10 + day, threshold: 85 },
       };
       await plane.db.query(
         `INSERT INTO health_checks (tenant_id, at, occasion, ok, duration_ms, checks)
@@ -57,7 +57,7 @@ test('thirty days stand side by side, and a day says on focus what happened on i
 
 test('checks are lines with where they fail from, and an operator looks again now', async () => {
   const { page } = await openConsole(plane, `/stores/${tenant.store}?tab=health`);
-  const cpu = page.getByRole('img', { name: /^Prosesor: .*gagal mulai 90 %/ });
+  const cpu = page.getByRole('img', { name: /^Prosesor: .*gagal mulai 85 %/ });
   await cpu.waitFor();
   const before = await plane.db.query('SELECT 1 FROM health_checks');
   await page.getByRole('button', { name: 'Periksa sekarang' }).click();

@@ -13,7 +13,15 @@ let tenant: Tenant;
 beforeAll(async () => {
   // A browser that waits for a control plane to come back waits at the address that it knows.
   const port = String(await freePort());
-  plane = await startPlane({ env: { LAPAK_PORT: port, LAPAK_TENANT_READY_TIMEOUT: '8', LAPAK_UPGRADE_WATCH: '1' } });
+  plane = await startPlane({
+    env: {
+      LAPAK_PORT: port,
+      LAPAK_TENANT_READY_TIMEOUT: '8',
+      LAPAK_UPGRADE_WATCH: '1',
+      // At its hour it would hold the store that a test wants to upgrade.
+      ENABLE_AUTO_BACKUP: 'false',
+    },
+  });
   tenant = await plane.api.open({ telegramBotToken: plane.newBot().token, image: 'good:1' });
 });
 afterAll(() => plane.close());

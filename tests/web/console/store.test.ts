@@ -93,6 +93,11 @@ test('a secret is told as set, and is written but never read', async () => {
   const review = page.getByRole('region', { name: 'Yang akan berubah' });
   expect(await review.innerText()).toContain('nilai baru, tersembunyi');
   expect(await page.content()).not.toContain('kunci-yang-sangat-baru');
+  await button(page, 'Simpan').click();
+  await page.getByText('Perubahan sedang dibawa ke toko').waitFor();
+  await idle();
+  expect(await readFile(join(tenant.folder, 'bot.env'), 'utf8')).toContain('PAKASIR_API_KEY=kunci-yang-sangat-baru');
+  expect(await page.content()).not.toContain('kunci-yang-sangat-baru');
   const { body } = await plane.api.call<z.infer<typeof TenantConfiguration>>(
     'GET',
     `/v1/tenants/${tenant.store}/config`,

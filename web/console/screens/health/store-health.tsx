@@ -108,10 +108,12 @@ function Check({ name, reports }: { name: HealthCheckName; reports: readonly Hea
   const withUnit = (value: number) => `${number.format(value)}${UNITS[name] ?? ''}`;
   const samples = reports.map(({ at, checks }) => ({ at, value: checks[name]?.value }));
   const values = samples.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  // A check that could not measure, as of a store that is down, tells no threshold: the last one that was told still holds.
+  const threshold = reports.findLast(({ checks }) => checks[name]?.threshold !== undefined)?.checks[name]?.threshold;
   const facts = [
     ...(last.value === undefined ? [] : [withUnit(last.value)]),
     ...(values.length > 1 ? [words.highest(withUnit(Math.max(...values)))] : []),
-    ...(last.threshold === undefined ? [] : [words.failsFrom(withUnit(last.threshold))]),
+    ...(threshold === undefined ? [] : [words.failsFrom(withUnit(threshold))]),
   ].join(' · ');
   return (
     <li className="min-w-0 border-line border-t pt-2">
@@ -121,7 +123,7 @@ function Check({ name, reports }: { name: HealthCheckName; reports: readonly Hea
       </p>
       <p className="break-words text-muted">{last.detail}</p>
       {values.length > 1 && (
-        <Sparkline samples={samples} threshold={last.threshold} label={`${words.name[name]}: ${facts}`} />
+        <Sparkline samples={samples} threshold={threshold} label={`${words.name[name]}: ${facts}`} />
       )}
       {facts !== '' && <p className="text-sm">{facts}</p>}
     </li>

@@ -38,8 +38,8 @@ export function draftOf(tenant: Tenant): Draft {
   };
 }
 
-/** One line of what will change. Of a secret neither side is shown. */
-export type Difference = { field: string; before: string | null; after: string | null; secret?: true };
+/** One line of what will change. Of a secret neither side is known, only whether it is set or removed. */
+export type Difference = { field: string; before: string | null; after: string | null; secret?: 'set' | 'removed' };
 
 const SECRETS = ['telegramBotToken', 'pakasirApiKey', 'pakasirWebhookSecret'] as const;
 const PLAIN = ['storeName', 'adminIds', 'ownerIds', 'mode', 'memoryMb', 'cpus', 'pids', 'pakasirSlug'] as const;
@@ -60,13 +60,13 @@ export function differences(
     field,
     before: null,
     after: null,
-    secret: true as const,
+    secret: 'set' as const,
   }));
   const variables = draft.variables
     .filter(({ name, value }) => name in secrets || (env[name] ?? null) !== value)
     .map(({ name, value }) =>
       name in secrets
-        ? { field: name, before: null, after: null, secret: true as const }
+        ? { field: name, before: null, after: null, secret: value === null ? ('removed' as const) : ('set' as const) }
         : { field: name, before: env[name] ?? null, after: value },
     );
   return [...plain, ...secret, ...variables];

@@ -26,7 +26,7 @@ export function Review({ differences, isSaving, onBack, onSave }: ReviewProps) {
                 {secret ? words.secretBefore : (before ?? words.nothing)}
               </Side>
               <Side sign="+" label={words.after} tone="text-accent">
-                {after === null ? words.removed : secret ? words.secretAfter : after}
+                {secret === 'set' ? words.secretAfter : (after ?? words.removed)}
               </Side>
             </dd>
           </div>
