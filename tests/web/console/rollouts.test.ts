@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Tenant } from '../../../control-plane/api/contract/index.ts';
+import type { Operation, Tenant } from '../../../control-plane/api/contract/index.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
 import { DESK, HAND, look } from '../browser.ts';
 import { expectGood, faultsOf, newKey, open } from './support.ts';
@@ -40,9 +40,10 @@ test('by the keyboard alone: sign in, find a store, restart it', async () => {
   while (!(await send.evaluate((node) => node.matches(':focus')))) await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.waitForURL(/rollouts\//);
-  await page.getByText('selesai').first().waitFor();
-  const { generation } = await plane.api.tenant(stores[0]?.store ?? '');
-  expect(generation).toBeGreaterThan(stores[0]?.generation ?? 0);
+  await page.getByRole('list', { name: 'Toko' }).getByText('selesai', { exact: true }).waitFor();
+  const { body } = await plane.api.call<{ operations: Operation[] }>('GET', '/v1/operations?limit=100');
+  const restarts = body.operations.filter(({ kind }) => kind === 'restart');
+  expect(restarts).toMatchObject([{ store: stores[0]?.store, state: 'succeeded' }]);
 });
 
 test.each([DESK, HAND])('many stores are changed as one rollout, $width pixels wide', async (screen) => {
