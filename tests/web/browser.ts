@@ -22,9 +22,9 @@ export type Looked = { page: Page; context: BrowserContext; complaints: string[]
 
 /**
  * Opens a page in Chromium, one browser for a file. Whatever the page complains of, errors and refusals of its own
- * policy, is collected.
+ * policy, is collected, but for what is meant to happen.
  */
-export async function look(url: string, screen: Screen = DESK): Promise<Looked> {
+export async function look(url: string, screen: Screen = DESK, isMeant = (_text: string) => false): Promise<Looked> {
   browser ??= chromium.launch({ executablePath: EXECUTABLE, args: ['--no-sandbox'] });
   const context = await (await browser).newContext({
     viewport: { width: screen.width, height: 860 },
@@ -36,7 +36,9 @@ export async function look(url: string, screen: Screen = DESK): Promise<Looked> 
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !isMeant(message.text())) complaints.push(message.text());
+  });
   await page.goto(url);
   return { page, context, complaints };
 }
