@@ -57,3 +57,14 @@ test('a control plane that was away is noticed, and caught up with', async () =>
   await live(page);
   await page.getByText('Berubah Diam-diam').waitFor();
 });
+
+test('a network that went away is told at once, and what was missed is read', async () => {
+  const { page } = await openConsole(plane, '/fleet', { key });
+  await live(page);
+  await page.context().setOffline(true);
+  await page.locator('[data-connection=lost]').waitFor();
+  await plane.db.query(`UPDATE tenants SET store_name = 'Berubah Tanpa Jaringan' WHERE store = 'toko-00002'`);
+  await page.context().setOffline(false);
+  await live(page);
+  await page.getByText('Berubah Tanpa Jaringan').waitFor();
+});
