@@ -22,9 +22,10 @@ export type Looked = { page: Page; context: BrowserContext; complaints: string[]
 
 /**
  * Opens a page in Chromium, one browser for a file, until the test ends: a page that stays keeps its streams, of which
- * a key has few. Whatever the page complains of, errors and refusals of its own policy, is collected.
+ * a key has few. Whatever the page complains of, errors and refusals of its own policy, is collected, but for what is
+ * meant to happen.
  */
-export async function look(url: string, screen: Screen = DESK): Promise<Looked> {
+export async function look(url: string, screen: Screen = DESK, isMeant = (_text: string) => false): Promise<Looked> {
   browser ??= chromium.launch({ executablePath: EXECUTABLE, args: ['--no-sandbox'] });
   const context = await (await browser).newContext({
     viewport: { width: screen.width, height: 860 },
@@ -37,7 +38,9 @@ export async function look(url: string, screen: Screen = DESK): Promise<Looked> 
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !isMeant(message.text())) complaints.push(message.text());
+  });
   await page.goto(url);
   return { page, context, complaints };
 }

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
 import { DESK, HAND } from '../browser.ts';
-import { expectGood, faultsOf, fillFleet, newKey, open } from './support.ts';
+import { expectGood, fillFleet, newKey, openConsole } from './support.ts';
 
 const STORES = 620;
 let plane: TestPlane;
@@ -19,18 +19,18 @@ const whole = (page: Page, count: number) => page.getByText(`${count} toko`, { e
 const search = (page: Page) => new URL(page.url()).searchParams;
 
 test('all stores come page after page, and only those on the screen are drawn', async () => {
-  const { page, complaints } = await open(plane, key, '/fleet');
+  const { page, complaints } = await openConsole(plane, '/fleet', { key });
   await whole(page, STORES);
   expect(await rows(page).count()).toBeLessThan(80);
   await page.keyboard.press('End');
   await rows(page).first().focus();
   await page.keyboard.press('End');
   await page.getByText(`toko-00${STORES - 1}`, { exact: true }).waitFor();
-  expect(faultsOf({ complaints })).toEqual([]);
+  expect(complaints).toEqual([]);
 });
 
 test('facets, search and order stand in the address, and the back button takes them back', async () => {
-  const { page } = await open(plane, key, '/fleet');
+  const { page } = await openConsole(plane, '/fleet', { key });
   await whole(page, STORES);
   await page.getByRole('group', { name: 'Status' }).getByRole('button', { name: 'gagal' }).click();
   await page.waitForURL(/state=failed/);
@@ -55,25 +55,27 @@ test('facets, search and order stand in the address, and the back button takes t
 });
 
 test('an address that asks for nonsense shows the fleet', async () => {
-  const { page, complaints } = await open(plane, key, '/fleet?sort=price&state=happy,failed&order=up&rent=7&q=');
+  const { page, complaints } = await openConsole(plane, '/fleet?sort=price&state=happy,failed&order=up&rent=7&q=', {
+    key,
+  });
   await whole(page, 27);
-  expect(faultsOf({ complaints })).toEqual([]);
+  expect(complaints).toEqual([]);
 });
 
 test('a search without a result says so', async () => {
-  const { page } = await open(plane, key, '/fleet?q=tidakada');
+  const { page } = await openConsole(plane, '/fleet?q=tidakada', { key });
   await page.getByText('Tidak ada toko yang cocok').waitFor();
 });
 
 test('a viewer selects nothing', async () => {
   const viewer = await newKey(plane, 'viewer');
-  const { page } = await open(plane, viewer.key, '/fleet');
+  const { page } = await openConsole(plane, '/fleet', { key: viewer.key });
   await whole(page, STORES);
   expect(await page.getByRole('checkbox').count()).toBe(0);
 });
 
 test.each([DESK, HAND])('is for everybody, $width pixels wide', async (screen) => {
-  const { page, complaints } = await open(plane, key, '/fleet', screen);
+  const { page, complaints } = await openConsole(plane, '/fleet', { key, screen });
   await whole(page, STORES);
   await expectGood(page, 'fleet', screen);
   await page.getByRole('checkbox').nth(1).check();
@@ -81,5 +83,5 @@ test.each([DESK, HAND])('is for everybody, $width pixels wide', async (screen) =
   await page.getByRole('button', { name: 'Tingkatkan' }).click();
   await page.getByRole('dialog').waitFor();
   await expectGood(page, 'bulk', screen);
-  expect(faultsOf({ complaints })).toEqual([]);
+  expect(complaints).toEqual([]);
 });

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
 import { DESK, HAND, look } from '../browser.ts';
-import { expectGood, faultsOf, fillFleet, newKey, open, signIn } from './support.ts';
+import { expectGood, fillFleet, lookAt, newKey, openConsole, signIn } from './support.ts';
 
 let plane: TestPlane;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ const asked = (page: Page) => page.getByLabel('Kunci API').waitFor();
 
 test('a key signs in at the very screen that the address names, and signing out asks for it again', async () => {
   const { key } = await newKey(plane, 'operator');
-  const { page } = await open(plane, key, '/fleet?state=running');
+  const { page } = await openConsole(plane, '/fleet?state=running', { key });
   await page.getByText('3 toko', { exact: true }).waitFor();
   expect(await page.evaluate('[document.cookie, localStorage.length]')).toEqual(['', 0]);
   await page.getByRole('button', { name: 'Keluar' }).click();
@@ -47,7 +47,7 @@ test('a link signs in once, and no address or history keeps its ticket', async (
 
 test('a revoked key throws every tab out', async () => {
   const { key, apiKey } = await newKey(plane, 'operator');
-  const { page, context } = await open(plane, key, '/fleet');
+  const { page, context } = await openConsole(plane, '/fleet', { key });
   const other = await context.newPage();
   await other.goto(`${plane.url}/console/fleet`);
   await other.getByText('4 toko', { exact: true }).waitFor();
@@ -59,7 +59,7 @@ test('a revoked key throws every tab out', async () => {
 
 test('the keys lead to screens, the palette to stores, and the language changes at once', async () => {
   const { key } = await newKey(plane, 'operator');
-  const { page } = await open(plane, key);
+  const { page } = await openConsole(plane, '', { key });
   await page.locator('h1').waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('f');
@@ -79,10 +79,10 @@ test('the keys lead to screens, the palette to stores, and the language changes 
 
 test.each([DESK, HAND])('is for everybody, $width pixels wide', async (screen) => {
   const { key } = await newKey(plane, 'operator');
-  const { page, complaints } = await look(`${plane.url}/console`, screen);
+  const { page, complaints } = await lookAt(`${plane.url}/console`, screen);
   await asked(page);
   await expectGood(page, 'sign-in', screen);
-  expect(faultsOf({ complaints })).toEqual([]);
+  expect(complaints).toEqual([]);
   await signIn(page, key);
   await page.getByRole('region', { name: 'Perlu ditangani' }).waitFor();
   await expectGood(page, 'home', screen);

@@ -47,20 +47,37 @@ export function openLine(tell: (message: LineMessage) => void): () => void {
     }
   }
 
-  async function comeBack(): Promise<void> {
+  // A connection over a network that went away does not end by itself for minutes.
+  function goOffline(): void {
     source?.close();
+    clearTimeout(timer);
+    tell({ type: 'down' });
+  }
+  function goOnline(): void {
+    source?.close();
+    clearTimeout(timer);
+    open();
+  }
+
+  async function comeBack(): Promise<void> {
+    const ended = source;
+    ended?.close();
     const status = await fetch('/v1/session', { credentials: 'same-origin' }).then(
       (response) => response.status,
       () => 0,
     );
-    if (isClosed) return;
+    if (isClosed || source !== ended) return;
     if (status === 401) tell({ type: 'refused' });
     else timer = setTimeout(open, AGAIN_MS);
   }
 
   open();
+  window.addEventListener('offline', goOffline);
+  window.addEventListener('online', goOnline);
   return () => {
     isClosed = true;
+    window.removeEventListener('offline', goOffline);
+    window.removeEventListener('online', goOnline);
     clearTimeout(timer);
     source?.close();
   };

@@ -102,7 +102,9 @@ function Heads({ search, isWide }: { search: FleetSearch; isWide: boolean }) {
   return (
     <div role="rowgroup" className={isWide ? '' : 'sr-only'}>
       <div role="row" tabIndex={-1} aria-rowindex={1} className={`${GRID} border-line border-b px-3`}>
-        <span role="columnheader" tabIndex={-1} aria-label={words.selectAll} />
+        <span role="columnheader" tabIndex={-1}>
+          <span className="sr-only">{words.selection}</span>
+        </span>
         {COLUMNS.map(([name, by]) => (
           <span
             key={name}
