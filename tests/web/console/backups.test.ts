@@ -6,7 +6,7 @@ import { newSlug } from '../../control-plane/support/api.ts';
 import { eventually } from '../../control-plane/support/eventually.ts';
 import { backupsAvailable } from '../../control-plane/support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
-import { expectFineScreen, keyOf, openConsole } from './signed-in.ts';
+import { expectFineScreen, keyOf, openConsole } from './support.ts';
 
 const HOSTILE_NAME = '<img src=x onerror=alert(1)>';
 

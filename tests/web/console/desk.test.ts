@@ -4,7 +4,7 @@ import type { ApiKey, Incident, Tenant } from '../../../control-plane/api/contra
 import { newSlug } from '../../control-plane/support/api.ts';
 import { eventually } from '../../control-plane/support/eventually.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
-import { expectFineScreen, keyOf, openConsole } from './signed-in.ts';
+import { expectFineScreen, keyOf, openConsole } from './support.ts';
 
 const HOSTILE = '</p><img src=x onerror="document.title=1"><script>document.title=1</script>';
 const HOSTILE_NAME = '<img src=x onerror=alert(1)>';

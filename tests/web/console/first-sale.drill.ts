@@ -6,7 +6,7 @@ import { createSandboxClient } from '../../../sandbox/client.ts';
 import { newSlug } from '../../control-plane/support/api.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
 import { look } from '../browser.ts';
-import { openConsole } from './signed-in.ts';
+import { openConsole } from './support.ts';
 
 const REAL = join(import.meta.dirname, '..', '..', '..', 'tenant-runtime', 'main.ts');
 const API_KEY = 'key-of-a-project-at-pakasir';

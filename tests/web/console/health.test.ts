@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Tenant } from '../../../control-plane/api/contract/index.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
-import { expectFineScreen, keyOf, openConsole } from './signed-in.ts';
+import { expectFineScreen, keyOf, openConsole } from './support.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -7,7 +7,7 @@ import { createLogBuffer } from '../../../web/console/screens/log/buffer.ts';
 import { createTail } from '../../../web/console/screens/log/follow.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
 import { freePort } from '../../support/ports.ts';
-import { expectFineScreen, openConsole } from './signed-in.ts';
+import { expectFineScreen, openConsole } from './support.ts';
 
 let plane: TestPlane;
 let tenant: Tenant;

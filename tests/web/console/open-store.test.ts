@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Problem } from '../../../control-plane/api/contract/index.ts';
 import { newSlug } from '../../control-plane/support/api.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
-import { expectFineScreen, openConsole } from './signed-in.ts';
+import { expectFineScreen, openConsole } from './support.ts';
 
 const REAL = join(import.meta.dirname, '..', '..', '..', 'tenant-runtime', 'main.ts');
 const API_KEY = 'key-of-a-project-at-pakasir';

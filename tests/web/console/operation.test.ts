@@ -4,7 +4,7 @@ import type { Operation, Tenant } from '../../../control-plane/api/contract/inde
 import { upgradeWithout } from '../../control-plane/support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
 import { freePort } from '../../support/ports.ts';
-import { expectFineScreen, keyOf, openConsole } from './signed-in.ts';
+import { expectFineScreen, keyOf, openConsole } from './support.ts';
 
 const without = await upgradeWithout();
 

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { Operation, Tenant, TenantConfiguration } from '../../../control-plane/api/contract/index.ts';
 import { eventually } from '../../control-plane/support/eventually.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
-import { expectFineScreen, keyOf, openConsole } from './signed-in.ts';
+import { expectFineScreen, keyOf, openConsole } from './support.ts';
 
 let plane: TestPlane;
 let tenant: Tenant;

@@ -1,1 +1,0 @@
-export { expectFineScreen, keyOf, openConsole } from './support.ts';
