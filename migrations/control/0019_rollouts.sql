@@ -1,3 +1,4 @@
+-- Changes of many stores, a canary first and then waves; each store is changed by an operation of its own.
 CREATE TABLE rollouts (
   id            text PRIMARY KEY,
   seq           bigint GENERATED ALWAYS AS IDENTITY,
