@@ -26,7 +26,7 @@ export type Looked = { page: Page; context: BrowserContext; complaints: string[]
  * meant to happen.
  */
 export async function look(url: string, screen: Screen = DESK, isMeant = (_text: string) => false): Promise<Looked> {
-  browser ??= chromium.launch({ executablePath: EXECUTABLE, args: ['--no-sandbox'] });
+  browser ??= chromium.launch({ executablePath: EXECUTABLE, args: ['--no-sandbox', '--disable-gpu'] });
   const context = await (await browser).newContext({
     viewport: { width: screen.width, height: 860 },
     colorScheme: screen.colorScheme,
