@@ -16,13 +16,15 @@ const DEEPEST = 16;
 export type FolderUse = {
   /** What its files take on the disk. */
   bytes: number;
+  /** What they hold, holes included: what a person reads of them. */
+  length: number;
   /** More may lie there than was counted, since the store has too many files, too many folders in folders, or closed one. */
   hidden: boolean;
 };
 
 /** What the files below a folder take. Links are not followed: the store may put any there. */
 export async function useBelow(folder: string, signal: AbortSignal): Promise<FolderUse> {
-  const use: FolderUse = { bytes: 0, hidden: false };
+  const use: FolderUse = { bytes: 0, length: 0, hidden: false };
   let entries = 0;
   const open = [{ path: folder, depth: 0 }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -31,7 +33,7 @@ export async function useBelow(folder: string, signal: AbortSignal): Promise<Fol
       signal.throwIfAborted();
       if (++entries > MOST_ENTRIES) return { ...use, hidden: true };
       const path = join(at, entry.name);
-      if (!entry.isDirectory()) use.bytes += await bytesOf(path);
+      if (!entry.isDirectory()) await add(path, use);
       else if (depth < DEEPEST) open.push({ path, depth: depth + 1 });
       else use.hidden = true;
     }
@@ -53,8 +55,10 @@ async function entriesOf(folder: string, use: FolderUse): Promise<AsyncIterable<
   }
 }
 
-/** A file may go meanwhile: logs are rotated. The blocks count, as a file with holes takes less than its size. */
-async function bytesOf(path: string): Promise<number> {
+/** A file may go meanwhile: logs are rotated. On the disk its blocks count: a file with holes takes less than its length. */
+async function add(path: string, use: FolderUse): Promise<void> {
   const found = await lstat(path).catch(absent);
-  return found?.isFile() ? found.blocks * 512 : 0;
+  if (!found?.isFile()) return;
+  use.bytes += found.blocks * 512;
+  use.length += found.size;
 }

@@ -146,7 +146,7 @@ async function loadOf(
 async function storage(subject: Subject, signal: AbortSignal): Promise<Pick<Findings, 'disk' | 'logs'>> {
   const { folder } = subject;
   try {
-    const logs = (await useBelow(join(folder, 'logs'), signal)).bytes / 1024 / 1024;
+    const logs = (await useBelow(join(folder, 'logs'), signal)).length / 1024 / 1024;
     return { disk: weigh(subject, 'disk', await diskInUse(folder)), logs: weigh(subject, 'logs', logs) };
   } catch (error) {
     signal.throwIfAborted();

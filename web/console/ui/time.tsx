@@ -45,7 +45,7 @@ export function Time({ at, inRow = false }: { at: string; inRow?: boolean }) {
       data-exact={whole}
       title={whole}
       tabIndex={inRow ? undefined : 0}
-      className="exact relative whitespace-nowrap"
+      className={inRow ? 'exact relative whitespace-nowrap' : 'exact relative'}
     >
       {relative(Date.parse(at), Date.now(), language)}
     </time>
