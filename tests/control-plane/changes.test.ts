@@ -21,6 +21,7 @@ beforeAll(async () => {
   tenant = await plane.api.open({ telegramBotToken: plane.newBot().token });
   actor = `key:${/^lpk_([0-9a-z]+)_/.exec(plane.api.key ?? '')?.[1]}`;
   await plane.services.engine.stop();
+  await plane.services.tasks.stop();
 });
 afterAll(async () => {
   await plane.close();
@@ -40,6 +41,15 @@ const backup = () =>
        started_at)
      SELECT 'kept', id, store, gateway, 'before', 1, 'manual', 'verified', 'kept', 'none', image, now()
      FROM tenants WHERE store = $1 ON CONFLICT (id) DO UPDATE SET state = 'verified' RETURNING id`,
+  );
+
+/** One in this state, which has no stores. */
+const rollout = (state: string) => () =>
+  query(
+    `INSERT INTO rollouts (id, state, change, canary, bake_seconds, per_machine, max_failures, wave_count, requested_by, acts_as,
+       scope, created_at, updated_at)
+     SELECT substr(md5(random()::text), 1, 12), '${state}', '{"kind": "suspend"}', 0, 0, 1, 1, 1, 'system', 'system', 'admin',
+       now(), now() FROM tenants WHERE store = $1 RETURNING id`,
   );
 
 type Change = { action: string; body?: () => object; id?: () => Promise<string>; query?: string };
@@ -105,9 +115,18 @@ const CHANGES: Record<string, Change | readonly Change[]> = {
   removeTenant: { action: 'tenant.remove', query: '?withoutBackup=true' },
   // The schedule begins them by itself, and they hold their stores.
   startDrills: { action: 'backup.drill' },
+  createSignInLink: { action: 'session.link' },
+  pauseRollout: { action: 'rollout.pause', id: rollout('running') },
+  resumeRollout: { action: 'rollout.resume', id: rollout('paused') },
+  abortRollout: { action: 'rollout.abort', id: rollout('running') },
+  revertRollout: { action: 'rollout.revert', id: rollout('paused') },
+  startRollout: {
+    action: 'rollout.start',
+    body: () => ({ change: { kind: 'restart' }, target: { stores: [tenant.store] } }),
+  },
 };
-/** Of a store itself; its events have ids of their own. */
-const OTHERS = ['reportTenantEvents'];
+/** Of a store itself, whose events have ids of their own; of a browser, which begins and ends a session. */
+const OTHERS = ['reportTenantEvents', 'signIn', 'signOut'];
 
 test('every route that changes something is looked at here', () => {
   const changing = Object.entries<Route>(ROUTES).flatMap(([name, { method }]) => (method === 'GET' ? [] : [name]));
