@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { KEY_SCOPES, Problem, type Route } from '../../../control-plane/api/contract/index.ts';
@@ -127,7 +128,7 @@ export async function askAndJudge(
     signal: AbortSignal.timeout(20_000),
     ...(sent === undefined ? {} : { body: sent }),
   });
-  const text = await response.text();
+  const text = await textOf(response);
   expect([response.status < 500 || [502, 503].includes(response.status), text.slice(0, 300)]).toEqual([
     true,
     text.slice(0, 300),
@@ -136,4 +137,13 @@ export async function askAndJudge(
   if (response.status === route.status) route.answer?.parse(JSON.parse(text));
   else if (name !== 'readiness') expect(Problem.parse(JSON.parse(text)).status).toBe(response.status);
   return response.status;
+}
+
+/** All of an answer; of a stream of events, which has no end, what its head comes with. */
+async function textOf(response: Response): Promise<string> {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text();
+  const reader = response.body?.getReader();
+  const first = await Promise.race([reader?.read(), setTimeout(500)]);
+  await reader?.cancel();
+  return new TextDecoder().decode(first?.value);
 }
