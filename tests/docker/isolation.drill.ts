@@ -18,9 +18,10 @@ import { clusterUrl } from '../support/postgres.ts';
 
 const { available } = await dockerAvailable(BASE_IMAGE, TEST_IMAGE);
 const docker = new Docker();
-const NETWORK = `lapak-drill-${shortId(6).toLowerCase()}`;
+const NETWORK = `lapak-drill-${shortId(6)}`;
 const IMAGE = `${NETWORK}:ci`;
-const ROLE = `lapak_${shortId(6).toLowerCase()}`;
+// Begins with a letter, as the slug of every store does: the relay refuses other names.
+const ROLE = `lapak_x${shortId(6)}`;
 const plan = planNetwork(NETWORK);
 const cluster = new URL(clusterUrl());
 
