@@ -55,7 +55,7 @@ function AuditItem({ entry }: { entry: Entry }) {
   return (
     <li>
       <details className="group">
-        <summary className="grid cursor-pointer gap-x-4 gap-y-0.5 px-3 py-2 hover:bg-raised sm:grid-cols-[8rem_12rem_minmax(0,1fr)_minmax(0,14rem)_6rem]">
+        <summary className="grid cursor-pointer gap-x-4 gap-y-0.5 px-3 py-2 hover:bg-raised sm:grid-cols-[9.5rem_12rem_minmax(0,1fr)_minmax(0,14rem)_6rem]">
           <Time at={at} />
           <span className="break-all font-medium">{action}</span>
           <span className="break-all">{target}</span>

@@ -9,15 +9,16 @@ import { readPages } from '../../parts/pages.ts';
 import { type Column, Table } from '../../parts/table.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { megabytes } from '../../ui/numbers.ts';
 import { Button, Empty, ScreenHead } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.ts';
 import { BACKUPS } from '../../words/backups.ts';
 import { COMMON } from '../../words/common.ts';
-import { useWords } from '../../words/language.ts';
+import { useLanguage, useWords } from '../../words/language.ts';
 import { StoreActions } from './actions.tsx';
-import { bytes, Proven } from './proven.tsx';
+import { Proven } from './proven.tsx';
 
 const route = getRouteApi('/backups');
 const PAGE = 100;
@@ -28,6 +29,7 @@ const TYPING_MS = 250;
 export function Backups() {
   const words = useWords(BACKUPS);
   const common = useWords(COMMON);
+  const language = useLanguage();
   useTitle(words.title);
   const may = useScope();
   const search = route.useSearch();
@@ -63,7 +65,11 @@ export function Backups() {
       ),
     },
     { head: words.proven, cell: (standing) => <Proven standing={standing} /> },
-    { head: words.size, className: 'sm:text-right', cell: ({ backup }) => (backup?.size ? bytes(backup.size) : '–') },
+    {
+      head: words.size,
+      className: 'sm:text-right',
+      cell: ({ backup }) => (backup?.size ? megabytes(backup.size, language) : '–'),
+    },
     ...(may('operator')
       ? [{ head: '', className: 'sm:text-right', cell: (row: BackupStanding) => <StoreActions {...row} /> }]
       : []),

@@ -4,9 +4,6 @@ import { Time } from '../../ui/time.tsx';
 import { BACKUPS } from '../../words/backups.ts';
 import { useWords } from '../../words/language.ts';
 
-/** Bytes for people: `0.13 MB`, `42 MB`. */
-export const bytes = (size: number): string => `${(size / 1_000_000).toFixed(size < 10_000_000 ? 2 : 0)} MB`;
-
 type ProvenProps = { standing: Pick<BackupStanding, 'provenAt' | 'drill'> };
 
 /** When a backup of the store was last restored to see whether it can be, and whether the last attempt failed. */

@@ -2,21 +2,23 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Backup, Drill } from '../../../../control-plane/api/contract/index.ts';
 import { read } from '../../api/query.ts';
 import { useScope } from '../../api/session.ts';
+import { duration } from '../../parts/duration.ts';
 import { More } from '../../parts/more.tsx';
 import { readPages } from '../../parts/pages.ts';
 import { type Column, Table } from '../../parts/table.tsx';
+import { megabytes, written } from '../../ui/numbers.ts';
 import { Empty } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import { BACKUPS } from '../../words/backups.ts';
-import { useWords } from '../../words/language.ts';
+import { useLanguage, useWords } from '../../words/language.ts';
 import { BackupActions } from './backup-actions.tsx';
-import { bytes } from './proven.tsx';
 
 /** Backups of a store, newest first, and the drills that prove them. */
 export function StoreBackups({ store }: { store: string }) {
   const words = useWords(BACKUPS);
+  const language = useLanguage();
   const may = useScope();
   const pages = useInfiniteQuery(readPages('/v1/tenants/:store/backups', { params: { store } }));
   const columns: Column<Backup>[] = [
@@ -43,8 +45,8 @@ export function StoreBackups({ store }: { store: string }) {
       head: words.size,
       cell: ({ size, rows }) => (
         <span className="sm:block">
-          {size === null ? '–' : bytes(size)}
-          {rows && <span className="text-muted sm:block"> {words.rows(totalOf(rows).toLocaleString())}</span>}
+          {size === null ? '–' : megabytes(size, language)}
+          {rows && <span className="text-muted sm:block"> {words.rows(written(totalOf(rows), language))}</span>}
         </span>
       ),
     },
@@ -90,12 +92,13 @@ const totalOf = (rows: Readonly<Record<string, number>>): number =>
 
 function Drills({ store }: { store: string }) {
   const words = useWords(BACKUPS);
+  const language = useLanguage();
   const query = useQuery(read('/v1/drills', { query: { store, limit: 20 } }));
   const columns: Column<Drill>[] = [
     { head: words.begun, cell: ({ at }) => <Time at={at} /> },
     { head: words.state, cell: ({ result }) => <StateBadge state={result} /> },
     { head: words.what, cell: ({ detail }) => <span className="break-words">{detail}</span> },
-    { head: words.took, cell: ({ seconds }) => words.drillTook(seconds.toFixed(1)) },
+    { head: words.took, cell: ({ seconds }) => duration(seconds * 1_000, language) },
   ];
   return (
     <section aria-label={words.drills}>

@@ -46,7 +46,7 @@ export const Row = memo(function Row({ tenant, at, height, isWide, isStop, isSel
   const cells = isWide
     ? [
         <span key="name" className="flex min-w-0 items-baseline gap-2">
-          {name} <span className="min-w-0 truncate text-muted">{store}</span>
+          {name} {storeName !== store && <span className="max-w-[60%] shrink-0 truncate text-muted">{store}</span>}
         </span>,
         <span key="state" className="flex items-center gap-1">
           {badge}

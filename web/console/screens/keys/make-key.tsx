@@ -50,7 +50,7 @@ export function MakeKey({ onMade, onCancel }: MakeKeyProps) {
       <fieldset className="flex flex-col gap-2">
         <legend className="pb-1 font-medium">{words.scope}</legend>
         {KEY_SCOPES.map((each, index) => (
-          <label key={each} className="flex gap-2">
+          <label key={each} className="flex items-start gap-2">
             <input
               type="radio"
               name="scope"

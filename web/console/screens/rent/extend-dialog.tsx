@@ -61,11 +61,11 @@ export function ExtendDialog({ tenant, onClose }: { tenant: Tenant; onClose(): v
             <fieldset className="flex flex-col gap-1.5">
               <legend className="pb-1 font-medium">{words.how}</legend>
               {WAYS.map((each) => (
-                <label key={each} className="flex items-center gap-2">
+                <label key={each} className="flex items-start gap-2">
                   <input
                     type="radio"
                     name="way"
-                    className="accent-accent"
+                    className="mt-1 accent-accent"
                     checked={way === each}
                     onChange={() => setWay(each)}
                   />

@@ -41,7 +41,7 @@ export function Store() {
             title={
               <span className="flex flex-wrap items-center gap-x-3">
                 <span className="min-w-0 break-words">{tenant.storeName}</span>
-                <span className="font-normal text-base text-muted">{store}</span>
+                {tenant.storeName !== store && <span className="font-normal text-base text-muted">{store}</span>}
                 <span className="font-normal text-base">
                   <StateBadge state={tenant.state} />
                 </span>
