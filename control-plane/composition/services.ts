@@ -273,7 +273,7 @@ export function composeServices(deps: ServiceDeps) {
     }),
     ...(tenantDeps.ingress === noIngress
       ? []
-      : [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(db, publicUrl) })]),
+      : [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(tenantDeps, publicUrl) })]),
     housekeepingTask({ log, expiring, operations, scratchDatabases }),
     rollouts.task,
     salesToday.task,

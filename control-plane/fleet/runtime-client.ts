@@ -56,11 +56,11 @@ const LONGEST_REASON = 600;
 type Post = { body: unknown; headers: Record<string, string> };
 type Answer = { status: number; text: string; reason: string } | { status: undefined; text: ''; reason: string };
 
-/** Asks the runtime behind a port of this host, as long as `signal` lets it. */
-export function createRuntimeClient(port: number, signal?: AbortSignal): RuntimeClient {
+/** Asks the runtime behind an address such as `http://127.0.0.1:13752`, as long as `signal` lets it. */
+export function createRuntimeClient(address: string, signal?: AbortSignal): RuntimeClient {
   async function ask(path: string, timeoutMs = ANSWER_WITHIN_MS, post?: Post): Promise<Answer> {
     try {
-      const call = (deadline: AbortSignal) => exchange(port, path, deadline, post);
+      const call = (deadline: AbortSignal) => exchange(address, path, deadline, post);
       const { status, text } = await withDeadline(timeoutMs, 'the runtime', call, signal);
       return { status, text, reason: `it answers with status ${status}` };
     } catch (error) {
@@ -102,16 +102,16 @@ function readinessOf({ status, text, reason }: Answer): Readiness {
 }
 
 /**
- * One exchange with whatever listens on the port, which may be anything: it can neither fill our memory nor send us on to
+ * One exchange with whatever listens there, which may be anything: it can neither fill our memory nor send us on to
  * an address that only we can reach. Of an answer that is too long the beginning is given.
  */
 async function exchange(
-  port: number,
+  address: string,
   path: string,
   signal: AbortSignal,
   post?: Post,
 ): Promise<{ status: number; text: string }> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+  const response = await fetch(`${address}${path}`, {
     signal,
     redirect: 'manual',
     ...(post && {

@@ -4,19 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Endpoint } from '../../control-plane/fleet/drivers/index.ts';
 import { createCaddyIngress, type Ingress } from '../../control-plane/fleet/ingress/index.ts';
 import { createCaddy, noCaddy, type TestCaddy } from '../support/caddy.ts';
 import { freePorts } from '../support/ports.ts';
-
-/** A store's two listeners: they say who they are, and what of a request reached them. */
-type Listeners = { telegram: number; pakasir: number };
 
 const servers: Server[] = [];
 const log = pino({ level: 'silent' });
 let caddy: TestCaddy;
 let ingress: Ingress;
-let warung: Listeners;
-let toko: Listeners;
+let warung: Endpoint;
+let toko: Endpoint;
 
 async function listener(name: string, port = 0): Promise<number> {
   const server = createServer((request, response) => {
@@ -27,9 +25,12 @@ async function listener(name: string, port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const store = async (name: string): Promise<Listeners> => ({
-  telegram: await listener(`${name} telegram`),
-  pakasir: await listener(`${name} pakasir`),
+const at = (port: number): string => `http://127.0.0.1:${port}`;
+
+/** A store's two listeners: they say who they are, and what of a request reached them. */
+const store = async (name: string): Promise<Endpoint> => ({
+  telegram: at(await listener(`${name} telegram`)),
+  pakasir: at(await listener(`${name} pakasir`)),
 });
 
 async function post(path: string, body = '{}'): Promise<string> {
@@ -38,7 +39,7 @@ async function post(path: string, body = '{}'): Promise<string> {
   return response.ok ? text : String(response.status);
 }
 
-const converge = (...stores: [string, Listeners][]) =>
+const converge = (...stores: [string, Endpoint][]) =>
   ingress.converge(async () => ({ wanted: new Map(stores), busy: new Set() }));
 
 describe.skipIf(noCaddy)(`routes in a real Caddy${noCaddy ? ` (skipped: ${noCaddy})` : ''}`, () => {
@@ -97,7 +98,7 @@ describe.skipIf(noCaddy)(`routes in a real Caddy${noCaddy ? ` (skipped: ${noCadd
 
   test('a store whose routes are wanted and cannot be read is named, and the others are routed', async () => {
     // Stands for whatever a Caddy of another version may not understand.
-    const unreadable = '1 }' as unknown as number;
+    const unreadable = 'http://"1:1';
     await expect(converge(['warung', warung], ['toko', { ...toko, telegram: unreadable }])).rejects.toMatchObject({
       code: 'INGRESS_REFUSED',
       message: expect.stringContaining('the routes of toko.'),
@@ -153,7 +154,7 @@ describe.skipIf(noCaddy)(`routes in a real Caddy${noCaddy ? ` (skipped: ${noCadd
 
   test('a webhook that comes while its store is being replaced waits for it, and is not lost', async () => {
     const port = await listener('sementara');
-    await ingress.put('warung', { telegram: port, pakasir: port });
+    await ingress.put('warung', { telegram: at(port), pakasir: at(port) });
     const old = servers.pop() as Server;
     await new Promise((resolve) => old.close(resolve));
     const waiting = post('/id/warung/telegram');
@@ -161,12 +162,19 @@ describe.skipIf(noCaddy)(`routes in a real Caddy${noCaddy ? ` (skipped: ${noCadd
     expect(await waiting).toBe('pengganti POST /telegram');
   });
 
+  test('a store behind a path of a listener that it shares is reached there', async () => {
+    const { telegram, pakasir } = warung;
+    await ingress.put('warung', { telegram: `${telegram}/warung`, pakasir: `${pakasir}/warung/` });
+    expect(await post('/id/warung/telegram')).toBe('warung telegram POST /warung/telegram');
+    expect(await post('/id/warung/webhooks/pakasir')).toBe('warung pakasir POST /warung/webhooks/pakasir');
+  });
+
   test('the console is served under its own name, with the API that it reads and nothing else', async () => {
     const plane = await listener('console');
     const [port] = await freePorts(1);
     const url = `http://localhost:${port}`;
     const upstream = `127.0.0.1:${plane}`;
-    const routes = async () => ({ wanted: new Map<string, Listeners>(), busy: new Set<string>() });
+    const routes = async () => ({ wanted: new Map<string, Endpoint>(), busy: new Set<string>() });
     const { admin, routes: dir } = caddy;
     await createCaddyIngress({ dir, publicUrl: undefined, console: { url, upstream }, admin, log }).converge(routes);
     const get = async (path: string) => (await fetch(`${url}${path}`)).text();

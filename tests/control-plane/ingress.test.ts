@@ -7,6 +7,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Operation } from '../../control-plane/api/contract/index.ts';
 import { ingressOf } from '../../control-plane/composition/deps.ts';
+import { type Endpoint, loopbackEndpoint } from '../../control-plane/fleet/drivers/driver.ts';
 import { createCaddyIngress, noIngress } from '../../control-plane/fleet/ingress/index.ts';
 import { parseControlPlaneConfig } from '../../control-plane/platform/config.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
@@ -39,6 +40,9 @@ afterAll(async () => {
   await plane.close();
   caddy.close();
 });
+
+const at = (telegram: number, pakasir: number): Endpoint =>
+  loopbackEndpoint({ store: 'any', name: 'any', ports: { telegram, pakasir } });
 
 const webhookOf = (id: number) => plane.sandbox.telegram.bot(id).webhook?.url ?? '';
 
@@ -99,9 +103,9 @@ test('routes that Caddy refuses are a fault that says so', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'lapak-caddy-'));
   const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin, log });
   answer = 400;
-  await expect(ingress.put('xy', { telegram: 1, pakasir: 2 })).rejects.toThrow(/status 400: no such directive/);
+  await expect(ingress.put('xy', at(1, 2))).rejects.toThrow(/status 400: no such directive/);
   answer = 200;
-  await ingress.put('xy', { telegram: 1, pakasir: 2 });
+  await ingress.put('xy', at(1, 2));
   expect(await readFile(join(dir, 'current.caddyfile'), 'utf8')).toContain('handle /xy/telegram');
   await rm(dir, { recursive: true });
 });
@@ -110,7 +114,7 @@ test('stores that open at once are all routed, and Caddy is told of the last sta
   const dir = await mkdtemp(join(tmpdir(), 'lapak-caddy-'));
   const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin, log });
   const stores = Array.from({ length: 8 }, (_, index) => `store-${index}`);
-  await Promise.all(stores.map((store, index) => ingress.put(store, { telegram: index + 1, pakasir: index + 100 })));
+  await Promise.all(stores.map((store, index) => ingress.put(store, at(index + 1, index + 100))));
   for (const store of stores) expect(loads.at(-1)).toContain(`/${store}/telegram`);
   await rm(dir, { recursive: true });
 });
@@ -118,7 +122,7 @@ test('stores that open at once are all routed, and Caddy is told of the last sta
 test('a removal whose reload was lost takes the route away when it is made again', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'lapak-caddy-'));
   const ingress = createCaddyIngress({ dir, publicUrl: 'https://a.example', admin, log });
-  await ingress.put('gone', { telegram: 1, pakasir: 2 });
+  await ingress.put('gone', at(1, 2));
   answer = 500;
   await expect(ingress.remove('gone')).rejects.toThrow(/status 500/);
   answer = 200;

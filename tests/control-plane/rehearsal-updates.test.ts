@@ -27,11 +27,10 @@ const setWebhook = (to: string) =>
   fetch(`${url}/bot${bot.token}/setWebhook?${new URLSearchParams({ url: to, secret_token: 'rahasia-webhook-uji' })}`);
 
 const look = () =>
-  pushed(
-    createTelegram(url),
-    { env: { TELEGRAM_BOT_TOKEN: bot.token, TELEGRAM_WEBHOOK_URL: wanted }, ports: { telegram: 1, pakasir: 2 } },
-    AbortSignal.timeout(30_000),
-  );
+  pushed(createTelegram(url), {
+    spec: { env: { TELEGRAM_BOT_TOKEN: bot.token, TELEGRAM_WEBHOOK_URL: wanted } },
+    signal: AbortSignal.timeout(30_000),
+  });
 
 test('a webhook at the address of the store is well', async () => {
   await setWebhook(wanted);

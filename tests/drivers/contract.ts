@@ -40,6 +40,15 @@ export function describeContract(subject: Subject): void {
     expect(await driver.observeAll()).toContainEqual(expect.objectContaining({ store: spec.store, id: first.id }));
   });
 
+  test('a store answers at the endpoint that was known before it ran', async () => {
+    const spec = await newSpec();
+    const endpoint = driver.endpoint(spec);
+    await driver.ensure(spec);
+    await whoAnswers(spec);
+    for (const address of Object.values(endpoint)) expect((await fetch(`${address}/healthz`)).ok).toBe(true);
+    expect(driver.endpoint({ ...spec, ports: { ...spec.ports } })).toEqual(endpoint);
+  });
+
   test('many calls at once start one runtime', async () => {
     const spec = await newSpec();
     const seen = await Promise.all(Array.from({ length: 5 }, () => driver.ensure(spec)));

@@ -31,7 +31,7 @@ test('a runtime sends nobody on to an address that only the control plane reache
   using outer = await listening((request, response) => {
     response.writeHead(302, { location: `http://127.0.0.1:${inner.port}${request.url}` }).end();
   });
-  const runtime = createRuntimeClient(outer.port);
+  const runtime = createRuntimeClient(`http://127.0.0.1:${outer.port}`);
   expect(await runtime.readiness()).toEqual({ ready: false, reason: 'it answers with status 302' });
   expect(await runtime.metrics()).toEqual({ ok: false, reason: 'it answers with status 302' });
   expect(reached).toBe(0);
@@ -53,7 +53,7 @@ test('an answer without end is left after its beginning', async () => {
     response.on('error', () => {});
     more();
   });
-  expect(await createRuntimeClient(server.port).readiness()).toMatchObject({ ready: false });
+  expect(await createRuntimeClient(`http://127.0.0.1:${server.port}`).readiness()).toMatchObject({ ready: false });
   expect(sent).toBeLessThan(most);
 });
 
@@ -66,7 +66,7 @@ test('an answer of a thousand parts, or of endless names, is not understood', as
     [checks(1, 'x'.repeat(60)), false],
   ] as const) {
     using server = await listening((_, response) => response.end(JSON.stringify({ ready: true, checks: body })));
-    expect((await createRuntimeClient(server.port).readiness()).ready).toBe(understood);
+    expect((await createRuntimeClient(`http://127.0.0.1:${server.port}`).readiness()).ready).toBe(understood);
   }
 });
 

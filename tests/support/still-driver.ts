@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { loopbackEndpoint } from '../../control-plane/fleet/drivers/driver.ts';
 import { createEventHub } from '../../control-plane/fleet/drivers/event-hub.ts';
 import type { Driver, Observation } from '../../control-plane/fleet/drivers/index.ts';
 
@@ -75,6 +76,7 @@ export function createStillDriver({ doors: opens = true }: { doors?: boolean } =
         return of(store);
       }),
     observe: (store) => answer(() => of(store)),
+    endpoint: loopbackEndpoint,
     observeAll: () => answer(() => [...runtimes.values()]),
     stop: (store) =>
       answer(() => {

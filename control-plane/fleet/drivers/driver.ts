@@ -21,6 +21,18 @@ export type RuntimeSpec = {
   limits: { memoryMb: number; cpus: number; pids: number };
 };
 
+/** What of a spec says where its runtime is reached. */
+export type Addressed = Pick<RuntimeSpec, 'store' | 'name' | 'ports'>;
+
+/** Base addresses of a runtime's two listeners as this control plane and the ingress reach them, such as `http://127.0.0.1:13752`. */
+export type Endpoint = { telegram: string; pakasir: string };
+
+/** Of a runtime that takes the ports of its spec on this machine. */
+export const loopbackEndpoint = ({ ports }: Addressed): Endpoint => ({
+  telegram: `http://127.0.0.1:${ports.telegram}`,
+  pakasir: `http://127.0.0.1:${ports.pakasir}`,
+});
+
 export type RuntimeState = 'missing' | 'starting' | 'running' | 'restarting' | 'exited';
 
 /** What the driver sees now. */
@@ -79,6 +91,8 @@ export type Driver = {
    */
   image(name: string): Promise<string | undefined>;
   observe(store: string): Promise<Observation>;
+  /** Where a store's runtime is reached: the same before it starts, while it runs, and after it is replaced. */
+  endpoint(of: Addressed): Endpoint;
   /** Every runtime of ours that this driver knows, in one pass. */
   observeAll(): Promise<Observation[]>;
   /** Stops with SIGTERM, then SIGKILL after `graceSeconds`; a missing runtime is stopped already. Keeps the logs. */

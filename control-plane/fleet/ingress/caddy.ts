@@ -1,10 +1,9 @@
 import { AppError } from '../../../kernel/errors.ts';
 import type { Log } from '../../../kernel/log.ts';
 import { createMutex } from '../../../kernel/mutex.ts';
+import type { Endpoint } from '../drivers/index.ts';
 import { adminListener, createCaddyAdmin } from './admin.ts';
 import { createRouteFiles } from './files.ts';
-
-export type RoutePorts = { telegram: number; pakasir: number };
 
 /** How long Caddy goes on trying a store that is being replaced, so that no webhook is dropped in the gap. */
 const HOLD = '15s';
@@ -15,23 +14,24 @@ const TRY_EVERY = '250ms';
 const MOST_BODY = '2MB';
 
 /** The routes of one store below the path of the public address: its two webhooks, and nothing else of it. Pure. */
-function fragment(store: string, publicUrl: string, ports: RoutePorts): string {
+function fragment(store: string, publicUrl: string, endpoint: Endpoint): string {
   const base = new URL(publicUrl).pathname.replace(/\/$/, '');
   return [
-    ...route(`${base}/${store}/telegram`, '/telegram', ports.telegram),
-    ...route(`${base}/${store}/webhooks/pakasir`, '/webhooks/pakasir', ports.pakasir),
+    ...route(`${base}/${store}/telegram`, '/telegram', endpoint.telegram),
+    ...route(`${base}/${store}/webhooks/pakasir`, '/webhooks/pakasir', endpoint.pakasir),
     '',
   ].join('\n');
 }
 
-function route(path: string, to: string, port: number): string[] {
+function route(path: string, to: string, address: string): string[] {
+  const { host, pathname } = new URL(address);
   return [
     `\thandle ${path} {`,
     `\t\trequest_body {`,
     `\t\t\tmax_size ${MOST_BODY}`,
     '\t\t}',
-    `\t\trewrite * ${to}`,
-    `\t\treverse_proxy 127.0.0.1:${port} {`,
+    `\t\trewrite * ${pathname.replace(/\/$/, '')}${to}`,
+    `\t\treverse_proxy ${host} {`,
     `\t\t\tlb_try_duration ${HOLD}`,
     `\t\t\tlb_try_interval ${TRY_EVERY}`,
     '\t\t}',
@@ -69,8 +69,8 @@ function consoleSite({ url, upstream }: ConsoleSite): string {
 export type Routed = 'live' | 'later';
 
 export type Ingress = {
-  /** Routes the store's two webhooks to its ports. @throws AppError INGRESS_REFUSED in Caddy's own words */
-  put(store: string, ports: RoutePorts): Promise<Routed>;
+  /** Routes the store's two webhooks to where its runtime is reached. @throws AppError INGRESS_REFUSED in Caddy's own words */
+  put(store: string, endpoint: Endpoint): Promise<Routed>;
   /** Takes the store's routes away. False when it had none. */
   remove(store: string): Promise<boolean>;
   /**
@@ -82,7 +82,7 @@ export type Ingress = {
 };
 
 /** Routes as the rows want them; those of stores in `busy`, which an operation is changing just now, stay as they are. */
-export type WantedRoutes = { wanted: ReadonlyMap<string, RoutePorts>; busy: ReadonlySet<string> };
+export type WantedRoutes = { wanted: ReadonlyMap<string, Endpoint>; busy: ReadonlySet<string> };
 
 /** `upstream`: host and port of the control plane as Caddy reaches them. */
 export type ConsoleSite = { url: string; upstream: string };
@@ -145,16 +145,16 @@ export function createCaddyIngress(options: CaddyOptions): Ingress {
     return broken;
   }
 
-  async function writeIfNew(store: string, ports: RoutePorts): Promise<void> {
+  async function writeIfNew(store: string, endpoint: Endpoint): Promise<void> {
     if (publicUrl === undefined) throw new AppError('INGRESS_REFUSED', `${store}: LAPAK_PUBLIC_URL is not set.`);
-    const text = fragment(store, publicUrl, ports);
+    const text = fragment(store, publicUrl, endpoint);
     if ((await files.read(store)) !== text) await files.write(store, text);
   }
 
   return {
-    put: (store, ports) =>
+    put: (store, endpoint) =>
       serial.run('routes', async () => {
-        await writeIfNew(store, ports);
+        await writeIfNew(store, endpoint);
         try {
           await apply();
         } catch (error) {
@@ -175,7 +175,7 @@ export function createCaddyIngress(options: CaddyOptions): Ingress {
     converge: (routes) =>
       serial.run('routes', async () => {
         const { wanted, busy } = await routes();
-        for (const [store, ports] of wanted) if (!busy.has(store)) await writeIfNew(store, ports);
+        for (const [store, endpoint] of wanted) if (!busy.has(store)) await writeIfNew(store, endpoint);
         for (const store of (await files.all()).keys()) {
           if (!wanted.has(store) && !busy.has(store)) await files.remove(store);
         }

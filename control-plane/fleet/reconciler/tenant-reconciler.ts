@@ -8,6 +8,7 @@ import type { Observation } from '../drivers/index.ts';
 import { createRuntimeClient } from '../runtime-client.ts';
 import {
   bringUp,
+  endpointOf,
   loadSpec,
   markUnsettled,
   type ObservedColumns,
@@ -74,8 +75,9 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
     signal: AbortSignal,
   ): Promise<Plan & { seen: Observed }> {
     const handsOff = tenant.operation !== null || tenant.provisioned_at === null;
-    const asks = !handsOff && tenant.desired_state === 'running' && seen.state === 'running' && tenant.ports.telegram;
-    const readiness = asks ? await createRuntimeClient(asks, signal).readiness() : undefined;
+    const asks = !handsOff && tenant.desired_state === 'running' && seen.state === 'running';
+    const endpoint = asks ? endpointOf(driver, tenant) : undefined;
+    const readiness = endpoint && (await createRuntimeClient(endpoint.telegram, signal).readiness());
     const observed = { runtime: seen, readiness, complaint: tenant.health_reason };
     if (handsOff) return { actions: [], seen: observed };
     const specHash = await wantedHash(tenant);

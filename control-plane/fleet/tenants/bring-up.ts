@@ -14,7 +14,8 @@ export async function bringUp(deps: TenantDeps, tenantId: string, signal: AbortS
     const tenant = await loadTenant(deps, tenantId);
     const spec = await loadSpec(deps, tenant);
     await deps.writeDeployment(spec);
-    if (isWebhook(tenant.mode, deps.platform.publicUrl)) await deps.ingress.put(tenant.store, spec.ports);
+    if (isWebhook(tenant.mode, deps.platform.publicUrl))
+      await deps.ingress.put(tenant.store, deps.driver.endpoint(spec));
     try {
       return await deps.driver.ensure(spec, signal);
     } catch (error) {

@@ -6,7 +6,7 @@ export { claimStoreFolder } from './folder.ts';
 export { partEnvironment } from './input.ts';
 export { databaseName, roleName, runtimeName } from './naming.ts';
 export { tenantRoutes } from './routes.ts';
-export { loadSpec, loadTenant, requireTenant } from './runtime-spec.ts';
+export { endpointOf, loadSpec, loadTenant, requireTenant } from './runtime-spec.ts';
 export { securingTask } from './securing.ts';
 export { createTenants, type Tenants } from './service.ts';
 export type { RentPolicy } from './service-deps.ts';

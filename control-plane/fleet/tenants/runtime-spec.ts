@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sha256Hex } from '../../../kernel/crypto.ts';
 import type { Queryable } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
-import type { RuntimeSpec } from '../drivers/index.ts';
+import type { Driver, Endpoint, RuntimeSpec } from '../drivers/index.ts';
 import type { TenantDeps } from './deps.ts';
 import { composeEnvironment, type Platform } from './environment.ts';
 import { runtimeName } from './naming.ts';
@@ -30,6 +30,14 @@ function runtimeSpec(
     ports,
     limits,
   };
+}
+
+/** Where the runtime of a tenant is reached; undefined before it has its ports. */
+export function endpointOf(driver: Pick<Driver, 'endpoint'>, tenant: TenantRow): Endpoint | undefined {
+  const { telegram, pakasir } = tenant.ports;
+  if (!telegram || !pakasir) return undefined;
+  const name = runtimeName(tenant.store, tenant.gateway);
+  return driver.endpoint({ store: tenant.store, name, ports: { telegram, pakasir } });
 }
 
 /** Equal for equal content, whatever the order of keys. */

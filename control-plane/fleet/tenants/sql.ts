@@ -95,12 +95,16 @@ export async function selectSlugs(on: Queryable): Promise<string[]> {
   return (await on.query<{ store: string }>('SELECT store FROM tenants')).map(({ store }) => store);
 }
 
-export type RouteRow = { store: string; mode: TenantIntent['mode']; telegram: number; pakasir: number; busy: boolean };
+export type RouteRow = Pick<TenantIntent, 'store' | 'gateway' | 'mode'> & {
+  telegram: number;
+  pakasir: number;
+  busy: boolean;
+};
 
 /** Ports of every store that has them and is neither suspended nor being closed; `busy` while an operation changes it. */
 export async function selectRoutes(on: Queryable): Promise<RouteRow[]> {
   return on.query(
-    `SELECT t.store, t.mode, telegram.port AS telegram, pakasir.port AS pakasir,
+    `SELECT t.store, t.gateway, t.mode, telegram.port AS telegram, pakasir.port AS pakasir,
             EXISTS (SELECT FROM operations o WHERE o.tenant_id = t.id AND o.state IN ('scheduled', 'running')) AS busy
        FROM tenants t
        JOIN ports telegram ON telegram.tenant_id = t.id AND telegram.purpose = 'telegram'

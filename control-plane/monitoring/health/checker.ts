@@ -78,7 +78,7 @@ export function createChecker(deps: CheckerDeps) {
     const subject = {
       store: tenant.store,
       folder: spec.folder,
-      port: spec.ports.telegram,
+      address: driver.endpoint(spec).telegram,
       botToken: spec.env.TELEGRAM_BOT_TOKEN as string,
       limits: spec.limits,
       settings: { ...settings, thresholds: { ...settings.thresholds, ...lowered } },

@@ -20,7 +20,8 @@ export function isOver(value: number, threshold: number, wasOver: boolean): bool
 export type Subject = {
   store: string;
   folder: string;
-  port: number;
+  /** Of its runtime, see `Endpoint`. */
+  address: string;
   botToken: string;
   limits: { memoryMb: number; cpus: number };
   settings: HealthSettings;
@@ -53,7 +54,7 @@ export async function probeStore(
   const seen = await deps.driver.observe(subject.store);
   const [stored, telegram] = await Promise.all([storage(subject, signal), askTelegram(subject, deps.telegram, signal)]);
   const lives = seen.state === 'running';
-  const runtime = createRuntimeClient(subject.port, signal);
+  const runtime = createRuntimeClient(subject.address, signal);
   const [readiness, backlog, load] = lives
     ? await Promise.all([runtime.readiness(), runtime.backlog(), loadOf(subject, deps.driver, signal)])
     : [];

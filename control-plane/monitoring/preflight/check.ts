@@ -1,5 +1,5 @@
 import { AppError, errorMessage } from '../../../kernel/errors.ts';
-import type { RuntimeSpec } from '../../fleet/drivers/index.ts';
+import type { Endpoint, RuntimeSpec } from '../../fleet/drivers/index.ts';
 import type { Step, StepContext } from '../../fleet/operations/index.ts';
 import { loadSpec, loadTenant, type TenantRow } from '../../fleet/tenants/index.ts';
 import { scrubTexts } from '../../platform/secrets/index.ts';
@@ -7,7 +7,7 @@ import type { RehearsalDeps } from './deps.ts';
 import { type Fact, type Finding, failed } from './findings.ts';
 import { findingText } from './messages.ts';
 
-export type CheckContext = StepContext & { tenant: TenantRow; spec: RuntimeSpec };
+export type CheckContext = StepContext & { tenant: TenantRow; spec: RuntimeSpec; endpoint: Endpoint };
 
 export type Check = {
   name: string;
@@ -31,7 +31,7 @@ export function checkStep(deps: RehearsalDeps, check: Check): Step {
       try {
         const tenant = await loadTenant(deps.tenants, operation.tenant_id);
         const spec = await loadSpec(deps.tenants, tenant);
-        finding = await check.run({ ...context, tenant, spec });
+        finding = await check.run({ ...context, tenant, spec, endpoint: deps.tenants.driver.endpoint(spec) });
       } catch (error) {
         const late = signal.reason instanceof AppError && signal.reason.code === 'DEADLINE_EXCEEDED';
         if (signal.aborted && !late) throw error;

@@ -3,7 +3,7 @@ import { AppError } from '../../../../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../../../../kernel/failpoint.ts';
 import type { Log } from '../../../../kernel/log.ts';
 import { createMutex } from '../../../../kernel/mutex.ts';
-import type { Driver, Observation, RuntimeSpec, Usage } from '../driver.ts';
+import { type Driver, loopbackEndpoint, type Observation, type RuntimeSpec, type Usage } from '../driver.ts';
 import { createEventHub } from '../event-hub.ts';
 import { isOurs, LABELS } from './container.ts';
 import type { EgressOptions } from './egress.ts';
@@ -75,6 +75,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
         return observe(spec.store);
       }),
     image: lifecycle.image,
+    endpoint: loopbackEndpoint,
     observe,
     async observeAll() {
       const found = await ask(() => docker.listContainers({ all: true, filters: { label: [LABELS.tenant] } }));

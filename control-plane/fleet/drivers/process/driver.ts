@@ -7,7 +7,7 @@ import { type Failpoint, noFailpoint } from '../../../../kernel/failpoint.ts';
 import type { Log } from '../../../../kernel/log.ts';
 import { createMutex } from '../../../../kernel/mutex.ts';
 import { shared } from '../../../platform/shared.ts';
-import type { Driver, Observation, RuntimeSpec } from '../driver.ts';
+import { type Driver, loopbackEndpoint, type Observation, type RuntimeSpec } from '../driver.ts';
 import { createEventHub } from '../event-hub.ts';
 import { environmentFile } from '../faults.ts';
 import { type Adopted, adopt } from './adopt.ts';
@@ -146,6 +146,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
       return serial.run(spec.store, () => ensure(state, spec, signal));
     },
     image: async () => undefined,
+    endpoint: loopbackEndpoint,
     async observe(store) {
       const { tenants, strays } = await ready();
       const tenant = tenants.get(store);

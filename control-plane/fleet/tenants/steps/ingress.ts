@@ -17,7 +17,8 @@ export function routeIngress(deps: TenantDeps): Step {
         const removed = await deps.ingress.remove(tenant.store);
         return removed ? { detail: 'routes removed, the store polls' } : { skipped: true, detail: 'the store polls' };
       }
-      const routed = await deps.ingress.put(tenant.store, (await loadSpec(deps, tenant)).ports);
+      const endpoint = deps.driver.endpoint(await loadSpec(deps, tenant));
+      const routed = await deps.ingress.put(tenant.store, endpoint);
       const address = `${publicUrl}/${tenant.store}`;
       return { detail: routed === 'live' ? address : `${address}, as soon as Caddy answers again` };
     },

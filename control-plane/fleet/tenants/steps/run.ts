@@ -66,10 +66,11 @@ export function awaitHealthy(deps: TenantDeps, { mostRestarts }: Patience = { mo
     async run(context) {
       const tenant = await loadTenant(deps, context.operation.tenant_id);
       const spec = await loadSpec(deps, tenant);
+      const runtime = createRuntimeClient(deps.driver.endpoint(spec).telegram, context.signal);
       let reason = 'it did not start';
       try {
         for (;;) {
-          const answer = await createRuntimeClient(spec.ports.telegram, context.signal).readiness();
+          const answer = await runtime.readiness();
           const seen = await deps.driver.observe(spec.store);
           if (answer.ready && seen.state === 'running' && seen.healthy !== false) return { detail: 'ready' };
           reason = answer.ready ? `its runtime is ${seen.state}` : answer.reason;

@@ -4,7 +4,7 @@ import { describeExit, type Observation } from '../../drivers/index.ts';
 import type { Step, StepContext } from '../../operations/index.ts';
 import { createRuntimeClient } from '../../runtime-client.ts';
 import type { TenantDeps } from '../deps.ts';
-import { loadTenant } from '../runtime-spec.ts';
+import { loadSpec, loadTenant } from '../runtime-spec.ts';
 import { logTail } from './log-tail.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -25,7 +25,9 @@ export function watchRuntime(deps: TenantDeps): Step {
     timeoutSeconds: seconds + UNREADY_FOR_MS / 1000 + 60,
     async run(context) {
       if (seconds === 0) return { skipped: true, detail: 'LAPAK_UPGRADE_WATCH is 0' };
-      const { store, ports } = await loadTenant(deps, context.operation.tenant_id);
+      const spec = await loadSpec(deps, await loadTenant(deps, context.operation.tenant_id));
+      const { store } = spec;
+      const runtime = createRuntimeClient(deps.driver.endpoint(spec).telegram, context.signal);
       const first = await deps.driver.observe(store);
       const began = performance.now();
       let ready = began;
@@ -33,7 +35,7 @@ export function watchRuntime(deps: TenantDeps): Step {
         const seen = await deps.driver.observe(store);
         const gone = whyGone(first, seen);
         if (gone) throw await unfit(deps, store, began, gone);
-        const answer = await createRuntimeClient(ports.telegram ?? 0, context.signal).readiness();
+        const answer = await runtime.readiness();
         const now = performance.now();
         if (answer.ready) ready = now;
         else if (now - ready > unreadyFor(seconds)) throw await unfit(deps, store, began, answer.reason);

@@ -27,9 +27,9 @@ export function portsCheck(): Check {
   return {
     name: 'ports',
     timeoutSeconds: 30,
-    async run({ spec: { ports }, signal }) {
+    async run({ spec: { ports }, endpoint, signal }) {
       if (process.platform !== 'linux') return leftOut({ kind: 'listeners_unknown' });
-      const answer = await createRuntimeClient(ports.telegram, signal).readiness();
+      const answer = await createRuntimeClient(endpoint.telegram, signal).readiness();
       if (!answer.ready) return failed({ kind: 'not_ready', port: ports.telegram, reason: answer.reason });
       for (const port of [ports.telegram, ports.pakasir]) {
         const found = await listenersOn(port);

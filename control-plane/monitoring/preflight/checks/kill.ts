@@ -35,9 +35,8 @@ export function killCheck(deps: RehearsalDeps): Check {
         await deps.health.expectRestart(tenant.id, marked + 1);
         return warning({ kind: 'killed_before' });
       }
-      const port = spec.ports.telegram;
-      const first = await createRuntimeClient(port, context.signal).readiness();
-      if (!first.ready) return failed({ kind: 'not_ready', port, reason: first.reason });
+      const first = await createRuntimeClient(context.endpoint.telegram, context.signal).readiness();
+      if (!first.ready) return failed({ kind: 'not_ready', port: spec.ports.telegram, reason: first.reason });
       // A crash of its own, until now, still counts.
       await deps.health.checkWithin(tenant.id, operation.id);
       const { restarts = 0 } = await driver.observe(spec.store);
@@ -78,8 +77,8 @@ async function isKilled({ tenants }: RehearsalDeps, { spec }: CheckContext, mark
 
 /** @throws by the signal when it does not return in time */
 async function returned({ tenants, backups }: RehearsalDeps, context: CheckContext, marked: number): Promise<void> {
-  const { spec, signal } = context;
-  const runtime = createRuntimeClient(spec.ports.telegram, signal);
+  const { spec, endpoint, signal } = context;
+  const runtime = createRuntimeClient(endpoint.telegram, signal);
   for (;;) {
     const { state, restarts = 0 } = await tenants.driver.observe(spec.store);
     if (state === 'running' && restarts > marked && (await runtime.readiness()).ready) {

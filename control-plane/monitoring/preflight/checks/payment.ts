@@ -47,7 +47,7 @@ type GatewayTrial = {
 /** The store's own gateway, with the store's own key. */
 function openTrial(
   { tenants }: RehearsalDeps,
-  { spec, operation, signal }: CheckContext,
+  { spec, endpoint, operation, signal }: CheckContext,
   what: 'paid' | 'unpaid',
 ): GatewayTrial {
   const { env } = parseTenantConfig({ ...spec.env, PAKASIR_API_BASE: tenants.platform.pakasirApiBase });
@@ -72,7 +72,7 @@ function openTrial(
     },
     pause: () => sleep(gateway.statusIntervalMs + 100, undefined, { signal }),
     dryRun: (request) =>
-      createRuntimeClient(spec.ports.telegram, signal).dryRun({ ...request, ref, amount }, env.DATA_ENCRYPTION_KEY),
+      createRuntimeClient(endpoint.telegram, signal).dryRun({ ...request, ref, amount }, env.DATA_ENCRYPTION_KEY),
   };
 }
 
@@ -188,8 +188,8 @@ async function awaitWebhook(
 }
 
 /** Webhooks of transactions that the store does not know, as it counts them itself. */
-async function webhooksSeen({ spec, signal }: CheckContext): Promise<number | undefined> {
-  const metrics = await createRuntimeClient(spec.ports.telegram, signal).metrics();
+async function webhooksSeen({ endpoint, signal }: CheckContext): Promise<number | undefined> {
+  const metrics = await createRuntimeClient(endpoint.telegram, signal).metrics();
   if (!metrics.ok) throw new AppError('DEADLINE_EXCEEDED', `The store was asked for its metrics: ${metrics.reason}.`);
   if (!metrics.text.includes('lapak_payment_webhooks_total')) return undefined;
   return Number(/^lapak_payment_webhooks_total\{[^}]*result="unknown"[^}]*\} (\d+)/m.exec(metrics.text)?.[1] ?? 0);

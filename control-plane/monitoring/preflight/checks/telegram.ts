@@ -1,7 +1,7 @@
 import type { RuntimeSpec } from '../../../fleet/drivers/index.ts';
 import { createRuntimeClient } from '../../../fleet/runtime-client.ts';
 import type { Telegram } from '../../../platform/telegram/index.ts';
-import type { Check } from '../check.ts';
+import type { Check, CheckContext } from '../check.ts';
 import type { RehearsalDeps } from '../deps.ts';
 import { type Finding, failed, ok, warning } from '../findings.ts';
 
@@ -22,15 +22,15 @@ export function updatesCheck({ tenants }: RehearsalDeps): Check {
   return {
     name: 'updates',
     timeoutSeconds: 30,
-    run: ({ spec, signal }) => (spec.env.TELEGRAM_WEBHOOK_URL ? pushed : fetched)(tenants.telegram, spec, signal),
+    run: (context) => (context.spec.env.TELEGRAM_WEBHOOK_URL ? pushed : fetched)(tenants.telegram, context),
   };
 }
 
-type Store = Pick<RuntimeSpec, 'env' | 'ports'>;
+type Asked = Pick<CheckContext, 'endpoint' | 'signal'> & { spec: Pick<RuntimeSpec, 'env'> };
 
-async function fetched(telegram: Telegram, { env, ports }: Store, signal: AbortSignal): Promise<Finding> {
+async function fetched(telegram: Telegram, { spec: { env }, endpoint, signal }: Asked): Promise<Finding> {
   const info = await telegram.getWebhookInfo(env.TELEGRAM_BOT_TOKEN ?? '', signal);
-  const readiness = await createRuntimeClient(ports.telegram, signal).readiness();
+  const readiness = await createRuntimeClient(endpoint.telegram, signal).readiness();
   const intake = readiness.checks?.telegram;
   if (info.url) return failed({ kind: 'webhook_set' });
   if (intake?.ok) return ok({ kind: 'updates_fetched', intake: intake.detail, waiting: info.pending });
@@ -39,7 +39,7 @@ async function fetched(telegram: Telegram, { env, ports }: Store, signal: AbortS
 }
 
 /** What Telegram says of its posts to a store's address. */
-export async function pushed(telegram: Telegram, { env }: Store, signal: AbortSignal): Promise<Finding> {
+export async function pushed(telegram: Telegram, { spec: { env }, signal }: Omit<Asked, 'endpoint'>): Promise<Finding> {
   const info = await telegram.getWebhookInfo(env.TELEGRAM_BOT_TOKEN ?? '', signal);
   const { TELEGRAM_WEBHOOK_URL: to = '' } = env;
   if (info.url !== to) return failed({ kind: 'posted_elsewhere', to: info.url || null, wanted: to });
