@@ -1,9 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { Router } from 'wouter';
 import { sessionQuery } from './api/session.ts';
 import { Live } from './live/live.tsx';
-import { createConsoleRouter } from './routes.tsx';
+import { BASE } from './paths.ts';
+import { createLoading, ScreenLoading } from './router/loading.ts';
+import { Boundary } from './router/screen.tsx';
+import { newEntryState } from './router/scroll.ts';
+import { ROUTES } from './routes.ts';
+import { Layout } from './shell/layout.tsx';
 import { ProblemView } from './ui/problem.tsx';
 
 const SignIn = lazy(async () => ({ default: (await import('./shell/sign-in.tsx')).SignIn }));
@@ -21,8 +26,8 @@ export function App() {
   const queries = useQueryClient();
   const [ticket, setTicket] = useState(takeTicket);
   const [isTicketUsed, setTicketUsed] = useState(false);
+  const [loading] = useState(() => createLoading(ROUTES));
   const session = useQuery({ ...sessionQuery, enabled: ticket === undefined || isTicketUsed });
-  const [router] = useState(createConsoleRouter);
   const isSignedIn = session.data !== undefined && session.data !== null;
   useEffect(() => {
     // What the last one saw is not for the next.
@@ -35,7 +40,13 @@ export function App() {
   if (isSignedIn) {
     return (
       <Live>
-        <RouterProvider router={router} />
+        <Router base={BASE} aroundNav={(navigate, to, options) => navigate(to, { ...options, state: newEntryState() })}>
+          <ScreenLoading value={loading}>
+            <Boundary>
+              <Layout />
+            </Boundary>
+          </ScreenLoading>
+        </Router>
       </Live>
     );
   }

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import type { Operation } from '../../../control-plane/api/contract/index.ts';
+import { Link } from '../router/link.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { Time } from '../ui/time.tsx';
 import { dictionary, useLanguage, useWords } from '../words/language.ts';
@@ -26,7 +26,7 @@ export function OperationList({
   const store: Column<Operation> = {
     head: words.store,
     cell: (operation) => (
-      <Link to="/stores/$store" params={{ store: operation.store }} className="link">
+      <Link to="/stores/:store" params={{ store: operation.store }} className="link">
         {operation.store}
       </Link>
     ),
@@ -35,7 +35,7 @@ export function OperationList({
     {
       head: words.what,
       cell: (operation) => (
-        <Link to="/operations/$id" params={{ id: operation.id }} className="link font-medium">
+        <Link to="/operations/:id" params={{ id: operation.id }} className="link font-medium">
           {kind[operation.kind]}
         </Link>
       ),

@@ -1,4 +1,4 @@
-import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import { Link } from '../router/link.tsx';
 import { Button, buttonClass } from '../ui/parts.tsx';
 import { ProblemView } from '../ui/problem.tsx';
 import { COMMON } from '../words/common.ts';
@@ -6,11 +6,11 @@ import { useWords } from '../words/language.ts';
 import { useTitle } from './title.ts';
 
 /** In the place of a screen that threw; the rest of the console goes on. */
-export function BrokenScreen({ error, reset }: ErrorComponentProps) {
+export function BrokenScreen({ error, onReset }: { error: unknown; onReset(): void }) {
   const words = useWords(COMMON);
   return (
     <div className="flex max-w-2xl flex-col gap-4">
-      <ProblemView error={error} onRetry={reset} />
+      <ProblemView error={error} onRetry={onReset} />
       <div>
         <Button onClick={() => window.location.reload()}>{words.reload}</Button>
       </div>

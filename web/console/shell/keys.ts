@@ -1,6 +1,6 @@
-import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useScope } from '../api/session.ts';
+import { useNavigate } from '../router/hooks.ts';
 import { SCREENS } from './screens.ts';
 
 /** How long `g` waits for the key of a screen. */
@@ -29,7 +29,7 @@ export function useKeys({ onPalette, onHelp }: { onPalette(): void; onHelp(): vo
       wentAt = 0;
       const screen = isSecond ? SCREENS.find(({ key }) => key === event.key) : undefined;
       if (screen) {
-        if (may(screen.scope)) void navigate({ to: screen.to });
+        if (may(screen.scope)) navigate({ to: screen.to });
       } else if (event.key === 'g') {
         wentAt = event.timeStamp;
       } else if (event.key === '?') {

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
 import { read } from '../api/query.ts';
 import { useScope } from '../api/session.ts';
+import { Link } from '../router/link.tsx';
+import { CurrentScreen } from '../router/screen.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Button } from '../ui/parts.tsx';
 import { COMMON } from '../words/common.ts';
@@ -16,7 +18,7 @@ import { SCREENS } from './screens.ts';
 export function Layout() {
   const words = useWords(COMMON);
   const [isOpen, setOpen] = useState(false);
-  const { pathname } = useLocation();
+  const [pathname] = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has gone somewhere is done with the menu
   useEffect(() => setOpen(false), [pathname]);
   return (
@@ -44,19 +46,19 @@ export function Layout() {
           </Button>
         </div>
         <div id="menu" className={`${isOpen ? 'flex' : 'hidden'} min-h-0 flex-1 flex-col overflow-y-auto md:flex`}>
-          <Navigation />
+          <Navigation pathname={pathname} />
           <Account />
         </div>
       </header>
       <main id="content" tabIndex={-1} className="min-w-0 p-4 outline-none md:px-6">
-        <Outlet />
+        <CurrentScreen />
       </main>
       <Overlays />
     </div>
   );
 }
 
-function Navigation() {
+function Navigation({ pathname }: { pathname: string }) {
   const words = useWords(COMMON);
   const may = useScope();
   const { data: summary } = useQuery(read('/v1/summary', {}));
@@ -65,13 +67,14 @@ function Navigation() {
     rollouts: summary?.rollouts.active,
     operations: summary?.operations.active,
   };
+  const isAt = (to: string) => pathname === to || (to !== '/' && pathname.startsWith(`${to}/`));
   return (
     <nav aria-label={words.navigation} className="flex flex-col gap-0.5 p-2">
       {SCREENS.filter(({ scope }) => may(scope)).map(({ to, word, icon }) => (
         <Link
           key={to}
           to={to}
-          activeOptions={{ exact: to === '/', includeSearch: false }}
+          aria-current={isAt(to) ? 'page' : undefined}
           className="flex min-h-8 items-center gap-2 rounded-md px-2 py-1 hover:bg-raised aria-[current=page]:bg-raised aria-[current=page]:font-semibold"
         >
           <Icon name={icon} />

@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useDeferredValue, useState } from 'react';
 import { read } from '../api/query.ts';
 import { useScope } from '../api/session.ts';
+import { useNavigate } from '../router/hooks.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
@@ -114,19 +114,18 @@ function useEntries(typed: string): Entry[] {
   });
   const isNamed = ({ label }: Entry) => label.toLowerCase().includes(typed.toLowerCase());
   const screens = SCREENS.filter(({ scope }) => may(scope)).map(({ to, word, icon, key }): Entry => {
-    return { id: word, label: common[word], icon, hint: `g ${key}`, run: () => void navigate({ to }) };
+    return { id: word, label: common[word], icon, hint: `g ${key}`, run: () => navigate({ to }) };
   });
   const other = language === 'id' ? 'en' : 'id';
   const actions: Entry[] = [{ id: 'language', label: common.language, icon: 'gear', run: () => setLanguage(other) }];
   const stores = (typed === '' ? [] : (data?.tenants ?? [])).map(({ store, storeName, state }): Entry => {
-    const to: string = `/stores/${store}`;
     return {
       id: `store-${store}`,
       label: storeName,
       hint: store,
       icon: 'store',
       state,
-      run: () => void navigate({ to }),
+      run: () => navigate({ to: '/stores/:store', params: { store } }),
     };
   });
   const more =
@@ -136,7 +135,7 @@ function useEntries(typed: string): Entry[] {
             id: 'all',
             label: words.all(q),
             icon: 'search',
-            run: () => void navigate({ to: '/fleet', search: { q } }),
+            run: () => navigate({ to: '/fleet', search: { q } }),
           } as const,
         ]
       : [];

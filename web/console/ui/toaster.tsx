@@ -1,7 +1,7 @@
 import { Toast as Base } from '@base-ui/react/toast';
-import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { ApiProblem } from '../api/problem.ts';
+import { Link } from '../router/link.tsx';
 import { COMMON } from '../words/common.ts';
 import { useWords } from '../words/language.ts';
 import { Icon } from './icon.tsx';
@@ -52,7 +52,7 @@ function Messages() {
                 <Base.Title className="break-words font-medium text-[1rem]" />
                 <Base.Description className="break-words text-muted" />
                 {toast.data?.operation !== undefined && (
-                  <Link to={`/operations/${toast.data.operation}` as string} className="link">
+                  <Link to="/operations/:id" params={{ id: toast.data.operation }} className="link">
                     {words.showOperation}
                   </Link>
                 )}

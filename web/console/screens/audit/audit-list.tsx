@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import type { z } from 'zod';
 import type { AuditEntry } from '../../../../control-plane/api/contract/index.ts';
 import { More } from '../../parts/more.tsx';
 import { readPages } from '../../parts/pages.ts';
+import { Link } from '../../router/link.tsx';
 import { Empty } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
 import { Time } from '../../ui/time.tsx';

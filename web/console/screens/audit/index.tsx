@@ -1,6 +1,6 @@
-import { getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Field } from '../../parts/field.tsx';
+import { useSearch } from '../../router/hooks.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Button, ScreenHead } from '../../ui/parts.tsx';
 import { AUDIT } from '../../words/audit.ts';
@@ -8,19 +8,16 @@ import { useWords } from '../../words/language.ts';
 import { AuditList, isDay } from './audit-list.tsx';
 import { type AuditSearch, auditSearch } from './search.ts';
 
-const route = getRouteApi('/audit');
-
 /** Who changed what. The filters are in the address. */
 export function Audit() {
   const words = useWords(AUDIT);
   useTitle(words.title);
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
+  const [search, setSearch] = useSearch(auditSearch);
   return (
     <>
       <ScreenHead title={words.title} />
       <p className="pb-3 text-muted">{words.about}</p>
-      <Filters key={JSON.stringify(search)} search={search} onFilter={(next) => void navigate({ search: next })} />
+      <Filters key={JSON.stringify(search)} search={search} onFilter={(next) => setSearch(next)} />
       <AuditList filter={search} />
     </>
   );

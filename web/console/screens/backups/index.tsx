@@ -1,5 +1,4 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { BackupStanding } from '../../../../control-plane/api/contract/index.ts';
 import { useAction } from '../../api/query.ts';
@@ -7,6 +6,8 @@ import { useScope } from '../../api/session.ts';
 import { More } from '../../parts/more.tsx';
 import { readPages } from '../../parts/pages.ts';
 import { type Column, Table } from '../../parts/table.tsx';
+import { useSearch } from '../../router/hooks.ts';
+import { Link } from '../../router/link.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { megabytes } from '../../ui/numbers.ts';
@@ -19,8 +20,8 @@ import { COMMON } from '../../words/common.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
 import { StoreActions } from './actions.tsx';
 import { Proven } from './proven.tsx';
+import { backupsSearch } from './search.ts';
 
-const route = getRouteApi('/backups');
 const PAGE = 100;
 /** While somebody types, the address waits. */
 const TYPING_MS = 250;
@@ -32,8 +33,7 @@ export function Backups() {
   const language = useLanguage();
   useTitle(words.title);
   const may = useScope();
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
+  const [search, setSearch] = useSearch(backupsSearch);
   const pages = useInfiniteQuery(
     readPages('/v1/backups', {
       query: { ...(search.q && { q: search.q }), ...(search.stale && { stale: 'true' as const }), limit: PAGE },
@@ -45,7 +45,7 @@ export function Backups() {
     {
       head: words.store,
       cell: ({ store, storeName }) => (
-        <Link to="/backups/$store" params={{ store }} className="link break-words font-medium">
+        <Link to="/backups/:store" params={{ store }} className="link break-words font-medium">
           {storeName}
           <span className="block break-all font-normal text-muted">{store}</span>
         </Link>
@@ -78,13 +78,13 @@ export function Backups() {
     <>
       <ScreenHead title={words.title}>{may('operator') && <DrillAll />}</ScreenHead>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 pb-3">
-        <Search q={search.q} onSearch={(q) => void navigate({ search: (before) => withQ(before, q), replace: true })} />
+        <Search q={search.q} onSearch={(q) => setSearch((before) => withQ(before, q), { replace: true })} />
         <label className="flex items-center gap-2">
           <input
             type="checkbox"
             checked={search.stale === true}
             onChange={({ target }) =>
-              void navigate({ search: { ...withQ({}, search.q), ...(target.checked && { stale: true as const }) } })
+              setSearch({ ...withQ({}, search.q), ...(target.checked && { stale: true as const }) })
             }
           />
           {words.onlyStale}

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
 import { read } from '../../api/query.ts';
 import { useScope } from '../../api/session.ts';
+import { useParam } from '../../router/hooks.ts';
+import { Link } from '../../router/link.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { ScreenHead } from '../../ui/parts.tsx';
 import { BACKUPS } from '../../words/backups.ts';
@@ -9,12 +10,10 @@ import { useWords } from '../../words/language.ts';
 import { StoreActions } from './actions.tsx';
 import { StoreBackups } from './store-backups.tsx';
 
-const route = getRouteApi('/backups/$store');
-
 /** The backups of one store, also of one that was removed. */
 export function BackupsOfStore() {
   const words = useWords(BACKUPS);
-  const { store } = route.useParams();
+  const store = useParam('store');
   const may = useScope();
   const { data: tenant } = useQuery(read('/v1/tenants/:store', { params: { store } }));
   const name = tenant?.storeName ?? store;

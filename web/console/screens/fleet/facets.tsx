@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { read } from '../../api/query.ts';
+import { useNavigate } from '../../router/hooks.ts';
 import { written } from '../../ui/numbers.ts';
 import { Button } from '../../ui/parts.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
@@ -20,7 +20,7 @@ export function Facets({ search }: { search: FleetSearch }) {
     ...read('/v1/tenant-facets', { query: { q, state, image, rent } }),
     placeholderData: keepPreviousData,
   });
-  const go = (next: FleetSearch) => void navigate({ to: '/fleet', search: next });
+  const go = (next: FleetSearch) => navigate({ to: '/fleet', search: next });
   const counts = new Map<string, number>();
   for (const { value, count } of [...(data?.state ?? []), ...(data?.rent ?? [])]) counts.set(value, count);
   const images = data?.image ?? [];
@@ -42,7 +42,7 @@ export function Facets({ search }: { search: FleetSearch }) {
         <Search
           q={q}
           label={words.search}
-          onChange={(next) => void navigate({ to: '/fleet', search: { ...search, q: next }, replace: true })}
+          onChange={(next) => navigate({ to: '/fleet', search: { ...search, q: next } }, { replace: true })}
         />
         <select
           aria-label={words.image}

@@ -1,8 +1,7 @@
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { useScope } from '../../api/session.ts';
+import { useNavigate, useSearch } from '../../router/hooks.ts';
 import { useTitle } from '../../shell/title.ts';
-import { storePath } from '../../ui/links.tsx';
 import { written } from '../../ui/numbers.ts';
 import { Button, Empty, ScreenHead, Skeleton } from '../../ui/parts.tsx';
 import { ProblemView } from '../../ui/problem.tsx';
@@ -11,12 +10,11 @@ import { useLanguage, useWords } from '../../words/language.ts';
 import { Facets } from './facets.tsx';
 import { useStoreList } from './list.ts';
 import type { FleetSearch } from './search.ts';
+import { fleetSearch } from './search.ts';
 import { StoreTable } from './table.tsx';
 
 // Nobody needs it before a store is selected.
 const BulkBar = lazy(async () => ({ default: (await import('./bulk.tsx')).BulkBar }));
-
-const route = getRouteApi('/fleet');
 
 /** All stores, and what can be done with many of them at once. */
 export function Fleet() {
@@ -24,7 +22,7 @@ export function Fleet() {
   const language = useLanguage();
   const may = useScope();
   const navigate = useNavigate();
-  const search = route.useSearch();
+  const [search] = useSearch(fleetSearch);
   const list = useStoreList(search);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   useTitle(words.title);
@@ -64,10 +62,7 @@ export function Fleet() {
               search={search}
               selected={selected}
               onSelect={may('operator') ? select : null}
-              onOpen={(store) => {
-                const to: string = storePath(store);
-                void navigate({ to });
-              }}
+              onOpen={(store) => navigate({ to: '/stores/:store', params: { store } })}
             />
           </div>
         </>
@@ -94,7 +89,7 @@ const SORTS = ['storeName', 'state', 'paidUntil', 'updatedAt', 'createdAt', 'ima
 function SortChoice({ search }: { search: FleetSearch }) {
   const words = useWords(FLEET);
   const navigate = useNavigate();
-  const go = (next: FleetSearch) => void navigate({ to: '/fleet', search: next });
+  const go = (next: FleetSearch) => navigate({ to: '/fleet', search: next });
   return (
     <div className="flex gap-2 lg:hidden">
       <select

@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { Link } from '../../router/link.tsx';
 import { useShownRows } from '../../ui/rows.ts';
 import { useWide } from '../../ui/wide.ts';
 import { FLEET } from '../../words/fleet.ts';

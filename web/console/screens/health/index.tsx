@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { Tenant } from '../../../../control-plane/api/contract/index.ts';
 import { read } from '../../api/query.ts';
 import { More } from '../../parts/more.tsx';
 import { readPages } from '../../parts/pages.ts';
 import { given } from '../../parts/search.ts';
+import { useSearch } from '../../router/hooks.ts';
+import { Link } from '../../router/link.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Empty, ScreenHead } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
@@ -14,10 +15,9 @@ import { HEALTH_WORDS } from '../../words/health.ts';
 import { useWords } from '../../words/language.ts';
 import { STATES } from '../../words/states.ts';
 import { Days } from './days.tsx';
-import { TENANT_STATES } from './search.ts';
+import { healthSearch, TENANT_STATES } from './search.ts';
 import { Share } from './store-health.tsx';
 
-const ROUTE = getRouteApi('/health');
 /** Stores that are read at a time. */
 const PAGE = 30;
 
@@ -25,8 +25,7 @@ const PAGE = 30;
 export function Health() {
   const words = useWords(HEALTH_WORDS);
   const states = useWords(STATES);
-  const { q, state } = ROUTE.useSearch();
-  const navigate = ROUTE.useNavigate();
+  const [{ q, state }, setSearch] = useSearch(healthSearch);
   useTitle(words.title);
   const query = { limit: PAGE, ...(q !== undefined && { q }), ...(state && { state }) };
   const pages = useInfiniteQuery(readPages('/v1/tenants', { query }));
@@ -41,10 +40,7 @@ export function Health() {
           defaultValue={q ?? ''}
           maxLength={64}
           onChange={({ target }) =>
-            void navigate({
-              search: (before) => given({ ...before, q: target.value.trim() || undefined }),
-              replace: true,
-            })
+            setSearch((before) => given({ ...before, q: target.value.trim() || undefined }), { replace: true })
           }
         />
         <select
@@ -53,7 +49,7 @@ export function Health() {
           value={state ?? ''}
           onChange={({ target }) => {
             const next = TENANT_STATES.find((known) => known === target.value);
-            void navigate({ search: (before) => given({ ...before, state: next }), replace: true });
+            setSearch((before) => given({ ...before, state: next }), { replace: true });
           }}
         >
           <option value="">{words.everyState}</option>
@@ -103,7 +99,7 @@ function StoreRow({ tenant: { store, storeName, state } }: { tenant: Tenant }) {
     <li ref={row} className="panel grid gap-x-4 gap-y-1 p-3 md:grid-cols-[16rem_minmax(0,1fr)]">
       <div className="min-w-0">
         <Link
-          to="/stores/$store"
+          to="/stores/:store"
           params={{ store }}
           search={{ tab: 'health' }}
           className="link break-words font-medium"

@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import type { Incident } from '../../../../control-plane/api/contract/index.ts';
 import { useAction } from '../../api/query.ts';
 import { sessionQuery } from '../../api/session.ts';
 import { More } from '../../parts/more.tsx';
 import { readPages } from '../../parts/pages.ts';
+import { Link } from '../../router/link.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { Button, Empty } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
@@ -74,7 +74,7 @@ function IncidentCard({ incident }: { incident: Incident }) {
         {store === null ? (
           <span className="text-muted">{words.platform}</span>
         ) : (
-          <Link to="/stores/$store" params={{ store }} className="link break-all">
+          <Link to="/stores/:store" params={{ store }} className="link break-all">
             {store}
           </Link>
         )}

@@ -1,19 +1,16 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { useSearch } from '../../router/hooks.ts';
 import { useTitle } from '../../shell/title.ts';
 import { ScreenHead } from '../../ui/parts.tsx';
 import { INCIDENTS } from '../../words/incidents.ts';
 import { useWords } from '../../words/language.ts';
 import { IncidentList } from './incident-list.tsx';
-import { SHOWN } from './search.ts';
-
-const route = getRouteApi('/incidents');
+import { incidentsSearch, SHOWN } from './search.ts';
 
 /** The inbox: what is wrong now, and what was. */
 export function Incidents() {
   const words = useWords(INCIDENTS);
   useTitle(words.title);
-  const { show = 'open', store } = route.useSearch();
-  const navigate = route.useNavigate();
+  const [{ show = 'open', store }, setSearch] = useSearch(incidentsSearch);
   return (
     <>
       <ScreenHead title={words.title}>
@@ -29,7 +26,7 @@ export function Incidents() {
                 name="show"
                 className="sr-only"
                 checked={show === each}
-                onChange={() => void navigate({ search: { show: each, ...(store && { store }) } })}
+                onChange={() => setSearch({ show: each, ...(store && { store }) })}
               />
               {words[each]}
             </label>
@@ -39,7 +36,7 @@ export function Incidents() {
       {store && (
         <p className="pb-3">
           {words.store}: <span className="font-mono">{store}</span>{' '}
-          <button type="button" className="link underline" onClick={() => void navigate({ search: { show } })}>
+          <button type="button" className="link underline" onClick={() => setSearch({ show })}>
             {words.all}
           </button>
         </p>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import type { Operation } from '../../../../control-plane/api/contract/index.ts';
 import { read, useAction } from '../../api/query.ts';
+import { Link } from '../../router/link.tsx';
 import { confirm } from '../../ui/confirm.ts';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { Button, buttonClass } from '../../ui/parts.tsx';
@@ -29,10 +29,10 @@ export function Opened({ operation: id, onAnother }: OpenedProps) {
               <p className="whitespace-pre-wrap break-words text-danger">{operation.error.message}</p>
             )}
             <div className="flex flex-wrap gap-2">
-              <Link to="/operations/$id" params={{ id }} className={buttonClass()}>
+              <Link to="/operations/:id" params={{ id }} className={buttonClass()}>
                 {words.operation}
               </Link>
-              <Link to="/stores/$store" params={{ store: operation.store }} className={buttonClass()}>
+              <Link to="/stores/:store" params={{ store: operation.store }} className={buttonClass()}>
                 {words.toStore}
               </Link>
             </div>
@@ -108,7 +108,7 @@ function Rehearsal({ store }: { store: string }) {
       {rehearse.data ? (
         <p>
           {words.rehearsing}{' '}
-          <Link to="/operations/$id" params={{ id: rehearse.data.operation.id }} className="link underline">
+          <Link to="/operations/:id" params={{ id: rehearse.data.operation.id }} className="link underline">
             {words.operation}
           </Link>
         </p>

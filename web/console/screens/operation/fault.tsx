@@ -1,5 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import type { Operation } from '../../../../control-plane/api/contract/index.ts';
+import { Link } from '../../router/link.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { buttonClass } from '../../ui/parts.tsx';
 import { useWords } from '../../words/language.ts';
@@ -34,7 +34,7 @@ export function Fault({ store, error: { code, message } }: FaultProps) {
       <p className="break-words">{advice[code] ?? advice.ANY}</p>
       <p className="flex flex-wrap items-center gap-2">
         {(PLACES[code] ?? []).map((tab) => (
-          <Link key={tab} to="/stores/$store" params={{ store }} search={{ tab }} className={buttonClass()}>
+          <Link key={tab} to="/stores/:store" params={{ store }} search={{ tab }} className={buttonClass()}>
             {words[LABELS[tab]]}
           </Link>
         ))}

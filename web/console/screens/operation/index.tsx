@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Operation as OperationView } from '../../../../control-plane/api/contract/index.ts';
 import { read, useAction } from '../../api/query.ts';
 import { useScope } from '../../api/session.ts';
 import { duration } from '../../parts/duration.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { useNow } from '../../parts/use-now.ts';
+import { useParam } from '../../router/hooks.ts';
+import { Link } from '../../router/link.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { confirm } from '../../ui/confirm.ts';
 import { Button, ScreenHead } from '../../ui/parts.tsx';
@@ -19,13 +20,11 @@ import { STATES } from '../../words/states.ts';
 import { Fault } from './fault.tsx';
 import { Steps } from './steps.tsx';
 
-const ROUTE = getRouteApi('/operations/$id');
-
 /** One operation and its steps as they happen. */
 export function Operation() {
   const words = useWords(OPERATION_WORDS);
   const { kind } = useWords(STATES);
-  const { id } = ROUTE.useParams();
+  const id = useParam('id');
   const query = useQuery(read('/v1/operations/:id', { params: { id } }));
   useTitle(query.data ? `${kind[query.data.kind]} ${query.data.store}` : words.title);
   return (
@@ -105,7 +104,7 @@ function About({ operation }: { operation: OperationView }) {
     <Facts
       facts={{
         [words.store]: (
-          <Link to="/stores/$store" params={{ store }} className="link">
+          <Link to="/stores/:store" params={{ store }} className="link">
             {store}
           </Link>
         ),

@@ -1,21 +1,18 @@
-import { getRouteApi } from '@tanstack/react-router';
 import { given } from '../../parts/search.ts';
+import { useSearch } from '../../router/hooks.ts';
 import { useTitle } from '../../shell/title.ts';
 import { ScreenHead } from '../../ui/parts.tsx';
 import { useWords } from '../../words/language.ts';
 import { OPERATION_WORDS } from '../../words/operation.ts';
 import { STATES } from '../../words/states.ts';
 import { OperationPages } from './pages.tsx';
-import { OPERATION_STATES } from './search.ts';
-
-const ROUTE = getRouteApi('/operations');
+import { OPERATION_STATES, operationsSearch } from './search.ts';
 
 /** Everything that was done to stores, the newest first. */
 export function Operations() {
   const words = useWords(OPERATION_WORDS);
   const states = useWords(STATES);
-  const { store, state } = ROUTE.useSearch();
-  const navigate = ROUTE.useNavigate();
+  const [{ store, state }, setSearch] = useSearch(operationsSearch);
   useTitle(words.list);
   return (
     <>
@@ -28,10 +25,7 @@ export function Operations() {
           defaultValue={store ?? ''}
           maxLength={32}
           onChange={({ target }) =>
-            void navigate({
-              search: (before) => given({ ...before, store: target.value.trim() || undefined }),
-              replace: true,
-            })
+            setSearch((before) => given({ ...before, store: target.value.trim() || undefined }), { replace: true })
           }
         />
         <select
@@ -40,7 +34,7 @@ export function Operations() {
           value={state ?? ''}
           onChange={({ target }) => {
             const next = OPERATION_STATES.find((known) => known === target.value);
-            void navigate({ search: (before) => given({ ...before, state: next }), replace: true });
+            setSearch((before) => given({ ...before, state: next }), { replace: true });
           }}
         >
           <option value="">{words.anyState}</option>

@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { Tenant } from '../../../../control-plane/api/contract/index.ts';
 import { More } from '../../parts/more.tsx';
 import { readPages } from '../../parts/pages.ts';
+import { useSearch } from '../../router/hooks.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Button, Empty, ScreenHead } from '../../ui/parts.tsx';
 import { Loaded } from '../../ui/problem.tsx';
@@ -11,9 +11,9 @@ import { useLanguage, useWords } from '../../words/language.ts';
 import { RENT } from '../../words/rent.ts';
 import { Calendar } from './calendar.tsx';
 import { RentTable } from './rent-table.tsx';
+import { rentSearch } from './search.ts';
 import { dayOf, lastDay, monthAfter, type Standing, standingOf } from './terms.ts';
 
-const route = getRouteApi('/rent');
 const PAGE = 200;
 const GROUPS = ['overdue', 'due', 'later'] as const satisfies readonly Standing[];
 
@@ -22,8 +22,7 @@ export function Rent() {
   const words = useWords(RENT);
   const language = useLanguage();
   useTitle(words.title);
-  const { month = dayOf(new Date()).slice(0, 7), day } = route.useSearch();
-  const navigate = route.useNavigate();
+  const [{ month = dayOf(new Date()).slice(0, 7), day }, setSearch] = useSearch(rentSearch);
   const pages = useInfiniteQuery(
     readPages('/v1/tenants', { query: { rent: 'overdue,due,paid', sort: 'paidUntil', limit: PAGE } }),
   );
@@ -49,14 +48,14 @@ export function Rent() {
               month={month}
               day={day}
               tenants={tenants}
-              onMonth={(next) => void navigate({ search: { month: next } })}
-              onDay={(next) => void navigate({ search: { month, ...(next && { day: next }) } })}
+              onMonth={(next) => setSearch({ month: next })}
+              onDay={(next) => setSearch({ month, ...(next && { day: next }) })}
             />
             <div className="flex min-w-0 flex-col gap-4">
               {day !== undefined && (
                 <p className="flex flex-wrap items-center gap-3">
                   <span className="font-medium">{words.onDay(dayText ?? day)}</span>
-                  <Button onClick={() => void navigate({ search: { month } })}>{words.allDays}</Button>
+                  <Button onClick={() => setSearch({ month })}>{words.allDays}</Button>
                 </p>
               )}
               {tenants.length === 0 && (

@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { Tenant } from '../../../../control-plane/api/contract/index.ts';
 import { useScope } from '../../api/session.ts';
 import { type Column, Table } from '../../parts/table.tsx';
+import { Link } from '../../router/link.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Button } from '../../ui/parts.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -26,7 +26,7 @@ export function RentTable({ label, tenants }: { label: string; tenants: readonly
       className: 'sm:w-1/2',
       cell: ({ store, storeName, suspendedFor }) => (
         <>
-          <Link to="/stores/$store" params={{ store }} className="link break-words font-medium">
+          <Link to="/stores/:store" params={{ store }} className="link break-words font-medium">
             {storeName}
           </Link>
           <span className="block break-all text-muted">{store}</span>

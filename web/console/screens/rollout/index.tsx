@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import { read } from '../../api/query.ts';
 import { useScope } from '../../api/session.ts';
+import { useParam } from '../../router/hooks.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ScreenHead } from '../../ui/parts.tsx';
@@ -14,11 +14,9 @@ import { Progress, type RolloutView, useChangeText } from '../rollouts/change.ts
 import { Stores } from './stores.tsx';
 import { Turns } from './turns.tsx';
 
-const route = getRouteApi('/rollouts/$id');
-
 /** One rollout: how far each wave is, why it stopped, which store is where. */
 export function RolloutScreen() {
-  const { id } = route.useParams();
+  const id = useParam('id');
   const rollout = useQuery(read('/v1/rollouts/:id', { params: { id } }));
   return <Loaded query={rollout}>{(data) => <Shown rollout={data} />}</Loaded>;
 }

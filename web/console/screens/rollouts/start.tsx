@@ -1,10 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { type SubmitEvent, useState } from 'react';
 import type { StartRolloutRequest } from '../../../../control-plane/api/contract/index.ts';
 import { read, useAction } from '../../api/query.ts';
+import { useNavigate } from '../../router/hooks.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { rolloutPath } from '../../ui/links.tsx';
 import { Button } from '../../ui/parts.tsx';
 import { ProblemView } from '../../ui/problem.tsx';
 import { toast } from '../../ui/toast.ts';
@@ -47,8 +46,7 @@ export function StartRollout({ kind: chosen, stores, onClose, onStarted }: Start
       toast({ title: words.started });
       onClose();
       onStarted?.();
-      const to: string = rolloutPath(id);
-      void navigate({ to });
+      navigate({ to: '/rollouts/:id', params: { id } });
     },
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { Tenant } from '../../../../control-plane/api/contract/index.ts';
 import { read } from '../../api/query.ts';
 import { useScope } from '../../api/session.ts';
+import { useParam, useSearch } from '../../router/hooks.ts';
+import { Link } from '../../router/link.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { buttonClass, Empty, ScreenHead, Skeleton } from '../../ui/parts.tsx';
@@ -13,9 +14,7 @@ import { useWords } from '../../words/language.ts';
 import { STORE_WORDS } from '../../words/store.ts';
 import { StoreActions } from './actions.tsx';
 import { Overview } from './overview.tsx';
-import { STORE_TABS, type StoreTab } from './search.ts';
-
-const ROUTE = getRouteApi('/stores/$store');
+import { STORE_TABS, type StoreTab, storeSearch } from './search.ts';
 
 // Each is wanted by some: the overview does not wait for them.
 const Configuration = lazy(async () => ({ default: (await import('./configuration.tsx')).Configuration }));
@@ -29,8 +28,8 @@ const AuditList = lazy(async () => ({ default: (await import('../audit/audit-lis
 /** One store: what it should be beside what it is, and everything about it, a tab each. */
 export function Store() {
   const words = useWords(STORE_WORDS);
-  const { store } = ROUTE.useParams();
-  const { tab = 'overview' } = ROUTE.useSearch();
+  const store = useParam('store');
+  const [{ tab = 'overview' }] = useSearch(storeSearch);
   const query = useQuery(read('/v1/tenants/:store', { params: { store } }));
   useTitle(`${query.data?.storeName ?? store} · ${words[tab]}`);
   return (
@@ -86,7 +85,7 @@ function Notices({ tenant: { reason, operation, paused } }: { tenant: Tenant }) 
         <p role="status" className="panel flex flex-wrap gap-2 p-3">
           <Icon name="turning" className="mt-0.5 text-info" />
           {words.busy}
-          <Link to="/operations/$id" params={{ id: operation }} className="link underline">
+          <Link to="/operations/:id" params={{ id: operation }} className="link underline">
             {words.showIt}
           </Link>
         </p>
@@ -108,7 +107,7 @@ function Tabs({ store, chosen }: { store: string; chosen: StoreTab }) {
       {STORE_TABS.map((tab) => (
         <Link
           key={tab}
-          to="/stores/$store"
+          to="/stores/:store"
           params={{ store }}
           search={tab === 'overview' ? {} : { tab }}
           aria-current={tab === chosen ? 'page' : undefined}

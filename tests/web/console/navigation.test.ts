@@ -1,0 +1,97 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
+import { fillFleet, newKey, openConsole } from './support.ts';
+
+let plane: TestPlane;
+let key: string;
+beforeAll(async () => {
+  plane = await startPlane();
+  await fillFleet(plane, 300);
+  ({ key } = await newKey(plane, 'operator'));
+});
+afterAll(() => plane.close());
+
+const navigation = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Layar' }).getByRole('link', { name, exact: true });
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+const scrolled = (page: Page) => page.evaluate<number>('Math.round(window.scrollY)');
+
+test('a screen begins at its top, and the back button returns to the place that was left, also after a reload', async () => {
+  const { page, complaints } = await openConsole(plane, '/fleet', { key });
+  await page.getByText('300 toko', { exact: true }).waitFor();
+  await page.evaluate('window.scrollTo(0, 5000)');
+  await page.getByRole('link', { name: /150$/ }).click();
+  await page.waitForURL(/stores\/toko-00150/);
+  await page.getByRole('link', { name: 'Ringkasan' }).waitFor();
+  expect(await scrolled(page)).toBe(0);
+  await page.goBack();
+  await page.getByRole('link', { name: /150$/ }).waitFor();
+  await expect.poll(() => scrolled(page)).toBe(5_000);
+  await page.goForward();
+  await page.getByRole('link', { name: 'Ringkasan' }).waitFor();
+  await expect.poll(() => scrolled(page)).toBe(0);
+  await page.reload();
+  await page.getByRole('link', { name: 'Ringkasan' }).waitFor();
+  await page.goBack();
+  await page.getByText('300 toko', { exact: true }).waitFor();
+  await expect.poll(() => scrolled(page)).toBe(5_000);
+  expect(complaints).toEqual([]);
+});
+
+test('a link opens in a tab of its own where that is asked for, and this one stays', async () => {
+  const { page, context } = await openConsole(plane, '/rent', { key });
+  const [opened] = await Promise.all([
+    context.waitForEvent('page'),
+    navigation(page, 'Armada').click({ modifiers: ['Control'] }),
+  ]);
+  await heading(opened, 'Armada');
+  expect(new URL(page.url()).pathname).toBe('/console/rent');
+});
+
+test('the navigation says where one is, below a screen too, and an address that leads nowhere says so', async () => {
+  const { page } = await openConsole(plane, '/stores/toko-00001?tab=health', { key });
+  await page.goto(`${plane.url}/console/operations/nothing-of-this-name`);
+  await expect.poll(() => navigation(page, 'Operasi').getAttribute('aria-current')).toBe('page');
+  await page.goto(`${plane.url}/console/no/such/%E0%A4%A`);
+  await heading(page, 'Halaman ini tidak ada');
+  await page.locator('main').getByRole('link', { name: 'Beranda' }).click();
+  await heading(page, 'Beranda');
+  expect(await navigation(page, 'Beranda').getAttribute('aria-current')).toBe('page');
+});
+
+test('whoever follows a link of a screen with the keyboard goes on in the next one', async () => {
+  const { page } = await openConsole(plane, '/backups/toko-00001', { key });
+  await page.locator('main').getByRole('link').first().focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/backups$/);
+  await expect.poll(() => page.evaluate('document.activeElement?.id')).toBe('content');
+});
+
+test('a screen that cannot be loaded is told, and comes when it is tried again', async () => {
+  const { page } = await openConsole(plane, '/fleet', { key });
+  await heading(page, 'Armada');
+  await page.route(/assets\/rent-/, (route) => route.abort());
+  await page.route(/console\/$/, (route) => route.abort());
+  await navigation(page, 'Sewa').click();
+  await page.getByRole('alert').waitFor();
+  // The rest of the console goes on.
+  await navigation(page, 'Armada').click();
+  await heading(page, 'Armada');
+  await navigation(page, 'Sewa').click();
+  await page.getByRole('alert').waitFor();
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Coba lagi' }).click();
+  await heading(page, 'Sewa');
+});
+
+test('a page that is older than its server is loaded anew, once', async () => {
+  const { page } = await openConsole(plane, '/fleet', { key });
+  await heading(page, 'Armada');
+  await page.route(/assets\/rent-/, (route) => route.fulfill({ status: 404, body: '{}' }));
+  const pages: string[] = [];
+  page.on('request', (request) => request.isNavigationRequest() && pages.push(new URL(request.url()).pathname));
+  await navigation(page, 'Sewa').click();
+  await page.getByRole('alert').waitFor();
+  expect(pages).toEqual(['/console/rent']);
+});
