@@ -1,6 +1,6 @@
 import type { QueueSpec } from '../../kernel/jobs.ts';
 import type { JobSchedule } from '../../kernel/schedules.ts';
-import { DIGEST_TIME } from '../people/owner-bot/index.ts';
+import type { ControlPlaneConfig } from '../platform/config.ts';
 
 /** Waking is all that a job does, and the worker sweeps by itself: a job that fails is not worth many attempts. */
 export const QUEUES = {
@@ -17,10 +17,13 @@ export type QueueName = keyof typeof QUEUES;
 export const JOBS_SCHEMA = 'jobs';
 
 /** What recurs for the platform as a whole. The stores have schedules of their own, by their settings. */
-export const platformSchedules = (timeZone: string): readonly [QueueName, JobSchedule][] => [
+export const platformSchedules = (
+  { restoreDrillTime, selfBackupTime, digestTime }: ControlPlaneConfig,
+  timeZone: string,
+): readonly [QueueName, JobSchedule][] => [
   ['rent', { key: 'sweep', recurrence: { everySeconds: 900, offsetSeconds: 0 } }],
   // After the backups of the day, in the small hours of Indonesia.
-  ['drills', { key: 'nightly', recurrence: { dailyAt: '03:17', timeZone: 'Asia/Jakarta' } }],
-  ['self_backup', { key: 'daily', recurrence: { dailyAt: '03:41', timeZone: 'Asia/Jakarta' } }],
-  ['owner_digest', { key: 'daily', recurrence: { dailyAt: DIGEST_TIME, timeZone } }],
+  ['drills', { key: 'nightly', recurrence: { dailyAt: restoreDrillTime, timeZone: 'Asia/Jakarta' } }],
+  ['self_backup', { key: 'daily', recurrence: { dailyAt: selfBackupTime, timeZone: 'Asia/Jakarta' } }],
+  ['owner_digest', { key: 'daily', recurrence: { dailyAt: digestTime, timeZone } }],
 ];

@@ -281,7 +281,7 @@ export function composeServices(deps: ServiceDeps) {
   );
 
   return {
-    ...{ tasks, activate, jobs, schedules: platformSchedules(timeZone) },
+    ...{ tasks, activate, jobs, schedules: platformSchedules(config, timeZone) },
     ...{ apiKeys, sessions, audit, refusals, idempotency, metrics, secrets, clock },
     checks: { ...checks, credentials },
     ...{ tenants, feed, operations, engine, reconciler, orphans, tenantEvents },

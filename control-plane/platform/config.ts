@@ -71,6 +71,8 @@ const masterKeys = pattern(/^[A-Za-z0-9+/_-]{43}=?(\s*,\s*[A-Za-z0-9+/_-]{43}=?)
   value.split(/\s*,\s*/),
 );
 
+const timeOfDay = TENANT_ENV.shape.BACKUP_TIME.unwrap();
+
 const OWN_KEYS = z.object({
   LAPAK_HOME: text('a folder').default('.lapak'),
   // Written as in a URL, an address of IPv6 has brackets.
@@ -113,6 +115,9 @@ const OWN_KEYS = z.object({
   LAPAK_STUCK_AFTER: wholeNumber(1, 86_400).default(180),
   LAPAK_STORE_LOGS_MB: wholeNumber(1, 1_000_000).default(2_048),
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
+  LAPAK_RESTORE_DRILL_TIME: timeOfDay.default('03:17'),
+  LAPAK_SELF_BACKUP_TIME: timeOfDay.default('03:41'),
+  LAPAK_DIGEST_TIME: timeOfDay.default('08:00'),
   LAPAK_PG_BIN: text('the folder of pg_dump and pg_restore').optional(),
   ...BUCKET_KEYS,
   LAPAK_FAILPOINT: text('the name of a failpoint').optional(),
@@ -180,6 +185,11 @@ export type ControlPlaneConfig = {
   storeLogsMb: number;
   /** Stop every store and the embedded Postgres when the control plane stops; for the demo, where nothing may survive. */
   stopStoresOnExit: boolean;
+  /** When stores' backups are restored as a drill and the control database is backed up each day, in Asia/Jakarta. */
+  restoreDrillTime: string;
+  selfBackupTime: string;
+  /** When owners get their digest each day, in the stores' default time zone. */
+  digestTime: string;
   /** Folder of pg_dump and pg_restore; undefined to look for them. */
   pgBin: string | undefined;
   /** Where copies of backups go; undefined for the folder that each store names. */
@@ -235,6 +245,9 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     stuckAfterSeconds: env.LAPAK_STUCK_AFTER,
     storeLogsMb: env.LAPAK_STORE_LOGS_MB,
     stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',
+    restoreDrillTime: env.LAPAK_RESTORE_DRILL_TIME,
+    selfBackupTime: env.LAPAK_SELF_BACKUP_TIME,
+    digestTime: env.LAPAK_DIGEST_TIME,
     failpoint: env.LAPAK_FAILPOINT,
     pgBin: env.LAPAK_PG_BIN && resolve(cwd, env.LAPAK_PG_BIN),
     backupBucket: bucketOf(env),

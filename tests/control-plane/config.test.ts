@@ -24,6 +24,7 @@ test('an empty environment is a complete configuration', () => {
     driver: 'process',
     deployments: '/srv/deployments',
     portRange: { from: 20_000, to: 29_999 },
+    ...{ restoreDrillTime: '03:17', selfBackupTime: '03:41', digestTime: '08:00' },
     telegramApiRoot: 'https://api.telegram.org',
   });
 });
@@ -42,6 +43,9 @@ test('every wrong key gets one line that names it and what is expected, never it
     LAPAK_DRIVER: 'hunter2',
     LAPAK_MASTER_KEY: 'hunter2',
     LAPAK_PORT_RANGE: '30000-20000',
+    LAPAK_RESTORE_DRILL_TIME: '24:00',
+    LAPAK_SELF_BACKUP_TIME: 'hunter2',
+    LAPAK_DIGEST_TIME: '8',
     LAPAK_PUBLIC_URL: 'ftp://hunter2',
     TENANT_DATABASE_HOST: 'hunter2/x',
     BACKUP_TIME: '25:00',
@@ -50,11 +54,14 @@ test('every wrong key gets one line that names it and what is expected, never it
   expect(lines.map((line) => line.split(':')[0])).toEqual([
     'BACKUP_TIME',
     'DATABASE_URL',
+    'LAPAK_DIGEST_TIME',
     'LAPAK_DRIVER',
     'LAPAK_MASTER_KEY',
     'LAPAK_PORT',
     'LAPAK_PORT_RANGE',
     'LAPAK_PUBLIC_URL',
+    'LAPAK_RESTORE_DRILL_TIME',
+    'LAPAK_SELF_BACKUP_TIME',
     'TELEGRAM_OWNER_IDS',
     'TENANT_DATABASE_HOST',
   ]);

@@ -13,6 +13,7 @@ import { type Owner, startOwner } from '../control-plane/support/owner.ts';
 import { runtimesBelow } from '../control-plane/support/processes.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { freePort } from '../support/ports.ts';
+import { quietTimes } from '../support/quiet-times.ts';
 import { addProduct, buyUpToInvoice } from '../support/store.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'control-plane', 'main.ts');
@@ -64,6 +65,7 @@ export async function prepareDrill(more: Record<string, string> = {}): Promise<D
     TELEGRAM_OWNER_IDS: String(OWNER_ID),
     TELEGRAM_API_ROOT: url,
     PAKASIR_API_BASE: `${url}/pakasir`,
+    ...quietTimes(),
     ...more,
   };
   let child: ChildProcess | undefined;

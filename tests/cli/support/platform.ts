@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment } from '../../support/child-environment.ts';
+import { quietTimes } from '../../support/quiet-times.ts';
 import { ROOT } from './cli.ts';
 import { threeFreePorts } from './ports.ts';
 
@@ -30,6 +31,7 @@ export async function startPlatform(env: Record<string, string>): Promise<Platfo
     PAKASIR_API_BASE: `${sandboxUrl}/pakasir`,
     // Whatever a failed test left running ends with it.
     LAPAK_STOP_STORES_ON_EXIT: 'true',
+    ...quietTimes(),
     ...env,
   });
   await said(sandbox, /listens on/);

@@ -25,8 +25,10 @@ describe.skipIf(!available)('scheduled backups', () => {
   test('schedules follow the stores: their hour, their zone, whether they want one, and their end', async () => {
     const tenant = await openStocked(plane, 1);
     const id = await idOf(tenant.store);
+    const hour = plane.env.BACKUP_TIME?.slice(0, 2);
+    const another = plane.env.BACKUP_TIME === `${hour}:45` ? `${hour}:46` : `${hour}:45`;
     await eventually(
-      async () => expect(await schedules(id)).toEqual([{ dailyAt: '03:00', timeZone: 'Asia/Jakarta' }]),
+      async () => expect(await schedules(id)).toEqual([{ dailyAt: plane.env.BACKUP_TIME, timeZone: 'Asia/Jakarta' }]),
       30_000,
     );
     const set = async (env: Record<string, string | null>) => {
@@ -35,14 +37,14 @@ describe.skipIf(!available)('scheduled backups', () => {
       });
       await plane.api.ended(body.operation.id);
     };
-    await set({ BACKUP_TIME: '23:45', BOT_TIMEZONE: 'Asia/Jayapura' });
+    await set({ BACKUP_TIME: another, BOT_TIMEZONE: 'Asia/Jayapura' });
     await eventually(
-      async () => expect(await schedules(id)).toEqual([{ dailyAt: '23:45', timeZone: 'Asia/Jayapura' }]),
+      async () => expect(await schedules(id)).toEqual([{ dailyAt: another, timeZone: 'Asia/Jayapura' }]),
       30_000,
     );
     await set({ BOT_TIMEZONE: 'Asia/Makassar' });
     await eventually(
-      async () => expect(await schedules(id)).toEqual([{ dailyAt: '23:45', timeZone: 'Asia/Makassar' }]),
+      async () => expect(await schedules(id)).toEqual([{ dailyAt: another, timeZone: 'Asia/Makassar' }]),
       30_000,
     );
     await set({ ENABLE_AUTO_BACKUP: 'false' });

@@ -12,6 +12,7 @@ import { shortId } from '../../../kernel/ids.ts';
 import { createSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
 import { keepLines } from '../../support/last-lines.ts';
 import { cloneOf, clusterUrl } from '../../support/postgres.ts';
+import { quietTimes } from '../../support/quiet-times.ts';
 import { type Api, createApi } from './api.ts';
 
 /** Rounds of the key derivation of backups, the fewest that are read. The usual ones take a second of each backup. */
@@ -70,6 +71,7 @@ export async function planeEnvironment(sandboxUrl: string): Promise<Record<strin
     ...(process.env.LAPAK_PG_BIN && { LAPAK_PG_BIN: process.env.LAPAK_PG_BIN }),
     TELEGRAM_API_ROOT: sandboxUrl,
     PAKASIR_API_BASE: `${sandboxUrl}/pakasir`,
+    ...quietTimes(),
   };
 }
 

@@ -18,8 +18,6 @@ beforeAll(async () => {
       LAPAK_PORT: port,
       LAPAK_TENANT_READY_TIMEOUT: '8',
       LAPAK_UPGRADE_WATCH: '1',
-      // At its hour it would hold the store that a test wants to upgrade.
-      ENABLE_AUTO_BACKUP: 'false',
     },
   });
   tenant = await plane.api.open({ telegramBotToken: plane.newBot().token, image: 'good:1' });

@@ -7,9 +7,6 @@ import { claimDay, countIncidents, dayOf, lastDigest, selectTroubled, wasMade } 
 
 const DAY_MS = 86_400_000;
 
-/** Every morning, in the zone that stores have by default. */
-export const DIGEST_TIME = '08:00';
-
 /**
  * Makes what owners read each morning, once a day however often it is called: the row of the day and the messages are
  * written together.
