@@ -1,3 +1,2 @@
-export type { RoutePorts } from './caddy.ts';
 export { createCaddyIngress, type Ingress, noIngress, type WantedRoutes } from './caddy.ts';
 export { routesTask } from './routes-task.ts';
