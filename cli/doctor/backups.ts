@@ -1,20 +1,18 @@
-import { ROUTES } from '../../control-plane/api/contract/index.ts';
+import { ROUTES, STALE_AFTER_HOURS } from '../../control-plane/api/contract/index.ts';
 import type { Environment } from '../../kernel/config.ts';
 import { findPostgresTools } from '../../kernel/postgres-tools.ts';
-import { type Client, createClient } from '../api/client.ts';
-import { readCredentials } from '../api/credentials.ts';
+import type { Client } from '../api/client.ts';
 import { collect } from '../api/pages.ts';
-import { CliError } from '../exit.ts';
 import { broken, type Check, type Finding, ok, warning } from './check.ts';
 import type { PostgresFound } from './postgres.ts';
+import { askControlPlane, firstOf } from './probes.ts';
+import { settingOf } from './settings.ts';
 
 const HOUR_MS = 3_600_000;
-/** A daily backup, and the time that a retry of it may take. */
-const OVERDUE_HOURS = 30;
 const MOST_LOOKED_AT = 100;
 const MOST_NAMED = 5;
 
-const isAutomatic = (env: Environment): boolean => (env.ENABLE_AUTO_BACKUP?.trim() || 'true') === 'true';
+const isAutomatic = (env: Environment): boolean => (settingOf(env, 'ENABLE_AUTO_BACKUP') ?? 'true') === 'true';
 
 /** Backups need a pg_dump and a pg_restore that are not older than the server. */
 export function pgDumpCheck(env: Environment, postgres: Promise<PostgresFound>): Check {
@@ -22,13 +20,13 @@ export function pgDumpCheck(env: Environment, postgres: Promise<PostgresFound>):
     name: 'pg_dump',
     async run() {
       const wanted = (await postgres).major ?? 15;
-      const tools = await findPostgresTools({ pgBin: env.LAPAK_PG_BIN?.trim(), path: env.PATH }, wanted);
+      const tools = await findPostgresTools({ pgBin: settingOf(env, 'LAPAK_PG_BIN'), path: env.PATH }, wanted);
       if (tools.kind === 'found') return ok(`version ${tools.major} (${tools.pgDump})`);
-      const mend = `Install the PostgreSQL ${wanted} client or newer (Debian: apt install postgresql-client), or name its folder in LAPAK_PG_BIN. Without it there are no backups.`;
+      const remedy = `Install the PostgreSQL ${wanted} client or newer (Debian: apt install postgresql-client), or name its folder in LAPAK_PG_BIN. Without it there are no backups.`;
       const found =
         tools.newest === undefined ? 'not found' : `version ${tools.newest} is older than the server (${wanted})`;
       // Whoever has switched them off knows that there are none.
-      return isAutomatic(env) ? broken(found, mend) : warning(found, mend);
+      return isAutomatic(env) ? broken(found, remedy) : warning(found, remedy);
     },
   };
 }
@@ -41,13 +39,7 @@ export function backupsCheck(env: Environment): Check {
       if (!isAutomatic(env)) {
         return warning('switched off (ENABLE_AUTO_BACKUP=false)', 'Make them by hand: lapak backup create <store>.');
       }
-      try {
-        return await inspect(createClient(await readCredentials(env)));
-      } catch (error) {
-        // That it does not answer, or what key it wants, is another check's to say.
-        if (!(error instanceof CliError) || error.code === 'INTERNAL') throw error;
-        return ok('not looked at: the control plane was not asked');
-      }
+      return askControlPlane(env, inspect);
     },
   };
 }
@@ -60,7 +52,7 @@ async function inspect(client: Client): Promise<Finding> {
   // One that is being opened, or never was, has nothing to lose yet.
   const due = stores.filter(
     ({ state, createdAt }) =>
-      !['provisioning', 'failed', 'removing'].includes(state) && hoursSince(createdAt) > OVERDUE_HOURS,
+      !['provisioning', 'failed', 'removing'].includes(state) && hoursSince(createdAt) > STALE_AFTER_HOURS,
   );
   const faults: string[] = [];
   for (const { store } of due) {
@@ -68,9 +60,8 @@ async function inspect(client: Client): Promise<Finding> {
     if (fault) faults.push(`${store}: ${fault}`);
   }
   if (faults.length === 0) return ok(`${due.length} of ${stores.length} stores were due, and have a verified one`);
-  const more = faults.length > MOST_NAMED ? ` and ${faults.length - MOST_NAMED} more` : '';
   return broken(
-    `${faults.slice(0, MOST_NAMED).join('; ')}${more}`,
+    firstOf(faults, MOST_NAMED, '; '),
     'See why the last one failed: lapak backup list <store>. Make one: lapak backup create <store>.',
   );
 }
@@ -84,7 +75,7 @@ async function faultOf(client: Client, store: string): Promise<string | undefine
   const good = backups.find(({ state }) => state === 'verified');
   if (!good) return 'none of its newest backups is verified';
   const hours = Math.floor(hoursSince(good.startedAt));
-  return hours > OVERDUE_HOURS ? `its newest verified backup is ${hours} hours old` : undefined;
+  return hours > STALE_AFTER_HOURS ? `its newest verified backup is ${hours} hours old` : undefined;
 }
 
 const hoursSince = (at: string): number => (Date.now() - Date.parse(at)) / HOUR_MS;

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Environment } from '../../kernel/config.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import { broken, type Check, ok } from './check.ts';
+import { settingOf } from './settings.ts';
 
 /** Whether the bucket for copies of backups takes an object, gives it back and deletes it, as backups need. */
 export function bucketCheck(env: Environment): Check {
-  const of = (name: string) => env[`BACKUP_S3_${name}`]?.trim() || undefined;
+  const of = (name: string) => settingOf(env, `BACKUP_S3_${name}`);
   return {
     name: 'Bucket',
     async run() {

@@ -6,7 +6,7 @@ export type Finding = {
   /** What was found. */
   detail: string;
   /** How to fix it. */
-  mend?: string;
+  remedy?: string;
 };
 
 export type Check = { name: string; run(): Promise<Finding> };
@@ -14,17 +14,17 @@ export type Check = { name: string; run(): Promise<Finding> };
 export type Result = Finding & { name: string };
 
 export const ok = (detail: string): Finding => ({ status: 'ok', detail });
-export const warning = (detail: string, mend: string): Finding => ({ status: 'warning', detail, mend });
-export const broken = (detail: string, mend: string): Finding => ({ status: 'broken', detail, mend });
+export const warning = (detail: string, remedy: string): Finding => ({ status: 'warning', detail, remedy });
+export const broken = (detail: string, remedy: string): Finding => ({ status: 'broken', detail, remedy });
 
-/** Looks for at most `withinMs`. A check that takes longer, or fails itself, is a finding too. */
+/** Runs a check for at most `withinMs`. One that takes longer, or fails itself, is a finding too. */
 export async function bounded(check: Check, withinMs: number): Promise<Result> {
-  const patience = new AbortController();
+  const done = new AbortController();
   const late = delay(
     withinMs,
     broken(`no result within ${withinMs / 1000} s`, 'Look at the load of this machine, and at the network.'),
     {
-      signal: patience.signal,
+      signal: done.signal,
     },
   );
   try {
@@ -32,7 +32,7 @@ export async function bounded(check: Check, withinMs: number): Promise<Result> {
   } catch (error) {
     return { name: check.name, ...broken(errorMessage(error), 'This check itself failed; the message says why.') };
   } finally {
-    patience.abort();
+    done.abort();
     await late.catch(() => undefined);
   }
 }

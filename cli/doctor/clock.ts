@@ -1,7 +1,8 @@
 import type { Environment } from '../../kernel/config.ts';
-import { bodyOf, send } from '../api/http.ts';
 import { broken, type Check, ok, warning } from './check.ts';
 import type { ClusterFound } from './cluster.ts';
+import { get } from './probes.ts';
+import { telegramRootOf } from './settings.ts';
 
 /** Certificates, signatures of backups at a bucket, and what runs out are judged by the clock. */
 const BROKEN_FROM_S = 120;
@@ -19,9 +20,9 @@ export function clockCheck(env: Environment, cluster: Promise<ClusterFound | und
       const worst = clocks.reduce((a, b) => (Math.abs(b.aheadSeconds) > Math.abs(a.aheadSeconds) ? b : a));
       const off = Math.abs(worst.aheadSeconds);
       const detail = `${Math.round(off)} s ${worst.aheadSeconds > 0 ? 'ahead of' : 'behind'} the clock of ${worst.whose}`;
-      const mend = 'Set the clock by NTP: timedatectl set-ntp true.';
-      if (off >= BROKEN_FROM_S) return broken(detail, mend);
-      if (off >= WARNING_FROM_S) return warning(detail, mend);
+      const remedy = 'Set the clock by NTP: timedatectl set-ntp true.';
+      if (off >= BROKEN_FROM_S) return broken(detail, remedy);
+      if (off >= WARNING_FROM_S) return warning(detail, remedy);
       return ok(`agrees with the clock of ${clocks.map(({ whose }) => whose).join(' and of ')}`);
     },
   };
@@ -34,12 +35,11 @@ async function ofDatabase(cluster: Promise<ClusterFound | undefined>): Promise<C
 
 /** By the Date header, which has whole seconds. Undefined when it does not answer, which another check says. */
 async function ofTelegram(env: Environment): Promise<Clock | undefined> {
-  const root = env.TELEGRAM_API_ROOT?.trim() || 'https://api.telegram.org';
+  const root = telegramRootOf(env);
   if (!URL.canParse(root)) return undefined;
   try {
-    const response = await send({ method: 'GET', url: new URL(root), headers: {}, silenceMs: 5000 });
-    const at = Date.parse(response.headers.date ?? '');
-    await bodyOf(response);
+    const { headers } = await get(root);
+    const at = Date.parse(headers.date ?? '');
     return Number.isNaN(at) ? undefined : { whose: 'Telegram', aheadSeconds: (Date.now() - at - 500) / 1000 };
   } catch {
     return undefined;

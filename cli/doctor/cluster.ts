@@ -1,6 +1,5 @@
-import type { Environment } from '../../kernel/config.ts';
-import { createDb } from '../../kernel/db.ts';
 import { broken, type Check, type Finding, ok, warning } from './check.ts';
+import { withCluster } from './probes.ts';
 
 export type ClusterFound = {
   encoding: string;
@@ -20,13 +19,12 @@ const OWN_CONNECTIONS = 30;
 const OF_A_STORE = 9;
 
 /** Undefined when DATABASE_URL names no cluster, or it does not let us in: the check of Postgres says which. */
-export async function inspectCluster(env: Environment): Promise<ClusterFound | undefined> {
-  const databaseUrl = env.DATABASE_URL?.trim();
+export async function inspectCluster(databaseUrl: string | undefined): Promise<ClusterFound | undefined> {
   if (!databaseUrl || !URL.canParse(databaseUrl)) return undefined;
-  const db = createDb({ connectionString: databaseUrl, max: 1, applicationName: 'lapak doctor' });
   try {
-    const [found] = await db.query<Omit<ClusterFound, 'askedAt'>>(
-      `SELECT (SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'template1') AS encoding,
+    const [found] = await withCluster(databaseUrl, (db) =>
+      db.query<Omit<ClusterFound, 'askedAt'>>(
+        `SELECT (SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'template1') AS encoding,
               (SELECT reset_val FROM pg_settings WHERE name = 'DateStyle') AS date_style,
               (SELECT reset_val FROM pg_settings WHERE name = 'standard_conforming_strings') AS strings,
               current_setting('max_connections')::int AS connections_most,
@@ -34,12 +32,11 @@ export async function inspectCluster(env: Environment): Promise<ClusterFound | u
                 - (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections_left,
               pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool AS read_only,
               clock_timestamp() AS now`,
+      ),
     );
     return found && { ...found, askedAt: Date.now() };
   } catch {
     return undefined;
-  } finally {
-    await db.close();
   }
 }
 

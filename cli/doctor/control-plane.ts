@@ -2,9 +2,10 @@ import { Readiness, ROUTES } from '../../control-plane/api/contract/index.ts';
 import type { Environment } from '../../kernel/config.ts';
 import { createClient } from '../api/client.ts';
 import { type Credentials, readCredentials } from '../api/credentials.ts';
-import { bodyOf, ConnectionFault, send } from '../api/http.ts';
+import { ConnectionFault } from '../api/http.ts';
 import { CliError } from '../exit.ts';
 import { broken, type Check, type Finding, ok, warning } from './check.ts';
+import { get } from './probes.ts';
 
 /** Whether it runs, is well, and takes our key. */
 export function controlPlaneCheck(env: Environment): Check {
@@ -18,22 +19,22 @@ export function controlPlaneCheck(env: Environment): Check {
         if (error instanceof CliError) return warning(error.message, error.hints.join('; '));
         throw error;
       }
-      return (await lookAtReadiness(credentials)) ?? (await inspectKey(credentials));
+      return (await readinessFault(credentials)) ?? (await inspectKey(credentials));
     },
   };
 }
 
 /** What is wrong with it; undefined when it is ready. */
-async function lookAtReadiness({ apiUrl, socketPath }: Credentials): Promise<Finding | undefined> {
+async function readinessFault({ apiUrl, socketPath }: Credentials): Promise<Finding | undefined> {
   const url = new URL(ROUTES.readiness.path, apiUrl);
   try {
-    const response = await send({ method: 'GET', url, socketPath, headers: {}, silenceMs: 5000 });
-    const readiness = Readiness.safeParse(parseJson(await bodyOf(response)));
+    const { body } = await get(url, { socketPath });
+    const readiness = Readiness.safeParse(parseJson(body));
     if (!readiness.success) return broken(`${apiUrl} is not a Lapak control plane`, 'Check LAPAK_API_URL.');
     const faults = Object.entries(readiness.data.checks).filter(([, check]) => !check.ok);
     if (readiness.data.ready) return undefined;
     const detail = faults.map(([name, check]) => `${name}: ${check.detail}`).join('; ');
-    return broken(`${apiUrl} runs, but is not ready: ${detail}`, 'Mend what it names; it goes on by itself.');
+    return broken(`${apiUrl} runs, but is not ready: ${detail}`, 'Fix what it names; it goes on by itself.');
   } catch (error) {
     if (!(error instanceof ConnectionFault)) throw error;
     return broken(

@@ -2,6 +2,7 @@ import Docker from 'dockerode';
 import type { Environment } from '../../kernel/config.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import { broken, type Check, ok } from './check.ts';
+import { driverOf, settingOf } from './settings.ts';
 
 const DEFAULT_IMAGE = 'lapak/tenant-runtime:latest';
 
@@ -9,8 +10,7 @@ export function dockerCheck(env: Environment): Check {
   return {
     name: 'Docker',
     async run() {
-      const driver = env.LAPAK_DRIVER?.trim() || 'process';
-      if (driver === 'process') return ok('not needed: stores run as processes (LAPAK_DRIVER=process)');
+      if (driverOf(env) === 'process') return ok('not needed: stores run as processes (LAPAK_DRIVER=process)');
       const docker = new Docker({ timeout: 5000 });
       let version: string;
       try {
@@ -21,7 +21,7 @@ export function dockerCheck(env: Environment): Check {
           'Start Docker, and let this user use it (group docker, or DOCKER_HOST). Or set LAPAK_DRIVER=process.',
         );
       }
-      const image = env.LAPAK_IMAGE?.trim() || DEFAULT_IMAGE;
+      const image = settingOf(env, 'LAPAK_IMAGE') ?? DEFAULT_IMAGE;
       const known = await docker
         .getImage(image)
         .inspect()

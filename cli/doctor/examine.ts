@@ -1,9 +1,7 @@
 import { ROUTES } from '../../control-plane/api/contract/index.ts';
 import type { Environment } from '../../kernel/config.ts';
-import { createClient } from '../api/client.ts';
-import { readCredentials } from '../api/credentials.ts';
 import type { Context } from '../context.ts';
-import { CliError, EXIT } from '../exit.ts';
+import { EXIT } from '../exit.ts';
 import type { Output } from '../output/output.ts';
 import { count, padEnd, printable } from '../output/text.ts';
 import { backupsCheck, pgDumpCheck } from './backups.ts';
@@ -22,33 +20,28 @@ import { isolationCheck } from './isolation.ts';
 import { ownerBotCheck } from './owner-bot.ts';
 import { portChecks } from './ports.ts';
 import { inspectPostgres, postgresCheck } from './postgres.ts';
+import { askControlPlane, firstOf } from './probes.ts';
 import { publicAddressCheck } from './public-address.ts';
 import { reachabilityChecks } from './reachability.ts';
+import { settingOf } from './settings.ts';
 import { superuserCheck } from './superuser.ts';
 
 const MOST_SHOWN = 5;
 
-/** Whether something runs that carries our mark and belongs to no store. */
+/** Whether something runs that carries our label and belongs to no store. */
 function orphanCheck(env: Environment): Check {
   return {
     name: 'Unknown runtimes',
     async run() {
-      try {
-        const { orphans } = await createClient(await readCredentials(env)).call(ROUTES.listOrphans, {});
+      return askControlPlane(env, async (client) => {
+        const { orphans } = await client.call(ROUTES.listOrphans, {});
         if (orphans.length === 0) return ok('every runtime belongs to a store');
-        const shown = orphans
-          .slice(0, MOST_SHOWN)
-          .map(({ store, state, id }) => `${store} (${state}, ${id ?? 'no id'})`);
-        const more = orphans.length > MOST_SHOWN ? ` and ${orphans.length - MOST_SHOWN} more` : '';
+        const found = orphans.map(({ store, state, id }) => `${store} (${state}, ${id ?? 'no id'})`);
         return warning(
-          `belong to no store here: ${shown.join(', ')}${more}`,
+          `belong to no store here: ${firstOf(found, MOST_SHOWN)}`,
           'They are left alone. End what is not of another control plane by hand: docker rm -f, or kill.',
         );
-      } catch (error) {
-        // That it does not answer, or what key it wants, is another check's to say.
-        if (!(error instanceof CliError) || error.code === 'INTERNAL') throw error;
-        return ok('not looked at: the control plane was not asked');
-      }
+      });
     },
   };
 }
@@ -71,12 +64,13 @@ const TIMEOUT_MS = 12_000;
 
 /** Looks at everything at once, and tells what was found in one order. */
 export async function examine({ env, output }: Context) {
-  const postgres = inspectPostgres(env.DATABASE_URL?.trim() || undefined);
-  const cluster = inspectCluster(env);
+  const databaseUrl = settingOf(env, 'DATABASE_URL');
+  const postgres = inspectPostgres(databaseUrl);
+  const cluster = inspectCluster(databaseUrl);
   const checks = [
     nodeCheck,
     postgresCheck(postgres),
-    superuserCheck(env.DATABASE_URL?.trim() || undefined),
+    superuserCheck(databaseUrl),
     clusterCheck(cluster),
     pgDumpCheck(env, postgres),
     backupsCheck(env),
@@ -107,11 +101,11 @@ const MARKS = { ok: ['green', '✓'], warning: ['yellow', '!'], broken: ['red', 
 
 function report(output: Output, results: readonly Result[], wrong: number): string {
   const widest = Math.max(...results.map(({ name }) => name.length));
-  const lines = results.flatMap(({ name, status, detail, mend }) => {
+  const lines = results.flatMap(({ name, status, detail, remedy }) => {
     const [colour, mark] = MARKS[status];
     return [
       `${output.style(colour, mark)} ${padEnd(name, widest)}  ${printable(detail)}`,
-      ...(mend ? [`  ${' '.repeat(widest)}  ${output.style('dim', `→ ${mend}`)}`] : []),
+      ...(remedy ? [`  ${' '.repeat(widest)}  ${output.style('dim', `→ ${remedy}`)}`] : []),
     ];
   });
   const doubts = results.filter(({ status }) => status === 'warning').length;

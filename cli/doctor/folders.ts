@@ -1,18 +1,20 @@
 import { access, constants, mkdtemp, rmdir, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Environment } from '../../kernel/config.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import { systemFault } from '../../kernel/system-fault.ts';
 import { lapakHome } from '../api/credentials.ts';
 import { broken, type Check, ok } from './check.ts';
+import { nearestExisting } from './probes.ts';
+import { deploymentsOf, settingOf } from './settings.ts';
 
 /** Every folder that the server writes to, as far as its own environment names it, and whether the server makes it. */
 function foldersOf(env: Environment): { folder: string; isMade: boolean }[] {
-  const offsite = env.BACKUP_OFFSITE_DIR?.trim() ?? '';
-  const isCopied = env.BACKUP_AUTOMATIC_OFFSITE?.trim() === 'true' && isAbsolute(offsite);
+  const offsite = settingOf(env, 'BACKUP_OFFSITE_DIR') ?? '';
+  const isCopied = settingOf(env, 'BACKUP_AUTOMATIC_OFFSITE') === 'true' && isAbsolute(offsite);
   return [
     { folder: lapakHome(env), isMade: true },
-    { folder: resolve(env.LAPAK_DEPLOYMENTS?.trim() || 'deployments'), isMade: true },
+    { folder: deploymentsOf(env), isMade: true },
     // Another disk, which may not be mounted: it is never made.
     ...(isCopied ? [{ folder: offsite, isMade: false }] : []),
   ];
@@ -42,17 +44,10 @@ export function foldersCheck(env: Environment): Check {
 /** A folder is made and removed in it; of one that is not there yet, only the right to make it is looked at. */
 async function assertWritable(folder: string, isMade: boolean): Promise<void> {
   const there = await nearestExisting(folder);
+  if (!(await stat(there)).isDirectory()) {
+    throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR', path: there, syscall: 'stat' });
+  }
   if (there !== folder && !isMade) throw new Error('it does not exist; is its disk mounted?');
   if (there !== folder) return access(there, constants.W_OK | constants.X_OK);
   await rmdir(await mkdtemp(join(folder, '.lapak-doctor-')));
-}
-
-async function nearestExisting(path: string): Promise<string> {
-  try {
-    if ((await stat(path)).isDirectory()) return path;
-    throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR', path, syscall: 'stat' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return nearestExisting(dirname(path));
-  }
 }

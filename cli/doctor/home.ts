@@ -1,9 +1,11 @@
 import { stat, statfs } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Environment } from '../../kernel/config.ts';
 import { absent } from '../../kernel/files.ts';
 import { lapakHome } from '../api/credentials.ts';
 import { broken, type Check, ok, warning } from './check.ts';
+import { nearestExisting } from './probes.ts';
+import { deploymentsOf } from './settings.ts';
 
 /** Files below LAPAK_HOME that hold keys. */
 const KEY_FILES = ['cli.json', 'master.key'];
@@ -34,7 +36,7 @@ export function diskCheck(env: Environment): Check {
   return {
     name: 'Disk',
     async run() {
-      const places = [lapakHome(env), resolve(env.LAPAK_DEPLOYMENTS?.trim() || 'deployments')];
+      const places = [lapakHome(env), deploymentsOf(env)];
       const free = await Promise.all(places.map(async (place) => ({ place, gib: await freeGib(place) })));
       const least = free.reduce((a, b) => (b.gib < a.gib ? b : a));
       const detail = `${least.gib.toFixed(1)} GiB free at ${least.place}`;
@@ -48,10 +50,6 @@ export function diskCheck(env: Environment): Check {
 async function freeGib(place: string): Promise<number> {
   const { bavail, bsize } = await statfs(await nearestExisting(place));
   return (bavail * bsize) / GIB;
-}
-
-async function nearestExisting(place: string): Promise<string> {
-  return (await modeOf(place)) === undefined ? nearestExisting(dirname(place)) : place;
 }
 
 /** Mode bits; undefined when there is nothing. */

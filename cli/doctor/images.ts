@@ -1,11 +1,11 @@
 import Docker from 'dockerode';
 import { ROUTES } from '../../control-plane/api/contract/index.ts';
 import type { Environment } from '../../kernel/config.ts';
-import { createClient } from '../api/client.ts';
-import { readCredentials } from '../api/credentials.ts';
+import type { Client } from '../api/client.ts';
 import { collect } from '../api/pages.ts';
-import { CliError } from '../exit.ts';
 import { type Check, type Finding, ok, warning } from './check.ts';
+import { askControlPlane, firstOf } from './probes.ts';
+import { driverOf } from './settings.ts';
 
 const MOST_LOOKED_AT = 1_000;
 const MOST_NAMED = 5;
@@ -15,14 +15,13 @@ export function imagesCheck(env: Environment): Check {
   return {
     name: 'Images',
     async run() {
-      if ((env.LAPAK_DRIVER?.trim() || 'process') !== 'docker') return ok('not needed: stores run as processes');
+      if (driverOf(env) !== 'docker') return ok('not needed: stores run as processes');
       try {
-        return await inspect(createClient(await readCredentials(env)), new Docker({ timeout: 5000 }));
+        return await askControlPlane(env, (client) => inspect(client, new Docker({ timeout: 5000 })));
       } catch (error) {
-        // That one of them does not answer is another check's to say.
-        if (error instanceof CliError && error.code === 'INTERNAL') throw error;
-        if (!(error instanceof CliError) && !isAway(error)) throw error;
-        return ok('not looked at: the control plane or the engine was not asked');
+        // That the engine does not answer is told by the check of it alone.
+        if (!isAway(error)) throw error;
+        return ok('not looked at: the engine was not asked');
       }
     },
   };
@@ -31,7 +30,7 @@ export function imagesCheck(env: Environment): Check {
 const isAway = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code));
 
-async function inspect(client: ReturnType<typeof createClient>, docker: Docker): Promise<Finding> {
+async function inspect(client: Client, docker: Docker): Promise<Finding> {
   const stores = await collect(MOST_LOOKED_AT, async (cursor, limit) => {
     const page = await client.call(ROUTES.listTenants, { query: { limit, cursor } });
     return { items: page.tenants, nextCursor: page.nextCursor };
@@ -60,10 +59,7 @@ async function inspect(client: ReturnType<typeof createClient>, docker: Docker):
   return ok(`${alive.length} containers run what the names of their images stand for`);
 }
 
-function named(all: readonly string[]): string {
-  const each = [...new Set(all)];
-  return `${each.slice(0, MOST_NAMED).join(', ')}${each.length > MOST_NAMED ? ` and ${each.length - MOST_NAMED} more` : ''}`;
-}
+const named = (all: readonly string[]): string => firstOf([...new Set(all)], MOST_NAMED);
 
 /** Undefined where the engine has no such image. */
 async function contentOf(docker: Docker, image: string): Promise<string | undefined> {

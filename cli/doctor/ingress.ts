@@ -1,16 +1,17 @@
 import type { Environment } from '../../kernel/config.ts';
 import { errorMessage } from '../../kernel/errors.ts';
-import { bodyOf, send } from '../api/http.ts';
 import { broken, type Check, ok, warning } from './check.ts';
+import { get } from './probes.ts';
+import { settingOf } from './settings.ts';
 
 /** Whether Caddy takes the routes of the stores. */
 export function ingressCheck(env: Environment): Check {
   return {
     name: 'Caddy',
     async run() {
-      const admin = env.LAPAK_CADDY_ADMIN?.trim();
+      const admin = settingOf(env, 'LAPAK_CADDY_ADMIN');
       if (!admin) {
-        if (!env.LAPAK_PUBLIC_URL?.trim()) return ok('not needed: stores ask Telegram for updates');
+        if (settingOf(env, 'LAPAK_PUBLIC_URL') === undefined) return ok('not needed: stores ask Telegram for updates');
         return warning(
           'LAPAK_CADDY_ADMIN is not set',
           'Set it, or reload Caddy with LAPAK_HOME/caddy/current.caddyfile after each change yourself.',
@@ -18,16 +19,11 @@ export function ingressCheck(env: Environment): Check {
       }
       if (!URL.canParse(admin)) return broken('LAPAK_CADDY_ADMIN is no address', 'Write it as http://127.0.0.1:2019.');
       try {
-        const url = new URL('/config/', admin);
-        const response = await send({ method: 'GET', url, headers: {}, silenceMs: 5000 });
-        await bodyOf(response);
-        if (response.statusCode === 200) return ok(`${admin} answers`);
-        return broken(
-          `${admin} answers with status ${response.statusCode}`,
-          'LAPAK_CADDY_ADMIN must be its admin API.',
-        );
+        const { status } = await get(new URL('/config/', admin));
+        if (status === 200) return ok(`${admin} answers`);
+        return broken(`${admin} answers with status ${status}`, 'LAPAK_CADDY_ADMIN must be its admin API.');
       } catch (error) {
-        return broken(`${admin} does not answer: ${errorMessage(error)}`, 'Start Caddy, or mend LAPAK_CADDY_ADMIN.');
+        return broken(`${admin} does not answer: ${errorMessage(error)}`, 'Start Caddy, or correct LAPAK_CADDY_ADMIN.');
       }
     },
   };

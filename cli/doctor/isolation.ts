@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import Docker from 'dockerode';
 import type { Environment } from '../../kernel/config.ts';
 import { broken, type Check, type Finding, ok, warning } from './check.ts';
+import { firstOf } from './probes.ts';
+import { driverOf, settingOf } from './settings.ts';
 
 const DEFAULT_NETWORK = 'lapak-stores';
 const EGRESS_PORTS = [7710, 7711];
@@ -11,17 +13,17 @@ const MOST_NAMED = 12;
 export function isolationCheck(env: Environment): Check {
   return {
     name: 'Isolation',
-    run: async () => ((env.LAPAK_DRIVER?.trim() || 'process') === 'docker' ? ofContainers(env) : ofProcesses(env)),
+    run: async () => (driverOf(env) === 'docker' ? ofContainers(env) : ofProcesses(env)),
   };
 }
 
 function ofProcesses(env: Environment): Finding {
-  const mend =
+  const remedy =
     'Fine for trying out and for stores of your own. For stores of others set LAPAK_DRIVER=docker, where each is a container.';
   const detail = 'stores run as processes of this user: one that is taken over reads the others and the keys';
-  if (process.getuid?.() !== 0) return warning(detail, mend);
-  if (env.LAPAK_ALLOW_ROOT_PROCESSES?.trim() === 'true') return warning(`${detail}, as root`, mend);
-  return broken('this user is root, and the server refuses to run stores as processes of root', mend);
+  if (process.getuid?.() !== 0) return warning(detail, remedy);
+  if (settingOf(env, 'LAPAK_ALLOW_ROOT_PROCESSES') === 'true') return warning(`${detail}, as root`, remedy);
+  return broken('this user is root, and the server refuses to run stores as processes of root', remedy);
 }
 
 async function ofContainers(env: Environment): Promise<Finding> {
@@ -35,7 +37,7 @@ async function ofContainers(env: Environment): Promise<Finding> {
       'modprobe br_netfilter, keep it in /etc/modules-load.d, and restart Docker.',
     );
   }
-  const name = env.LAPAK_NETWORK?.trim() || DEFAULT_NETWORK;
+  const name = settingOf(env, 'LAPAK_NETWORK') ?? DEFAULT_NETWORK;
   const [network] = (await docker.listNetworks({ filters: { name: [name] } })).filter(({ Name }) => Name === name);
   if (!network) return ok(`the network ${name} is not made yet; the first start makes it`);
   if (network.Options?.['com.docker.network.bridge.enable_icc'] !== 'false') {
@@ -47,9 +49,8 @@ async function ofContainers(env: Environment): Promise<Finding> {
   const bridge = network.Options['com.docker.network.bridge.name'] ?? 'the bridge';
   const open = reachableFromBridge(await listeners());
   if (open.length === 0) return ok(`stores of ${name} reach the egress proxy, and nothing else of this machine`);
-  const named = open.slice(0, MOST_NAMED).join(', ') + (open.length > MOST_NAMED ? ', …' : '');
   return warning(
-    `stores can open what listens on every address of this machine: ports ${named}`,
+    `stores can open what listens on every address of this machine: ports ${firstOf(open.map(String), MOST_NAMED)}`,
     `Let them in at the egress proxy only: iptables -I INPUT -i ${bridge} -p tcp -m multiport ! --dports ${EGRESS_PORTS.join(',')} -m conntrack --ctstate NEW -j DROP (and keep the rule over a restart).`,
   );
 }

@@ -1,7 +1,9 @@
 import type { Environment } from '../../kernel/config.ts';
-import { ConnectionFault, send } from '../api/http.ts';
+import { ConnectionFault } from '../api/http.ts';
 import { isFree } from '../ports.ts';
 import { broken, type Check, ok, warning } from './check.ts';
+import { get } from './probes.ts';
+import { settingOf } from './settings.ts';
 
 const SAMPLE = 50;
 
@@ -11,7 +13,7 @@ export function portChecks(env: Environment): Check[] {
     {
       name: 'API port',
       async run() {
-        const port = Number(env.LAPAK_PORT?.trim() || 7700);
+        const port = Number(settingOf(env, 'LAPAK_PORT') ?? 7700);
         if (await isFree(port)) return ok(`${port} is free`);
         if (await lapakAnswers(port)) return ok(`${port} is held by a control plane`);
         return broken(
@@ -23,7 +25,7 @@ export function portChecks(env: Environment): Check[] {
     {
       name: 'Store ports',
       async run() {
-        const range = env.LAPAK_PORT_RANGE?.trim() || '20000-29999';
+        const range = settingOf(env, 'LAPAK_PORT_RANGE') ?? '20000-29999';
         const [, from, to] = (/^(\d{1,5})-(\d{1,5})$/.exec(range) ?? []).map(Number);
         if (!from || !to || from >= to || to > 65_535) {
           return broken('LAPAK_PORT_RANGE is no range', 'Write two ports such as 20000-29999, the smaller first.');
@@ -47,10 +49,8 @@ function sample(from: number, to: number): number[] {
 
 async function lapakAnswers(port: number): Promise<boolean> {
   try {
-    const url = new URL(`http://127.0.0.1:${port}/readyz`);
-    const response = await send({ method: 'GET', url, headers: {}, silenceMs: 3000 });
-    response.resume();
-    return response.statusCode === 200 || response.statusCode === 503;
+    const { status } = await get(`http://127.0.0.1:${port}/readyz`);
+    return status === 200 || status === 503;
   } catch (error) {
     if (error instanceof ConnectionFault) return false;
     throw error;

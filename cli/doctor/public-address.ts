@@ -2,19 +2,18 @@ import { lookup } from 'node:dns/promises';
 import type { Environment } from '../../kernel/config.ts';
 import { errorMessage } from '../../kernel/errors.ts';
 import { webhookFault } from '../../kernel/webhook-address.ts';
-import { bodyOf, send } from '../api/http.ts';
 import { broken, type Check, type Finding, ok, warning } from './check.ts';
-
-const TELEGRAM = 'https://api.telegram.org';
+import { get } from './probes.ts';
+import { settingOf, TELEGRAM, telegramRootOf } from './settings.ts';
 
 /** Whether Telegram can post to the stores: what LAPAK_PUBLIC_URL has to be, what its name leads to, and who is there. */
 export function publicAddressCheck(env: Environment): Check {
   return {
     name: 'Public address',
     async run() {
-      const address = env.LAPAK_PUBLIC_URL?.trim();
+      const address = settingOf(env, 'LAPAK_PUBLIC_URL');
       if (!address) return ok('none (LAPAK_PUBLIC_URL is not set): stores ask Telegram for updates');
-      const apiRoot = env.TELEGRAM_API_ROOT?.trim() || TELEGRAM;
+      const apiRoot = telegramRootOf(env);
       const fault = webhookFault(address, apiRoot);
       if (fault) return broken('Telegram would refuse LAPAK_PUBLIC_URL', `Set it to ${fault}.`);
       const { hostname, origin } = new URL(address);
@@ -47,7 +46,7 @@ const literal = (address: string): string => (address.includes(':') ? `[${addres
 /** From here it may be out of reach although it is not from outside: a router may not lead back in. */
 export async function answers(address: string): Promise<Finding | undefined> {
   try {
-    await bodyOf(await send({ method: 'GET', url: new URL(address), headers: {}, silenceMs: 5000 }));
+    await get(address);
     return undefined;
   } catch (error) {
     return warning(

@@ -1,7 +1,8 @@
 import type { Environment } from '../../kernel/config.ts';
 import { errorMessage } from '../../kernel/errors.ts';
-import { bodyOf, send } from '../api/http.ts';
 import { broken, type Check, ok } from './check.ts';
+import { get } from './probes.ts';
+import { settingOf, TELEGRAM } from './settings.ts';
 
 type Service = { name: string; variable: string; address: string; without: string };
 
@@ -9,7 +10,7 @@ const SERVICES: readonly Service[] = [
   {
     name: 'Telegram',
     variable: 'TELEGRAM_API_ROOT',
-    address: 'https://api.telegram.org',
+    address: TELEGRAM,
     without: 'Without it no bot answers.',
   },
   {
@@ -25,17 +26,16 @@ export function reachabilityChecks(env: Environment): Check[] {
   return SERVICES.map(({ name, variable, address, without }) => ({
     name,
     async run() {
-      const root = env[variable]?.trim() || address;
+      const root = settingOf(env, variable) ?? address;
       if (!URL.canParse(root))
         return broken(`${variable} is no address`, `Set ${variable} to an address such as ${address}, or unset it.`);
       const began = performance.now();
       try {
-        const response = await send({ method: 'GET', url: new URL(root), headers: {}, silenceMs: 5000 });
-        await bodyOf(response);
+        await get(root);
         return ok(`${root} answers in ${Math.round(performance.now() - began)} ms`);
       } catch (error) {
-        const mend = `${without} Check the network, DNS and firewall of this machine${env[variable] ? `, and ${variable}` : ''}.`;
-        return broken(`${root} does not answer: ${errorMessage(error)}`, mend);
+        const remedy = `${without} Check the network, DNS and firewall of this machine${env[variable] ? `, and ${variable}` : ''}.`;
+        return broken(`${root} does not answer: ${errorMessage(error)}`, remedy);
       }
     },
   }));

@@ -1,5 +1,5 @@
-import { createDb } from '../../kernel/db.ts';
 import { type Check, type Finding, ok, warning } from './check.ts';
+import { withCluster } from './probes.ts';
 
 /** From this version on a role makes and gives away other roles without being a superuser, and holds them afterwards. */
 const ENOUGH_FROM = 16;
@@ -13,11 +13,12 @@ export function superuserCheck(databaseUrl: string | undefined): Check {
 }
 
 async function look(connectionString: string): Promise<Finding> {
-  const db = createDb({ connectionString, max: 1, applicationName: 'lapak doctor' });
   try {
-    const [role] = await db.query<{ name: string; super: boolean; major: number }>(
-      `SELECT rolname AS name, rolsuper AS super, current_setting('server_version_num')::int / 10000 AS major
+    const [role] = await withCluster(connectionString, (db) =>
+      db.query<{ name: string; super: boolean; major: number }>(
+        `SELECT rolname AS name, rolsuper AS super, current_setting('server_version_num')::int / 10000 AS major
          FROM pg_roles WHERE rolname = current_user`,
+      ),
     );
     if (!role?.super) return ok(`${role?.name} is no superuser`);
     const how =
@@ -31,7 +32,5 @@ async function look(connectionString: string): Promise<Finding> {
   } catch {
     // The check of Postgres says why.
     return ok('not known while Postgres does not let us in');
-  } finally {
-    await db.close();
   }
 }

@@ -74,6 +74,12 @@ export function setting(text: string, soFar: Record<string, string> = {}): Recor
   return { ...soFar, [key]: value };
 }
 
+/** Collects `--unset KEY`. */
+export function settingKey(text: string, soFar: readonly string[] = []): string[] {
+  if (/^[A-Z][A-Z0-9_]*$/.test(text)) return [...soFar, text];
+  throw new InvalidArgumentError('Expected the name of a setting, in capitals.');
+}
+
 /** Collects `--set-file KEY=PATH`. */
 export function settingFile(text: string, soFar: Record<string, string> = {}): Record<string, string> {
   const [key, path] = splitSetting(text, 'KEY=PATH');

@@ -227,7 +227,10 @@ export function composeServices(deps: ServiceDeps) {
     backups: { start: backups.create, lastGood: backups.lastGood, summary: backupSchedule.summary },
     sent: metrics.alertSent,
   });
-  const salesToday = createSalesToday({ db, clock, secrets, connectionString, timeZone, activate: activate.sales });
+  const salesToday = createSalesToday({
+    ...{ db, clock, log, secrets, connectionString, timeZone },
+    activate: activate.sales,
+  });
   const tenantEvents = createTenantEvents({ db, secrets, clock, alerts, messages: ownerMessages });
 
   jobs.work('operations', async () => activate.operations());

@@ -1,6 +1,6 @@
 export { CLONED_TABLES, RESET_COLUMNS, UNCLONED_TABLES } from './cloned-tables.ts';
 export { copyShop } from './cloning.ts';
-export { migrateStoreDatabase, type StoreConnection, withStoreDatabase } from './connection.ts';
+export { migrateStoreDatabase, withStoreDatabase } from './connection.ts';
 export { finishRestoreAlone, type Merged, mergeAfterRestore } from './restore.ts';
 export {
   CLONE_BOUNDS,
@@ -9,5 +9,5 @@ export {
   productsWithoutPhoto,
   setMissingPhoto,
 } from './sql-cloning.ts';
-export { countKept, type QueuedWork, queuedWork } from './sql-queues.ts';
+export { countKept, queuedWork } from './sql-queues.ts';
 export { type Sales, salesBetween } from './sql-sales.ts';

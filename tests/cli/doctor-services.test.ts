@@ -48,7 +48,7 @@ test('an owner bot that Telegram knows is named, and a token that it refuses is 
     status: 'ok',
     detail: `@${user.username} answers`,
   });
-  expect(await ownerBotCheck(at).run()).toMatchObject({ status: 'warning', mend: expect.stringContaining('/start') });
+  expect(await ownerBotCheck(at).run()).toMatchObject({ status: 'warning', remedy: expect.stringContaining('/start') });
   const other = `424242:${'z'.repeat(35)}`;
   const refused = await ownerBotCheck({ ...at, OWNER_BOT_TOKEN: other }).run();
   expect(refused).toMatchObject({ status: 'broken', detail: expect.stringContaining('Telegram refuses the token') });
@@ -99,7 +99,7 @@ test('a store whose image has another content by now is named, and so is an imag
   expect(await imagesCheck(env).run()).toMatchObject({
     status: 'warning',
     detail: 'the name of the image stands for another content by now: old (lapak:2)',
-    mend: expect.stringContaining('lapak tenant upgrade'),
+    remedy: expect.stringContaining('lapak tenant upgrade'),
   });
   stores({ fine: 'lapak:1', lone: 'lapak:3' });
   expect(await imagesCheck(env).run()).toMatchObject({

@@ -9,7 +9,7 @@ import { clusterUrl } from '../support/postgres.ts';
 import { type CliOptions, runCli, tempDir } from './support/cli.ts';
 import { aTenant, contractServer, json, problem } from './support/contract-server.ts';
 
-type Checks = { name: string; status: string; detail: string; mend?: string }[];
+type Checks = { name: string; status: string; detail: string; remedy?: string }[];
 
 const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
 
@@ -104,7 +104,7 @@ test.each<{ broken: Record<string, string>; name: string; detail: RegExp }>([
   const { code, report, of, stdout, stderr } = await examine({ env });
   expect(code).toBe(1);
   expect(report.ok).toBe(false);
-  expect(of(name)).toMatchObject({ status: 'broken', detail: expect.stringMatching(detail), mend: expect.any(String) });
+  expect(of(name)).toMatchObject({ status: 'broken', detail: expect.stringMatching(detail), remedy: expect.any(String) });
   expect(report.checks.filter(({ status }) => status === 'broken')).toHaveLength(1);
   expect(stdout + stderr).not.toContain('hunter2');
 });
@@ -118,7 +118,7 @@ test('keys that others can read are found', async () => {
   const { of } = await examine({ env });
   expect(of('LAPAK_HOME')).toMatchObject({
     status: 'broken',
-    mend: expect.stringContaining(`chmod 600 ${home}/master.key`),
+    remedy: expect.stringContaining(`chmod 600 ${home}/master.key`),
   });
 });
 
@@ -151,7 +151,7 @@ test('a superuser in DATABASE_URL is a warning, and what is enough instead is sa
   expect(of('Postgres rights')).toMatchObject({
     status: 'warning',
     detail: expect.stringContaining('is a superuser'),
-    mend: expect.stringContaining('CREATEDB and CREATEROLE'),
+    remedy: expect.stringContaining('CREATEDB and CREATEROLE'),
   });
 });
 
@@ -203,7 +203,7 @@ test.each<{ broken: Record<string, string>; name: string; detail: RegExp }>([
   const { env } = await machine(broken);
   const { code, of } = await examine({ env });
   expect(code).toBe(1);
-  expect(of(name)).toMatchObject({ status: 'broken', detail: expect.stringMatching(detail), mend: expect.any(String) });
+  expect(of(name)).toMatchObject({ status: 'broken', detail: expect.stringMatching(detail), remedy: expect.any(String) });
 });
 
 test('stores without a verified backup of the last day, or without a password for one, are broken', async () => {
@@ -261,7 +261,7 @@ test('doctor says what keeps stores apart, and what does not', async () => {
   const { env } = await machine({ LAPAK_DRIVER: 'process' });
   const isRoot = process.getuid?.() === 0;
   const allowed = (await examine({ env: { ...env, LAPAK_ALLOW_ROOT_PROCESSES: 'true' } })).of('Isolation');
-  expect(allowed).toMatchObject({ status: 'warning', mend: expect.stringContaining('LAPAK_DRIVER=docker') });
+  expect(allowed).toMatchObject({ status: 'warning', remedy: expect.stringContaining('LAPAK_DRIVER=docker') });
   const refused = (await examine({ env: { ...env, LAPAK_ALLOW_ROOT_PROCESSES: 'false' } })).of('Isolation');
   expect(refused).toMatchObject({ status: isRoot ? 'broken' : 'warning' });
 });

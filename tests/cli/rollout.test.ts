@@ -70,7 +70,11 @@ test('what is asked for is what the options say, and nothing else', async () => 
     target: { all: true },
     ...defaults,
   });
-  expect(await ask('--suspend --all --state degraded failed')).toMatchObject({
+  expect(await ask('--set LOG_LEVEL=debug --unset BACKUP_TIME --unset BOT_TIMEZONE ani budi')).toMatchObject({
+    change: { env: { LOG_LEVEL: 'debug', BACKUP_TIME: null, BOT_TIMEZONE: null } },
+    target: { stores: ['ani', 'budi'] },
+  });
+  expect(await ask('--suspend --all --state degraded,failed')).toMatchObject({
     change: { kind: 'suspend' },
     target: { all: true, states: ['degraded', 'failed'] },
   });
@@ -84,6 +88,8 @@ test('no change, several, no store, or what does not go together are bad usage, 
     '--restart',
     '--restart ani --all',
     '--restart ani --state failed',
+    '--restart --all --state sleepy',
+    '--unset log-level --all',
     '--restart --all --without-backup',
     '--restart --all --reason x',
     '--restart --all --waves 50,10',

@@ -1,5 +1,7 @@
+import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deleteAnswersBefore } from '../../control-plane/api/idempotency/sql.ts';
+import { housekeepingTask } from '../../control-plane/composition/tasks.ts';
 import { deleteProgressBefore } from '../../control-plane/fleet/operations/events-sql.ts';
 import { type TestDatabase, testDatabase } from '../support/postgres.ts';
 
@@ -40,4 +42,23 @@ test('answers kept for repeats are forgotten after their time', async () => {
   );
   await deleteAnswersBefore(db, WEEK_AGO);
   expect(await db.query('SELECT key FROM idempotency_keys')).toEqual([{ key: 'new' }]);
+});
+
+test('housekeeping that fails at one place goes on with the others, and fails in the end', async () => {
+  const done: string[] = [];
+  const doing = (name: string, fault?: string) => async () => {
+    if (fault !== undefined) throw new Error(fault);
+    done.push(name);
+  };
+  const task = (...faults: (string | undefined)[]) =>
+    housekeepingTask({
+      log: pino({ enabled: false }),
+      expiring: faults.map((fault, n) => ({ expire: doing(`expire ${n}`, fault) })),
+      operations: { forgetProgress: doing('progress') },
+      scratchDatabases: { sweep: () => doing('scratch databases')().then(() => []) },
+    }).run(new AbortController().signal);
+  await expect(task('the table is locked', undefined)).rejects.toThrow('the table is locked');
+  expect(done.splice(0)).toEqual(['expire 1', 'progress', 'scratch databases']);
+  await expect(task('locked', 'locked', 'full')).rejects.toThrow(/^locked; full$/);
+  await expect(task(undefined)).resolves.toBeUndefined();
 });

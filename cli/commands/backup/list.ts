@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { type Backup, type BackupStanding, ROUTES } from '../../../control-plane/api/contract/index.ts';
+import {
+  type Backup,
+  type BackupStanding,
+  ROUTES,
+  STALE_AFTER_HOURS,
+} from '../../../control-plane/api/contract/index.ts';
 import { collect } from '../../api/pages.ts';
 import { type Context, run } from '../../context.ts';
 import { EXIT, usageError } from '../../exit.ts';
@@ -20,7 +25,7 @@ export function listCommand(backup: Command): void {
     .description(
       'backups of a store, newest first; without a store, the newest and the last drill of each, the least safe first',
     )
-    .option('--stale', 'only stores without a verified backup of the last 26 hours')
+    .option('--stale', `only stores without a verified backup of the last ${STALE_AFTER_HOURS} hours`)
     .option('--limit <n>', 'at most this many', wholeNumber(1, 100_000))
     .action(run(list));
 }
@@ -53,7 +58,8 @@ async function standings(
     return { items: page.standings, nextCursor: page.nextCursor };
   });
   output.result({ standings: all }, () => {
-    if (all.length === 0) return stale ? 'Every store has a verified backup of the last 26 hours.' : 'No stores.';
+    if (all.length === 0)
+      return stale ? `Every store has a verified backup of the last ${STALE_AFTER_HOURS} hours.` : 'No stores.';
     return table(['STORE', 'NEWEST BACKUP', 'SIZE', 'LAST DRILL', 'PROVEN'], all.map(standingRow));
   });
   return EXIT.done;

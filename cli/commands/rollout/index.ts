@@ -32,37 +32,37 @@ export function rolloutCommands(program: Command): void {
     .argument('<id>', 'id of the rollout')
     .description('follow a rollout until it ends or halts, and end as it does')
     .action(run(watch));
-  turnCommand(rollout, 'pause', 'begin no more stores; what is at work ends');
-  turnCommand(rollout, 'abort', 'end it; stores that are done stay as they are');
-  goOnCommand(rollout, 'resume', 'go on with a paused or halted one; its failed stores are tried again');
-  goOnCommand(rollout, 'revert', 'bring the stores that are done back to what they were before it');
+  actionCommand(rollout, 'pause', 'begin no more stores; what is at work ends');
+  actionCommand(rollout, 'abort', 'end it; stores that are done stay as they are');
+  followedActionCommand(rollout, 'resume', 'go on with a paused or halted one; its failed stores are tried again');
+  followedActionCommand(rollout, 'revert', 'bring the stores that are done back to what they were before it');
 }
 
-function turnCommand(rollout: Command, turn: 'pause' | 'abort', description: string): void {
+function actionCommand(rollout: Command, action: 'pause' | 'abort', description: string): void {
   rollout
-    .command(turn)
+    .command(action)
     .argument('<id>', 'id of the rollout')
     .description(description)
     .action(
       run(async ({ client: connect, output }: Context, id: string) => {
-        const turned = await (await connect()).call(ROUTES[`${turn}Rollout`], { params: { id } });
-        output.result({ rollout: turned }, () => rolloutFacts(turned));
+        const changed = await (await connect()).call(ROUTES[`${action}Rollout`], { params: { id } });
+        output.result({ rollout: changed }, () => rolloutFacts(changed));
         return EXIT.done;
       }),
     );
 }
 
-function goOnCommand(rollout: Command, turn: 'resume' | 'revert', description: string): void {
+function followedActionCommand(rollout: Command, action: 'resume' | 'revert', description: string): void {
   rollout
-    .command(turn)
+    .command(action)
     .argument('<id>', 'id of the rollout')
     .description(description)
     .option('--no-wait', 'return at once; the rollout goes on')
     .action(
       run(async (context: Context, id: string, options: WaitOption) => {
         const client = await context.client();
-        const turned = await client.call(ROUTES[`${turn}Rollout`], { params: { id } });
-        return finishRollout(context, client, turned, options);
+        const changed = await client.call(ROUTES[`${action}Rollout`], { params: { id } });
+        return finishRollout(context, client, changed, options);
       }),
     );
 }

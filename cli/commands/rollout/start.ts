@@ -1,12 +1,12 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 import { ROUTES, StartRolloutRequest, TENANT_STATES } from '../../../control-plane/api/contract/index.ts';
 import { type Context, run } from '../../context.ts';
 import { usageError } from '../../exit.ts';
 import type { WaitOption } from '../../follow.ts';
 import { finishRollout } from '../../follow-rollout.ts';
-import { cpus, memory, setting, storeSlug, wholeNumber } from '../../input/parse.ts';
-import { checked, limitsOf } from '../tenant/settings.ts';
+import { oneOrMore, setting, settingKey, storeSlug, wholeNumber } from '../../input/parse.ts';
+import { checked, cpusOption, environmentWith, limitsOf, memoryOption } from '../tenant/settings.ts';
 
 type ChangeOptions = {
   image?: string | true;
@@ -21,7 +21,7 @@ type ChangeOptions = {
   reason?: string;
   resume?: boolean;
 };
-type TargetOptions = { all?: boolean; state?: string[] };
+type TargetOptions = { all?: boolean; state?: string };
 type CourseOptions = { canary?: number; bake?: number; waves?: number[]; perMachine?: number; maxFailures?: number };
 type StartOptions = ChangeOptions & TargetOptions & CourseOptions & WaitOption;
 type Request = z.input<typeof StartRolloutRequest>;
@@ -40,16 +40,20 @@ export function startCommand(rollout: Command): void {
     .option('--image [image]', 'upgrade to this image, or to that of the control plane')
     .option('--without-backup', 'with --image: take no backup first')
     .option('--set <KEY=VALUE>', 'a setting of bot.env (may be repeated); no secrets', setting)
-    .option('--unset <KEY...>', 'settings of bot.env to go back to their default')
-    .option('--memory <size>', 'memory limit, such as 256m or 1g', memory)
-    .option('--cpus <cores>', 'CPU limit, such as 0.5', cpus)
+    .option('--unset <KEY>', 'a setting of bot.env to go back to its default (may be repeated)', settingKey)
+    .addOption(memoryOption())
+    .addOption(cpusOption())
     .option('--restart', 'restart them')
     .option('--backup', 'back them up')
     .option('--suspend', 'suspend them')
     .option('--reason <text>', 'with --suspend: why; the sellers read it too')
     .option('--resume', 'resume those that are suspended')
     .option('--all', 'every open store, in place of names')
-    .addOption(new Option('--state <state...>', 'with --all: only stores in these states').choices(TENANT_STATES))
+    .option(
+      '--state <states>',
+      `with --all: only stores in these states: ${TENANT_STATES.join(', ')}`,
+      oneOrMore(TENANT_STATES),
+    )
     .option('--canary <n>', 'stores of the first wave (1)', wholeNumber(0, 100))
     .option('--bake <seconds>', 'time that the canary must serve well (30)', wholeNumber(0, 86_400))
     .option('--waves <percents>', 'sizes of the next waves, in per cent of all (10,50)', percents)
@@ -77,15 +81,14 @@ async function start(context: Context, stores: string[], options: StartOptions) 
 
 /** The one change that the options name. @throws CliError (usage) for none, or several */
 function changeOf(options: ChangeOptions): Request['change'] {
-  const { image, set = {}, unset = [], withoutBackup, reason } = options;
+  const { image, withoutBackup, reason } = options;
   const limits = limitsOf(options);
-  const removed = Object.fromEntries(unset.map((key) => [key, null]));
-  const env: Record<string, string | null> = { ...set, ...removed };
+  const env = environmentWith(options.set, options.unset);
   const changes: Request['change'][] = [
     ...(image === undefined
       ? []
       : [{ kind: 'image' as const, image: image === true ? undefined : image, withoutBackup }]),
-    ...(Object.keys(env).length > 0 || limits ? [{ kind: 'configuration' as const, env, limits }] : []),
+    ...(env || limits ? [{ kind: 'configuration' as const, env, limits }] : []),
     ...(options.restart ? [{ kind: 'restart' as const }] : []),
     ...(options.backup ? [{ kind: 'backup' as const }] : []),
     ...(options.suspend ? [{ kind: 'suspend' as const, reason }] : []),
@@ -104,13 +107,14 @@ function changeOf(options: ChangeOptions): Request['change'] {
   return change;
 }
 
-function targetOf(stores: string[], { all, state: states }: TargetOptions): Request['target'] {
+function targetOf(stores: string[], { all, state }: TargetOptions): Request['target'] {
   if (stores.length > 0 === (all === true)) {
     throw usageError('Give the names of stores, or --all.', [], ['For example: lapak rollout start --restart --all']);
   }
-  if (!all && states) throw usageError('--state goes with --all.');
+  if (!all && state !== undefined) throw usageError('--state goes with --all.');
   if (!all) return { stores };
-  return { all: true, states: states && TENANT_STATES.filter((state) => states.includes(state)) };
+  const states = state?.split(',');
+  return { all: true, states: states && TENANT_STATES.filter((each) => states.includes(each)) };
 }
 
 const slugs = (text: string, soFar: string[] = []): string[] => [...soFar, storeSlug(text)];

@@ -3,10 +3,10 @@ import { ROUTES, UpdateTenantRequest } from '../../../control-plane/api/contract
 import { type Context, run } from '../../context.ts';
 import { EXIT, usageError } from '../../exit.ts';
 import { finish, type WaitOption } from '../../follow.ts';
-import { setting, storeSlug } from '../../input/parse.ts';
+import { setting, settingKey, storeSlug } from '../../input/parse.ts';
 import { createSecretReader, type SecretReader } from '../../input/secrets.ts';
 import { table } from '../../output/table.ts';
-import { checked, environmentOf, limitsOf, type SettingOptions, settingOptions } from './settings.ts';
+import { checked, environmentOf, environmentWith, limitsOf, type SettingOptions, settingOptions } from './settings.ts';
 
 /** What Commander makes of `[KEY=VALUE...]`: an empty list when there are none. */
 type Pairs = Record<string, string> | [];
@@ -27,7 +27,7 @@ export function configCommands(tenant: Command): void {
       .argument('[KEY=VALUE...]', 'settings of bot.env', setting)
       .description('change settings; the runtime is replaced'),
   )
-    .option('--unset <KEY...>', 'settings of bot.env to go back to their default')
+    .option('--unset <KEY...>', 'settings of bot.env to go back to their default', settingKey)
     .option('--no-wait', 'return at once; the operation goes on')
     .action(run(set));
 }
@@ -73,12 +73,7 @@ async function changesOf(pairs: Pairs, options: SetOptions, readSecret: SecretRe
       file: options.pakasirWebhookSecretFile,
     }),
   };
-  const removed = Object.fromEntries((options.unset ?? []).map((key) => [key, null]));
-  const env: Record<string, string | null> = {
-    ...(Array.isArray(pairs) ? {} : pairs),
-    ...(await environmentOf(options, readSecret)),
-    ...removed,
-  };
+  const set = { ...(Array.isArray(pairs) ? {} : pairs), ...(await environmentOf(options, readSecret)) };
   return {
     storeName: options.storeName,
     adminIds: options.adminIds,
@@ -87,6 +82,6 @@ async function changesOf(pairs: Pairs, options: SetOptions, readSecret: SecretRe
     pakasir: Object.values(pakasir).some((value) => value !== undefined) ? pakasir : undefined,
     mode: options.mode,
     limits: limitsOf(options),
-    env: Object.keys(env).length > 0 ? env : undefined,
+    env: environmentWith(set, options.unset),
   };
 }

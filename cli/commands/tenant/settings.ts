@@ -31,15 +31,27 @@ export function settingOptions(command: Command): Command {
     .option('--pakasir-api-key-file <file>', 'file with its API key (- is stdin)')
     .option('--pakasir-webhook-secret-file <file>', 'file with its webhook secret (- is stdin)')
     .addOption(new Option('--mode <mode>', 'how updates arrive').choices(IntakeMode.options))
-    .option('--memory <size>', 'memory limit, such as 256m or 1g', memory)
-    .option('--cpus <cores>', 'CPU limit, such as 0.5', cpus)
+    .addOption(memoryOption())
+    .addOption(cpusOption())
     .option('--set <KEY=VALUE>', 'a setting of bot.env (may be repeated)', setting)
     .option('--set-file <KEY=PATH>', 'the same from a file, for secrets (may be repeated; - is stdin)', settingFile);
 }
 
-export function limitsOf({ memory: memoryMb, cpus: cores }: SettingOptions) {
+export const memoryOption = () => new Option('--memory <size>', 'memory limit, such as 256m or 1g').argParser(memory);
+export const cpusOption = () => new Option('--cpus <cores>', 'CPU limit, such as 0.5').argParser(cpus);
+
+export function limitsOf({ memory: memoryMb, cpus: cores }: Pick<SettingOptions, 'memory' | 'cpus'>) {
   if (memoryMb === undefined && cores === undefined) return undefined;
   return { ...(memoryMb === undefined ? {} : { memoryMb }), ...(cores === undefined ? {} : { cpus: cores }) };
+}
+
+/** Settings, with null for those that go back to their default; undefined when there are none. */
+export function environmentWith(
+  set: Readonly<Record<string, string>> = {},
+  unset: readonly string[] = [],
+): Record<string, string | null> | undefined {
+  const env = { ...set, ...Object.fromEntries(unset.map((key) => [key, null])) };
+  return Object.keys(env).length > 0 ? env : undefined;
 }
 
 /** The settings of `--set` and `--set-file` together. */

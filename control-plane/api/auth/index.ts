@@ -1,4 +1,4 @@
 export { includes, registerAuthentication } from './authenticate.ts';
 export { credentialsFile, keepLocalCredentials } from './local-credentials.ts';
 export { apiKeyRoutes } from './routes.ts';
-export { type ApiKeys, createApiKeys } from './service.ts';
+export { createApiKeys } from './service.ts';

@@ -41,6 +41,9 @@ export const Backup = z.object({
 });
 export type Backup = z.infer<typeof Backup>;
 
+/** A daily backup, and the time that it may take: without a verified one for longer, a store's data is stale. */
+export const STALE_AFTER_HOURS = 26;
+
 export const ListBackupsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional(),
@@ -57,7 +60,7 @@ export const BackupStanding = z.object({
   drill: z.object({ at: z.string(), result: z.enum(['passed', 'failed']), detail: z.string() }).nullable(),
   /** When a drill last passed. */
   provenAt: z.string().nullable(),
-  /** No verified backup of the last 26 hours. */
+  /** No verified backup of the last STALE_AFTER_HOURS. */
   stale: z.boolean(),
 });
 export type BackupStanding = z.infer<typeof BackupStanding>;

@@ -8,6 +8,7 @@ export {
   BackupStandingPage,
   ListBackupStandingsQuery,
   ListBackupsQuery,
+  STALE_AFTER_HOURS,
 } from './backups.ts';
 export { Drill, DrillList, DrillsAccepted, ListDrillsQuery, RestoreQuery, SelfBackup } from './drills.ts';
 export {

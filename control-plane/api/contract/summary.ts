@@ -26,7 +26,7 @@ export const Summary = z.object({
     overdue: z.number(),
     next: z.array(z.object({ store: z.string(), storeName: z.string(), paidUntil: z.string() })),
   }),
-  /** Stores without a verified backup of the last 26 hours, and whose last drill failed. */
+  /** Stores without a verified backup of the last STALE_AFTER_HOURS, and whose last drill failed. */
   backups: z.object({ stale: z.number(), failedDrills: z.number() }),
   /** Orders and revenue in rupiah since midnight where each store is; null until they were first counted. */
   sales: z

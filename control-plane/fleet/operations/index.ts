@@ -1,6 +1,6 @@
 export { runSteps } from './attempt.ts';
-export { createEngine, type Engine } from './engine.ts';
-export { createOperationEvents, type OperationEvents } from './events.ts';
+export { createEngine } from './engine.ts';
+export { createOperationEvents } from './events.ts';
 export { createHangingWatch, type Hanging } from './hanging.ts';
 export { countWaiting } from './lease-sql.ts';
 export { assertMay } from './rights.ts';
@@ -16,6 +16,5 @@ export {
   type StepContext,
   type StepResult,
   type Workflow,
-  type Workflows,
   withPrefix,
 } from './workflow.ts';

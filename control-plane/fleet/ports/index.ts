@@ -1,1 +1,1 @@
-export { createPorts, type PortPair, type Ports } from './service.ts';
+export { createPorts, type Ports } from './service.ts';

@@ -1,5 +1,5 @@
-export { createOrphans, type Orphans } from './orphans.ts';
-export { createReconciler, type Reconciler } from './reconciler.ts';
+export { createOrphans } from './orphans.ts';
+export { createReconciler } from './reconciler.ts';
 export { orphanRoutes } from './routes.ts';
 export { selectLag } from './sql.ts';
 export { createTenantReconciler } from './tenant-reconciler.ts';

@@ -1,9 +1,2 @@
-export {
-  type DeploymentFile,
-  type DeploymentInput,
-  type DeploymentTemplates,
-  envLine,
-  loadTemplates,
-  renderDeployment,
-} from './render.ts';
+export { type DeploymentInput, type DeploymentTemplates, envLine, loadTemplates, renderDeployment } from './render.ts';
 export { writeDeployment } from './write.ts';

@@ -1,7 +1,7 @@
 import type { RolloutRow, State, StoreState, Tally } from './sql.ts';
 
 /** A rollout and its stores as they are at one moment. */
-export type Standing = {
+export type RolloutStatus = {
   rollout: Pick<
     RolloutRow,
     'state' | 'canary' | 'bake_seconds' | 'per_machine' | 'max_failures' | 'wave_count' | 'wave' | 'baked_from'
@@ -34,13 +34,13 @@ export type Decision =
 const CANARY = 0;
 
 /** What a rollout does next. Pure. */
-export function planRollout(standing: Standing, now: Date): Decision {
-  const { state } = standing.rollout;
-  const count = counter(standing.tally);
-  if (state === 'running') return planForward(standing, count, now);
-  if (state === 'reverting') return begin(standing) ?? restUntilDone(standing, count, 'succeeded', 'reverted');
+export function planRollout(status: RolloutStatus, now: Date): Decision {
+  const { state } = status.rollout;
+  const count = counter(status.tally);
+  if (state === 'running') return planForward(status, count, now);
+  if (state === 'reverting') return begin(status) ?? restUntilDone(status, count, 'succeeded', 'reverted');
   if (state === 'paused' || state === 'halted') return { kind: 'wait' };
-  return restUntilDone(standing, count, 'running', state);
+  return restUntilDone(status, count, 'running', state);
 }
 
 type Count = (states: readonly StoreState[], wave?: number) => number;
@@ -52,22 +52,22 @@ function counter(tally: readonly Tally[]): Count {
       .reduce((sum, each) => sum + each.count, 0);
 }
 
-function planForward(standing: Standing, count: Count, now: Date): Decision {
-  const { canary, wave, wave_count: waves } = standing.rollout;
+function planForward(status: RolloutStatus, count: Count, now: Date): Decision {
+  const { canary, wave, wave_count: waves } = status.rollout;
   const atCanary = canary > 0 && wave === CANARY;
-  const reason = whyHalt(standing, count, atCanary);
+  const reason = whyHalt(status, count, atCanary);
   if (reason !== undefined) return { kind: 'halt', reason };
-  const begun = begin(standing);
+  const begun = begin(status);
   if (begun) return begun;
-  if (count(['waiting', 'running'], wave) > 0) return { kind: 'wait', until: standing.nextTry };
+  if (count(['waiting', 'running'], wave) > 0) return { kind: 'wait', until: status.nextTry };
   if (atCanary) {
-    const decision = planCanary(standing, count, now);
+    const decision = planCanary(status, count, now);
     if (decision) return decision;
   }
   return wave + 1 < waves ? { kind: 'next-wave' } : { kind: 'close', state: 'succeeded' };
 }
 
-function whyHalt({ rollout, unwell }: Standing, count: Count, atCanary: boolean): string | undefined {
+function whyHalt({ rollout, unwell }: RolloutStatus, count: Count, atCanary: boolean): string | undefined {
   const failed = count(['failed']);
   if (atCanary && failed > 0) return `The canary failed: ${failed} of its stores.`;
   if (atCanary && unwell) return `The canary ${unwell.store} is not well: ${unwell.reason}.`;
@@ -78,7 +78,7 @@ function whyHalt({ rollout, unwell }: Standing, count: Count, atCanary: boolean)
 }
 
 /** Undefined once the canary is whole and has served for long enough. */
-function planCanary({ rollout }: Standing, count: Count, now: Date): Decision | undefined {
+function planCanary({ rollout }: RolloutStatus, count: Count, now: Date): Decision | undefined {
   const missing = Math.min(rollout.canary - count(['succeeded'], CANARY), count(['waiting']));
   if (missing > 0) return { kind: 'promote', stores: missing };
   // Nothing comes after it that it could save.
@@ -89,7 +89,7 @@ function planCanary({ rollout }: Standing, count: Count, now: Date): Decision | 
 }
 
 /** As many stores as their machines take at one time. */
-function begin({ rollout, ready, running }: Standing): Decision | undefined {
+function begin({ rollout, ready, running }: RolloutStatus): Decision | undefined {
   const busy = new Map(Object.entries(running));
   const positions: number[] = [];
   for (const { position, machine } of ready) {
@@ -101,13 +101,13 @@ function begin({ rollout, ready, running }: Standing): Decision | undefined {
   return positions.length > 0 ? { kind: 'begin', positions } : undefined;
 }
 
-function restUntilDone({ nextTry }: Standing, count: Count, left: StoreState, state: State): Decision {
+function restUntilDone({ nextTry }: RolloutStatus, count: Count, left: StoreState, state: State): Decision {
   return count(['running', left]) > 0 ? { kind: 'wait', until: nextTry } : { kind: 'close', state };
 }
 
-export type Turn = 'pause' | 'resume' | 'abort' | 'revert';
+export type RolloutAction = 'pause' | 'resume' | 'abort' | 'revert';
 
-const TURNS: Readonly<Record<Turn, Partial<Record<State, State>>>> = {
+const STATE_AFTER: Readonly<Record<RolloutAction, Partial<Record<State, State>>>> = {
   pause: { running: 'paused', paused: 'paused', halted: 'halted' },
   resume: { running: 'running', paused: 'running', halted: 'running' },
   abort: { running: 'aborted', paused: 'aborted', halted: 'aborted', reverting: 'aborted', aborted: 'aborted' },
@@ -122,8 +122,8 @@ const TURNS: Readonly<Record<Turn, Partial<Record<State, State>>>> = {
   },
 };
 
-/** The state that a turn leads to, which may be the one that it is in; undefined where it makes no sense. Pure. */
-export const stateAfter = (state: State, turn: Turn): State | undefined => TURNS[turn][state];
+/** The state that an action leads to, which may be the one that it is in; undefined where it makes no sense. Pure. */
+export const stateAfter = (state: State, action: RolloutAction): State | undefined => STATE_AFTER[action][state];
 
 /** Sizes of the waves of `total` stores: the canary where there is one, then parts in per cent of all, then the rest. Pure. */
 export function waveSizes(total: number, canary: number, percents: readonly number[]): number[] {

@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import { ROUTES } from '../../api/contract/index.ts';
-import { cursorOf, type Define, pageOf, refusedField } from '../../api/http/index.ts';
+import { cursorOf, type Define, pageOf, positionOf } from '../../api/http/index.ts';
 import type { Rollouts } from './service.ts';
-import type { StorePage } from './stores-sql.ts';
 import { toRolloutStore } from './view.ts';
+
+/** Wave and position of a store. */
+const Position = z.tuple([z.int().min(0).max(9_999), z.int().min(0).max(999_999)]);
 
 export function rolloutRoutes(define: Define, rollouts: Rollouts): void {
   define(ROUTES.startRollout, ({ body, caller }) => rollouts.start(body, caller));
@@ -13,21 +16,13 @@ export function rolloutRoutes(define: Define, rollouts: Rollouts): void {
   });
   define(ROUTES.showRollout, ({ param }) => rollouts.show(param('id')));
   define(ROUTES.listRolloutStores, async ({ param, query: { state = null, cursor, limit } }) => {
-    const rows = await rollouts.stores(param('id'), { state, after: placeOf(cursor), limit: limit + 1 });
-    const { items, nextCursor } = pageOf(rows, limit, ({ wave, position }) => `${wave}:${position}`);
+    const last = positionOf(cursor, Position);
+    const after = last && { wave: last[0], position: last[1] };
+    const rows = await rollouts.stores(param('id'), { state, after, limit: limit + 1 });
+    const { items, nextCursor } = pageOf(rows, limit, ({ wave, position }) => [wave, position]);
     return { stores: items.map(toRolloutStore), nextCursor };
   });
-  for (const turn of ['pause', 'resume', 'abort', 'revert'] as const) {
-    define(ROUTES[`${turn}Rollout`], ({ param, caller }) => rollouts.turn(param('id'), turn, caller));
+  for (const action of ['pause', 'resume', 'abort', 'revert'] as const) {
+    define(ROUTES[`${action}Rollout`], ({ param, caller }) => rollouts.act(param('id'), action, caller));
   }
-}
-
-function placeOf(cursor: string | undefined): StorePage['after'] {
-  const place = cursorOf(cursor, 'string');
-  if (place === null) return null;
-  const [, wave, position] = /^(\d{1,4}):(\d{1,6})$/.exec(place) ?? [];
-  if (wave === undefined || position === undefined) {
-    throw refusedField('/cursor', 'a cursor that an earlier answer gave');
-  }
-  return { wave: Number(wave), position: Number(position) };
 }

@@ -11,7 +11,7 @@ import type { AlertSink } from '../../platform/alerting.ts';
 import type { Driver } from '../drivers/index.ts';
 import { assertMay } from '../operations/index.ts';
 import { operationKindOf, whyFinal } from './changes.ts';
-import { stateAfter, type Turn } from './plan.ts';
+import { type RolloutAction, stateAfter } from './plan.ts';
 import { assertFound, assertSensible, layOut } from './request.ts';
 import {
   type Course,
@@ -51,8 +51,8 @@ export type Rollouts = {
   show(id: string): Promise<View>;
   /** In the order in which they come. @throws AppError ROLLOUT_NOT_FOUND */
   stores(id: string, page: StorePage): Promise<StoreRow[]>;
-  /** Changes its course; one that is on it already stays so. @throws AppError FORBIDDEN, ROLLOUT_NOT_FOUND, ROLLOUT_STATE_CONFLICT, ROLLOUT_IN_PROGRESS */
-  turn(id: string, turn: Turn, caller: Caller): Promise<View>;
+  /** Carries out an action; a rollout that is in its state already stays so. @throws AppError FORBIDDEN, ROLLOUT_NOT_FOUND, ROLLOUT_STATE_CONFLICT, ROLLOUT_IN_PROGRESS */
+  act(id: string, action: RolloutAction, caller: Caller): Promise<View>;
   /** Forgets what ended 90 days ago. */
   expire(): Promise<void>;
 };
@@ -81,7 +81,7 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
   }
 
   /** The request with the image that it means, which stays the same when the platform's own changes. */
-  function settled(change: StartRolloutRequest['change']): StartRolloutRequest['change'] {
+  function withImage(change: StartRolloutRequest['change']): StartRolloutRequest['change'] {
     return change.kind === 'image' ? { ...change, image: change.image ?? deps.image } : change;
   }
 
@@ -94,14 +94,20 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
       );
   }
 
-  async function write(tx: Tx, row: RolloutRow, turn: Turn, state: RolloutRow['state'], caller: Caller): Promise<void> {
+  async function write(
+    tx: Tx,
+    row: RolloutRow,
+    action: RolloutAction,
+    state: RolloutRow['state'],
+    caller: Caller,
+  ): Promise<void> {
     const at = clock.now();
     const { id } = row;
     const acting: Partial<Course> = { acts_as: caller.actor, scope: caller.scope };
-    if (turn === 'resume') {
+    if (action === 'resume') {
       await retryFailed(tx, id, row.wave, at);
       await updateRollout(tx, row, { ...acting, state, reason: null, baked_from: null }, at);
-    } else if (turn === 'revert') {
+    } else if (action === 'revert') {
       if (row.tally !== null) {
         await assertFree(tx, id, await selectDoneTenants(tx, id));
         await reopenRollout(tx, id);
@@ -109,12 +115,12 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
       await skipWaiting(tx, id, 'not begun: the rollout went back', at);
       await updateRollout(tx, row, { ...acting, state }, at);
     } else {
-      if (turn === 'abort') await skipWaiting(tx, id, 'not begun: the rollout was aborted', at);
+      if (action === 'abort') await skipWaiting(tx, id, 'not begun: the rollout was aborted', at);
       await updateRollout(tx, row, { state }, at);
     }
-    if (turn !== 'pause') await alerts.clear(tx, incidentKey(id));
+    if (action !== 'pause') await alerts.clear(tx, incidentKey(id));
     await audit.record(tx, caller, {
-      action: `rollout.${turn}`,
+      action: `rollout.${action}`,
       target: `rollout:${id}`,
       before: { state: row.state },
       after: { state },
@@ -125,7 +131,7 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
 
   return {
     async start(request, caller) {
-      const change = settled(request.change);
+      const change = withImage(request.change);
       assertMay(caller, operationKindOf(change), {});
       assertSensible(request);
       const imageId = change.kind === 'image' && change.image !== undefined ? await driver.image(change.image) : null;
@@ -176,16 +182,16 @@ export function createRollouts(deps: RolloutsDeps): Rollouts {
       if (!(await selectRollout(db, id))) throw notFound();
       return selectStores(db, id, page);
     },
-    async turn(id, turn, caller) {
+    async act(id, action, caller) {
       const made = db.tx(async (tx) => {
         const row = await lockRollout(tx, id);
         if (!row) throw notFound();
         assertMay(caller, operationKindOf(row.change), {});
-        const state = stateAfter(row.state, turn);
+        const state = stateAfter(row.state, action);
         if (state === undefined) throw conflict(`It is ${row.state}.`);
-        const final = turn === 'revert' ? whyFinal(row.change) : undefined;
+        const final = action === 'revert' ? whyFinal(row.change) : undefined;
         if (final !== undefined) throw conflict(final);
-        if (state !== row.state) await write(tx, row, turn, state, caller);
+        if (state !== row.state) await write(tx, row, action, state, caller);
         const view = await shown(tx, id);
         await caller.remember(tx, 200, view);
         return view;

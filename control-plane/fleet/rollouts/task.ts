@@ -36,11 +36,11 @@ export type RolloutTaskDeps = BeginDeps & {
   keysInForce(ids: readonly string[]): Promise<string[]>;
 };
 
-/** The safety net for an activation that was lost; the canary's health is looked at as often. */
+/** The safety net for an activation that was lost; the canary's health is read as often. */
 const SWEEP_MS = 10_000;
 const SOONEST_MS = 250;
-const MOST_SETTLED = 100;
-/** Then the others have their turn. */
+const MOST_ENDED = 100;
+/** Decisions about one rollout before the others come. */
 const MOST_ROUNDS = 100;
 
 /** The incident of a rollout that halted. */
@@ -53,14 +53,14 @@ export function createRolloutTask(deps: RolloutTaskDeps): BackgroundTask {
   const { db, clock, log, audit, alerts, failpoint } = deps;
   const begin = createBegin(deps);
 
-  /** Shows on the stores how their operations ended. */
-  async function settle(tx: Tx, rollout: RolloutRow): Promise<void> {
+  /** Writes on the stores how their operations ended. */
+  async function recordEnds(tx: Tx, rollout: RolloutRow): Promise<void> {
     for (;;) {
-      const ended = await selectEnded(tx, rollout.id, MOST_SETTLED);
+      const ended = await selectEnded(tx, rollout.id, MOST_ENDED);
       const at = clock.now();
       for (const store of ended) await updateStore(tx, rollout.id, store.position, { ...outcomeOf(store), at });
       if (ended.length > 0) await updateRollout(tx, rollout, {}, at);
-      if (ended.length < MOST_SETTLED) return;
+      if (ended.length < MOST_ENDED) return;
     }
   }
 
@@ -73,7 +73,7 @@ export function createRolloutTask(deps: RolloutTaskDeps): BackgroundTask {
     const left = state === 'reverting' ? 'succeeded' : 'waiting';
     const wanted = { state: left, wave: state === 'running' ? wave : null, now, perMachine } as const;
     const ready = active ? await selectReady(tx, id, wanted) : [];
-    const standing = {
+    const status = {
       rollout,
       ready,
       tally: await selectTallies(tx, [id]),
@@ -81,7 +81,7 @@ export function createRolloutTask(deps: RolloutTaskDeps): BackgroundTask {
       unwell: state === 'running' && wave === 0 && rollout.canary > 0 ? await selectUnwell(tx, id) : undefined,
       nextTry: await selectNextTry(tx, id, left),
     };
-    return { ready, decision: planRollout(standing, now) };
+    return { ready, decision: planRollout(status, now) };
   }
 
   async function halt(tx: Tx, rollout: RolloutRow, reason: string): Promise<void> {
@@ -132,7 +132,7 @@ export function createRolloutTask(deps: RolloutTaskDeps): BackgroundTask {
     const made = await db.tx(async (tx) => {
       const rollout = await lockRollout(tx, id);
       if (!rollout || rollout.tally !== null) return undefined;
-      await settle(tx, rollout);
+      await recordEnds(tx, rollout);
       const planned = await decide(tx, rollout);
       const decision: Decision =
         planned.decision.kind === 'begin' && rollout.state === 'running' && stop !== undefined

@@ -1,7 +1,7 @@
 export { bringUp } from './bring-up.ts';
 export { shownConfiguration } from './configuration.ts';
 export type { SellerNotices, SuspendedTenant, TenantDeps } from './deps.ts';
-export { HOST_FROM_CONTAINER, type Platform, SECRET_NAMES } from './environment.ts';
+export { SECRET_NAMES } from './environment.ts';
 export { claimStoreFolder } from './folder.ts';
 export { partEnvironment } from './input.ts';
 export { databaseName, roleName, runtimeName } from './naming.ts';

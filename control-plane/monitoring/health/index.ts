@@ -6,4 +6,3 @@ export { factText } from './messages.ts';
 export { healthRoutes } from './routes.ts';
 export { createHealth, type Health } from './service.ts';
 export { settingsOf } from './settings.ts';
-export { countByHealth } from './sql.ts';

@@ -1,3 +1,3 @@
 export { rehearsalRoutes } from './routes.ts';
-export { createRehearsals, type Rehearsals } from './service.ts';
+export { createRehearsals } from './service.ts';
 export { rehearsalWorkflow } from './workflow.ts';

@@ -1,12 +1,13 @@
 import type { Queryable } from '../../../kernel/db.ts';
+import type { Log } from '../../../kernel/log.ts';
 import { type Sales, salesBetween, withStoreDatabase } from '../../../tenant-runtime/database/index.ts';
 import { databaseName, roleName, SECRET_NAMES } from '../../fleet/tenants/index.ts';
 import type { Secrets } from '../../platform/secrets/index.ts';
 
 /** A store that has a database. */
-export type Seller = { id: string; store: string; env: Record<string, string> };
+export type OpenStore = { id: string; store: string; env: Record<string, string> };
 
-export async function selectSellers(on: Queryable): Promise<Seller[]> {
+export async function selectOpenStores(on: Queryable): Promise<OpenStore[]> {
   return on.query(
     "SELECT id, store, env FROM tenants WHERE provisioned_at IS NOT NULL AND desired_state <> 'removed' ORDER BY store",
   );
@@ -16,30 +17,49 @@ const ANSWER_WITHIN_MS = 5000;
 /** What no store sells between two moments that lie a day apart: the store's role may have written anything into its tables. */
 const MOST: Sales = { orders: 1_000_000, revenue: 1_000_000_000_000 };
 
-/**
- * Asks a store's database with the store's own credentials: whether its runtime is up does not matter.
- * @returns undefined when it does not answer, or answers what cannot be
- */
-export function createSalesAsker(deps: {
+export type SalesAskerDeps = {
   db: Queryable;
   secrets: Secrets;
   /** The cluster as the control plane reaches it. */
   connectionString: string;
-}): (
-  seller: Seller,
+  log: Log;
+};
+
+/**
+ * Asks a store's database with the store's own credentials: whether its runtime is up does not matter. The log gets the reason
+ * when a store begins not to answer.
+ * @returns undefined when it does not answer, or answers what cannot be
+ */
+export function createSalesAsker(
+  deps: SalesAskerDeps,
+): (
+  store: OpenStore,
   period: { from: Date; to: Date; asker: string },
   signal?: AbortSignal,
 ) => Promise<Sales | undefined> {
-  return async (seller, { from, to, asker }, signal) => {
+  /** Stores, by their ids, whose last answer could not be used. */
+  const unusable = new Set<string>();
+
+  function withoutAnswer({ id, store }: OpenStore, why: Record<string, unknown>): undefined {
+    if (!unusable.has(id)) deps.log.warn({ store, ...why }, 'the sales of a store are not counted');
+    unusable.add(id);
+  }
+
+  return async (store, { from, to, asker }, signal) => {
     const url = new URL(deps.connectionString);
-    url.username = roleName(seller.store);
-    url.password = (await deps.secrets.openAll(deps.db, seller.id))[SECRET_NAMES.databasePassword] ?? '';
-    url.pathname = `/${databaseName(seller.store)}`;
+    url.username = roleName(store.store);
+    url.password = (await deps.secrets.openAll(deps.db, store.id))[SECRET_NAMES.databasePassword] ?? '';
+    url.pathname = `/${databaseName(store.store)}`;
     const limits = { asker, statementTimeoutMillis: ANSWER_WITHIN_MS, ...(signal && { signal }) };
-    const sold = await withStoreDatabase(url.href, limits, (store) => salesBetween(store, from, to)).catch(
-      () => undefined,
-    );
-    if (!sold || sold.orders > MOST.orders || Math.abs(sold.revenue) > MOST.revenue) return undefined;
+    let sold: Sales;
+    try {
+      sold = await withStoreDatabase(url.href, limits, (connection) => salesBetween(connection, from, to));
+    } catch (err) {
+      // That we ended it says nothing about the store.
+      return signal?.aborted ? undefined : withoutAnswer(store, { err });
+    }
+    if (sold.orders > MOST.orders || Math.abs(sold.revenue) > MOST.revenue) return withoutAnswer(store, { sold });
+    unusable.delete(store.id);
     return sold;
   };
 }

@@ -4,8 +4,7 @@ import { dayIn, startOfDay } from '../../../kernel/days.ts';
 import type { Db } from '../../../kernel/db.ts';
 import { forEachConcurrently } from '../../../kernel/semaphore.ts';
 import type { Summary } from '../../api/contract/index.ts';
-import type { Secrets } from '../../platform/secrets/index.ts';
-import { createSalesAsker, type Seller, selectSellers } from './ask.ts';
+import { createSalesAsker, type OpenStore, type SalesAskerDeps, selectOpenStores } from './ask.ts';
 
 export type SalesToday = {
   /** What was counted last, null before; counted anew in the background when it is old. */
@@ -19,16 +18,16 @@ const OLD_AFTER_MS = 60_000;
 const SWEEP_WITHIN_MS = 60_000;
 
 /** What all stores sold since midnight where each of them is. Nobody waits for it: a store's database may hang or lie. */
-export function createSalesToday(deps: {
-  db: Db;
-  clock: Clock;
-  secrets: Secrets;
-  connectionString: string;
-  /** Zone of a store that names none. */
-  timeZone: string;
-  /** Wakes the task. */
-  activate(): void;
-}): SalesToday {
+export function createSalesToday(
+  deps: SalesAskerDeps & {
+    db: Db;
+    clock: Clock;
+    /** Zone of a store that names none. */
+    timeZone: string;
+    /** Wakes the task. */
+    activate(): void;
+  },
+): SalesToday {
   const { db, clock } = deps;
   const ask = createSalesAsker(deps);
   let latest: Summary['sales'] = null;
@@ -37,7 +36,7 @@ export function createSalesToday(deps: {
   /** Stores that did not answer the last time: the others come first. */
   let silent = new Set<string>();
 
-  function midnights(now: Date): (seller: Seller) => Date {
+  function midnights(now: Date): (store: OpenStore) => Date {
     const known = new Map<string, Date>();
     return ({ env }) => {
       const zone = env.BOT_TIMEZONE ?? deps.timeZone;
@@ -50,15 +49,15 @@ export function createSalesToday(deps: {
   async function count(signal: AbortSignal): Promise<void> {
     const now = clock.now();
     const midnightOf = midnights(now);
-    const sellers = await selectSellers(db);
-    const inTurn = [...sellers].sort((a, b) => Number(silent.has(a.id)) - Number(silent.has(b.id)));
+    const stores = await selectOpenStores(db);
+    const inOrder = [...stores].sort((a, b) => Number(silent.has(a.id)) - Number(silent.has(b.id)));
     const sum = { orders: 0, revenue: 0, counted: 0 };
     const unanswered = new Set<string>();
     const ended = AbortSignal.any([signal, AbortSignal.timeout(SWEEP_WITHIN_MS)]);
-    await forEachConcurrently(AT_ONCE, inTurn, async (seller) => {
-      const period = { from: midnightOf(seller), to: now, asker: 'summary' };
-      const sold = ended.aborted ? undefined : await ask(seller, period, ended);
-      if (!sold) return void unanswered.add(seller.id);
+    await forEachConcurrently(AT_ONCE, inOrder, async (store) => {
+      const period = { from: midnightOf(store), to: now, asker: 'summary' };
+      const sold = ended.aborted ? undefined : await ask(store, period, ended);
+      if (!sold) return void unanswered.add(store.id);
       sum.orders += sold.orders;
       sum.revenue += sold.revenue;
       sum.counted += 1;

@@ -21,14 +21,26 @@ export async function countOpenIncidents(on: Queryable): Promise<{ open: number;
   return row ?? { open: 0, unacknowledged: 0 };
 }
 
-export type Rent = { store: string; store_name: string; paid_until: Date; is_over: boolean };
+/** Stores whose rent ends within seven days, or has ended. `$1` is the time of asking. */
+const OF_ENDING_RENT = `FROM tenants
+  WHERE paid_until <= $1::timestamptz + interval '7 days' AND desired_state <> 'removed'`;
 
-/** Stores whose rent ends within seven days or has ended, the nearest to now first. */
-export async function selectRents(on: Queryable, now: Date): Promise<Rent[]> {
-  return on.query(
-    `SELECT store, store_name, paid_until, paid_until <= $1 AS is_over FROM tenants
-      WHERE paid_until <= $1::timestamptz + interval '7 days' AND desired_state <> 'removed'
-      ORDER BY abs(extract(epoch FROM paid_until - $1::timestamptz)), store`,
+export async function countRents(on: Queryable, now: Date): Promise<{ due: number; overdue: number }> {
+  const [row] = await on.query<{ due: number; overdue: number }>(
+    `SELECT (count(*) FILTER (WHERE paid_until > $1))::int AS due,
+            (count(*) FILTER (WHERE paid_until <= $1))::int AS overdue ${OF_ENDING_RENT}`,
     [now],
+  );
+  return row ?? { due: 0, overdue: 0 };
+}
+
+export type Rent = { store: string; store_name: string; paid_until: Date };
+
+/** The nearest to now first. */
+export async function selectNextRents(on: Queryable, now: Date, limit: number): Promise<Rent[]> {
+  return on.query(
+    `SELECT store, store_name, paid_until ${OF_ENDING_RENT}
+      ORDER BY abs(extract(epoch FROM paid_until - $1::timestamptz)), store LIMIT $2`,
+    [now, limit],
   );
 }

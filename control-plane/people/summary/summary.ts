@@ -5,7 +5,7 @@ import type { Define } from '../../api/http/index.ts';
 import { countRollouts } from '../../fleet/rollouts/index.ts';
 import { countTenantsByState } from '../../fleet/tenants/index.ts';
 import { countStandings } from '../../recovery/backups/index.ts';
-import { countOpenIncidents, countOperations, selectRents } from './sql.ts';
+import { countOpenIncidents, countOperations, countRents, selectNextRents } from './sql.ts';
 
 const MOST_RENTS = 20;
 
@@ -20,11 +20,12 @@ export function createSummaries(deps: { db: Db; clock: Clock; sales(): Summary['
   return {
     async show(scope) {
       const now = clock.now();
-      const [states, operations, incidents, rents, backups, rollouts] = await Promise.all([
+      const [states, operations, incidents, rents, nextRents, backups, rollouts] = await Promise.all([
         countTenantsByState(db),
         countOperations(db, now),
         scope === 'viewer' ? null : countOpenIncidents(db),
-        selectRents(db, now),
+        countRents(db, now),
+        selectNextRents(db, now, MOST_RENTS),
         countStandings(db, now),
         countRollouts(db),
       ]);
@@ -34,9 +35,8 @@ export function createSummaries(deps: { db: Db; clock: Clock; sales(): Summary['
         operations,
         incidents,
         rent: {
-          due: rents.filter((rent) => !rent.is_over).length,
-          overdue: rents.filter((rent) => rent.is_over).length,
-          next: rents.slice(0, MOST_RENTS).map((rent) => ({
+          ...rents,
+          next: nextRents.map((rent) => ({
             store: rent.store,
             storeName: rent.store_name,
             paidUntil: rent.paid_until.toISOString(),

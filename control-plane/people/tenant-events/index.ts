@@ -1,2 +1,2 @@
 export { reportRoutes, tenantEventRoutes } from './routes.ts';
-export { createTenantEvents, type TenantEvents } from './service.ts';
+export { createTenantEvents } from './service.ts';

@@ -10,13 +10,12 @@ export {
   type DumpTarget,
   environmentOf,
   letTakeItsTime,
-  type PgTools,
   selectTables,
 } from './postgres/index.ts';
 export { backupRoutes } from './routes.ts';
 export { createBackupSchedule } from './schedule.ts';
 export { selectNewestGood } from './schedule-sql.ts';
-export { type Backups, createBackups } from './service.ts';
+export { createBackups } from './service.ts';
 export { type BackupRow, selectBackup, selectBackupOf, updateFolder } from './sql.ts';
 export { countStandings } from './standings-sql.ts';
 export { backupWorkflows } from './workflows.ts';

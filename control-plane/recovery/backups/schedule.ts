@@ -2,6 +2,7 @@ import type { Activate, BackgroundTask } from '../../../kernel/background-tasks.
 import type { Jobs } from '../../../kernel/jobs.ts';
 import { convergeSchedules, type WantedSchedule } from '../../../kernel/schedules.ts';
 import { SYSTEM } from '../../api/caller.ts';
+import { STALE_AFTER_HOURS } from '../../api/contract/index.ts';
 import type { Operations } from '../../fleet/operations/index.ts';
 import type { Inbox } from '../../platform/inbox.ts';
 import type { BackupDeps } from './making/deps.ts';
@@ -26,7 +27,7 @@ const MOST_AT_ONCE = 2;
 /** Backups that wait for their stores' databases leave their places to others, as long as there are no more than this. */
 const MOST_STALLED = 4;
 const TICK_MS = 30_000;
-const OVERDUE_MS = 26 * 3_600_000;
+const OVERDUE_MS = STALE_AFTER_HOURS * 3_600_000;
 const LOOK_EVERY_MS = 600_000;
 /** A turn that comes late, because nobody looked, has as long for a good backup as one that comes in time. */
 const TURN_MS = OVERDUE_MS - 24 * 3_600_000;

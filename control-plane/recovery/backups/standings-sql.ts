@@ -1,4 +1,5 @@
 import type { Queryable } from '../../../kernel/db.ts';
+import { STALE_AFTER_HOURS } from '../../api/contract/index.ts';
 
 export type StandingRow = {
   store: string;
@@ -18,7 +19,7 @@ export type StandingRow = {
 /** Stores that are to be backed up, and the newest backup of each that was read back. `$1` is the time of asking. */
 const STANDINGS = `
   SELECT t.id, t.store, t.store_name, t.bot_username, b.id AS backup_id, b.started_at AS backup_at, b.size AS backup_size,
-         b.started_at IS NULL OR b.started_at < $1::timestamptz - interval '26 hours' AS stale
+         b.started_at IS NULL OR b.started_at < $1::timestamptz - interval '${STALE_AFTER_HOURS} hours' AS stale
     FROM tenants t LEFT JOIN LATERAL (
            SELECT b.id, b.started_at, b.size FROM backups b WHERE b.tenant_id = t.id AND b.state = 'verified'
             ORDER BY b.seq DESC LIMIT 1) b ON true
@@ -53,7 +54,7 @@ export async function selectStandings(
   );
 }
 
-/** Stores without a verified backup of the last 26 hours, and those whose last drill failed. */
+/** Stores that are stale, and those whose last drill failed. */
 export async function countStandings(on: Queryable, now: Date): Promise<{ stale: number; failedDrills: number }> {
   const [row] = await on.query<{ stale: number; failedDrills: number }>(
     `SELECT (count(*) FILTER (WHERE stale))::int AS stale,

@@ -1,5 +1,5 @@
 export { drillRoutes } from './routes.ts';
-export { createDrillSchedule, type DrillSchedule } from './schedule.ts';
-export { createDrills, type Drills } from './service.ts';
+export { createDrillSchedule } from './schedule.ts';
+export { createDrills } from './service.ts';
 export { requestDrills, selectLastPassed } from './sql.ts';
 export { drillWorkflow } from './workflow.ts';

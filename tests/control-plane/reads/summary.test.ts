@@ -93,10 +93,17 @@ test('sales are counted in the background, and stores whose database does not an
   ] as const) {
     await shop.query("INSERT INTO public.orders VALUES ($1, 'paid', $2, 1000)", [at, total]);
   }
+  const before = plane.logged().length;
   await plane.restart();
   expect((await summary()).sales).toBeNull();
   await eventually(async () => expect((await summary()).sales).not.toBeNull());
   expect((await summary()).sales).toMatchObject({ orders: 1, revenue: 4_000, counted: 1, unreachable: 4 });
+  const lines = plane.logged().slice(before).split('\n');
+  const uncounted = lines
+    .filter((line) => line.includes('the sales of a store are not counted'))
+    .map((line) => JSON.parse(line));
+  expect(uncounted.map((line) => line.store).sort()).toEqual(['ringkas-0', 'ringkas-1', 'ringkas-2', 'ringkas-3']);
+  for (const { err } of uncounted) expect(err.message).toMatch(/password|does not exist/);
   // What no store sells in a day is not believed.
   await shop.query("INSERT INTO public.orders VALUES ($1, 'paid', 9000000000000000, 0)", [midnight]);
   await shop.close();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   planRollout,
-  type Standing,
+  type RolloutStatus,
   shuffled,
   stateAfter,
   waveSizes,
@@ -77,7 +77,7 @@ function play(seed: number) {
   const waves = sizes.flatMap((size, wave) => Array<number>(size).fill(wave));
   const world: World = waves.map((wave) => ({ wave, machine: `m${random(2)}`, state: 'waiting' }));
   const badness = random(4);
-  const rollout: Standing['rollout'] = {
+  const rollout: RolloutStatus['rollout'] = {
     state: 'running',
     canary: Math.min(canary, total),
     bake_seconds: random(2) * 30,
@@ -153,7 +153,7 @@ test('every rollout comes to an end: all stores done, or halted for what failed'
   expect(new Set(ends.map(({ decision }) => decision.kind))).toEqual(new Set(['close', 'halt']));
 });
 
-const ROLLOUT: Standing['rollout'] = {
+const ROLLOUT: RolloutStatus['rollout'] = {
   state: 'running',
   canary: 1,
   bake_seconds: 30,
@@ -163,7 +163,7 @@ const ROLLOUT: Standing['rollout'] = {
   wave: 0,
   baked_from: null,
 };
-const standing = (over: Partial<Standing['rollout']>, more: Partial<Standing> = {}): Standing => ({
+const statusOf = (over: Partial<RolloutStatus['rollout']>, more: Partial<RolloutStatus> = {}): RolloutStatus => ({
   rollout: { ...ROLLOUT, ...over },
   tally: [
     { wave: 0, state: 'succeeded', count: 1 },
@@ -178,11 +178,11 @@ const standing = (over: Partial<Standing['rollout']>, more: Partial<Standing> = 
 const at = (seconds: number) => new Date(seconds * 1000);
 
 test('the canary bakes for its time, and one that falls ill meanwhile halts it', () => {
-  expect(planRollout(standing({}), at(0))).toEqual({ kind: 'bake' });
-  expect(planRollout(standing({ baked_from: at(10) }), at(39))).toEqual({ kind: 'wait', until: at(40) });
-  expect(planRollout(standing({ baked_from: at(10) }), at(40))).toEqual({ kind: 'next-wave' });
+  expect(planRollout(statusOf({}), at(0))).toEqual({ kind: 'bake' });
+  expect(planRollout(statusOf({ baked_from: at(10) }), at(39))).toEqual({ kind: 'wait', until: at(40) });
+  expect(planRollout(statusOf({ baked_from: at(10) }), at(40))).toEqual({ kind: 'next-wave' });
   const ill = { unwell: { store: 'ani', reason: 'no update arrives' } };
-  expect(planRollout(standing({ baked_from: at(10) }, ill), at(39))).toEqual({
+  expect(planRollout(statusOf({ baked_from: at(10) }, ill), at(39))).toEqual({
     kind: 'halt',
     reason: 'The canary ani is not well: no update arrives.',
   });
@@ -196,18 +196,18 @@ test('paused and halted ones begin nothing; what goes back brings back all that 
     { position: 4, machine: 'b' },
   ];
   for (const state of ['paused', 'halted'] as const) {
-    expect(planRollout(standing({ state }, { ready }), at(0))).toEqual({ kind: 'wait' });
+    expect(planRollout(statusOf({ state }, { ready }), at(0))).toEqual({ kind: 'wait' });
   }
-  const begun = planRollout(standing({ state: 'reverting' }, { ready, running: { a: 1 } }), at(0));
+  const begun = planRollout(statusOf({ state: 'reverting' }, { ready, running: { a: 1 } }), at(0));
   expect(begun).toEqual({ kind: 'begin', positions: [1, 4] });
   const left = (state: StoreState) => ({ tally: [{ wave: 0, state, count: 1 }] });
-  expect(planRollout(standing({ state: 'reverting' }, left('running')), at(0))).toMatchObject({ kind: 'wait' });
-  expect(planRollout(standing({ state: 'reverting' }, left('reverted')), at(0))).toEqual({
+  expect(planRollout(statusOf({ state: 'reverting' }, left('running')), at(0))).toMatchObject({ kind: 'wait' });
+  expect(planRollout(statusOf({ state: 'reverting' }, left('reverted')), at(0))).toEqual({
     kind: 'close',
     state: 'reverted',
   });
-  expect(planRollout(standing({ state: 'aborted' }, left('running')), at(0))).toMatchObject({ kind: 'wait' });
-  expect(planRollout(standing({ state: 'aborted' }, left('skipped')), at(0))).toEqual({
+  expect(planRollout(statusOf({ state: 'aborted' }, left('running')), at(0))).toMatchObject({ kind: 'wait' });
+  expect(planRollout(statusOf({ state: 'aborted' }, left('skipped')), at(0))).toEqual({
     kind: 'close',
     state: 'aborted',
   });

@@ -1,5 +1,5 @@
 import { formatRupiah } from '../../../../kernel/money.ts';
-import type { Sales } from '../../sales/between.ts';
+import type { FleetSales } from '../../sales/between.ts';
 import { STATES } from '../copy/words.ts';
 
 export type DigestFacts = {
@@ -8,7 +8,7 @@ export type DigestFacts = {
   byState: Readonly<Record<string, number>>;
   troubled: readonly { store: string; state: 'failed' | 'degraded' }[];
   incidents: { begun: number; over: number; open: number };
-  sales: Sales;
+  sales: FleetSales;
   backups: { good: number; overdue: number } | undefined;
 };
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../../kernel/clock.ts';
 import type { Db } from '../../../../kernel/db.ts';
 import type { OwnerMessages } from '../../owner-messages/index.ts';
-import type { Sales } from '../../sales/between.ts';
+import type { FleetSales } from '../../sales/between.ts';
 import { digestText } from './copy.ts';
 import { claimDay, countIncidents, dayOf, lastDigest, selectTroubled, wasMade } from './sql.ts';
 
@@ -18,7 +18,7 @@ export function createDigest(deps: {
   ownerIds: readonly number[];
   timeZone: string;
   tenantsByState(): Promise<Record<string, number>>;
-  sales(from: Date, to: Date): Promise<Sales>;
+  sales(from: Date, to: Date): Promise<FleetSales>;
   /** Stores whose last good backup is as young as it should be, and those where it is not; undefined where none are made. */
   backups: (() => Promise<{ good: number; overdue: number }>) | undefined;
 }): () => Promise<void> {

@@ -1,2 +1,2 @@
 export { returningHandlers } from './returning.ts';
-export { createNotices, type Notices } from './service.ts';
+export { createNotices } from './service.ts';

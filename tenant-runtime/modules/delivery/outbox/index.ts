@@ -1,2 +1,1 @@
-export { type Confidential, createOutbox, type Outbox } from './service.ts';
-export type { Receipt } from './sql.ts';
+export { createOutbox, type Outbox } from './service.ts';

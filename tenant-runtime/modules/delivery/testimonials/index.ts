@@ -1,4 +1,4 @@
 export { testimonialsSection } from './configuration-section.ts';
-export { type ChannelConnection, createChannelConnection } from './connection.ts';
+export { createChannelConnection } from './connection.ts';
 export { TESTIMONIALS, testimonialHandlers } from './handlers.ts';
 export { createTestimonials, type Testimonials } from './service.ts';

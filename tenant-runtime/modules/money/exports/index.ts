@@ -1,3 +1,3 @@
 export { BOM, csvLine } from './csv.ts';
 export { EXPORTS, exportHandlers } from './handlers.ts';
-export { createExports, type Exports } from './service.ts';
+export { createExports } from './service.ts';

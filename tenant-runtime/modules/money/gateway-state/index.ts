@@ -1,1 +1,1 @@
-export { createGatewayState, type GatewayState, TRIAL, TRIAL_TOAST } from './service.ts';
+export { createGatewayState, TRIAL, TRIAL_TOAST } from './service.ts';

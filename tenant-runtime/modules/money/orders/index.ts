@@ -2,20 +2,16 @@ export { askedOfGateway, balancePart, methodText } from './held-balance.ts';
 export { personIn, referenceIn } from './reference.ts';
 export { createRefunds, type Refund, type Refunds, refundable } from './refunds.ts';
 export {
-  BALANCE,
   type Checkout,
   type CreditReason,
   type GatewayPayment,
-  ORDER_STATUSES,
   type Order,
   type OrderLine,
   type OrderStatus,
-  type PayBy,
-  type PaymentMethod,
   type SettledBy,
   type Settlement,
 } from './schema.ts';
-export { createOrders, MAX_OPEN_ORDERS, type Orders } from './service.ts';
+export { createOrders, type Orders } from './service.ts';
 export {
   countByStatus,
   customerOf,

@@ -1,4 +1,4 @@
-export { boundsHint, fitting, type Unfit } from './bounds.ts';
+export { boundsHint, fitting } from './bounds.ts';
 export { PAYMENT_METHODS } from './callbacks.ts';
 export { methodButton } from './copy.ts';
 export { paymentMethodHandlers } from './handlers.ts';

@@ -1,12 +1,11 @@
 export { payCallbacks } from './callbacks.ts';
-export type { CheckResult } from './checks.ts';
 export { copy as paymentCopy, LABELS as PAYMENT_LABELS } from './copy.ts';
 export { paymentHandlers } from './handlers.ts';
-export { createInvoices, type Invoices } from './invoice.ts';
+export { createInvoices } from './invoice.ts';
 export { eraseCopy } from './invoice-message.ts';
 export { orderPayable } from './order-payable.ts';
-export type { Bill, Payable, Payables, Subject } from './payable.ts';
-export { createReconcile, type Reconcile } from './reconcile.ts';
+export type { Payable, Subject } from './payable.ts';
+export { createReconcile } from './reconcile.ts';
 export type { Payment } from './schema.ts';
 export { createPayments, type Payments } from './service.ts';
 export { paymentsOf } from './sql.ts';

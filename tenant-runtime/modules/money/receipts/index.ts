@@ -1,2 +1,2 @@
-export { type AlbumOf, type Albums, createAlbums } from './albums.ts';
+export { createAlbums } from './albums.ts';
 export { albumHandlers, receiptHandlers } from './handlers.ts';

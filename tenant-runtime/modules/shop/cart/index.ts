@@ -1,4 +1,4 @@
 export { fallen, sums } from './copy.ts';
-export { CHECKOUT_BUTTON, cartCallbacks, cartHandlers } from './handlers.ts';
+export { cartCallbacks, cartHandlers } from './handlers.ts';
 export { type Cart, type CartView, createCart } from './service.ts';
 export type { CartLine } from './sql.ts';

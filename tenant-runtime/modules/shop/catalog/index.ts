@@ -2,7 +2,7 @@ export { catalogCallbacks, watchCallbacks } from './callbacks.ts';
 export { type Categories, createCategories, type Direction } from './categories.ts';
 export { categoriesSection, productsSection } from './configuration-section.ts';
 export { catalogFreeText, catalogHandlers } from './handlers.ts';
-export { createLastScreens, type LastScreens } from './last-screen.ts';
+export { createLastScreens } from './last-screen.ts';
 export { productLink } from './links.ts';
 export {
   parsePerCustomer,
@@ -24,16 +24,8 @@ export {
   parsePrice,
   parseTerms,
 } from './schema.ts';
-export {
-  catalogStorefront,
-  goneScreen,
-  type Origin,
-  openedScreen,
-  type ProductScreenDeps,
-  type Storefront,
-  type Watching,
-} from './screens.ts';
-export { createSearches, type Searches } from './search.ts';
+export { catalogStorefront, goneScreen, type Origin, openedScreen, type ProductScreenDeps } from './screens.ts';
+export { createSearches } from './search.ts';
 export { type Catalog, createCatalog } from './service.ts';
-export type { ListedProduct, Product, ProductDraft, ProductFields, ProductKind, StaffListed } from './sql.ts';
+export type { Product, ProductFields, ProductKind, StaffListed } from './sql.ts';
 export type { StaffCategory } from './sql-categories.ts';

@@ -1,2 +1,2 @@
 export { restockWatchHandlers } from './handlers.ts';
-export { type Asked, createRestockWatches, type RestockWatches } from './service.ts';
+export { createRestockWatches, type RestockWatches } from './service.ts';

@@ -1,4 +1,4 @@
 export { CALCULATOR } from './callbacks.ts';
 export { calculatorSection } from './configuration-section.ts';
 export { calculatorHandlers } from './handlers.ts';
-export { type Calculator, createCalculator } from './service.ts';
+export { createCalculator } from './service.ts';

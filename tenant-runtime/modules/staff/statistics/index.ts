@@ -1,4 +1,4 @@
 export { STATISTICS } from './callbacks.ts';
-export { type Charts, createCharts } from './chart/index.ts';
+export { createCharts } from './chart/index.ts';
 export { statisticsHandlers } from './handlers.ts';
-export { createStatistics, type Statistics } from './service.ts';
+export { createStatistics } from './service.ts';

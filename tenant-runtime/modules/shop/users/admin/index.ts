@@ -1,3 +1,3 @@
 export { USER_ADMIN, userButton } from './callbacks.ts';
 export { userAdminHandlers } from './handlers.ts';
-export { createUserAdmin, type UserAdmin } from './service.ts';
+export { createUserAdmin } from './service.ts';

@@ -1,0 +1,17 @@
+import { resolve } from 'node:path';
+import type { Environment } from '../../kernel/config.ts';
+
+/** Defaults as in the control plane's configuration, which takes a second to load. */
+
+export const TELEGRAM = 'https://api.telegram.org';
+
+/** A key of the environment; undefined when it is unset, or blank. */
+export const settingOf = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
+
+export const driverOf = (env: Environment): string => settingOf(env, 'LAPAK_DRIVER') ?? 'process';
+
+/** Where stores' folders are written. */
+export const deploymentsOf = (env: Environment): string =>
+  resolve(settingOf(env, 'LAPAK_DEPLOYMENTS') ?? 'deployments');
+
+export const telegramRootOf = (env: Environment): string => settingOf(env, 'TELEGRAM_API_ROOT') ?? TELEGRAM;
