@@ -121,7 +121,7 @@ test('what a restore loads into is closed to the store, and only the database th
   )[0]!.id;
   const side = { name: `${hostile.database}__restore_${shortId()}`, store: hostile.store, operationId };
   const kept = { ...side, name: `${hostile.database}__kept_20260101000000` };
-  await scratches.makeScratch(names, side, 'restore');
+  await scratches.makeScratch(names, side, 'restore', 1e9);
   await expect(attempt(['SELECT 1'], elsewhere(side.name))).rejects.toThrow(/permission denied for database/);
   const { role, password } = await scratches.admit(side.name);
   const inside = Object.assign(new URL(elsewhere(side.name)), { username: role, password }).toString();

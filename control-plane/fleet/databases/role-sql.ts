@@ -54,8 +54,19 @@ export async function limitRole(on: Queryable, role: string): Promise<void> {
   for (const [name, value] of Object.entries(ROLE_DEFAULTS)) {
     await on.query(`ALTER ROLE ${ident(role)} SET ${name} = ${literal(value)}`);
   }
+  await setForRole(on, role, PLATFORM_SETTINGS);
+}
+
+/** As a store's role, but for the time: what a dump holds runs functions of its store. Temporary files may take so many bytes. */
+export async function limitDeputy(on: Queryable, role: string, temporary: number): Promise<void> {
+  const most = `${Math.min(Math.ceil(temporary / 1024), 2 ** 31 - 1)}kB`;
+  await on.query(`ALTER ROLE ${ident(role)} CONNECTION LIMIT ${MOST_CONNECTIONS}`);
+  await setForRole(on, role, { ...PLATFORM_SETTINGS, temp_file_limit: most });
+}
+
+async function setForRole(on: Queryable, role: string, settings: Readonly<Record<string, string>>): Promise<void> {
   // A managed Postgres, whose platform may not set these, has limits of its own.
-  for (const [name, value] of Object.entries(PLATFORM_SETTINGS)) {
+  for (const [name, value] of Object.entries(settings)) {
     const [may] = await on.query<{ set: boolean }>("SELECT has_parameter_privilege($1, 'SET') AS set", [name]);
     if (may?.set) await on.query(`ALTER ROLE ${ident(role)} SET ${name} = ${literal(value)}`);
   }

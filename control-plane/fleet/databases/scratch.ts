@@ -1,9 +1,10 @@
 import type { Clock } from '../../../kernel/clock.ts';
+import { AppError } from '../../../kernel/errors.ts';
 import { randomSecret } from '../../../kernel/ids.ts';
 import { scramVerifier } from '../../platform/postgres/scram.ts';
 import { destroyDatabase, destroyRole, emptyDatabase } from './clearing.ts';
 import { admitOnly, type Cluster, giveSchemas, markOf, type TenantDatabase, takeDatabase } from './ownership.ts';
-import { allowLogin, createDeputy, selectRole } from './role-sql.ts';
+import { allowLogin, createDeputy, limitDeputy, selectRole } from './role-sql.ts';
 import {
   deleteScratch,
   insertScratch,
@@ -13,7 +14,14 @@ import {
   selectSwap,
   updateScratchOid,
 } from './scratch-sql.ts';
-import { allowConnections, commentDatabase, createClosedDatabase, renameDatabase, selectDatabase } from './sql.ts';
+import {
+  allowConnections,
+  commentDatabase,
+  createClosedDatabase,
+  renameDatabase,
+  selectDatabase,
+  selectSize,
+} from './sql.ts';
 
 /** A database beside a store's own, and the operation that it is there for. */
 export type ScratchDatabase = { name: string; store: string; operationId: string };
@@ -22,9 +30,18 @@ export type ScratchDatabase = { name: string; store: string; operationId: string
 export type ScratchDatabases = {
   /**
    * An empty one that the store cannot enter: a role of the database's own name does, and works as the store's. What was there
-   * of this name is dropped. The store's role has to be there.
+   * of this name is dropped.
+   * @param temporary bytes that the temporary files of its sessions may take
+   * @throws AppError DATABASE_MISSING when the store's role is not there
    */
-  makeScratch(names: TenantDatabase, side: ScratchDatabase, purpose: 'restore' | 'drill'): Promise<void>;
+  makeScratch(
+    names: TenantDatabase,
+    side: ScratchDatabase,
+    purpose: 'restore' | 'drill',
+    temporary: number,
+  ): Promise<void>;
+  /** Bytes that it takes; undefined when it is not there. */
+  size(scratch: string): Promise<number | undefined>;
   /** Who may enter it. @returns name and new password of its role */
   admit(scratch: string): Promise<{ role: string; password: string }>;
   /**
@@ -58,14 +75,23 @@ export function createScratchDatabases(cluster: Cluster & { clock: Clock }): Scr
   }
 
   return {
-    async makeScratch(names, { name, store, operationId }, purpose) {
+    async makeScratch(names, { name, store, operationId }, purpose, temporary) {
       const { tenantId, role } = names;
+      if (!(await selectRole(db, role))) {
+        throw new AppError(
+          'DATABASE_MISSING',
+          `The cluster has no role ${role}, and with it no database of the store ${store}. A restore makes both: lapak backup list ${store}, then lapak backup restore <id>.`,
+        );
+      }
       const row = { name, tenant_id: tenantId, store, purpose, operation_id: operationId };
       await insertScratch(db, { ...row, made_at: clock.now(), drop_after: null });
       await dropBoth(name);
       await createClosedDatabase(db, name);
       await commentDatabase(db, name, markOf(tenantId));
-      await db.tx((tx) => createDeputy(tx, name, role));
+      await db.tx(async (tx) => {
+        await createDeputy(tx, name, role);
+        await limitDeputy(tx, name, temporary);
+      });
       await admitOnly(db, name, [
         { role: name, privileges: ['CONNECT'] },
         // What is loaded makes its schemas.
@@ -75,6 +101,7 @@ export function createScratchDatabases(cluster: Cluster & { clock: Clock }): Scr
       await giveSchemas(cluster, { ...names, database: name }, ['public']);
       await updateScratchOid(db, name, (await selectDatabase(db, name))?.oid ?? 0);
     },
+    size: (scratch) => selectSize(db, scratch),
     async admit(scratch) {
       const password = randomSecret(24);
       await allowLogin(db, scratch, scramVerifier(password));

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
-import { assertRoom } from '../../platform/free-space.ts';
+import { assertRoom, roomLeft } from '../../platform/free-space.ts';
 import { destroyDatabase, destroyRole, disarmRole, emptyDatabase } from './clearing.ts';
 import {
   admitOnly,
@@ -85,6 +85,8 @@ export type Databases = {
    * @throws AppError STORAGE_FULL
    */
   assertRoom(needed: number, what: string): Promise<void>;
+  /** Bytes that the disk of the cluster takes beside what is spared for the stores; undefined when it is of another machine. */
+  room(): Promise<number | undefined>;
   /**
    * Renames the database and its role. Nobody can log in as it, and nobody but the platform can enter the database.
    * @returns false when there was none of this tenant
@@ -128,15 +130,24 @@ export function createDatabases(cluster: Cluster): Databases {
     await secure(names);
   }
 
+  /** One in a container of this machine lies elsewhere than it says. */
+  async function folderHere(): Promise<string | undefined> {
+    const folder = await selectDataFolder(db);
+    return folder !== undefined && existsSync(folder) ? folder : undefined;
+  }
+
   return {
     ensureRole,
     secure,
     ownedByStores: () => selectOwnedByStores(db),
     exists: async ({ database }) => (await selectDatabase(db, database)) !== undefined,
     async assertRoom(needed, what) {
-      const folder = await selectDataFolder(db);
-      // One in a container of this machine lies elsewhere than it says.
-      if (folder !== undefined && existsSync(folder)) await assertRoom(folder, needed, what);
+      const folder = await folderHere();
+      if (folder !== undefined) await assertRoom(folder, needed, what);
+    },
+    async room() {
+      const folder = await folderHere();
+      return folder === undefined ? undefined : roomLeft(folder);
     },
     async ensure(names, password) {
       await ensureRole(names, password);

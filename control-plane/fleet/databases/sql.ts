@@ -107,6 +107,15 @@ export async function selectOwnedByStores(on: Queryable): Promise<string[]> {
   return rows.map((row) => row.datname);
 }
 
+/** Bytes of a database as the server measures its files; undefined when there is none of this name. */
+export async function selectSize(on: Queryable, database: string): Promise<number | undefined> {
+  const [row] = await on.query<{ bytes: number }>(
+    'SELECT pg_database_size(oid)::float8 AS bytes FROM pg_database WHERE datname = $1',
+    [database],
+  );
+  return row?.bytes;
+}
+
 /** Where the cluster keeps its data, when that is on this machine and may be known. */
 export async function selectDataFolder(on: Queryable): Promise<string | undefined> {
   const [row] = await on.query<{ folder: string }>(

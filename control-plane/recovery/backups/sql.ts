@@ -22,6 +22,8 @@ export type BackupRow = {
   size: number | null;
   sha256: string | null;
   dump_size: number | null;
+  /** Bytes of the database at the snapshot; null of backups of before this was written down. */
+  database_size: number | null;
   row_counts: Record<string, number> | null;
   migration: string | null;
   postgres: string | null;
@@ -35,7 +37,7 @@ export type BackupRow = {
 
 const COLUMNS = `seq, id, tenant_id, store, gateway, operation_id, attempt, reason, state, file, password_sealed, local_path,
   local_verified_at, offsite_place, offsite_state, offsite_verified_at, offsite_error, size, sha256, dump_size,
-  row_counts, migration, postgres, image, error_code, error_message, started_at, finished_at, pruned_at`;
+  database_size, row_counts, migration, postgres, image, error_code, error_message, started_at, finished_at, pruned_at`;
 
 export async function selectBackup(on: Queryable, id: string): Promise<BackupRow | undefined> {
   const [row] = await on.query<BackupRow>(`SELECT ${COLUMNS} FROM backups WHERE id = $1`, [id]);
@@ -120,16 +122,13 @@ export async function restartBackup(on: Queryable, id: string, passwordSealed: s
   );
 }
 
-export type Dumped = Pick<BackupRow, 'dump_size' | 'row_counts' | 'migration' | 'postgres'>;
+export type Dumped = Pick<BackupRow, 'dump_size' | 'database_size' | 'row_counts' | 'migration' | 'postgres'>;
 
 export async function updateDumped(on: Queryable, id: string, dumped: Dumped): Promise<void> {
-  await on.query('UPDATE backups SET dump_size = $2, row_counts = $3, migration = $4, postgres = $5 WHERE id = $1', [
-    id,
-    dumped.dump_size,
-    JSON.stringify(dumped.row_counts),
-    dumped.migration,
-    dumped.postgres,
-  ]);
+  await on.query(
+    `UPDATE backups SET dump_size = $2, database_size = $3, row_counts = $4, migration = $5, postgres = $6 WHERE id = $1`,
+    [id, dumped.dump_size, dumped.database_size, JSON.stringify(dumped.row_counts), dumped.migration, dumped.postgres],
+  );
 }
 
 export async function updateMade(on: Queryable, id: string, made: { size: number; sha256: string }): Promise<void> {

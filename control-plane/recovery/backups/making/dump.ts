@@ -89,7 +89,12 @@ export async function dumpStore(deps: BackupDeps, row: BackupRow, signal: AbortS
             snapshot.count(watch.progressed),
             deps.tools.dump(target, snapshot.id, { file: dump, limit }, tools, watch.signal),
           ]);
-          return { row_counts: counted, migration: snapshot.migration, postgres: snapshot.server };
+          return {
+            database_size: snapshot.size,
+            row_counts: counted,
+            migration: snapshot.migration,
+            postgres: snapshot.server,
+          };
         },
         watch.signal,
       ),

@@ -1,8 +1,9 @@
 import { AppError } from '../../../../kernel/errors.ts';
 import type { Step } from '../../../fleet/operations/index.ts';
 import { SECRET_NAMES } from '../../../fleet/tenants/index.ts';
-import { StoreManifest } from '../../backups/index.ts';
+import type { BackupRow } from '../../backups/index.ts';
 import { namesOf, type RestoreDeps, scratchName, scratchTargetOf } from '../deps.ts';
+import { loadLimit, loadWithin } from '../limit.ts';
 import { compareRows, findSource, loadDump, usableBackup } from '../load.ts';
 
 /** A store may be large and its disk slow. */
@@ -10,6 +11,7 @@ export const LONG_SECONDS = 6 * 3600;
 
 /** So many bytes of a database, indexes among them, come of one byte of its dump, which is compressed. */
 const UNPACKED = 4;
+const expectedSize = (row: BackupRow): number => row.database_size ?? (row.dump_size ?? 0) * UNPACKED;
 
 /** Looks at all of the archive before anything is changed. */
 export function checkStep(deps: RestoreDeps): Step {
@@ -26,7 +28,7 @@ export function checkStep(deps: RestoreDeps): Step {
         );
       }
       const what = operation.kind === 'restore' ? 'The restored database' : 'The database of the drill';
-      await deps.tenants.databases.assertRoom((row.dump_size ?? 0) * UNPACKED, what);
+      await deps.tenants.databases.assertRoom(expectedSize(row), what);
       return { detail: (await findSource(deps, row, signal)).from };
     },
   };
@@ -48,10 +50,16 @@ export function loadStep(deps: RestoreDeps): Step {
         await databases.ensureRole(names, password);
       }
       const side = { name: scratchName(operation), store: operation.store, operationId: operation.id };
-      await deps.scratchDatabases.makeScratch(names, side, operation.kind === 'drill' ? 'drill' : 'restore');
+      const limit = loadLimit({ backup: row, expected: expectedSize(row), room: await databases.room() });
+      const purpose = operation.kind === 'drill' ? 'drill' : 'restore';
+      await deps.scratchDatabases.makeScratch(names, side, purpose, limit.bytes);
       deps.backups.failpoint(`${operation.kind}.scratch`);
       const target = await scratchTargetOf(deps, operation);
-      const manifest = StoreManifest.parse(await loadDump(deps, row, source, target, signal));
+      const manifest = await loadWithin(
+        limit,
+        { scratches: deps.scratchDatabases, name: side.name, signal },
+        (within) => loadDump(deps, row, source, target, within),
+      );
       return { detail: `${Object.keys(manifest.rows).length} tables` };
     },
   };
