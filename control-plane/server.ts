@@ -45,6 +45,8 @@ export type ControlPlaneOptions = {
   intervals?: Partial<Intervals>;
   /** Rounds of the key derivation of backups, in place of the usual ones; a test takes fewer. */
   kdfIterations?: number;
+  /** Most connections of the role that serves, in place of the usual number. */
+  connections?: number;
   /** Folder of the console's pages, in place of the one that `npm run build` writes. */
   consoleDist?: string;
   /** Called when another control plane took over the database while this one was cut off from it. */
@@ -90,7 +92,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     const pool = createPool({
       connectionString: await prepareServingRole(connectionString),
       ...UNLIMITED,
-      max: MOST_CONNECTIONS,
+      max: options.connections ?? MOST_CONNECTIONS,
       applicationName: 'lapak-control-plane',
       onIdleError: (err) => log.warn({ err }, 'an idle database connection was lost'),
     });

@@ -48,7 +48,11 @@ export type StoreOptions = {
   failpoint?: Failpoint;
   /** Payment gateways in place of those that the store knows. */
   gateways?: readonly GatewayFactory[];
+  /** Most connections to the database at one time, beside those of locks and jobs. */
+  connections?: number;
 };
+
+const MOST_CONNECTIONS = 6;
 
 /** Telegram's longest updates are a few ten kilobytes, a gateway's webhooks a few hundred bytes. */
 const UPDATE_LIMIT = 256 * 1024;
@@ -65,7 +69,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   const metrics = createMetrics(env.STORE_SLUG);
   const db = createDb({
     connectionString: env.DATABASE_URL,
-    max: 6,
+    max: options.connections ?? MOST_CONNECTIONS,
     applicationName: `lapak-${env.STORE_SLUG}`,
     onIdleError: (err) => log.warn({ err }, 'an idle database connection was lost'),
   });

@@ -1,4 +1,4 @@
 import { describeCrashes } from './crashes.ts';
 import { startServer } from './support/server-process.ts';
 
-describeCrashes(startServer);
+describeCrashes(startServer, 'each');

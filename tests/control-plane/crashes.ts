@@ -13,17 +13,22 @@ import type { ServerProcess, StartServer } from './support/server-process.ts';
 
 /**
  * @param start how the control plane is run, in this process or in one of its own
- * @param only the one place where it is killed, such as `files.after`; each when unset
+ * @param where it is killed: at each place with an operation of its own, at all of them in turn with one operation, or at
+ *   the one that is named, such as `files.after`
  */
-export function describeCrashes(start: StartServer, only?: string): void {
+export function describeCrashes(start: StartServer, where: 'each' | 'in turn' | { only: string }): void {
   /*
    * The control plane is killed with SIGKILL before the first step and after each one: after its effect, before that is
    * recorded. Whatever was half done, the next start goes on with it.
    */
   const PROVISION = ['check-bot', 'ports', 'database', 'files', 'ingress', 'runtime', 'healthy', 'webhook'];
   const REMOVE = ['runtime', 'webhook', 'files', 'ports', 'database', 'forget'];
-  const places = (steps: readonly string[]) =>
-    [`${steps[0]}.before`, ...steps.map((step) => `${step}.after`)].filter((place) => place === (only ?? place));
+  /** What one operation of each test is killed at, one after the other. */
+  const courses = (steps: readonly string[]): string[][] => {
+    if (typeof where === 'object') return [[where.only]];
+    const places = [`${steps[0]}.before`, ...steps.map((step) => `${step}.after`)];
+    return where === 'each' ? places.map((place) => [place]) : [places];
+  };
 
   let sandbox: Sandbox;
   let env: Record<string, string>;
@@ -88,13 +93,14 @@ export function describeCrashes(start: StartServer, only?: string): void {
 
   async function killedAndResumed(
     request: (server: ServerProcess) => Promise<Operation>,
-    failpoint: string,
+    [first, ...more]: readonly string[],
   ): Promise<Operation> {
-    const doomed = await restartWith(failpoint);
-    const { id } = await request(doomed);
-    expect(await doomed.exited).toMatchObject({ signal: 'SIGKILL' });
-    server = await start(env);
-    return server.api.ended(id);
+    const { id } = await request(await restartWith(first));
+    for (const place of [...more, undefined]) {
+      expect(await server?.exited).toMatchObject({ signal: 'SIGKILL' });
+      server = await start(env, place);
+    }
+    return (server as ServerProcess).api.ended(id);
   }
 
   const open =
@@ -114,11 +120,14 @@ export function describeCrashes(start: StartServer, only?: string): void {
     };
 
   describe('a provision goes on after a SIGKILL', () => {
-    test.each(places(PROVISION))('at %s', async (place) => {
+    test.each(courses(PROVISION).map((course) => [course]))('at %s', async (course) => {
       const store = newSlug('p');
       const before = await ports();
       const { token } = sandbox.telegram.createBot({});
-      const operation = await killedAndResumed(open(store, token), `provision.${place}`);
+      const operation = await killedAndResumed(
+        open(store, token),
+        course.map((place) => `provision.${place}`),
+      );
       expect(operation).toMatchObject({ state: 'succeeded', attempt: 1 });
       expect(operation.steps.map((step) => step.state)).toEqual(PROVISION.map(() => 'succeeded'));
       expect(await traces(store)).toEqual(WHOLE);
@@ -130,38 +139,46 @@ export function describeCrashes(start: StartServer, only?: string): void {
   });
 
   describe('a removal goes on after a SIGKILL', () => {
-    test.each(places(REMOVE))('at %s', async (place) => {
+    test.each(courses(REMOVE).map((course) => [course]))('at %s', async (course) => {
       const store = newSlug('r');
       const before = await ports();
       const { api } = server as ServerProcess;
       await api.open({ store, telegramBotToken: sandbox.telegram.createBot({}).token });
-      const operation = await killedAndResumed(close(store), `remove.${place}`);
+      const operation = await killedAndResumed(
+        close(store),
+        course.map((place) => `remove.${place}`),
+      );
       expect(operation).toMatchObject({ state: 'succeeded', attempt: 1 });
       expect(await traces(store)).toEqual(NOTHING);
       expect(await ports()).toBe(before);
     });
   });
 
-  test('stores outlive the control plane, and the next one finds them', async () => {
-    const store = newSlug('o');
-    const { api } = await restartWith();
-    const tenant = await api.open({ store, telegramBotToken: sandbox.telegram.createBot({}).token });
-    const [pid] = await runtimesBelow(tenant.folder);
-    server?.kill('SIGKILL');
-    await server?.exited;
-    expect(await runtimesBelow(tenant.folder)).toEqual([pid]);
-    server = await start(env);
-    const { api: next } = server;
-    await eventually(async () =>
-      expect((await next.tenant(store)).observed).toMatchObject({ state: 'running', id: String(pid) }),
-    );
-    expect(await runtimesBelow(tenant.folder)).toEqual([pid]);
-  });
+  // What needs two processes.
+  if (where !== 'in turn') describeTwoProcesses();
 
-  test('a second control plane on the same database is refused in words', async () => {
-    await restartWith();
-    await expect(start(env)).rejects.toThrow(
-      /ALREADY_RUNNING|Another control plane \(lapak control plane, process \d+/,
-    );
-  });
+  function describeTwoProcesses(): void {
+    test('stores outlive the control plane, and the next one finds them', async () => {
+      const store = newSlug('o');
+      const { api } = await restartWith();
+      const tenant = await api.open({ store, telegramBotToken: sandbox.telegram.createBot({}).token });
+      const [pid] = await runtimesBelow(tenant.folder);
+      server?.kill('SIGKILL');
+      await server?.exited;
+      expect(await runtimesBelow(tenant.folder)).toEqual([pid]);
+      server = await start(env);
+      const { api: next } = server;
+      await eventually(async () =>
+        expect((await next.tenant(store)).observed).toMatchObject({ state: 'running', id: String(pid) }),
+      );
+      expect(await runtimesBelow(tenant.folder)).toEqual([pid]);
+    });
+
+    test('a second control plane on the same database is refused in words', async () => {
+      await restartWith();
+      await expect(start(env)).rejects.toThrow(
+        /ALREADY_RUNNING|Another control plane \(lapak control plane, process \d+/,
+      );
+    });
+  }
 }

@@ -4,7 +4,7 @@ import { createStore } from '../../tenant-runtime/store.ts';
 import { openGate } from './gate.ts';
 import { keptLog } from './last-lines.ts';
 import { type RuntimeProcess, startRuntime } from './runtime-process.ts';
-import type { TestStore } from './store.ts';
+import { FEW_CONNECTIONS, type TestStore } from './store.ts';
 
 /** A store that runs and can be killed, in a process of its own or in this one. */
 export type KillableStore = Pick<RuntimeProcess, 'exited' | 'kill'>;
@@ -51,7 +51,12 @@ export const startInside: StartKillable = async (shop, env, failpoint) => {
       PAKASIR_API_BASE: `${outside.url}/pakasir`,
       LISTEN_PAKASIR_PORT: '0',
     }),
-    { log: keptLog(`the store${failpoint ? ` that dies at ${failpoint}` : ''}`), clock: shop.clock, failpoint: fail },
+    {
+      log: keptLog(`the store${failpoint ? ` that dies at ${failpoint}` : ''}`),
+      clock: shop.clock,
+      failpoint: fail,
+      connections: FEW_CONNECTIONS,
+    },
   );
   try {
     const { pakasirPort } = await store.start();

@@ -35,6 +35,9 @@ export function testClock(stepMillis = 2): TestClock {
   };
 }
 
+/** Each connection is a process of Postgres, the dearest part of a store's start; people of a test are few. */
+export const FEW_CONNECTIONS = 3;
+
 export type TestStore = {
   store: Store;
   sandbox: Sandbox;
@@ -124,6 +127,7 @@ export async function startTestStore(options: TestStoreOptions = {}): Promise<Te
     createStore(parseTenantConfig(env), {
       log: keptLog('the store'),
       clock,
+      connections: FEW_CONNECTIONS,
       ...(options.gateways ? { gateways: options.gateways } : {}),
     });
   const testStore: TestStore = {

@@ -12,6 +12,9 @@ import { createApi } from './api.ts';
 import { FAKE_RUNTIME, FEW_ITERATIONS } from './plane.ts';
 import type { ServerProcess, StartServer } from './server-process.ts';
 
+/** Each is a process of Postgres, the dearest part of a start: one operation at a time needs no more. */
+const FEW_CONNECTIONS = 5;
+
 /**
  * Starts a control plane in this process, behind a gate to its database. At the failpoint, or when it is killed, the gate is
  * shut at once, its driver lets go of the stores, and it is left to itself. The next one takes over from what the database
@@ -40,7 +43,10 @@ export const startServerInside: StartServer = async (env, failpoint) => {
     if (dead) throw new Error(`killed at ${failpoint ?? 'some moment'}`);
   };
   const driver = createDriver(config, { log, failpoint: fail, runtimeEntry: FAKE_RUNTIME });
-  const plane = createControlPlane(config, { log, failpoint: fail, driver, kdfIterations: FEW_ITERATIONS });
+  const plane = createControlPlane(config, {
+    ...{ log, failpoint: fail, driver },
+    ...{ kdfIterations: FEW_ITERATIONS, connections: FEW_CONNECTIONS },
+  });
   function die(): void {
     if (dead) return;
     dead = true;
