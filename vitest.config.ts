@@ -3,7 +3,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { nameSecondAttempts } from './tests/support/second-attempts.ts';
 
 /** Files that take the longest: begun first, so that none of them is left to run alone at the end. */
-const LONG = /journey|adding-a-module|restores|settlement|chaos|demo|docker|drills/;
+const LONG =
+  /journey|adding-a-module|crash|restores|reseal|upgrade|cli\/real|doctor|statistics|rehearsal|chaos|demo|docker|drills/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -11,6 +11,9 @@ import { planeEnvironment } from './support/plane.ts';
 import { runtimesBelow } from './support/processes.ts';
 import type { ServerProcess, StartServer } from './support/server-process.ts';
 
+/** A dozen starts, one after the other, may take their time on a busy machine. */
+const TIMEOUT_MS = 900_000;
+
 /**
  * @param start how the control plane is run, in this process or in one of its own
  * @param where it is killed: at each place with an operation of its own, at all of them in turn with one operation, or at
@@ -120,38 +123,46 @@ export function describeCrashes(start: StartServer, where: 'each' | 'in turn' | 
     };
 
   describe('a provision goes on after a SIGKILL', () => {
-    test.each(courses(PROVISION).map((course) => [course]))('at %s', async (course) => {
-      const store = newSlug('p');
-      const before = await ports();
-      const { token } = sandbox.telegram.createBot({});
-      const operation = await killedAndResumed(
-        open(store, token),
-        course.map((place) => `provision.${place}`),
-      );
-      expect(operation).toMatchObject({ state: 'succeeded', attempt: 1 });
-      expect(operation.steps.map((step) => step.state)).toEqual(PROVISION.map(() => 'succeeded'));
-      expect(await traces(store)).toEqual(WHOLE);
-      expect(await ports()).toBe(before + 2);
-      const tenant = await (server as ServerProcess).api.tenant(store);
-      expect(tenant).toMatchObject({ state: 'running', operation: null });
-      expect((await fetch(`http://127.0.0.1:${tenant.ports?.telegram}/readyz`)).status).toBe(200);
-    });
+    test.each(courses(PROVISION).map((course) => [course]))(
+      'at %s',
+      async (course) => {
+        const store = newSlug('p');
+        const before = await ports();
+        const { token } = sandbox.telegram.createBot({});
+        const operation = await killedAndResumed(
+          open(store, token),
+          course.map((place) => `provision.${place}`),
+        );
+        expect(operation).toMatchObject({ state: 'succeeded', attempt: 1 });
+        expect(operation.steps.map((step) => step.state)).toEqual(PROVISION.map(() => 'succeeded'));
+        expect(await traces(store)).toEqual(WHOLE);
+        expect(await ports()).toBe(before + 2);
+        const tenant = await (server as ServerProcess).api.tenant(store);
+        expect(tenant).toMatchObject({ state: 'running', operation: null });
+        expect((await fetch(`http://127.0.0.1:${tenant.ports?.telegram}/readyz`)).status).toBe(200);
+      },
+      TIMEOUT_MS,
+    );
   });
 
   describe('a removal goes on after a SIGKILL', () => {
-    test.each(courses(REMOVE).map((course) => [course]))('at %s', async (course) => {
-      const store = newSlug('r');
-      const before = await ports();
-      const { api } = server as ServerProcess;
-      await api.open({ store, telegramBotToken: sandbox.telegram.createBot({}).token });
-      const operation = await killedAndResumed(
-        close(store),
-        course.map((place) => `remove.${place}`),
-      );
-      expect(operation).toMatchObject({ state: 'succeeded', attempt: 1 });
-      expect(await traces(store)).toEqual(NOTHING);
-      expect(await ports()).toBe(before);
-    });
+    test.each(courses(REMOVE).map((course) => [course]))(
+      'at %s',
+      async (course) => {
+        const store = newSlug('r');
+        const before = await ports();
+        const { api } = server as ServerProcess;
+        await api.open({ store, telegramBotToken: sandbox.telegram.createBot({}).token });
+        const operation = await killedAndResumed(
+          close(store),
+          course.map((place) => `remove.${place}`),
+        );
+        expect(operation).toMatchObject({ state: 'succeeded', attempt: 1 });
+        expect(await traces(store)).toEqual(NOTHING);
+        expect(await ports()).toBe(before);
+      },
+      TIMEOUT_MS,
+    );
   });
 
   // What needs two processes.

@@ -1,16 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { balanceOf, depositUpToInvoice, unbalanced } from '../support/deposits.ts';
 import { openRooms } from '../support/modules.ts';
-import { storeForProcesses } from '../support/process-store.ts';
-import { type RuntimeProcess, startRuntime } from '../support/runtime-process.ts';
 import { startTestStore, type TestStore, type TestStoreOptions } from '../support/store.ts';
 
 let shop: TestStore;
-let runtime: RuntimeProcess | undefined;
 afterEach(async () => {
-  runtime?.kill('SIGKILL');
-  await runtime?.exited;
-  runtime = undefined;
   expect(await unbalanced(shop)).toEqual([]);
   await shop.close();
 });
@@ -107,37 +101,6 @@ test('a webhook alone credits nothing: neither forged, nor of another amount, no
   expect(await balanceOf(shop, person.id)).toBe(0);
   await shop.owner.chatWith(shop.bot).waitFor('kunci rahasia yang salah', { since: 0 });
 });
-
-test.each(['invoice.created', 'invoice.sent', 'payment.verified', 'payment.settling', 'payment.settled'])(
-  'killed at %s, the deposit is still credited, once',
-  async (failpoint) => {
-    const made = await storeForProcesses();
-    shop = made.shop;
-    const { env } = made;
-    runtime = await startRuntime(env, failpoint);
-    const { chat, person } = await shop.customer();
-    await chat.send('💰 Deposit');
-    await chat.waitFor('Deposit Saldo');
-    await chat.tap('💠 QRIS');
-    await chat.waitFor('Pilih nominalnya');
-    await chat.tap('50.000');
-    const killedEarly = failpoint.startsWith('invoice.');
-    if (killedEarly) {
-      expect((await runtime.exited).signal).toBe('SIGKILL');
-      runtime = await startRuntime(env);
-    }
-    const ref = /dp\d+-\w+/.exec((await chat.waitFor(/Invoice dp\d+-\w+/, { since: 0 })).text)![0];
-    await shop.client.pakasir.pay(ref);
-    if (!killedEarly) {
-      expect((await runtime.exited).signal).toBe('SIGKILL');
-      runtime = await startRuntime(env);
-    }
-    await chat.waitFor('Deposit Rp50.000 sudah masuk', { since: 0 });
-    await shop.admin.chatWith(shop.bot).waitFor(/✅ Deposit dp/, { since: 0 });
-    expect(await entries()).toEqual([{ amount: 50_000 }]);
-    expect(await balanceOf(shop, person.id)).toBe(50_000);
-  },
-);
 
 test.each([
   ['open', 10_000_000],

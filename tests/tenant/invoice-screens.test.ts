@@ -1,31 +1,42 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
 import { orderOf } from '../support/orders.ts';
 import { buyUpToInvoice, pressQris, startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns, labelsOf } from '../support/turns.ts';
 
-const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 const INVOICE = /Invoice tg\d+-\w+[\s\S]*Bayar sebelum/;
 
 let shop: TestStore;
 let chat: ChatClient;
-beforeEach(async () => {
+/** The last unit of something that only this test sells: the store is everybody's. */
+let product: { code: string; name: string; price: number };
+let tests = 0;
+beforeAll(async () => {
   shop = await startTestStore();
+});
+beforeEach(async () => {
+  tests += 1;
+  product = { code: `akun-${tests}`, name: 'Akun A', price: 20_000 };
+  await shop.product({ ...product, contents: ['barang-1'] });
   ({ chat } = await shop.customer());
 });
-afterEach(() => shop.close());
+afterAll(() => shop.close());
 
 const { answer, tap, tapData } = inTurns(() => ({ shop, chat }), 2000);
 
 const invoices = async () => (await chat.messages()).filter((message) => INVOICE.test(message.text));
 const loading = async () => (await chat.messages()).filter((message) => message.text.includes('Sedang memuat'));
 const gone = async () =>
-  (await shop.database.db.query<{ gone: boolean }>('SELECT placeholder_gone_at IS NOT NULL AS gone FROM payments'))[0]
-    ?.gone;
+  (
+    await shop.database.db.query<{ gone: boolean }>(
+      `SELECT p.placeholder_gone_at IS NOT NULL AS gone FROM payments p JOIN orders o ON o.id = p.order_id
+        WHERE o.user_id = $1`,
+      [chat.userId],
+    )
+  )[0]?.gone;
 
 test('an invoice says how to pay from the phone that shows it, has its numbers to copy, and its time in words', async () => {
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
-  const ref = await buyUpToInvoice(chat, PRODUCT);
+  const ref = await buyUpToInvoice(chat, product);
   const [invoice] = await invoices();
   expect(invoice!.text).toContain('Simpan atau screenshot QR ini, lalu unggah di aplikasi bank atau e-wallet.');
   expect(invoice!.text).toMatch(/Bayar sebelum \d\d\.\d\d WIB \((\d+ jam )?\d+ menit lagi\)|WIB \(\d+ jam lagi\)/);
@@ -41,8 +52,7 @@ test('an invoice says how to pay from the phone that shows it, has its numbers t
 });
 
 test('an open invoice is shown again from the history: one QR is alive in the chat, and it can be paid', async () => {
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
-  const ref = await buyUpToInvoice(chat, PRODUCT);
+  const ref = await buyUpToInvoice(chat, product);
   const [first] = await invoices();
   await answer('ℹ️ Informasi', 'Informasi Akun');
   await tap('🧾 Riwayat Transaksi', ref);
@@ -60,8 +70,7 @@ test('an open invoice is shown again from the history: one QR is alive in the ch
 });
 
 test('an invoice that may not be deleted any more points to the new one, without buttons', async () => {
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
-  const ref = await buyUpToInvoice(chat, PRODUCT);
+  const ref = await buyUpToInvoice(chat, product);
   const [first] = await invoices();
   const order = await orderOf(shop, ref);
   await shop.client.faults.add({
@@ -79,21 +88,19 @@ test('an invoice that may not be deleted any more points to the new one, without
 });
 
 test('whoever holds the last units in their own open invoice is told so, and led to it; others may wait', async () => {
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
-  const ref = await buyUpToInvoice(chat, PRODUCT);
-  const soldOut = await answer('/start p_A', 'sedang kamu pegang sendiri');
+  const ref = await buyUpToInvoice(chat, product);
+  const soldOut = await answer(`/start p_${product.code}`, 'sedang kamu pegang sendiri');
   expect(soldOut.text).toContain(ref);
   await tap('💳 Tampilkan Invoice', INVOICE);
   const { chat: other } = await shop.customer('Ani');
-  await other.send('/start p_A');
+  await other.send(`/start p_${product.code}`);
   const view = await other.waitFor('Stoknya sedang habis');
   expect(view.text).not.toContain(ref);
   expect(labelsOf(view)).not.toContain('💳 Tampilkan Invoice');
 });
 
 test('nobody is shown the invoice of somebody else', async () => {
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
-  const order = await orderOf(shop, await buyUpToInvoice(chat, PRODUCT));
+  const order = await orderOf(shop, await buyUpToInvoice(chat, product));
   const { chat: other } = await shop.customer('Ani');
   await other.send('/start');
   await other.waitFor('Selamat datang');
@@ -114,7 +121,6 @@ const refuseFilling = () =>
   });
 
 test('a placeholder that may not be deleted says where the invoice is', async () => {
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
   await refuseFilling();
   await shop.client.faults.add({
     target: 'telegram',
@@ -123,15 +129,14 @@ test('a placeholder that may not be deleted says where the invoice is', async ()
     kind: '400',
     description: "Bad Request: message can't be deleted",
   });
-  const ref = await buyUpToInvoice(chat, PRODUCT);
+  const ref = await buyUpToInvoice(chat, product);
   await expect.poll(gone).toBe(true);
   expect(await loading()).toEqual([]);
   expect((await chat.messages()).some(({ text }) => text.includes(`Invoice ${ref} ada di bawah`))).toBe(true);
 });
 
 test('a placeholder of a gateway that fails goes away, also where it may not be deleted', async () => {
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
-  await shop.client.faults.add({ target: 'pakasir', method: 'create', kind: '400', times: 'always' });
+  const closed = await shop.client.faults.add({ target: 'pakasir', method: 'create', kind: '400', times: 'always' });
   await shop.client.faults.add({
     target: 'telegram',
     method: 'deleteMessage',
@@ -139,14 +144,14 @@ test('a placeholder of a gateway that fails goes away, also where it may not be 
     kind: '400',
     description: "Bad Request: message can't be deleted",
   });
-  await pressQris(chat, PRODUCT);
+  await pressQris(chat, product);
   await chat.waitFor('layanan pembayaran sedang terganggu', { since: 0 });
+  await closed.remove();
   await expect.poll(gone).toBe(true);
   expect(await loading()).toEqual([]);
 });
 
 test('a placeholder that a crash left over goes away when the store is back', async () => {
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
   await refuseFilling();
   const held = await shop.client.faults.add({
     target: 'telegram',
@@ -156,7 +161,7 @@ test('a placeholder that a crash left over goes away when the store is back', as
     retryAfter: 1,
     times: 'always',
   });
-  await buyUpToInvoice(chat, PRODUCT);
+  await buyUpToInvoice(chat, product);
   await held.waitFired();
   expect(await loading()).toHaveLength(1);
   // The job is lost: what is unfinished stands in the rows.
@@ -168,19 +173,23 @@ test('a placeholder that a crash left over goes away when the store is back', as
 });
 
 test('an invoice whose answer was lost is there once: its QR takes the place of the word that it is loading', async () => {
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
-  await shop.client.faults.add({ target: 'telegram', method: 'editMessageMedia', kind: 'drop_after', times: 2 });
-  await buyUpToInvoice(chat, PRODUCT);
+  await shop.client.faults.add({
+    target: 'telegram',
+    method: 'editMessageMedia',
+    chatId: chat.userId,
+    kind: 'drop_after',
+    times: 2,
+  });
+  await buyUpToInvoice(chat, product);
   await expect.poll(gone).toBe(true);
   expect((await invoices()).map(({ kind }) => kind)).toEqual(['photo']);
   expect(await loading()).toEqual([]);
 });
 
 test('a copy of an invoice, of which Telegram never told, goes when its button is pressed', async () => {
-  await shop.product({ ...PRODUCT, contents: ['barang-1'] });
   await refuseFilling();
-  await shop.client.faults.add({ target: 'telegram', method: 'sendPhoto', kind: 'drop_after' });
-  await buyUpToInvoice(chat, PRODUCT);
+  await shop.client.faults.add({ target: 'telegram', method: 'sendPhoto', chatId: chat.userId, kind: 'drop_after' });
+  await buyUpToInvoice(chat, product);
   await expect.poll(gone).toBe(true);
   const [copy, shown] = await invoices();
   await chat.tap('🔄 Cek Status', { messageId: copy!.id });

@@ -1,4 +1,4 @@
 import { startServer } from '../support/server-process.ts';
 import { describeRestoreCrashes } from './crashes.ts';
 
-describeRestoreCrashes(startServer);
+describeRestoreCrashes(startServer, 'each');

@@ -1,4 +1,4 @@
 import { startServerInside } from '../support/server-inside.ts';
 import { describeRestoreCrashes } from './crashes.ts';
 
-describeRestoreCrashes(startServerInside);
+describeRestoreCrashes(startServerInside, 'in turn');
