@@ -21,14 +21,21 @@ export async function countOpenIncidents(on: Queryable): Promise<{ open: number;
   return row ?? { open: 0, unacknowledged: 0 };
 }
 
-export type Rent = { store: string; store_name: string; paid_until: Date; is_over: boolean };
+export type Rents = { due: number; overdue: number; next: { store: string; storeName: string; paidUntil: Date }[] };
 
-/** Stores whose rent ends within seven days or has ended, the nearest to now first. */
-export async function selectRents(on: Queryable, now: Date): Promise<Rent[]> {
-  return on.query(
-    `SELECT store, store_name, paid_until, paid_until <= $1 AS is_over FROM tenants
-      WHERE paid_until <= $1::timestamptz + interval '7 days' AND desired_state <> 'removed'
-      ORDER BY abs(extract(epoch FROM paid_until - $1::timestamptz)), store`,
+/** Rents that end within seven days and that have ended: how many, and the `most` nearest to now. */
+export async function selectRents(on: Queryable, now: Date, most: number): Promise<Rents> {
+  const counts = await on.query<{ due: number; overdue: number }>(
+    `SELECT (count(*) FILTER (WHERE paid_until > $1))::int AS due,
+            (count(*) FILTER (WHERE paid_until <= $1))::int AS overdue
+       FROM tenants WHERE paid_until <= $1::timestamptz + interval '7 days' AND desired_state <> 'removed'`,
     [now],
   );
+  const next = await on.query<Rents['next'][number]>(
+    `SELECT store, store_name AS "storeName", paid_until AS "paidUntil" FROM tenants
+      WHERE paid_until <= $1::timestamptz + interval '7 days' AND desired_state <> 'removed'
+      ORDER BY abs(extract(epoch FROM paid_until - $1::timestamptz)), store LIMIT $2`,
+    [now, most],
+  );
+  return { ...(counts[0] ?? { due: 0, overdue: 0 }), next };
 }

@@ -24,7 +24,7 @@ export function createSummaries(deps: { db: Db; clock: Clock; sales(): Summary['
         countTenantsByState(db),
         countOperations(db, now),
         scope === 'viewer' ? null : countOpenIncidents(db),
-        selectRents(db, now),
+        selectRents(db, now, MOST_RENTS),
         countStandings(db, now),
         countRollouts(db),
       ]);
@@ -33,15 +33,7 @@ export function createSummaries(deps: { db: Db; clock: Clock; sales(): Summary['
         tenants: { total: Object.values(byState).reduce((sum, count) => sum + count, 0), byState },
         operations,
         incidents,
-        rent: {
-          due: rents.filter((rent) => !rent.is_over).length,
-          overdue: rents.filter((rent) => rent.is_over).length,
-          next: rents.slice(0, MOST_RENTS).map((rent) => ({
-            store: rent.store,
-            storeName: rent.store_name,
-            paidUntil: rent.paid_until.toISOString(),
-          })),
-        },
+        rent: { ...rents, next: rents.next.map((rent) => ({ ...rent, paidUntil: rent.paidUntil.toISOString() })) },
         backups,
         sales: deps.sales(),
         rollouts,

@@ -11,17 +11,23 @@ const TITLE = `the console in a browser, with a control plane of ${MANY} stores 
 
 /** What the console costs a browser to load and to keep open, how soon it can be used, and what it costs the control plane. */
 export const measureConsole: Measure = async (bench) => {
-  const rows: Row[] = await firstLoadRows();
-  const stage = await startStage(bench);
-  rows.push(...(await measureFleetTime(bench, stage)));
+  const rows = await firstLoadRows();
   const notes: string[] = [];
-  for (const measure of [measureChanges, measureScrolling, measureCost]) {
-    const taken = await measure(bench, stage);
-    rows.push(...taken.rows);
-    notes.push(...taken.notes);
+  const faults: string[] = [];
+  const stage = await startStage(bench);
+  for (const measure of [measureFleetTime, measureScrolling, measureCost, measureChanges]) {
+    try {
+      const taken = await measure(bench, stage);
+      rows.push(...taken.rows);
+      notes.push(...taken.notes);
+    } catch (error) {
+      // What the others found is told all the same.
+      faults.push(`${measure.name}: ${error instanceof Error ? error.stack : String(error)}`);
+    }
   }
   const missed = rows.filter((one) => verdictOf(one) === 'missed').map(({ what }) => what.trim());
-  return { title: TITLE, rows, notes, ...(missed.length > 0 && { failed: `missed: ${missed.join('; ')}` }) };
+  if (missed.length > 0) faults.unshift(`missed: ${missed.join('; ')}`);
+  return { title: TITLE, rows, notes, ...(faults.length > 0 && { failed: faults.join('\n') }) };
 };
 
 async function firstLoadRows(): Promise<Row[]> {

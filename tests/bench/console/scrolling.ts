@@ -73,7 +73,8 @@ async function scrolled(stage: Stage, store: string, count: number): Promise<Scr
   await mkdir(dirname(path), { recursive: true });
   await appendFile(path, lines(0, 1));
   const page = await stage.open(`/stores/${store}?tab=logs`);
-  await page.getByRole('option').first().waitFor();
+  const shown = page.locator('.log-lines [role=option]');
+  await shown.first().waitFor();
   for (let from = 1; from < count; from += CHUNK) await appendFile(path, lines(from, Math.min(count, from + CHUNK)));
   await page
     .getByRole('option')

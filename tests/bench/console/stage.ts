@@ -42,6 +42,9 @@ export async function startStage(bench: Bench): Promise<Stage> {
     TELEGRAM_API_ROOT: bench.outsideUrl,
     PAKASIR_API_BASE: bench.outsideUrl,
     BENCH_CONSOLE_DIST: dist,
+    // Nothing stands behind the rows that could be saved or checked.
+    ENABLE_AUTO_BACKUP: 'false',
+    ENABLE_AUTO_HEALTHCHECK: 'false',
   });
   bench.atEnd(() => plane.stop());
   const url = await plane.ask<string>({ kind: 'url' });
