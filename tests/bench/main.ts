@@ -9,7 +9,7 @@ import { printable, ratioOf, type Section, verdictOf } from './report.ts';
 import { killStores } from './runtime.ts';
 
 const USAGE =
-  'Usage: npm run bench [-- [--json] [updates] [acknowledgement] [settlement] [memory] [fleet] [provision] [backup]]';
+  'Usage: npm run bench [-- [--json] [updates] [acknowledgement] [settlement] [memory] [fleet] [provision] [backup] [console] [cli]]';
 
 /** Loaded when it is wanted: one measure needs no other's libraries. */
 const MEASURES: Record<string, () => Promise<Measure>> = {

@@ -208,3 +208,20 @@ test.each([
 ])('in %s the day of %s began at %s', (zone, at, from) => {
   expect(startOfDay(new Date(at), dayIn(zone)).toISOString()).toBe(new Date(from).toISOString());
 });
+
+test('however many rents end, all are counted and the twenty nearest are named', async () => {
+  const before = (await summary()).rent;
+  const hours = (n: number) => (n % 2 === 0 ? n + 1 : -n - 1) * HOUR_MS;
+  await fillTenants(plane.db, 30, (n) => ({
+    ...{ store: `sewa-${n}`, desired_state: 'stopped', state: 'stopped' },
+    paid_until: new Date(Date.now() + hours(n)),
+  }));
+  await fillTenants(plane.db, 1, () => ({
+    ...{ store: 'sewa-hilang', desired_state: 'removed', state: 'removing' },
+    paid_until: new Date(),
+  }));
+  const { due, overdue, next } = (await summary()).rent;
+  expect([due, overdue]).toEqual([before.due + 15, before.overdue + 15]);
+  const nearest = Array.from({ length: 20 }, (_, n) => `sewa-${n}`);
+  expect(new Set(next.map(({ store }) => store))).toEqual(new Set(nearest));
+});
