@@ -61,9 +61,9 @@ export function createUpdates(deps: {
       return;
     }
     let screen = screenFor(update, sender);
-    const attachment = await deps.fetchAttachment(update, sender.id);
     let result: UpdateResult;
     try {
+      const attachment = await deps.fetchAttachment(update, sender.id);
       result = await db.tx(async (tx) => {
         if (!(await claim(tx, update.update_id))) return 'repeated';
         const recognised = await gatekeeper.recognise(tx, sender);
@@ -161,12 +161,15 @@ function screenFor(update: Update, sender: Sender): Screen {
   });
 }
 
-/** The person behind a private message or a pressed button; groups, channels and bots are not served. */
+/**
+ * The person behind a private message or a pressed button; groups, channels and bots are not served. Nobody is behind what
+ * Telegram would not send: it would be sent again for a day.
+ */
 export function senderOf(update: Update): Sender | undefined {
   const chat = (update.message ?? update.callback_query?.message ?? update.my_chat_member)?.chat;
   const from = (update.message ?? update.callback_query ?? update.my_chat_member)?.from;
-  if (!from || from.is_bot) return undefined;
-  return chat === undefined || chat.type === 'private' ? from : undefined;
+  if (!from || from.is_bot || !Number.isSafeInteger(from.id) || typeof from.first_name !== 'string') return undefined;
+  return chat === undefined || chat?.type === 'private' ? from : undefined;
 }
 
 async function claim(tx: Tx, updateId: number): Promise<boolean> {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDockerDriver } from '../../control-plane/fleet/drivers/docker/driver.ts';
 import { createNetwork } from '../../control-plane/fleet/drivers/docker/network.ts';
 import { planNetwork } from '../../control-plane/fleet/drivers/docker/network-plan.ts';
-import type { DriverEvent, RuntimeSpec } from '../../control-plane/fleet/drivers/driver.ts';
+import type { DriverEvent, LogRequest, RuntimeSpec } from '../../control-plane/fleet/drivers/driver.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { BASE_IMAGE, dockerAvailable } from '../support/docker.ts';
 import { describeContract } from './contract.ts';
@@ -95,6 +95,48 @@ describe.skipIf(!available.available)('containers', () => {
       await eventually(async () => (await driver.observe(spec.store)).exit?.outOfMemory === true);
       expect((await whoAnswers(spec)).run).not.toBe(run);
       expect((await driver.observe(spec.store)).restarts).toBeGreaterThan(0);
+    } finally {
+      leave.abort();
+      await driver.remove(spec.store);
+      await driver.close();
+    }
+  });
+
+  test('of the lines that the engine keeps, those since a moment and of a level are given, and followed', async () => {
+    const driver = create();
+    const spec = await makeSpec(IMAGE);
+    const leave = new AbortController();
+    const line = (level: string, msg: string) => JSON.stringify({ level, msg });
+    const write = (...lines: string[]) => say(spec, `/say/${encodeURIComponent(lines.join('\n'))}`);
+    async function given(request: Omit<LogRequest, 'follow'>): Promise<string[]> {
+      const lines: string[] = [];
+      for await (const each of driver.logs(spec.store, request)) lines.push(each);
+      return lines;
+    }
+    try {
+      await driver.ensure(spec);
+      await whoAnswers(spec);
+      await write(line('warn', 'before'), line('info', 'before'));
+      await eventually(async () => (await given({})).includes(line('info', 'before')));
+      const since = new Date(Date.now() + 1);
+      await eventually(() => Date.now() > since.getTime());
+      await write(line('info', 'a'), line('error', 'b'), 'c', line('warn', 'd'), line('info', 'e'));
+      await eventually(async () => (await given({})).includes(line('info', 'e')));
+      const [a, b, d, e] = [line('info', 'a'), line('error', 'b'), line('warn', 'd'), line('info', 'e')];
+      expect(await given({ since })).toEqual([a, b, 'c', d, e]);
+      expect(await given({ since, level: 'warn' })).toEqual([b, 'c', d]);
+      expect(await given({ since, level: 'error' })).toEqual([b, 'c']);
+      expect(await given({ since, level: 'warn', tail: 1 })).toEqual([d]);
+      expect(await given({ level: 'warn' })).toEqual(expect.arrayContaining([line('warn', 'before'), b, d]));
+      expect(await given({ since: new Date(Date.now() + 3_600_000) })).toEqual([]);
+
+      const followed: string[] = [];
+      for await (const each of driver.logs(spec.store, { since, level: 'warn', follow: true, signal: leave.signal })) {
+        followed.push(each);
+        if (each === d) await write(line('info', 'f'), line('fatal', 'g'));
+        if (each === line('fatal', 'g')) break;
+      }
+      expect(followed).toEqual([b, 'c', d, line('fatal', 'g')]);
     } finally {
       leave.abort();
       await driver.remove(spec.store);

@@ -51,6 +51,24 @@ describe('the webhook', () => {
     expect(await shop.database.db.query('SELECT update_id FROM updates WHERE update_id = 1')).toHaveLength(0);
   });
 
+  test('takes what no person of Telegram sends as handled: it would come again for a day', async () => {
+    shop = await startTestStore({ mode: 'webhook' });
+    const { message } = privateMessage(1, { id: 7, first_name: 'X' }, 'halo');
+    const document = { file_id: 'a', file_unique_id: 'b' };
+    const strange = [
+      { ...message, chat: null },
+      { ...message, from: { ...message.from, id: '\udfff' }, document },
+      { ...message, from: { ...message.from, id: [7, 7] } },
+      { ...message, from: { ...message.from, first_name: null } },
+      { ...message, text: 7, entities: 'x' },
+      null,
+    ];
+    const statuses = strange.map(async (one, index) => {
+      return (await post({ update_id: 900 + index, message: one }, shop.env.TELEGRAM_WEBHOOK_SECRET)).status;
+    });
+    expect(await Promise.all(statuses)).toEqual(strange.map(() => 200));
+  });
+
   test('takes texts and names that cannot be stored, and goes on', async () => {
     shop = await startTestStore({ mode: 'webhook' });
     const { person, chat } = await shop.customer();

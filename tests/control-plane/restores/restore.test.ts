@@ -185,7 +185,7 @@ test('a backup of a newer version is refused before anything is touched', async 
 test('a restore or a drill that the disk of the databases has no room for begins nothing', async () => {
   const tenant = await open();
   const backup = await backUp(plane.api, tenant.store);
-  await plane.db.query('UPDATE backups SET dump_size = 1e15 WHERE id = $1', [backup.id]);
+  await plane.db.query('UPDATE backups SET database_size = 4e15 WHERE id = $1', [backup.id]);
   for (const path of [`/v1/backups/${backup.id}/restore`, `/v1/tenants/${tenant.store}/drills`]) {
     const operation = await accepted(plane.api, path);
     expect(operation).toMatchObject({ state: 'failed', error: { code: 'STORAGE_FULL' } });

@@ -83,7 +83,7 @@ async function past(
   id: string,
   { tail = Number.POSITIVE_INFINITY, since, level }: LogRequest,
 ): Promise<{ lines: LogLine[]; last: string }> {
-  const from = since ? { since: (since.getTime() / 1000).toFixed(3) as unknown as number } : {};
+  const from = since ? { since: unixNanoseconds(since.toISOString()) } : {};
   for (let entries = tail + 16; ; entries *= 4) {
     const limit = Number.isFinite(entries) ? { tail: entries } : {};
     const options = { ...OUTPUT, ...from, ...limit, follow: false } as const;
@@ -108,7 +108,7 @@ async function* followed(
   tail: number | undefined,
   signal: AbortSignal | undefined,
 ): AsyncIterable<LogLine> {
-  const from = since === '' ? (tail === 0 ? { tail } : {}) : { since: unixNanoseconds(since) as unknown as number };
+  const from = since === '' ? (tail === 0 ? { tail } : {}) : { since: unixNanoseconds(since) };
   const stream = await askUnless([404], () => docker.getContainer(id).logs({ ...OUTPUT, ...from, follow: true }));
   if (!stream) return;
   const close = () => (stream as NodeJS.ReadableStream & { destroy(): void }).destroy();
