@@ -32,7 +32,7 @@ const INT8 = 20;
  * Type parsers of every Lapak connection: bigint (money, Telegram ids) becomes a JavaScript number, and a value
  * beyond the safe range is an error rather than a rounded amount.
  */
-export const pgTypes: pg.CustomTypesConfig = {
+const pgTypes: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === INT8 && format !== 'binary') return parseInt8;
     return pg.types.getTypeParser(oid, format as 'text');

@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 /** Telegram's own Bot API; one of another address (`telegram-bot-api --local`) also posts to http, any port and this network. */
 const TELEGRAM = 'api.telegram.org';
 /** Ports that Telegram posts to (core.telegram.org/bots/api#setwebhook). */
-export const WEBHOOK_PORTS: readonly number[] = [443, 80, 88, 8443];
+const WEBHOOK_PORTS: readonly number[] = [443, 80, 88, 8443];
 
 /** Networks that nobody reaches from outside (RFC 1918, 3927, 4193, 4291, 6598, …). */
 const PRIVATE = new BlockList();

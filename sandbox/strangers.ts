@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
  * Whether a browser was sent here by the name of a page elsewhere (DNS rebinding): such a name has dots. Addresses,
  * `localhost` and the names of containers have none.
  */
-export function isOwnName(host: string): boolean {
+function isOwnName(host: string): boolean {
   const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
   return isIP(name) !== 0 || !name.includes('.') || name.endsWith('.localhost') || name === 'host.docker.internal';
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Environment } from '../../kernel/config.ts';
 
-/** Defaults as in the control plane's configuration, which takes a second to load. */
+// Defaults as in the configuration of the control plane. Not parsed by it: the doctor also runs where it is refused.
 
 export const TELEGRAM = 'https://api.telegram.org';
 

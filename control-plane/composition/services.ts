@@ -272,7 +272,7 @@ export function composeServices(deps: ServiceDeps) {
     }),
     logLimitTask({
       ...{ db, log, alerts, driver, deployments: config.deployments, limitMb: config.storeLogsMb },
-      suspend: (store, reason) => tenants.suspend(store, reason, SYSTEM),
+      suspend: tenants.suspend,
     }),
     ...(tenantDeps.ingress === noIngress
       ? []

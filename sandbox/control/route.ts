@@ -33,7 +33,7 @@ export function createDeclare(app: FastifyInstance, index: RouteLine[]): Declare
 }
 
 /** A long poll lasts at most this long; the client asks again. Milliseconds. */
-export const MAX_WAIT_MILLIS = 25_000;
+const MAX_WAIT_MILLIS = 25_000;
 
 export const waitMillis = z.coerce
   .number()

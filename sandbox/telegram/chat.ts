@@ -40,7 +40,7 @@ export type ChatEvent = {
 };
 
 /** Why Telegram lets a bot not write to a chat, other than that the person has blocked it. */
-export const REFUSALS = [
+const REFUSALS = [
   // people
   'deactivated',
   'never_started',

@@ -2,9 +2,9 @@ import { badRequest } from './api-error.ts';
 import type { Entity } from './types.ts';
 
 /** Later entities count for nothing: their text stays, plain. */
-export const MAX_ENTITIES = 100;
+const MAX_ENTITIES = 100;
 /** What Telegram takes of entities in one message, about (BOT.md, "Telegram, the facts"). */
-export const MAX_ENTITY_BYTES = 9500;
+const MAX_ENTITY_BYTES = 9500;
 
 /**
  * The entities that Telegram keeps of those that were sent.

@@ -1,6 +1,6 @@
 import { badRequest } from './api-error.ts';
 
-export const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
+const MAX_PHOTO_BYTES = 10 * 1024 * 1024;
 
 /**
  * Width and height of a PNG or JPEG that Telegram would take as a photo.

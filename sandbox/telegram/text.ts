@@ -8,7 +8,7 @@ import type { Entity } from './types.ts';
 export const MAX_TEXT = 4096;
 export const MAX_CAPTION = 1024;
 /** Bytes of a text or caption before it is parsed. */
-export const MAX_RAW_BYTES = 1 << 15;
+const MAX_RAW_BYTES = 1 << 15;
 
 /** The text of a message: required, 1 to 4096 UTF-16 units after parsing. */
 export function readText(args: Args): ParsedText {

@@ -61,6 +61,29 @@ test('a store that an operation holds is stopped meanwhile, and suspended as soo
   expect(did).toEqual([`stop ${store}`, `suspend ${store}`]);
 });
 
+test('a store is not suspended without an alert: where none can be written, it is tried again', async () => {
+  const { store, folder } = await open();
+  await writeFile(join(folder, 'logs', 'flood.bin'), Buffer.alloc(2 * MB));
+  const { db, deployments, services } = plane;
+  let isBroken = true;
+  const notify: typeof services.alerts.notify = async (...alert) => {
+    if (isBroken) throw new Error('the alert cannot be written');
+    return services.alerts.notify(...alert);
+  };
+  const task = logLimitTask({
+    ...{ db, deployments, log: pino({ level: 'silent' }), limitMb: 1, alerts: { ...services.alerts, notify } },
+    driver: { stop: async () => {} },
+    suspend: services.tenants.suspend,
+  });
+  await task.run(signal);
+  expect((await plane.api.tenant(store)).state).toBe('running');
+  isBroken = false;
+  await task.run(signal);
+  await expect.poll(async () => (await plane.api.tenant(store)).state).toBe('suspended');
+  const alerts = await plane.db.query('SELECT FROM incidents WHERE kind = $1 AND store = $2', ['logs_full', store]);
+  expect(alerts).toHaveLength(1);
+});
+
 async function folderOf(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lapak-logs-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

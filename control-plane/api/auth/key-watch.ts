@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { whenGone } from '../http/index.ts';
 
-const LOOK_MS = 2_000;
+const CHECK_MS = 2_000;
 
 /** Ends what a key, or a session, was let into and that lasts, once it is no longer in force. */
 export type KeyWatch = {
@@ -17,7 +17,7 @@ export function createKeyWatch(deps: {
   const followed = new Map<string, { controller: AbortController; streams: number }>();
   let waiting = false;
 
-  async function look(): Promise<void> {
+  async function check(): Promise<void> {
     try {
       const good = new Set(await deps.inForce([...followed.keys()]));
       for (const [id, { controller }] of followed) {
@@ -36,7 +36,7 @@ export function createKeyWatch(deps: {
   function wait(): void {
     if (waiting || followed.size === 0) return;
     waiting = true;
-    setTimeout(() => void look(), LOOK_MS).unref();
+    setTimeout(() => void check(), CHECK_MS).unref();
   }
 
   return {

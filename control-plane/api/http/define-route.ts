@@ -47,7 +47,7 @@ export function defineRoute<const R extends Route>(
   app.route({
     method: route.method,
     url: route.path,
-    config: route.scope === 'public' ? {} : { scope: route.scope, stream: !route.answer, look: route.look === true },
+    config: route.scope === 'public' ? {} : { scope: route.scope, stream: !route.answer, probe: route.probe === true },
     schema: {
       operationId: OPERATION_IDS.get(route),
       summary: route.summary,

@@ -10,8 +10,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The answer may take as long as the client stays. */
     stream?: boolean;
-    /** It looks at a store until there is an answer, and schedules wait for the same places. */
-    look?: boolean;
+    /** It probes a store and waits for the answer; schedules wait for the same places. */
+    probe?: boolean;
   }
 }
 
@@ -25,7 +25,7 @@ const WITHOUT_KEY: Bounds = { each: 50, all: 50 };
 /** Server-sent events and logs, which last. */
 const STREAMS: Bounds = { each: 10, all: 200 };
 /** Checks that somebody asked for and waits for: each takes seconds, and a place from those that are due. */
-const LOOKS: Bounds = { each: 4, all: 16 };
+const PROBES: Bounds = { each: 4, all: 16 };
 /** Reports that a store is sending; a slow one keeps only this store's places. */
 const ARRIVING: Bounds = { each: 4, all: Number.POSITIVE_INFINITY };
 /** Reports that are at work, whose bodies are there. */
@@ -91,7 +91,7 @@ export function registerConcurrencyLimit(app: FastifyInstance): void {
   const withKey = createPool(WITH_KEY);
   const withoutKey = createPool(WITHOUT_KEY);
   const streams = createPool(STREAMS);
-  const looks = createPool(LOOKS);
+  const probes = createPool(PROBES);
   app.addHook('onRequest', async (request, reply) => {
     if (isUnlimited(request)) return;
     const { identity } = request;
@@ -102,9 +102,9 @@ export function registerConcurrencyLimit(app: FastifyInstance): void {
       if (!streams.enter(identity.keyId, reply)) {
         throw tooMany(reply, `An API key may follow ${STREAMS.each} streams at a time, all together ${STREAMS.all}.`);
       }
-    } else if (request.routeOptions.config.look) {
-      if (!looks.enter(identity.keyId, reply)) {
-        throw tooMany(reply, `An API key may wait for ${LOOKS.each} checks at a time, all together ${LOOKS.all}.`);
+    } else if (request.routeOptions.config.probe) {
+      if (!probes.enter(identity.keyId, reply)) {
+        throw tooMany(reply, `An API key may wait for ${PROBES.each} checks at a time, all together ${PROBES.all}.`);
       }
     } else if (!withKey.enter(identity.keyId, reply)) {
       throw tooMany(reply, 'Too many requests are at work at this moment.');

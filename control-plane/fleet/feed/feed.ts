@@ -12,7 +12,7 @@ import {
 import { createSubscription, type Subscription } from './subscription.ts';
 
 export type FleetFeed = {
-  /** Something may have changed: who follows is told without waiting for the next look. Cheap, and may be called by anybody. */
+  /** Something may have changed: followers get it without waiting for the next poll. Cheap, and may be called by anybody. */
   wake(): void;
   /** What happens from now on; the caller closes it. `newest` is the number of the newest event before. */
   subscribe(follower: {
@@ -25,8 +25,8 @@ export type FleetFeed = {
   expire(): Promise<void>;
 };
 
-/** The database is looked at so often while somebody follows, and not at all while nobody does. */
-const LOOK_MS = 400;
+/** Between two polls of the database while somebody follows; nobody polls while nobody does. */
+const POLL_MS = 400;
 const AFTER_FAULT_MS = 2_000;
 const PAGE = 1_000;
 /** Events that are kept, however young. */
@@ -36,19 +36,19 @@ const MOST_KEPT = 20_000;
 export function createFleetFeed({ db, log }: { db: Db; log: Log }): FleetFeed {
   const followers = new Set<Subscription>();
   const readings = createMutex<'reading'>();
-  /** The newest number that the followers were told; not kept up while there are none. */
+  /** The newest number that the followers were sent; not kept up while there are none. */
   let newest = 0;
   let timer: NodeJS.Timeout | undefined;
-  let isLooking = false;
+  let isPolling = false;
   let isWoken = false;
-  /** After a fault it is not known whether what was numbered was also told. */
+  /** After a fault it is not known whether what was numbered was also sent. */
   let isUnsure = false;
 
   async function numberAll(): Promise<void> {
     while (!(await db.tx(numberChanges)));
   }
 
-  async function tellNews(): Promise<void> {
+  async function publishNews(): Promise<void> {
     if (!isUnsure && !(await hasChanges(db))) return;
     isUnsure = true;
     await numberAll();
@@ -61,31 +61,31 @@ export function createFleetFeed({ db, log }: { db: Db; log: Log }): FleetFeed {
     isUnsure = false;
   }
 
-  async function look(failed = false): Promise<void> {
+  async function poll(failed = false): Promise<void> {
     clearTimeout(timer);
-    isLooking = true;
+    isPolling = true;
     isWoken = false;
     let fault: unknown;
-    await readings.run('reading', tellNews).catch((error) => {
+    await readings.run('reading', publishNews).catch((error) => {
       fault = error;
       isUnsure = true;
     });
-    isLooking = false;
+    isPolling = false;
     if (followers.size === 0) return;
-    // Told once, and what was missed is read afterwards.
+    // Logged once; what was missed is read afterwards.
     if (fault !== undefined && !failed) log.warn({ err: fault }, 'what changes in the fleet cannot be read now');
-    if (isWoken && fault === undefined) void look();
-    else lookIn(fault === undefined ? LOOK_MS : AFTER_FAULT_MS, fault !== undefined);
+    if (isWoken && fault === undefined) void poll();
+    else pollIn(fault === undefined ? POLL_MS : AFTER_FAULT_MS, fault !== undefined);
   }
 
-  function lookIn(ms: number, failed = false): void {
-    timer = setTimeout(() => void look(failed), ms).unref();
+  function pollIn(ms: number, failed = false): void {
+    timer = setTimeout(() => void poll(failed), ms).unref();
   }
 
   return {
     wake() {
-      if (isLooking) isWoken = true;
-      else if (followers.size > 0 && !isUnsure) void look();
+      if (isPolling) isWoken = true;
+      else if (followers.size > 0 && !isUnsure) void poll();
     },
     subscribe: (follower) =>
       readings.run('reading', async () => {
@@ -100,7 +100,7 @@ export function createFleetFeed({ db, log }: { db: Db; log: Log }): FleetFeed {
         };
         const subscription: Subscription = createSubscription({ ...follower, newest, onClosed });
         followers.add(subscription);
-        if (followers.size === 1 && !isLooking) lookIn(LOOK_MS);
+        if (followers.size === 1 && !isPolling) pollIn(POLL_MS);
         return { newest, subscription };
       }),
     async replay(after, upTo) {
@@ -110,7 +110,7 @@ export function createFleetFeed({ db, log }: { db: Db; log: Log }): FleetFeed {
     },
     expire: () =>
       readings.run('reading', async () => {
-        if (followers.size > 0) await tellNews();
+        if (followers.size > 0) await publishNews();
         else await numberAll();
         await deleteOldEvents(db, MOST_KEPT);
       }),

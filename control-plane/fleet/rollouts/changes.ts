@@ -125,7 +125,7 @@ function hasImageOf({ image_id: imageId }: RolloutRow, image: string | undefined
 }
 
 /** Earlier values of exactly the keys that still have what the rollout gave them; undefined when none has. Pure. */
-export function earlierSettings(
+function earlierSettings(
   { env = {}, limits = {} }: Settings,
   tenant: Pick<TenantRow, 'env' | 'memory_mb' | 'cpus' | 'pids'>,
   was: Pick<Before, 'env' | 'limits'>,

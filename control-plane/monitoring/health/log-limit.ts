@@ -5,6 +5,8 @@ import type { Db, Tx } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
 import { absent } from '../../../kernel/files.ts';
 import type { Log } from '../../../kernel/log.ts';
+import { type Caller, SYSTEM } from '../../api/caller.ts';
+import { OperationAccepted } from '../../api/contract/index.ts';
 import type { Driver } from '../../fleet/drivers/index.ts';
 import { runtimeName } from '../../fleet/tenants/index.ts';
 import type { AlertSink } from '../../platform/alerting.ts';
@@ -19,8 +21,8 @@ export type LogLimitDeps = {
   deployments: string;
   /** What the folder `logs` of a store may take, in megabytes. */
   limitMb: number;
-  /** @returns the operation that stops the store. @throws AppError OPERATION_IN_PROGRESS */
-  suspend(store: string, reason: string): Promise<{ id: string }>;
+  /** Begins the operation that suspends a store, and calls `caller.remember` in its transaction. @throws AppError OPERATION_IN_PROGRESS */
+  suspend(store: string, reason: string, caller: Caller): Promise<unknown>;
 };
 
 /** How often to ask what is free on the disk, which costs next to nothing. */
@@ -65,10 +67,15 @@ export function logLimitTask(deps: LogLimitDeps): BackgroundTask {
     // The next run measures it again: until then it may be no longer held.
     measuredAt = Number.NEGATIVE_INFINITY;
     try {
+      const caller: Caller = {
+        ...SYSTEM,
+        // In the transaction of the suspension: no store is suspended without an alert.
+        remember: (tx, _status, answer) =>
+          report(tx, tenant, OperationAccepted.parse(answer).operation.id, detailOf(tenant, folder, use, limitMb)),
+      };
       // Its sellers read the reason.
-      const { id } = await deps.suspend(tenant.store, `folder log melebihi batas ${limitMb} MB`);
+      await deps.suspend(tenant.store, `folder log melebihi batas ${limitMb} MB`, caller);
       log.warn({ store: tenant.store, ...use }, 'a store was suspended, as its logs came to their limit');
-      await db.tx((tx) => report(tx, tenant, id, detailOf(tenant, folder, use, limitMb)));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'OPERATION_IN_PROGRESS') throw error;
       await deps.driver.stop(tenant.store, { graceSeconds: 0 });

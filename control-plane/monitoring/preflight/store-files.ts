@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
 
 /** A file of ours in a store's logs, which takes no place on the disk but counts like one that does. */
-export const FILLER = 'rehearsal.fill';
+const FILLER = 'rehearsal.fill';
 
 /** Works in a folder below `logs/`. The store owns it and may put links there to files of this host: none is followed. */
 async function inLogs<T>(folder: string, below: readonly string[], work: (path: string) => Promise<T>): Promise<T> {

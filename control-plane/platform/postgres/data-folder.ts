@@ -97,7 +97,7 @@ async function assertOwner(data: string, owner: Owner): Promise<void> {
 
 const unusable = (message: string): AppError => new AppError('POSTGRES_UNAVAILABLE', message);
 
-export async function readIfThere(file: string): Promise<string | undefined> {
+async function readIfThere(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;

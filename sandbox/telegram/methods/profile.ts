@@ -66,7 +66,7 @@ const deleteMyCommands: Method = (call) => {
 };
 
 /** Telegram lets a bot change each of its texts seldom; how seldom, it does not say. This many times an hour here. */
-export const PROFILE_CHANGES_AN_HOUR = 5;
+const PROFILE_CHANGES_AN_HOUR = 5;
 const HOUR_MILLIS = 3600_000;
 
 /** A text of the bot's profile, kept per language. */

@@ -26,6 +26,6 @@ export const HEALTH_ROUTES = {
     summary: 'Check a store now; answers with what was found',
     status: 200,
     answer: HealthReport,
-    look: true,
+    probe: true,
   },
 } as const satisfies Record<string, Route>;

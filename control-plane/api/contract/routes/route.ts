@@ -20,8 +20,8 @@ export type Route = {
   text?: 'text/plain; charset=utf-8' | 'text/event-stream';
   /** Answers of another status that are no problems. */
   also?: Readonly<Record<number, z.ZodType>>;
-  /** It waits for what a look at a store finds; few of these may wait at one time. */
-  look?: true;
+  /** It waits for the probe of a store; few of these may wait at one time. */
+  probe?: true;
 };
 
 /** A request that an operation carries out: the answer names the operation. */

@@ -15,12 +15,7 @@ import { recordFailed } from './record.ts';
 import { dumpStep, offsiteStep, sealStep, verifyStep } from './steps.ts';
 
 /** What makes a backup, without the pruning of older ones. */
-export const makingSteps = (deps: BackupDeps): Step[] => [
-  dumpStep(deps),
-  sealStep(deps),
-  verifyStep(deps),
-  offsiteStep(deps),
-];
+const makingSteps = (deps: BackupDeps): Step[] => [dumpStep(deps), sealStep(deps), verifyStep(deps), offsiteStep(deps)];
 
 type Options = {
   /** Why none is made this time; undefined to make one. */

@@ -8,7 +8,7 @@ export type Goods = { product: string; contents: readonly string[] };
 export type Composition = { kind: 'messages'; bodies: Html[] } | { kind: 'file'; caption: Html; text: string };
 
 /** The header may be this long; the goods are split as if it always were, so that a changed header moves none of them. */
-export const MAX_HEADER: Weight = { chars: MAX_CAPTION, entities: HEADER_ENTITIES, entityBytes: 2000, raw: 8000 };
+const MAX_HEADER: Weight = { chars: MAX_CAPTION, entities: HEADER_ENTITIES, entityBytes: 2000, raw: 8000 };
 /** Telegram marks links and numbers in the header by itself; those count among the tags. */
 const RESERVED: Weight = { ...MAX_HEADER, entities: HEADER_ENTITIES + 20 };
 const MOST_MESSAGES = 3;

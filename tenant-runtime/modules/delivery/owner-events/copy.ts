@@ -24,7 +24,7 @@ export function fold(store: string, texts: readonly Html[]): Html[] {
 }
 
 /** Longest text of one event, so that it fits into a message with the store's name above it. */
-export const LONGEST_EVENT = 3900;
+const LONGEST_EVENT = 3900;
 
 /** An event that is too long for a message loses its markup rather than its beginning. */
 export function bounded(text: Html): Html {

@@ -1,6 +1,6 @@
 import type { Html } from '../../../bot/html.ts';
 
-export const EVENT_KINDS = ['transaction', 'money', 'configuration', 'security', 'spam', 'digest', 'log'] as const;
+const EVENT_KINDS = ['transaction', 'money', 'configuration', 'security', 'spam', 'digest', 'log'] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 export type Severity = 'info' | 'warn' | 'error' | 'fatal';
 

@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import type { Rupiah } from '../../../../kernel/money.ts';
 
-export const DEPOSIT_STATUSES = [
-  'awaiting_payment',
-  'awaiting_review',
-  'paid',
-  'expired',
-  'cancelled',
-  'refused',
-] as const;
+const DEPOSIT_STATUSES = ['awaiting_payment', 'awaiting_review', 'paid', 'expired', 'cancelled', 'refused'] as const;
 export type DepositStatus = (typeof DEPOSIT_STATUSES)[number];
 
 /** A transfer by hand, or a method of the gateway. */

@@ -53,7 +53,7 @@ export type Deposits = {
 };
 
 /** One customer has at most this many deposits that wait for somebody. */
-export const MAX_OPEN_DEPOSITS = 3;
+const MAX_OPEN_DEPOSITS = 3;
 /** And makes at most this many in this time. */
 const MAX_RECENT_DEPOSITS = 10;
 const RECENT_MS = 10 * 60_000;

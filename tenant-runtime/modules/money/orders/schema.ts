@@ -2,7 +2,7 @@ import type { Tx } from '../../../../kernel/db.ts';
 import type { Rupiah } from '../../../../kernel/money.ts';
 import type { Refusal } from '../../shop/vouchers/index.ts';
 
-export const ORDER_STATUSES = ['awaiting_payment', 'paid', 'delivered', 'expired', 'cancelled', 'credited'] as const;
+const ORDER_STATUSES = ['awaiting_payment', 'paid', 'delivered', 'expired', 'cancelled', 'credited'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /** `balance`, or a method of the gateway. */

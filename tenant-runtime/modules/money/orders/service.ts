@@ -68,7 +68,7 @@ const CREDIT_NOTES: Record<CreditReason, string> = {
 };
 
 /** One customer has at most this many open invoices. */
-export const MAX_OPEN_ORDERS = 3;
+const MAX_OPEN_ORDERS = 3;
 /** And makes at most this many orders in this time. */
 const MAX_RECENT_ORDERS = 10;
 const RECENT_MS = 10 * 60_000;

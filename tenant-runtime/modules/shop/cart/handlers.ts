@@ -23,7 +23,7 @@ export const cartCallbacks = defineCallbacks('cart', {
 });
 
 /** Data of the button that leads on to the payment; the module `orders` answers it. */
-export const CHECKOUT_BUTTON = 'pay:choose';
+const CHECKOUT_BUTTON = 'pay:choose';
 
 const WIZARD = 'cart.coupon';
 

@@ -1,7 +1,7 @@
 import type { Message } from 'grammy/types';
 import { z } from 'zod';
 
-export const FILE_KINDS = ['document', 'photo', 'video'] as const;
+const FILE_KINDS = ['document', 'photo', 'video'] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
 
 const file = z.object({

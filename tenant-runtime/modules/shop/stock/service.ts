@@ -47,7 +47,7 @@ export type Reservation = { kind: 'reserved' } | { kind: 'short'; lines: { produ
 export type UnsoldUnit = Content & { id: number; productId: number; addedAt: Date };
 
 /** The admins hear of a product when this many units are left, and when none is. */
-export const LOW_STOCK = 3;
+const LOW_STOCK = 3;
 
 /** Units sealed and written by one statement: long enough to be fast, short enough not to hold up the other chats. */
 const BATCH = 1000;

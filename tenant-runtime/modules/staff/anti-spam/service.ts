@@ -11,7 +11,7 @@ export type SpamLimits = {
   people: number;
 };
 
-export const SPAM_LIMITS: SpamLimits = { gapMs: 1000, actions: 5, answerEveryMs: 120_000, people: 10_000 };
+const SPAM_LIMITS: SpamLimits = { gapMs: 1000, actions: 5, answerEveryMs: 120_000, people: 10_000 };
 
 export type Verdict = 'admitted' | 'refused' | 'refused_aloud';
 

@@ -7,8 +7,8 @@ import { RULES } from './rules.ts';
 export const REFUND_STEPS = ['price', 'total', 'used', 'claims'] as const;
 export type RefundStep = (typeof REFUND_STEPS)[number];
 
-export const MAX_DAYS = 36_500;
-export const MAX_CLAIMS = 1000;
+const MAX_DAYS = 36_500;
+const MAX_CLAIMS = 1000;
 
 const refundForm = z.object({
   price: z.number().optional(),

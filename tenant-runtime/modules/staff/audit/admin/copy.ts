@@ -33,7 +33,7 @@ function who({ actorId, actorName, actorRole }: AuditEntry): Html {
   return html`👤 <b>${clip(actorName ?? String(actorId), 40)}</b> (${ROLES[actorRole] ?? actorRole}, <code>${actorId}</code>)`;
 }
 
-export const auditEntry = (entry: AuditEntry, time: WriteTime): Html =>
+const auditEntry = (entry: AuditEntry, time: WriteTime): Html =>
   lines(
     html`🕒 ${time(entry.at)}`,
     who(entry),
