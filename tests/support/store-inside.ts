@@ -51,7 +51,13 @@ export const startInside: StartKillable = async (shop, env, failpoint) => {
       PAKASIR_API_BASE: `${outside.url}/pakasir`,
       LISTEN_PAKASIR_PORT: '0',
     }),
-    { log: keptLog(`the store${failpoint ? ` that dies at ${failpoint}` : ''}`), clock: shop.clock, failpoint: fail },
+    {
+      log: keptLog(`the store${failpoint ? ` that dies at ${failpoint}` : ''}`),
+      clock: shop.clock,
+      failpoint: fail,
+      // The one before it, whose gates are shut, is dead.
+      claim: { generation: 0, place: 'inside' },
+    },
   );
   try {
     const { pakasirPort } = await store.start();
