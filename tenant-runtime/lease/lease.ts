@@ -6,7 +6,7 @@ import { pause } from '../../kernel/pause.ts';
 import { type Admission, askOnce } from '../../kernel/session.ts';
 import { LEASE_CONNECTION, type Liveness } from './liveness.ts';
 import { isDead, ownPlace } from './place.ts';
-import { endConnections, lockOwnership, ownershipOf, releaseOf, setOwnership } from './sql.ts';
+import { endConnections, type Life, lockOwnership, ownershipOf, releaseOf, setOwnership } from './sql.ts';
 
 /** Another runtime took the store over. What was under way is not lost: that one goes on with it. */
 export class LeaseLost extends Error {
@@ -56,6 +56,8 @@ function systemElapsed(): Elapsed {
 
 /** A new look at whoever holds the store, should they let go before their time. */
 const LOOK_MS = 5000;
+/** Of so many looks at it, one is logged. */
+const LOGGED_LOOKS = 12;
 const RETRY_MS = 1000;
 const STATEMENT_MS = 15_000;
 const RELEASE_MS = 5000;
@@ -154,35 +156,46 @@ export function createLease(deps: {
     }
   }
 
-  /** @returns milliseconds that whoever holds the store may still live; 0 when it is ours */
-  async function tryTake(db: Db, place: string | undefined): Promise<number> {
+  /** The last renewal that was seen of whoever holds the store, and when it was seen first. */
+  let seen: { renewal: string; at: number } | undefined;
+
+  /** Whether it may still be alive. One whose row never changes is not, whatever the row says. */
+  function mayLive({ renewal }: Life): boolean {
+    if (seen?.renewal !== renewal) seen = { renewal, at: elapsed() };
+    return elapsed() - seen.at < times.aliveFor;
+  }
+
+  /** @returns what is left of the life of whoever holds the store; undefined when it is ours */
+  async function tryTake(db: Db, place: string | undefined): Promise<Life | undefined> {
     return db.tx(async (tx) => {
       const owner = await lockOwnership(tx);
       if (owner.runtime !== null && claim.generation <= owner.generation && !(await isDead(owner.place, place))) {
-        const left = await liveness.leftOf(tx, owner.runtime);
-        if (left > 0) return left;
+        const life = await liveness.lifeOf(tx, owner.runtime);
+        if (life && mayLive(life)) return life;
       }
       await setOwnership(tx, { runtime, place: place ?? null, generation: claim.generation });
       await liveness.begin(tx, runtime);
-      return 0;
+      return undefined;
     });
   }
 
   async function take(db: Db): Promise<void> {
     const place = await ownPlace(claim.place);
-    for (;;) {
+    for (let looks = 0; ; looks++) {
       const began = elapsed();
-      const left = await tryTake(db, place);
+      const life = await tryTake(db, place);
       stopping.signal.throwIfAborted();
-      if (left === 0) {
+      if (!life) {
         phase = 'held';
         deps.failpoint('lease.taken');
         const unended = await endConnections(db, deps.connections);
         if (unended > 0) throw new Error(`${unended} connections of a former runtime could not be ended`);
         return hold(began);
       }
-      log.warn({ leftMs: left }, 'another runtime holds the store; waiting until it lets go or its lease ends');
-      await pause(Math.min(left, LOOK_MS), stopping.signal);
+      if (looks % LOGGED_LOOKS === 0) {
+        log.warn(life, 'another runtime holds the store; waiting until it lets go or its lease ends');
+      }
+      await pause(Math.min(life.left, LOOK_MS), stopping.signal);
       stopping.signal.throwIfAborted();
     }
   }

@@ -1,6 +1,6 @@
 import type { Tx } from '../../kernel/db.ts';
 import { askOnce } from '../../kernel/session.ts';
-import { lockLiveness, renewalOf, replaceLiveness } from './sql.ts';
+import { type Life, lockLiveness, renewalOf, replaceLiveness } from './sql.ts';
 
 /** All in milliseconds. The database's clock alone says when a runtime ends to be alive; ours says how long we believe it. */
 export type LivenessTimes = {
@@ -20,8 +20,8 @@ export type Liveness = {
   times: LivenessTimes;
   /** Begins to be alive, in the transaction that takes a store over. */
   begin(tx: Tx, runtime: string): Promise<void>;
-  /** Milliseconds that another runtime is alive at most; it cannot renew before the transaction has ended. */
-  leftOf(tx: Tx, runtime: string): Promise<number>;
+  /** What is left of another runtime's life; it cannot renew before the transaction has ended. */
+  lifeOf(tx: Tx, runtime: string): Promise<Life | undefined>;
   /** False where another runtime took over; rejects where nobody answers. */
   renew(runtime: string): Promise<boolean>;
 };
@@ -40,7 +40,7 @@ export function dedicatedLiveness(connectionString: string, times: LivenessTimes
   return {
     times,
     begin: (tx, runtime) => replaceLiveness(tx, runtime, seconds),
-    leftOf: lockLiveness,
+    lifeOf: lockLiveness,
     async renew(runtime) {
       const config = { connectionString, application_name: LEASE_CONNECTION };
       const rows = await askOnce(config, renewalOf(runtime, seconds), ANSWER_MS);

@@ -22,14 +22,17 @@ export async function setOwnership(tx: Tx, { runtime, place, generation }: Owner
 export const ownershipOf = (runtime: string): string =>
   `SELECT FROM public.store_lease WHERE holder = '${runtime}'::uuid`;
 
-/** Milliseconds that a runtime still counts as alive; it renews nothing until the transaction ends. */
-export async function lockLiveness(tx: Tx, runtime: string): Promise<number> {
-  const [row] = await tx.query<{ left: number }>(
-    `SELECT ceil(extract(epoch FROM ends_at - clock_timestamp()) * 1000)::int AS left
+/** Milliseconds that a runtime still counts as alive, and what each renewal changes. */
+export type Life = { left: number; renewal: string };
+
+/** Undefined for one that is not alive. It renews nothing until the transaction ends. */
+export async function lockLiveness(tx: Tx, runtime: string): Promise<Life | undefined> {
+  const [life] = await tx.query<Life>(
+    `SELECT ceil(least(extract(epoch FROM ends_at - clock_timestamp()), 1e6) * 1000)::int AS left, ends_at::text AS renewal
        FROM runtime_liveness WHERE runtime = $1 FOR UPDATE`,
     [runtime],
   );
-  return Math.max(0, row?.left ?? 0);
+  return life && life.left > 0 ? life : undefined;
 }
 
 /** From now on this runtime alone counts as alive. */
