@@ -58,6 +58,8 @@ export type DbOptions = SessionOptions & {
   signal?: AbortSignal;
   /** Called with faults of idle connections (the server went away); the pool replaces them by itself. */
   onIdleError?: (error: Error) => void;
+  /** Called when a connection broke or was ended by the server, idle or not. */
+  onConnectionLost?: () => void;
 };
 
 export function createPool(options: DbOptions): pg.Pool {
@@ -78,7 +80,7 @@ export function createPool(options: DbOptions): pg.Pool {
   pool.on('error', (error) => options.onIdleError?.(error));
   // A connection that breaks in the moment between the pool's care and that of whoever took it would end the process.
   // The next statement on it fails, and it does not go back into the pool.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => client.on('error', () => options.onConnectionLost?.()));
   const { signal } = options;
   if (signal) pool.on('connect', (client) => breakOffOn(signal, client));
   return pool;
@@ -92,9 +94,12 @@ function breakOffOn(signal: AbortSignal, client: pg.PoolClient): void {
   client.once('end', () => signal.removeEventListener('abort', breakOff));
 }
 
+/** With the other connections of a store, fewer than its role may have. */
+const MOST_LOCKS = 30;
+
 export function createDb(options: DbOptions): Db {
   // Locks have connections of their own: work that holds one still finds a connection in the pool.
-  const locks = createPool({ ...options, max: 32 });
+  const locks = createPool({ ...options, max: MOST_LOCKS });
   return dbFromPool(createPool(options), locks);
 }
 

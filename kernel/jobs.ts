@@ -4,7 +4,7 @@ import type { Tx } from './db.ts';
 import { errorMessage } from './errors.ts';
 import type { Log } from './log.ts';
 import { createSchedules, type Schedules } from './schedules.ts';
-import { pinSession } from './session.ts';
+import { type Admission, pinSession } from './session.ts';
 
 /** How a queue treats its jobs. Times in seconds. */
 export type QueueSpec = {
@@ -44,6 +44,9 @@ function longestDelay(spec: QueueSpec, retries: number): number {
 const POLL_SECONDS = 60;
 const DAY_SECONDS = 86_400;
 
+/** The name that Postgres shows for the connections of the queues. */
+export const JOBS_CONNECTION = 'lapak-jobs';
+
 export function createJobs<Q extends string>(options: {
   connectionString: string;
   schema: string;
@@ -58,20 +61,21 @@ export function createJobs<Q extends string>(options: {
   schedulesEverySeconds?: number;
   /** As of a pool. */
   statementTimeoutMillis?: number;
+  admission?: Admission;
 }): Jobs<Q> {
-  const { queues, log, schema, schedulesEverySeconds, statementTimeoutMillis } = options;
+  const { queues, log, schema, schedulesEverySeconds, statementTimeoutMillis, admission } = options;
   const names = Object.keys(queues) as Q[];
   const handlers = new Map<Q, Parameters<Jobs<Q>['work']>[1]>();
   const workers = new Map<Q, string>();
   const timers = new Set<NodeJS.Timeout>();
   // What it does not know, it passes on to the pool that it makes.
-  const session = { onConnect: (client: ClientBase) => pinSession(client, { statementTimeoutMillis }) };
+  const session = { onConnect: (client: ClientBase) => pinSession(client, { statementTimeoutMillis, admission }) };
   const boss = new PgBoss({
     ...session,
     connectionString: options.connectionString,
     schema,
     createSchema: options.makesSchema ?? true,
-    application_name: 'lapak-jobs',
+    application_name: JOBS_CONNECTION,
     max: 2,
     // Nobody sets it: by a clock that is set back, a worker would wait for as long.
     clock: { ...systemClock, now: () => performance.timeOrigin + performance.now() },

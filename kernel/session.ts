@@ -29,13 +29,20 @@ export type SessionOptions = {
   statementTimeoutMillis?: number | undefined;
   /** What one answer may be, of a database that others write to. */
   bounds?: AnswerBounds | undefined;
+  admission?: Admission | undefined;
 };
+
+/** What a new connection asks before anybody gets it. `check` throws where it may not be used. */
+export type Admission = { text: string; check(rows: readonly unknown[]): void };
 
 /**
  * Gives a new connection its settings. They are set by statements and not by parameters of the connection, which PgBouncer
  * refuses.
  */
-export async function pinSession(client: pg.ClientBase, { statementTimeoutMillis: timeout }: SessionOptions = {}) {
+export async function pinSession(
+  client: pg.ClientBase,
+  { statementTimeoutMillis: timeout, admission }: SessionOptions = {},
+): Promise<void> {
   const settings = {
     ...PINNED,
     ...(timeout === undefined
@@ -46,7 +53,10 @@ export async function pinSession(client: pg.ClientBase, { statementTimeoutMillis
   // Only Postgres 17 and later know it, and others refuse a name that they do not know.
   const optional =
     "SELECT set_config('transaction_timeout', '0', false) WHERE current_setting('transaction_timeout', true) IS NOT NULL";
-  await client.query([...statements, optional].join('; '));
+  // In one message: an idle store counts its queries, and most of its connections last for one or two.
+  const text = [...statements, optional, ...(admission ? [admission.text] : [])].join('; ');
+  const results = [await client.query(text)].flat();
+  admission?.check(results.at(-1)?.rows ?? []);
 }
 
 /** A list of names is no string. */
@@ -63,9 +73,32 @@ export async function connect(config: pg.ClientConfig, options?: SessionOptions)
     await pinSession(client, options);
     return client;
   } catch (error) {
-    await client.end().catch(() => {});
+    void client.end().catch(() => {});
     throw error;
   }
+}
+
+/**
+ * The rows that one statement answers with, over a connection of its own that lasts no longer than that.
+ * @param withinMillis for the connection, and for the answer
+ */
+export async function askOnce(
+  config: pg.ClientConfig,
+  text: string,
+  withinMillis: number,
+): Promise<readonly unknown[]> {
+  let rows: readonly unknown[] = [];
+  const check = (found: readonly unknown[]) => {
+    rows = found;
+  };
+  const within = { connectionTimeoutMillis: withinMillis, query_timeout: withinMillis };
+  const client = await connect(
+    { ...config, ...within },
+    { statementTimeoutMillis: withinMillis, admission: { text, check } },
+  );
+  // Whoever asked has the answer: nobody waits for the good-bye of a server that went away.
+  void client.end().catch(() => {});
+  return rows;
 }
 
 const MOST_LOOKS = 5;

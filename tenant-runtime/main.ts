@@ -8,6 +8,7 @@ import { createLog } from '../kernel/log.ts';
 import { onOutputFault } from '../kernel/output-fault.ts';
 import { forgetPostgresVariables } from '../kernel/postgres-variables.ts';
 import { parseTenantConfig, type TenantConfig } from './config.ts';
+import type { Claim } from './lease/index.ts';
 import { createStore, type Store } from './store.ts';
 
 forgetPostgresVariables();
@@ -40,9 +41,20 @@ function configure(): TenantConfig {
   });
 }
 
-function configureOrExit(): TenantConfig {
+/** What the driver says of this runtime: not in bot.env, which a store that is run by hand has too. */
+function claimOf({ LAPAK_GENERATION: generation = '0', LAPAK_PLACE: place }: NodeJS.ProcessEnv): Claim {
+  if (!/^\d{1,15}$/.test(generation)) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      'LAPAK_GENERATION: expected a whole number; leave it out to run a store by hand',
+    );
+  }
+  return { generation: Number(generation), ...(place ? { place } : {}) };
+}
+
+function configureOrExit(): { config: TenantConfig; claim: Claim } {
   try {
-    return configure();
+    return { config: configure(), claim: claimOf(process.env) };
   } catch (error) {
     console.error(errorMessage(error));
     if (!(error instanceof AppError)) console.error(USAGE);
@@ -52,7 +64,7 @@ function configureOrExit(): TenantConfig {
 
 // A full disk, and a reader of the output that went away, keep nobody from buying.
 onOutputFault(() => {});
-const config = configureOrExit();
+const { config, claim } = configureOrExit();
 const { env } = config;
 let onLine: Store['noteLog'] = () => {};
 const log = createLog({
@@ -62,7 +74,13 @@ const log = createLog({
   timeZone: env.BOT_TIMEZONE,
   onLine: (line) => onLine(line),
 });
-const store = createStore(config, { log, failpoint: killAt(process.env.LAPAK_FAILPOINT) });
+const store = createStore(config, {
+  log,
+  failpoint: killAt(process.env.LAPAK_FAILPOINT),
+  claim,
+  // The driver starts it again, and it waits its turn.
+  onLost: giveUp,
+});
 onLine = store.noteLog;
 
 /** Ends the process, once the owners' news of it is written down. */
@@ -103,6 +121,8 @@ try {
   // Otherwise it is written when the process ends: until then each other store would compile the same sources again.
   flushCompileCache();
 } catch (err) {
-  log.fatal({ err }, 'the store cannot start');
-  giveUp();
+  if (!stopping) {
+    log.fatal({ err }, 'the store cannot start');
+    giveUp();
+  }
 }

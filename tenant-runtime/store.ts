@@ -3,7 +3,7 @@ import { createBackgroundTasks } from '../kernel/background-tasks.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { createDb } from '../kernel/db.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
-import { createJobs } from '../kernel/jobs.ts';
+import { createJobs, JOBS_CONNECTION } from '../kernel/jobs.ts';
 import type { Log, LogLine } from '../kernel/log.ts';
 import { assertOwnSessions } from '../kernel/session.ts';
 import { openApis } from './bot/clients.ts';
@@ -20,6 +20,14 @@ import { createHousekeeping } from './housekeeping.ts';
 import { type Check, createHealth, HEALTH_FRESH_MS, healthRoutes } from './http/health.ts';
 import { createListener, isLocal } from './http/listeners.ts';
 import { gatewayWebhook, telegramWebhook } from './http/webhooks.ts';
+import {
+  type Claim,
+  createLease,
+  dedicatedLiveness,
+  type Elapsed,
+  type LivenessTimes,
+  whileHeld,
+} from './lease/index.ts';
 import { createMetrics, showTasks } from './metrics.ts';
 import type { StoreModule } from './module.ts';
 import { createBacklog } from './modules/delivery/deliveries/index.ts';
@@ -50,6 +58,12 @@ export type StoreOptions = {
   gateways?: readonly GatewayFactory[];
   /** Most connections to the database at one time, beside those of locks and jobs. */
   connections?: number;
+  /** What the store is taken over with. */
+  claim?: Claim;
+  /** Called when another runtime took the store over: this one does nothing more and has to be stopped. */
+  onLost?: () => void;
+  /** How a test measures the time of the lease, and how long it lasts there. */
+  lease?: { elapsed?: Elapsed; times?: LivenessTimes };
 };
 
 const MOST_CONNECTIONS = 6;
@@ -67,10 +81,27 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   const logOf = (service: string) => log.child({ service });
   const telegramLog = logOf('telegram');
   const metrics = createMetrics(env.STORE_SLUG);
+  const applicationName = `lapak-${env.STORE_SLUG}`;
+  const lease = createLease({
+    connectionString: env.DATABASE_URL,
+    claim: options.claim ?? { generation: 0 },
+    liveness: dedicatedLiveness(env.DATABASE_URL, options.lease?.times),
+    connections: [applicationName, JOBS_CONNECTION],
+    log: logOf('lease'),
+    failpoint,
+    onLost() {
+      log.fatal('another runtime took the store over: this one claims, sends and delivers nothing more');
+      options.onLost?.();
+    },
+    ...(options.lease?.elapsed ? { elapsed: options.lease.elapsed } : {}),
+  });
+  const { admission } = lease;
   const db = createDb({
     connectionString: env.DATABASE_URL,
     max: options.connections ?? MOST_CONNECTIONS,
-    applicationName: `lapak-${env.STORE_SLUG}`,
+    applicationName,
+    admission,
+    onConnectionLost: lease.doubt,
     onIdleError: (err) => log.warn({ err }, 'an idle database connection was lost'),
   });
   const jobs = createJobs({
@@ -79,10 +110,11 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     makesSchema: false,
     queues: QUEUES,
     log: logOf('jobs'),
+    admission,
   });
   const tasks = createBackgroundTasks({ clock, log: logOf('tasks') });
-  const apis = openApis(env, (code) => metrics.telegram.inc({ code }));
-  const { api, newsApi, bulkApi } = apis;
+  const apis = openApis(env, whileHeld(lease), (code) => metrics.telegram.inc({ code }));
+  const { api, newsApi, bulkApi, pollApi } = apis;
   const { activator } = tasks;
   const services = composeServices({ config, db, jobs, activator, ...apis, metrics, clock, log, failpoint, gateways });
   const { templates, users, wizards } = services;
@@ -102,6 +134,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   const receiver = createReceiver({
     config,
     api,
+    pollApi,
     db,
     wizards,
     gatekeeper: { recognise: users.recognise, admit: services.admit },
@@ -144,6 +177,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     async start() {
       await assertOwnSessions(env.DATABASE_URL);
       await migrateStoreDatabase(env.DATABASE_URL);
+      await lease.take();
       await services.gatewayState.load();
       await jobs.start();
       for (const { recover } of modules) if (recover) await db.tx(recover);
@@ -166,6 +200,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       const deadline = AbortSignal.timeout(LAST_MESSAGES_MS);
       for (const { drain } of modules) await drain?.(deadline);
       await db.close();
+      await lease.release();
       log.info({ store: env.STORE_SLUG }, 'store is closed');
     },
     health,

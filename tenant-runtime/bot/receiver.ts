@@ -12,7 +12,6 @@ import type { StoreContext } from './context.ts';
 import { createDownload } from './files.ts';
 import { createIntake, type IntakeControl } from './intake.ts';
 import { createProfile } from './profile.ts';
-import { createApi } from './telegram.ts';
 import { createUpdates, type Gatekeeper, type UpdateResult } from './updates.ts';
 import type { Wizards } from './wizards.ts';
 
@@ -34,6 +33,7 @@ const UNKNOWN_BOT = { id: 0, is_bot: true, first_name: '', username: '' } as Use
 export function createReceiver(deps: {
   config: TenantConfig;
   api: Api;
+  pollApi: Api;
   db: Db;
   gatekeeper: Gatekeeper;
   handlers: Composer<StoreContext>;
@@ -65,7 +65,7 @@ export function createReceiver(deps: {
   const intake = createIntake({
     intake: deps.config.intake,
     api,
-    pollApi: createApi(token, apiRoot, 60),
+    pollApi: deps.pollApi,
     handle: updates.handle,
     onBotKnown(me) {
       bot.botInfo = me;

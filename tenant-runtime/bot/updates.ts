@@ -190,15 +190,15 @@ export async function forgetUpdates(on: Queryable, now: Date): Promise<void> {
 const causeOf = (error: unknown): unknown => (error as { error?: unknown }).error ?? error;
 
 /**
- * Connection faults, shutdowns (class 57) and lack of resources (class 53) pass; the same update may work later. A statement
- * that took too long (57014) would take as long again.
+ * Connection faults, shutdowns (class 57) and lack of resources (class 53) pass; the same update may work later, or another
+ * runtime, which took the store over, handles it. A statement that took too long (57014) would take as long again.
  */
 function isDatabaseAway(error: unknown): boolean {
   const cause = causeOf(error) as { code?: string; message?: string };
   const code = cause.code ?? '';
   return (
     /^(08|53|57(?!014))/.test(code) ||
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', '40001', '40P01'].includes(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', '40001', '40P01', 'LEASE_LOST'].includes(code) ||
     /Connection terminated|timeout exceeded when trying to connect|not queryable/i.test(cause.message ?? '')
   );
 }

@@ -56,6 +56,8 @@ export const startInside: StartKillable = async (shop, env, failpoint) => {
       clock: shop.clock,
       failpoint: fail,
       connections: FEW_CONNECTIONS,
+      // The one before it, whose gates are shut, is dead.
+      claim: { generation: 0, place: 'inside' },
     },
   );
   try {

@@ -57,6 +57,7 @@ export function containerOptions(
       `LISTEN_PAKASIR_PORT=${CONTAINER_PORTS.pakasir}`,
       `NODE_OPTIONS=--max-old-space-size=${Math.floor(spec.limits.memoryMb * HEAP_SHARE)}`,
       `TRUSTED_PROXIES=${plan.address}`,
+      `LAPAK_GENERATION=${spec.generation}`,
       ...(aliases ? ['NODE_USE_ENV_PROXY=1', `HTTP_PROXY=${proxy}`, `HTTPS_PROXY=${proxy}`, NO_PROXY] : []),
     ],
     Labels: {

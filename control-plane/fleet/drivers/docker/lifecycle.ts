@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type Docker from 'dockerode';
 import { AppError } from '../../../../kernel/errors.ts';
 import type { Failpoint } from '../../../../kernel/failpoint.ts';
@@ -55,7 +56,7 @@ export function createLifecycle(deps: {
     const { current, serving, others } = parted(await containersOf(spec.store), spec, networkId);
     for (const { Id } of others) await stopAndRemove(Id);
     const place = { networkId, plan, aliases: deps.egress?.aliases };
-    const options = containerOptions(spec, user, place, installation);
+    const options = placed(containerOptions(spec, user, place, installation));
     let prepared: string | undefined;
     for (const { Id } of serving) {
       // Made aside of the one that serves, so that nobody does only between its stop and the start.
@@ -165,6 +166,11 @@ export function createLifecycle(deps: {
   }
 
   return { prepare, containersOf, ensure, image, stop, crash, remove };
+}
+
+/** What starts in a container again knows by this that the one before it, which held the store, is dead. */
+function placed(options: Docker.ContainerCreateOptions): Docker.ContainerCreateOptions {
+  return { ...options, Env: [...(options.Env ?? []), `LAPAK_PLACE=${randomUUID()}`] };
 }
 
 /** Whose it is, when it says so. */

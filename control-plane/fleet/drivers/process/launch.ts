@@ -75,6 +75,7 @@ function environment(record: TenantRecord, { mark, compileCache }: LaunchOptions
     HOST: '127.0.0.1',
     LISTEN_TELEGRAM_PORT: String(record.ports.telegram),
     LISTEN_PAKASIR_PORT: String(record.ports.pakasir),
+    LAPAK_GENERATION: String(record.generation),
   };
 }
 
