@@ -26,8 +26,8 @@ export type Liveness = {
   renew(runtime: string): Promise<boolean>;
 };
 
-/** An idle store asks its database less than ten times a minute: four of them are renewals. */
-export const DEDICATED: LivenessTimes = { renewEvery: 15_000, heldFor: 25_000, aliveFor: 30_000 };
+/** An idle store asks its database less than ten times a minute: six for its queues, three to renew. */
+export const DEDICATED: LivenessTimes = { renewEvery: 20_000, heldFor: 30_000, aliveFor: 35_000 };
 
 /** The connection and the answer together take no longer than what is left between a renewal and the end. */
 const ANSWER_MS = 4000;
