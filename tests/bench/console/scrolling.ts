@@ -44,8 +44,12 @@ const IDLE = `new Promise((resolve) => {
 
 /** The share of frames that came in time while a log of many lines is scrolled, against one of few. */
 export async function measureScrolling(bench: Bench, stage: Stage): Promise<{ rows: Row[]; notes: string[] }> {
-  const few = await scrolled(stage, storeAt(1), FEW);
-  const many = await scrolled(stage, storeAt(2), MANY);
+  const fewFrames = await scrolled(stage, storeAt(1), FEW);
+  const manyFrames = await scrolled(stage, storeAt(2), MANY);
+  // One measure for both: what else the machine does moves it.
+  const refresh = Math.min(fewFrames.refresh, manyFrames.refresh);
+  const few = judged(fewFrames.frames, refresh);
+  const many = judged(manyFrames.frames, refresh);
   bench.say(
     `console: frames in time with ${FEW} lines ${few.inTime.toFixed(3)}, with ${MANY} ${many.inTime.toFixed(3)}`,
   );
@@ -61,14 +65,17 @@ export async function measureScrolling(bench: Bench, stage: Stage): Promise<{ ro
       { what: '  the longest frame', ours: many.longest, yardstick: few.longest, unit: 'ms' },
     ],
     notes: [
-      `${many.dropped} of ${FRAMES} frames were dropped with ${MANY} lines, ${few.dropped} with ${FEW}; a frame takes ${many.refresh.toFixed(1)} ms here`,
+      `${many.dropped} of ${FRAMES} frames were dropped with ${MANY} lines, ${few.dropped} with ${FEW}; a frame takes ${refresh.toFixed(1)} ms here`,
     ],
   };
 }
 
-type Scrolled = { inTime: number; dropped: number; longest: number; refresh: number };
+function judged(frames: readonly number[], refresh: number) {
+  const dropped = frames.filter((taken) => taken > refresh * 1.5).length;
+  return { inTime: 1 - dropped / frames.length, dropped, longest: Math.max(...frames) };
+}
 
-async function scrolled(stage: Stage, store: string, count: number): Promise<Scrolled> {
+async function scrolled(stage: Stage, store: string, count: number): Promise<{ frames: number[]; refresh: number }> {
   const path = stage.logOf(store);
   await mkdir(dirname(path), { recursive: true });
   await appendFile(path, lines(0, 1));
@@ -85,8 +92,7 @@ async function scrolled(stage: Stage, store: string, count: number): Promise<Scr
   const refresh = await page.evaluate<number>(IDLE);
   const frames = await page.evaluate<number[]>(SCROLL);
   await page.close();
-  const dropped = frames.filter((taken) => taken > refresh * 1.5).length;
-  return { inTime: 1 - dropped / frames.length, dropped, longest: Math.max(...frames), refresh };
+  return { frames, refresh };
 }
 
 function lines(from: number, to: number): string {
