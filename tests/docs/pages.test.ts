@@ -29,9 +29,9 @@ test('the pages use the words of the glossary, not those it replaced', () => {
 
 test('every file and folder that docs/architecture.md names exists', () => {
   const named = [...textOf('docs/architecture.md').matchAll(/`([\w.-]+(?:\/[\w.-]*)+)`/g)].map(([, path = '']) => path);
-  const files = globSync('{cli,control-plane,kernel,migrations,sandbox,tenant-runtime,tests,web}/**', { cwd: ROOT }).map(
-    (path) => `/${path}`,
-  );
+  const files = globSync('{cli,control-plane,kernel,migrations,sandbox,tenant-runtime,tests,web}/**', {
+    cwd: ROOT,
+  }).map((path) => `/${path}`);
   const exists = (path: string) => files.some((file) => file.endsWith(`/${path.replace(/\/$/, '')}`));
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((path) => !exists(path))).toEqual([]);
