@@ -104,7 +104,11 @@ test.each<{ broken: Record<string, string>; name: string; detail: RegExp }>([
   const { code, report, of, stdout, stderr } = await examine({ env });
   expect(code).toBe(1);
   expect(report.ok).toBe(false);
-  expect(of(name)).toMatchObject({ status: 'broken', detail: expect.stringMatching(detail), remedy: expect.any(String) });
+  expect(of(name)).toMatchObject({
+    status: 'broken',
+    detail: expect.stringMatching(detail),
+    remedy: expect.any(String),
+  });
   expect(report.checks.filter(({ status }) => status === 'broken')).toHaveLength(1);
   expect(stdout + stderr).not.toContain('hunter2');
 });
@@ -203,7 +207,11 @@ test.each<{ broken: Record<string, string>; name: string; detail: RegExp }>([
   const { env } = await machine(broken);
   const { code, of } = await examine({ env });
   expect(code).toBe(1);
-  expect(of(name)).toMatchObject({ status: 'broken', detail: expect.stringMatching(detail), remedy: expect.any(String) });
+  expect(of(name)).toMatchObject({
+    status: 'broken',
+    detail: expect.stringMatching(detail),
+    remedy: expect.any(String),
+  });
 });
 
 test('stores without a verified backup of the last day, or without a password for one, are broken', async () => {

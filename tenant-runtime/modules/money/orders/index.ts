@@ -1,15 +1,15 @@
 export { askedOfGateway, balancePart, methodText } from './held-balance.ts';
 export { personIn, referenceIn } from './reference.ts';
 export { createRefunds, type Refund, type Refunds, refundable } from './refunds.ts';
-export {
-  type Checkout,
-  type CreditReason,
-  type GatewayPayment,
-  type Order,
-  type OrderLine,
-  type OrderStatus,
-  type SettledBy,
-  type Settlement,
+export type {
+  Checkout,
+  CreditReason,
+  GatewayPayment,
+  Order,
+  OrderLine,
+  OrderStatus,
+  SettledBy,
+  Settlement,
 } from './schema.ts';
 export { createOrders, type Orders } from './service.ts';
 export {
