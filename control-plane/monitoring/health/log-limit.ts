@@ -70,8 +70,10 @@ export function logLimitTask(deps: LogLimitDeps): BackgroundTask {
       const caller: Caller = {
         ...SYSTEM,
         // In the transaction of the suspension: no store is suspended without an alert.
-        remember: (tx, _status, answer) =>
-          report(tx, tenant, OperationAccepted.parse(answer).operation.id, detailOf(tenant, folder, use, limitMb)),
+        async remember(tx, _status, answer) {
+          const { operation } = OperationAccepted.parse(answer);
+          await report(tx, tenant, operation.id, detailOf(tenant, folder, use, limitMb));
+        },
       };
       // Its sellers read the reason.
       await deps.suspend(tenant.store, `folder log melebihi batas ${limitMb} MB`, caller);
