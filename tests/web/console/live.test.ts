@@ -1,14 +1,15 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
+import { openGate } from '../../support/gate.ts';
 import { freePort } from '../../support/ports.ts';
-import { fillFleet, newKey, openConsole } from './support.ts';
+import { fillFleet, lookAt, newKey, openConsole, signIn } from './support.ts';
 
 let plane: TestPlane;
 let key: string;
 beforeAll(async () => {
   // The page comes back to the address that it knows.
-  plane = await startPlane({ env: { LAPAK_PORT: String(await freePort()) } });
+  plane = await startPlane({ env: { LAPAK_PORT: String(await freePort()) }, intervals: { heartbeatMs: 1_000 } });
   await fillFleet(plane, 4);
   ({ key } = await newKey(plane, 'operator'));
 });
@@ -67,4 +68,19 @@ test('a network that went away is told at once, and what was missed is read', as
   await page.context().setOffline(false);
   await live(page);
   await page.getByText('Berubah Tanpa Jaringan').waitFor();
+});
+
+test('a connection that dies without a word is told, and opened again once there is a way', async () => {
+  const gate = await openGate(plane.url);
+  onTestFinished(gate.shut);
+  const { page, complaints } = await lookAt(`${gate.url}/console/fleet`);
+  await signIn(page, key);
+  await live(page);
+  gate.stall();
+  await page.locator('[data-connection=lost]').waitFor();
+  await plane.db.query(`UPDATE tenants SET store_name = 'Berubah Dalam Hening' WHERE store = 'toko-00003'`);
+  gate.flow();
+  await live(page);
+  await page.getByText('Berubah Dalam Hening').waitFor();
+  expect(complaints).toEqual([]);
 });
