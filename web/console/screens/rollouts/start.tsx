@@ -61,7 +61,11 @@ export function StartRollout({ kind: chosen, stores, onClose, onStarted }: Start
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (kind === 'configuration' && !isReviewed) return setReviewed(true);
+    if (kind === 'configuration' && !isReviewed) {
+      // What was refused before was mended since.
+      start.reset();
+      return setReviewed(true);
+    }
     const form = new FormData(event.currentTarget);
     const given = (name: string) => String(form.get(name) ?? '').trim() || undefined;
     const change: Change | undefined =
