@@ -5,6 +5,7 @@ import { type Context, run } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { wholeNumber } from '../input/parse.ts';
 import { table } from '../output/table.ts';
+import { actorText } from '../output/text.ts';
 import { stamp } from '../output/time.ts';
 
 type AuditOptions = { target?: string; store?: string; actor?: string; since?: string; limit: number; all: boolean };
@@ -34,7 +35,13 @@ async function audit({ client: connect, output }: Context, options: AuditOptions
     if (entries.length === 0) return 'Nothing was changed yet.';
     return table(
       ['WHEN', 'WHO', 'WHAT', 'TARGET', 'RESULT'],
-      entries.map((entry) => [stamp(entry.at), entry.actor, entry.action, entry.target, entry.result]),
+      entries.map((entry) => [
+        stamp(entry.at),
+        actorText(entry.actor, entry.actorName),
+        entry.action,
+        entry.target,
+        entry.result,
+      ]),
     );
   });
   return EXIT.done;

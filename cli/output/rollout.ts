@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Rollout, RolloutStore } from '../../control-plane/api/contract/index.ts';
 import { facts, table } from './table.ts';
-import { count, printable } from './text.ts';
+import { actorText, count, printable } from './text.ts';
 import { stamp } from './time.ts';
 
 export type ShownRollout = z.infer<typeof Rollout>;
@@ -29,13 +29,13 @@ export function progressText(rollout: ShownRollout): string {
 }
 
 export function rolloutFacts(rollout: ShownRollout): string {
-  const { id, state, reason, requestedBy, createdAt, finishedAt, counts } = rollout;
+  const { id, state, reason, requestedBy, requestedByName, createdAt, finishedAt, counts } = rollout;
   const head = facts({
     Rollout: id,
     What: changeText(rollout),
     State: state,
     Reason: reason ?? undefined,
-    'Asked by': requestedBy,
+    'Asked by': actorText(requestedBy, requestedByName),
     Asked: stamp(createdAt),
     Ended: stamp(finishedAt),
     Stores: Object.entries(counts)

@@ -37,3 +37,7 @@ export function count(n: number, one: string, many = `${one}s`): string {
 export function megabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 2 : 0)} MB`;
 }
+
+/** Who did something: the name of the key, which people know, and its id, which no other key has. */
+export const actorText = (actor: string, name: string | null | undefined): string =>
+  name ? `${name} (${actor})` : actor;

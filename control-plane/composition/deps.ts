@@ -5,6 +5,7 @@ import type { SealingKey } from '../../kernel/crypto.ts';
 import type { Db } from '../../kernel/db.ts';
 import type { Failpoint } from '../../kernel/failpoint.ts';
 import type { Log } from '../../kernel/log.ts';
+import { HEARTBEAT_MS } from '../api/http/index.ts';
 import { createDatabases } from '../fleet/databases/index.ts';
 import { byHand, type Driver } from '../fleet/drivers/index.ts';
 import { createCaddyIngress, type Ingress, noIngress } from '../fleet/ingress/index.ts';
@@ -54,6 +55,8 @@ export type Intervals = {
   schedulesMs: number;
   /** The rows that metrics tell of are read no more often: anybody may ask for them, and as often as they like. */
   metricsMs: number;
+  /** The heartbeats of a stream of fleet events on which nothing happens. */
+  heartbeatMs: number;
   /** Without progress a backup gives its place to others, and then is ended. */
   backupYieldMs: number;
   backupStallMs: number;
@@ -65,6 +68,7 @@ export const INTERVALS: Intervals = {
   dependenciesMs: 10_000,
   schedulesMs: 30_000,
   metricsMs: 5_000,
+  heartbeatMs: HEARTBEAT_MS,
   backupYieldMs: PATIENCE.yieldMs,
   backupStallMs: PATIENCE.stallMs,
 };

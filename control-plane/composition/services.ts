@@ -151,7 +151,7 @@ export function composeServices(deps: ServiceDeps) {
   };
 
   const outcomes = createOutcomes({ clock, alerts, messages: ownerMessages });
-  const feed = createFleetFeed({ db, log });
+  const feed = createFleetFeed({ db, log, heartbeatMs: intervals.heartbeatMs });
   const events = createOperationEvents(db, feed.wake);
   const engine = createEngine({
     ...{ db, clock, log, workflows, events, locks, failpoint },

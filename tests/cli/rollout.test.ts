@@ -135,3 +135,16 @@ test('one that halts says why, and what can be done', async () => {
   for (const next of ['resume', 'abort']) expect(ran.stderr).toContain(`lapak rollout ${next} ro1`);
   expect(ran.stderr).not.toContain('lapak rollout revert');
 });
+
+test('who asked for it is told by the name of the key with its id, and a name steers no terminal', async () => {
+  const asked = async (requestedByName: string | null) => {
+    const server = await contractServer();
+    server.on('GET /v1/rollouts/ro1', (_, response) => json(response, 200, { ...DONE, requestedByName }));
+    server.on('GET /v1/rollouts/ro1/stores', (_, response) => json(response, 200, { stores: [], nextCursor: null }));
+    const { stdout } = await runCli(['rollout', 'show', 'ro1'], { env: server.env });
+    return /^Asked by +(.*)$/m.exec(stdout)?.[1];
+  };
+  expect(await asked('Siti')).toBe('Siti (key:a)');
+  expect(await asked(null)).toBe('key:a');
+  expect(await asked('\u001b]52;c;eA==\u0007Siti')).not.toContain('\u001b');
+});

@@ -6,26 +6,30 @@ export type Gate = {
   url: string;
   /** From here on nothing passes any more, in either direction, as after a SIGKILL. */
   shut(): void;
+  /** Connections stay open and new ones are taken, but nothing passes until `flow`: as over a network that went away. */
+  stall(): void;
+  flow(): void;
 };
 
 /** @param to address of a server of this machine, of any protocol over TCP */
 export async function openGate(to: string): Promise<Gate> {
   const target = new URL(to);
-  const open = new Set<Socket>();
+  const open = new Map<Socket, Socket>();
+  let isStalled = false;
   const server = createServer((inner) => {
     const outer = connect({ host: target.hostname, port: Number(target.port), noDelay: true });
     for (const [socket, other] of [
       [inner, outer],
       [outer, inner],
     ] as const) {
-      open.add(socket);
+      open.set(socket, other);
       socket.setNoDelay();
       socket.on('error', () => {});
       socket.on('close', () => {
         open.delete(socket);
         other.destroy();
       });
-      socket.pipe(other);
+      if (!isStalled) socket.pipe(other);
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -35,7 +39,15 @@ export async function openGate(to: string): Promise<Gate> {
     url: url.toString().replace(/\/$/, ''),
     shut() {
       server.close();
-      for (const socket of open) socket.destroy();
+      for (const socket of open.keys()) socket.destroy();
+    },
+    stall() {
+      isStalled = true;
+      for (const [socket, other] of open) socket.unpipe(other).pause();
+    },
+    flow() {
+      isStalled = false;
+      for (const [socket, other] of open) socket.pipe(other);
     },
   };
 }

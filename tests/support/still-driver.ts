@@ -43,13 +43,15 @@ export function createStillDriver({ doors: opens = true }: { doors?: boolean } =
 
   /** Answers `/readyz` in place of the store. */
   async function openDoor(store: string, port: number): Promise<void> {
-    if (doors.has(store)) return;
+    // A store whose ports were replaced answers at the new ones.
+    const place = `${store}:${port}`;
+    if (doors.has(place)) return;
     const door = createServer((_request, response) => {
       if (silent.has(store)) return;
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ ready: true, checks: {} }));
     });
-    doors.set(store, door);
+    doors.set(place, door);
     await new Promise<void>((resolve) => door.listen(port, '127.0.0.1', resolve));
   }
 

@@ -5,6 +5,7 @@ import { type Context, run } from '../../context.ts';
 import { EXIT } from '../../exit.ts';
 import { storeSlug, wholeNumber } from '../../input/parse.ts';
 import { table } from '../../output/table.ts';
+import { actorText, printable } from '../../output/text.ts';
 import { relative } from '../../output/time.ts';
 
 type ListOptions = { store?: string; open?: boolean; limit: number };
@@ -44,12 +45,12 @@ async function list({ client: connect, output }: Context, { limit, store, open }
 async function acknowledge({ client: connect, output }: Context, id: string) {
   const client = await connect();
   const incident = await client.call(ROUTES.acknowledgeIncident, { params: { id } });
-  output.result({ incident }, () => `Incident ${incident.id} is taken care of by ${incident.acknowledgedBy}.`);
+  output.result({ incident }, () => `Incident ${incident.id} is taken care of by ${takenBy(incident)}.`);
   return EXIT.done;
 }
 
 function row(incident: Incident): string[] {
-  const { id, kind, severity, store, openedAt, closedAt, acknowledgedBy, detail } = incident;
+  const { id, kind, severity, store, openedAt, closedAt, detail } = incident;
   const [what = ''] = detail.split('\n', 1);
   const ended = closedAt === null ? 'open' : closedAt === openedAt ? '-' : relative(closedAt);
   return [
@@ -59,9 +60,13 @@ function row(incident: Incident): string[] {
     store ?? '-',
     relative(openedAt),
     ended,
-    acknowledgedBy ?? '-',
+    takenBy(incident) ?? '-',
     what.slice(0, 60),
   ];
+}
+
+function takenBy({ acknowledgedBy, acknowledgedByName }: Incident): string | null {
+  return acknowledgedBy && printable(actorText(acknowledgedBy, acknowledgedByName));
 }
 
 function incidentId(text: string): string {

@@ -5,6 +5,7 @@ import { EXIT } from '../../exit.ts';
 import type { Output } from '../../output/output.ts';
 import { finishedLine } from '../../output/steps.ts';
 import { facts } from '../../output/table.ts';
+import { actorText } from '../../output/text.ts';
 import { stamp } from '../../output/time.ts';
 
 export function showCommand(operation: Command): void {
@@ -23,12 +24,12 @@ async function show({ client: connect, output }: Context, id: string) {
 }
 
 function describe(output: Output, operation: Operation): string {
-  const { id, kind, store, state, attempt, requestedBy, createdAt, startedAt, finishedAt, error } = operation;
+  const { id, kind, store, state, attempt, createdAt, startedAt, finishedAt, error } = operation;
   const head = facts({
     Operation: id,
     What: `${kind} of ${store}`,
     State: attempt > 1 ? `${state} (attempt ${attempt})` : state,
-    'Asked by': requestedBy,
+    'Asked by': actorText(operation.requestedBy, operation.requestedByName),
     Asked: stamp(createdAt),
     Started: stamp(startedAt),
     Ended: stamp(finishedAt),

@@ -10,8 +10,9 @@ export function auditRoutes(define: Define, audit: Audit): void {
     const since = query.since === undefined ? null : new Date(query.since);
     const rows = await audit.list({ target, actor: query.actor ?? null, since, before, limit: limit + 1 });
     const { items, nextCursor } = pageOf(rows, limit, (row) => row.id);
-    const entries = items.map(({ request_id, at, ...row }) => ({
+    const entries = items.map(({ request_id, actor_name, at, ...row }) => ({
       ...row,
+      actorName: actor_name,
       at: at.toISOString(),
       requestId: request_id,
     }));

@@ -1,9 +1,11 @@
 import type { Queryable } from '../../../kernel/db.ts';
+import { keyNameOf } from '../auth/sql.ts';
 
 export type AuditRow = {
   id: number;
   at: Date;
   actor: string;
+  actor_name: string | null;
   action: string;
   target: string;
   before: unknown;
@@ -21,7 +23,7 @@ export type AuditFilter = {
   limit: number;
 };
 
-export type NewAuditRow = Omit<AuditRow, 'id'>;
+export type NewAuditRow = Omit<AuditRow, 'id' | 'actor_name'>;
 
 export async function insertAudit(on: Queryable, row: NewAuditRow): Promise<void> {
   await on.query(
@@ -42,7 +44,7 @@ export async function insertAudit(on: Queryable, row: NewAuditRow): Promise<void
 
 export async function selectAudit(on: Queryable, filter: AuditFilter): Promise<AuditRow[]> {
   return on.query(
-    `SELECT id, at, actor, action, target, before, after, result, request_id FROM audit_log
+    `SELECT id, at, actor, ${keyNameOf('actor')} AS actor_name, action, target, before, after, result, request_id FROM audit_log
      WHERE ($1::text IS NULL OR target = $1) AND ($2::bigint IS NULL OR id < $2)
        AND ($3::text IS NULL OR actor = $3) AND ($4::timestamptz IS NULL OR at >= $4)
      ORDER BY id DESC LIMIT $5`,

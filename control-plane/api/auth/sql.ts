@@ -14,6 +14,13 @@ export type ApiKeyRow = {
 
 const COLUMNS = 'id, name, scope, hash, created_at, expires_at, last_used_at, revoked_at';
 
+/**
+ * SQL for the name of the key that an actor (`key:<id>`) is, revoked or not; null for everybody else.
+ * @param actor a column of the query around it
+ */
+export const keyNameOf = (actor: string): string =>
+  `(SELECT k.name FROM api_keys k WHERE starts_with(${actor}, 'key:') AND k.id = substr(${actor}, 5))`;
+
 export type NewKeyRow = Omit<ApiKeyRow, 'last_used_at' | 'revoked_at'> & { telegram_id: number | null };
 
 /** False when the owner has a key in force already. */

@@ -19,3 +19,11 @@ export type FleetEvent = z.infer<typeof FleetEvent>;
 
 /** `event: reset`, without data: what came after `Last-Event-ID` is no longer kept, read everything again. */
 export const FLEET_RESET = 'reset';
+
+/**
+ * `event: heartbeat`, at the beginning of a stream and whenever nothing happened for `everyMs` milliseconds; `data:` this.
+ * Who hears nothing at all for two or three times as long has lost the stream, and opens it again.
+ */
+export const FLEET_HEARTBEAT = 'heartbeat';
+export const FleetHeartbeat = z.object({ everyMs: z.number().int().min(1) });
+export type FleetHeartbeat = z.infer<typeof FleetHeartbeat>;

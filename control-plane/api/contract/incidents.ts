@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EVENT_SEVERITIES } from './events.ts';
+import { KeyName } from './platform.ts';
 
 /** What the owners were woken by. Something without an end has `closedAt` equal to `openedAt`. */
 export const Incident = z.object({
@@ -17,6 +18,7 @@ export const Incident = z.object({
   acknowledgedAt: z.string().nullable(),
   /** `key:<id>` of an API key, or `telegram:<id>` of an owner. */
   acknowledgedBy: z.string().nullable(),
+  acknowledgedByName: KeyName,
 });
 export type Incident = z.infer<typeof Incident>;
 

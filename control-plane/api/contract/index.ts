@@ -19,7 +19,7 @@ export {
   TenantEvent,
   TenantEventPage,
 } from './events.ts';
-export { FLEET_EVENT_KINDS, FLEET_RESET, FleetEvent } from './fleet-events.ts';
+export { FLEET_EVENT_KINDS, FLEET_HEARTBEAT, FLEET_RESET, FleetEvent, FleetHeartbeat } from './fleet-events.ts';
 export {
   HEALTH_CHECKS,
   HealthCheckName,

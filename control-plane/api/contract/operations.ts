@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KeyName } from './platform.ts';
 
 export const OPERATION_KINDS = [
   'provision',
@@ -50,6 +51,7 @@ export const Operation = z.object({
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   attempt: z.number(),
   requestedBy: z.string(),
+  requestedByName: KeyName,
   steps: z.array(OperationStep),
   createdAt: z.string(),
   startedAt: z.string().nullable(),

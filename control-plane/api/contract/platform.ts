@@ -45,10 +45,18 @@ export const RevokeApiKeyQuery = z.strictObject({
 });
 export const ApiKeyList = z.object({ apiKeys: z.array(ApiKey) });
 
+/**
+ * The name of the key that the field beside it has as `key:<id>`, also after it was revoked; null for everybody else. Whoever
+ * may read who did something may read it: without the name the id means nothing to them. A name is a text that anybody with
+ * an admin key made up, and two keys may share one: show the id with it. Left out in what was written before there were names.
+ */
+export const KeyName = z.string().nullable().optional();
+
 export const AuditEntry = z.object({
   id: z.number(),
   at: z.string(),
   actor: z.string(),
+  actorName: KeyName,
   action: z.string(),
   target: z.string(),
   before: z.unknown(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { imageReference, lineOfText } from './bounds.ts';
+import { KeyName } from './platform.ts';
 import { StoreSlug, TenantState, UpdateTenantRequest } from './tenants.ts';
 
 /** What a rollout does to each of its stores: one operation of the kind that stands beside it. */
@@ -73,6 +74,7 @@ export const Rollout = z.object({
   /** Why it is halted, in a sentence. */
   reason: z.string().nullable(),
   requestedBy: z.string(),
+  requestedByName: KeyName,
   /** The waves in order, the canary first; `at` is the number of the one at work. */
   waves: z.array(z.object({ name: z.string(), stores: z.number(), done: z.number(), failed: z.number() })),
   at: z.number(),

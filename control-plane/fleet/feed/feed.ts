@@ -12,6 +12,8 @@ import {
 import { createSubscription, type Subscription } from './subscription.ts';
 
 export type FleetFeed = {
+  /** A stream on which nothing happens says so this often. */
+  heartbeatMs: number;
   /** Something may have changed: followers get it without waiting for the next poll. Cheap, and may be called by anybody. */
   wake(): void;
   /** What happens from now on; the caller closes it. `newest` is the number of the newest event before. */
@@ -33,7 +35,7 @@ const PAGE = 1_000;
 const MOST_KEPT = 20_000;
 
 /** One reader of what changes in the fleet, for all who follow it in this process. */
-export function createFleetFeed({ db, log }: { db: Db; log: Log }): FleetFeed {
+export function createFleetFeed({ db, log, heartbeatMs }: { db: Db; log: Log; heartbeatMs: number }): FleetFeed {
   const followers = new Set<Subscription>();
   const readings = createMutex<'reading'>();
   /** The newest number that the followers were sent; not kept up while there are none. */
@@ -83,6 +85,7 @@ export function createFleetFeed({ db, log }: { db: Db; log: Log }): FleetFeed {
   }
 
   return {
+    heartbeatMs,
     wake() {
       if (isPolling) isWoken = true;
       else if (followers.size > 0 && !isUnsure) void poll();

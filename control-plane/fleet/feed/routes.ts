@@ -1,5 +1,12 @@
-import { FLEET_RESET, type FleetEvent, type KeyScope, ROUTES } from '../../api/contract/index.ts';
-import { type Define, HEARTBEAT, HEARTBEAT_MS, lastEventId, streamText } from '../../api/http/index.ts';
+import {
+  FLEET_HEARTBEAT,
+  FLEET_RESET,
+  type FleetEvent,
+  type FleetHeartbeat,
+  type KeyScope,
+  ROUTES,
+} from '../../api/contract/index.ts';
+import { type Define, lastEventId, streamText } from '../../api/http/index.ts';
 import type { FleetFeed } from './feed.ts';
 import type { FleetEventRow } from './sql.ts';
 
@@ -24,18 +31,20 @@ async function* serverSentEvents(feed: FleetFeed, follower: Follower): AsyncGene
   const { newest, subscription } = await feed.subscribe({ wants, onOverflow });
   signal.addEventListener('abort', subscription.close, { once: true });
   if (signal.aborted) subscription.close();
+  // With an event of its own: EventSource keeps comments to itself, and a page must see that its stream is alive.
+  const beat = `event: ${FLEET_HEARTBEAT}\ndata: ${JSON.stringify({ everyMs: feed.heartbeatMs } satisfies FleetHeartbeat)}\n\n`;
   try {
-    yield 'retry: 1000\n\n';
+    yield `retry: 1000\n\n${beat}`;
     const missed = after === undefined ? [] : await feed.replay(after, newest);
     if (!missed) yield `event: ${FLEET_RESET}\nid: ${newest}\ndata:\n\n`;
     else for await (const page of missed) yield written(newestOfEach(page.filter(wants)));
     // From here on a client that comes again has missed nothing before.
     yield `id: ${newest}\n\n`;
     for (;;) {
-      const events = await subscription.take(HEARTBEAT_MS);
+      const events = await subscription.take(feed.heartbeatMs);
       if (!events) return;
       if (events.length > 0) yield written(events);
-      else yield `${reached(subscription.upToDate())}${HEARTBEAT}`;
+      else yield `${reached(subscription.upToDate())}${beat}`;
     }
   } finally {
     subscription.close();

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../../kernel/db.ts';
+import { keyNameOf } from '../../api/auth/index.ts';
 import type { BackupReason, Operation, OperationKind, OperationState, TenantState } from '../../api/contract/index.ts';
 
 export type OperationParams = {
@@ -51,6 +52,7 @@ export type OperationRow = {
   error_message: string | null;
   attempt: number;
   requested_by: string;
+  requested_by_name: string | null;
   cancel_requested: boolean;
   created_at: Date;
   started_at: Date | null;
@@ -65,7 +67,7 @@ type RawOperation = Omit<OperationRow, 'steps'> & {
 
 const SELECT = `
   SELECT o.seq, o.id, o.tenant_id, o.store, o.kind, o.state, o.params, o.error_code, o.error_message, o.attempt,
-         o.requested_by, o.cancel_requested, o.created_at, o.started_at, o.finished_at,
+         o.requested_by, ${keyNameOf('o.requested_by')} AS requested_by_name, o.cancel_requested, o.created_at, o.started_at, o.finished_at,
          coalesce((SELECT json_agg(json_build_object('name', s.name, 'state', s.state, 'detail', s.detail,
            'error', s.error, 'started_at', s.started_at, 'finished_at', s.finished_at, 'data', s.data,
            'process_ends', s.process_ends) ORDER BY s.position)

@@ -13,6 +13,7 @@ export function toOperation(row: OperationRow): Operation {
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
     attempt: row.attempt,
     requestedBy: row.requested_by,
+    requestedByName: row.requested_by_name,
     steps: row.steps.map((step) => ({
       name: step.name,
       state: step.state,

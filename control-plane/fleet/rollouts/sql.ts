@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Queryable } from '../../../kernel/db.ts';
+import { keyNameOf } from '../../api/auth/index.ts';
 import type { KeyScope, ROLLOUT_STORE_STATES, RolloutChange, RolloutState } from '../../api/contract/index.ts';
 
 export type State = z.infer<typeof RolloutState>;
@@ -27,6 +28,7 @@ export type RolloutRow = {
   baked_from: Date | null;
   reason: string | null;
   requested_by: string;
+  requested_by_name: string | null;
   /** On whose behalf its operations are scheduled, and with which scope. */
   acts_as: string;
   scope: KeyScope;
@@ -37,7 +39,7 @@ export type RolloutRow = {
 };
 
 const SELECT = `SELECT seq, id, state, change, image_id, canary, bake_seconds, per_machine, max_failures, wave_count, wave,
-  baked_from, reason, requested_by, acts_as, scope, tally, created_at, finished_at FROM rollouts`;
+  baked_from, reason, requested_by, ${keyNameOf('requested_by')} AS requested_by_name, acts_as, scope, tally, created_at, finished_at FROM rollouts`;
 
 export async function selectRollout(on: Queryable, id: string): Promise<RolloutRow | undefined> {
   const [row] = await on.query<RolloutRow>(`${SELECT} WHERE id = $1`, [id]);
@@ -64,7 +66,10 @@ export async function selectOpenIds(on: Queryable): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-export type NewRollout = Omit<RolloutRow, 'seq' | 'state' | 'wave' | 'baked_from' | 'reason' | 'tally' | 'finished_at'>;
+export type NewRollout = Omit<
+  RolloutRow,
+  'requested_by_name' | 'seq' | 'state' | 'wave' | 'baked_from' | 'reason' | 'tally' | 'finished_at'
+>;
 
 export async function insertRollout(on: Queryable, row: NewRollout): Promise<void> {
   await on.query(

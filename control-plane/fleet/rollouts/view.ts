@@ -23,6 +23,7 @@ export function toRollout(row: RolloutRow, tally: readonly Tally[]): z.infer<typ
     change: row.change,
     reason: row.reason,
     requestedBy: row.requested_by,
+    requestedByName: row.requested_by_name,
     waves,
     at: row.wave,
     counts,

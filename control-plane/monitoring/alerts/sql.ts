@@ -1,4 +1,5 @@
 import type { Queryable } from '../../../kernel/db.ts';
+import { keyNameOf } from '../../api/auth/index.ts';
 
 export type IncidentRow = {
   id: number;
@@ -18,6 +19,8 @@ export type IncidentRow = {
   acknowledged_at: Date | null;
   acknowledged_by: string | null;
   acknowledged_name: string | null;
+  /** Of the key that acknowledged it, where it was one. */
+  key_name: string | null;
   /** It ended because nobody watches its store any more. */
   let_go: boolean;
 };
@@ -33,7 +36,7 @@ export type NewIncident = {
 };
 
 const COLUMNS = `id, key, kind, severity, tenant_id, store, detail, opened_at, closed_at, seen_at, seen,
-  acknowledged_at, acknowledged_by, acknowledged_name, let_go,
+  acknowledged_at, acknowledged_by, acknowledged_name, let_go, ${keyNameOf('acknowledged_by')} AS key_name,
   (SELECT t.store_name FROM tenants t WHERE t.id = tenant_id) AS store_name`;
 
 /** Counts what is open already. @returns false when nothing of this key is open */

@@ -15,5 +15,6 @@ export function toIncident(row: IncidentRow): Incident {
     seen: row.seen,
     acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
     acknowledgedBy: row.acknowledged_by,
+    acknowledgedByName: row.key_name,
   };
 }

@@ -17,7 +17,7 @@ const incident = (id: number, tenantId: string): IncidentRow => ({
     store_name: tenantId,
   },
   ...{ detail: '', opened_at: NOW, closed_at: null, seen_at: NOW, seen: 1, let_go: false },
-  ...{ acknowledged_at: null, acknowledged_by: null, acknowledged_name: null },
+  ...{ acknowledged_at: null, acknowledged_by: null, acknowledged_name: null, key_name: null },
 });
 const opened = (id: number, incidentId: number): OwnerMessage => ({
   ...{ id, chatId: 1, store: null, source: '', storeName: null, text: null, incidentId, part: 'opened' },

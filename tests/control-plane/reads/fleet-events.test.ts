@@ -1,6 +1,11 @@
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type ApiKeyCreated, FleetEvent, type KeyScope } from '../../../control-plane/api/contract/index.ts';
+import {
+  type ApiKeyCreated,
+  FleetEvent,
+  FleetHeartbeat,
+  type KeyScope,
+} from '../../../control-plane/api/contract/index.ts';
 import { createFleetFeed, type FleetFeed } from '../../../control-plane/fleet/feed/index.ts';
 import { createDb, type Db } from '../../../kernel/db.ts';
 import { type EventStream, followFleet } from '../support/event-stream.ts';
@@ -11,7 +16,7 @@ import { fillTenants } from '../support/rows.ts';
 let plane: TestPlane;
 let open: EventStream[] = [];
 beforeAll(async () => {
-  plane = await startPlane();
+  plane = await startPlane({ intervals: { heartbeatMs: 100 } });
   await fillTenants(plane.db, 4, (n) => ({ store: `kios-${n}`, desired_state: 'stopped', state: 'stopped' }));
 });
 afterEach(() => {
@@ -174,6 +179,20 @@ test('housekeeping while somebody follows tells them what it numbers', async () 
   await stream.until(about('kios-0'));
 });
 
+test('a stream on which nothing happens beats, and says how often', async () => {
+  const stream = await follow();
+  await eventually(() => expect(stream.beats.length).toBeGreaterThan(2));
+  for (const { data } of stream.beats)
+    expect(FleetHeartbeat.parse(JSON.parse(data as string))).toEqual({ everyMs: 100 });
+  expect(stream.messages).toEqual([]);
+  // What was told of before is not forgotten for a heartbeat.
+  await rename(plane.db, 'kios-0', 'Berdetak');
+  const { id } = await stream.until(about('kios-0'));
+  const { length } = stream.beats;
+  await eventually(() => expect(stream.beats.length).toBeGreaterThan(length));
+  expect(Number(stream.lastId())).toBeGreaterThanOrEqual(Number(id));
+});
+
 test('a revoked key ends its stream', async () => {
   const { key, apiKey } = await keyOf('operator');
   const stream = await follow(undefined, key);
@@ -190,7 +209,9 @@ test('nobody asks the database while nobody follows, and many who follow ask as 
       return plane.db.query(text, values);
     },
   };
-  const feeds = [counted, plane.db].map((db) => createFleetFeed({ db, log: pino({ level: 'silent' }) }));
+  const feeds = [counted, plane.db].map((db) =>
+    createFleetFeed({ db, log: pino({ level: 'silent' }), heartbeatMs: 10_000 }),
+  );
   const [feed, yardstick] = feeds as [FleetFeed, FleetFeed];
   const follower = { wants: () => true, onOverflow: () => {} };
   const many = await Promise.all(Array.from({ length: 8 }, () => feed.subscribe(follower)));

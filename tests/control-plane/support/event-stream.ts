@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import type { FleetEvent } from '../../../control-plane/api/contract/index.ts';
+import { FLEET_HEARTBEAT, type FleetEvent } from '../../../control-plane/api/contract/index.ts';
 
 export type Message = { event: string | undefined; id: string | undefined; data: string | undefined };
 
@@ -8,6 +8,7 @@ export type EventStream = {
   response: IncomingMessage;
   /** What came so far, oldest first; without heartbeats and mere ids. */
   messages: Message[];
+  beats: Message[];
   /** What EventSource would send as Last-Event-ID. */
   lastId(): string | undefined;
   /** The first message that fits, also of those that came before. Waits for it. */
@@ -35,6 +36,7 @@ export async function followFleet(
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   response.setEncoding('utf8');
   const messages: Message[] = [];
+  const beats: Message[] = [];
   let lastId: string | undefined;
   let wake = () => {};
   let rest = '';
@@ -44,7 +46,8 @@ export async function followFleet(
     for (const part of parts) {
       const message = read(part);
       lastId = message.id ?? lastId;
-      if (message.event !== undefined) messages.push(message);
+      if (message.event === FLEET_HEARTBEAT) beats.push(message);
+      else if (message.event !== undefined) messages.push(message);
     }
     wake();
   });
@@ -57,6 +60,7 @@ export async function followFleet(
   return {
     response,
     messages,
+    beats,
     lastId: () => lastId,
     async until(fits) {
       for (;;) {

@@ -68,3 +68,33 @@ test('a network that went away is told at once, and what was missed is read', as
   await live(page);
   await page.getByText('Berubah Tanpa Jaringan').waitFor();
 });
+
+test('seven tabs, one more than a browser has connections for, share a stream, and are thrown out together', async () => {
+  const own = await newKey(plane, 'operator');
+  const { page: first, context } = await openConsole(plane, '/fleet', { key: own.key });
+  await live(first);
+  const streams: Page[] = [];
+  context.on('request', (request) => {
+    if (request.url().endsWith('/v1/events')) streams.push(request.frame().page());
+  });
+  const others = await Promise.all(Array.from({ length: 6 }, () => context.newPage()));
+  const seen = (pages: Page[], name: string) => Promise.all(pages.map((page) => row(page, name).waitFor()));
+  const rename = (name: string) =>
+    plane.db.query(`UPDATE tenants SET store_name = $1 WHERE store = 'toko-00000'`, [name]);
+  await Promise.all(others.map((page) => page.goto(`${plane.url}/console/fleet`)));
+  await Promise.all(others.map(live));
+  expect(streams).toEqual([]);
+  await rename('Dilihat Tujuh');
+  await seen([first, ...others], 'Dilihat Tujuh');
+
+  await first.close();
+  await rename('Dilihat Enam');
+  await seen(others, 'Dilihat Enam');
+  expect(streams).toHaveLength(1);
+  await Promise.all(others.map(live));
+  await others[0]?.getByRole('searchbox').fill('Enam');
+  await others[0]?.getByText('1 toko', { exact: true }).waitFor();
+
+  expect((await plane.api.call('DELETE', `/v1/api-keys/${own.apiKey.id}`)).status).toBe(200);
+  await Promise.all(others.map((page) => page.getByLabel('Kunci API').waitFor()));
+});

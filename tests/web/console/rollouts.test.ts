@@ -67,3 +67,48 @@ test.each([DESK, HAND])('many stores are changed as one rollout, $width pixels w
   await expectGood(page, 'rollouts', screen);
   expect(complaints).toEqual([]);
 });
+
+test.each([
+  { screen: DESK, level: 'debug', memory: 300, before: 256 },
+  { screen: HAND, level: 'warn', memory: 320, before: 300 },
+])(
+  'settings of many stores are changed as one rollout once they were reviewed, $screen.width pixels wide',
+  async ({ screen, level, memory, before }) => {
+    const { page, complaints } = await openConsole(plane, '/fleet', { key, screen });
+    await page.getByText('2 toko', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /Pilih semua yang cocok/ }).click();
+    await page.getByRole('button', { name: 'Atur', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    const review = dialog.getByRole('button', { name: 'Tinjau perubahan' });
+    expect(await review.isDisabled()).toBe(true);
+    const variable = dialog.getByLabel('Variabel', { exact: true });
+    await variable.fill('telegram_bot_token');
+    await dialog.getByLabel('Nilai').fill(level);
+    await dialog.getByLabel('Memori dalam MiB').fill(String(memory));
+    await dialog.getByText('Seberapa hati-hati').click();
+    await dialog.getByLabel('Detik kenari harus melayani dengan baik').fill('0');
+    // What only one store can have is refused, with its field; what was typed stays.
+    await review.click();
+    await dialog.getByRole('button', { name: 'Atur (2)' }).click();
+    await dialog.getByRole('alert').getByText('/change/env/TELEGRAM_BOT_TOKEN').waitFor();
+    await dialog.getByRole('button', { name: 'Kembali ke isian' }).click();
+    await variable.fill('LOG_LEVEL');
+    await expectGood(page, 'rollout-settings', screen);
+    await review.click();
+    const lines = dialog.getByRole('region', { name: 'Yang akan berubah' });
+    await lines.getByText(String(before), { exact: true }).waitFor();
+    await lines.getByText(String(memory), { exact: true }).waitFor();
+    await lines.getByText(level, { exact: true }).waitFor();
+    await expectGood(page, 'rollout-settings-review', screen);
+    await dialog.getByRole('button', { name: 'Atur (2)' }).click();
+    await page.waitForURL(/rollouts\/[^/]+$/);
+    await page.getByRole('button', { name: 'Kembalikan' }).waitFor();
+    await page.getByRole('button', { name: 'Hentikan' }).waitFor({ state: 'detached' });
+    for (const { store } of stores) {
+      expect((await plane.api.tenant(store)).limits).toMatchObject({ memoryMb: memory, cpus: 0.5 });
+      const { body } = await plane.api.call<{ env: Record<string, string> }>('GET', `/v1/tenants/${store}/config`);
+      expect(body.env).toMatchObject({ LOG_LEVEL: level });
+    }
+    expect(complaints).toEqual([]);
+  },
+);

@@ -4,6 +4,7 @@ import { StateBadge } from '../ui/state-badge.tsx';
 import { Time } from '../ui/time.tsx';
 import { dictionary, useLanguage, useWords } from '../words/language.ts';
 import { STATES } from '../words/states.ts';
+import { Actor } from './actor.tsx';
 import { duration } from './duration.ts';
 import { type Column, Table } from './table.tsx';
 
@@ -48,7 +49,12 @@ export function OperationList({
       cell: ({ startedAt, finishedAt }) =>
         startedAt && finishedAt ? duration(Date.parse(finishedAt) - Date.parse(startedAt), language) : '–',
     },
-    { head: words.by, cell: ({ requestedBy }) => <span className="break-all text-muted">{requestedBy}</span> },
+    {
+      head: words.by,
+      cell: ({ requestedBy, requestedByName }) => (
+        <Actor actor={requestedBy} name={requestedByName} className="text-muted" />
+      ),
+    },
   ];
   return <Table label={words.operations} columns={columns} rows={operations} keyOf={({ id }) => id} />;
 }

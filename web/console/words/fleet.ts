@@ -35,6 +35,7 @@ export const FLEET = dictionary(
     actions: {
       restart: 'Restart',
       image: 'Upgrade',
+      configuration: 'Configure',
       suspend: 'Suspend',
       resume: 'Resume',
       backup: 'Back up',
@@ -75,6 +76,7 @@ export const FLEET = dictionary(
     actions: {
       restart: 'Mulai ulang',
       image: 'Tingkatkan',
+      configuration: 'Atur',
       suspend: 'Tangguhkan',
       resume: 'Lanjutkan',
       backup: 'Cadangkan',

@@ -10,12 +10,12 @@ export const FLEET_ROUTES = {
     status: 200,
     answer: Summary,
   },
-  /** Server-sent events, see FleetEvent. */
+  /** Server-sent events, see FleetEvent and FleetHeartbeat. */
   fleetEvents: {
     method: 'GET',
     path: '/v1/events',
     scope: 'viewer',
-    summary: 'What changes in the fleet as server-sent events; replays from Last-Event-ID',
+    summary: 'What changes in the fleet as server-sent events, with heartbeats; replays from Last-Event-ID',
     status: 200,
     text: 'text/event-stream',
   },

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { AuditEntry } from '../../../../control-plane/api/contract/index.ts';
+import { Actor } from '../../parts/actor.tsx';
 import { More } from '../../parts/more.tsx';
 import { readPages } from '../../parts/pages.ts';
 import { Link } from '../../router/link.tsx';
@@ -51,7 +52,7 @@ const isWell = (result: string): boolean => ['accepted', 'done', 'succeeded'].in
 
 function AuditItem({ entry }: { entry: Entry }) {
   const words = useWords(AUDIT);
-  const { at, actor, action, target, result, requestId } = entry;
+  const { at, actor, actorName, action, target, result, requestId } = entry;
   return (
     <li>
       <details className="group">
@@ -59,7 +60,7 @@ function AuditItem({ entry }: { entry: Entry }) {
           <Time at={at} />
           <span className="break-all font-medium">{action}</span>
           <span className="break-all">{target}</span>
-          <span className="break-all text-muted">{actor}</span>
+          <Actor actor={actor} name={actorName} className="text-muted" />
           <span className={`break-all ${isWell(result) ? 'text-muted' : 'text-danger'}`}>{result}</span>
         </summary>
         <div className="flex flex-col gap-2 px-3 pb-3">
@@ -69,7 +70,7 @@ function AuditItem({ entry }: { entry: Entry }) {
               {words.target}: {target}
             </Link>
             <Link to="/audit" search={{ actor }} className="link break-all">
-              {words.actor}: {actor}
+              {words.actor}: <Actor actor={actor} name={actorName} />
             </Link>
             {requestId && (
               <span className="break-all">

@@ -5,7 +5,7 @@ import { FLEET } from '../../words/fleet.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
 import { type ChangeKind, StartRollout } from '../rollouts/start.tsx';
 
-const ACTIONS = ['restart', 'image', 'backup', 'suspend', 'resume'] as const satisfies ChangeKind[];
+const ACTIONS = ['restart', 'image', 'configuration', 'backup', 'suspend', 'resume'] as const satisfies ChangeKind[];
 
 /** What can be done with the selected stores: each is a rollout. */
 export function BulkBar({ stores, onDone }: { stores: readonly string[]; onDone(): void }) {

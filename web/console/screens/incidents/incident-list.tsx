@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import type { Incident } from '../../../../control-plane/api/contract/index.ts';
 import { useAction } from '../../api/query.ts';
 import { sessionQuery } from '../../api/session.ts';
+import { Actor } from '../../parts/actor.tsx';
 import { More } from '../../parts/more.tsx';
 import { readPages } from '../../parts/pages.ts';
 import { Link } from '../../router/link.tsx';
@@ -132,7 +133,8 @@ function lasted(ms: number, language: string): string {
   return format.format(Math.max(1, Math.floor(ms / size)));
 }
 
-function Acknowledge({ incident: { id, acknowledgedAt, acknowledgedBy } }: { incident: Incident }) {
+function Acknowledge({ incident }: { incident: Incident }) {
+  const { id, acknowledgedAt, acknowledgedBy } = incident;
   const words = useWords(INCIDENTS);
   const queries = useQueryClient();
   const { data: session } = useQuery(sessionQuery);
@@ -147,7 +149,13 @@ function Acknowledge({ incident: { id, acknowledgedAt, acknowledgedBy } }: { inc
     return (
       <p className="flex flex-wrap items-center gap-1 text-muted">
         <Icon name="check" className="text-accent" />
-        {acknowledgedBy === `key:${session?.keyId}` ? words.takenByYou : words.takenBy(acknowledgedBy)}
+        {acknowledgedBy === `key:${session?.keyId}` ? (
+          words.takenByYou
+        ) : (
+          <>
+            {words.takenBy} <Actor actor={acknowledgedBy} name={incident.acknowledgedByName} />
+          </>
+        )}
         {acknowledgedAt && <Time at={acknowledgedAt} />}
       </p>
     );

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Operation as OperationView } from '../../../../control-plane/api/contract/index.ts';
 import { read, useAction } from '../../api/query.ts';
 import { useScope } from '../../api/session.ts';
+import { Actor } from '../../parts/actor.tsx';
 import { duration } from '../../parts/duration.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { useNow } from '../../parts/use-now.ts';
@@ -111,7 +112,7 @@ function About({ operation }: { operation: OperationView }) {
         [words.created]: <Time at={operation.createdAt} />,
         [isAtWork ? words.runs : words.took]: startedAt !== null && duration(ended - Date.parse(startedAt), language),
         [words.attempt]: attempt > 1 && attempt,
-        [words.by]: <span className="break-all">{operation.requestedBy}</span>,
+        [words.by]: <Actor actor={operation.requestedBy} name={operation.requestedByName} />,
       }}
     />
   );

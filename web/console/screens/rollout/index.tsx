@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { read } from '../../api/query.ts';
 import { useScope } from '../../api/session.ts';
+import { Actor } from '../../parts/actor.tsx';
 import { useParam } from '../../router/hooks.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Icon } from '../../ui/icon.tsx';
@@ -25,7 +26,7 @@ function Shown({ rollout }: { rollout: RolloutView }) {
   const words = useWords(ROLLOUTS);
   const text = useChangeText();
   const may = useScope();
-  const { id, state, change, reason, waves, at, requestedBy, createdAt, finishedAt } = rollout;
+  const { id, state, change, reason, waves, at, createdAt, finishedAt } = rollout;
   const title = text(change);
   useTitle(title);
   return (
@@ -35,7 +36,8 @@ function Shown({ rollout }: { rollout: RolloutView }) {
         <p className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <StateBadge state={state} of="work" />
           <span className="text-muted">
-            {words.begun} <Time at={createdAt} /> {words.by} {requestedBy}
+            {words.begun} <Time at={createdAt} /> {words.by}{' '}
+            <Actor actor={rollout.requestedBy} name={rollout.requestedByName} />
           </span>
           {finishedAt !== null && (
             <span className="text-muted">

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { call } from '../../api/client.ts';
 import { useScope } from '../../api/session.ts';
+import { Actor } from '../../parts/actor.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { GoTo, rolloutPath } from '../../ui/links.tsx';
 import { Button, Empty, ScreenHead, Skeleton } from '../../ui/parts.tsx';
@@ -69,7 +70,7 @@ export function Rollouts() {
 function Line({ rollout }: { rollout: RolloutView }) {
   const words = useWords(ROLLOUTS);
   const text = useChangeText();
-  const { id, state, change, reason, waves, total, createdAt, requestedBy } = rollout;
+  const { id, state, change, reason, waves, total, createdAt } = rollout;
   const sum = (field: 'done' | 'failed') => waves.reduce((all, wave) => all + wave[field], 0);
   return (
     <li className="grid items-center gap-x-4 gap-y-1 border-line border-t p-3 first:border-t-0 md:grid-cols-[8rem_minmax(0,1fr)_minmax(14rem,1fr)]">
@@ -79,7 +80,7 @@ function Line({ rollout }: { rollout: RolloutView }) {
           {text(change)}
         </GoTo>
         <p className="break-words text-muted">
-          <Time at={createdAt} /> {words.by} {requestedBy}
+          <Time at={createdAt} /> {words.by} <Actor actor={rollout.requestedBy} name={rollout.requestedByName} />
         </p>
         {reason !== null && <p className="break-words text-danger">{reason}</p>}
       </div>

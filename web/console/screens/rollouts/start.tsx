@@ -12,11 +12,13 @@ import { useWords } from '../../words/language.ts';
 import { ROLLOUTS } from '../../words/rollouts.ts';
 import { CAREFUL, Care, type Careful, wavesOf } from './care.tsx';
 import { Plan } from './plan.tsx';
+import { changeOf, NO_SETTINGS, type Settings } from './settings.ts';
+import { SettingsFields } from './settings-fields.tsx';
+import { SettingsReview } from './settings-review.tsx';
 
 type Change = StartRolloutRequest['change'];
-/** Configuration is changed with the command line: it needs names of keys. */
-export type ChangeKind = Exclude<Change['kind'], 'configuration'>;
-const KINDS = ['image', 'restart', 'backup', 'suspend', 'resume'] as const satisfies ChangeKind[];
+export type ChangeKind = Change['kind'];
+const KINDS = ['image', 'configuration', 'restart', 'backup', 'suspend', 'resume'] as const satisfies ChangeKind[];
 
 type StartProps = {
   /** Chosen already; else it is asked for. */
@@ -35,6 +37,12 @@ export function StartRollout({ kind: chosen, stores, onClose, onStarted }: Start
   const [kind, setKind] = useState<ChangeKind>(chosen ?? 'image');
   const [isAll, setAll] = useState(false);
   const [care, setCare] = useState<Careful>(CAREFUL);
+  const [settings, setSettings] = useState<Settings>(NO_SETTINGS);
+  const [isReviewed, setReviewed] = useState(false);
+  const asked = kind === 'configuration' ? changeOf(settings) : undefined;
+  const target: StartRolloutRequest['target'] = stores
+    ? { stores: [...stores] }
+    : { all: true, ...(!isAll && { states: ['running', 'degraded'] }) };
   const facets = useQuery({
     ...read('/v1/tenant-facets', { query: isAll ? {} : { state: 'running,degraded' } }),
     enabled: stores === undefined,
@@ -51,25 +59,30 @@ export function StartRollout({ kind: chosen, stores, onClose, onStarted }: Start
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (kind === 'configuration' && !isReviewed) {
+      // What was refused before was mended since.
+      start.reset();
+      return setReviewed(true);
+    }
     const form = new FormData(event.currentTarget);
     const given = (name: string) => String(form.get(name) ?? '').trim() || undefined;
-    const change: Change =
-      kind === 'image'
-        ? { kind, image: given('image'), ...(form.has('withoutBackup') && { withoutBackup: true }) }
-        : kind === 'suspend'
-          ? { kind, reason: given('reason') }
-          : { kind };
-    const target = stores
-      ? { stores: [...stores] }
-      : { all: true as const, ...(!isAll && { states: ['running' as const, 'degraded' as const] }) };
+    const change: Change | undefined =
+      kind === 'configuration'
+        ? asked
+        : kind === 'image'
+          ? { kind, image: given('image'), ...(form.has('withoutBackup') && { withoutBackup: true }) }
+          : kind === 'suspend'
+            ? { kind, reason: given('reason') }
+            : { kind };
     const waves = wavesOf(care.waves);
-    if (waves) start.mutate({ body: { change, target, ...care, waves } });
+    if (waves && change) start.mutate({ body: { change, target, ...care, waves } });
   };
   return (
     <Dialog title={chosen ? words.kinds[chosen] : words.start} onClose={onClose}>
       <form className="flex flex-col gap-4" onSubmit={submit}>
         {start.error && <ProblemView error={start.error} />}
-        {chosen === undefined && (
+        {asked && isReviewed && <SettingsReview change={asked} target={target} total={total} />}
+        {chosen === undefined && !isReviewed && (
           <label className="flex flex-col gap-1 font-medium">
             {words.change}
             <select
@@ -104,13 +117,14 @@ export function StartRollout({ kind: chosen, stores, onClose, onStarted }: Start
             </label>
           </>
         )}
+        {kind === 'configuration' && !isReviewed && <SettingsFields settings={settings} onChange={setSettings} />}
         {kind === 'suspend' && (
           <label className="flex flex-col gap-1 font-medium">
             {words.reason}
             <input name="reason" className="field font-normal" maxLength={200} />
           </label>
         )}
-        {stores === undefined && (
+        {stores === undefined && !isReviewed && (
           <label className="flex flex-col gap-1 font-medium">
             {words.target}
             <select
@@ -123,16 +137,24 @@ export function StartRollout({ kind: chosen, stores, onClose, onStarted }: Start
             </select>
           </label>
         )}
-        <Care care={care} onChange={setCare} />
+        {!isReviewed && <Care care={care} onChange={setCare} />}
         <Plan total={total} care={care} {...(stores && { stores })} />
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>{common.cancel}</Button>
+          {isReviewed ? (
+            <Button onClick={() => setReviewed(false)}>{words.backToForm}</Button>
+          ) : (
+            <Button onClick={onClose}>{common.cancel}</Button>
+          )}
           <Button
             type="submit"
             look={kind === 'suspend' ? 'danger' : 'main'}
-            disabled={start.isPending || total === 0 || !wavesOf(care.waves)}
+            disabled={start.isPending || total === 0 || !wavesOf(care.waves) || (kind === 'configuration' && !asked)}
+            onClick={(event) => {
+              // A double click on the button of the review would start what nobody has read.
+              if (isReviewed && event.detail > 1) event.preventDefault();
+            }}
           >
-            {words.kinds[kind]} ({total})
+            {kind === 'configuration' && !isReviewed ? words.reviewSettings : `${words.kinds[kind]} (${total})`}
           </Button>
         </div>
       </form>

@@ -45,7 +45,8 @@ export function Review({ differences, isSaving, onBack, onSave }: ReviewProps) {
 
 type SideProps = { sign: string; label: string; tone: string; children: string };
 
-function Side({ sign, label, tone, children }: SideProps) {
+/** One side of a difference: its sign, and for who does not see the sign its name. */
+export function Side({ sign, label, tone, children }: SideProps) {
   return (
     <p className="flex gap-2">
       <span className={`select-none font-bold ${tone}`} aria-hidden="true">
