@@ -81,7 +81,8 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   const logOf = (service: string) => log.child({ service });
   const telegramLog = logOf('telegram');
   const metrics = createMetrics(env.STORE_SLUG);
-  const applicationName = `lapak-${env.STORE_SLUG}`;
+  // Not `lapak-<slug>`: whoever asks for the control plane in this role is named `lapak-<asker>`, and is not to be ended.
+  const applicationName = `lapak-runtime-${env.STORE_SLUG}`;
   const lease = createLease({
     connectionString: env.DATABASE_URL,
     claim: options.claim ?? { generation: 0 },

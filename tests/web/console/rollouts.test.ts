@@ -93,6 +93,9 @@ test.each([
     await dialog.getByRole('alert').getByText('/change/env/TELEGRAM_BOT_TOKEN').waitFor();
     await dialog.getByRole('button', { name: 'Kembali ke isian' }).click();
     await variable.fill('LOG_LEVEL');
+    // A tap beside a form loses nothing.
+    await page.mouse.click(2, 2);
+    expect(await variable.inputValue()).toBe('LOG_LEVEL');
     await expectGood(page, 'rollout-settings', screen);
     await review.click();
     const lines = dialog.getByRole('region', { name: 'Yang akan berubah' });

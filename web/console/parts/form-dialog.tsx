@@ -27,7 +27,7 @@ export function FormDialog({ title, action, danger, disabled, error, onSubmit, o
     onSubmit(new FormData(event.currentTarget));
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+    <Dialog.Root open disablePointerDismissal onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/40" />
         <Dialog.Popup className="-translate-x-1/2 -translate-y-1/2 panel fixed top-1/2 left-1/2 z-50 max-h-[90dvh] w-[min(36rem,92vw)] overflow-y-auto p-4 shadow-xl">

@@ -5,11 +5,19 @@ import { useWords } from '../words/language.ts';
 import { Icon } from './icon.tsx';
 import { buttonClass } from './parts.tsx';
 
-/** A dialog that any tap beside it closes. Loaded lazily by whoever opens one. */
-export function Dialog({ title, onClose, children }: { title: string; onClose(): void; children: ReactNode }) {
+type DialogProps = {
+  title: string;
+  /** A tap beside it loses nothing that was typed: it stays open. */
+  isForm?: boolean;
+  onClose(): void;
+  children: ReactNode;
+};
+
+/** A dialog that any tap beside it closes, unless it is a form. Loaded lazily by whoever opens one. */
+export function Dialog({ title, isForm = false, onClose, children }: DialogProps) {
   const words = useWords(COMMON);
   return (
-    <Base.Root open onOpenChange={(open) => !open && onClose()}>
+    <Base.Root open disablePointerDismissal={isForm} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/40" />
         <Base.Popup className="-translate-x-1/2 panel fixed top-[6dvh] left-1/2 z-50 flex max-h-[88dvh] w-[min(40rem,94vw)] flex-col shadow-xl">

@@ -78,7 +78,7 @@ export function StartRollout({ kind: chosen, stores, onClose, onStarted }: Start
     if (waves && change) start.mutate({ body: { change, target, ...care, waves } });
   };
   return (
-    <Dialog title={chosen ? words.kinds[chosen] : words.start} onClose={onClose}>
+    <Dialog isForm title={chosen ? words.kinds[chosen] : words.start} onClose={onClose}>
       <form className="flex flex-col gap-4" onSubmit={submit}>
         {start.error && <ProblemView error={start.error} />}
         {asked && isReviewed && <SettingsReview change={asked} target={target} total={total} />}
