@@ -88,7 +88,8 @@ describe.runIf(await backupsAvailable())('upgrades, and the incidents that they 
     expect(open).toMatchObject({ code: 0, stdout: 'Nothing is wrong.\n' });
     expect(elsewhere).toMatchObject({ code: 0, stdout: 'Nothing went wrong yet.\n' });
     const taken = await lapak(`incident ack ${id}`);
-    expect(taken).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Incident \d+ is taken care of by key:/) });
+    const by = /^Incident \d+ is taken care of by .+ \(key:[a-z0-9]+\)/;
+    expect(taken).toMatchObject({ code: 0, stdout: expect.stringMatching(by) });
     const again = await lapak.json<{ incident: Incident }>(`incident acknowledge ${id}`);
     expect(again.incident).toMatchObject({ id, acknowledgedBy: expect.stringMatching(/^key:/) });
   });
