@@ -19,11 +19,13 @@ export function createKeyWatch(deps: {
 
   async function check(): Promise<void> {
     try {
-      const good = new Set(await deps.inForce([...followed.keys()]));
-      for (const [id, { controller }] of followed) {
+      // Whoever comes while the answer is on its way was not asked about.
+      const asked = [...followed];
+      const good = new Set(await deps.inForce(asked.map(([id]) => id)));
+      for (const [id, one] of asked) {
         if (good.has(id)) continue;
-        followed.delete(id);
-        controller.abort();
+        if (followed.get(id) === one) followed.delete(id);
+        one.controller.abort();
       }
     } catch (error) {
       // Without a database nobody revokes a key either.

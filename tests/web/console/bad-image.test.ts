@@ -66,7 +66,7 @@ test('a bad image, brought to twenty stores from the fleet, stops at the canary 
   const list = page.getByRole('list', { name: 'Toko' });
   await page.getByRole('button', { name: 'gagal 1' }).click();
   await list.getByText('UPGRADE_ROLLED_BACK').waitFor();
-  expect(await list.getByRole('listitem').count()).toBe(1);
+  await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
   await page.getByRole('button', { name: 'menunggu 19' }).click();
   await expect.poll(() => list.getByRole('listitem').count()).toBeGreaterThan(1);
 

@@ -95,9 +95,12 @@ function Day({ number, count, isToday, isPast, isOther, isChosen, label, onChoos
     ? 'bg-accent text-on-accent'
     : `bg-raised font-semibold ${isPast ? 'text-danger' : 'text-text'}`;
   return (
-    <button type="button" aria-label={label} aria-pressed={isChosen} className={`${frame} ${tone}`} onClick={onChoose}>
+    <button type="button" aria-pressed={isChosen} className={`${frame} ${tone}`} onClick={onChoose}>
       {number}
-      <span className="text-xs">×{count}</span>
+      <span aria-hidden className="text-xs">
+        ×{count}
+      </span>
+      <span className="sr-only"> {label}</span>
     </button>
   );
 }
