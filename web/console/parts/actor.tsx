@@ -8,7 +8,7 @@ export function Actor({ actor, name, className = '' }: ActorProps) {
   if (!name) return <span className={`break-all ${className}`}>{actor}</span>;
   return (
     <span title={actor} className={className}>
-      <bdi className="break-words">{name}</bdi> <span className="break-all text-muted text-xs">{actor}</span>
+      <bdi className="break-words">{name}</bdi> <span className="whitespace-nowrap text-muted text-xs">{actor}</span>
     </span>
   );
 }
