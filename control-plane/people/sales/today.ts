@@ -14,6 +14,12 @@ export type SalesToday = {
 
 const AT_ONCE = 6;
 const OLD_AFTER_MS = 60_000;
+/** A large fleet is asked at the pace of one store in this time, whoever looks at the console. */
+const REST_PER_STORE_MS = 300;
+
+/** How long what so many stores sold is shown before they are asked again, in milliseconds. */
+export const oldAfter = (stores: number): number => Math.max(OLD_AFTER_MS, stores * REST_PER_STORE_MS);
+
 /** Stores that were not asked by then are asked first the next time. */
 const SWEEP_WITHIN_MS = 60_000;
 
@@ -32,6 +38,7 @@ export function createSalesToday(
   const ask = createSalesAsker(deps);
   let latest: Summary['sales'] = null;
   let begunAt: number | undefined;
+  let restsFor = OLD_AFTER_MS;
   let isRunning = false;
   /** Stores that did not answer the last time: the others come first. */
   let silent = new Set<string>();
@@ -50,6 +57,7 @@ export function createSalesToday(
     const now = clock.now();
     const midnightOf = midnights(now);
     const stores = await selectOpenStores(db);
+    restsFor = oldAfter(stores.length);
     const inOrder = [...stores].sort((a, b) => Number(silent.has(a.id)) - Number(silent.has(b.id)));
     const sum = { orders: 0, revenue: 0, counted: 0 };
     const unanswered = new Set<string>();
@@ -70,7 +78,7 @@ export function createSalesToday(
   return {
     latest() {
       const now = clock.now().getTime();
-      if (!isRunning && (begunAt === undefined || Math.abs(now - begunAt) > OLD_AFTER_MS)) {
+      if (!isRunning && (begunAt === undefined || Math.abs(now - begunAt) > restsFor)) {
         begunAt = now;
         deps.activate();
       }
