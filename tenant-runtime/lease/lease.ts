@@ -54,7 +54,7 @@ function systemElapsed(): Elapsed {
   };
 }
 
-/** A new look at whoever holds the store, should they let go before their time. */
+/** A new look at whoever holds the store, should it release the store before its time. */
 const LOOK_MS = 5000;
 /** Of so many looks at it, one is logged. */
 const LOGGED_LOOKS = 12;
@@ -111,7 +111,7 @@ export function createLease(deps: {
     renewIn(times.renewEvery);
   }
 
-  function letGo(how: 'lost' | 'released'): void {
+  function endHold(how: 'lost' | 'released'): void {
     phase = how;
     clearTimeout(end);
     clearTimeout(renewal);
@@ -121,7 +121,7 @@ export function createLease(deps: {
 
   function lose(): void {
     if (phase !== 'held') return;
-    letGo('lost');
+    endHold('lost');
     deps.onLost();
   }
 
@@ -238,7 +238,7 @@ export function createLease(deps: {
     },
     async release() {
       const had = phase === 'held';
-      letGo(phase === 'lost' ? 'lost' : 'released');
+      endHold(phase === 'lost' ? 'lost' : 'released');
       if (!had) return;
       const config = { connectionString, application_name: LEASE_CONNECTION };
       await askOnce(config, releaseOf(runtime), RELEASE_MS).catch((err) =>

@@ -49,7 +49,7 @@ export const renewalOf = (runtime: string, seconds: number): string =>
   `UPDATE public.runtime_liveness SET ends_at = now() + interval '${seconds} seconds'
     WHERE runtime = '${runtime}'::uuid AND EXISTS (${ownershipOf(runtime)}) RETURNING runtime`;
 
-/** Lets go of the store, unless somebody else holds it. */
+/** Releases the store, unless somebody else holds it. */
 export const releaseOf = (runtime: string): string =>
   `UPDATE public.store_lease SET holder = NULL, place = NULL WHERE holder = '${runtime}'::uuid;
    DELETE FROM public.runtime_liveness WHERE runtime = '${runtime}'::uuid`;

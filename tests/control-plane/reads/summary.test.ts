@@ -7,6 +7,7 @@ import {
   Summary,
   TENANT_STATES,
 } from '../../../control-plane/api/contract/index.ts';
+import { oldAfter } from '../../../control-plane/people/sales/today.ts';
 import { dayIn, lastDays, startOfDay } from '../../../kernel/days.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { newSlug } from '../support/api.ts';
@@ -224,4 +225,8 @@ test('however many rents end, all are counted and the twenty nearest are named',
   expect([due, overdue]).toEqual([before.due + 15, before.overdue + 15]);
   const nearest = Array.from({ length: 20 }, (_, n) => `sewa-${n}`);
   expect(new Set(next.map(({ store }) => store))).toEqual(new Set(nearest));
+});
+
+test('what stores sold is counted each minute for a few, and less often the more there are to ask', () => {
+  expect([1, 200, 1_000, 10_000].map(oldAfter)).toEqual([60_000, 60_000, 300_000, 3_000_000]);
 });
