@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
-import { fillFleet, newKey, openConsole } from './support.ts';
+import { fillFleet, newKey, openConsole, title } from './support.ts';
 
 let plane: TestPlane;
 let key: string;
@@ -14,7 +14,6 @@ afterAll(() => plane.close());
 
 const navigation = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Layar' }).getByRole('link', { name, exact: true });
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
 const scrolled = (page: Page) => page.evaluate<number>('Math.round(window.scrollY)');
 
 test('a screen begins at its top, and the back button returns to the place that was left, also after a reload', async () => {
@@ -45,7 +44,7 @@ test('a link opens in a tab of its own where that is asked for, and this one sta
     context.waitForEvent('page'),
     navigation(page, 'Armada').click({ modifiers: ['Control'] }),
   ]);
-  await heading(opened, 'Armada');
+  await title(opened, 'Armada');
   expect(new URL(page.url()).pathname).toBe('/console/rent');
 });
 
@@ -54,9 +53,9 @@ test('the navigation says where one is, below a screen too, and an address that 
   await page.goto(`${plane.url}/console/operations/nothing-of-this-name`);
   await expect.poll(() => navigation(page, 'Operasi').getAttribute('aria-current')).toBe('page');
   await page.goto(`${plane.url}/console/no/such`);
-  await heading(page, 'Halaman ini tidak ada');
+  await title(page, 'Halaman ini tidak ada');
   await page.locator('main').getByRole('link', { name: 'Beranda' }).click();
-  await heading(page, 'Beranda');
+  await title(page, 'Beranda');
   expect(await navigation(page, 'Beranda').getAttribute('aria-current')).toBe('page');
 });
 
@@ -70,24 +69,24 @@ test('whoever follows a link of a screen with the keyboard goes on in the next o
 
 test('a screen that cannot be loaded is told, and comes when it is tried again', async () => {
   const { page } = await openConsole(plane, '/fleet', { key });
-  await heading(page, 'Armada');
+  await title(page, 'Armada');
   await page.route(/assets\/rent-/, (route) => route.abort());
   await page.route(/console\/$/, (route) => route.abort());
   await navigation(page, 'Sewa').click();
   await page.getByRole('alert').waitFor();
   // The rest of the console goes on.
   await navigation(page, 'Armada').click();
-  await heading(page, 'Armada');
+  await title(page, 'Armada');
   await navigation(page, 'Sewa').click();
   await page.getByRole('alert').waitFor();
   await page.unrouteAll();
   await page.getByRole('button', { name: 'Coba lagi' }).click();
-  await heading(page, 'Sewa');
+  await title(page, 'Sewa');
 });
 
 test('a page that is older than its server is loaded anew, once', async () => {
   const { page } = await openConsole(plane, '/fleet', { key });
-  await heading(page, 'Armada');
+  await title(page, 'Armada');
   await page.route(/assets\/rent-/, (route) => route.fulfill({ status: 404, body: '{}' }));
   const pages: string[] = [];
   page.on('request', (request) => request.isNavigationRequest() && pages.push(new URL(request.url()).pathname));

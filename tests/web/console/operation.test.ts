@@ -4,7 +4,7 @@ import type { Operation, Tenant } from '../../../control-plane/api/contract/inde
 import { upgradeWithout } from '../../control-plane/support/pg-tools.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
 import { freePort } from '../../support/ports.ts';
-import { expectFineScreen, keyOf, openConsole } from './support.ts';
+import { expectFineScreen, keyOf, openConsole, title } from './support.ts';
 
 const without = await upgradeWithout();
 
@@ -48,7 +48,7 @@ test('an upgrade that fails is watched step by step, goes back, and says how to 
   if (without.withoutBackup) await dialog.getByLabel('Tanpa cadangan lebih dulu').check();
   await dialog.getByRole('button', { name: 'Tingkatkan' }).click();
   await page.getByRole('link', { name: 'Lihat operasinya' }).click();
-  await page.getByRole('heading', { name: `tingkatkan: ${tenant.store}` }).waitFor();
+  await title(page, `tingkatkan: ${tenant.store}`);
   await step(page, 'healthy', 'running');
   await step(page, 'healthy', 'failed');
   await step(page, 'rollback-healthy', 'succeeded');

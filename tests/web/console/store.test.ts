@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { Operation, Tenant, TenantConfiguration } from '../../../control-plane/api/contract/index.ts';
 import { eventually } from '../../control-plane/support/eventually.ts';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
-import { expectFineScreen, keyOf, openConsole } from './support.ts';
+import { expectFineScreen, keyOf, openConsole, title } from './support.ts';
 
 let plane: TestPlane;
 let tenant: Tenant;
@@ -57,7 +57,7 @@ test('a change of the configuration is shown as a difference, and saved only aft
   await button(page, 'Simpan').click();
   await page.getByText('Perubahan sedang dibawa ke toko').waitFor();
   await page.getByRole('link', { name: 'Lihat operasinya' }).click();
-  await page.getByRole('heading', { name: `atur: ${tenant.store}` }).waitFor();
+  await title(page, `atur: ${tenant.store}`);
   await idle();
   expect(await plane.api.tenant(tenant.store)).toMatchObject({
     storeName: 'Toko Pulsa Baru',
@@ -116,7 +116,7 @@ test('a store is restarted by keyboard alone, and its steps are found', async ()
   await eventually(async () => expect(await restarts()).toBe(before + 1));
   await page.getByRole('link', { name: 'Lihat operasinya' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: `mulai ulang: ${tenant.store}` }).waitFor();
+  await title(page, `mulai ulang: ${tenant.store}`);
   await idle();
 });
 

@@ -43,6 +43,13 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.locator('main#content h1').first().waitFor();
 }
 
+/**
+ * The screen of this title is shown. The form that leads to a screen has a heading too, and may stay for a moment: only the
+ * screen's own is of the first level.
+ */
+export const title = (page: Page, name: string): Promise<void> =>
+  page.getByRole('heading', { level: 1, name }).waitFor();
+
 /** axe, both colours, no sideways scrolling, and with UPDATE_DOCS a picture of what is seen. */
 export async function expectGood(page: Page, name: string, screen: Screen): Promise<void> {
   await expectAccessible(page, screen);
