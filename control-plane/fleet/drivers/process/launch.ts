@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { AppError, errorMessage } from '../../../../kernel/errors.ts';
-import { portInUse } from '../faults.ts';
+import { assertPortsFree } from '../faults.ts';
 import { MARKS } from './identity.ts';
 import { openOutput, outputFile } from './log-file.ts';
 import type { TenantRecord } from './record.ts';
@@ -27,7 +26,7 @@ const HEAP_SHARE = 0.75;
  * @throws AppError RUNTIME_UNHEALTHY when one of its ports is taken, DRIVER_UNAVAILABLE when no process can be made
  */
 export async function launch(record: TenantRecord, options: LaunchOptions): Promise<ChildProcess> {
-  for (const port of [record.ports.telegram, record.ports.pakasir]) await assertFree(record.store, port);
+  await assertPortsFree(record);
   const output = await openOutput(outputFile(record.folder));
   try {
     const child = spawn(
@@ -77,14 +76,4 @@ function environment(record: TenantRecord, { mark, compileCache }: LaunchOptions
     LISTEN_PAKASIR_PORT: String(record.ports.pakasir),
     LAPAK_GENERATION: String(record.generation),
   };
-}
-
-function assertFree(store: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? portInUse(store, port, error) : error),
-    );
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve()));
-  });
 }
