@@ -24,6 +24,8 @@ export type Claim = {
   generation: number;
   /** Where it runs, if somebody says so: two runtimes are never in one place at a time. */
   place?: string | undefined;
+  /** By a host, which has let go of its former start of the store before it makes the next one. */
+  hosted?: boolean;
 };
 
 export type Lease = {
@@ -40,6 +42,10 @@ export type Lease = {
   doubt(): void;
   /** Lets another runtime take over at once. Nothing works for the store any more. */
   release(): Promise<void>;
+  /** Ends a `take` that did not come to its turn yet. */
+  stopWaiting(): void;
+  /** Believes in the lease no more, and leaves it to whoever takes the store over, as one that died does. */
+  abandon(): void;
 };
 
 /** Milliseconds that never stand still while the machine sleeps, and never go back. */
@@ -180,10 +186,12 @@ export function createLease(deps: {
   }
 
   async function take(db: Db): Promise<void> {
-    const place = await ownPlace(claim.place);
+    const place = await ownPlace(claim);
     for (let looks = 0; ; looks++) {
+      stopping.signal.throwIfAborted();
       const began = elapsed();
       const life = await tryTake(db, place);
+      if (stopping.signal.aborted && !life) await releaseRow();
       stopping.signal.throwIfAborted();
       if (!life) {
         phase = 'held';
@@ -198,6 +206,13 @@ export function createLease(deps: {
       await pause(Math.min(life.left, LOOK_MS), stopping.signal);
       stopping.signal.throwIfAborted();
     }
+  }
+
+  async function releaseRow(): Promise<void> {
+    const config = { connectionString, application_name: LEASE_CONNECTION };
+    await askOnce(config, releaseOf(runtime), RELEASE_MS).catch((err) =>
+      log.warn({ err, aliveForMs: times.aliveFor }, 'the lease was not released; it ends by itself'),
+    );
   }
 
   async function confirm(): Promise<boolean> {
@@ -239,11 +254,14 @@ export function createLease(deps: {
     async release() {
       const had = phase === 'held';
       endHold(phase === 'lost' ? 'lost' : 'released');
-      if (!had) return;
-      const config = { connectionString, application_name: LEASE_CONNECTION };
-      await askOnce(config, releaseOf(runtime), RELEASE_MS).catch((err) =>
-        log.warn({ err, aliveForMs: times.aliveFor }, 'the lease was not released; it ends by itself'),
-      );
+      if (had) await releaseRow();
+    },
+    stopWaiting() {
+      if (phase === 'waiting') endHold('released');
+    },
+    abandon() {
+      endHold('lost');
+      expired.abort();
     },
   };
 }
