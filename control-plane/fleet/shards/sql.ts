@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../../../kernel/db.ts';
-import type { KeyScope } from '../../api/contract/index.ts';
+import type { KeyScope, TenantState } from '../../api/contract/index.ts';
 
 export type ShardRow = {
   id: string;
@@ -102,7 +102,7 @@ export async function selectPlaced(on: Queryable): Promise<PlaceRow[]> {
   return on.query('SELECT store, gateway, shard FROM tenants WHERE shard IS NOT NULL');
 }
 
-export type HostedRow = { store: string; state: string; moves: boolean };
+export type HostedRow = { store: string; state: TenantState; moves: boolean };
 
 /** Stores of a shard by name; `moves` while an operation takes one out. */
 export async function selectHosted(on: Queryable, name: string): Promise<HostedRow[]> {
