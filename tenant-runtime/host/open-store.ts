@@ -15,6 +15,8 @@ import type { OpenStore } from './life.ts';
 /** Beside those of its queues: a host has many stores, and its cluster a bound. */
 const CONNECTIONS = 2;
 const IDLE_MS = 2000;
+/** Its queues are woken by itself; a net for what a crash swallowed is stretched at the start, too. */
+const POLL_SECONDS = 600;
 
 /** Makes the stores of a host from their folders. @param place where the host runs, if its driver says so */
 export function createOpenStore(options: { place: string | undefined; failpoint: Failpoint }): OpenStore {
@@ -49,6 +51,7 @@ export function createOpenStore(options: { place: string | undefined; failpoint:
       failpoint: options.failpoint,
       connections: CONNECTIONS,
       idleTimeoutMillis: IDLE_MS,
+      pollSeconds: POLL_SECONDS,
       reach: throughDoor(door, spec.ports, isLocal(env.TRUSTED_PROXIES ?? [])),
       claim: { generation: spec.generation, place: options.place, hosted: true },
       onLost: () => fail(new Error('another runtime took the store over')),
