@@ -11,6 +11,7 @@ import { fakeStores } from './fakes.ts';
 let folder: Awaited<ReturnType<typeof tempFolder>>;
 let fakes: ReturnType<typeof fakeStores>;
 let host: Awaited<ReturnType<typeof hostHere>>;
+const FAKE = 'tests/drivers/fake-host.ts';
 const openHost = () => hostHere(folder.path, { openStore: fakes.openStore });
 beforeEach(async () => {
   folder = await tempFolder();
@@ -168,7 +169,7 @@ test('a stop ends a start that hangs, and lets a request at work finish', async 
   await expect.poll(() => fakes.starting.size).toBe(1);
   expect(await host.of('POST', '/stores/sari/stop', { graceSeconds: 1 })).toMatchObject({ state: 'exited' });
   expect((await asked).state).not.toBe('running');
-  expect(fakes.life).toEqual([]);
+  expect(fakes.life).toEqual(['sari stop']);
   fakes.release();
   await host.of('PUT', '/stores/sari', sari);
   const slow = fakes.holdRequests();
@@ -207,7 +208,7 @@ test('a flood of connections to one store leaves places to the others and to the
 test('a fault that nobody caught ends the host, after a report of every store', async () => {
   const shard = await tempFolder();
   const stores = [await tempFolder(), await tempFolder()];
-  const other = await spawnHost(shard.path, await freePorts(2), 'tests/drivers/fake-host.ts');
+  const other = await spawnHost(shard.path, await freePorts(2), { entry: FAKE });
   for (const [n, { path }] of stores.entries()) {
     await writeFile(join(path, 'bot.env'), `STORE_SLUG=toko${n}\n`);
     await other.of('PUT', `/stores/toko${n}`, await specOf({ folder: path }));
@@ -218,4 +219,26 @@ test('a fault that nobody caught ends the host, after a report of every store', 
     expect(await readFile(join(path, 'logs', 'runtime', 'output.log'), 'utf8')).toContain('crash report');
   }
   for (const { remove } of [shard, ...stores]) await remove();
+});
+
+test.each([
+  ['the spec that was asked for runs, not the former', 'host.intended', 'second', 'running'],
+  ['a store that was being stopped is stopped', 'host.stopping', 'first', 'exited'],
+])('when the host dies in a change, afterwards %s', async (_, failpoint, specHash, state) => {
+  const [shard, store, ports] = [await tempFolder(), await tempFolder(), await freePorts(2)];
+  await writeFile(join(store.path, 'bot.env'), 'STORE_SLUG=toko\n');
+  const spec = await specOf({ folder: store.path });
+  const first = await spawnHost(shard.path, ports, { entry: FAKE });
+  await first.of('PUT', '/stores/toko', spec);
+  first.kill('SIGTERM');
+  expect(await first.exited).toEqual({ code: 0, signal: null });
+  const second = await spawnHost(shard.path, ports, { entry: FAKE, failpoint });
+  const [path, body] = state === 'running' ? ['', { ...spec, specHash: 'second' }] : ['/stop', { graceSeconds: 5 }];
+  await second.ask(path ? 'POST' : 'PUT', `/stores/toko${path}`, body).catch(() => undefined);
+  expect(await second.exited).toEqual({ code: null, signal: 'SIGKILL' });
+  const third = await spawnHost(shard.path, ports, { entry: FAKE });
+  await expect.poll(() => third.of('GET', '/stores/toko')).toMatchObject({ specHash, state });
+  third.kill('SIGTERM');
+  await third.exited;
+  for (const { remove } of [shard, store]) await remove();
 });

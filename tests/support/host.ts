@@ -71,7 +71,7 @@ export type HostProcess = TestHost & {
 export async function spawnHost(
   folder: string,
   [telegramPort, pakasirPort]: readonly number[],
-  entry = 'tenant-runtime/main.ts',
+  { entry = 'tenant-runtime/main.ts', failpoint }: { entry?: string; failpoint?: string } = {},
 ): Promise<HostProcess> {
   await writeFile(join(folder, 'bot.env'), `HOST_TOKEN=${TOKEN}\n`, { mode: 0o600 });
   const child = spawn(process.execPath, [join(ROOT, entry), '--env-file', join(folder, 'bot.env')], {
@@ -81,6 +81,7 @@ export async function spawnHost(
       HOST: '127.0.0.1',
       LISTEN_TELEGRAM_PORT: String(telegramPort),
       LISTEN_PAKASIR_PORT: String(pakasirPort),
+      ...(failpoint ? { LAPAK_FAILPOINT: failpoint } : {}),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
