@@ -63,6 +63,7 @@ export async function hostHere(
 }
 
 export type HostProcess = TestHost & {
+  pid: number;
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   kill(signal: NodeJS.Signals): void;
 };
@@ -71,10 +72,17 @@ export type HostProcess = TestHost & {
 export async function spawnHost(
   folder: string,
   [telegramPort, pakasirPort]: readonly number[],
-  { entry = 'tenant-runtime/main.ts', failpoint }: { entry?: string; failpoint?: string } = {},
+  options: {
+    entry?: string;
+    failpoint?: string;
+    /** With the settings for little memory that drivers start a host with. */
+    thrifty?: boolean;
+  } = {},
 ): Promise<HostProcess> {
   await writeFile(join(folder, 'bot.env'), `HOST_TOKEN=${TOKEN}\n`, { mode: 0o600 });
-  const child = spawn(process.execPath, [join(ROOT, entry), '--env-file', join(folder, 'bot.env')], {
+  const { entry = 'tenant-runtime/main.ts', failpoint, thrifty } = options;
+  const flags = thrifty ? ['--max-semi-space-size=2'] : [];
+  const child = spawn(process.execPath, [...flags, join(ROOT, entry), '--env-file', join(folder, 'bot.env')], {
     cwd: folder,
     env: {
       ...childEnvironment(),
@@ -82,6 +90,7 @@ export async function spawnHost(
       LISTEN_TELEGRAM_PORT: String(telegramPort),
       LISTEN_PAKASIR_PORT: String(pakasirPort),
       ...(failpoint ? { LAPAK_FAILPOINT: failpoint } : {}),
+      ...(thrifty ? { MALLOC_ARENA_MAX: '2' } : {}),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -102,6 +111,7 @@ export async function spawnHost(
   });
   return {
     ...client({ telegramPort: telegramPort as number, pakasirPort: pakasirPort as number }),
+    pid: child.pid as number,
     exited,
     kill: (signal) => child.kill(signal),
   };
