@@ -61,6 +61,8 @@ export type StoreOptions = {
   connections?: number;
   /** A connection that was idle for this long is closed, in milliseconds. */
   idleTimeoutMillis?: number;
+  /** How often a queue is looked at that nobody woke. */
+  pollSeconds?: number;
   /** How it is reached; by listeners of its own unless said otherwise. */
   reach?: Reach;
   /** What the store is taken over with. */
@@ -118,6 +120,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     queues: QUEUES,
     log: logOf('jobs'),
     admission,
+    ...(options.pollSeconds === undefined ? {} : { pollSeconds: options.pollSeconds }),
   });
   const tasks = createBackgroundTasks({ clock, log: logOf('tasks') });
   const apis = openApis(env, whileHeld(lease), (code) => metrics.telegram.inc({ code }));

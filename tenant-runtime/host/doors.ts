@@ -109,8 +109,10 @@ export function createDoors(options: {
     door(store, ports) {
       let made: ReturnType<typeof createPort>[] = [];
       let at: Opened | undefined;
+      let isOver = false;
 
       function shut(): void {
+        isOver = true;
         if (at && opened.get(store) === at) opened.delete(store);
         for (const { server } of made) server.close();
       }
@@ -121,9 +123,11 @@ export function createDoors(options: {
       }
       return {
         async open(answers, isShared) {
+          if (isOver) throw new Error('the door of this start is closed');
           made = SIDES.map((side) => createPort(store, side, isShared));
           try {
             for (const [n, side] of SIDES.entries()) await listen(made[n]!.server, ports[side], host);
+            if (isOver) throw new Error('the door of this start was closed meanwhile');
           } catch (error) {
             cut();
             throw error;

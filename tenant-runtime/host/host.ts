@@ -123,6 +123,7 @@ export function createHost(options: HostOptions): Host {
 
   /** Starts the store with the spec, unless it has it already. */
   async function bring(store: string, spec: HostedSpec): Promise<Life> {
+    if (closing) throw new Error('the host is stopping');
     const known = lives.get(store);
     const wasRunning = known?.record.intent === 'running';
     const life = known ?? adopt({ store, spec, intent: 'running', restarts: 0 });

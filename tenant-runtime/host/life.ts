@@ -45,7 +45,8 @@ export type LifeDeps = {
 type Start = {
   run: string;
   at: Date;
-  phase: 'starting' | 'running' | 'stopping';
+  phase: 'starting' | 'running';
+  isStopping: boolean;
   door: Door;
   runtime?: RunningStore;
   /** Resolves when it is open, or has failed. */
@@ -75,7 +76,7 @@ export function createLife(record: Remembered, deps: LifeDeps) {
     clearTimeout(restart);
     const door = deps.doorOf(store, record.spec.ports);
     const { promise: settled, resolve } = Promise.withResolvers<void>();
-    const start: Start = { run: shortId(12), at: clock.now(), phase: 'starting', door, settled };
+    const start: Start = { run: shortId(12), at: clock.now(), phase: 'starting', isStopping: false, door, settled };
     lastRun = start.run;
     current = start;
     const opening = () =>
@@ -89,9 +90,9 @@ export function createLife(record: Remembered, deps: LifeDeps) {
     if (current !== start) return;
     const { spec } = record;
     start.runtime = await deps.openStore({ store, spec, door: start.door, fail: (error) => fail(start, error) });
-    if (current !== start || start.phase === 'stopping') return start.runtime.abandon();
+    if (current !== start || start.isStopping) return start.runtime.abandon();
     await start.runtime.start();
-    if (current !== start || start.phase !== 'starting') return;
+    if (current !== start || start.isStopping) return;
     start.phase = 'running';
     deps.publish('started');
   }
@@ -99,7 +100,7 @@ export function createLife(record: Remembered, deps: LifeDeps) {
   /** It cannot go on: let go of, and started again after a while. */
   function fail(start: Start, error: unknown): void {
     // One that is being stopped fails at nothing any more.
-    if (current !== start || start.phase === 'stopping') return;
+    if (current !== start || start.isStopping) return;
     failures = clock.now().getTime() - start.at.getTime() >= HEALTHY_MS ? 1 : failures + 1;
     const delay = backoffMs(failures, deps.backoff);
     log.error({ store, err: error, failures, delay }, 'a store cannot go on; it will be started again');
@@ -140,7 +141,7 @@ export function createLife(record: Remembered, deps: LifeDeps) {
       failures = 0;
       const start = current;
       if (!start) return;
-      start.phase = 'stopping';
+      start.isStopping = true;
       const inTime = await within(graceMs, start.runtime?.stop() ?? Promise.resolve());
       end(start, inTime ? undefined : `its work did not end within ${graceMs / 1000} s`);
       // Also of one whose runtime was made meanwhile.
@@ -162,10 +163,9 @@ export function createLife(record: Remembered, deps: LifeDeps) {
     view(): HostedStore {
       const { spec, restarts, exit } = record;
       const idle = record.intent === 'running' ? 'restarting' : 'exited';
-      const phase = current?.phase === 'stopping' ? 'running' : current?.phase;
       return {
         store,
-        state: phase ?? idle,
+        state: current?.phase ?? idle,
         generation: spec.generation,
         specHash: spec.specHash,
         run: current?.run ?? lastRun,

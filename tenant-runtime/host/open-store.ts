@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
+import { fstatSync, mkdirSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import pino from 'pino';
 import { parseEnvFile } from '../../kernel/config.ts';
 import { AppError } from '../../kernel/errors.ts';
@@ -8,6 +8,7 @@ import type { Failpoint } from '../../kernel/failpoint.ts';
 import { createLog } from '../../kernel/log.ts';
 import { parseTenantConfig, type TenantConfig } from '../config.ts';
 import { isLocal, type Reach } from '../http/listeners.ts';
+import { HOSTED_LIVENESS } from '../lease/index.ts';
 import { createStore, type Store } from '../store.ts';
 import type { Door } from './doors.ts';
 import type { OpenStore } from './life.ts';
@@ -15,6 +16,8 @@ import type { OpenStore } from './life.ts';
 /** Beside those of its queues: a host has many stores, and its cluster a bound. */
 const CONNECTIONS = 2;
 const IDLE_MS = 2000;
+/** Its queues are woken by itself; a net for what a crash swallowed is stretched at the start, too. */
+const POLL_SECONDS = 600;
 
 /** Makes the stores of a host from their folders. @param place where the host runs, if its driver says so */
 export function createOpenStore(options: { place: string | undefined; failpoint: Failpoint }): OpenStore {
@@ -49,8 +52,10 @@ export function createOpenStore(options: { place: string | undefined; failpoint:
       failpoint: options.failpoint,
       connections: CONNECTIONS,
       idleTimeoutMillis: IDLE_MS,
+      pollSeconds: POLL_SECONDS,
       reach: throughDoor(door, spec.ports, isLocal(env.TRUSTED_PROXIES ?? [])),
       claim: { generation: spec.generation, place: options.place, hosted: true },
+      lease: { times: HOSTED_LIVENESS },
       onLost: () => fail(new Error('another runtime took the store over')),
     });
     onLine = store.noteLog;
@@ -123,20 +128,28 @@ const LOOK_BYTES = 64 * 1024;
 
 /** The file that is the stdout of a store which runs alone, and that its driver reads. Emptied by the driver while it is open. */
 function openOutput(path: string) {
-  const file = pino.destination({ dest: path, append: true, mkdir: true, sync: true, maxLength: MOST_UNWRITTEN });
+  mkdirSync(dirname(path), { recursive: true });
+  const fd = openSync(path, 'a', 0o640);
+  const file = pino.destination({ dest: fd, sync: true, maxLength: MOST_UNWRITTEN });
   // A full disk keeps nobody from buying.
   file.on('error', () => {});
   let unseen = LOOK_BYTES;
   let isFull = false;
+  let isOver = false;
   return {
     write(line: string): void {
+      if (isOver) return;
       unseen += line.length;
       if (unseen >= LOOK_BYTES) {
         unseen = 0;
-        isFull = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= MOST_BYTES;
+        isFull = fstatSync(fd).size >= MOST_BYTES;
       }
       if (!isFull) file.write(line);
     },
-    end: () => file.end(),
+    /** What an abandoned store still says is said to nobody. */
+    end(): void {
+      isOver = true;
+      file.end();
+    },
   };
 }

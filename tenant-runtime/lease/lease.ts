@@ -4,7 +4,7 @@ import type { Failpoint } from '../../kernel/failpoint.ts';
 import type { Log } from '../../kernel/log.ts';
 import { pause } from '../../kernel/pause.ts';
 import { type Admission, askOnce } from '../../kernel/session.ts';
-import { LEASE_CONNECTION, type Liveness } from './liveness.ts';
+import { HOSTED_LIVENESS, LEASE_CONNECTION, type Liveness } from './liveness.ts';
 import { isDead, ownPlace } from './place.ts';
 import { endConnections, type Life, lockOwnership, ownershipOf, releaseOf, setOwnership } from './sql.ts';
 
@@ -168,7 +168,7 @@ export function createLease(deps: {
   /** Whether it may still be alive. One whose row never changes is not, whatever the row says. */
   function mayLive({ renewal }: Life): boolean {
     if (seen?.renewal !== renewal) seen = { renewal, at: elapsed() };
-    return elapsed() - seen.at < times.aliveFor;
+    return elapsed() - seen.at < Math.max(times.aliveFor, HOSTED_LIVENESS.aliveFor);
   }
 
   /** @returns what is left of the life of whoever holds the store; undefined when it is ours */

@@ -31,6 +31,11 @@ const openFake: OpenStore = async ({ store, spec, door, fail }) => {
     const path = request.url ?? '/';
     if (path === '/crash') return fail(new Error('crashed with code 7'));
     if (path === '/abort') return process.abort();
+    if (path === '/throw') {
+      setImmediate(() => {
+        throw new Error('nobody catches this');
+      });
+    }
     if (path.startsWith('/say/')) print(decodeURIComponent(path.slice(5)));
     if (path.startsWith('/say-long/')) print('é'.repeat(Number(path.slice(10))));
     if (path === '/burn') burn(performance.now() + 3_000);
