@@ -41,8 +41,8 @@ export type ControlPlaneOptions = {
   failpoint?: Failpoint;
   /** Program of the stores that the process driver runs. */
   runtimeEntry?: string;
-  /** In place of the driver that the configuration names. */
-  driver?: Driver;
+  /** In place of the driver that the configuration names; it may need the shards. */
+  driver?: Driver | ((shards: ShardDirectory) => Driver);
   /** In place of how often tasks run by themselves. */
   intervals?: Partial<Intervals>;
   /** Rounds of the key derivation of backups, in place of the usual ones; a test takes fewer. */
@@ -99,9 +99,9 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     // The application closes it, once there is one.
     undo.push('database', async () => pool.ended || pool.end());
     const db = dbFromPool(pool);
-    const driver =
-      options.driver ??
-      createDriver(config, { ...options, egress, installation: installation.id, shards: directory(db, keys) });
+    const shards = directory(db, keys);
+    const given = typeof options.driver === 'function' ? options.driver(shards) : options.driver;
+    const driver = given ?? createDriver(config, { ...options, egress, installation: installation.id, shards });
     undo.push('driver', () => driver.close());
     const services = composeServices({
       ...{ config, installation, connectionString, cluster, db, clock, log, failpoint },
