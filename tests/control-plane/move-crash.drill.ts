@@ -1,4 +1,4 @@
 import { describeMoveCrashes } from './move-crashes.ts';
 import { startServer } from './support/server-process.ts';
 
-describeMoveCrashes(startServer);
+describeMoveCrashes(startServer, 'every step');

@@ -10,8 +10,11 @@ import type { StartServer } from './support/server-process.ts';
 
 const TIMEOUT_MS = 300_000;
 
-/** @param start how the control plane is run, in this process or in one of its own */
-export function describeMoveCrashes(start: StartServer): void {
+/**
+ * @param start how the control plane is run, in this process or in one of its own
+ * @param where it is killed: at every step, or at those that place, leave and start a store
+ */
+export function describeMoveCrashes(start: StartServer, where: 'every step' | 'its own steps'): void {
   /*
    * A store is opened in a shard, moved out, moved back in, and brought back from a shard where it does not serve, while the
    * control plane is killed with SIGKILL at every step in turn. Each next one goes on until it is killed at the step after.
@@ -20,14 +23,15 @@ export function describeMoveCrashes(start: StartServer): void {
   const PROVISION = ['ports', 'shard', 'database', ...UP];
   const MOVE = ['place', 'leave', 'ports', ...UP];
   const BACK = ['revision', 'ports', ...UP].map((step) => `rollback-${step}`);
-  const after = (kind: string, steps: readonly string[]) => steps.map((step) => `${kind}.${step}.after`);
+  const OWN = /^(rollback-)?(shard|place|leave|revision|runtime)$/;
+  const after = (kind: string, steps: readonly string[]) =>
+    steps.filter((step) => where === 'every step' || OWN.test(step)).map((step) => `${kind}.${step}.after`);
 
   let plane: Killable;
   let tenant: Tenant;
 
   beforeAll(async () => {
     plane = await startKillable(start, {
-      LAPAK_PUBLIC_URL: 'https://shops.example.com',
       LAPAK_TENANT_READY_TIMEOUT: '6',
     });
   });

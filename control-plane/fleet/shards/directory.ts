@@ -1,9 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex } from '../../../kernel/crypto.ts';
 import type { Db } from '../../../kernel/db.ts';
 import { AppError } from '../../../kernel/errors.ts';
-import { replaceFile, syncFolder } from '../../../kernel/files.ts';
+import { absent, replaceFile, syncFolder } from '../../../kernel/files.ts';
 import { randomSecret } from '../../../kernel/ids.ts';
 import type { Log } from '../../../kernel/log.ts';
 import type { Secrets } from '../../platform/secrets/index.ts';
@@ -82,9 +82,13 @@ export function createShardDirectory(deps: ShardDirectoryDeps): ShardDirectory {
     },
     placed: async () => (await selectPlaced(db)).map(toPlace),
     async prepare({ spec }) {
+      const file = join(spec.folder, 'bot.env');
+      const text = Object.entries(spec.env)
+        .map(([key, value]) => `${envLine(key, value)}\n`)
+        .join('');
+      if ((await readFile(file, 'utf8').catch(absent)) === text) return;
       await mkdir(join(spec.folder, 'logs'), { recursive: true, mode: 0o700 });
-      const lines = Object.entries(spec.env).map(([key, value]) => `${envLine(key, value)}\n`);
-      await replaceFile(join(spec.folder, 'bot.env'), lines.join(''), { mode: 0o600 });
+      await replaceFile(file, text, { mode: 0o600 });
       await syncFolder(spec.folder);
     },
     async replaceLostPorts({ name }) {

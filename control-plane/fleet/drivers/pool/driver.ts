@@ -100,7 +100,7 @@ export function createPoolDriver(options: PoolDriverOptions): Driver {
         if (place === undefined || place.shard === shard.name) return;
         await places.clientOf(shard).remove(store);
         places.saw(store, undefined);
-        log.warn({ store, shard: shard.name }, 'a store was ended in a shard that it had been moved from');
+        log.info({ store, shard: shard.name }, 'a store was ended in a shard that it had been moved from');
       });
     }
   }

@@ -125,11 +125,12 @@ export function createPlaces(deps: { inner: Driver; shards: ShardDirectory; wake
           saw(store, undefined);
         } else {
           // Another that does not answer is asked again by whoever looks over all shards.
-          await clientOf(shard)
-            .remove(store)
-            .catch((error) => {
-              if (!(error instanceof AppError)) throw error;
-            });
+          const client = clientOf(shard);
+          try {
+            if (await client.show(store)) await client.remove(store);
+          } catch (error) {
+            if (!(error instanceof AppError)) throw error;
+          }
         }
       }
     },
