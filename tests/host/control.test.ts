@@ -205,10 +205,11 @@ test('a flood of connections to one store leaves places to the others and to the
   await expect.poll(() => says(host.ports.telegramPort, '/sari/x')).toBe('sari telegram /x');
 });
 
-test('a fault that nobody caught ends the host, after a report of every store', async () => {
+test('a fault that nobody caught ends the host, after a report of every store, and is known for that of its store', async () => {
   const shard = await tempFolder();
   const stores = [await tempFolder(), await tempFolder()];
-  const other = await spawnHost(shard.path, await freePorts(2), { entry: FAKE });
+  const ports = await freePorts(2);
+  const other = await spawnHost(shard.path, ports, { entry: FAKE });
   for (const [n, { path }] of stores.entries()) {
     await writeFile(join(path, 'bot.env'), `STORE_SLUG=toko${n}\n`);
     await other.of('PUT', `/stores/toko${n}`, await specOf({ folder: path }));
@@ -218,6 +219,13 @@ test('a fault that nobody caught ends the host, after a report of every store', 
   for (const { path } of stores) {
     expect(await readFile(join(path, 'logs', 'runtime', 'output.log'), 'utf8')).toContain('crash report');
   }
+  // Its successor knows which of them it was.
+  const next = await spawnHost(shard.path, ports, { entry: FAKE });
+  const ended = (error: string) => ({ state: 'running', restarts: 1, exit: { error } });
+  await expect.poll(() => next.of('GET', '/stores/toko0')).toMatchObject(ended('ended its host: nobody catches this'));
+  await expect.poll(() => next.of('GET', '/stores/toko1')).toMatchObject(ended('the host ended'));
+  next.kill('SIGTERM');
+  await next.exited;
   for (const { remove } of [shard, ...stores]) await remove();
 });
 
