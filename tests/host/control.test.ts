@@ -205,6 +205,40 @@ test('a flood of connections to one store leaves places to the others and to the
   await expect.poll(() => says(host.ports.telegramPort, '/sari/x')).toBe('sari telegram /x');
 });
 
+test('a connection that says nothing is closed by itself, and a path leads out of no store', async () => {
+  const sari = await specOf();
+  await host.of('PUT', '/stores/sari', sari);
+  await host.of('PUT', '/stores/budi', await specOf());
+  const silent = connect({ port: sari.ports.telegram, host: '127.0.0.1', allowHalfOpen: true });
+  const closed = new Promise((resolve) => silent.once('end', resolve));
+  silent.resume();
+  await closed;
+  silent.destroy();
+  for (const [path, answer] of [
+    ['/sari/../budi/x', 'sari telegram /../budi/x'],
+    ['/sari/budi/x', 'sari telegram /budi/x'],
+    ['//sari/x', '{"error":"NOT_FOUND"}'],
+    ['/sari', '{"error":"NOT_FOUND"}'],
+    ['/sari%2Fx', '{"error":"NOT_FOUND"}'],
+    ['/SARI/x', '{"error":"NOT_FOUND"}'],
+  ] as const) {
+    expect(await raw(host.ports.telegramPort, path)).toBe(answer);
+  }
+});
+
+/** Asks for a path as it is written. */
+function raw(port: number, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = request({ port, host: '127.0.0.1', path, agent: false }, async (answer) => {
+      let text = '';
+      for await (const chunk of answer) text += chunk;
+      resolve(text);
+    });
+    asking.on('error', reject);
+    asking.end();
+  });
+}
+
 test('a fault that nobody caught ends the host, after a report of every store, and is known for that of its store', async () => {
   const shard = await tempFolder();
   const stores = [await tempFolder(), await tempFolder()];
