@@ -12,13 +12,13 @@ const CRASH_REPORT_MS = 2000;
 export type Running = {
   start(): Promise<unknown>;
   stop(): Promise<void>;
-  /** Before the process ends in the middle of things: writes down what the owners should know. */
-  writeCrashReport(): Promise<void>;
+  /** Before the process ends in the middle of things: writes down what the owners should know. Called where the fault was. */
+  writeCrashReport(fault?: unknown): Promise<void>;
 };
 
 export type Lifetime = {
   /** Ends the process, once the owners' news of it is written down. */
-  giveUp(): void;
+  giveUp(fault?: unknown): void;
   /** Starts it, and ties it to this process: a signal stops it, a fault that nobody caught ends both. */
   run(): Promise<void>;
 };
@@ -26,10 +26,10 @@ export type Lifetime = {
 export function createLifetime(log: Log, what: string, running: () => Running): Lifetime {
   let stopping = false;
 
-  function giveUp(): void {
+  function giveUp(fault?: unknown): void {
     setTimeout(() => process.exit(1), CRASH_REPORT_MS);
     void running()
-      .writeCrashReport()
+      .writeCrashReport(fault)
       .finally(() => process.exit(1));
   }
 
@@ -61,7 +61,7 @@ export function createLifetime(log: Log, what: string, running: () => Running): 
         // The state is unknown from here on; the driver starts the process again, and it recovers from its rows.
         process.on(fault, (err) => {
           log.fatal({ err }, fault);
-          giveUp();
+          giveUp(err);
         });
       }
       try {

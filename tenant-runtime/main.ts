@@ -71,7 +71,7 @@ async function runStore(environment: Environment): Promise<void> {
     failpoint: killAt(process.env.LAPAK_FAILPOINT),
     claim,
     // The driver starts it again, and it waits its turn.
-    onLost: lifetime.giveUp,
+    onLost: () => lifetime.giveUp(),
   });
   onLine = store.noteLog;
   await lifetime.run();

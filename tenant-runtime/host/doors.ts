@@ -41,6 +41,8 @@ export function createDoors(options: {
   /** Whether there is such a store, be it open or not. */
   isStore(name: string): boolean;
   isShared(address: string): boolean;
+  /** Runs what belongs to a store, so that a fault in it is known for the store's. */
+  within(store: string, work: () => void): void;
   log: Log;
 }): Doors {
   const { host, own, log } = options;
@@ -59,7 +61,7 @@ export function createDoors(options: {
       at.atWork -= 1;
       if (at.atWork === 0) at.onIdle?.();
     });
-    at.answers[side](request, response);
+    options.within(store, () => at.answers[side](request, response));
   }
 
   function dispatch(side: Side, request: IncomingMessage, response: ServerResponse): void {

@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Backoff } from '../../kernel/backoff.ts';
 import { type Clock, systemClock } from '../../kernel/clock.ts';
+import { errorMessage } from '../../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../../kernel/failpoint.ts';
 import type { HostEvent, HostedSpec } from '../../kernel/host-protocol.ts';
 import type { Log } from '../../kernel/log.ts';
@@ -17,8 +19,8 @@ export type Host = {
   start(): Promise<StorePorts>;
   /** Stops every store, which it starts again when it starts itself. */
   stop(): Promise<void>;
-  /** Before the process ends in the middle of things: of every store. */
-  writeCrashReport(): Promise<void>;
+  /** Before the process ends in the middle of things: of every store. Called where the fault was, so that its store is known. */
+  writeCrashReport(fault?: unknown): Promise<void>;
 };
 
 export type HostOptions = {
@@ -50,6 +52,7 @@ export function createHost(options: HostOptions): Host {
   const listeners = new Set<(event: HostEvent) => void>();
   const serial = createMutex<string>();
   const gate = createSemaphore(MOST_STARTS);
+  const whose = new AsyncLocalStorage<string>();
   const memory = createMemory(options.folder, function* () {
     for (const { record } of lives.values()) yield record;
   });
@@ -66,6 +69,7 @@ export function createHost(options: HostOptions): Host {
       openStore: options.openStore,
       doorOf: doors.door,
       gate,
+      within: (work) => whose.run(store, work),
       backoff,
       clock,
       log,
@@ -147,12 +151,21 @@ export function createHost(options: HostOptions): Host {
     own: control.answers,
     isStore: (name) => lives.has(name),
     isShared: options.isShared,
+    within: (store, work) => whose.run(store, work),
     log,
   });
 
   return {
     async start() {
-      for (const record of await memory.load()) adopt(record);
+      const { stores, diedBefore, culprit } = await memory.load();
+      for (const record of stores) {
+        const life = adopt(record);
+        if (!diedBefore || record.intent !== 'running') continue;
+        record.restarts += 1;
+        // Of the one that ended it, more is known already.
+        if (record.store !== culprit) life.noteHostEnd('the host ended');
+      }
+      await memory.save();
       await control.ready();
       const ports = await doors.listen(options.listen);
       for (const life of lives.values()) if (life.record.intent === 'running') life.begin();
@@ -162,11 +175,19 @@ export function createHost(options: HostOptions): Host {
     async stop() {
       closing = true;
       await Promise.all([...lives].map(([store, life]) => serial.run(store, () => life.stop(GRACE_MS))));
+      await memory.close();
       await control.close();
       await doors.close();
       log.info('host is closed');
     },
-    async writeCrashReport() {
+    async writeCrashReport(fault) {
+      const culprit = lives.get(whose.getStore() ?? '');
+      if (culprit && fault !== undefined) {
+        const { store } = culprit.record;
+        log.fatal({ store, err: fault }, 'a store ended the host');
+        culprit.noteHostEnd(`ended its host: ${errorMessage(fault)}`);
+        await memory.close(store).catch(report(store));
+      }
       await Promise.allSettled([...lives.values()].map((life) => life.writeCrashReport()));
     },
   };

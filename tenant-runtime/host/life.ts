@@ -32,6 +32,8 @@ export type LifeDeps = {
   openStore: OpenStore;
   doorOf(store: string, ports: HostedSpec['ports']): Door;
   gate: Semaphore;
+  /** Runs what belongs to the store, so that a fault in it is known for the store's. */
+  within<T>(work: () => T): T;
   backoff: Backoff;
   clock: Clock;
   log: Log;
@@ -80,7 +82,8 @@ export function createLife(record: Remembered, deps: LifeDeps) {
     lastRun = start.run;
     current = start;
     const opening = () =>
-      open(start)
+      deps
+        .within(() => open(start))
         .catch((error) => fail(start, error))
         .finally(resolve);
     void ending.then(() => deps.gate.run(() => Promise.race([opening(), pause(GATE_MS)])));
@@ -124,7 +127,7 @@ export function createLife(record: Remembered, deps: LifeDeps) {
   }
 
   async function leave({ runtime, door }: Start, report: boolean): Promise<void> {
-    if (report && runtime) await within(CRASH_REPORT_MS, runtime.writeCrashReport());
+    if (report && runtime) await endsIn(CRASH_REPORT_MS, runtime.writeCrashReport());
     door.cut();
     runtime?.abandon();
   }
@@ -142,7 +145,7 @@ export function createLife(record: Remembered, deps: LifeDeps) {
       const start = current;
       if (!start) return;
       start.isStopping = true;
-      const inTime = await within(graceMs, start.runtime?.stop() ?? Promise.resolve());
+      const inTime = await endsIn(graceMs, start.runtime?.stop() ?? Promise.resolve());
       end(start, inTime ? undefined : `its work did not end within ${graceMs / 1000} s`);
       // Also of one whose runtime was made meanwhile.
       if (inTime) start.door.cut();
@@ -156,7 +159,10 @@ export function createLife(record: Remembered, deps: LifeDeps) {
       ending = leave(start, false);
       restart = setTimeout(() => void deps.turn(again), backoffMs(failures, deps.backoff));
     },
-    /** When the whole host cannot go on. */
+    /** The whole host ended, or ends, in the middle of things. */
+    noteHostEnd(error: string): void {
+      record.exit = { at: clock.now(), error };
+    },
     async writeCrashReport(): Promise<void> {
       await current?.runtime?.writeCrashReport();
     },
@@ -178,7 +184,7 @@ export function createLife(record: Remembered, deps: LifeDeps) {
 }
 
 /** @returns whether it ended in time, whatever it ended with */
-async function within(millis: number, work: Promise<unknown>): Promise<boolean> {
+async function endsIn(millis: number, work: Promise<unknown>): Promise<boolean> {
   const over = new AbortController();
   const ended = work.then(
     () => true,

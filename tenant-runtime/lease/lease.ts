@@ -4,7 +4,7 @@ import type { Failpoint } from '../../kernel/failpoint.ts';
 import type { Log } from '../../kernel/log.ts';
 import { pause } from '../../kernel/pause.ts';
 import { type Admission, askOnce } from '../../kernel/session.ts';
-import { HOSTED_LIVENESS, LEASE_CONNECTION, type Liveness } from './liveness.ts';
+import { HOSTED_LIVENESS, LEASE_CONNECTION, type Liveness, type LivenessTimes } from './liveness.ts';
 import { isDead, ownPlace } from './place.ts';
 import { endConnections, type Life, lockOwnership, ownershipOf, releaseOf, setOwnership } from './sql.ts';
 
@@ -64,7 +64,8 @@ function systemElapsed(): Elapsed {
 const LOOK_MS = 5000;
 /** Of so many looks at it, one is logged. */
 const LOGGED_LOOKS = 12;
-const RETRY_MS = 1000;
+/** After a renewal that failed: many stores of one host do not storm a cluster that is away. */
+const retryMs = ({ renewEvery }: LivenessTimes) => Math.max(1000, renewEvery / 20);
 const STATEMENT_MS = 15_000;
 const RELEASE_MS = 5000;
 
@@ -157,7 +158,7 @@ export function createLease(deps: {
         return renewed ? hold(began) : lose();
       } catch (err) {
         log.warn({ err }, 'the lease was not renewed, will try again');
-        return renewIn(RETRY_MS);
+        return renewIn(retryMs(times));
       }
     }
   }

@@ -205,10 +205,45 @@ test('a flood of connections to one store leaves places to the others and to the
   await expect.poll(() => says(host.ports.telegramPort, '/sari/x')).toBe('sari telegram /x');
 });
 
-test('a fault that nobody caught ends the host, after a report of every store', async () => {
+test('a connection that says nothing is closed by itself, and a path leads out of no store', async () => {
+  const sari = await specOf();
+  await host.of('PUT', '/stores/sari', sari);
+  await host.of('PUT', '/stores/budi', await specOf());
+  const silent = connect({ port: sari.ports.telegram, host: '127.0.0.1', allowHalfOpen: true });
+  const closed = new Promise((resolve) => silent.once('end', resolve));
+  silent.resume();
+  await closed;
+  silent.destroy();
+  for (const [path, answer] of [
+    ['/sari/../budi/x', 'sari telegram /../budi/x'],
+    ['/sari/budi/x', 'sari telegram /budi/x'],
+    ['//sari/x', '{"error":"NOT_FOUND"}'],
+    ['/sari', '{"error":"NOT_FOUND"}'],
+    ['/sari%2Fx', '{"error":"NOT_FOUND"}'],
+    ['/SARI/x', '{"error":"NOT_FOUND"}'],
+  ] as const) {
+    expect(await raw(host.ports.telegramPort, path)).toBe(answer);
+  }
+});
+
+/** Asks for a path as it is written. */
+function raw(port: number, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = request({ port, host: '127.0.0.1', path, agent: false }, async (answer) => {
+      let text = '';
+      for await (const chunk of answer) text += chunk;
+      resolve(text);
+    });
+    asking.on('error', reject);
+    asking.end();
+  });
+}
+
+test('a fault that nobody caught ends the host, after a report of every store, and is known for that of its store', async () => {
   const shard = await tempFolder();
   const stores = [await tempFolder(), await tempFolder()];
-  const other = await spawnHost(shard.path, await freePorts(2), { entry: FAKE });
+  const ports = await freePorts(2);
+  const other = await spawnHost(shard.path, ports, { entry: FAKE });
   for (const [n, { path }] of stores.entries()) {
     await writeFile(join(path, 'bot.env'), `STORE_SLUG=toko${n}\n`);
     await other.of('PUT', `/stores/toko${n}`, await specOf({ folder: path }));
@@ -218,6 +253,13 @@ test('a fault that nobody caught ends the host, after a report of every store', 
   for (const { path } of stores) {
     expect(await readFile(join(path, 'logs', 'runtime', 'output.log'), 'utf8')).toContain('crash report');
   }
+  // Its successor knows which of them it was.
+  const next = await spawnHost(shard.path, ports, { entry: FAKE });
+  const ended = (error: string) => ({ state: 'running', restarts: 1, exit: { error } });
+  await expect.poll(() => next.of('GET', '/stores/toko0')).toMatchObject(ended('ended its host: nobody catches this'));
+  await expect.poll(() => next.of('GET', '/stores/toko1')).toMatchObject(ended('the host ended'));
+  next.kill('SIGTERM');
+  await next.exited;
   for (const { remove } of [shard, ...stores]) await remove();
 });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -75,4 +76,14 @@ test('a host that is killed comes back with its stores by itself, and nothing is
   for (const { shop } of [sari, budi, tono]) {
     expect(await shop.database.db.query('SELECT 1 FROM store_lease WHERE holder IS NOT NULL')).toEqual([]);
   }
+});
+
+test('a token that is too short ends the start, and is not shown', () => {
+  const entry = join(import.meta.dirname, '..', '..', 'tenant-runtime', 'main.ts');
+  const env = { ...process.env, HOST_TOKEN: 'pendek-sekali', LISTEN_TELEGRAM_PORT: 'x' };
+  const ended = spawnSync(process.execPath, [entry], { env, encoding: 'utf8', cwd: folder.path });
+  expect(ended.status).toBe(78);
+  expect(ended.stderr).toContain('HOST_TOKEN: expected 32 to 256 letters');
+  expect(ended.stderr).toContain('LISTEN_TELEGRAM_PORT: expected a whole number');
+  expect(ended.stdout + ended.stderr).not.toContain('pendek-sekali');
 });

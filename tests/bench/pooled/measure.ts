@@ -37,7 +37,9 @@ export const measurePooled: Measure = async (bench) => {
   try {
     await open(bench, host, 0, FIRST);
     const before = await watch(bench, host.pid);
+    const cpuBefore = (await cpuMillis(host.pid)) ?? 0;
     const tookMs = await open(bench, host, FIRST, total);
+    const cpuEach = (((await cpuMillis(host.pid)) ?? 0) - cpuBefore) / FURTHER;
     const [after, own] = await Promise.all([watch(bench, host.pid), watch(bench, dedicated.pid)]);
     const each = { rss: (after.rss - before.rss) / FURTHER, cores: (after.cores - before.cores) / FURTHER };
     const row = (what: string, key: keyof Use, unit: string): Row => ({
@@ -53,7 +55,7 @@ export const measurePooled: Measure = async (bench) => {
       notes: [
         `${each.rss.toFixed(2)} MB for each further store (budget ${MB_EACH}, ${met(each.rss, MB_EACH)}); the host with ${total}: ${after.rss.toFixed(0)} MB`,
         `${(each.cores * 100).toFixed(4)} % of a core for each (budget ${CORE_EACH * 100} %, ${met(each.cores, CORE_EACH)}); over ${WATCH_MS / 1000} s`,
-        `${FURTHER} stores opened in ${(tookMs / 1000).toFixed(1)} s: ${((FURTHER * 1000) / tookMs).toFixed(1)} a second`,
+        `${FURTHER} stores opened in ${(tookMs / 1000).toFixed(1)} s: ${((FURTHER * 1000) / tookMs).toFixed(1)} a second, ${cpuEach.toFixed(0)} ms of the host's processor each`,
       ],
     };
   } finally {
