@@ -78,6 +78,7 @@ function describe({ kind, store }: Operation): string {
 
 function retryWhen(code: string | undefined): string {
   if (code === 'UPGRADE_ROLLED_BACK') return 'To try the same image again';
+  if (code === 'MOVE_ROLLED_BACK') return 'To try to move it again';
   return code === 'REHEARSAL_FAILED'
     ? 'Once all is fixed, rehearse again'
     : 'Once the cause is fixed, go on from there';

@@ -10,6 +10,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   console: async () => (await import('./commands/console.ts')).consoleCommand,
   tenant: async () => (await import('./commands/tenant/index.ts')).tenantCommands,
   backup: async () => (await import('./commands/backup/index.ts')).backupCommands,
+  shard: async () => (await import('./commands/shard.ts')).shardCommands,
   rollout: async () => (await import('./commands/rollout/index.ts')).rolloutCommands,
   operation: async () => (await import('./commands/operation/index.ts')).operationCommands,
   health: async () => (await import('./commands/health.ts')).healthCommand,

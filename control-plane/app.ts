@@ -29,6 +29,7 @@ import { feedRoutes } from './fleet/feed/index.ts';
 import { operationRoutes } from './fleet/operations/index.ts';
 import { orphanRoutes } from './fleet/reconciler/index.ts';
 import { rolloutRoutes } from './fleet/rollouts/index.ts';
+import { shardRoutes } from './fleet/shards/index.ts';
 import { tenantRoutes } from './fleet/tenants/index.ts';
 import { incidentRoutes } from './monitoring/alerts/index.ts';
 import { healthRoutes } from './monitoring/health/index.ts';
@@ -159,6 +160,7 @@ async function registerHttp(app: FastifyInstance, deps: AppDeps): Promise<void> 
   selfBackupRoutes(define, services.selfBackups);
   operationRoutes(define, services.operations, closing.signal);
   rolloutRoutes(define, services.rollouts);
+  shardRoutes(define, services.shards);
   apiKeyRoutes(define, services.apiKeys);
   sessionRoutes(define, {
     ...{ ...services, ...access, authenticate: services.apiKeys.authenticate },

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { BackgroundTask } from '../kernel/background-tasks.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { SealingKey } from '../kernel/crypto.ts';
-import { createDb, createPool, dbFromPool } from '../kernel/db.ts';
+import { createDb, createPool, type Db, dbFromPool } from '../kernel/db.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type Failpoint, noFailpoint } from '../kernel/failpoint.ts';
 import type { Log } from '../kernel/log.ts';
@@ -13,8 +13,10 @@ import { buildApp, buildReportsApp } from './app.ts';
 import type { Intervals } from './composition/deps.ts';
 import { JOBS_SCHEMA } from './composition/jobs.ts';
 import { composeServices, type Services } from './composition/services.ts';
-import { createDriver, type Driver } from './fleet/drivers/index.ts';
+import { createDriver, type Driver, type ShardDirectory } from './fleet/drivers/index.ts';
+import { createPorts } from './fleet/ports/index.ts';
 import { loadTemplates } from './fleet/rendering/index.ts';
+import { createShardDirectory } from './fleet/shards/index.ts';
 import { egressOf } from './fleet/tenants/egress.ts';
 import type { ControlPlaneConfig } from './platform/config.ts';
 import { localOrigin } from './platform/local-origin.ts';
@@ -23,7 +25,7 @@ import { ensureControlDatabase, maxConnectionsOf } from './platform/postgres/clu
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/postgres/embedded.ts';
 import { becomeExclusive } from './platform/postgres/exclusive.ts';
 import { openJobsToServingRole, prepareServingRole } from './platform/postgres/serving-role.ts';
-import { masterKeysFor } from './platform/secrets/index.ts';
+import { createSecrets, masterKeysFor } from './platform/secrets/index.ts';
 import { createUndoStack } from './platform/undo-stack.ts';
 
 export type ControlPlane = {
@@ -39,8 +41,8 @@ export type ControlPlaneOptions = {
   failpoint?: Failpoint;
   /** Program of the stores that the process driver runs. */
   runtimeEntry?: string;
-  /** In place of the driver that the configuration names. */
-  driver?: Driver;
+  /** In place of the driver that the configuration names; it may need the shards. */
+  driver?: Driver | ((shards: ShardDirectory) => Driver);
   /** In place of how often tasks run by themselves. */
   intervals?: Partial<Intervals>;
   /** Rounds of the key derivation of backups, in place of the usual ones; a test takes fewer. */
@@ -87,8 +89,6 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     });
     undo.push('cluster', () => cluster.close());
     const egress = egressOf(config, clusterUrl, await maxConnectionsOf(connectionString));
-    const driver = options.driver ?? createDriver(config, { ...options, egress, installation: installation.id });
-    undo.push('driver', () => driver.close());
     const pool = createPool({
       connectionString: await prepareServingRole(connectionString),
       ...UNLIMITED,
@@ -99,6 +99,10 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     // The application closes it, once there is one.
     undo.push('database', async () => pool.ended || pool.end());
     const db = dbFromPool(pool);
+    const shards = directory(db, keys);
+    const given = typeof options.driver === 'function' ? options.driver(shards) : options.driver;
+    const driver = given ?? createDriver(config, { ...options, egress, installation: installation.id, shards });
+    undo.push('driver', () => driver.close());
     const services = composeServices({
       ...{ config, installation, connectionString, cluster, db, clock, log, failpoint },
       ...{ driver, keys, templates, newestMigration },
@@ -141,6 +145,13 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     return { url };
   }
 
+  /** The shards as their rows say. */
+  function directory(db: Db, keys: readonly SealingKey[]): ShardDirectory {
+    const { home, deployments, portRange: range } = config;
+    const ports = createPorts({ db, range, owner: 'shard' });
+    return createShardDirectory({ db, log, secrets: createSecrets(keys), ports, home, deployments });
+  }
+
   async function readableKeys(connectionString: string): Promise<SealingKey[]> {
     const owner = createDb({ connectionString, max: 1, applicationName: 'lapak-start' });
     try {
@@ -160,6 +171,7 @@ export function createControlPlane(config: ControlPlaneConfig, options: ControlP
     const ours = new Set(await services.tenants.slugs());
     const seen = (await driver.observeAll()).filter(({ store }) => ours.has(store));
     await Promise.all(seen.map(({ store }) => driver.stop(store)));
+    await driver.stopShared?.();
   }
 
   return {

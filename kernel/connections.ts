@@ -7,6 +7,8 @@ export type ConnectionBounds = {
   total: number;
   /** Addresses that many clients come through: only the total bounds them. */
   shared?: (address: string) => boolean;
+  /** What connections count for, in place of their address. */
+  keyOf?: (socket: Socket) => string;
 };
 
 export type Connections = {
@@ -22,6 +24,7 @@ export function boundConnections(server: Server, bounds: ConnectionBounds): Conn
   /** By address; the one that was idle longest comes first. */
   const byAddress = new Map<string, Set<Socket>>();
   const atWork = new WeakMap<Socket, number>();
+  const keyOf = bounds.keyOf ?? addressOf;
   let total = 0;
 
   function forget(socket: Socket, address: string): void {
@@ -45,7 +48,7 @@ export function boundConnections(server: Server, bounds: ConnectionBounds): Conn
   const greediest = () => [...byAddress].reduce((a, b) => (b[1].size > a[1].size ? b : a))[0];
 
   server.on('connection', (socket: Socket) => {
-    const address = addressOf(socket);
+    const address = keyOf(socket);
     const own = byAddress.get(address) ?? new Set();
     const isFull = !bounds.shared?.(address) && own.size >= bounds.perAddress;
     const fits = isFull ? makeRoom(address) : total < bounds.total || makeRoom(greediest());
@@ -67,7 +70,7 @@ export function boundConnections(server: Server, bounds: ConnectionBounds): Conn
         if (ended) return;
         ended = true;
         atWork.set(socket, (atWork.get(socket) ?? 1) - 1);
-        const own = byAddress.get(addressOf(socket));
+        const own = byAddress.get(keyOf(socket));
         if (own?.delete(socket)) own.add(socket);
       };
     },

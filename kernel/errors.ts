@@ -43,6 +43,8 @@ export const ERROR_CODES = {
   RUNTIME_UNHEALTHY: { status: 502, title: 'The store did not become healthy' },
   UPGRADE_ROLLED_BACK: { status: 502, title: 'The upgrade failed and the former image serves again' },
   CONFIGURATION_ROLLED_BACK: { status: 502, title: 'The change failed and the former configuration serves again' },
+  MOVE_ROLLED_BACK: { status: 502, title: 'The move failed and the store serves where it was' },
+  SHARD_NOT_FOUND: { status: 404, title: 'No such shard' },
   SECRET_UNREADABLE: { status: 500, title: 'A sealed secret cannot be opened with this master key' },
   BACKUP_NOT_FOUND: { status: 404, title: 'No such backup' },
   BACKUP_LIMIT_REACHED: { status: 429, title: 'Too many backups by hand in a day' },

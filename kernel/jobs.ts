@@ -40,7 +40,7 @@ function longestDelay(spec: QueueSpec, retries: number): number {
   return Math.min(spec.retryDelayMax, spec.retryDelay * 2 ** Math.min(16, retries + 1));
 }
 
-/** The slow poll: a safety net for wake-ups that a crash swallowed. */
+/** The slow poll, unless said otherwise: a safety net for wake-ups that a crash swallowed. */
 const POLL_SECONDS = 60;
 const DAY_SECONDS = 86_400;
 
@@ -59,6 +59,8 @@ export function createJobs<Q extends string>(options: {
    * and schedules with it.
    */
   schedulesEverySeconds?: number;
+  /** How often a queue is looked at that nobody woke. */
+  pollSeconds?: number;
   /** As of a pool. */
   statementTimeoutMillis?: number;
   admission?: Admission;
@@ -123,7 +125,7 @@ export function createJobs<Q extends string>(options: {
           {
             batchSize: spec.batchSize,
             burstWhenBatchFull: true,
-            pollingIntervalSeconds: POLL_SECONDS,
+            pollingIntervalSeconds: options.pollSeconds ?? POLL_SECONDS,
             includeMetadata: true,
             perJobResults: true,
           },

@@ -11,8 +11,12 @@ export type LogOptions = {
   /** Service of the lines that name none; child loggers name theirs as `service`. */
   service: string;
   level: LogLevel;
-  /** Folder for `<service>/<YYYY-MM-DD>.log`; without it only stdout is written. */
+  /** Where the JSON lines go; stdout unless said otherwise. */
+  output?: { write(line: string): void };
+  /** Folder for `<service>/<YYYY-MM-DD>.log`; without it only the output is written. */
   dir?: string | undefined;
+  /** When it aborts, the files are closed, and nothing is written to them any more. */
+  signal?: AbortSignal | undefined;
   /** Zone whose midnight starts a new file. */
   timeZone?: string;
   clock?: Clock;
@@ -27,11 +31,11 @@ export type LogLine = { level: LogLevel; service: string; message: string; fault
 const SECRET_KEYS = ['token', 'secret', 'password', 'apiKey', 'api_key', 'authorization', 'databaseUrl', 'botToken'];
 
 /**
- * JSON lines on stdout, and with `dir` also `[timestamp] [level] message` lines in a file per service and day.
+ * JSON lines on the output, and with `dir` also `[timestamp] [level] message` lines in a file per service and day.
  * Log the object first, then a fixed message; errors go under `err`.
  */
 export function createLog(options: LogOptions): Log {
-  const streams: pino.StreamEntry[] = [{ level: 'trace', stream: process.stdout }];
+  const streams: pino.StreamEntry[] = [{ level: 'trace', stream: options.output ?? process.stdout }];
   if (options.dir) {
     streams.push({ level: 'trace', stream: dailyFiles(options.dir, options) });
   }
@@ -70,17 +74,22 @@ function readLine(line: string, ofService: string): LogLine {
 }
 
 function dailyFiles(dir: string, options: LogOptions): { write(line: string): void } {
-  const clock = options.clock ?? systemClock;
+  const { clock = systemClock, output = process.stdout } = options;
   const dayOf = new Intl.DateTimeFormat('sv-SE', { timeZone: options.timeZone ?? 'UTC', dateStyle: 'short' });
   const open = new Map<string, { day: string; file: ReturnType<typeof openLogFile> }>();
+  const { signal } = options;
+  signal?.addEventListener('abort', () => {
+    for (const { file } of open.values()) file?.end();
+  });
   return {
     write(line) {
+      if (signal?.aborted) return;
       const { time, level, msg, service = options.service, err, ...rest } = JSON.parse(line);
       const day = dayOf.format(clock.now());
       let entry = open.get(service);
       if (entry?.day !== day) {
         entry?.file?.end();
-        entry = { day, file: openLogFile(join(dir, service, `${day}.log`)) };
+        entry = { day, file: openLogFile(join(dir, service, `${day}.log`), output) };
         open.set(service, entry);
       }
       const context = Object.keys(rest).length > 0 ? ` ${JSON.stringify(rest)}` : '';
@@ -93,14 +102,17 @@ function dailyFiles(dir: string, options: LogOptions): { write(line: string): vo
 /** Characters that wait while the disk takes none; what comes on top is left out of the file. */
 const MOST_UNWRITTEN = 1_000_000;
 
-/** What cannot be written to the file is still on stdout, where it is said once: a log keeps nobody from working. */
-function openLogFile(path: string): ReturnType<typeof pino.destination> | undefined {
+/** What cannot be written to the file is still on the output, where it is said once: a log keeps nobody from working. */
+function openLogFile(
+  path: string,
+  output: { write(line: string): void },
+): ReturnType<typeof pino.destination> | undefined {
   let told = false;
   const tell = (err: unknown) => {
     if (told) return;
     told = true;
     const line = { level: 'error', time: new Date().toISOString(), path, err: describeError(err) };
-    process.stdout.write(`${JSON.stringify({ ...line, msg: 'the log file cannot be written' })}\n`);
+    output.write(`${JSON.stringify({ ...line, msg: 'the log file cannot be written' })}\n`);
   };
   try {
     mkdirSync(dirname(path), { recursive: true });

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { createBackgroundTasks } from '../kernel/background-tasks.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { createDb } from '../kernel/db.ts';
@@ -18,7 +17,7 @@ import type { GatewayFactory } from './gateway/index.ts';
 import { composeHandlers, SORRY } from './handlers.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { type Check, createHealth, HEALTH_FRESH_MS, healthRoutes } from './http/health.ts';
-import { createListener, isLocal } from './http/listeners.ts';
+import { createListener, isLocal, ownListeners, type Reach, type StorePorts } from './http/listeners.ts';
 import { gatewayWebhook, telegramWebhook } from './http/webhooks.ts';
 import {
   type Claim,
@@ -36,9 +35,11 @@ import { rehearsalRoute } from './preflight/routes.ts';
 
 export type Store = {
   /** Resolves once the store takes updates and payments. */
-  start(): Promise<{ telegramPort: number; pakasirPort: number }>;
-  /** Takes nothing new, finishes what it holds, lets go of everything. */
+  start(): Promise<StorePorts>;
+  /** Takes nothing new, finishes what it holds, lets go of everything. A start that is under way ends first. */
   stop(): Promise<void>;
+  /** From now on it does nothing more with effect, as after a crash: the next start has its place. To be stopped, too. */
+  abandon(): void;
   health(): Promise<Record<string, Check>>;
   /** Asks the gateway about every payment whose turn has come, now. */
   reconcile(): Promise<void>;
@@ -58,6 +59,12 @@ export type StoreOptions = {
   gateways?: readonly GatewayFactory[];
   /** Most connections to the database at one time, beside those of locks and jobs. */
   connections?: number;
+  /** A connection that was idle for this long is closed, in milliseconds. */
+  idleTimeoutMillis?: number;
+  /** How often a queue is looked at that nobody woke. */
+  pollSeconds?: number;
+  /** How it is reached; by listeners of its own unless said otherwise. */
+  reach?: Reach;
   /** What the store is taken over with. */
   claim?: Claim;
   /** Called when another runtime took the store over: this one does nothing more and has to be stopped. */
@@ -100,6 +107,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
   const db = createDb({
     connectionString: env.DATABASE_URL,
     max: options.connections ?? MOST_CONNECTIONS,
+    ...(options.idleTimeoutMillis === undefined ? {} : { idleTimeoutMillis: options.idleTimeoutMillis }),
     applicationName,
     admission,
     onConnectionLost: lease.doubt,
@@ -112,6 +120,7 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     queues: QUEUES,
     log: logOf('jobs'),
     admission,
+    ...(options.pollSeconds === undefined ? {} : { pollSeconds: options.pollSeconds }),
   });
   const tasks = createBackgroundTasks({ clock, log: logOf('tasks') });
   const apis = openApis(env, whileHeld(lease), (code) => metrics.telegram.inc({ code }));
@@ -174,24 +183,43 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
     count: (result) => metrics.webhooks.inc({ result }),
   });
 
+  const reach = options.reach ?? ownListeners(env);
+  const stopping = new AbortController();
+  let opening: Promise<StorePorts> | undefined;
+
+  async function open(): Promise<StorePorts> {
+    const steps = [
+      () => assertOwnSessions(env.DATABASE_URL),
+      () => migrateStoreDatabase(env.DATABASE_URL),
+      lease.take,
+      services.gatewayState.load,
+      jobs.start,
+      ...modules.flatMap(({ recover }) => (recover ? [() => db.tx(recover)] : [])),
+    ];
+    for (const step of steps) {
+      await step();
+      stopping.signal.throwIfAborted();
+    }
+    const ports = await reach.open({ telegram: telegramListener, gateway: gatewayListener });
+    tasks.start();
+    return ports;
+  }
+
   return {
     async start() {
-      await assertOwnSessions(env.DATABASE_URL);
-      await migrateStoreDatabase(env.DATABASE_URL);
-      await lease.take();
-      await services.gatewayState.load();
-      await jobs.start();
-      for (const { recover } of modules) if (recover) await db.tx(recover);
-      await telegramListener.listen({ port: env.LISTEN_TELEGRAM_PORT, host: env.HOST });
-      await gatewayListener.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
-      tasks.start();
+      opening = open();
+      const ports = await opening;
       await receiver.attempted;
-      const ports = { telegramPort: portOf(telegramListener), pakasirPort: portOf(gatewayListener) };
       log.info({ store: env.STORE_SLUG, mode: intakeConfig.mode, ...ports }, 'store is open');
       return ports;
     },
     async stop() {
+      stopping.abort();
+      lease.stopWaiting();
+      // What it fails with is its starter's.
+      await opening?.catch(() => undefined);
       await receiver.stop();
+      await reach.close();
       await Promise.all([telegramListener.close(), gatewayListener.close()]);
       await receiver.idle();
       await tasks.stop();
@@ -204,14 +232,11 @@ export function createStore(config: TenantConfig, options: StoreOptions): Store 
       await lease.release();
       log.info({ store: env.STORE_SLUG }, 'store is closed');
     },
+    abandon: lease.abandon,
     health,
     reconcile: () => services.reconcile.sweep(),
     takeAnswers: receiver.takeAnswers,
     noteLog: services.logAlarm.note,
     writeCrashReport: services.logAlarm.flush,
   };
-}
-
-function portOf(listener: { server: { address(): AddressInfo | string | null } }): number {
-  return (listener.server.address() as AddressInfo).port;
 }

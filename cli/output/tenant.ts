@@ -17,7 +17,7 @@ export function tenantFacts(tenant: Tenant): string {
     Admins: tenant.adminIds.join(', '),
     Owners: tenant.ownerIds.length > 0 ? tenant.ownerIds.join(', ') : '-',
     Pakasir: tenant.pakasirSlug,
-    Runtime: `${tenant.driver}, ${observed.state}${observed.id ? ` (${observed.id.slice(0, 12)})` : ''}${health(tenant)}`,
+    Runtime: `${tenant.driver}, ${tenant.shard ?? tenant.runtime}, ${observed.state}${observed.id ? ` (${observed.id.slice(0, 12)})` : ''}${health(tenant)}`,
     Image: tenant.driver === 'process' ? undefined : `${tenant.image}${content(tenant)}`,
     Limits: `${limits.memoryMb} MiB, ${limits.cpus} CPU, ${limits.pids} processes`,
     Ports: ports ? `${ports.telegram} Telegram, ${ports.pakasir} Pakasir` : '-',

@@ -2,15 +2,16 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import type { SealingKey } from '../../kernel/crypto.ts';
-import type { Db } from '../../kernel/db.ts';
+import { type Db, ping } from '../../kernel/db.ts';
 import type { Failpoint } from '../../kernel/failpoint.ts';
 import type { Log } from '../../kernel/log.ts';
-import { HEARTBEAT_MS } from '../api/http/index.ts';
+import { HEARTBEAT_MS, type ReadinessCheck } from '../api/http/index.ts';
 import { createDatabases } from '../fleet/databases/index.ts';
 import { byHand, type Driver } from '../fleet/drivers/index.ts';
 import { createCaddyIngress, type Ingress, noIngress } from '../fleet/ingress/index.ts';
 import { createPorts } from '../fleet/ports/index.ts';
 import { type DeploymentTemplates, renderDeployment, writeDeployment } from '../fleet/rendering/index.ts';
+import { createPlacement } from '../fleet/shards/index.ts';
 import { claimStoreFolder, SECRET_NAMES, type TenantDeps } from '../fleet/tenants/index.ts';
 import { platformOf } from '../fleet/tenants/platform.ts';
 import type { ControlPlaneConfig } from '../platform/config.ts';
@@ -73,17 +74,29 @@ export const INTERVALS: Intervals = {
   backupStallMs: PATIENCE.stallMs,
 };
 
+/** What a control plane cannot do without; each says how it is. */
+export function readinessChecks({ db, driver }: Pick<ServiceDeps, 'db' | 'driver'>) {
+  return {
+    postgres: async () => {
+      await ping(db);
+      return 'answers';
+    },
+    driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,
+  } satisfies Record<string, ReadinessCheck>;
+}
+
 /** What the work on tenants is made of. */
 export function composeTenantDeps(
   { config, installation, connectionString, cluster, db, clock, log, driver, templates, runtimeEntry }: ServiceDeps,
   services: Pick<TenantDeps, 'secrets' | 'telegram' | 'alerts' | 'notices'>,
 ): TenantDeps {
-  const { deployments, readyTimeoutSeconds, upgradeWatchSeconds, portRange } = config;
+  const { deployments, readyTimeoutSeconds, upgradeWatchSeconds, portRange, storesPerShard } = config;
   const script = byHand(config, runtimeEntry);
   return {
     ...services,
     ...{ db, clock, log, driver, installation, deployments, readyTimeoutSeconds, upgradeWatchSeconds },
     ports: createPorts({ db, range: portRange }),
+    placement: createPlacement({ clock, secrets: services.secrets, capacity: storesPerShard }),
     databases: createDatabases({ db: cluster, connectionString }),
     ingress: ingressOf(config, log),
     platform: platformOf(config, connectionString),

@@ -1,7 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBackgroundTasks } from '../../kernel/background-tasks.ts';
-import { ping } from '../../kernel/db.ts';
 import { createJobs } from '../../kernel/jobs.ts';
 import { createMutex } from '../../kernel/mutex.ts';
 import { TENANT_ENV } from '../../tenant-runtime/config.ts';
@@ -18,6 +17,7 @@ import {
   createOperations,
 } from '../fleet/operations/index.ts';
 import { createOrphans, createReconciler, createTenantReconciler, watchdogTask } from '../fleet/reconciler/index.ts';
+import { createShards } from '../fleet/shards/index.ts';
 import {
   createTenants,
   createWorkflows,
@@ -54,7 +54,7 @@ import { createDrillSchedule, createDrills, drillWorkflow } from '../recovery/dr
 import { createRestores, restoreWorkflow } from '../recovery/restores/index.ts';
 import { createSelfBackups } from '../recovery/self-backup/index.ts';
 import { composeAccess } from './access.ts';
-import { composeBackupDeps, composeTenantDeps, INTERVALS, type ServiceDeps } from './deps.ts';
+import { composeBackupDeps, composeTenantDeps, INTERVALS, readinessChecks, type ServiceDeps } from './deps.ts';
 import { JOBS_SCHEMA, platformSchedules, QUEUES } from './jobs.ts';
 import { composeRollouts } from './rollouts.ts';
 import { driverEventsTask, housekeepingTask } from './tasks.ts';
@@ -81,6 +81,7 @@ export function composeServices(deps: ServiceDeps) {
     drills: tasks.activator('drill-schedule'),
     rent: tasks.activator('rent'),
     rollouts: tasks.activator('rollouts'),
+    shards: tasks.activator('shards'),
     sellerMessages: tasks.activator('seller-messages'),
     sales: tasks.activator('sales-today'),
   };
@@ -170,6 +171,7 @@ export function composeServices(deps: ServiceDeps) {
       changedBackups.add(id);
       activate.drills();
       activate.rollouts();
+      activate.shards();
     },
     released(store) {
       reconciler.probeSoon(store);
@@ -191,6 +193,10 @@ export function composeServices(deps: ServiceDeps) {
     ...{ ...tenantDeps, operations, audit, rent, image, ownerIds },
     probeSoon: reconciler.probeSoon,
   });
+  const shards = createShards({
+    ...{ db, clock, log, audit, tenants, runtimes: driver, home: config.home },
+    activate: activate.shards,
+  });
   const backups = createBackups({ db, clock, audit, operations });
   const rollouts = composeRollouts({
     ...{ db, clock, log, audit, alerts, driver, failpoint, image, tenants },
@@ -209,13 +215,7 @@ export function composeServices(deps: ServiceDeps) {
     keyPlace: keyPlace(config.masterKeys, config.home),
   });
 
-  const checks: Readonly<Record<string, ReadinessCheck>> = {
-    postgres: async () => {
-      await ping(db);
-      return 'answers';
-    },
-    driver: async () => `${driver.kind}, ${(await driver.ping()).version}`,
-  };
+  const checks = readinessChecks({ db, driver });
   /** Whoever waits until the server is ready may want to use its command line next. */
   const credentials: ReadinessCheck = async () => {
     await access(credentialsFile(config.home));
@@ -279,6 +279,7 @@ export function composeServices(deps: ServiceDeps) {
       : [routesTask({ db, ingress: tenantDeps.ingress, alerts, routes: () => wantedRoutes(tenantDeps, publicUrl) })]),
     housekeepingTask({ log, expiring, operations, scratchDatabases }),
     rollouts.task,
+    shards.task,
     salesToday.task,
     refusals.task,
   );
@@ -292,6 +293,7 @@ export function composeServices(deps: ServiceDeps) {
     ...{ backups, selfBackups, restores: createRestores({ db, audit, operations }) },
     drills: createDrills({ db, audit, operations, schedule: drillSchedule }),
     rollouts: rollouts.rollouts,
+    shards,
     summaries: createSummaries({ db, clock, sales: salesToday.latest }),
     configuration: (store: string) => shownConfiguration(tenantDeps, store),
   };

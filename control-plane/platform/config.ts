@@ -113,6 +113,7 @@ const OWN_KEYS = z.object({
   LAPAK_TENANT_READY_TIMEOUT: wholeNumber(1, 3600).default(60),
   LAPAK_UPGRADE_WATCH: wholeNumber(0, 3600).default(150),
   LAPAK_STUCK_AFTER: wholeNumber(1, 86_400).default(180),
+  LAPAK_SHARD_CAPACITY: wholeNumber(1, 1_000).default(250),
   LAPAK_STORE_LOGS_MB: wholeNumber(1, 1_000_000).default(2_048),
   LAPAK_STOP_STORES_ON_EXIT: choice(['true', 'false']).default('false'),
   LAPAK_RESTORE_DRILL_TIME: timeOfDay.default('03:17'),
@@ -181,6 +182,7 @@ export type ControlPlaneConfig = {
   upgradeWatchSeconds: number;
   /** How long a store may be elsewhere than it should be before the owners are told. */
   stuckAfterSeconds: number;
+  storesPerShard: number;
   /** What the folder `logs` of a store may take before the store is suspended. */
   storeLogsMb: number;
   /** Stop every store and the embedded Postgres when the control plane stops; for the demo, where nothing may survive. */
@@ -243,6 +245,7 @@ export function parseControlPlaneConfig(environment: Environment, cwd: string): 
     readyTimeoutSeconds: env.LAPAK_TENANT_READY_TIMEOUT,
     upgradeWatchSeconds: env.LAPAK_UPGRADE_WATCH,
     stuckAfterSeconds: env.LAPAK_STUCK_AFTER,
+    storesPerShard: env.LAPAK_SHARD_CAPACITY,
     storeLogsMb: env.LAPAK_STORE_LOGS_MB,
     stopStoresOnExit: env.LAPAK_STOP_STORES_ON_EXIT === 'true',
     restoreDrillTime: env.LAPAK_RESTORE_DRILL_TIME,

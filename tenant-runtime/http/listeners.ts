@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { boundHttpConnections } from '../../kernel/connections.ts';
 import type { Log } from '../../kernel/log.ts';
@@ -6,11 +7,15 @@ import type { Log } from '../../kernel/log.ts';
  * Bodies are read into memory before anybody is authenticated: connections times body limit is what strangers can fill.
  * A silent connection makes room for whoever comes, so that none of these numbers is one at which the store is deaf.
  */
-const CONNECTIONS = { perAddress: 64, total: 256 };
+export const CONNECTIONS = { perAddress: 64, total: 256 };
 
-const KEEP_ALIVE_MS = 10_000;
-const HEADERS_MS = 5_000;
-const REQUEST_MS = 10_000;
+/** Of every server that strangers reach. Deadlines are looked at each second; by default twice a minute. */
+export const DEADLINES = {
+  requestTimeout: 10_000,
+  headersTimeout: 5_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+};
 
 /** This machine, which the proxy before the store, the control plane and the health check of the image come from. */
 const THIS_MACHINE = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
@@ -31,10 +36,12 @@ export function createListener(log: Log, bodyLimit: number, proxies: readonly st
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     trustProxy: trusted,
-    requestTimeout: REQUEST_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // Deadlines are looked at so often; by default twice a minute.
-    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: 1_000 },
+    requestTimeout: DEADLINES.requestTimeout,
+    keepAliveTimeout: DEADLINES.keepAliveTimeout,
+    http: {
+      headersTimeout: DEADLINES.headersTimeout,
+      connectionsCheckingInterval: DEADLINES.connectionsCheckingInterval,
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
   });
@@ -54,4 +61,32 @@ export function createListener(log: Log, bodyLimit: number, proxies: readonly st
     return reply.code(status).send({ error: status >= 500 ? 'TRY_AGAIN' : 'BAD_REQUEST' });
   });
   return app;
+}
+
+/** The two applications of a store: what Telegram and the control plane ask, and what the payment gateway does. */
+export type StoreApps = { telegram: FastifyInstance; gateway: FastifyInstance };
+
+export type StorePorts = { telegramPort: number; pakasirPort: number };
+
+/** How a store is reached: on listeners of its own, or through those of a host. */
+export type Reach = {
+  open(apps: StoreApps): Promise<StorePorts>;
+  /** Lets nothing new in, and resolves when what is at work is answered; the applications are closed after it. */
+  close(): Promise<void>;
+};
+
+/** Listeners that belong to the store alone, and close with its applications. */
+export function ownListeners(env: { HOST: string; LISTEN_TELEGRAM_PORT: number; LISTEN_PAKASIR_PORT: number }): Reach {
+  return {
+    async open({ telegram, gateway }) {
+      await telegram.listen({ port: env.LISTEN_TELEGRAM_PORT, host: env.HOST });
+      await gateway.listen({ port: env.LISTEN_PAKASIR_PORT, host: env.HOST });
+      return { telegramPort: portOf(telegram.server), pakasirPort: portOf(gateway.server) };
+    },
+    async close() {},
+  };
+}
+
+export function portOf(server: { address(): AddressInfo | string | null }): number {
+  return (server.address() as AddressInfo).port;
 }

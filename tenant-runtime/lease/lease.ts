@@ -4,7 +4,7 @@ import type { Failpoint } from '../../kernel/failpoint.ts';
 import type { Log } from '../../kernel/log.ts';
 import { pause } from '../../kernel/pause.ts';
 import { type Admission, askOnce } from '../../kernel/session.ts';
-import { LEASE_CONNECTION, type Liveness } from './liveness.ts';
+import { HOSTED_LIVENESS, LEASE_CONNECTION, type Liveness, type LivenessTimes } from './liveness.ts';
 import { isDead, ownPlace } from './place.ts';
 import { endConnections, type Life, lockOwnership, ownershipOf, releaseOf, setOwnership } from './sql.ts';
 
@@ -24,6 +24,8 @@ export type Claim = {
   generation: number;
   /** Where it runs, if somebody says so: two runtimes are never in one place at a time. */
   place?: string | undefined;
+  /** By a host, which has let go of its former start of the store before it makes the next one. */
+  hosted?: boolean;
 };
 
 export type Lease = {
@@ -40,6 +42,10 @@ export type Lease = {
   doubt(): void;
   /** Lets another runtime take over at once. Nothing works for the store any more. */
   release(): Promise<void>;
+  /** Ends a `take` that did not come to its turn yet. */
+  stopWaiting(): void;
+  /** Believes in the lease no more, and leaves it to whoever takes the store over, as one that died does. */
+  abandon(): void;
 };
 
 /** Milliseconds that never stand still while the machine sleeps, and never go back. */
@@ -58,7 +64,8 @@ function systemElapsed(): Elapsed {
 const LOOK_MS = 5000;
 /** Of so many looks at it, one is logged. */
 const LOGGED_LOOKS = 12;
-const RETRY_MS = 1000;
+/** After a renewal that failed: many stores of one host do not storm a cluster that is away. */
+const retryMs = ({ renewEvery }: LivenessTimes) => Math.max(1000, renewEvery / 20);
 const STATEMENT_MS = 15_000;
 const RELEASE_MS = 5000;
 
@@ -151,7 +158,7 @@ export function createLease(deps: {
         return renewed ? hold(began) : lose();
       } catch (err) {
         log.warn({ err }, 'the lease was not renewed, will try again');
-        return renewIn(RETRY_MS);
+        return renewIn(retryMs(times));
       }
     }
   }
@@ -162,7 +169,7 @@ export function createLease(deps: {
   /** Whether it may still be alive. One whose row never changes is not, whatever the row says. */
   function mayLive({ renewal }: Life): boolean {
     if (seen?.renewal !== renewal) seen = { renewal, at: elapsed() };
-    return elapsed() - seen.at < times.aliveFor;
+    return elapsed() - seen.at < Math.max(times.aliveFor, HOSTED_LIVENESS.aliveFor);
   }
 
   /** @returns what is left of the life of whoever holds the store; undefined when it is ours */
@@ -180,10 +187,12 @@ export function createLease(deps: {
   }
 
   async function take(db: Db): Promise<void> {
-    const place = await ownPlace(claim.place);
+    const place = await ownPlace(claim);
     for (let looks = 0; ; looks++) {
+      stopping.signal.throwIfAborted();
       const began = elapsed();
       const life = await tryTake(db, place);
+      if (stopping.signal.aborted && !life) await releaseRow();
       stopping.signal.throwIfAborted();
       if (!life) {
         phase = 'held';
@@ -198,6 +207,13 @@ export function createLease(deps: {
       await pause(Math.min(life.left, LOOK_MS), stopping.signal);
       stopping.signal.throwIfAborted();
     }
+  }
+
+  async function releaseRow(): Promise<void> {
+    const config = { connectionString, application_name: LEASE_CONNECTION };
+    await askOnce(config, releaseOf(runtime), RELEASE_MS).catch((err) =>
+      log.warn({ err, aliveForMs: times.aliveFor }, 'the lease was not released; it ends by itself'),
+    );
   }
 
   async function confirm(): Promise<boolean> {
@@ -239,11 +255,14 @@ export function createLease(deps: {
     async release() {
       const had = phase === 'held';
       endHold(phase === 'lost' ? 'lost' : 'released');
-      if (!had) return;
-      const config = { connectionString, application_name: LEASE_CONNECTION };
-      await askOnce(config, releaseOf(runtime), RELEASE_MS).catch((err) =>
-        log.warn({ err, aliveForMs: times.aliveFor }, 'the lease was not released; it ends by itself'),
-      );
+      if (had) await releaseRow();
+    },
+    stopWaiting() {
+      if (phase === 'waiting') endHold('released');
+    },
+    abandon() {
+      endHold('lost');
+      expired.abort();
     },
   };
 }

@@ -29,6 +29,13 @@ export type Liveness = {
 /** An idle store asks its database less than ten times a minute: six for its queues, three to renew. */
 export const DEDICATED: LivenessTimes = { renewEvery: 20_000, heldFor: 30_000, aliveFor: 35_000 };
 
+/**
+ * Of one store of many in a host: each renewal is a connection of its own, and three
+ * hundred stores would spend their cluster on them. What it costs is a longer wait for another machine that starts the store
+ * for the same intent; whoever has a higher one, or follows in the place of a process that died, waits for nothing.
+ */
+export const HOSTED_LIVENESS: LivenessTimes = { renewEvery: 120_000, heldFor: 150_000, aliveFor: 160_000 };
+
 /** The connection and the answer together take no longer than what is left between a renewal and the end. */
 const ANSWER_MS = 4000;
 

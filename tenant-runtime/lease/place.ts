@@ -3,21 +3,33 @@ import { readFile, readlink } from 'node:fs/promises';
 /** `process/<boot>/<namespace>/<pid>/<start>`: a process of this machine, which cannot be mistaken for a later one. */
 const PROCESS = 'process';
 
+/** Behind the place of a host's process: of what held a store there before, the host itself has let go. */
+const HOSTED = 'hosted';
+
 /**
  * Where this runtime runs. What a driver says is the same for every start in one place, which is never used twice at a time;
  * otherwise it is this process. Undefined where the system tells neither.
  */
-export async function ownPlace(given: string | undefined): Promise<string | undefined> {
+export async function ownPlace({
+  place: given,
+  hosted,
+}: {
+  place?: string | undefined;
+  hosted?: boolean;
+}): Promise<string | undefined> {
   if (given !== undefined) return `given/${given}`;
   const here = await machine();
   const start = here && (await startOf(process.pid));
-  return start === undefined ? undefined : `${here}/${process.pid}/${start}`;
+  if (start === undefined) return undefined;
+  const own = `${here}/${process.pid}/${start}`;
+  return hosted ? `${own}/${HOSTED}` : own;
 }
 
 /** Whether the runtime that held the store in `place` is known to be dead, by one that starts in `own`. */
 export async function isDead(place: string | null, own: string | undefined): Promise<boolean> {
   if (place === null || own === undefined) return false;
   if (place.startsWith('given/')) return place === own;
+  if (place === own && place.endsWith(`/${HOSTED}`)) return true;
   const here = await machine();
   if (here === undefined || !place.startsWith(`${here}/`)) return false;
   const [pid = '', start = ''] = place.slice(here.length + 1).split('/');

@@ -9,7 +9,7 @@ import { printable, ratioOf, type Section, verdictOf } from './report.ts';
 import { killStores } from './runtime.ts';
 
 const USAGE =
-  'Usage: npm run bench [-- [--json] [updates] [acknowledgement] [settlement] [memory] [fleet] [provision] [backup] [console] [cli]]';
+  'Usage: npm run bench [-- [--json] [updates] [acknowledgement] [settlement] [memory] [pooled] [fleet] [provision] [backup] [console] [cli]]';
 
 /** Loaded when it is wanted: one measure needs no other's libraries. */
 const MEASURES: Record<string, () => Promise<Measure>> = {
@@ -17,6 +17,7 @@ const MEASURES: Record<string, () => Promise<Measure>> = {
   acknowledgement: async () => (await import('./acknowledgement/measure.ts')).measureAcknowledgement,
   settlement: async () => (await import('./settlement/measure.ts')).measureSettlement,
   memory: async () => (await import('./memory/measure.ts')).measureMemory,
+  pooled: async () => (await import('./pooled/measure.ts')).measurePooled,
   fleet: async () => (await import('./fleet/measure.ts')).measureFleet,
   provision: async () => (await import('./provision/measure.ts')).measureProvision,
   backup: async () => (await import('./backup/measure.ts')).measureBackup,

@@ -24,7 +24,7 @@ export function describeCrashes(start: StartServer, where: 'each' | 'in turn' | 
    * The control plane is killed with SIGKILL before the first step and after each one: after its effect, before that is
    * recorded. Whatever was half done, the next start goes on with it.
    */
-  const PROVISION = ['check-bot', 'ports', 'database', 'files', 'ingress', 'runtime', 'healthy', 'webhook'];
+  const PROVISION = ['check-bot', 'ports', 'shard', 'database', 'files', 'ingress', 'runtime', 'healthy', 'webhook'];
   const REMOVE = ['runtime', 'webhook', 'files', 'ports', 'database', 'forget'];
   /** What one operation of each test is killed at, one after the other. */
   const courses = (steps: readonly string[]): string[][] => {

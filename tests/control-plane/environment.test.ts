@@ -18,6 +18,8 @@ const tenant: TenantIntent = {
   pids: 128,
   env: { BACKUP_TIME: '05:00' },
   bot_id: 7,
+  runtime: 'dedicated',
+  shard: null,
   bot_username: 'warung_bot',
 };
 const secrets = {

@@ -34,7 +34,17 @@ test('progress is streamed step by step, replayed from where a client was, and e
   expect(all.map(({ id }) => id)).toEqual(all.map((_, index) => index + 1));
   expect(all.at(-1)?.operation.state).toBe('succeeded');
   const order = all.at(-1)?.operation.steps.map(({ name }) => name);
-  expect(order).toEqual(['check-bot', 'ports', 'database', 'files', 'ingress', 'runtime', 'healthy', 'webhook']);
+  expect(order).toEqual([
+    'check-bot',
+    'ports',
+    'shard',
+    'database',
+    'files',
+    'ingress',
+    'runtime',
+    'healthy',
+    'webhook',
+  ]);
   const middle = all[3]?.id as number;
   expect(await events(operation.id, middle)).toEqual(all.slice(4));
   expect(await events(operation.id, all.at(-1)?.id)).toEqual([]);

@@ -11,7 +11,8 @@ export function describeContract(subject: Subject): void {
   let specs: RuntimeSpec[] = [];
 
   async function newSpec(env: Record<string, string> = {}): Promise<RuntimeSpec> {
-    const spec = await makeSpec(subject.image, env);
+    const made = await makeSpec(subject.image, env);
+    const spec = subject.adapt?.(made) ?? made;
     specs.push(spec);
     return spec;
   }
@@ -79,7 +80,7 @@ export function describeContract(subject: Subject): void {
     await eventually(async () => (await answers(spec)) && (await whoAnswers(spec)).run !== run);
     const seen = await driver.observe(spec.store);
     expect(seen.restarts).toBe(1);
-    expect(seen.exit?.code).toBe(7);
+    expect(seen.exit).toMatchObject(subject.crashExit);
     leave.abort();
   });
 

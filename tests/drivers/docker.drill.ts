@@ -31,6 +31,8 @@ describe.skipIf(!available.available)('containers', () => {
       setup: { kind: 'docker', options: { network } },
       image: IMAGE,
       create,
+      crashExit: { code: 7 },
+      measuresUsage: true,
       killPoints: ['docker:prepared', 'docker:stopped', 'docker:removed', 'docker:created', 'docker:started'],
       count: async (store) => (await containersOf(store)).length,
       async expectLimits(spec, answer) {

@@ -28,6 +28,8 @@ describe('the contract', () => {
     setup: { kind: 'process', options },
     image: 'none',
     create: () => createProcessDriver({ ...options, log }),
+    crashExit: { code: 7 },
+    measuresUsage: true,
     killPoints: ['process:stopping', 'process:intended', 'process:spawned', 'process:recorded'],
     count: async (store) => (await findMarked(stateMark(options.stateDir))).get(store)?.length ?? 0,
     async expectLimits(spec, answer) {

@@ -64,7 +64,7 @@ export async function makeSpec(image: string, env: Record<string, string> = {}):
 /** Below the ports that the system gives to outgoing connections, which could take one between a stop and a start. */
 const PORTS = { from: 30_000, to: 32_700 };
 
-async function freePorts(): Promise<[number, number]> {
+export async function freePorts(): Promise<[number, number]> {
   const found: number[] = [];
   while (found.length < 2) {
     const port = randomInt(PORTS.from, PORTS.to);

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { CreateTenantRequest, ROUTES } from '../../../control-plane/api/contract/index.ts';
+import { CreateTenantRequest, ROUTES, type TenantRuntime } from '../../../control-plane/api/contract/index.ts';
 import { type Context, run } from '../../context.ts';
 import { finish, type WaitOption } from '../../follow.ts';
 import { createSecretReader, type SecretReader } from '../../input/secrets.ts';
 import { completeRequest } from './questions.ts';
-import { checked, environmentOf, limitsOf, type SettingOptions, settingOptions } from './settings.ts';
+import { checked, environmentOf, limitsOf, runtimeOption, type SettingOptions, settingOptions } from './settings.ts';
 
-type CreateOptions = SettingOptions & WaitOption & { image?: string };
+type CreateOptions = SettingOptions & WaitOption & { image?: string; runtime?: TenantRuntime };
 
 export const ABOUT_SECRETS = `
 Secrets are never given on the command line itself. They come from the files above, else from the environment
@@ -21,6 +21,7 @@ export function createCommand(tenant: Command): void {
       .description('open a store; what is missing is asked for'),
   )
     .option('--image <image>', 'image that the docker driver runs')
+    .addOption(runtimeOption())
     .option('--no-wait', 'return at once; the operation goes on')
     .addHelpText('after', ABOUT_SECRETS)
     .action(run(create));
@@ -65,6 +66,7 @@ async function create(context: Context, store: string | undefined, gateway: stri
     gateway,
     pakasir: { slug: pakasirSlug, apiKey: pakasirApiKey, webhookSecret: pakasirWebhookSecret },
     image: options.image,
+    runtime: options.runtime,
     mode: options.mode,
     limits: limitsOf(options),
     env,

@@ -5,6 +5,7 @@ import { createCommand } from './create.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { listCommand } from './list.ts';
 import { logsCommand } from './logs.ts';
+import { moveCommand } from './move.ts';
 import { pauseCommands } from './pause.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { removeCommand } from './remove.ts';
@@ -22,6 +23,7 @@ export function tenantCommands(program: Command): void {
   configCommands(tenant);
   lifecycleCommands(tenant);
   upgradeCommand(tenant);
+  moveCommand(tenant);
   pauseCommands(tenant);
   suspendCommands(tenant);
   rentCommand(tenant);

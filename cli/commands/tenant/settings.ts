@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { z } from 'zod';
-import { IntakeMode } from '../../../control-plane/api/contract/index.ts';
+import { IntakeMode, TENANT_RUNTIMES } from '../../../control-plane/api/contract/index.ts';
 import { type Refusal, usageError } from '../../exit.ts';
 import { cpus, memory, setting, settingFile, telegramIds } from '../../input/parse.ts';
 import type { SecretReader } from '../../input/secrets.ts';
@@ -37,6 +37,8 @@ export function settingOptions(command: Command): Command {
     .option('--set-file <KEY=PATH>', 'the same from a file, for secrets (may be repeated; - is stdin)', settingFile);
 }
 
+export const runtimeOption = () =>
+  new Option('--runtime <runtime>', 'a process of its own, or one shared with other stores').choices(TENANT_RUNTIMES);
 export const memoryOption = () => new Option('--memory <size>', 'memory limit, such as 256m or 1g').argParser(memory);
 export const cpusOption = () => new Option('--cpus <cores>', 'CPU limit, such as 0.5').argParser(cpus);
 

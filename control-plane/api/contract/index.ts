@@ -79,6 +79,7 @@ export {
 export { ROUTES, type Route } from './routes/index.ts';
 export { KEY_SCOPES, SCOPE_MEANING } from './scopes.ts';
 export { Session, SignedOut, SignInLink, SignInRequest } from './session.ts';
+export { SHARD_STATES, Shard, ShardDetails, ShardList } from './shards.ts';
 export { Summary } from './summary.ts';
 export {
   CloneTenantRequest,
@@ -87,11 +88,13 @@ export {
   GatewayName,
   IntakeMode,
   ListTenantsQuery,
+  MoveTenantRequest,
   RENT_FACETS,
   RemoveTenantQuery,
   ResourceLimits,
   StoreSlug,
   SuspendTenantRequest,
+  TENANT_RUNTIMES,
   TENANT_SORTS,
   TENANT_STATES,
   Tenant,
@@ -101,6 +104,7 @@ export {
   TenantFacetsQuery,
   TenantLogsQuery,
   TenantPage,
+  TenantRuntime,
   TenantState,
   TenantUpdated,
   UpdateTenantRequest,

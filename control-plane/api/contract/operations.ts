@@ -18,6 +18,7 @@ export const OPERATION_KINDS = [
   'restore',
   'drill',
   'rehearse',
+  'move',
 ] as const;
 export const OperationKind = z.enum(OPERATION_KINDS);
 export type OperationKind = z.infer<typeof OperationKind>;

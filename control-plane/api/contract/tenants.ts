@@ -26,6 +26,11 @@ const LimitsChange = z.strictObject({
   pids: ResourceLimits.shape.pids.unwrap().optional(),
 });
 
+/** A process of its own, or one that many stores share. */
+export const TENANT_RUNTIMES = ['dedicated', 'pooled'] as const;
+export const TenantRuntime = z.enum(TENANT_RUNTIMES);
+export type TenantRuntime = z.infer<typeof TenantRuntime>;
+
 export const IntakeMode = z.enum(['auto', 'polling', 'webhook']);
 
 /** Keys of bot.env that the operator may set freely; their meaning is checked against the runtime's own schema. */
@@ -55,6 +60,7 @@ export const CreateTenantRequest = z.strictObject({
   }),
   image: imageReference().optional(),
   mode: IntakeMode.default('auto'),
+  runtime: TenantRuntime.default('dedicated').describe('A process of its own, or one shared with other stores'),
   limits: ResourceLimits.optional(),
   env: ExtraEnvironment.optional(),
 });
@@ -98,6 +104,11 @@ export const UpgradeTenantRequest = z.strictObject({
 });
 export type UpgradeTenantRequest = z.infer<typeof UpgradeTenantRequest>;
 
+export const MoveTenantRequest = z.strictObject({
+  runtime: TenantRuntime.describe('Where it is to run; a pooled store in a draining shard goes to another'),
+});
+export type MoveTenantRequest = z.infer<typeof MoveTenantRequest>;
+
 export const TENANT_STATES = [
   'provisioning',
   'running',
@@ -120,6 +131,9 @@ export const Tenant = z.object({
   reason: z.string().nullable(),
   desiredState: z.enum(['running', 'stopped', 'suspended', 'removed']),
   driver: z.string(),
+  runtime: TenantRuntime,
+  /** The shard that hosts it; null with a runtime of its own, and before a pooled store is placed. */
+  shard: z.string().nullable(),
   image: z.string(),
   /** Content that the image stood for at the last upgrade; null before the first. */
   imageId: z.string().nullable(),

@@ -6,6 +6,7 @@ import type { ControlPlaneConfig } from '../../platform/config.ts';
 import { createDockerDriver } from './docker/driver.ts';
 import type { EgressOptions } from './docker/egress.ts';
 import type { Driver } from './driver.ts';
+import { createPoolDriver, type ShardDirectory } from './pool/index.ts';
 import { createProcessDriver, outputFile, stateMark } from './process/index.ts';
 
 const RUNTIME_ENTRY = join(import.meta.dirname, '..', '..', '..', 'tenant-runtime', 'main.ts');
@@ -37,6 +38,8 @@ export function createDriver(
     runtimeEntry?: string;
     /** Which control plane this is; undefined to see the runtimes of all. */
     installation?: string;
+    /** Where stores share processes; without it each store has a process of its own. */
+    shards?: ShardDirectory;
   },
 ): Driver {
   const { log, clock, failpoint, egress, installation } = options;
@@ -44,11 +47,12 @@ export function createDriver(
   if (config.driver === 'docker') {
     return createDockerDriver({ network, networkRange, egress, installation, log, failpoint });
   }
-  return createProcessDriver({
+  const inner = createProcessDriver({
     stateDir: stateDirOf(config.home),
     runtimeEntry: options.runtimeEntry ?? RUNTIME_ENTRY,
     log,
     clock,
     failpoint,
   });
+  return options.shards ? createPoolDriver({ inner, shards: options.shards, log, clock, failpoint }) : inner;
 }

@@ -11,6 +11,8 @@ export type RuntimeSpec = {
   image: string;
   /** The very content to run, as `Driver.image` named it; without it, what `image` stands for when the runtime is made. */
   imageId?: string;
+  /** The shard that hosts the store; without it the store has a runtime of its own. */
+  shard?: string;
   /** Counts changes of intent; a label of the container, never part of `specHash`. */
   generation: number;
   /** Hash of everything that makes a replacement necessary. */
@@ -50,7 +52,14 @@ export type Observation = {
   healthy?: boolean;
   startedAt?: Date;
   restarts?: number;
-  exit?: { code: number | null; signal?: string; outOfMemory: boolean; at?: Date };
+  exit?: {
+    code: number | null;
+    signal?: string;
+    outOfMemory: boolean;
+    /** What a hosted store failed with: it has no process whose code would say it. */
+    error?: string;
+    at?: Date;
+  };
 };
 
 export type DriverEvent = { store: string; kind: 'started' | 'exited' | 'unhealthy' | 'healthy' | 'removed'; at: Date };
@@ -80,6 +89,8 @@ export type LogRequest = {
  */
 export type Driver = {
   readonly kind: 'process' | 'docker' | 'swarm';
+  /** Whether it can host many stores in one process, see `RuntimeSpec.shard`. */
+  readonly hostsStores?: boolean;
   /** Brings up what all stores share, where the driver has such a thing. May be repeated. @throws AppError */
   prepare?(): Promise<void>;
   /** Brings the runtime to `spec`: starts it, leaves an equal one alone, replaces one of another spec hash. The old one is
@@ -101,7 +112,7 @@ export type Driver = {
   kill(store: string): Promise<void>;
   /** Stops and removes every trace of the runtime; the deployment folder is not the driver's. */
   remove(store: string): Promise<void>;
-  /** What the store's runtime takes now; undefined when none runs. Takes about a second. */
+  /** What the store's runtime takes now; undefined when none runs, or when it shares its process. Takes about a second. */
   usage(store: string, signal?: AbortSignal): Promise<Usage | undefined>;
   /** Text lines of the runtime, oldest first. */
   logs(store: string, request?: LogRequest): AsyncIterable<string>;
@@ -109,6 +120,8 @@ export type Driver = {
   events(signal: AbortSignal): AsyncIterable<DriverEvent>;
   /** Says whether the engine behind the driver answers. @throws AppError DRIVER_UNAVAILABLE */
   ping(): Promise<{ version: string }>;
+  /** Ends what all stores share, once each of them is stopped, where the driver has such a thing. */
+  stopShared?(): Promise<void>;
   /** Lets go of watchers. Stores go on running. */
   close(): Promise<void>;
 };

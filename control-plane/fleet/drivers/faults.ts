@@ -1,13 +1,29 @@
 import { stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { AppError } from '../../../kernel/errors.ts';
-import type { RuntimeSpec } from './driver.ts';
+import type { Addressed, RuntimeSpec } from './driver.ts';
 
 /** A port of the store belongs to another program. `details.reason` and `details.port` let the caller replace it. */
 export function portInUse(store: string, port: number, cause?: unknown): AppError {
   return new AppError('RUNTIME_UNHEALTHY', `Port ${port} of store ${store} is taken by another program on this host.`, {
     details: { reason: 'port_in_use', store, port },
     cause,
+  });
+}
+
+/** @throws AppError RUNTIME_UNHEALTHY naming the first port of the store on which another program listens */
+export async function assertPortsFree({ store, ports }: Pick<Addressed, 'store' | 'ports'>): Promise<void> {
+  for (const port of [ports.telegram, ports.pakasir]) await assertFree(store, port);
+}
+
+function assertFree(store: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? portInUse(store, port, error) : error),
+    );
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve()));
   });
 }
 

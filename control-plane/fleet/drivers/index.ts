@@ -5,4 +5,5 @@ export { EGRESS_PORTS, planNetwork } from './docker/network-plan.ts';
 export type { Addressed, Driver, DriverEvent, Endpoint, LogRequest, Observation, RuntimeSpec } from './driver.ts';
 export { describeExit } from './exit.ts';
 export { assertMayRunStores, NOT_ISOLATED } from './isolation.ts';
+export { createPoolDriver, type Place, type Shard, type ShardDirectory, shardRuntime } from './pool/index.ts';
 export { createProcessDriver } from './process/index.ts';

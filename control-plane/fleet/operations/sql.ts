@@ -1,6 +1,13 @@
 import type { Queryable } from '../../../kernel/db.ts';
 import { keyNameOf } from '../../api/auth/index.ts';
-import type { BackupReason, Operation, OperationKind, OperationState, TenantState } from '../../api/contract/index.ts';
+import type {
+  BackupReason,
+  Operation,
+  OperationKind,
+  OperationState,
+  TenantRuntime,
+  TenantState,
+} from '../../api/contract/index.ts';
 
 export type OperationParams = {
   /** `remove`: destroy instead of keeping aside. */
@@ -13,6 +20,8 @@ export type OperationParams = {
   backupId?: string;
   /** `upgrade`: the image to go to. */
   image?: string;
+  /** `move`: what of process the store is to have. */
+  runtime?: TenantRuntime;
   /** Desired state and state before this operation; a cancelled one goes back to them. */
   previousDesiredState?: 'running' | 'stopped' | 'suspended' | 'removed';
   previousState?: TenantState;

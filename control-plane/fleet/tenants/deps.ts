@@ -9,6 +9,7 @@ import type { Databases } from '../databases/index.ts';
 import type { Driver, RuntimeSpec } from '../drivers/index.ts';
 import type { Ingress } from '../ingress/index.ts';
 import type { Ports } from '../ports/index.ts';
+import type { Placement } from '../shards/placement.ts';
 import type { Platform } from './environment.ts';
 
 /** What a notice to the sellers needs to know of a store. */
@@ -36,6 +37,7 @@ export type TenantDeps = {
   driver: Driver;
   secrets: Secrets;
   ports: Ports;
+  placement: Placement;
   databases: Databases;
   telegram: Telegram;
   ingress: Ingress;

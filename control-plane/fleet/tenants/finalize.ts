@@ -36,11 +36,12 @@ export function createFinalize(deps: TenantDeps) {
     tenant: TenantRow,
   ): Promise<void> {
     const { kind, tenant_id: id, params } = operation;
-    if (code === 'UPGRADE_ROLLED_BACK' || code === 'CONFIGURATION_ROLLED_BACK') {
+    if (code === 'UPGRADE_ROLLED_BACK' || code === 'CONFIGURATION_ROLLED_BACK' || code === 'MOVE_ROLLED_BACK') {
       await updateState(tx, id, shown(tenant), tenant.suspended_reason);
       return tellRolledBack(deps, tx, operation, message);
     }
-    const untouched = kind === 'upgrade' && !operation.steps.some(({ name }) => name === 'rollback-revision');
+    const untouched =
+      (kind === 'upgrade' || kind === 'move') && !operation.steps.some(({ name }) => name === 'rollback-revision');
     if (untouched) return updateState(tx, id, params.previousState ?? shown(tenant), tenant.reason);
     return updateState(tx, id, 'failed', `${kind} failed: ${message}`);
   }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { AppError } from '../../../kernel/errors.ts';
 import { refusedField } from '../../api/http/index.ts';
+import type { Driver } from '../drivers/index.ts';
 import { envLine } from '../rendering/index.ts';
 import { composeEnvironment, type Platform, SECRET_NAMES, usageOf } from './environment.ts';
 import type { TenantIntent } from './sql.ts';
@@ -41,6 +42,18 @@ export function assertMode(mode: TenantIntent['mode'], publicUrl: string | undef
   if (mode === 'webhook' && !publicUrl) {
     throw refusedField('/mode', 'auto or polling: the control plane has no LAPAK_PUBLIC_URL');
   }
+}
+
+/** @throws AppError BAD_REQUEST for a pooled store where the driver has no shards */
+export function assertHostsStores(
+  runtime: TenantIntent['runtime'],
+  driver: Pick<Driver, 'kind' | 'hostsStores'>,
+): void {
+  if (runtime !== 'pooled' || driver.hostsStores) return;
+  throw refusedField(
+    '/runtime',
+    `dedicated: so far only LAPAK_DRIVER=process can pool stores, and this is ${driver.kind}`,
+  );
 }
 
 /** Ports in place of those of the store, which are allocated later. */

@@ -38,19 +38,22 @@ export function newTenant(
     env: withoutNulls(given.env.plain),
     bot_id: given.bot.id,
     bot_username: given.bot.username,
+    runtime: input.runtime,
+    shard: null,
     created_at: given.at,
   };
 }
 
 /** The request that opens a copy of a store: its open configuration and limits, and none of its secrets. */
 export function cloned(source: TenantIntent, input: CloneTenantRequest): CreateTenantRequest {
-  const { gateway, image, mode, env, memory_mb: memoryMb, cpus, pids } = source;
+  const { gateway, image, mode, env, runtime, memory_mb: memoryMb, cpus, pids } = source;
   return {
     ...input,
     gateway,
     image,
     mode,
     env,
+    runtime,
     limits: { memoryMb, cpus, pids },
     storeName: input.storeName ?? source.store_name,
     adminIds: input.adminIds ?? source.admin_ids,

@@ -27,6 +27,9 @@ export function tenantRoutes(
   define(ROUTES.upgradeTenant, async ({ param, body, caller }) => ({
     operation: await tenants.upgrade(param('store'), body, caller),
   }));
+  define(ROUTES.moveTenant, async ({ param, body, caller }) => ({
+    operation: await tenants.move(param('store'), body, caller),
+  }));
   define(ROUTES.suspendTenant, async ({ param, body, caller }) => ({
     operation: await tenants.suspend(param('store'), body?.reason ?? null, caller),
   }));

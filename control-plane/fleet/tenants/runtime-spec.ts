@@ -17,6 +17,8 @@ function runtimeSpec(
 ): RuntimeSpec {
   const name = runtimeName(tenant.store, tenant.gateway);
   const env = composeEnvironment(tenant, secrets, ports, deps.platform);
+  // Undefined is no part of the hash: what ran before there were shards runs on.
+  const shard = tenant.shard ?? undefined;
   const limits = { memoryMb: tenant.memory_mb, cpus: tenant.cpus, pids: tenant.pids };
   return {
     store: tenant.store,
@@ -24,8 +26,9 @@ function runtimeSpec(
     folder: join(deps.deployments, name),
     image: tenant.image,
     ...(tenant.image_id === null ? {} : { imageId: tenant.image_id }),
+    ...(shard === undefined ? {} : { shard }),
     generation: tenant.generation,
-    specHash: specHash({ env, image: tenant.image, imageId: tenant.image_id ?? undefined, limits, ports }),
+    specHash: specHash({ env, image: tenant.image, imageId: tenant.image_id ?? undefined, limits, ports, shard }),
     env,
     ports,
     limits,
@@ -60,10 +63,12 @@ export async function loadTenant(deps: Pick<TenantDeps, 'db'>, id: string): Prom
   return tenant;
 }
 
-/** The spec of a tenant that has its ports. @throws AppError TENANT_STATE_CONFLICT when it has none */
+/** The spec of a tenant that has its ports and its place. @throws AppError TENANT_STATE_CONFLICT when it lacks one */
 export async function loadSpec(deps: TenantDeps, tenant: TenantRow): Promise<RuntimeSpec> {
   const { telegram, pakasir } = tenant.ports;
   if (!telegram || !pakasir) throw new AppError('TENANT_STATE_CONFLICT', `The store ${tenant.store} has no ports.`);
+  if (tenant.runtime === 'pooled' && tenant.shard === null)
+    throw new AppError('TENANT_STATE_CONFLICT', `The store ${tenant.store} is in no shard.`);
   const secrets = await deps.secrets.openAll(deps.db, tenant.id);
   return runtimeSpec(tenant, secrets, { telegram, pakasir }, deps);
 }

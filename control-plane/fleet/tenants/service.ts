@@ -15,9 +15,10 @@ import { assertMay } from '../operations/index.ts';
 import { auditedChange, changedIntent, changedSecrets } from './changed-intent.ts';
 import { assertOpened, createChanges } from './changes.ts';
 import { SECRET_NAMES } from './environment.ts';
-import { assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
+import { assertHostsStores, assertMode, assertRunnable, assertUnchangeable, partEnvironment } from './input.ts';
 import { listTenants, type TenantListQuery } from './list.ts';
 import { selectFacets, type TenantFilter } from './list-sql.ts';
+import { createMoving, type Moving } from './moving.ts';
 import { cloned, conflictOf, newSecrets, newTenant } from './opening.ts';
 import { requireTenant } from './runtime-spec.ts';
 import type { TenantServiceDeps } from './service-deps.ts';
@@ -26,35 +27,36 @@ import { insertTenant, selectSlugs, selectTenant, updateIntent, updatePaused } f
 import { createSuspending, type Suspending } from './suspending.ts';
 import { assertNotSuspended } from './suspension.ts';
 
-export type Tenants = Pick<Suspending, 'suspend' | 'resume'> & {
-  /** @throws AppError TENANT_EXISTS, TELEGRAM_TOKEN_REJECTED, TELEGRAM_BOT_IN_USE, BAD_REQUEST */
-  create(input: CreateTenantRequest, caller: Caller): Promise<{ tenant: Tenant; operation: Operation }>;
-  /** Opens a store with the catalogue and the settings of another; nothing secret of it, and nobody's orders. */
-  clone(store: string, input: CloneTenantRequest, caller: Caller): Promise<{ tenant: Tenant; operation: Operation }>;
-  /** One page, and the cursor of the next. @throws AppError BAD_REQUEST for a cursor of another order */
-  list(query: TenantListQuery): Promise<{ tenants: Tenant[]; nextCursor: string | null }>;
-  facets(filter: TenantFilter): Promise<TenantFacets>;
-  slugs(): Promise<string[]>;
-  /** @throws AppError TENANT_NOT_FOUND */
-  show(store: string): Promise<Tenant>;
-  /**
-   * A new revision of the configuration, and the operation that brings the runtime to it. The rent is no part of that: a
-   * change of it alone starts no operation, unless it resumes the store.
-   */
-  update(
-    store: string,
-    input: UpdateTenantRequest,
-    caller: Caller,
-  ): Promise<{ tenant: Tenant; operation: Operation | null }>;
-  remove(store: string, how: { purge: boolean; withoutBackup: boolean }, caller: Caller): Promise<Operation>;
-  /** @throws AppError TENANT_STATE_CONFLICT before the store was opened, or while it is being closed */
-  run(store: string, kind: 'start' | 'stop' | 'restart', caller: Caller): Promise<Operation>;
-  /** Brings a store to an image, the platform's own unless one is named. @throws AppError TENANT_STATE_CONFLICT as `run` */
-  upgrade(store: string, input: UpgradeTenantRequest, caller: Caller): Promise<Operation>;
-  setPaused(store: string, paused: boolean, caller: Caller): Promise<Tenant>;
-  /** Lines with their newline, and without any secret of the store. */
-  logs(store: string, request: LogRequest): AsyncIterable<string>;
-};
+export type Tenants = Pick<Suspending, 'suspend' | 'resume'> &
+  Moving & {
+    /** @throws AppError TENANT_EXISTS, TELEGRAM_TOKEN_REJECTED, TELEGRAM_BOT_IN_USE, BAD_REQUEST */
+    create(input: CreateTenantRequest, caller: Caller): Promise<{ tenant: Tenant; operation: Operation }>;
+    /** Opens a store with the catalogue and the settings of another; nothing secret of it, and nobody's orders. */
+    clone(store: string, input: CloneTenantRequest, caller: Caller): Promise<{ tenant: Tenant; operation: Operation }>;
+    /** One page, and the cursor of the next. @throws AppError BAD_REQUEST for a cursor of another order */
+    list(query: TenantListQuery): Promise<{ tenants: Tenant[]; nextCursor: string | null }>;
+    facets(filter: TenantFilter): Promise<TenantFacets>;
+    slugs(): Promise<string[]>;
+    /** @throws AppError TENANT_NOT_FOUND */
+    show(store: string): Promise<Tenant>;
+    /**
+     * A new revision of the configuration, and the operation that brings the runtime to it. The rent is no part of that: a
+     * change of it alone starts no operation, unless it resumes the store.
+     */
+    update(
+      store: string,
+      input: UpdateTenantRequest,
+      caller: Caller,
+    ): Promise<{ tenant: Tenant; operation: Operation | null }>;
+    remove(store: string, how: { purge: boolean; withoutBackup: boolean }, caller: Caller): Promise<Operation>;
+    /** @throws AppError TENANT_STATE_CONFLICT before the store was opened, or while it is being closed */
+    run(store: string, kind: 'start' | 'stop' | 'restart', caller: Caller): Promise<Operation>;
+    /** Brings a store to an image, the platform's own unless one is named. @throws AppError TENANT_STATE_CONFLICT as `run` */
+    upgrade(store: string, input: UpgradeTenantRequest, caller: Caller): Promise<Operation>;
+    setPaused(store: string, paused: boolean, caller: Caller): Promise<Tenant>;
+    /** Lines with their newline, and without any secret of the store. */
+    logs(store: string, request: LogRequest): AsyncIterable<string>;
+  };
 
 export function createTenants(deps: TenantServiceDeps): Tenants {
   const { db, clock, audit, rent, telegram, platform, secrets } = deps;
@@ -93,6 +95,7 @@ export function createTenants(deps: TenantServiceDeps): Tenants {
 
   async function open(input: CreateTenantRequest, caller: Caller, source?: Source) {
     assertMode(input.mode, platform.publicUrl);
+    assertHostsStores(input.runtime, deps.driver);
     partEnvironment(input.env ?? {});
     if (await selectTenant(db, input.store)) {
       throw new AppError('TENANT_EXISTS', `There is a store named ${input.store} already.`);
@@ -181,6 +184,7 @@ export function createTenants(deps: TenantServiceDeps): Tenants {
         return operation;
       }),
     ...suspending,
+    ...createMoving(deps, changes),
     setPaused: (store, paused, caller) =>
       db.tx(async (tx) => {
         const row = await requireTenant(tx, store);

@@ -48,7 +48,7 @@ export async function putBack(
 
 function intentOf(tenant: TenantRow): TenantIntent {
   const { store, gateway, store_name, image, image_id, mode, admin_ids, owner_ids, pakasir_slug, env } = tenant;
-  const { memory_mb, cpus, pids, bot_id, bot_username } = tenant;
+  const { memory_mb, cpus, pids, bot_id, bot_username, runtime, shard } = tenant;
   return {
     store,
     gateway,
@@ -65,5 +65,7 @@ function intentOf(tenant: TenantRow): TenantIntent {
     env,
     bot_id,
     bot_username,
+    runtime,
+    shard,
   };
 }

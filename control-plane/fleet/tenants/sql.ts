@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../kernel/db.ts';
-import type { TenantState } from '../../api/contract/index.ts';
+import type { TenantRuntime, TenantState } from '../../api/contract/index.ts';
 
 export type DesiredState = 'running' | 'stopped' | 'suspended' | 'removed';
 
@@ -22,6 +22,9 @@ export type TenantIntent = {
   env: Record<string, string>;
   bot_id: number;
   bot_username: string;
+  runtime: TenantRuntime;
+  /** The shard that hosts it; null for a runtime of its own, and before a pooled one is placed. */
+  shard: string | null;
 };
 
 export type TenantRow = TenantIntent & {
@@ -59,7 +62,7 @@ export type TenantRow = TenantIntent & {
 };
 
 /** Columns of a row of `tenants t`. */
-export const TENANT_COLUMNS = `t.id, t.store, t.gateway, t.store_name, t.driver, t.image, t.image_id, t.mode, t.desired_state,
+export const TENANT_COLUMNS = `t.id, t.store, t.gateway, t.store_name, t.driver, t.image, t.image_id, t.mode, t.desired_state, t.runtime, t.shard,
          array_to_json(t.admin_ids) AS admin_ids, array_to_json(t.owner_ids) AS owner_ids, t.pakasir_slug,
          t.memory_mb, t.cpus, t.pids, t.env, t.bot_id, t.bot_username, t.generation, t.revision, t.paused,
          t.provisioned_at, t.paid_until, t.suspended_for, t.suspended_reason, t.resumes_to, t.state, t.reason,
@@ -126,8 +129,8 @@ export type NewTenant = TenantIntent & { id: string; driver: string; created_at:
 export async function insertTenant(on: Queryable, row: NewTenant): Promise<void> {
   await on.query(
     `INSERT INTO tenants (id, store, gateway, store_name, driver, image, mode, desired_state, admin_ids, owner_ids,
-       pakasir_slug, memory_mb, cpus, pids, env, bot_id, bot_username, generation, revision, state, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, 1, 'provisioning', $17, $17)`,
+       pakasir_slug, memory_mb, cpus, pids, env, bot_id, bot_username, runtime, generation, revision, state, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, 1, 'provisioning', $18, $18)`,
     [
       row.id,
       row.store,
@@ -145,16 +148,18 @@ export async function insertTenant(on: Queryable, row: NewTenant): Promise<void>
       row.env,
       row.bot_id,
       row.bot_username,
+      row.runtime,
       row.created_at,
     ],
   );
 }
 
-/** A new revision of the configuration. Fails on tenants_bot_id_key. */
+/** A new revision of the configuration; what a snapshot of an older version does not say of the place stays. Fails on tenants_bot_id_key. */
 export async function updateIntent(on: Queryable, id: string, row: TenantIntent, at: Date): Promise<void> {
   await on.query(
     `UPDATE tenants SET store_name = $2, mode = $3, admin_ids = $4, owner_ids = $5, pakasir_slug = $6, memory_mb = $7,
        cpus = $8, pids = $9, env = $10, bot_id = $11, bot_username = $12, image = $13, image_id = $14,
+       runtime = coalesce($16, runtime), shard = CASE WHEN $16::text IS NULL THEN shard ELSE $17 END,
        generation = generation + 1, revision = revision + 1, updated_at = $15
      WHERE id = $1`,
     [
@@ -173,6 +178,8 @@ export async function updateIntent(on: Queryable, id: string, row: TenantIntent,
       row.image,
       row.image_id,
       at,
+      row.runtime,
+      row.shard,
     ],
   );
 }
@@ -181,6 +188,15 @@ export async function updateDesiredState(on: Queryable, id: string, desired: Des
   await on.query('UPDATE tenants SET desired_state = $2, generation = generation + 1, updated_at = $3 WHERE id = $1', [
     id,
     desired,
+    at,
+  ]);
+}
+
+/** Where a pooled store is placed first; it is no other configuration. */
+export async function updateShard(on: Queryable, id: string, shard: string, at: Date): Promise<void> {
+  await on.query('UPDATE tenants SET shard = $2, generation = generation + 1, updated_at = $3 WHERE id = $1', [
+    id,
+    shard,
     at,
   ]);
 }

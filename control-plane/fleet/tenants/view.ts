@@ -14,6 +14,8 @@ export function toTenant(row: TenantRow, deployments: string): Tenant {
     reason: row.reason,
     desiredState: row.desired_state,
     driver: row.driver,
+    runtime: row.runtime,
+    shard: row.shard,
     image: row.image,
     imageId: row.image_id,
     mode: row.mode,

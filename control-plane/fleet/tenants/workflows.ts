@@ -7,6 +7,7 @@ import { type DesiredState, selectTenantById, updateDesiredState } from './sql.t
 import { updateState } from './state-sql.ts';
 import { copyCatalogue, copyPhotos, makeTables } from './steps/clone.ts';
 import { routeIngress, verifyWebhook } from './steps/ingress.ts';
+import { leavePlace, moveIntent, placeInShard } from './steps/place.ts';
 import { allocatePorts, checkBot, makeDatabase, writeFiles } from './steps/prepare.ts';
 import {
   type BackupsMoved,
@@ -48,7 +49,14 @@ export function createWorkflows(deps: TenantDeps, backups: BackupSteps): Record<
   const ifRunning = (steps: readonly Step[]) => steps.map((step) => unlessStopped(deps, step));
   const bringUp = [...files, ...run];
   const replace = [...files, ...ifRunning(run)];
-  const provision = [checkBot(deps), allocatePorts(deps), makeDatabase(deps), writeFiles(deps), ...run];
+  const provision = [
+    checkBot(deps),
+    allocatePorts(deps),
+    placeInShard(deps),
+    makeDatabase(deps),
+    writeFiles(deps),
+    ...run,
+  ];
   const upgrade = [
     checkImage(deps),
     ...backups.beforeUpgrade,
@@ -58,6 +66,7 @@ export function createWorkflows(deps: TenantDeps, backups: BackupSteps): Record<
   ];
   const clone = [
     checkBot(deps),
+    placeInShard(deps),
     makeDatabase(deps),
     makeTables(deps),
     copyCatalogue(deps),
@@ -123,6 +132,15 @@ export function createWorkflows(deps: TenantDeps, backups: BackupSteps): Record<
       createRollback(deps, replace, {
         code: 'UPGRADE_ROLLED_BACK',
         done: 'The image and the revision from before are in force again.',
+      }),
+    ),
+    move: workflow(
+      'move',
+      [moveIntent(deps), leavePlace(deps), ...files, ...ifRunning(runOrLeave)],
+      undefined,
+      createRollback(deps, replace, {
+        code: 'MOVE_ROLLED_BACK',
+        done: 'The store is again where it was before.',
       }),
     ),
     remove: workflow('remove', remove, 'removed'),

@@ -80,6 +80,7 @@ export function createChecker(deps: CheckerDeps) {
       folder: spec.folder,
       address: driver.endpoint(spec).telegram,
       botToken: spec.env.TELEGRAM_BOT_TOKEN as string,
+      pooled: spec.shard !== undefined,
       limits: spec.limits,
       settings: { ...settings, thresholds: { ...settings.thresholds, ...lowered } },
       failures: memory?.failures ?? {},

@@ -23,6 +23,8 @@ export type Subject = {
   /** Of its runtime, see `Endpoint`. */
   address: string;
   botToken: string;
+  /** It shares its process, so that what it takes of the machine is not known. */
+  pooled: boolean;
   limits: { memoryMb: number; cpus: number };
   settings: HealthSettings;
   /** Failures so far: a value that was over its threshold must fall clearly below it. */
@@ -136,7 +138,7 @@ async function loadOf(
   signal: AbortSignal,
 ): Promise<Pick<Findings, 'cpu' | 'memory'>> {
   const usage = await driver.usage(subject.store, signal);
-  if (!usage) return { cpu: DOWN, memory: DOWN };
+  if (!usage) return subject.pooled ? { cpu: NOT_REPORTED, memory: NOT_REPORTED } : { cpu: DOWN, memory: DOWN };
   const { cpus, memoryMb } = subject.limits;
   return {
     cpu: weigh(subject, 'cpu', (usage.cpus / cpus) * 100, cpus),

@@ -16,7 +16,10 @@ const OWN_INCIDENT: ReadonlySet<OperationRow['kind']> = new Set<OperationRow['ki
 
 /** Failures that the module they belong to has reported already. */
 const isReported = ({ kind }: OperationRow, { code }: Outcome & { state: 'failed' }): boolean =>
-  OWN_INCIDENT.has(kind) || code === 'UPGRADE_ROLLED_BACK' || code === 'CONFIGURATION_ROLLED_BACK';
+  OWN_INCIDENT.has(kind) ||
+  code === 'UPGRADE_ROLLED_BACK' ||
+  code === 'CONFIGURATION_ROLLED_BACK' ||
+  code === 'MOVE_ROLLED_BACK';
 
 /** Tells of how operations end: every owner of one that failed, and whoever asked for it here of any other. */
 export function createOutcomes(deps: { clock: Clock; alerts: Pick<Alerts, 'notify'>; messages: OwnerMessages }) {

@@ -1,4 +1,4 @@
-import type { Observation } from '../../fleet/drivers/index.ts';
+import { type Observation, shardRuntime } from '../../fleet/drivers/index.ts';
 import { databaseName, type TenantRow } from '../../fleet/tenants/index.ts';
 import type { FoundDatabase } from './sql.ts';
 
@@ -22,21 +22,23 @@ export type Outlook =
   | { kind: 'runtime_left_alone' }
   | { kind: 'database_left_alone' };
 
-type Known = Pick<TenantRow, 'id' | 'store' | 'desired_state'>;
+type Known = Pick<TenantRow, 'id' | 'store' | 'desired_state'> & Partial<Pick<TenantRow, 'shard'>>;
 
 /** Compares what the control database says with what runs and with the databases that exist. Pure. */
 export function compare(
-  known: readonly Known[],
+  tenants: readonly Known[],
   seen: readonly Observation[],
   databases: readonly FoundDatabase[],
   newest: ReadonlyMap<string, { id: string; file: string }>,
 ): StoreFinding[] {
   const runtimes = new Map(seen.map((runtime) => [runtime.store, runtime]));
   const owned = new Map(databases.map((database) => [database.name, database]));
-  const findings = known.map((tenant): StoreFinding => {
+  const known = new Set<string>();
+  const findings = tenants.map((tenant): StoreFinding => {
     const { store } = tenant;
-    const runtime = runtimes.get(store)?.state ?? 'missing';
-    runtimes.delete(store);
+    const process = tenant.shard ? shardRuntime(tenant.shard) : store;
+    const runtime = runtimes.get(process)?.state ?? 'missing';
+    known.add(process);
     const name = databaseName(store);
     const found = owned.get(name)?.tenantId === tenant.id;
     if (found) owned.delete(name);
@@ -51,7 +53,8 @@ export function compare(
     const outlook: Outlook = desired === 'running' ? { kind: 'is_started' } : { kind: 'stays', desired };
     return { store, verdict: 'not_running', runtime, database: name, outlook };
   });
-  return [...findings, ...unknown([...runtimes.values()], [...owned.values()])];
+  const others = [...runtimes.values()].filter((runtime) => !known.has(runtime.store));
+  return [...findings, ...unknown(others, [...owned.values()])];
 }
 
 function unknown(runtimes: readonly Observation[], databases: readonly FoundDatabase[]): StoreFinding[] {

@@ -103,6 +103,8 @@ export function aTenant(changes: Partial<Tenant> = {}): Tenant {
     suspendedFor: null,
     desiredState: 'running',
     driver: 'process',
+    runtime: 'dedicated',
+    shard: null,
     imageId: null,
     image: 'lapak/tenant-runtime:latest',
     mode: 'auto',

@@ -7,10 +7,15 @@ import { parseArgs, parseEnv } from 'node:util';
  * A runtime that is ready at once and does nothing, so that tests of the control plane wait for the control plane. The
  * name of the store, or of its image, says how it behaves: `crash…` ends at its start, `never…` is not ready, `leak…` prints
  * its secrets as well, `late…` ends a moment after it became ready, `doze…` is not ready any more then, `garble…` ends with words that no database takes, `refused…` is refused by Telegram. A file `mended` in the folder makes these ready. A file
- * `says.json` (fake-answers.ts) holds what it answers instead.
+ * `says.json` (fake-answers.ts) holds what it answers instead. With the token of a host it is a host of such stores (fake-host.ts).
  */
 const { values } = parseArgs({ options: { 'env-file': { type: 'string' } } });
 const env = parseEnv(readFileSync(values['env-file'] as string, 'utf8'));
+if (env.HOST_TOKEN !== undefined) {
+  const { runFakeHost } = await import('./fake-host.ts');
+  await runFakeHost(values['env-file'] as string, { ...process.env, ...env });
+  await new Promise(() => {});
+}
 const named = (name = '') => /^(crash|never|leak|late|doze|garble|refused)/.exec(name)?.[1];
 const behaviour = named(env.IMAGE_NAME) ?? named(env.BOT_STORE_NAME);
 

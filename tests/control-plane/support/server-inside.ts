@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import pino from 'pino';
-import { createDriver } from '../../../control-plane/fleet/drivers/index.ts';
+import { createDriver, type Driver } from '../../../control-plane/fleet/drivers/index.ts';
 import { parseControlPlaneConfig } from '../../../control-plane/platform/config.ts';
 import { createControlPlane } from '../../../control-plane/server.ts';
 import type { Failpoint } from '../../../kernel/failpoint.ts';
@@ -42,9 +42,13 @@ export const startServerInside: StartServer = async (env, failpoint) => {
     if (name === failpoint) die();
     if (dead) throw new Error(`killed at ${failpoint ?? 'some moment'}`);
   };
-  const driver = createDriver(config, { log, failpoint: fail, runtimeEntry: FAKE_RUNTIME });
+  let driver: Driver | undefined;
   const plane = createControlPlane(config, {
-    ...{ log, failpoint: fail, driver },
+    ...{ log, failpoint: fail },
+    driver(shards) {
+      driver = createDriver(config, { log, failpoint: fail, runtimeEntry: FAKE_RUNTIME, shards });
+      return driver;
+    },
     ...{ kdfIterations: FEW_ITERATIONS, connections: FEW_CONNECTIONS },
   });
   function die(): void {
@@ -52,7 +56,7 @@ export const startServerInside: StartServer = async (env, failpoint) => {
     dead = true;
     gate.shut();
     // The kernel takes back what a process holds: the next one finds the stores without a keeper.
-    const released = driver.close();
+    const released = Promise.resolve(driver?.close());
     void plane.stop();
     void released.finally(() => ended({ code: null, signal: 'SIGKILL' }));
   }

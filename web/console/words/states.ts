@@ -76,6 +76,7 @@ export const STATES = dictionary<Named>(
       restore: 'restore',
       drill: 'drill',
       rehearse: 'rehearse',
+      move: 'move',
     },
   },
   {
@@ -126,6 +127,7 @@ export const STATES = dictionary<Named>(
       restore: 'pulihkan',
       drill: 'uji pulih',
       rehearse: 'gladi',
+      move: 'pindahkan',
     },
   },
 );

@@ -10,6 +10,7 @@ import { RESTORE_ROUTES } from './restores.ts';
 import { ROLLOUT_ROUTES } from './rollouts.ts';
 import type { Route } from './route.ts';
 import { SESSION_ROUTES } from './session.ts';
+import { SHARD_ROUTES } from './shards.ts';
 import { TENANT_ROUTES } from './tenants.ts';
 
 export type { Route } from './route.ts';
@@ -26,6 +27,7 @@ export const ROUTES = {
   ...OPERATION_ROUTES,
   ...ROLLOUT_ROUTES,
   ...FLEET_ROUTES,
+  ...SHARD_ROUTES,
   ...SESSION_ROUTES,
   ...PLATFORM_ROUTES,
 } as const satisfies Record<string, Route>;

@@ -2,6 +2,7 @@ import {
   CloneTenantRequest,
   CreateTenantRequest,
   ListTenantsQuery,
+  MoveTenantRequest,
   RemoveTenantQuery,
   SuspendTenantRequest,
   Tenant,
@@ -86,6 +87,13 @@ export const TENANT_ROUTES = {
     path: '/v1/tenants/:store/upgrade',
     summary: 'Bring a store to another image; one that does not serve is rolled back',
     body: UpgradeTenantRequest,
+  },
+  moveTenant: {
+    ...accepted,
+    method: 'POST',
+    path: '/v1/tenants/:store/move',
+    summary: 'Move a store into a runtime of its own, or into a shared one',
+    body: MoveTenantRequest,
   },
   suspendTenant: {
     ...accepted,

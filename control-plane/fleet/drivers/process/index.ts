@@ -1,4 +1,4 @@
 export type { Backoff } from './backoff.ts';
 export { createProcessDriver, type ProcessDriverOptions } from './driver.ts';
 export { stateMark } from './identity.ts';
-export { outputFile } from './log-file.ts';
+export { DEFAULT_LOG_LIMITS, type LogLimits, outputFile, readLines, rotate } from './log-file.ts';

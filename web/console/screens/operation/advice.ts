@@ -8,6 +8,7 @@ export const PLACES: Readonly<Record<string, readonly Place[]>> = {
   RUNTIME_UNHEALTHY: ['logs', 'configuration'],
   UPGRADE_ROLLED_BACK: ['logs', 'backups'],
   CONFIGURATION_ROLLED_BACK: ['logs', 'configuration'],
+  MOVE_ROLLED_BACK: ['logs'],
   DEADLINE_EXCEEDED: ['logs'],
   TELEGRAM_TOKEN_REJECTED: ['configuration'],
   DATABASE_MISSING: ['backups'],
@@ -25,6 +26,7 @@ export const ADVICE = dictionary<Record<string, string>>(
       'The former image serves again, nothing else has to be done for the store. Find the cause in the log; a retry is a new attempt with a new backup.',
     CONFIGURATION_ROLLED_BACK:
       'The former configuration is in force again. Correct what the message names, and save the change again: this operation cannot be retried.',
+    MOVE_ROLLED_BACK: 'The store serves where it was before. Find the cause in the log; a retry is a new attempt.',
     TELEGRAM_TOKEN_REJECTED:
       'Copy the token from @BotFather again (/mybots, API Token), put it into the configuration, then retry.',
     TELEGRAM_REFUSED: 'Correct LAPAK_PUBLIC_URL and its DNS, so that Telegram reaches the store, then retry.',
@@ -55,6 +57,7 @@ export const ADVICE = dictionary<Record<string, string>>(
       'Image sebelumnya melayani lagi, toko tidak perlu diapa-apakan. Cari sebabnya di log; pengulangan adalah percobaan baru dengan cadangan baru.',
     CONFIGURATION_ROLLED_BACK:
       'Konfigurasi sebelumnya berlaku lagi. Perbaiki yang disebut pesan, lalu simpan lagi: operasi ini tidak dapat diulangi.',
+    MOVE_ROLLED_BACK: 'Toko melayani di tempat sebelumnya. Cari sebabnya di log; pengulangan adalah percobaan baru.',
     TELEGRAM_TOKEN_REJECTED:
       'Salin lagi token dari @BotFather (/mybots, API Token), isikan di konfigurasi, lalu ulangi.',
     TELEGRAM_REFUSED: 'Perbaiki LAPAK_PUBLIC_URL dan DNS-nya agar Telegram mencapai toko, lalu ulangi.',

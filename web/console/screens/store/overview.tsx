@@ -50,7 +50,7 @@ function Intent({ tenant }: { tenant: Tenant }) {
     },
     {
       name: words.runtime,
-      desired: tenant.driver,
+      desired: [tenant.driver, tenant.runtime, tenant.shard].filter((part) => part !== null).join(', '),
       observed:
         observed.id === null ? '–' : <code className="break-all font-mono text-xs">{shortId(observed.id)}</code>,
     },

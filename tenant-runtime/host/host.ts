@@ -1,0 +1,194 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Backoff } from '../../kernel/backoff.ts';
+import { type Clock, systemClock } from '../../kernel/clock.ts';
+import { errorMessage } from '../../kernel/errors.ts';
+import { type Failpoint, noFailpoint } from '../../kernel/failpoint.ts';
+import type { HostEvent, HostedSpec } from '../../kernel/host-protocol.ts';
+import type { Log } from '../../kernel/log.ts';
+import { createMutex } from '../../kernel/mutex.ts';
+import { pause } from '../../kernel/pause.ts';
+import { createSemaphore } from '../../kernel/semaphore.ts';
+import type { StorePorts } from '../http/listeners.ts';
+import { createControl, type Hosting } from './control.ts';
+import { createDoors } from './doors.ts';
+import { createLife, type Life, type OpenStore } from './life.ts';
+import { createMemory, type Remembered } from './memory.ts';
+
+export type Host = {
+  /** Listens, and begins to start the stores that it remembers. */
+  start(): Promise<StorePorts>;
+  /** Stops every store, which it starts again when it starts itself. */
+  stop(): Promise<void>;
+  /** Before the process ends in the middle of things: of every store. Called where the fault was, so that its store is known. */
+  writeCrashReport(fault?: unknown): Promise<void>;
+};
+
+export type HostOptions = {
+  /** The host's own: what it remembers of its stores is here. */
+  folder: string;
+  /** Whoever knows it commands the host. */
+  token: string;
+  listen: { host: string; telegram: number; pakasir: number };
+  isShared(address: string): boolean;
+  openStore: OpenStore;
+  log: Log;
+  clock?: Clock;
+  failpoint?: Failpoint;
+  backoff?: Backoff;
+};
+
+/** Starts at one time: each takes a while of the processor, and connections of its database. */
+const MOST_STARTS = 8;
+/** Of a store that is replaced, removed or ends with its host, which has little longer itself. */
+const GRACE_MS = 20_000;
+/** Whoever asked for a start is answered after this, also where it waits for its database or its turn. */
+const ANSWER_MS = 20_000;
+const BACKOFF = { firstMs: 1000, maxMs: 300_000 };
+
+/** Many stores in one process: it owns what is alive, each of them its rules. */
+export function createHost(options: HostOptions): Host {
+  const { log, clock = systemClock, failpoint = noFailpoint, backoff = BACKOFF } = options;
+  const lives = new Map<string, Life>();
+  const listeners = new Set<(event: HostEvent) => void>();
+  const serial = createMutex<string>();
+  const gate = createSemaphore(MOST_STARTS);
+  const whose = new AsyncLocalStorage<string>();
+  const memory = createMemory(options.folder, function* () {
+    for (const { record } of lives.values()) yield record;
+  });
+  let closing = false;
+
+  function publish(store: string, kind: HostEvent['kind']): void {
+    const event = { store, kind, at: clock.now() };
+    for (const listener of listeners) listener(event);
+  }
+
+  function adopt(record: Remembered): Life {
+    const { store } = record;
+    const life = createLife(record, {
+      openStore: options.openStore,
+      doorOf: doors.door,
+      gate,
+      within: (work) => whose.run(store, work),
+      backoff,
+      clock,
+      log,
+      turn: (work) => serial.run(store, async () => (closing ? undefined : work())).catch(report(store)),
+      publish: (kind) => publish(store, kind),
+      save: () => memory.save().catch(report(store)),
+    });
+    lives.set(store, life);
+    return life;
+  }
+
+  const report = (store: string) => (err: unknown) => log.error({ store, err }, 'the host could not do what is due');
+
+  const hosting: Hosting = {
+    list: () => [...lives.values()].map((life) => life.view()),
+    find: (store) => lives.get(store)?.view(),
+    async put(store, spec) {
+      const life = await serial.run(store, () => bring(store, spec));
+      await Promise.race([life.settled(), pause(ANSWER_MS)]);
+      return life.view();
+    },
+    stop: (store, graceMs) =>
+      serial.run(store, async () => {
+        const life = lives.get(store);
+        if (!life) return undefined;
+        life.record.intent = 'stopped';
+        await memory.save();
+        failpoint('host.stopping');
+        await life.stop(graceMs);
+        await memory.save();
+        return life.view();
+      }),
+    kill: (store) =>
+      serial.run(store, async () => {
+        const life = lives.get(store);
+        life?.kill();
+        return life?.view();
+      }),
+    remove: (store) =>
+      serial.run(store, async () => {
+        const life = lives.get(store);
+        if (!life) return;
+        life.record.intent = 'stopped';
+        await memory.save();
+        await life.stop(GRACE_MS);
+        lives.delete(store);
+        await memory.save();
+        publish(store, 'removed');
+      }),
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+
+  /** Starts the store with the spec, unless it has it already. */
+  async function bring(store: string, spec: HostedSpec): Promise<Life> {
+    if (closing) throw new Error('the host is stopping');
+    const known = lives.get(store);
+    const wasRunning = known?.record.intent === 'running';
+    const life = known ?? adopt({ store, spec, intent: 'running', restarts: 0 });
+    const { record } = life;
+    const isNew = record.spec.specHash !== spec.specHash;
+    record.intent = 'running';
+    // First the intent, then the store: after a crash the host starts it with this spec.
+    record.spec = spec;
+    if (isNew || !wasRunning) record.restarts = 0;
+    await memory.save();
+    failpoint('host.intended');
+    if (isNew) await life.stop(GRACE_MS);
+    // One that waits for its next start after a failure goes on waiting, unless it is asked for something new.
+    if (!life.isBegun() && (isNew || !wasRunning)) life.begin();
+    return life;
+  }
+
+  const control = createControl({ hosting, token: options.token, log });
+  const doors = createDoors({
+    host: options.listen.host,
+    own: control.answers,
+    isStore: (name) => lives.has(name),
+    isShared: options.isShared,
+    within: (store, work) => whose.run(store, work),
+    log,
+  });
+
+  return {
+    async start() {
+      const { stores, diedBefore, culprit } = await memory.load();
+      for (const record of stores) {
+        const life = adopt(record);
+        if (!diedBefore || record.intent !== 'running') continue;
+        record.restarts += 1;
+        // Of the one that ended it, more is known already.
+        if (record.store !== culprit) life.noteHostEnd('the host ended');
+      }
+      await memory.save();
+      await control.ready();
+      const ports = await doors.listen(options.listen);
+      for (const life of lives.values()) if (life.record.intent === 'running') life.begin();
+      log.info({ ...ports, stores: lives.size }, 'host is open');
+      return ports;
+    },
+    async stop() {
+      closing = true;
+      await Promise.all([...lives].map(([store, life]) => serial.run(store, () => life.stop(GRACE_MS))));
+      await memory.close();
+      await control.close();
+      await doors.close();
+      log.info('host is closed');
+    },
+    async writeCrashReport(fault) {
+      const culprit = lives.get(whose.getStore() ?? '');
+      if (culprit && fault !== undefined) {
+        const { store } = culprit.record;
+        log.fatal({ store, err: fault }, 'a store ended the host');
+        culprit.noteHostEnd(`ended its host: ${errorMessage(fault)}`);
+        await memory.close(store).catch(report(store));
+      }
+      await Promise.allSettled([...lives.values()].map((life) => life.writeCrashReport()));
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { describeMoveCrashes } from './move-crashes.ts';
+import { startServer } from './support/server-process.ts';
+
+describeMoveCrashes(startServer, 'every step');

@@ -1,0 +1,118 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterEach, expect, test } from 'vitest';
+import type { Operation, Problem, Shard, ShardDetails } from '../../control-plane/api/contract/index.ts';
+import { createProcessDriver } from '../../control-plane/fleet/drivers/index.ts';
+import { createPorts } from '../../control-plane/fleet/ports/index.ts';
+import { createShardDirectory } from '../../control-plane/fleet/shards/index.ts';
+import { createSecrets } from '../../control-plane/platform/secrets/index.ts';
+import { sealingKey } from '../../kernel/crypto.ts';
+import { tempFolder } from '../drivers/stores.ts';
+import { type Accepted, storeRequest } from './support/api.ts';
+import { eventually } from './support/eventually.ts';
+import { FAKE_RUNTIME, type PlaneOptions, startPlane, type TestPlane } from './support/plane.ts';
+
+const log = pino({ level: 'silent' });
+let plane: TestPlane | undefined;
+afterEach(async () => {
+  await plane?.close();
+  plane = undefined;
+});
+
+async function start(options: PlaneOptions): Promise<TestPlane> {
+  plane = await startPlane({ intervals: { sweepMs: 1_000 }, ...options });
+  return plane;
+}
+
+const shardsOf = async ({ api }: TestPlane) =>
+  (await api.call<{ shards: Shard[] }>('GET', '/v1/shards')).body.shards.map(({ name, state, stores }) => ({
+    name,
+    state,
+    stores,
+  }));
+
+const create = ({ api, newBot }: TestPlane) =>
+  api.call<Accepted>('POST', '/v1/tenants', storeRequest({ telegramBotToken: newBot().token, runtime: 'pooled' }));
+
+test('stores that are opened at once fill one shard before the next is made', async () => {
+  const own = await start({ env: { LAPAK_SHARD_CAPACITY: '2' } });
+  const accepted = await Promise.all([1, 2, 3].map(() => create(own)));
+  for (const { body } of accepted) {
+    expect(await own.api.ended(body.operation.id)).toMatchObject({ state: 'succeeded' });
+  }
+  expect(await shardsOf(own)).toEqual([
+    { name: 'shard-1', state: 'active', stores: 2 },
+    { name: 'shard-2', state: 'active', stores: 1 },
+  ]);
+  const viewer = await own.api.call<{ key: string }>('POST', '/v1/api-keys', { name: 'v', scope: 'viewer' });
+  const asViewer = own.api.as(viewer.body.key);
+  expect(await asViewer.call('POST', '/v1/shards/shard-1/drain')).toMatchObject({ status: 403 });
+  const store = accepted[0]?.body.tenant.store;
+  expect(await asViewer.call('POST', `/v1/tenants/${store}/move`, { runtime: 'dedicated' })).toMatchObject({
+    status: 403,
+  });
+  expect(await own.api.call('POST', `/v1/tenants/${store}/move`, { runtime: 'elsewhere' })).toMatchObject({
+    status: 400,
+  });
+  expect((await asViewer.call<ShardDetails>('GET', '/v1/shards/shard-1')).body.stores).toHaveLength(2);
+  // One place is left in the second, so a third shard takes the rest.
+  await own.api.call('POST', '/v1/shards/shard-1/drain');
+  await eventually(async () =>
+    expect(await shardsOf(own)).toEqual([
+      { name: 'shard-2', state: 'active', stores: 2 },
+      { name: 'shard-3', state: 'active', stores: 1 },
+    ]),
+  );
+  expect((await own.api.call<{ orphans: unknown[] }>('GET', '/v1/orphans')).body.orphans).toEqual([]);
+});
+
+test('a shard of which nothing runs is made again for its stores', async () => {
+  const own = await start({});
+  const { body } = await create(own);
+  await own.api.ended(body.operation.id);
+  const shard = async () => (await own.api.call<ShardDetails>('GET', '/v1/shards/shard-1')).body.shard;
+  const { observed } = await shard();
+  await own.restart(async () => {
+    process.kill(Number(observed.id), 'SIGKILL');
+    await rm(join(own.home, 'runtimes', '_shard-1.json'));
+  });
+  await eventually(async () => {
+    expect((await shard()).observed).toMatchObject({ state: 'running', restarts: 0 });
+    const tenant = await own.api.tenant(body.tenant.store);
+    expect(tenant).toMatchObject({ state: 'running' });
+    expect((await fetch(`http://127.0.0.1:${tenant.ports?.telegram}/readyz`)).status).toBe(200);
+  });
+});
+
+test('a driver without shards refuses pooled stores, and says so', async () => {
+  const stateDir = tempFolder('lapak-plain-');
+  const own = await start({ makeDriver: () => createProcessDriver({ stateDir, runtimeEntry: FAKE_RUNTIME, log }) });
+  const refusal = {
+    status: 400,
+    body: { errors: [{ pointer: '/runtime', detail: expect.stringMatching(/^dedicated: /) }] },
+  };
+  expect(await create(own)).toMatchObject(refusal);
+  const { store } = await own.api.open({ telegramBotToken: own.newBot().token });
+  expect(await own.api.call<Problem>('POST', `/v1/tenants/${store}/move`, { runtime: 'pooled' })).toMatchObject(
+    refusal,
+  );
+  const [moved] = await own.db.query<Operation>("SELECT id FROM operations WHERE kind = 'move'");
+  expect(moved).toBeUndefined();
+});
+
+test('a token that no key opens any more is made anew, and opens from then on', async () => {
+  const own = await start({});
+  const { body } = await create(own);
+  await own.api.ended(body.operation.id);
+  const secrets = createSecrets([sealingKey(Buffer.alloc(32, 7).toString('base64'))]);
+  const ports = createPorts({ db: own.db, range: { from: 20_000, to: 20_001 }, owner: 'shard' });
+  const directory = createShardDirectory({
+    ...{ db: own.db, log, secrets, ports },
+    ...{ home: own.home, deployments: join(own.home, 'deployments') },
+  });
+  const [first] = await directory.all();
+  const [again] = await directory.all();
+  expect(first?.token).toMatch(/^[\w-]{32,}$/);
+  expect(again).toEqual(first);
+});

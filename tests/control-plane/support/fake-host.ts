@@ -1,0 +1,35 @@
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { dirname, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { runHost } from '../../../tenant-runtime/host/run.ts';
+
+/** The real host, whose stores are ready at once and do nothing; one whose name begins with `alone` never gets ready. */
+export const runFakeHost = (file: string, environment: Record<string, string | undefined>): Promise<void> =>
+  runHost({
+    folder: dirname(file),
+    environment,
+    backoff: { firstMs: 100, maxMs: 1_000 },
+    async openStore({ store, spec, door }) {
+      const env = parseEnv(readFileSync(join(spec.folder, 'bot.env'), 'utf8'));
+      const note = (what: string) => appendFileSync(join(spec.folder, 'logs', 'life.log'), `${what} ${store}\n`);
+      const ready = !env.BOT_STORE_NAME?.startsWith('alone');
+      const telegram: RequestListener = (_, response) => {
+        response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ ready, checks: { telegram: { ok: ready, detail: 'updates arrive, or not' } } }));
+      };
+      return {
+        async start() {
+          mkdirSync(join(spec.folder, 'logs'), { recursive: true });
+          await door.open({ telegram, pakasir: (_, response) => response.end() }, () => true);
+          note('start');
+        },
+        async stop() {
+          await door.close();
+          note('end');
+        },
+        abandon() {},
+        async writeCrashReport() {},
+      };
+    },
+  });
