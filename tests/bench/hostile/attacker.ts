@@ -38,7 +38,7 @@ async function again(
       await breath();
       const done = await act().then(
         () => what,
-        () => `${what}, refused`,
+        (error: Error) => `${what} (${/^\d{3}$/.test(error.message) ? error.message : 'refused'})`,
       );
       harm[done] = (harm[done] ?? 0) + 1;
       // What is refused at once would starve the other attacks.
@@ -63,7 +63,7 @@ function breathOf(cpus: number, signal: AbortSignal): () => Promise<void> {
 }
 
 function post(url: string, body: string, headers: Record<string, string> = {}): Promise<unknown> {
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(60_000);
   const sent = fetch(url, {
     method: 'POST',
     body,
