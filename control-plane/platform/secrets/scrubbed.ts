@@ -31,6 +31,7 @@ const withoutCut = (text: string, form: string): string =>
     : lineWithoutCut(text, form);
 
 function lineWithoutCut(line: string, form: string): string {
+  if (line.length < GLANCE) return line;
   const ending = line.slice(-GLANCE);
   const least = Math.max(GLANCE, Math.ceil(form.length / 2));
   let longest = 0;
