@@ -18,7 +18,7 @@ export type BackgroundTask = {
   everyMs?: number;
   /** Milliseconds to wait after so many failed runs in a row; up to a minute with full jitter unless said otherwise. */
   retryMs?(failures: number, error: unknown): number;
-  /** Called for each failed run in place of the warning in the log. */
+  /** Called for each failed run in place of the warning in the log, which comes less often while the error stays the same. */
   onFailure?(error: unknown, failures: number): void;
   /** Called when the tasks stop, and awaited: ends the work that runs began and did not wait for. */
   onStop?(): Promise<void>;
@@ -174,9 +174,13 @@ class Loop {
   #fail(error: unknown): number {
     const { name, onFailure, retryMs } = this.#task;
     const failures = this.#status.failures + 1;
-    this.#status = { ...this.#status, failures, lastError: errorMessage(error) };
+    const lastError = errorMessage(error);
+    // What goes on failing as before says so less and less often: the first, second, fourth, eighth … time.
+    const isNews = lastError !== this.#status.lastError || Number.isInteger(Math.log2(failures));
+    this.#status = { ...this.#status, failures, lastError };
     if (onFailure) onFailure(error, failures);
-    else this.#deps.log.warn({ task: name, failures, err: error }, 'a background task failed and will be tried again');
+    else if (isNews)
+      this.#deps.log.warn({ task: name, failures, err: error }, 'a background task failed and will be tried again');
     return retryMs ? retryMs(failures, error) : backoffMs(failures, RETRY);
   }
 

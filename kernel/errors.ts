@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   ADDRESS_IN_USE: { status: 409, title: 'The address to listen on is taken' },
   POSTGRES_UNAVAILABLE: { status: 503, title: 'Postgres does not answer' },
   DRIVER_UNAVAILABLE: { status: 503, title: 'The driver that runs stores does not answer' },
+  IMAGE_NOT_FOUND: { status: 409, title: 'The engine that runs stores does not have the image' },
   INGRESS_UNAVAILABLE: { status: 503, title: 'Caddy does not answer' },
   INGRESS_REFUSED: { status: 502, title: 'Caddy does not take the routes' },
   RUNTIME_UNHEALTHY: { status: 502, title: 'The store did not become healthy' },

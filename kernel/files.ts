@@ -1,4 +1,5 @@
-import { chmod, open, rename, rm } from 'node:fs/promises';
+import { chmod, open, opendir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { shortId } from './ids.ts';
 
 /**
@@ -46,4 +47,33 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Deletes a folder with all that somebody may have put there; links are deleted and not followed. One that is gone is no fault. */
+export async function removeTree(folder: string): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG')) throw error;
+    await flatten(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Moves every folder below to the top: whoever makes them one by one gets deeper than a path may be long. */
+async function flatten(folder: string): Promise<void> {
+  const left = await foldersIn(folder);
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    for (const below of await foldersIn(join(folder, name))) {
+      const top = `moved-${shortId(16)}`;
+      await rename(join(folder, name, below), join(folder, top));
+      left.push(top);
+    }
+  }
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const entry of await opendir(folder)) if (entry.isDirectory()) names.push(entry.name);
+  return names;
 }

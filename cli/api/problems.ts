@@ -24,6 +24,7 @@ const ADVICE: Readonly<Record<string, readonly string[]>> = {
   TELEGRAM_UNREACHABLE: ['See what is wrong with the connection: lapak doctor'],
   POSTGRES_UNAVAILABLE: ['See what is wrong: lapak doctor'],
   DRIVER_UNAVAILABLE: ['See what is wrong: lapak doctor'],
+  IMAGE_NOT_FOUND: ['See which images there are: docker image ls'],
   PORTS_EXHAUSTED: ['Widen LAPAK_PORT_RANGE and restart the control plane, or remove stores.'],
   INTERNAL: ["The control plane's log says more under this request id."],
 };

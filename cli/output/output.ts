@@ -32,7 +32,7 @@ export function createOutput(json: boolean): Output {
     },
     raw: (text) => void stdout.write(text),
     note: (line) =>
-      void stderr.write(`${json ? JSON.stringify({ note: stripVTControlCharacters(line).trim() }) : line}\n`),
+      void stderr.write(`${json ? terminalJson({ note: stripVTControlCharacters(line).trim() }) : line}\n`),
     style: (style, text) => styleText(style, text, { stream: stdout }),
     noteStyle: (style, text) => (json ? text : styleText(style, text, { stream: stderr })),
   };

@@ -13,6 +13,8 @@ export type Bench = {
   load: Worker;
   /** A folder that is gone afterwards. */
   scratch: string;
+  /** How long each part of the soak lasts, and with how many stores. */
+  soak: { seconds: number; stores: number };
   /** What must be undone even when the run is interrupted; may be called twice. */
   atEnd(undo: () => Promise<unknown>): void;
   /** Says how it goes, for whoever waits. */

@@ -9,7 +9,8 @@ import { printable, ratioOf, type Section, verdictOf } from './report.ts';
 import { killStores } from './runtime.ts';
 
 const USAGE =
-  'Usage: npm run bench [-- [--json] [updates] [acknowledgement] [settlement] [memory] [pooled] [fleet] [provision] [backup] [console] [cli]]';
+  'Usage: npm run bench [-- [--json] [updates] [acknowledgement] [settlement] [memory] [pooled] [fleet] [provision] [backup] [console] [cli]]\n' +
+  '       npm run bench -- hostile [--seconds 600] [--stores 30]';
 
 /** Loaded when it is wanted: one measure needs no other's libraries. */
 const MEASURES: Record<string, () => Promise<Measure>> = {
@@ -23,11 +24,18 @@ const MEASURES: Record<string, () => Promise<Measure>> = {
   backup: async () => (await import('./backup/measure.ts')).measureBackup,
   console: async () => (await import('./console/measure.ts')).measureConsole,
   cli: async () => (await import('./cli/measure.ts')).measureCli,
+  hostile: async () => (await import('./hostile/measure.ts')).measureHostile,
 };
+/** Takes half an hour: only when it is named. */
+const SOAK = 'hostile';
 
-function wanted(): { names: string[]; json: boolean } {
+function wanted() {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      seconds: { type: 'string', default: '600' },
+      stores: { type: 'string', default: '30' },
+    },
     allowPositionals: true,
   });
   const unknown = positionals.filter((name) => !(name in MEASURES));
@@ -35,10 +43,16 @@ function wanted(): { names: string[]; json: boolean } {
     console.error(`There is no measure called ${unknown.join(', ')}.\n${USAGE}`);
     process.exit(2);
   }
-  return { names: positionals.length > 0 ? positionals : Object.keys(MEASURES), json: values.json };
+  const soak = { seconds: Number(values.seconds), stores: Number(values.stores) };
+  if (!(soak.seconds >= 10) || !(soak.stores >= 2 && soak.stores <= 90)) {
+    console.error(`A soak has 10 seconds and more, and 2 to 90 stores.\n${USAGE}`);
+    process.exit(2);
+  }
+  const all = Object.keys(MEASURES).filter((name) => name !== SOAK);
+  return { names: positionals.length > 0 ? positionals : all, json: values.json, soak };
 }
 
-const { names, json } = wanted();
+const { names, json, soak } = wanted();
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const scratch = await mkdtemp(join(tmpdir(), 'lapak-bench-scratch-'));
 const cluster = await startCluster();
@@ -65,7 +79,7 @@ try {
     try {
       sections.push({
         name,
-        ...(await measure({ cluster, ...world, scratch, say, atEnd: (undo) => undos.push(undo) })),
+        ...(await measure({ cluster, ...world, scratch, say, soak, atEnd: (undo) => undos.push(undo) })),
       });
     } catch (error) {
       sections.push({

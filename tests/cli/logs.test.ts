@@ -29,6 +29,15 @@ test('with --json each line is a document', async () => {
   expect(lines).toEqual([{ line: 'a "b"' }, { line: 'c' }]);
 });
 
+test('with --json nothing of a line reaches the terminal as a command or turns it around', async () => {
+  const server = await contractServer();
+  const hostile = 'a\u009b2Jb\u202egnp.x\u200b';
+  server.on('GET /v1/tenants/warung/logs', (_, response) => response.writeHead(200).end(`${hostile}\n`));
+  const ran = await runCli(['tenant', 'logs', 'warung', '--json'], { env: server.env });
+  expect(JSON.parse(ran.stdout)).toEqual({ line: hostile });
+  expect(ran.stdout.trim()).toMatch(/^[ -~]*$/);
+});
+
 test('following shows lines as they come, until Ctrl-C', async () => {
   const server = await contractServer();
   server.on('GET /v1/tenants/warung/logs', (_, response) => response.writeHead(200).write('here I am\n'));

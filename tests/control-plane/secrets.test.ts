@@ -173,3 +173,15 @@ test('scrubbing replaces every secret, and leaves what is too short to be one', 
   );
   expect(scrub('{"a":"say \\"hi\\""} ?a=say%20%22hi%22', ['say "hi"'])).toBe('{"a":"[redacted]"} ?a=[redacted]');
 });
+
+test('scrubbing finds a secret that was cut at the end of a line, and takes no common ending for one', () => {
+  const token = '123456789:abcdefghijklmnopqrstuvwxyz';
+  for (const kept of [18, 25, token.length - 1]) {
+    expect(scrub(`token ${token.slice(0, kept)}\nnext`, [token])).toBe('token [redacted]\nnext');
+    expect(scrub(`first\ntoken ${token.slice(0, kept)}`, [token])).toBe('first\ntoken [redacted]');
+  }
+  expect(scrub('the bot 123456789', [token])).toBe('the bot 123456789');
+  expect(scrub('it ends with uvwxyz', [token])).toBe('it ends with uvwxyz');
+  expect(scrub('\n\nshort\n', [token])).toBe('\n\nshort\n');
+  expect(scrub('abababab', ['ababababab'])).toBe('[redacted]');
+});

@@ -64,11 +64,15 @@ test('a store that is not where it should be is told of once when it lasts, and 
     }),
   );
   expect(await metric('lapak_stuck_tenants')).toBe(0);
+  // Another attempt is made, and says nothing new.
+  const attempts = driver.refusals();
   ahead += LATER_MS;
+  await eventually(() => expect(driver.refusals()).toBeGreaterThan(attempts));
   const [told, ...more] = await toldSince(before);
   expect(more).toEqual([]);
   expect(told).toMatch(/Warung Macet[\s\S]*Toko tidak berjalan[\s\S]*the image is not there/);
   expect(await metric('lapak_stuck_tenants')).toBe(1);
+  expect(plane.logged().match(/a store could not be brought in line/g)).toHaveLength(1);
   driver.refuseStarts(undefined);
   ahead += LATER_MS;
   const [over, ...others] = await toldSince(before + 1);

@@ -112,7 +112,7 @@ describe.skipIf(!available.available)('an upgrade while customers buy', { timeou
   test('an image that is not there is named, and nothing is touched', async () => {
     const { id } = (await plane.api.tenant(tenant.store)).observed;
     const operation = await upgrade('lapak-no-such-image:1');
-    expect(operation).toMatchObject({ state: 'failed', error: { code: 'DRIVER_UNAVAILABLE' } });
+    expect(operation).toMatchObject({ state: 'failed', error: { code: 'IMAGE_NOT_FOUND' } });
     expect(operation.error?.message).toContain('lapak-no-such-image:1 is not on this engine');
     expect(await plane.api.tenant(tenant.store)).toMatchObject({
       state: 'running',

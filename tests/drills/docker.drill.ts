@@ -93,7 +93,7 @@ describe.skipIf(!available.available)('a store in a container', { timeout: 240_0
     expect(await change('stop')).toMatchObject({ state: 'succeeded' });
     await docker.getImage(content).remove({ force: true });
     const failed = await change('start');
-    expect(failed).toMatchObject({ state: 'failed', error: { code: 'DRIVER_UNAVAILABLE' } });
+    expect(failed).toMatchObject({ state: 'failed', error: { code: 'IMAGE_NOT_FOUND' } });
     expect(failed.error?.message).toContain(IMAGE);
     expect((await platform.life(id)).running).toBe(false);
     await execa('docker', ['load', '-i', file]);

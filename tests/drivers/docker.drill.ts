@@ -171,7 +171,7 @@ describe.skipIf(!available.available)('containers', () => {
       const { id } = await driver.ensure(spec);
       const upgrade = { ...spec, image: 'lapak-no-such-image:1', specHash: 'upgrade' };
       await expect(driver.ensure(upgrade)).rejects.toMatchObject({
-        code: 'DRIVER_UNAVAILABLE',
+        code: 'IMAGE_NOT_FOUND',
         details: { reason: 'image_missing', image: 'lapak-no-such-image:1' },
       });
       expect(await driver.observe(spec.store)).toMatchObject({ id, specHash: 'first' });

@@ -56,3 +56,28 @@ test('the containers of another control plane are neither seen nor touched', asy
   await driver.close();
   engine.close();
 });
+
+/* An engine that answers, and has neither images nor containers. */
+test('an image that the engine does not have is no engine that does not answer', async () => {
+  const spec = await makeSpec('shop:1');
+  const engine = createServer((request, answer) => {
+    answer.setHeader('content-type', 'application/json');
+    if (!request.url?.includes('/containers/json')) answer.statusCode = 404;
+    answer.end(answer.statusCode === 404 ? JSON.stringify({ message: 'No such image' }) : '[]');
+  });
+  await once(engine.listen(0, '127.0.0.1'), 'listening');
+  const { port } = engine.address() as AddressInfo;
+  const docker = { host: '127.0.0.1', port, protocol: 'http' as const };
+  const driver = createDockerDriver({ docker, log: pino({ level: 'silent' }) });
+  const missing = (said: string) => ({
+    code: 'IMAGE_NOT_FOUND',
+    message: expect.stringContaining(said),
+    details: { reason: 'image_missing', image: 'shop:1' },
+  });
+  await expect(driver.image('shop:1')).rejects.toMatchObject(missing('docker pull shop:1'));
+  await expect(driver.ensure(spec)).rejects.toMatchObject(missing('docker load'));
+  const pinned = { ...spec, imageId: 'sha256:aaaa' };
+  await expect(driver.ensure(pinned)).rejects.toMatchObject(missing('sha256:aaaa, which shop:1 stood for'));
+  await driver.close();
+  engine.close();
+});

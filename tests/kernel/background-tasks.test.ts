@@ -82,6 +82,24 @@ test('a failed run is retried, and the status says what failed until a run succe
   expect(tasks.status()[0]).toMatchObject({ running: false, failures: 0, lastError: null, runs: 3 });
 });
 
+test('a run that fails again and again as before is logged less and less often, and another fault at once', async () => {
+  const logged: unknown[] = [];
+  const warned = { ...log, warn: (what: { failures: number }) => logged.push(what.failures) } as unknown as typeof log;
+  const tasks = createBackgroundTasks({ clock: systemClock, log: warned });
+  const results = Array.from({ length: 12 }, (_, run) =>
+    run < 11 ? new Error(run < 10 ? 'as before' : 'other') : undefined,
+  );
+  const { task, began, end } = steppedTask(results, { onFailure: undefined as never });
+  tasks.register(task);
+  tasks.start();
+  for (const run of results.keys()) {
+    await began(run);
+    end(run);
+  }
+  await tasks.stop();
+  expect(logged).toEqual([1, 2, 4, 8, 11]);
+});
+
 test('what a run returns comes before the interval, and the status says when the next run is', async () => {
   const tasks = newTasks();
   const { task, began, end } = steppedTask([1, undefined], { everyMs: 600_000 });

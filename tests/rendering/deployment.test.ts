@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { execa } from 'execa';
@@ -239,4 +239,20 @@ test('README_TENANT.md says how this store runs and who makes its backups', asyn
   expect(container).toContain('The store runs in a container.');
   expect(asProcess).toContain('a process of this machine, of `/srv/lapak/tenant-runtime/main.ts`');
   for (const text of [container, asProcess]) expect(text).toContain('While no control plane runs nobody makes backups');
+});
+
+test('what a store puts in the place of a folder in its logs does not keep its files from being written, and is left alone', async () => {
+  const folder = join(tempFolder('lapak-render-'), input.name);
+  const { files } = renderDeployment(input, templates);
+  await writeDeployment(folder, files);
+  const maintenance = join(folder, 'logs', 'maintenance');
+  const elsewhere = join(folder, 'elsewhere');
+  const traps = [() => writeFile(maintenance, 'mine'), () => symlink(elsewhere, maintenance)];
+  for (const trap of traps) {
+    await rm(maintenance, { recursive: true });
+    await trap();
+    await writeDeployment(folder, renderDeployment({ ...input, image: 'other:1' }, templates).files);
+    expect(await readFile(join(folder, 'compose.yml'), 'utf8')).toContain('other:1');
+  }
+  await expect(stat(elsewhere)).rejects.toMatchObject({ code: 'ENOENT' });
 });

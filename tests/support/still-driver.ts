@@ -11,6 +11,8 @@ export type StillDriver = Driver & {
   fail(how: 'refuses' | 'hangs' | undefined): void;
   /** From now on starting a runtime fails with this message; undefined to start again. */
   refuseStarts(why: string | undefined): void;
+  /** How many starts failed so. */
+  refusals(): number;
   /** Whether the store says that it is ready, or takes the question and never answers. */
   readiness(store: string, how: 'ready' | 'hangs'): void;
   /** What was asked of the engine, in order. */
@@ -27,6 +29,7 @@ export function createStillDriver({ doors: opens = true }: { doors?: boolean } =
   const calls: string[] = [];
   let fault: 'refuses' | 'hangs' | undefined;
   let noStart: string | undefined;
+  let refused = 0;
 
   async function answer<T>(value: () => T | Promise<T>): Promise<T> {
     if (fault === 'hangs') return new Promise(() => {});
@@ -65,13 +68,17 @@ export function createStillDriver({ doors: opens = true }: { doors?: boolean } =
     refuseStarts(why) {
       noStart = why;
     },
+    refusals: () => refused,
     readiness(store, how) {
       if (how === 'hangs') silent.add(store);
       else silent.delete(store);
     },
     ensure: ({ store, specHash, generation, ports }) =>
       answer(async () => {
-        if (noStart) throw new Error(noStart);
+        if (noStart) {
+          refused += 1;
+          throw new Error(noStart);
+        }
         if (opens) await openDoor(store, ports.telegram);
         calls.push(`ensure ${store}`);
         show(store, { state: 'running', specHash, generation, id: store });

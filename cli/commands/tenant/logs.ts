@@ -5,6 +5,7 @@ import { followLines, lastLines } from '../../api/log-lines.ts';
 import { type Context, run } from '../../context.ts';
 import { EXIT } from '../../exit.ts';
 import { pastTime, storeSlug, wholeNumber } from '../../input/parse.ts';
+import { terminalJson } from '../../output/output.ts';
 import { printable } from '../../output/text.ts';
 
 type LogOptions = { follow: boolean; tail?: number; since?: string; level?: string };
@@ -40,7 +41,7 @@ async function logs({ client: connect, output }: Context, store: string, options
   const request = { store, tail, since, level, signal: stop.signal };
   try {
     for await (const line of follow ? followLines(client, request, output.note) : lastLines(client, request)) {
-      output.raw(`${output.json ? JSON.stringify({ line }) : show(line)}\n`);
+      output.raw(`${output.json ? terminalJson({ line }) : show(line)}\n`);
     }
   } catch (error) {
     // Ctrl-C is how one leaves a log that is followed.

@@ -98,7 +98,7 @@ export type Driver = {
   ensure(spec: RuntimeSpec, signal?: AbortSignal): Promise<Observation>;
   /**
    * The content that the name of an image stands for now. Undefined where there are no images: the process driver runs
-   * the code that is installed. @throws AppError DRIVER_UNAVAILABLE when there is no such image
+   * the code that is installed. @throws AppError IMAGE_NOT_FOUND when there is no such image
    */
   image(name: string): Promise<string | undefined>;
   observe(store: string): Promise<Observation>;

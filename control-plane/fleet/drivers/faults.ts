@@ -27,6 +27,15 @@ function assertFree(store: string, port: number): Promise<void> {
   });
 }
 
+/** The engine answers, and has no such image. @param content what the name stood for when the store was given it */
+export function imageNotFound(name: string, content?: string): AppError {
+  const message =
+    content === undefined || content === name
+      ? `The image ${name} is not on this engine. Pull it (docker pull ${name}), load it (docker load), or build it: docker build --target tenant-runtime -t ${name} .`
+      : `The image ${content}, which ${name} stood for, is no longer on this engine. Load it again (docker load), or upgrade the store to an image that is there.`;
+  return new AppError('IMAGE_NOT_FOUND', message, { details: { reason: 'image_missing', image: name } });
+}
+
 /**
  * Path of the store's bot.env, which is written before a driver is called.
  * @throws AppError CONFIG_INVALID when it is not there

@@ -34,6 +34,16 @@ export function isOfLevel(line: string, least: LineLevel | undefined): boolean {
   return rank === undefined || rank >= RANKS[least];
 }
 
+/** What of one line is kept, in characters: a store may write without ever ending a line. */
+export const LONGEST_LINE = 1024 * 1024;
+
+/** A line that goes on, no longer than is kept of one: what it begins with says more. */
+export function joined(begun: string, more: string): string {
+  if (begun.length >= LONGEST_LINE) return begun;
+  const line = begun + more;
+  return line.length > LONGEST_LINE ? line.slice(0, LONGEST_LINE) : line;
+}
+
 /** Whether a new line is what was asked for; one without a time is new. */
 export function isAskedFor(
   line: string,

@@ -116,9 +116,12 @@ export async function runOperation(deps: RunnerDeps, id: string, owner: string, 
     await record(running);
     let result: StepResult;
     try {
+      let told: string | undefined;
       const progress = async (detail: string, data?: object) => {
-        if (running.detail === detail && data === undefined) return;
-        running.detail = detail;
+        if (told === detail && data === undefined) return;
+        told = detail;
+        // A runtime that is waited for says why in its own words.
+        running.detail = await deps.scrub(operation, detail);
         running.data = data ?? running.data;
         await record(running);
       };

@@ -121,7 +121,9 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
 
   async function recordFailure(tenant: TenantRow, error: unknown): Promise<void> {
     const reason = `its runtime cannot be brought in line: ${await reasonOf(tenant, error)}`;
-    log.warn({ store: tenant.store, reason }, 'a store could not be brought in line; trying again later');
+    // Once, and not with each attempt: the watchdog's incident tells whoever does not read the log.
+    if (tenant.state !== 'failed' || tenant.reason !== reason)
+      log.warn({ store: tenant.store, reason }, 'a store could not be brought in line; trying again later');
     await updateState(db, tenant.id, 'failed', reason);
     await markUnsettled(db, tenant.id, clock.now());
   }

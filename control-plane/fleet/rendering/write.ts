@@ -4,7 +4,7 @@ import { absent, replaceFile } from '../../../kernel/files.ts';
 import type { DeploymentFile } from './render.ts';
 
 /** What a store writes is its own and the operator's; others on this host do not read it. */
-const FOLDERS = { paths: ['logs/maintenance', 'backups/local', 'backups/offsite'], mode: 0o750 };
+const FOLDERS = { paths: ['logs', 'backups/local', 'backups/offsite'], mode: 0o750 };
 
 /**
  * Writes a store's folder. Each file is written aside, synced and renamed, so that whoever reads it finds the old one or
@@ -13,6 +13,8 @@ const FOLDERS = { paths: ['logs/maintenance', 'backups/local', 'backups/offsite'
 export async function writeDeployment(folder: string, files: readonly DeploymentFile[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const path of FOLDERS.paths) await mkdir(join(folder, path), { recursive: true, mode: FOLDERS.mode });
+  // The store owns its logs: what it put in the place of a folder of ours keeps nobody from changing the store.
+  await mkdir(join(folder, 'logs', 'maintenance'), { mode: FOLDERS.mode }).catch(unlessThere);
   for (const file of files) await replace(join(folder, file.path), file);
   const directory = await open(folder, 'r');
   try {
@@ -20,6 +22,10 @@ export async function writeDeployment(folder: string, files: readonly Deployment
   } finally {
     await directory.close();
   }
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 async function replace(path: string, { content, mode }: DeploymentFile): Promise<void> {

@@ -124,7 +124,12 @@ export function createRolloutTask(deps: RolloutTaskDeps): BackgroundTask {
       return 'The API key on whose behalf it works is not in force any more; who resumes it takes its place.';
     }
     if (change.kind !== 'image' || change.image === undefined || imageId === null) return undefined;
-    if ((await deps.driver.image(change.image)) === imageId) return undefined;
+    const now = await deps.driver.image(change.image).catch((error) => {
+      if (error instanceof AppError && error.code === 'IMAGE_NOT_FOUND') return error;
+      throw error;
+    });
+    if (now === imageId) return undefined;
+    if (now instanceof AppError) return `${now.message} Then resume the rollout, or abort it.`;
     return `${change.image} stands for another content than at the start. Abort it, and start another.`;
   }
 

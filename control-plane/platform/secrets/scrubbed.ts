@@ -6,14 +6,40 @@ import type { Secrets } from './service.ts';
 /** Values shorter than this are too common to be replaced in a text. */
 const SHORTEST = 6;
 
-/** Replaces every given secret in a text that comes from elsewhere, such as a log line of a runtime. */
+/** So many characters at the end of a line are looked for in a secret before more is compared. */
+const GLANCE = 8;
+
+/**
+ * Replaces every given secret in a text that comes from elsewhere, such as a log line of a runtime; also one that was cut at
+ * the end of a line and is at least half there.
+ */
 export function scrub(text: string, secrets: Iterable<string>): string {
   let clean = text;
   for (const secret of secrets) {
     if (secret.length < SHORTEST) continue;
-    for (const form of formsOf(secret)) clean = clean.replaceAll(form, '[redacted]');
+    for (const form of formsOf(secret)) clean = withoutCut(clean.replaceAll(form, '[redacted]'), form);
   }
   return clean;
+}
+
+const withoutCut = (text: string, form: string): string =>
+  text.includes('\n')
+    ? text
+        .split('\n')
+        .map((line) => lineWithoutCut(line, form))
+        .join('\n')
+    : lineWithoutCut(text, form);
+
+function lineWithoutCut(line: string, form: string): string {
+  if (line.length < GLANCE) return line;
+  const ending = line.slice(-GLANCE);
+  const least = Math.max(GLANCE, Math.ceil(form.length / 2));
+  let longest = 0;
+  for (let found = form.indexOf(ending); found >= 0; found = form.indexOf(ending, found + 1)) {
+    const size = found + ending.length;
+    if (size >= least && line.endsWith(form.slice(0, size))) longest = size;
+  }
+  return longest === 0 ? line : `${line.slice(0, -longest)}[redacted]`;
 }
 
 /** As it is, and as it looks within JSON and within an address. */

@@ -2,9 +2,9 @@ import { createServer } from 'node:net';
 import { shortId } from '../../../kernel/ids.ts';
 import { dockerAvailable, TEST_IMAGE } from '../../support/docker.ts';
 import type { Measure } from '../bench.ts';
+import { startPlane } from '../control-plane.ts';
 import { median } from '../report.ts';
 import { runByHand } from './by-hand.ts';
-import { startPlane } from './plane.ts';
 
 const ROUNDS = 3;
 /** Of a store's default limits, the one that its start feels. */
@@ -17,7 +17,11 @@ export const measureProvision: Measure = async (bench) => {
   const available = await dockerAvailable(TEST_IMAGE);
   if (!available.available) return { title: TITLE, rows: [], notes: [], skipped: available.reason };
   const from = await freeRange();
-  const plane = await startPlane(bench, TEST_IMAGE, `${from}-${from + 19}`);
+  const plane = await startPlane(bench, {
+    LAPAK_DRIVER: 'docker',
+    LAPAK_IMAGE: TEST_IMAGE,
+    LAPAK_PORT_RANGE: `${from}-${from + 19}`,
+  });
   bench.atEnd(() => plane.stop());
   const opened: number[] = [];
   const open = new Set<string>();

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createAudit } from '../../../control-plane/api/audit/index.ts';
 import { SYSTEM } from '../../../control-plane/api/caller.ts';
 import { StartRolloutRequest } from '../../../control-plane/api/contract/index.ts';
+import { imageNotFound } from '../../../control-plane/fleet/drivers/faults.ts';
 import {
   countRollouts,
   createRollouts,
@@ -54,7 +55,15 @@ function compose() {
     query: watched(db),
     tx: ((work) => db.tx((tx) => work({ ...tx, query: watched(tx) }))) satisfies typeof db.tx,
   };
-  const content = { id: 'sha256:aaaaaaaaaaaa', image: async () => content.id, observe: async () => missing };
+  const content = {
+    id: 'sha256:aaaaaaaaaaaa',
+    fault: undefined as AppError | undefined,
+    async image() {
+      if (content.fault) throw content.fault;
+      return content.id;
+    },
+    observe: async () => missing,
+  };
   const missing = { store: 's1', state: 'missing' } as const;
   const asked: string[] = [];
   const held = async (store: string): Promise<never> => {
@@ -126,6 +135,30 @@ test('a name that stands for another content than at the start halts it', async 
   expect(await rollouts.show(id)).toMatchObject({ state: 'halted', reason: expect.stringContaining('shop:2') });
   expect(asked).toEqual([]);
   expect(await countRollouts(database.db)).toEqual({ active: 0, halted: 1 });
+});
+
+test('an image that was deleted from the engine halts it with what to do; an engine that is away does not', async () => {
+  await insertTenants(3);
+  const { start, run, rollouts, content, asked } = compose();
+  const { id } = await start({});
+  content.fault = new AppError('DRIVER_UNAVAILABLE', 'The engine does not answer.');
+  await run();
+  expect(await rollouts.show(id)).toMatchObject({ state: 'running', reason: null });
+  content.fault = imageNotFound('shop:2');
+  await run();
+  expect(await rollouts.show(id)).toMatchObject({
+    state: 'halted',
+    reason: expect.stringMatching(/docker pull shop:2[\s\S]*resume the rollout, or abort it/),
+  });
+  expect(asked).toEqual([]);
+  const halted = "SELECT count(*)::int AS count FROM incidents WHERE kind = 'rollout_halted' AND key = $1";
+  await run();
+  expect(await database.db.query(halted, [`rollout:${id}`])).toEqual([{ count: 1 }]);
+  // With the image it goes on where it stopped.
+  content.fault = undefined;
+  await rollouts.act(id, 'resume', SYSTEM);
+  await run();
+  expect(asked).toHaveLength(1);
 });
 
 test('a store that has the content, or on which it failed, is left alone; the canary is another', async () => {

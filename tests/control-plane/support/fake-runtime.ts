@@ -54,7 +54,8 @@ const telegram = createServer((request, response) => {
   response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
   if (ready && behaviour === 'late' && !existsSync('mended')) setTimeout(giveUp, 1_000);
   if (ready && behaviour === 'doze') setTimeout(() => (dozes = true), 1_000);
-  const waiting = behaviour === 'refused' ? REFUSED : { ok: false, detail: 'no update arrives' };
+  const why = behaviour === 'leak' ? `no update arrives with ${env.TELEGRAM_BOT_TOKEN}` : 'no update arrives';
+  const waiting = behaviour === 'refused' ? REFUSED : { ok: false, detail: why };
   response.end(JSON.stringify({ ready, checks: { telegram: ready ? { ok: true, detail: 'webhook' } : waiting } }));
 });
 const pakasir = createServer((_request, response) => response.end());

@@ -4,7 +4,7 @@ import { AppError } from '../../../../kernel/errors.ts';
 import type { Failpoint } from '../../../../kernel/failpoint.ts';
 import type { Log } from '../../../../kernel/log.ts';
 import type { RuntimeSpec } from '../driver.ts';
-import { portInUse } from '../faults.ts';
+import { imageNotFound, portInUse } from '../faults.ts';
 import { waitUntil } from '../wait.ts';
 import { containerOptions, isOurs, LABELS } from './container.ts';
 import { createEgress, type EgressOptions } from './egress.ts';
@@ -95,29 +95,21 @@ export function createLifecycle(deps: {
 
   async function assertImage({ image: name, imageId }: RuntimeSpec): Promise<void> {
     if (imageId === undefined) await image(name);
-    else if (!(await askUnless([404], () => docker.getImage(imageId).inspect()))) {
-      throw new AppError(
-        'DRIVER_UNAVAILABLE',
-        `The image ${imageId}, which ${name} stood for, is no longer on this engine. Upgrade the store to one that is.`,
-        { details: { reason: 'image_missing', image: name } },
-      );
-    }
+    else if (!(await askUnless([404], () => docker.getImage(imageId).inspect()))) throw imageNotFound(name, imageId);
   }
 
-  /** The content that a name stands for on this engine. @throws AppError DRIVER_UNAVAILABLE when it has none */
+  /** The content that a name stands for on this engine. @throws AppError IMAGE_NOT_FOUND when it has none */
   async function image(name: string): Promise<string> {
     // 400: no image can have this name.
     const found = await askUnless([400, 404], () => docker.getImage(name).inspect());
     if (found) return found.Id;
-    throw new AppError(
-      'DRIVER_UNAVAILABLE',
-      `The image ${name} is not on this engine. Pull it (docker pull ${name}), or build it: docker build --target tenant-runtime -t ${name} .`,
-      { details: { reason: 'image_missing', image: name } },
-    );
+    throw imageNotFound(name);
   }
 
   async function create(spec: RuntimeSpec, options: Docker.ContainerCreateOptions): Promise<string> {
-    const made = await askUnless([409], () => docker.createContainer(options));
+    // 404: the image went since it was looked for.
+    const made = await askUnless([404, 409], () => docker.createContainer(options));
+    if (!made) await assertImage(spec);
     if (made) return made.id;
     // Somebody was faster under this name. If it is one of ours like ours, it is the one.
     const rival = (await containersOf(spec.store)).find((container) => isCurrent(container, spec));

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { pause } from '../../../../kernel/pause.ts';
 import type { LogRequest } from '../driver.ts';
-import { isOfLevel } from '../log-filter.ts';
+import { isOfLevel, joined } from '../log-filter.ts';
 import { askUnless, unavailable } from './engine.ts';
 
 const HEADER = 8;
@@ -26,11 +26,12 @@ async function* readFrames(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): As
       pending = pending.subarray(end);
       const space = entry.indexOf(' ');
       const before = open.get(stream);
-      const text = (before?.text ?? '') + entry.slice(space + 1);
+      const isEnd = entry.endsWith('\n');
+      const text = joined(before?.text ?? '', entry.slice(space + 1, isEnd ? -1 : undefined));
       const line = { at: entry.slice(0, space), text, pieces: (before?.pieces ?? 0) + 1 };
-      if (text.endsWith('\n')) {
+      if (isEnd) {
         open.delete(stream);
-        yield { ...line, text: text.slice(0, -1) };
+        yield line;
       } else open.set(stream, line);
     }
   }

@@ -1,12 +1,10 @@
 import { open, stat } from 'node:fs/promises';
 import { absent } from '../../../../kernel/files.ts';
 import type { LogRequest } from '../driver.ts';
-import { isOfLevel, timeOfLine } from '../log-filter.ts';
+import { isOfLevel, LONGEST_LINE, timeOfLine } from '../log-filter.ts';
 
 const BLOCK = 64 * 1024;
 const NEWLINE = 10;
-/** What of one line is kept: a store may write without ever ending a line. */
-const LONGEST_LINE = 1024 * 1024;
 /** Lines without a time that are held back until the one before them is known. */
 const MOST_UNDATED = 10_000;
 /** Old files beside the current one that are read at most. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { pause } from '../../../../kernel/pause.ts';
 import type { LogRequest } from '../driver.ts';
-import { isAskedFor } from '../log-filter.ts';
+import { isAskedFor, joined } from '../log-filter.ts';
 import { lastLines, readRange, sizeOf } from './last-lines.ts';
 
 /** How much of a store's output is kept: `files` old ones beside the current one, each of about `bytes`. */
@@ -74,9 +74,11 @@ export async function* readLines(path: string, request: LogRequest, ended: () =>
       continue;
     }
     const upTo = Math.min(size, offset + BLOCK);
-    const lines = (rest + decoder.write(await readRange(path, offset, upTo))).split('\n');
+    const [end = '', ...others] = decoder.write(await readRange(path, offset, upTo)).split('\n');
     offset = upTo;
-    rest = lines.pop() ?? '';
+    rest = joined(rest, end);
+    const lines = others.length > 0 ? [rest, ...others.slice(0, -1)] : [];
+    rest = others.at(-1) ?? rest;
     for (const line of lines) {
       if (signal?.aborted) return;
       if (isAskedFor(line, request)) yield line;

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../../../kernel/errors.ts';
-import { absent } from '../../../../kernel/files.ts';
+import { absent, removeTree } from '../../../../kernel/files.ts';
 import type { OperationRow, Step } from '../../operations/index.ts';
 import type { TenantDeps } from '../deps.ts';
 import { isWebhook, SECRET_NAMES } from '../environment.ts';
@@ -81,7 +81,7 @@ export function removeFiles(deps: TenantDeps, moved: BackupsMoved): Step {
       }
       await rm(join(folder, 'bot.env'), { force: true });
       if (operation.params.purge) {
-        await rm(folder, { recursive: true, force: true });
+        await removeTree(folder);
         await moved(tenant.id, folder, null);
         return { detail: 'deleted' };
       }

@@ -33,7 +33,9 @@ export const ADVICE = dictionary<Record<string, string>>(
     TELEGRAM_UNREACHABLE: 'Nothing was changed. Retry once Telegram answers; lapak doctor says what keeps it from it.',
     PORTS_EXHAUSTED: 'Widen LAPAK_PORT_RANGE and restart the control plane, or close stores; then retry.',
     POSTGRES_UNAVAILABLE: 'Retry once Postgres answers; lapak doctor says what is wrong.',
-    DRIVER_UNAVAILABLE: 'See that the engine runs and knows the image (lapak doctor), then retry.',
+    DRIVER_UNAVAILABLE: 'See that the engine runs (lapak doctor), then retry.',
+    IMAGE_NOT_FOUND:
+      'Pull or load the image on the machine of the store (docker pull, docker load), then retry; or upgrade to one that is there.',
     INGRESS_UNAVAILABLE: 'Start Caddy again; the routes are kept and loaded when it is back. Then retry.',
     BACKUP_TOOLS_MISSING:
       'Install the PostgreSQL client programs, not older than the server, or set LAPAK_PG_BIN; then retry.',
@@ -65,7 +67,9 @@ export const ADVICE = dictionary<Record<string, string>>(
       'Tidak ada yang berubah. Ulangi setelah Telegram menjawab; lapak doctor menjelaskan penghalangnya.',
     PORTS_EXHAUSTED: 'Perlebar LAPAK_PORT_RANGE dan mulai ulang control plane, atau tutup toko; lalu ulangi.',
     POSTGRES_UNAVAILABLE: 'Ulangi setelah Postgres menjawab; lapak doctor menjelaskan masalahnya.',
-    DRIVER_UNAVAILABLE: 'Pastikan mesin kontainer berjalan dan mengenal image-nya (lapak doctor), lalu ulangi.',
+    DRIVER_UNAVAILABLE: 'Pastikan mesin kontainer berjalan (lapak doctor), lalu ulangi.',
+    IMAGE_NOT_FOUND:
+      'Ambil atau muat image di mesin toko (docker pull, docker load), lalu ulangi; atau pindah ke image yang ada.',
     INGRESS_UNAVAILABLE: 'Mulai lagi Caddy; rute tersimpan dan dimuat saat ia kembali. Lalu ulangi.',
     BACKUP_TOOLS_MISSING:
       'Pasang program klien PostgreSQL, tidak lebih tua dari server, atau atur LAPAK_PG_BIN; lalu ulangi.',

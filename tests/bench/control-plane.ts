@@ -1,20 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Operation } from '../../../control-plane/api/contract/index.ts';
-import type { Bench } from '../bench.ts';
+import type { Operation, Tenant } from '../../control-plane/api/contract/index.ts';
+import type { Bench } from './bench.ts';
 
-const ENTRY = join(import.meta.dirname, '..', '..', '..', 'control-plane', 'main.ts');
+const ENTRY = join(import.meta.dirname, '..', '..', 'control-plane', 'main.ts');
 
 /** A control plane as a process of its own, and the few calls of its API that are needed. */
 export type Plane = {
   /** Opens a store: milliseconds from the request to the end of the operation, in all and by step. */
-  open(store: string, token: string): Promise<{ millis: number; steps: Record<string, number> }>;
+  open(store: string, token: string, over?: object): Promise<{ millis: number; steps: Record<string, number> }>;
+  tenant(store: string): Promise<Tenant>;
+  /** Milliseconds that the list of stores takes. */
+  list(): Promise<number>;
   remove(store: string): Promise<void>;
   stop(): Promise<void>;
 };
 
-export async function startPlane(bench: Bench, image: string, portRange: string): Promise<Plane> {
+/** @param env beside what every benchmark needs: the driver, its image, the range of ports */
+export async function startPlane(bench: Bench, env: Record<string, string>): Promise<Plane> {
   const home = join(bench.scratch, 'plane');
   const child: ChildProcess = spawn(process.execPath, [ENTRY], {
     env: {
@@ -23,13 +27,11 @@ export async function startPlane(bench: Bench, image: string, portRange: string)
       LAPAK_HOME: home,
       LAPAK_PORT: '0',
       LAPAK_DEPLOYMENTS: join(home, 'deployments'),
-      LAPAK_DRIVER: 'docker',
-      LAPAK_IMAGE: image,
-      LAPAK_PORT_RANGE: portRange,
       LAPAK_CONTROL_DATABASE: 'bench_control',
       DATABASE_URL: bench.cluster.clusterUrl,
       TELEGRAM_API_ROOT: bench.outsideUrl,
       PAKASIR_API_BASE: bench.outsideUrl,
+      ...env,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -64,13 +66,20 @@ export async function startPlane(bench: Bench, image: string, portRange: string)
   }
 
   return {
-    async open(store, token) {
+    tenant: (store) => call('GET', `/v1/tenants/${store}`),
+    async list() {
+      const began = performance.now();
+      await call('GET', '/v1/tenants?limit=100');
+      return performance.now() - began;
+    },
+    async open(store, token, over = {}) {
       const began = performance.now();
       const { operation } = await call<{ operation: Operation }>('POST', '/v1/tenants', {
         store,
         telegramBotToken: token,
         adminIds: [1],
         pakasir: { slug: 'bench', apiKey: 'kunci-rahasia' },
+        ...over,
       });
       const { steps } = await ended(operation.id);
       const millis = performance.now() - began;
