@@ -8,7 +8,7 @@ import type { Mutex } from '../../../kernel/mutex.ts';
 import { forEachConcurrently } from '../../../kernel/semaphore.ts';
 import { createDueQueue } from '../../platform/due-queue.ts';
 import type { Driver, Observation } from '../drivers/index.ts';
-import { selectTenant, selectTenants, type TenantRow } from '../tenants/index.ts';
+import { selectTenant, selectTenants, type TenantRow, touchObserved } from '../tenants/index.ts';
 import type { Orphans } from './orphans.ts';
 import type { Assessment, TenantReconciler } from './tenant-reconciler.ts';
 
@@ -87,16 +87,22 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
   });
 
   /** A store that is not yet where it should be, or whose lock somebody else holds, is probed again after a while. */
-  async function assess(tenant: TenantRow, seen: Observation, againAfterMs: number, signal: AbortSignal) {
+  async function assess(
+    tenant: TenantRow,
+    seen: Observation,
+    againAfterMs: number,
+    signal: AbortSignal,
+  ): Promise<Assessment | undefined> {
     let assessment: Assessment | undefined;
     try {
-      assessment = await locks.tryRun(tenant.id, () => tenantReconciler.assess(tenant.id, seen, signal));
+      assessment = await locks.tryRun(tenant.id, () => tenantReconciler.assess(tenant, seen, signal));
     } catch (error) {
       if (!signal.aborted) log.error({ store: tenant.store, err: error }, 'a store could not be assessed');
     }
     if (!assessment || assessment.actions.length === 0) {
       if (!assessment?.converged) probeAgain(tenant.store, againAfterMs);
     } else if (!repairs.has(tenant.id)) repairs.set(tenant.id, tenant.store);
+    return assessment;
   }
 
   /** People see it arrive before the next sweep. */
@@ -122,11 +128,15 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
     );
     const unknown = new Map(observed.map((one) => [one.store, one]));
     for await (const page of pages(signal)) {
+      const stale: string[] = [];
       await forEachConcurrently(PROBES_AT_ONCE, page, async (tenant) => {
         const one = unknown.get(tenant.store) ?? { store: tenant.store, state: 'missing' as const };
         unknown.delete(tenant.store);
-        if (!signal.aborted) await assess(tenant, one, PROBE_AGAIN_MS, signal);
+        if (signal.aborted) return;
+        const assessment = await assess(tenant, one, PROBE_AGAIN_MS, signal);
+        if (assessment?.isStale) stale.push(tenant.id);
       });
+      if (stale.length > 0) await touchObserved(db, stale, clock.now());
     }
     if (!signal.aborted) await orphans.report([...unknown.keys()]);
     metrics.swept((performance.now() - began) / 1000);

@@ -37,16 +37,19 @@ function createDelays(clock: Clock) {
 
 /** The caller of either holds the store's lock. */
 export type TenantReconciler = {
-  /** Judges and records what was observed of a store, and touches nothing. */
-  assess(tenantId: string, seen: Observation, signal: AbortSignal): Promise<Assessment>;
+  /** Judges and records what was observed of a store, and touches nothing. `known` is its row as it was read lately. */
+  assess(known: TenantRow, seen: Observation, signal: AbortSignal): Promise<Assessment>;
   /** Observes the store again, and brings it in line with its intent. @returns what was done */
   reconcile(tenantId: string, signal: AbortSignal): Promise<readonly Action[]>;
 };
 
-/** What there is to do, and whether the store is where it should be: if not, it is worth another probe soon. */
-export type Assessment = { actions: readonly Action[]; converged: boolean };
+/**
+ * What there is to do, and whether the store is where it should be: if not, it is worth another probe soon. `isStale` when
+ * nothing changed, and when it was last seen is worth recording.
+ */
+export type Assessment = { actions: readonly Action[]; converged: boolean; isStale: boolean };
 
-const CONVERGED: Assessment = { actions: [], converged: true };
+const CONVERGED: Assessment = { actions: [], converged: true, isStale: false };
 /** The engine may take so long for all that one store needs. */
 const ACTION_DEADLINE_MS = 300_000;
 const OBSERVE_DEADLINE_MS = 30_000;
@@ -102,8 +105,7 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
   }
 
   async function record(tenant: TenantRow, planned: Plan & { seen: Observed }): Promise<void> {
-    const now = columnsOf(tenant, planned, clock.now());
-    if (isNews(tenant, now)) await updateObserved(db, tenant.id, now);
+    await updateObserved(db, tenant.id, columnsOf(tenant, planned, clock.now()));
     // What an attempt failed of says more than what is seen again until one succeeds.
     const isRetried = tenant.state === 'failed' && planned.actions.length > 0;
     if (planned.state && !isRetried) await updateState(db, tenant.id, planned.state.state, planned.state.reason);
@@ -139,6 +141,21 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
     }
   }
 
+  /**
+   * Most stores of a sweep are as they were: their rows are not read again one by one. Undefined when there is something to
+   * record or to do, which the row as it is now decides.
+   */
+  async function assessQuiet(known: TenantRow, seen: Observation, signal: AbortSignal) {
+    const planned = await planOrRecordFailure(known, seen, signal);
+    if (!planned) return CONVERGED;
+    const { actions, state } = planned;
+    const at = clock.now();
+    const isQuiet = actions.length === 0 && !isNews(known, columnsOf(known, planned, at));
+    if (!isQuiet || (state && isOtherState(known, state))) return undefined;
+    const isStale = at.getTime() - (known.observed_at?.getTime() ?? 0) >= STALE_MS;
+    return { actions, converged: state?.state !== 'degraded', isStale };
+  }
+
   async function performAll(tenant: TenantRow, actions: readonly Action[], signal: AbortSignal): Promise<Action[]> {
     const done: Action[] = [];
     try {
@@ -158,7 +175,10 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
   }
 
   return {
-    async assess(tenantId, seen, signal) {
+    async assess(known, seen, signal) {
+      const tenantId = known.id;
+      const quiet = await assessQuiet(known, seen, signal);
+      if (quiet) return quiet;
       const tenant = await selectTenantById(db, tenantId);
       if (!tenant) {
         hashes.delete(tenantId);
@@ -169,7 +189,7 @@ export function createTenantReconciler(deps: TenantDeps): TenantReconciler {
       if (!planned) return CONVERGED;
       if (planned.actions.length > 0 && delays.isWaiting(tenantId)) return CONVERGED;
       await record(tenant, planned);
-      return { actions: planned.actions, converged: planned.state?.state !== 'degraded' };
+      return { actions: planned.actions, converged: planned.state?.state !== 'degraded', isStale: false };
     },
     async reconcile(tenantId, signal) {
       const tenant = await selectTenantById(db, tenantId);
@@ -202,7 +222,9 @@ function columnsOf(tenant: TenantRow, { seen, converged }: Plan & { seen: Observ
 
 function isNews(tenant: TenantRow, now: ObservedColumns): boolean {
   const before = [tenant.observed_state, tenant.observed_generation, tenant.observed_healthy, tenant.observed_id];
-  const age = now.at.getTime() - (tenant.observed_at?.getTime() ?? 0);
   const isOther = [now.state, now.generation, now.healthy, now.id].some((value, i) => value !== before[i]);
-  return isOther || age >= STALE_MS || (now.unsettledSince === null) !== (tenant.unsettled_since === null);
+  return isOther || (now.unsettledSince === null) !== (tenant.unsettled_since === null);
 }
+
+const isOtherState = (tenant: TenantRow, { state, reason }: NonNullable<Plan['state']>): boolean =>
+  tenant.state !== state || tenant.reason !== reason;

@@ -18,7 +18,7 @@ export {
   selectTenants,
   type TenantRow,
 } from './sql.ts';
-export { markUnsettled, type ObservedColumns, updateObserved, updateState } from './state-sql.ts';
+export { markUnsettled, type ObservedColumns, touchObserved, updateObserved, updateState } from './state-sql.ts';
 export { stepsAround } from './steps-around.ts';
 
 export { wantedRoutes } from './wanted-routes.ts';

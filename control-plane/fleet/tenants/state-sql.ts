@@ -46,6 +46,11 @@ export async function updateObserved(on: Queryable, id: string, seen: ObservedCo
   );
 }
 
+/** For stores that were seen as they were before. */
+export async function touchObserved(on: Queryable, ids: readonly string[], at: Date): Promise<void> {
+  await on.query('UPDATE tenants SET observed_at = $2 WHERE id = ANY($1)', [ids, at]);
+}
+
 /** For a store that could not be probed, or not be brought in line. */
 export async function markUnsettled(on: Queryable, id: string, at: Date): Promise<void> {
   await on.query('UPDATE tenants SET unsettled_since = $2 WHERE id = $1 AND unsettled_since IS NULL', [id, at]);

@@ -3,6 +3,7 @@ import { dictionary } from './language.ts';
 
 const en = {
   title: 'Open a store',
+  onlyOperators: 'Stores are opened with keys of scope operator and admin.',
   step: (number: number, of: number) => `Step ${number} of ${of}`,
   next: 'Next',
   back: 'Back',
@@ -89,6 +90,7 @@ const en = {
 
 const id: typeof en = {
   title: 'Buka toko',
+  onlyOperators: 'Toko dibuka dengan kunci bercakupan operator dan admin.',
   step: (number, of) => `Langkah ${number} dari ${of}`,
   next: 'Lanjut',
   back: 'Kembali',

@@ -35,6 +35,8 @@ export function useStoreList(search: FleetSearch): StoreList {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     placeholderData: keepPreviousData,
+    // `replaced` keeps the rows that stay; comparing all would copy the others into objects of twice the size.
+    structuralSharing: false,
     meta: OWN_LIVE,
   });
   const { hasNextPage, isFetching, isError, fetchNextPage, refetch } = list;

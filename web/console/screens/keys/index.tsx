@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ApiKey, ApiKeyCreated } from '../../../../control-plane/api/contract/index.ts';
 import { read } from '../../api/query.ts';
-import { sessionQuery } from '../../api/session.ts';
+import { sessionQuery, useScope } from '../../api/session.ts';
 import { type Column, Table } from '../../parts/table.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Button, ScreenHead } from '../../ui/parts.tsx';
@@ -22,6 +22,7 @@ export function Keys() {
   const words = useWords(KEYS);
   useTitle(words.title);
   const queries = useQueryClient();
+  const may = useScope();
   const query = useQuery(read('/v1/api-keys', {}));
   const { data: session } = useQuery(sessionQuery);
   const [isMaking, setMaking] = useState(false);
@@ -68,7 +69,7 @@ export function Keys() {
   return (
     <>
       <ScreenHead title={words.title}>
-        {!isMaking && (
+        {may('admin') && !isMaking && (
           <Button look="main" onClick={() => setMaking(true)}>
             {words.make}
           </Button>

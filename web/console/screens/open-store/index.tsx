@@ -1,5 +1,6 @@
+import { useScope } from '../../api/session.ts';
 import { useSearch } from '../../router/hooks.ts';
-import { ScreenHead } from '../../ui/parts.tsx';
+import { Empty, ScreenHead } from '../../ui/parts.tsx';
 import { useWords } from '../../words/language.ts';
 import { OPEN_STORE } from '../../words/open-store.ts';
 import { OpenForm } from './form.tsx';
@@ -9,10 +10,13 @@ import { openStoreSearch } from './search.ts';
 export function OpenStore() {
   const words = useWords(OPEN_STORE);
   const [{ step = 'bot', opened }, setSearch] = useSearch(openStoreSearch);
+  const may = useScope();
   return (
     <div className="mx-auto w-full max-w-2xl">
       <ScreenHead title={words.title} />
-      {opened === undefined ? (
+      {!may('operator') ? (
+        <Empty title={words.onlyOperators} />
+      ) : opened === undefined ? (
         <OpenForm
           step={step}
           onStep={(next) => setSearch({ step: next })}

@@ -12,8 +12,8 @@ import { Time } from '../../ui/time.tsx';
 import { useWords } from '../../words/language.ts';
 import { ROLLOUTS } from '../../words/rollouts.ts';
 import { Progress, type RolloutView, useChangeText } from '../rollouts/change.tsx';
+import { RolloutControls } from './controls.tsx';
 import { Stores } from './stores.tsx';
-import { Turns } from './turns.tsx';
 
 /** One rollout: how far each wave is, why it stopped, which store is where. */
 export function RolloutScreen() {
@@ -32,7 +32,7 @@ function Shown({ rollout }: { rollout: RolloutView }) {
   return (
     <div className="flex flex-col gap-4">
       <div>
-        <ScreenHead title={title}>{may('operator') && <Turns rollout={rollout} />}</ScreenHead>
+        <ScreenHead title={title}>{may('operator') && <RolloutControls rollout={rollout} />}</ScreenHead>
         <p className="flex flex-wrap items-center gap-x-4 gap-y-1">
           <StateBadge state={state} of="work" />
           <span className="text-muted">

@@ -8,8 +8,8 @@ import { useLanguage, useWords } from '../../words/language.ts';
 import { ROLLOUTS } from '../../words/rollouts.ts';
 import type { RolloutView } from '../rollouts/change.tsx';
 
-/** The turns that make sense in a state. */
-const TURNS: Record<RolloutView['state'], readonly ('pause' | 'resume' | 'abort' | 'revert')[]> = {
+/** What can be asked of a rollout in a state. */
+const CONTROLS: Record<RolloutView['state'], readonly ('pause' | 'resume' | 'abort' | 'revert')[]> = {
   running: ['pause', 'abort'],
   paused: ['resume', 'abort', 'revert'],
   halted: ['resume', 'abort', 'revert'],
@@ -19,7 +19,7 @@ const TURNS: Record<RolloutView['state'], readonly ('pause' | 'resume' | 'abort'
   reverted: [],
 };
 
-export function Turns({ rollout: { id, state, counts, change } }: { rollout: RolloutView }) {
+export function RolloutControls({ rollout: { id, state, counts, change } }: { rollout: RolloutView }) {
   const words = useWords(ROLLOUTS);
   const language = useLanguage();
   const queries = useQueryClient();
@@ -46,16 +46,16 @@ export function Turns({ rollout: { id, state, counts, change } }: { rollout: Rol
       if (await confirm({ title: words.revertAsk, text, action: words.revert, danger: true })) revert.mutate(request);
     },
   };
-  return TURNS[state]
-    .filter((turn) => turn !== 'revert' || hasWayBack)
-    .map((turn) => (
+  return CONTROLS[state]
+    .filter((action) => action !== 'revert' || hasWayBack)
+    .map((action) => (
       <Button
-        key={turn}
-        look={turn === 'resume' ? 'main' : 'plain'}
+        key={action}
+        look={action === 'resume' ? 'main' : 'plain'}
         disabled={isBusy}
-        onClick={() => void runs[turn]()}
+        onClick={() => void runs[action]()}
       >
-        {words[turn]}
+        {words[action]}
       </Button>
     ));
 }
