@@ -10,7 +10,7 @@ import {
 } from '../../kernel/host-protocol.ts';
 import type { Log } from '../../kernel/log.ts';
 import { createListener } from '../http/listeners.ts';
-import type { Answers } from './doors.ts';
+import type { Listeners } from './routing.ts';
 
 /** What a control plane asks of a host, by store. */
 export type Hosting = {
@@ -34,7 +34,7 @@ type Asked = FastifyRequest<{ Params: { store: string } }>;
 
 /** What the host itself answers: how it is, and the commands of its control plane. */
 export function createControl(deps: { hosting: Hosting; token: string; log: Log }): {
-  answers: Answers;
+  answers: Listeners;
   ready(): Promise<void>;
   close(): Promise<void>;
 } {

@@ -10,9 +10,9 @@ import { pause } from '../../kernel/pause.ts';
 import { createSemaphore } from '../../kernel/semaphore.ts';
 import type { StorePorts } from '../http/listeners.ts';
 import { createControl, type Hosting } from './control.ts';
-import { createDoors } from './doors.ts';
-import { createLife, type Life, type OpenStore } from './life.ts';
-import { createMemory, type Remembered } from './memory.ts';
+import { createHostedStore, type HostedStoreRun, type OpenStore } from './hosted-store.ts';
+import { createRecords, type StoreRecord } from './records.ts';
+import { createRouting } from './routing.ts';
 
 export type Host = {
   /** Listens, and begins to start the stores that it remembers. */
@@ -48,13 +48,13 @@ const BACKOFF = { firstMs: 1000, maxMs: 300_000 };
 /** Many stores in one process: it owns what is alive, each of them its rules. */
 export function createHost(options: HostOptions): Host {
   const { log, clock = systemClock, failpoint = noFailpoint, backoff = BACKOFF } = options;
-  const lives = new Map<string, Life>();
+  const stores = new Map<string, HostedStoreRun>();
   const listeners = new Set<(event: HostEvent) => void>();
   const serial = createMutex<string>();
   const gate = createSemaphore(MOST_STARTS);
   const whose = new AsyncLocalStorage<string>();
-  const memory = createMemory(options.folder, function* () {
-    for (const { record } of lives.values()) yield record;
+  const records = createRecords(options.folder, function* () {
+    for (const { record } of stores.values()) yield record;
   });
   let closing = false;
 
@@ -63,11 +63,11 @@ export function createHost(options: HostOptions): Host {
     for (const listener of listeners) listener(event);
   }
 
-  function adopt(record: Remembered): Life {
+  function adopt(record: StoreRecord): HostedStoreRun {
     const { store } = record;
-    const life = createLife(record, {
+    const hosted = createHostedStore(record, {
       openStore: options.openStore,
-      doorOf: doors.door,
+      routeOf: routing.route,
       gate,
       within: (work) => whose.run(store, work),
       backoff,
@@ -75,48 +75,48 @@ export function createHost(options: HostOptions): Host {
       log,
       turn: (work) => serial.run(store, async () => (closing ? undefined : work())).catch(report(store)),
       publish: (kind) => publish(store, kind),
-      save: () => memory.save().catch(report(store)),
+      save: () => records.save().catch(report(store)),
     });
-    lives.set(store, life);
-    return life;
+    stores.set(store, hosted);
+    return hosted;
   }
 
   const report = (store: string) => (err: unknown) => log.error({ store, err }, 'the host could not do what is due');
 
   const hosting: Hosting = {
-    list: () => [...lives.values()].map((life) => life.view()),
-    find: (store) => lives.get(store)?.view(),
+    list: () => [...stores.values()].map((hosted) => hosted.view()),
+    find: (store) => stores.get(store)?.view(),
     async put(store, spec) {
-      const life = await serial.run(store, () => bring(store, spec));
-      await Promise.race([life.settled(), pause(ANSWER_MS)]);
-      return life.view();
+      const hosted = await serial.run(store, () => bring(store, spec));
+      await Promise.race([hosted.settled(), pause(ANSWER_MS)]);
+      return hosted.view();
     },
     stop: (store, graceMs) =>
       serial.run(store, async () => {
-        const life = lives.get(store);
-        if (!life) return undefined;
-        life.record.intent = 'stopped';
-        await memory.save();
+        const hosted = stores.get(store);
+        if (!hosted) return undefined;
+        hosted.record.intent = 'stopped';
+        await records.save();
         failpoint('host.stopping');
-        await life.stop(graceMs);
-        await memory.save();
-        return life.view();
+        await hosted.stop(graceMs);
+        await records.save();
+        return hosted.view();
       }),
     kill: (store) =>
       serial.run(store, async () => {
-        const life = lives.get(store);
-        life?.kill();
-        return life?.view();
+        const hosted = stores.get(store);
+        hosted?.kill();
+        return hosted?.view();
       }),
     remove: (store) =>
       serial.run(store, async () => {
-        const life = lives.get(store);
-        if (!life) return;
-        life.record.intent = 'stopped';
-        await memory.save();
-        await life.stop(GRACE_MS);
-        lives.delete(store);
-        await memory.save();
+        const hosted = stores.get(store);
+        if (!hosted) return;
+        hosted.record.intent = 'stopped';
+        await records.save();
+        await hosted.stop(GRACE_MS);
+        stores.delete(store);
+        await records.save();
         publish(store, 'removed');
       }),
     listen(listener) {
@@ -126,30 +126,30 @@ export function createHost(options: HostOptions): Host {
   };
 
   /** Starts the store with the spec, unless it has it already. */
-  async function bring(store: string, spec: HostedSpec): Promise<Life> {
+  async function bring(store: string, spec: HostedSpec): Promise<HostedStoreRun> {
     if (closing) throw new Error('the host is stopping');
-    const known = lives.get(store);
+    const known = stores.get(store);
     const wasRunning = known?.record.intent === 'running';
-    const life = known ?? adopt({ store, spec, intent: 'running', restarts: 0 });
-    const { record } = life;
+    const hosted = known ?? adopt({ store, spec, intent: 'running', restarts: 0 });
+    const { record } = hosted;
     const isNew = record.spec.specHash !== spec.specHash;
     record.intent = 'running';
     // First the intent, then the store: after a crash the host starts it with this spec.
     record.spec = spec;
     if (isNew || !wasRunning) record.restarts = 0;
-    await memory.save();
+    await records.save();
     failpoint('host.intended');
-    if (isNew) await life.stop(GRACE_MS);
+    if (isNew) await hosted.stop(GRACE_MS);
     // One that waits for its next start after a failure goes on waiting, unless it is asked for something new.
-    if (!life.isBegun() && (isNew || !wasRunning)) life.begin();
-    return life;
+    if (!hosted.isBegun() && (isNew || !wasRunning)) hosted.begin();
+    return hosted;
   }
 
   const control = createControl({ hosting, token: options.token, log });
-  const doors = createDoors({
+  const routing = createRouting({
     host: options.listen.host,
     own: control.answers,
-    isStore: (name) => lives.has(name),
+    isStore: (name) => stores.has(name),
     isShared: options.isShared,
     within: (store, work) => whose.run(store, work),
     log,
@@ -157,38 +157,38 @@ export function createHost(options: HostOptions): Host {
 
   return {
     async start() {
-      const { stores, diedBefore, culprit } = await memory.load();
-      for (const record of stores) {
-        const life = adopt(record);
+      const { stores: known, diedBefore, culprit } = await records.load();
+      for (const record of known) {
+        const hosted = adopt(record);
         if (!diedBefore || record.intent !== 'running') continue;
         record.restarts += 1;
         // Of the one that ended it, more is known already.
-        if (record.store !== culprit) life.noteHostEnd('the host ended');
+        if (record.store !== culprit) hosted.noteHostEnd('the host ended');
       }
-      await memory.save();
+      await records.save();
       await control.ready();
-      const ports = await doors.listen(options.listen);
-      for (const life of lives.values()) if (life.record.intent === 'running') life.begin();
-      log.info({ ...ports, stores: lives.size }, 'host is open');
+      const ports = await routing.listen(options.listen);
+      for (const hosted of stores.values()) if (hosted.record.intent === 'running') hosted.begin();
+      log.info({ ...ports, stores: stores.size }, 'host is open');
       return ports;
     },
     async stop() {
       closing = true;
-      await Promise.all([...lives].map(([store, life]) => serial.run(store, () => life.stop(GRACE_MS))));
-      await memory.close();
+      await Promise.all([...stores].map(([store, hosted]) => serial.run(store, () => hosted.stop(GRACE_MS))));
+      await records.close();
       await control.close();
-      await doors.close();
+      await routing.close();
       log.info('host is closed');
     },
     async writeCrashReport(fault) {
-      const culprit = lives.get(whose.getStore() ?? '');
+      const culprit = stores.get(whose.getStore() ?? '');
       if (culprit && fault !== undefined) {
         const { store } = culprit.record;
         log.fatal({ store, err: fault }, 'a store ended the host');
         culprit.noteHostEnd(`ended its host: ${errorMessage(fault)}`);
-        await memory.close(store).catch(report(store));
+        await records.close(store).catch(report(store));
       }
-      await Promise.allSettled([...lives.values()].map((life) => life.writeCrashReport()));
+      await Promise.allSettled([...stores.values()].map((hosted) => hosted.writeCrashReport()));
     },
   };
 }

@@ -10,8 +10,8 @@ import { parseTenantConfig, type TenantConfig } from '../config.ts';
 import { isLocal, type Reach } from '../http/listeners.ts';
 import { HOSTED_LIVENESS } from '../lease/index.ts';
 import { createStore, type Store } from '../store.ts';
-import type { Door } from './doors.ts';
-import type { OpenStore } from './life.ts';
+import type { OpenStore } from './hosted-store.ts';
+import type { StoreRoute } from './routing.ts';
 
 /** Beside those of its queues: a host has many stores, and its cluster a bound. */
 const CONNECTIONS = 2;
@@ -21,7 +21,7 @@ const POLL_SECONDS = 600;
 
 /** Makes the stores of a host from their folders. @param place where the host runs, if its driver says so */
 export function createOpenStore(options: { place: string | undefined; failpoint: Failpoint }): OpenStore {
-  return async ({ store: slug, spec, door, fail }) => {
+  return async ({ store: slug, spec, route, fail }) => {
     const closed = new AbortController();
     const output = openOutput(join(spec.folder, 'logs', 'runtime', 'output.log'));
     const close = () => {
@@ -53,7 +53,7 @@ export function createOpenStore(options: { place: string | undefined; failpoint:
       connections: CONNECTIONS,
       idleTimeoutMillis: IDLE_MS,
       pollSeconds: POLL_SECONDS,
-      reach: throughDoor(door, spec.ports, isLocal(env.TRUSTED_PROXIES ?? [])),
+      reach: throughRoute(route, spec.ports, isLocal(env.TRUSTED_PROXIES ?? [])),
       claim: { generation: spec.generation, place: options.place, hosted: true },
       lease: { times: HOSTED_LIVENESS },
       onLost: () => fail(new Error('another runtime took the store over')),
@@ -99,15 +99,15 @@ export async function readConfig(folder: string, store: string): Promise<TenantC
   return config;
 }
 
-function throughDoor(
-  door: Door,
+function throughRoute(
+  route: StoreRoute,
   ports: { telegram: number; pakasir: number },
-  isShared: Parameters<Door['open']>[1],
+  isShared: Parameters<StoreRoute['open']>[1],
 ): Reach {
   return {
     async open({ telegram, gateway }) {
       await Promise.all([telegram.ready(), gateway.ready()]);
-      await door.open(
+      await route.open(
         {
           telegram: (request, response) => telegram.routing(request, response),
           pakasir: (request, response) => gateway.routing(request, response),
@@ -116,7 +116,7 @@ function throughDoor(
       );
       return { telegramPort: ports.telegram, pakasirPort: ports.pakasir };
     },
-    close: door.close,
+    close: route.close,
   };
 }
 

@@ -9,7 +9,7 @@ import { TENANT_ENV } from '../config.ts';
 import { isLocal } from '../http/listeners.ts';
 import { configureOrExit, createLifetime } from '../lifetime.ts';
 import { createHost } from './host.ts';
-import type { OpenStore } from './life.ts';
+import type { OpenStore } from './hosted-store.ts';
 import { createOpenStore } from './open-store.ts';
 
 /** Every key of a host's bot.env, which is one by its token. Where it listens is its driver's to say, as of a store. */

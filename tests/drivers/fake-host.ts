@@ -6,14 +6,14 @@ import { parseArgs } from 'node:util';
 import { parseEnvFile } from '../../kernel/config.ts';
 import { shortId } from '../../kernel/ids.ts';
 import { pause } from '../../kernel/pause.ts';
-import type { OpenStore } from '../../tenant-runtime/host/life.ts';
+import type { OpenStore } from '../../tenant-runtime/host/hosted-store.ts';
 import { runHost } from '../../tenant-runtime/host/run.ts';
 
 /**
  * The real host with stores that do nothing but show how they are treated, as `fake-runtime.ts` is one alone. `/crash` ends the
  * store, `/abort` the host. `FAKE_BACKOFF_MS` of the host's bot.env is how long it waits at first.
  */
-const openFake: OpenStore = async ({ store, spec, door, fail }) => {
+const openFake: OpenStore = async ({ store, spec, route, fail }) => {
   const env = parseEnvFile(await readFile(join(spec.folder, 'bot.env'), 'utf8'));
   const run = shortId(8);
   let dead = false;
@@ -58,14 +58,14 @@ const openFake: OpenStore = async ({ store, spec, door, fail }) => {
     async start() {
       if (env.FAKE_BROKEN) throw new Error(env.FAKE_BROKEN);
       await pause(Number(env.FAKE_START_MS ?? 0));
-      await door.open({ telegram, pakasir: (_, response) => response.end('pakasir') }, () => true);
+      await route.open({ telegram, pakasir: (_, response) => response.end('pakasir') }, () => true);
       note('start');
     },
     async stop() {
       print('SIGTERM seen');
       if (env.FAKE_STUBBORN === 'true') return new Promise(() => {});
       await pause(Number(env.FAKE_GRACE_MS ?? 100));
-      await door.close();
+      await route.close();
       note('end');
     },
     abandon() {

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import type { OpenStore } from '../../tenant-runtime/host/life.ts';
+import type { OpenStore } from '../../tenant-runtime/host/hosted-store.ts';
 
 /** Stores that only say who they are, and start and answer when the test lets them. */
 export function fakeStores() {
@@ -10,7 +10,7 @@ export function fakeStores() {
   let requests: { promise: Promise<void>; resolve(): void } | undefined;
   let waiting = 0;
 
-  const openStore: OpenStore = async ({ store, door, fail }) => {
+  const openStore: OpenStore = async ({ store, route, fail }) => {
     fails.set(store, fail);
     const ended = Promise.withResolvers<void>();
     const answer =
@@ -28,12 +28,12 @@ export function fakeStores() {
         starting.add(store);
         await Promise.race([held?.promise, ended.promise]);
         starting.delete(store);
-        await door.open({ telegram: answer('telegram'), pakasir: answer('pakasir') }, () => true);
+        await route.open({ telegram: answer('telegram'), pakasir: answer('pakasir') }, () => true);
         life.push(`${store} start`);
       },
       async stop() {
         ended.resolve();
-        await door.close();
+        await route.close();
         life.push(`${store} stop`);
       },
       abandon() {

@@ -6,8 +6,8 @@ import { shortId } from '../../kernel/ids.ts';
 import type { Log } from '../../kernel/log.ts';
 import { pause } from '../../kernel/pause.ts';
 import type { Semaphore } from '../../kernel/semaphore.ts';
-import type { Door } from './doors.ts';
-import type { Remembered } from './memory.ts';
+import type { StoreRecord } from './records.ts';
+import type { StoreRoute } from './routing.ts';
 
 /** A store as its host treats it. */
 export type RunningStore = {
@@ -20,17 +20,17 @@ export type RunningStore = {
   writeCrashReport(): Promise<void>;
 };
 
-/** Makes a store of its folder; it is reached through `door`, and `fail` says that it cannot go on. @throws AppError */
+/** Makes a store of its folder; it is reached through `route`, and `fail` says that it cannot go on. @throws AppError */
 export type OpenStore = (opening: {
   store: string;
   spec: HostedSpec;
-  door: Door;
+  route: StoreRoute;
   fail(error: Error): void;
 }) => Promise<RunningStore>;
 
-export type LifeDeps = {
+export type HostedStoreDeps = {
   openStore: OpenStore;
-  doorOf(store: string, ports: HostedSpec['ports']): Door;
+  routeOf(store: string, ports: HostedSpec['ports']): StoreRoute;
   gate: Semaphore;
   /** Runs what belongs to the store, so that a fault in it is known for the store's. */
   within<T>(work: () => T): T;
@@ -49,7 +49,7 @@ type Start = {
   at: Date;
   phase: 'starting' | 'running';
   isStopping: boolean;
-  door: Door;
+  route: StoreRoute;
   runtime?: RunningStore;
   /** Resolves when it is open, or has failed. */
   settled: Promise<void>;
@@ -61,10 +61,10 @@ const CRASH_REPORT_MS = 2000;
 /** A run that lasted for so long ends a series of failures. */
 const HEALTHY_MS = 600_000;
 
-export type Life = ReturnType<typeof createLife>;
+export type HostedStoreRun = ReturnType<typeof createHostedStore>;
 
 /** The life of one store in its host, from start to start. Calls are made in the store's turn. */
-export function createLife(record: Remembered, deps: LifeDeps) {
+export function createHostedStore(record: StoreRecord, deps: HostedStoreDeps) {
   const { clock, log } = deps;
   const { store } = record;
   let current: Start | undefined;
@@ -76,9 +76,9 @@ export function createLife(record: Remembered, deps: LifeDeps) {
 
   function begin(): void {
     clearTimeout(restart);
-    const door = deps.doorOf(store, record.spec.ports);
+    const route = deps.routeOf(store, record.spec.ports);
     const { promise: settled, resolve } = Promise.withResolvers<void>();
-    const start: Start = { run: shortId(12), at: clock.now(), phase: 'starting', isStopping: false, door, settled };
+    const start: Start = { run: shortId(12), at: clock.now(), phase: 'starting', isStopping: false, route, settled };
     lastRun = start.run;
     current = start;
     const opening = () =>
@@ -92,7 +92,7 @@ export function createLife(record: Remembered, deps: LifeDeps) {
   async function open(start: Start): Promise<void> {
     if (current !== start) return;
     const { spec } = record;
-    start.runtime = await deps.openStore({ store, spec, door: start.door, fail: (error) => fail(start, error) });
+    start.runtime = await deps.openStore({ store, spec, route: start.route, fail: (error) => fail(start, error) });
     if (current !== start || start.isStopping) return start.runtime.abandon();
     await start.runtime.start();
     if (current !== start || start.isStopping) return;
@@ -126,9 +126,9 @@ export function createLife(record: Remembered, deps: LifeDeps) {
     deps.publish('exited');
   }
 
-  async function leave({ runtime, door }: Start, report: boolean): Promise<void> {
+  async function leave({ runtime, route }: Start, report: boolean): Promise<void> {
     if (report && runtime) await endsIn(CRASH_REPORT_MS, runtime.writeCrashReport());
-    door.cut();
+    route.cut();
     runtime?.abandon();
   }
 
@@ -148,7 +148,7 @@ export function createLife(record: Remembered, deps: LifeDeps) {
       const inTime = await endsIn(graceMs, start.runtime?.stop() ?? Promise.resolve());
       end(start, inTime ? undefined : `its work did not end within ${graceMs / 1000} s`);
       // Also of one whose runtime was made meanwhile.
-      if (inTime) start.door.cut();
+      if (inTime) start.route.cut();
       else ending = leave(start, false);
     },
     kill(): void {

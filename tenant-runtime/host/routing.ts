@@ -5,22 +5,22 @@ import type { Log } from '../../kernel/log.ts';
 import { CONNECTIONS, DEADLINES, portOf, type StorePorts } from '../http/listeners.ts';
 
 /** What answers for one store, or for the host itself. */
-export type Answers = { telegram: RequestListener; pakasir: RequestListener };
-type Side = keyof Answers;
+export type Listeners = { telegram: RequestListener; pakasir: RequestListener };
+type Side = keyof Listeners;
 const SIDES = ['telegram', 'pakasir'] as const satisfies readonly Side[];
 
 /** What one store shows to the world. `isShared` names addresses that many clients come through. */
-export type Door = {
-  open(answers: Answers, isShared: (address: string) => boolean): Promise<void>;
+export type StoreRoute = {
+  open(answers: Listeners, isShared: (address: string) => boolean): Promise<void>;
   /** Lets nothing new in, and resolves when what is at work is answered. */
   close(): Promise<void>;
   /** Closes without an answer to anybody, as a crash does. */
   cut(): void;
 };
 
-export type Doors = {
-  /** The door of a store, on ports of its own and below `/<store>/` of the host's. Closed at first. */
-  door(store: string, ports: { telegram: number; pakasir: number }): Door;
+export type Routing = {
+  /** The route of a store, on ports of its own and below `/<store>/` of the host's. Closed at first. */
+  route(store: string, ports: { telegram: number; pakasir: number }): StoreRoute;
   listen(ports: { telegram: number; pakasir: number }): Promise<StorePorts>;
   close(): Promise<void>;
 };
@@ -30,21 +30,21 @@ const MOST_CONNECTIONS = 4096;
 /** Requests of one store at one time, whichever way they came. */
 const MOST_REQUESTS = 256;
 
-type Opened = { answers: Answers; atWork: number; onIdle?: () => void };
+type Opened = { answers: Listeners; atWork: number; onIdle?: () => void };
 
 /** Leads requests to stores: by the port that they came to, or by the first segment of their path. */
-export function createDoors(options: {
+export function createRouting(options: {
   /** Address to listen on. */
   host: string;
   /** Answers whatever is not below the name of a store. */
-  own: Answers;
+  own: Listeners;
   /** Whether there is such a store, be it open or not. */
   isStore(name: string): boolean;
   isShared(address: string): boolean;
   /** Runs what belongs to a store, so that a fault in it is known for the store's. */
   within(store: string, work: () => void): void;
   log: Log;
-}): Doors {
+}): Routing {
   const { host, own, log } = options;
   const opened = new Map<string, Opened>();
   /** Of connections that came to the port of a store. */
@@ -108,7 +108,7 @@ export function createDoors(options: {
   }
 
   return {
-    door(store, ports) {
+    route(store, ports) {
       let made: ReturnType<typeof createPort>[] = [];
       let at: Opened | undefined;
       let isOver = false;
@@ -125,11 +125,11 @@ export function createDoors(options: {
       }
       return {
         async open(answers, isShared) {
-          if (isOver) throw new Error('the door of this start is closed');
+          if (isOver) throw new Error('the route of this start is closed');
           made = SIDES.map((side) => createPort(store, side, isShared));
           try {
             for (const [n, side] of SIDES.entries()) await listen(made[n]!.server, ports[side], host);
-            if (isOver) throw new Error('the door of this start was closed meanwhile');
+            if (isOver) throw new Error('the route of this start was closed meanwhile');
           } catch (error) {
             cut();
             throw error;

@@ -5,7 +5,7 @@ import { absent, replaceFile } from '../../kernel/files.ts';
 import { HOSTED_SPEC } from '../../kernel/host-protocol.ts';
 import { createMutex } from '../../kernel/mutex.ts';
 
-const REMEMBERED = z.object({
+const RECORD = z.object({
   store: z.string(),
   spec: HOSTED_SPEC,
   /** What was asked for last. */
@@ -14,19 +14,19 @@ const REMEMBERED = z.object({
   exit: z.object({ at: z.coerce.date(), error: z.string().optional() }).optional(),
 });
 
-/** What a host knows of one store beyond its own life. Holds no secret. */
-export type Remembered = z.infer<typeof REMEMBERED>;
+/** What a host knows of one store beyond one start of it. Holds no secret. */
+export type StoreRecord = z.infer<typeof RECORD>;
 
 const FILE = z.object({
-  stores: z.array(REMEMBERED),
+  stores: z.array(RECORD),
   /** Whether the host is at work; where one finds it so at its start, the former died. */
   isOpen: z.boolean(),
   /** The store whose fault it was that the host ended. */
   culprit: z.string().optional(),
 });
 
-export type Memory = {
-  load(): Promise<{ stores: Remembered[]; diedBefore: boolean; culprit?: string | undefined }>;
+export type Records = {
+  load(): Promise<{ stores: StoreRecord[]; diedBefore: boolean; culprit?: string | undefined }>;
   /** Durable when it resolves. Calls that come while one writes share the next one. */
   save(): Promise<void>;
   /** The same, and says that the host ended as it should, or whose fault it is that it does not. */
@@ -34,7 +34,7 @@ export type Memory = {
 };
 
 /** The stores of a host in a file of its folder, so that it starts them again with nobody to tell it. */
-export function createMemory(folder: string, stores: () => Iterable<Remembered>): Memory {
+export function createRecords(folder: string, stores: () => Iterable<StoreRecord>): Records {
   const path = join(folder, 'stores.json');
   const serial = createMutex<'file'>();
   let state: { isOpen: boolean; culprit?: string } = { isOpen: true };
