@@ -66,7 +66,11 @@ const answers = async ({ ports }: Tenant) =>
 beforeAll(async () => {
   plane = await startPlane({
     runtimeEntry: REAL,
-    env: { LAPAK_TENANT_READY_TIMEOUT: '120', LAPAK_UPGRADE_WATCH: '1', LAPAK_SHARD_CAPACITY: '3' },
+    // A machine at its limits is not what this is about.
+    env: {
+      ...{ LAPAK_TENANT_READY_TIMEOUT: '120', LAPAK_UPGRADE_WATCH: '1', LAPAK_SHARD_CAPACITY: '3' },
+      HEALTH_DISK_THRESHOLD: '100',
+    },
     intervals: { sweepMs: 1_000 },
   });
   sandbox = createSandboxClient(plane.sandboxUrl);
@@ -133,6 +137,23 @@ test.runIf(await backupsAvailable())('it is backed up, restored and cloned', { t
   expect(copy).toMatchObject({ state: 'running', runtime: 'pooled', shard: 'shard-1' });
   await operate(clone.store, undefined, 'DELETE');
   expect((await shardOf('shard-1')).shard.stores).toBe(2);
+});
+
+test.runIf(await backupsAvailable())('its rehearsal finds nothing to fix', { timeout: 10 * MINUTES }, async () => {
+  const apiKey = 'key-of-a-sandbox-project';
+  plane.sandbox.pakasir.createProject({ slug: 'latihan', apiKey, sandbox: true });
+  const shop = await plane.api.open({
+    ...{ telegramBotToken: plane.newBot().token, pakasir: { slug: 'latihan', apiKey }, runtime: 'pooled' },
+  });
+  const webhookUrl = `http://127.0.0.1:${shop.ports?.pakasir}/webhooks/pakasir`;
+  plane.sandbox.pakasir.createProject({ slug: 'latihan', apiKey, webhookUrl });
+  const { steps } = await operate(`${shop.store}/rehearse`);
+  const details = Object.fromEntries(steps.map(({ name, detail }) => [name, detail]));
+  expect(details).toMatchObject({
+    'paid payment': expect.stringMatching(/^ok: .*its webhook reached the store/),
+    kill: expect.stringMatching(/^ok: /),
+  });
+  await operate(shop.store, undefined, 'DELETE');
 });
 
 test('a store moves out and back in, and sells in each place', { timeout: 5 * MINUTES }, async () => {
