@@ -1,5 +1,7 @@
+import type { Message } from 'grammy/types';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatClient } from '../../sandbox/client.ts';
+import { readContent } from '../../tenant-runtime/modules/delivery/broadcast/content.ts';
 import { crowd } from '../support/crowd.ts';
 import { startTestStore, type TestStore } from '../support/store.ts';
 import { inTurns, labelsOf } from '../support/turns.ts';
@@ -68,6 +70,14 @@ test('what Telegram refuses is refused at the preview: there is nothing to send'
   await odd.remove();
   await chat.sendPhoto({ bytes: PIXEL, caption: 'promo' });
   await chat.waitFor('Akan dikirim ke');
+});
+
+test('every < that begins no tag is taken for what it is, however many there are', () => {
+  const read = (text: string) => readContent({ text } as Message);
+  const many = '<'.repeat(4096);
+  expect(read(many)).toMatchObject({ ok: true, escaped: true, content: { body: many.replaceAll('<', '&lt;') } });
+  expect(read('1 < 2 <b>x</b> <3')).toMatchObject({ ok: true, content: { body: '1 &lt; 2 <b>x</b> &lt;3' } });
+  expect(read('<<b>x')).toEqual({ ok: false, problem: { kind: 'not_closed', tag: 'b', at: 4 } });
 });
 
 test('a run of people who cannot be reached, in whatever words, stops nothing', async () => {

@@ -2,7 +2,7 @@ import type { Message } from 'grammy/types';
 import { entitiesToHtml, isFormatted } from '../../../bot/entities.ts';
 import { MAX_CAPTION, MAX_TEXT, plainText, rawHtml, visibleLength } from '../../../bot/html.ts';
 import { FULL, fits, weigh } from '../../../bot/weight.ts';
-import { type MarkupProblem, markupProblem } from '../../staff/templates/index.ts';
+import { escapeStray, type MarkupProblem, markupProblem } from '../../staff/templates/index.ts';
 import { type Content, MEDIA_KINDS } from './schema.ts';
 
 export type ContentProblem =
@@ -48,16 +48,6 @@ function filesOf(message: Message | undefined): Omit<Content, 'body'> {
   // A GIF comes as a file too; sent on as one it would not move.
   const document = message?.animation ? null : (message?.document?.file_id ?? null);
   return { photo, video, document };
-}
-
-/** A `<` that begins no tag becomes what is shown as one. */
-function escapeStray(typed: string): string {
-  let text = typed;
-  for (;;) {
-    const problem = markupProblem(text);
-    if (problem?.kind !== 'stray_bracket') return text;
-    text = `${text.slice(0, problem.at)}&lt;${text.slice(problem.at + 1)}`;
-  }
 }
 
 /** Telegram trims and re-spaces a text, and drops some characters. */

@@ -10,6 +10,6 @@ export {
 } from './defaults.ts';
 export { createTemplateEditor, type TemplateEditor, type TemplateState, templateEditors } from './editor.ts';
 export { templateFallback } from './fallback.ts';
-export { type MarkupProblem, markupProblem } from './markup.ts';
+export { escapeStray, type MarkupProblem, markupProblem } from './markup.ts';
 export { createTemplates, type Rollback, type Templates } from './service.ts';
 export { excessOfMarks, type TemplateProblem, validateTemplate } from './validate.ts';

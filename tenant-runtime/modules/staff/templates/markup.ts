@@ -42,3 +42,6 @@ export function markupProblem(text: string): MarkupProblem | undefined {
   const left = open.pop();
   return left && { kind: 'not_closed', ...left };
 }
+
+/** A `<` that begins no tag becomes what is shown as one. In one pass: a message may hold nothing else. */
+export const escapeStray = (text: string): string => text.replace(TOKEN, (found) => (found === '<' ? '&lt;' : found));
