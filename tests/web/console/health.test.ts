@@ -61,8 +61,10 @@ test('checks are lines with where they fail from, and an operator looks again no
   await cpu.waitFor();
   const before = await plane.db.query('SELECT 1 FROM health_checks');
   await page.getByRole('button', { name: 'Periksa sekarang' }).click();
+  await expect
+    .poll(async () => (await plane.db.query('SELECT 1 FROM health_checks')).length)
+    .toBeGreaterThan(before.length);
   await page.getByRole('button', { name: 'Periksa sekarang', disabled: false }).waitFor();
-  expect((await plane.db.query('SELECT 1 FROM health_checks')).length).toBeGreaterThan(before.length);
 });
 
 test('a viewer reads the health and asks for no check', async () => {

@@ -70,21 +70,22 @@ test('lines are found by their text and by their level', async () => {
 });
 
 test('who scrolls up pauses it, sees how much is new, and jumps to the newest', async () => {
-  await write(...lines(300, 'scrolled'));
+  const run = written;
+  await write(...lines(300, `scrolled ${run}`));
   const { page } = await openLog();
-  await line(page, 'scrolled 299').waitFor();
+  await line(page, `scrolled ${run} 299`).waitFor();
   await list(page).hover();
   await page.mouse.wheel(0, -2_000);
   await page.getByText('Dijeda').waitFor();
   const first = await page.getByRole('option').first().innerText();
-  await write(...lines(40, 'meanwhile'));
+  await write(...lines(40, `meanwhile ${run}`));
   await button(page, /Ke baris terbaru \(40 baru\)/).waitFor();
   expect(await page.getByRole('option').first().innerText()).toBe(first);
-  expect(await line(page, 'meanwhile 39').count()).toBe(0);
+  expect(await line(page, `meanwhile ${run} 39`).count()).toBe(0);
   await button(page, /Ke baris terbaru/).click();
-  await line(page, 'meanwhile 39').waitFor();
-  await write(...lines(1, 'followed again'));
-  await line(page, 'followed again 0').waitFor();
+  await line(page, `meanwhile ${run} 39`).waitFor();
+  await write(...lines(1, `followed again ${run}`));
+  await line(page, `followed again ${run} 0`).waitFor();
 });
 
 test('it is read by keyboard alone', async () => {
@@ -105,10 +106,11 @@ test('it is read by keyboard alone', async () => {
 });
 
 test('what matches is downloaded as it was written', async () => {
-  await write(...lines(3, 'kept aside'));
+  const kept = `kept aside ${written}`;
+  await write(...lines(3, kept));
   const { page } = await openLog();
-  await page.getByLabel('Teks dalam baris').fill('kept aside');
-  await line(page, 'kept aside 2').waitFor();
+  await page.getByLabel('Teks dalam baris').fill(kept);
+  await line(page, `${kept} 2`).waitFor();
   const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Unduh').click()]);
   expect(download.suggestedFilename()).toBe(`${tenant.store}.log`);
   const text = await readFile(await download.path(), 'utf8');
@@ -117,7 +119,7 @@ test('what matches is downloaded as it was written', async () => {
       .trim()
       .split('\n')
       .map((each) => JSON.parse(each).msg),
-  ).toEqual([0, 1, 2].map((n) => `kept aside ${n}`));
+  ).toEqual([0, 1, 2].map((n) => `${kept} ${n}`));
 });
 
 test('a log goes on after the control plane was away, and no line is lost or there twice', async () => {

@@ -23,7 +23,7 @@ test('a screen begins at its top, and the back button returns to the place that 
   await page.getByRole('link', { name: /150$/ }).click();
   await page.waitForURL(/stores\/toko-00150/);
   await page.getByRole('link', { name: 'Ringkasan' }).waitFor();
-  expect(await scrolled(page)).toBe(0);
+  await expect.poll(() => scrolled(page)).toBe(0);
   await page.goBack();
   await page.getByRole('link', { name: /150$/ }).waitFor();
   await expect.poll(() => scrolled(page)).toBe(5_000);
@@ -56,7 +56,7 @@ test('the navigation says where one is, below a screen too, and an address that 
   await title(page, 'Halaman ini tidak ada');
   await page.locator('main').getByRole('link', { name: 'Beranda' }).click();
   await title(page, 'Beranda');
-  expect(await navigation(page, 'Beranda').getAttribute('aria-current')).toBe('page');
+  await expect.poll(() => navigation(page, 'Beranda').getAttribute('aria-current')).toBe('page');
 });
 
 test('whoever follows a link of a screen with the keyboard goes on in the next one', async () => {

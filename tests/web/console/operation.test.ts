@@ -16,7 +16,8 @@ beforeAll(async () => {
   plane = await startPlane({
     env: {
       LAPAK_PORT: port,
-      LAPAK_TENANT_READY_TIMEOUT: '8',
+      // What waits for its runtime is watched and cancelled meanwhile, however slowly.
+      LAPAK_TENANT_READY_TIMEOUT: '30',
       LAPAK_UPGRADE_WATCH: '1',
     },
   });
@@ -77,7 +78,7 @@ test('a failed operation is retried, and a running one is cancelled once that wa
 test('a viewer watches, and neither retries nor cancels', async () => {
   const id = await upgrade('never:3');
   const { page } = await openOperation(id, await keyOf(plane, 'viewer'));
-  await step(page, 'healthy', 'running');
+  await page.locator('[data-step="healthy"]').waitFor();
   expect(await page.getByRole('button', { name: 'Batalkan operasi' }).count()).toBe(0);
   await badge(page, 'gagal');
   expect(await page.getByRole('button', { name: 'Ulangi' }).count()).toBe(0);

@@ -43,7 +43,9 @@ test('by the keyboard alone: sign in, find a store, restart it', async () => {
   await page.getByRole('list', { name: 'Toko' }).getByText('selesai', { exact: true }).waitFor();
   const { body } = await plane.api.call<{ operations: Operation[] }>('GET', '/v1/operations?limit=100');
   const restarts = body.operations.filter(({ kind }) => kind === 'restart');
-  expect(restarts).toMatchObject([{ store: stores[0]?.store, state: 'succeeded' }]);
+  // The newest first: an attempt that broke off may have left others.
+  expect(restarts[0]).toMatchObject({ store: stores[0]?.store, state: 'succeeded' });
+  expect(restarts.filter(({ store }) => store !== stores[0]?.store)).toEqual([]);
 });
 
 test.each([DESK, HAND])('many stores are changed as one rollout, $width pixels wide', async (screen) => {
@@ -69,11 +71,13 @@ test.each([DESK, HAND])('many stores are changed as one rollout, $width pixels w
 });
 
 test.each([
-  { screen: DESK, level: 'debug', memory: 300, before: 256 },
-  { screen: HAND, level: 'warn', memory: 320, before: 300 },
+  { screen: DESK, level: 'debug' },
+  { screen: HAND, level: 'warn' },
 ])(
   'settings of many stores are changed as one rollout once they were reviewed, $screen.width pixels wide',
-  async ({ screen, level, memory, before }) => {
+  async ({ screen, level }) => {
+    const before = (await plane.api.tenant(stores[0]?.store ?? '')).limits.memoryMb;
+    const memory = before + 20;
     const { page, complaints } = await openConsole(plane, '/fleet', { key, screen });
     await page.getByText('2 toko', { exact: true }).waitFor();
     await page.getByRole('button', { name: /Pilih semua yang cocok/ }).click();
