@@ -10,7 +10,7 @@ export const runFakeHost = (file: string, environment: Record<string, string | u
     folder: dirname(file),
     environment,
     backoff: { firstMs: 100, maxMs: 1_000 },
-    async openStore({ store, spec, door }) {
+    async openStore({ store, spec, route }) {
       const env = parseEnv(readFileSync(join(spec.folder, 'bot.env'), 'utf8'));
       const note = (what: string) => appendFileSync(join(spec.folder, 'logs', 'life.log'), `${what} ${store}\n`);
       const ready = !env.BOT_STORE_NAME?.startsWith('alone');
@@ -21,11 +21,11 @@ export const runFakeHost = (file: string, environment: Record<string, string | u
       return {
         async start() {
           mkdirSync(join(spec.folder, 'logs'), { recursive: true });
-          await door.open({ telegram, pakasir: (_, response) => response.end() }, () => true);
+          await route.open({ telegram, pakasir: (_, response) => response.end() }, () => true);
           note('start');
         },
         async stop() {
-          await door.close();
+          await route.close();
           note('end');
         },
         abandon() {},
