@@ -81,7 +81,9 @@ const floodWebhooks = (attack: Attack): Promise<void>[] => {
   const body = JSON.stringify({ update_id: 1, message: { text: 'x'.repeat(64_000) } });
   return [
     again(attack, 'updates', 16, () => post(`http://127.0.0.1:${BOT_WEBHOOK_PORT}/telegram`, body)),
-    again(attack, 'payments', 16, () => post(`http://127.0.0.1:${PAKASIR_PORT}/webhooks/pakasir`, body)),
+    again(attack, 'payments', 16, () =>
+      post(`http://127.0.0.1:${PAKASIR_PORT}/webhooks/pakasir`, '{"order_id":"tg1-forged"}'),
+    ),
   ];
 };
 

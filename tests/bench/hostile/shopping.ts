@@ -37,13 +37,13 @@ async function arrive({ url, shops }: { url: string; shops: readonly Shop[] }): 
         const step = async (act: () => Promise<unknown>, answer: RegExp | string, since?: number) => {
           await sleep(THOUGHT.leastMs + Math.random() * THOUGHT.moreMs);
           const began = performance.now();
-          await act();
-          const seen = await chat.waitFor(answer, {
-            timeoutMs: PATIENCE_MS,
-            ...(since === undefined ? {} : { since }),
-          });
-          into.latencies.push(performance.now() - began);
-          return seen;
+          try {
+            await act();
+            return await chat.waitFor(answer, { timeoutMs: PATIENCE_MS, ...(since === undefined ? {} : { since }) });
+          } finally {
+            // What was waited for in vain counts for as long as that took.
+            into.latencies.push(performance.now() - began);
+          }
         };
         while (performance.now() < until) {
           try {
