@@ -46,6 +46,15 @@ test('a record whose status, date or file name is missing or wrong is found', ()
   ]);
 });
 
+test('rows of the index that stand below its table, or in another order, are found', () => {
+  const fault = 'the rows of the index are not one table in the order of their numbers';
+  const first = '| [0001](0001-use-files.md) | Use files | Accepted | 2026-01-01 |';
+  const second = '| [0002](0002-use-rows.md) | Use rows | Accepted | 2026-01-01 |';
+  expect(problemsOfRecords([], [first, second].join('\n'))).toEqual([]);
+  expect(problemsOfRecords([], [second, first].join('\n'))).toEqual([fault]);
+  expect(problemsOfRecords([], [first, '', '## Writing a record', second].join('\n'))).toEqual([fault]);
+});
+
 function record(name: string, title: string, ...header: string[]): Page {
   return { path: FOLDER + name, text: [title, '', ...header, '- Date: 2026-01-01', '', 'Text.', ''].join('\n') };
 }

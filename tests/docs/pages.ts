@@ -100,5 +100,10 @@ export function problemsOfRecords(pages: readonly Page[], index: string): string
     if (!index.includes(`| [${number}](${name}) | ${title} | ${shown} | ${date} |`))
       problems.push(`${name}: the index has no row with its title, status and date`);
   }
+  const lines = index.split('\n').flatMap((line, at) => (/^\| \[\d{4}\]/.test(line) ? [{ line, at }] : []));
+  const isTable = lines.every(
+    ({ line, at }, n) => n === 0 || (at === lines[n - 1]!.at + 1 && line > lines[n - 1]!.line),
+  );
+  if (!isTable) problems.push('the rows of the index are not one table in the order of their numbers');
   return problems;
 }
