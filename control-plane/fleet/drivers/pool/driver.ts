@@ -111,10 +111,13 @@ export function createPoolDriver(options: PoolDriverOptions): Driver {
     const placed = await shards.placed();
     const wanted = new Set(placed.map(({ shard }) => shard));
     const results = await forEachShard(async (shard) => {
-      if (!wanted.has(shard.name)) return undefined;
-      await places
-        .wake(shard)
-        .catch((error: unknown) => log.error({ shard: shard.name, err: error }, 'a shard is down'));
+      const isWanted = wanted.has(shard.name);
+      if (!isWanted && (await inner.observe(shard.spec.store)).state !== 'running') return undefined;
+      if (isWanted) {
+        await places
+          .wake(shard)
+          .catch((error: unknown) => log.error({ shard: shard.name, err: error }, 'a shard is down'));
+      }
       const stores = await storesOf(shard);
       if (stores) await evict(shard, stores);
       return stores;
@@ -139,7 +142,7 @@ export function createPoolDriver(options: PoolDriverOptions): Driver {
     const found = await forEachShard(async (shard): Promise<Observation[]> => {
       const runtime = own.get(shard.spec.store) ?? { store: shard.spec.store, state: 'missing' as const };
       own.delete(shard.spec.store);
-      const stores = await storesOf(shard);
+      const stores = runtime.state === 'missing' ? undefined : await storesOf(shard);
       if (stores) return stores.map(observationOf);
       return placed.flatMap(({ store, shard: name }) =>
         name === shard.name ? [observationBehind(store, runtime)] : [],
