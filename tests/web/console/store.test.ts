@@ -123,6 +123,39 @@ test('a store is restarted by keyboard alone, and its steps are found', async ()
   await idle();
 });
 
+test('the palette does what the buttons of a store do, and offers it to nobody who may not', async () => {
+  await idle();
+  const before = await restarts();
+  const { page } = await openStore();
+  await button(page, 'Mulai ulang').waitFor();
+  await page.keyboard.press('Control+k');
+  const typed = page.getByRole('combobox', { name: /Toko, layar/ });
+  await typed.fill('tutup toko');
+  await page.getByRole('option', { name: /^Tutup toko: Toko Pulsa/ }).click();
+  await page.getByRole('dialog', { name: /untuk selamanya/ }).getByText(tenant.store).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
+  await typed.fill('mulai ulang');
+  await page.getByRole('option', { name: /^Mulai ulang: Toko Pulsa/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Lihat operasinya' }).waitFor();
+  await eventually(async () => expect(await restarts()).toBe(before + 1));
+  await idle();
+  // Another screen has other actions.
+  await page.keyboard.press('g');
+  await page.keyboard.press('f');
+  await title(page, 'Armada');
+  await page.keyboard.press('Control+k');
+  await typed.fill('mulai ulang');
+  await page.getByText('Tidak ada yang namanya memuat ini.').waitFor();
+  const viewer = await openStore('', await keyOf(plane, 'viewer'));
+  await viewer.page.getByRole('link', { name: 'Ringkasan' }).waitFor();
+  await viewer.page.keyboard.press('Control+k');
+  await viewer.page.getByRole('combobox', { name: /Toko, layar/ }).fill('mulai ulang');
+  await viewer.page.getByText('Tidak ada yang namanya memuat ini.').waitFor();
+});
+
 test('a store is stopped only after it was asked, and the page shows it without being loaded again', async () => {
   await idle();
   // An attempt that broke off may have left it at rest.

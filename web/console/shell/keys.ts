@@ -9,8 +9,9 @@ const SECOND_KEY_MS = 1_500;
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** Over a dialog the keys of the screen below it do nothing. */
-const isCovered = (): boolean => document.querySelector('[role=dialog], [role=alertdialog]') !== null;
+/** Over a dialog the keys of the screen below it do nothing. A message at the edge calls itself a dialog too, and covers nothing. */
+const isCovered = (): boolean =>
+  document.querySelector(':is([role=dialog], [role=alertdialog]):not([aria-modal=false])') !== null;
 
 /** The keys that work everywhere: `g` and a letter, `/` to search, `?` for help, Ctrl-K for the palette. */
 export function useKeys({ onPalette, onHelp }: { onPalette(): void; onHelp(): void }): void {

@@ -9,6 +9,7 @@ import { StateBadge } from '../ui/state-badge.tsx';
 import { COMMON } from '../words/common.ts';
 import { dictionary, setLanguage, useLanguage, useWords } from '../words/language.ts';
 import type { State } from '../words/states.ts';
+import { useShownActions } from './screen-actions.ts';
 import { SCREENS } from './screens.ts';
 
 const WORDS = dictionary(
@@ -28,7 +29,7 @@ const WORDS = dictionary(
 
 type Entry = { id: string; label: string; icon: IconName; hint?: string; state?: State; run(): void };
 
-/** Ctrl-K: stores, screens and actions by a part of their names. */
+/** Ctrl-K: stores, screens and what can be done on this one, by a part of their names. */
 export function Palette({ onClose }: { onClose(): void }) {
   const words = useWords(WORDS);
   const [typed, setTyped] = useState('');
@@ -105,7 +106,6 @@ function useEntries(typed: string): Entry[] {
   const common = useWords(COMMON);
   const may = useScope();
   const navigate = useNavigate();
-  const language = useLanguage();
   const q = useDeferredValue(typed);
   const { data } = useQuery({
     ...read('/v1/tenants', { query: { q, limit: MOST_STORES } }),
@@ -116,8 +116,11 @@ function useEntries(typed: string): Entry[] {
   const screens = SCREENS.filter(({ scope }) => may(scope)).map(({ to, word, icon, key }): Entry => {
     return { id: word, label: common[word], icon, hint: `g ${key}`, run: () => navigate({ to }) };
   });
-  const other = language === 'id' ? 'en' : 'id';
-  const actions: Entry[] = [{ id: 'language', label: common.language, icon: 'gear', run: () => setLanguage(other) }];
+  const other = useLanguage() === 'id' ? 'en' : 'id';
+  const actions = useShownActions().map(({ name, run }, index): Entry => {
+    return { id: `action-${index}`, label: name, icon: 'gear', run };
+  });
+  const language: Entry = { id: 'language', label: common.language, icon: 'gear', run: () => setLanguage(other) };
   const stores = (typed === '' ? [] : (data?.tenants ?? [])).map(({ store, storeName, state }): Entry => {
     return {
       id: `store-${store}`,
@@ -139,5 +142,5 @@ function useEntries(typed: string): Entry[] {
           } as const,
         ]
       : [];
-  return [...stores, ...more, ...[...screens, ...actions].filter(isNamed)];
+  return [...stores, ...more, ...[...actions, ...screens, language].filter(isNamed)];
 }

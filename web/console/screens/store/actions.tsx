@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { Operation, Tenant } from '../../../../control-plane/api/contract/index.ts';
 import { useAction } from '../../api/query.ts';
 import { useScope } from '../../api/session.ts';
+import { useScreenActions } from '../../shell/screen-actions.ts';
 import { confirm } from '../../ui/confirm.ts';
 import { Button } from '../../ui/parts.tsx';
 import { toast } from '../../ui/toast.ts';
@@ -40,8 +41,6 @@ export function StoreActions({ tenant }: { tenant: Tenant }) {
     onError,
     onSuccess: () => toast({ title: words.unpaused }),
   });
-  if (!may('operator') || desiredState === 'removed') return null;
-
   const params = { store };
   const stopAsked = async () => {
     const isSure = await confirm({
@@ -63,23 +62,22 @@ export function StoreActions({ tenant }: { tenant: Tenant }) {
       : { name: words.pause, run: () => pause.mutate({ params }) },
     { name: words.remove, danger: true, run: () => setDialog('remove') },
   ];
+  /** What its button does is what a store in this state needs first. */
+  const [first, name, look] = {
+    running: [restart, words.restart, 'plain'] as const,
+    stopped: [start, words.start, 'main'] as const,
+    suspended: [resume, words.resume, 'main'] as const,
+    removed: [] as const,
+  }[desiredState];
+  const isOffered = may('operator') && first !== undefined;
+  const all = isOffered ? [{ name, run: () => first.mutate({ params }) }, ...items] : [];
+  useScreenActions(all.map(({ name, run }) => ({ name: `${name}: ${storeName}`, run })));
+  if (!isOffered) return null;
   return (
     <>
-      {desiredState === 'suspended' && (
-        <Button look="main" disabled={resume.isPending} onClick={() => resume.mutate({ params })}>
-          {words.resume}
-        </Button>
-      )}
-      {desiredState === 'stopped' && (
-        <Button look="main" disabled={start.isPending} onClick={() => start.mutate({ params })}>
-          {words.start}
-        </Button>
-      )}
-      {isUp && (
-        <Button disabled={restart.isPending} onClick={() => restart.mutate({ params })}>
-          {words.restart}
-        </Button>
-      )}
+      <Button look={look} disabled={first.isPending} onClick={() => first.mutate({ params })}>
+        {name}
+      </Button>
       <Suspense fallback={<Button disabled>{words.more}</Button>}>
         <ActionMenu label={words.more} items={items} />
         {dialog && <ActionDialog kind={dialog} tenant={tenant} onClose={() => setDialog(undefined)} />}
