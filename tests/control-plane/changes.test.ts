@@ -12,7 +12,7 @@ import { backupsAvailable } from './support/pg-tools.ts';
 import { startPlane, type TestPlane } from './support/plane.ts';
 
 /* Nobody works on the operations here: what a change itself leaves is looked at, as its answer goes out. */
-const driver = createStillDriver();
+const driver = { ...createStillDriver(), hostsStores: true };
 let plane: TestPlane;
 let tenant: Tenant;
 let actor: string;
@@ -43,6 +43,12 @@ const backup = () =>
      FROM tenants WHERE store = $1 ON CONFLICT (id) DO UPDATE SET state = 'verified' RETURNING id`,
   );
 
+const shard = () =>
+  query(
+    `INSERT INTO shards (id, name, state, capacity, token_sealed, created_at)
+     SELECT gen_random_uuid(), 'shard-7', 'active', 1, 'none', now() FROM tenants WHERE store = $1 RETURNING name AS id`,
+  );
+
 /** One in this state, which has no stores. */
 const rollout = (state: string) => () =>
   query(
@@ -71,6 +77,8 @@ const CHANGES: Record<string, Change | readonly Change[]> = {
   restoreBackup: { action: 'backup.restore', id: backup },
   startDrill: { action: 'backup.drill' },
   restartTenant: { action: 'tenant.restart' },
+  moveTenant: { action: 'tenant.move', body: () => ({ runtime: 'pooled' }) },
+  drainShard: { action: 'shard.drain', id: shard },
   stopTenant: { action: 'tenant.stop' },
   startTenant: { action: 'tenant.start' },
   cancelOperation: { action: 'operation.cancel', id: () => post('restart') },
@@ -142,7 +150,7 @@ describe('a change is made once for its Idempotency-Key, and is in the audit log
   test.each(changes)('%s by %s', async (action, name, { body, id, query: search = '' }) => {
     if (action === 'backup.control-plane' && !tools) return;
     const { method, path, status } = ROUTES[name as keyof typeof ROUTES] as Route;
-    const at = path.replace(':store', tenant.store).replace(':id', (await id?.()) ?? '') + search;
+    const at = path.replace(':store', tenant.store).replace(/:(id|name)/, (await id?.()) ?? '') + search;
     const since = Number((await plane.db.query<{ id: string }>('SELECT max(id) AS id FROM audit_log'))[0]?.id);
     const given = body?.();
     const ask = () =>
