@@ -74,7 +74,7 @@ test('a flood of a hundred taps is refused and reported', async () => {
   shop.clock.advance(2000);
   await tapQuickly('➕', 100);
   await chat.waitFor('🚫 Jangan spam ya', { since: 0 });
-  expect((await chat.waitFor(/Jumlah: \d+/, { since: 0 })).text).toContain('Jumlah: 60');
+  await chat.waitFor('Jumlah: 60', { since: 0 });
 });
 
 test('a number that is typed on a product is its quantity, and elsewhere the number of a product', async () => {

@@ -38,7 +38,7 @@ const MOST_TRIES = 20;
  */
 async function closeToStrangers(db: Db): Promise<void> {
   const open = await selectOpenDatabases(db);
-  for (const database of open) await close(db, database);
+  for (const database of open) await closeToPublic(db, database);
   const left = await selectOpenDatabases(db, open);
   if (left.length === 0) return;
   throw new AppError(
@@ -47,8 +47,11 @@ async function closeToStrangers(db: Db): Promise<void> {
   );
 }
 
-/** Two that change the same catalogue row at once: one of them is told so, and looks again. */
-async function close(db: Db, database: string): Promise<void> {
+/** What is said where another changes the same row of the catalogue at that moment, or drops the database. */
+const CHANGED_MEANWHILE = /tuple concurrently|cache lookup failed for database/;
+
+/** Looks again where it met another; of a database that is gone then, nothing is left to close. */
+export async function closeToPublic(db: Db, database: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       await revokePublicConnect(db, database);
@@ -56,7 +59,7 @@ async function close(db: Db, database: string): Promise<void> {
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
       if (code === DATABASE_GONE) return;
-      if (!message.includes('tuple concurrently') || tries === MOST_TRIES) throw error;
+      if (!CHANGED_MEANWHILE.test(message) || tries === MOST_TRIES) throw error;
       await sleep(20 * tries);
     }
   }
