@@ -132,7 +132,10 @@ test('the palette does what the buttons of a store do, and offers it to nobody w
   const typed = page.getByRole('combobox', { name: /Toko, layar/ });
   await typed.fill('tutup toko');
   await page.getByRole('option', { name: /^Tutup toko: Toko Pulsa/ }).click();
-  await page.getByRole('dialog', { name: /untuk selamanya/ }).getByText(tenant.store).waitFor();
+  await page
+    .getByRole('dialog', { name: /untuk selamanya/ })
+    .getByText(tenant.store)
+    .waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('Control+k');
