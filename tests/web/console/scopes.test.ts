@@ -97,36 +97,33 @@ const MAIN = 'main#content';
 /** What a viewer may press: to read again, page by page, of one state, in another order or another month. */
 const READING = /^(Coba lagi|Yang lebih lama|Lagi|Saring|Tampilkan semua|Hari ini|Semua|[a-z]+\s+\d+|‹|›|↑|↓|)$/;
 
-test.each(KEY_SCOPES)(
-  'every screen opens for the scope %s, with what it may do and nothing else',
-  async (scope) => {
-    const { page, complaints } = await openConsole(plane, '', { key: await keyOf(plane, scope) });
-    const powers = KEY_SCOPES.indexOf(scope);
-    const unknown: string[] = [];
-    for (const path of screens) {
-      await page.goto(`${plane.url}/console${path}`);
-      const main = page.locator(MAIN);
-      await main.getByRole('heading', { level: 1 }).first().waitFor();
-      await expect.poll(() => main.getByRole('status', { name: 'Memuat …' }).count(), { message: path }).toBe(0);
-      if (REFUSED[scope].test(path)) await main.getByText('FORBIDDEN').first().waitFor();
-      const here = ACTIONS.filter(({ on }) => on.test(path));
-      for (const { scope: asked, buttons } of here) {
-        for (const name of buttons) {
-          const button = main.getByRole('button', { name });
-          if (KEY_SCOPES.indexOf(asked) <= powers) await button.first().waitFor();
-          else expect([path, name, await button.count()]).toEqual([path, name, 0]);
-        }
-      }
-      if (scope !== 'viewer') continue;
-      // A button that is new is an action, until it stands among those that only read.
-      for (const name of await main.locator('button:not(fieldset *):not([role=group] *):not(td *)').allInnerTexts()) {
-        if (!READING.test(name.trim())) unknown.push(`${path}: ${name}`);
+test.each(KEY_SCOPES)('every screen opens for the scope %s, with what it may do and nothing else', async (scope) => {
+  const { page, complaints } = await openConsole(plane, '', { key: await keyOf(plane, scope) });
+  const powers = KEY_SCOPES.indexOf(scope);
+  const unknown: string[] = [];
+  for (const path of screens) {
+    await page.goto(`${plane.url}/console${path}`);
+    const main = page.locator(MAIN);
+    await main.getByRole('heading', { level: 1 }).first().waitFor();
+    await expect.poll(() => main.getByRole('status', { name: 'Memuat …' }).count(), { message: path }).toBe(0);
+    if (REFUSED[scope].test(path)) await main.getByText('FORBIDDEN').first().waitFor();
+    const here = ACTIONS.filter(({ on }) => on.test(path));
+    for (const { scope: asked, buttons } of here) {
+      for (const name of buttons) {
+        const button = main.getByRole('button', { name });
+        if (KEY_SCOPES.indexOf(asked) <= powers) await button.first().waitFor();
+        else expect([path, name, await button.count()]).toEqual([path, name, 0]);
       }
     }
-    expect(unknown).toEqual([]);
-    expect(complaints).toEqual([]);
-  },
-);
+    if (scope !== 'viewer') continue;
+    // A button that is new is an action, until it stands among those that only read.
+    for (const name of await main.locator('button:not(fieldset *):not([role=group] *):not(td *)').allInnerTexts()) {
+      if (!READING.test(name.trim())) unknown.push(`${path}: ${name}`);
+    }
+  }
+  expect(unknown).toEqual([]);
+  expect(complaints).toEqual([]);
+});
 
 test('the settings of many stores are set by an operator, and a viewer selects none', async () => {
   const change = { kind: 'configuration', env: { LOG_LEVEL: 'debug' } };
