@@ -12,7 +12,7 @@ import {
   tempFolder,
 } from '../support/host.ts';
 import { freePorts } from '../support/ports.ts';
-import { buyUpToInvoice } from '../support/store.ts';
+import { buyHeldInDelivery } from '../support/store.ts';
 
 let folder: Awaited<ReturnType<typeof tempFolder>>;
 let shops: HostedShop[] = [];
@@ -46,15 +46,7 @@ test('a host that is killed comes back with its stores by itself, and nothing is
   const bought = [];
   for (const { shop } of [sari, budi]) {
     const { chat } = await shop.customer();
-    const ref = await buyUpToInvoice(chat, PRODUCT);
-    const filling = await shop.client.faults.add({
-      target: 'telegram',
-      method: 'editMessageText',
-      chatId: chat.userId,
-      kind: 'hold_before',
-    });
-    await shop.client.pakasir.pay(ref);
-    await filling.waitHeld();
+    const { filling } = await buyHeldInDelivery(shop.client, chat, PRODUCT);
     bought.push({ chat, filling });
   }
   host.kill('SIGKILL');

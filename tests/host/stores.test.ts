@@ -5,7 +5,7 @@ import { parseTenantConfig } from '../../tenant-runtime/config.ts';
 import { createStore } from '../../tenant-runtime/store.ts';
 import { type HostedShop, hostedShop, hostHere, PRODUCT, sell, tempFolder } from '../support/host.ts';
 import { keptLog } from '../support/last-lines.ts';
-import { buyUpToInvoice } from '../support/store.ts';
+import { buyHeldInDelivery } from '../support/store.ts';
 
 let folder: Awaited<ReturnType<typeof tempFolder>>;
 let host: Awaited<ReturnType<typeof hostHere>>;
@@ -106,15 +106,7 @@ test('a store that is killed in a delivery is back at once, and delivers once', 
   const before = await start(sari);
   const { shop } = sari;
   const { chat } = await shop.customer();
-  const ref = await buyUpToInvoice(chat, PRODUCT);
-  const filling = await shop.client.faults.add({
-    target: 'telegram',
-    method: 'editMessageText',
-    chatId: chat.userId,
-    kind: 'hold_before',
-  });
-  await shop.client.pakasir.pay(ref);
-  await filling.waitHeld();
+  const { filling } = await buyHeldInDelivery(shop.client, chat, PRODUCT);
   await host.of('POST', '/stores/sari/kill');
   await expect.poll(() => stateOf('sari')).toBe('running');
   await filling.release();

@@ -237,4 +237,22 @@ export async function buyUpToInvoice(
   return ref;
 }
 
+/** Buys and pays; Telegram holds up the message into which the goods are written, until `filling.release()`. */
+export async function buyHeldInDelivery(
+  client: SandboxClient,
+  chat: ChatClient,
+  product: Parameters<typeof buyUpToInvoice>[1],
+) {
+  const ref = await buyUpToInvoice(chat, product);
+  const filling = await client.faults.add({
+    target: 'telegram',
+    method: 'editMessageText',
+    chatId: chat.userId,
+    kind: 'hold_before',
+  });
+  await client.pakasir.pay(ref);
+  await filling.waitHeld();
+  return { ref, filling };
+}
+
 const inThisOrder = (...texts: string[]) => new RegExp(texts.map((text) => RegExp.escape(text)).join('[\\s\\S]*'));

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { storeForProcesses } from '../support/process-store.ts';
 import { type RuntimeProcess, spawnRuntime, startRuntime } from '../support/runtime-process.ts';
-import { buyUpToInvoice, type TestStore } from '../support/store.ts';
+import { buyHeldInDelivery, buyUpToInvoice, type TestStore } from '../support/store.ts';
 
 const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 /** The next one takes over from a holder that lives. */
@@ -41,15 +41,7 @@ test('a holder that was paused in a delivery and wakes up after another took ove
   const env = await openShop();
   const paused = await start(env);
   const { chat } = await shop.customer();
-  const ref = await buyUpToInvoice(chat, PRODUCT);
-  const filling = await shop.client.faults.add({
-    target: 'telegram',
-    method: 'editMessageText',
-    chatId: chat.userId,
-    kind: 'hold_before',
-  });
-  await shop.client.pakasir.pay(ref);
-  await filling.waitHeld();
+  const { filling } = await buyHeldInDelivery(shop.client, chat, PRODUCT);
   paused.kill('SIGSTOP');
   await start({ ...beside(env), ...NEXT });
   await shop.admin.chatWith(shop.bot).waitFor('barang terkirim', { since: 0 });

@@ -5,7 +5,7 @@ import { createDb } from '../../kernel/db.ts';
 import { parseTenantConfig } from '../../tenant-runtime/config.ts';
 import { createStore, type Store, type StoreOptions } from '../../tenant-runtime/store.ts';
 import { clusterUrl } from '../support/postgres.ts';
-import { buyUpToInvoice, startTestStore, type TestStore } from '../support/store.ts';
+import { buyHeldInDelivery, startTestStore, type TestStore } from '../support/store.ts';
 
 const PRODUCT = { code: 'A', name: 'Akun A', price: 20_000 };
 const WAITS = 'another runtime holds the store; waiting until it lets go or its lease ends';
@@ -164,15 +164,7 @@ test('what the former has in hand when another takes over is settled and deliver
       webhookUrl: `http://127.0.0.1:${port}/webhooks/pakasir`,
     });
   await route(pakasirPort);
-  const ref = await buyUpToInvoice(chat, PRODUCT);
-  const filling = await shop.client.faults.add({
-    target: 'telegram',
-    method: 'editMessageText',
-    chatId: chat.userId,
-    kind: 'hold_before',
-  });
-  await shop.client.pakasir.pay(ref);
-  await filling.waitHeld();
+  const { filling } = await buyHeldInDelivery(shop.client, chat, PRODUCT);
   const next = runtime({ claim: { generation: 1 } });
   await next.store.start();
   await former.lost;
