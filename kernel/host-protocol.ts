@@ -4,7 +4,7 @@ import { z } from 'zod';
  * What a host of stores (a shard) is asked by its control plane, over HTTP on its telegram listener, with
  * `Authorization: Bearer <token of the host>`. No store can be named like the path.
  *
- * - `GET    /_host/stores`               → `{ stores: HostedStore[] }`
+ * - `GET    /_host/stores`               → `HostedStores`
  * - `GET    /_host/stores/:store`        → `HostedStore`, 404 when the host does not have it
  * - `PUT    /_host/stores/:store`        `HostedSpec` → `HostedStore`. Starts it; leaves one of the same spec hash alone, and
  *   replaces one of another, the old one stopped first. Answers once it is started or is being tried again. May be repeated.
@@ -44,6 +44,14 @@ export const HOSTED_STORE = z.object({
 });
 
 export type HostedStore = z.infer<typeof HOSTED_STORE>;
+
+export const HOSTED_STORES = z.object({
+  /** Names the code that the host was started with; hosts of earlier versions do not say it. */
+  code: z.string().min(1).max(128).default('unknown'),
+  stores: z.array(HOSTED_STORE),
+});
+
+export type HostedStores = z.infer<typeof HOSTED_STORES>;
 
 export const HOST_EVENT = z.object({
   store: z.string(),

@@ -42,13 +42,14 @@ async function list({ client: connect, output }: Context) {
   output.result({ shards }, () => {
     if (shards.length === 0) return 'No shards.';
     return table(
-      ['SHARD', 'STATE', 'STORES', 'PROCESS', 'RESTARTS', 'MADE'],
+      ['SHARD', 'STATE', 'STORES', 'PROCESS', 'RESTARTS', 'CODE', 'MADE'],
       shards.map((each) => [
         each.name,
         each.state,
         `${each.stores} of ${each.capacity}`,
         each.observed.state,
         String(each.observed.restarts),
+        each.code,
         relative(each.createdAt),
       ]),
     );
@@ -64,7 +65,13 @@ function tell({ output }: Context, details: ShardDetails) {
   return EXIT.done;
 }
 
-function facts({ name, state, stores, capacity, observed, drainingSince }: Shard): string {
+const CODE: Record<Shard['code'], string> = {
+  installed: 'the installed code',
+  older: 'older code than is installed',
+  unknown: 'code that it has not named yet',
+};
+
+function facts({ name, state, stores, capacity, observed, code, drainingSince }: Shard): string {
   const since = drainingSince === null ? '' : `, since ${relative(drainingSince)}`;
-  return `${name}: ${state}${since}; ${stores} of ${capacity} stores; its process: ${observed.state}`;
+  return `${name}: ${state}${since}; ${stores} of ${capacity} stores; its process: ${observed.state}, with ${CODE[code]}`;
 }

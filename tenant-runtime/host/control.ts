@@ -33,12 +33,12 @@ const STOP = z.object({ graceSeconds: z.number().min(0).max(600) });
 type Asked = FastifyRequest<{ Params: { store: string } }>;
 
 /** What the host itself answers: how it is, and the commands of its control plane. */
-export function createControl(deps: { hosting: Hosting; token: string; log: Log }): {
+export function createControl(deps: { hosting: Hosting; token: string; code: string; log: Log }): {
   answers: Listeners;
   ready(): Promise<void>;
   close(): Promise<void>;
 } {
-  const { hosting, token } = deps;
+  const { hosting, token, code } = deps;
   const log = deps.log.child({ service: 'host' });
   const telegram = createListener(log, BODY_LIMIT);
   const pakasir = createListener(log, BODY_LIMIT);
@@ -60,7 +60,7 @@ export function createControl(deps: { hosting: Hosting; token: string; log: Log 
         if (!isFine) return reply.code(400).send({ error: 'BAD_REQUEST', detail: 'store: expected a store slug' });
       });
 
-      app.get('/stores', async () => ({ stores: hosting.list() }));
+      app.get('/stores', async () => ({ code, stores: hosting.list() }));
       app.get('/stores/:store', async ({ params }: Asked, reply) => shown(reply, hosting.find(params.store)));
       app.put('/stores/:store', async ({ params, body }: Asked, reply) => {
         const spec = HOSTED_SPEC.safeParse(body);

@@ -28,6 +28,8 @@ export type HostOptions = {
   folder: string;
   /** Whoever knows it commands the host. */
   token: string;
+  /** Names the code that this process was started with. */
+  code: string;
   listen: { host: string; telegram: number; pakasir: number };
   isShared(address: string): boolean;
   openStore: OpenStore;
@@ -145,7 +147,7 @@ export function createHost(options: HostOptions): Host {
     return hosted;
   }
 
-  const control = createControl({ hosting, token: options.token, log });
+  const control = createControl({ hosting, token: options.token, code: options.code, log });
   const routing = createRouting({
     host: options.listen.host,
     own: control.answers,

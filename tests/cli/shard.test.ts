@@ -10,6 +10,7 @@ const shard: Shard = {
   stores: 1,
   capacity: 250,
   observed: { state: 'running', restarts: 2, id: '77' },
+  code: 'older',
   ports: { telegram: 20_001, pakasir: 20_002 },
   drainingSince: AT,
   createdAt: AT,
@@ -25,7 +26,10 @@ test('shards are listed, shown and drained', async () => {
     problem(response, 404, 'SHARD_NOT_FOUND', 'There is no shard named none.'),
   );
   const listed = await runCli(['shard', 'list'], { env: server.env });
-  expect(listed).toMatchObject({ code: 0, stdout: expect.stringMatching(/shard-1 +draining +1 of 250 +running +2/) });
+  expect(listed).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/shard-1 +draining +1 of 250 +running +2 +older/),
+  });
   for (const verb of ['show', 'drain']) {
     const told = await runCli(['shard', verb, 'shard-1'], { env: server.env });
     expect(told).toMatchObject({

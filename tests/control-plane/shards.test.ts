@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
@@ -83,6 +83,50 @@ test('a shard of which nothing runs is made again for its stores', async () => {
     expect(tenant).toMatchObject({ state: 'running' });
     expect((await fetch(`http://127.0.0.1:${tenant.ports?.telegram}/readyz`)).status).toBe(200);
   });
+});
+
+test('an upgrade takes a store to a shard with the installed code, and a failed one leaves it where it was', async () => {
+  const own = await start({ env: { LAPAK_UPGRADE_WATCH: '1' } });
+  const shards = async () => (await own.api.call<{ shards: Shard[] }>('GET', '/v1/shards')).body.shards;
+  const codes = async () => (await shards()).map(({ name, code, stores }) => `${name} ${code} ${stores}`);
+  const shardOf = async (store: string) => (await own.api.tenant(store)).shard;
+  async function open(storeName: string): Promise<string> {
+    const bot = { telegramBotToken: own.newBot().token, storeName, runtime: 'pooled' as const };
+    const { body } = await own.api.call<Accepted>('POST', '/v1/tenants', storeRequest(bot));
+    expect(await own.api.ended(body.operation.id)).toMatchObject({ state: 'succeeded' });
+    return body.tenant.store;
+  }
+  async function upgrade(store: string): Promise<Operation> {
+    const { body } = await own.api.call<Accepted>('POST', `/v1/tenants/${store}/upgrade`, { withoutBackup: true });
+    return own.api.ended(body.operation.id);
+  }
+  const [first, second] = [await open('Kopi'), await open('Teh')];
+  expect(await codes()).toEqual(['shard-1 installed 2']);
+  expect(await upgrade(first)).toMatchObject({ state: 'succeeded' });
+  expect(await shardOf(first)).toBe('shard-1');
+
+  // From now on it is as if the shard had been started before the code was changed.
+  await writeFile(join(own.home, 'shards', 'shard-1', 'code'), 'of last week');
+  process.kill(Number((await shards())[0]?.observed.id), 'SIGKILL');
+  await eventually(async () => expect(await codes()).toEqual(['shard-1 older 2']));
+  const third = await open('Susu');
+  expect(await shardOf(third)).toBe('shard-2');
+
+  expect(await upgrade(first)).toMatchObject({ state: 'succeeded' });
+  expect(await shardOf(first)).toBe('shard-2');
+  expect(await codes()).toEqual(['shard-1 older 1', 'shard-2 installed 2']);
+
+  // What does not get ready with the installed code goes back to the code that it had.
+  await writeFile(join((await own.api.tenant(second)).folder, 'unready in shard-2'), '');
+  expect(await upgrade(second)).toMatchObject({ state: 'failed', error: { code: 'UPGRADE_ROLLED_BACK' } });
+  expect(await own.api.tenant(second)).toMatchObject({ state: 'running', shard: 'shard-1' });
+
+  // A shard that was left by all and is no longer new goes by itself.
+  await rm(join((await own.api.tenant(second)).folder, 'unready in shard-2'));
+  expect(await upgrade(second)).toMatchObject({ state: 'succeeded' });
+  await own.db.query("UPDATE shards SET created_at = now() - interval '1 hour' WHERE name = 'shard-1'");
+  await eventually(async () => expect(await codes()).toEqual(['shard-2 installed 3']));
+  await expect(stat(join(own.home, 'shards', 'shard-1'))).rejects.toThrow('ENOENT');
 });
 
 test('a driver without shards refuses pooled stores, and says so', async () => {

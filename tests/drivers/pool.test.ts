@@ -168,6 +168,27 @@ describe('a store and its places', () => {
     await eventually(async () => (await hasty.observe(spec.store)).state === 'running');
   });
 
+  test('the process of a shard that hangs for long is ended, and its stores come back', async () => {
+    const { own } = await begin('shard-1');
+    let now = Date.now();
+    const clock = { now: () => new Date(now) };
+    const watched = createPoolDriver({ ...poolOptions(own, { log, places, wakeWithinMs: 200 }), clock });
+    const spec = await place('shard-1');
+    await pools[0]?.ensure(spec);
+    const { pid } = await whoAnswers(spec);
+    await pools[0]?.close();
+    pools = [watched];
+    process.kill(pid, 'SIGSTOP');
+    await watched.prepare?.();
+    now += 119_000;
+    await watched.prepare?.();
+    expect(await watched.observe(spec.store)).toEqual({ store: spec.store, state: 'starting' });
+    now += 1_000;
+    await watched.prepare?.();
+    await eventually(async () => (await watched.observe(spec.store)).state === 'running');
+    expect((await whoAnswers(spec)).pid).not.toBe(pid);
+  });
+
   test('a store that comes back in a shard that it had left is ended there', async () => {
     const { own, pool } = await begin('shard-1', 'shard-2');
     const spec = await place('shard-1');

@@ -50,6 +50,7 @@ export function poolOptions(setup: PoolSetup, { places, ...rest }: Options): Poo
         const lines = Object.entries(spec.env).map(([key, value]) => `${key}=${value}\n`);
         await writeFile(join(spec.folder, 'bot.env'), lines.join(''), { mode: 0o600 });
       },
+      sawCode: async () => {},
       replaceLostPorts: async () => false,
     },
   };

@@ -72,7 +72,7 @@ test('what is not understood is refused with the reason', async () => {
   expect((await host.ask('POST', '/stores/sari/stop', { graceSeconds: -1 })).status).toBe(400);
   expect((await host.ask('POST', '/stores/sari/stop', { graceSeconds: 1 })).status).toBe(404);
   expect((await host.ask('DELETE', '/stores/sari')).status).toBe(204);
-  expect(await (await host.ask('GET', '/stores')).json()).toEqual({ stores: [] });
+  expect(await (await host.ask('GET', '/stores')).json()).toEqual({ code: 'of this test', stores: [] });
 });
 
 test('many calls at once start a store once; the same spec leaves it alone, another replaces it, the old one first', async () => {

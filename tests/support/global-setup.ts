@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pino from 'pino';
@@ -58,11 +58,20 @@ async function preferPostgresPrograms(): Promise<void> {
   if (tools.kind === 'found') process.env.LAPAK_PG_BIN ??= dirname(tools.pgDump);
 }
 
+/** Everything that the tests leave lies in one folder, which goes with the run. */
+async function scratchFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lapak-tests-'));
+  // Clusters and stores of some tests run as other users.
+  await chmod(folder, 0o1777);
+  process.env.TMPDIR = folder;
+  return folder;
+}
+
 /** One real cluster for the whole run, with a template database per kind that tests clone: as its owner's first start leaves it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const scratch = await scratchFolder();
   // The many processes of the tests share what Node made of the sources: each starts in half of the time.
-  const cache = await mkdtemp(join(tmpdir(), 'lapak-test-cache-'));
-  process.env.NODE_COMPILE_CACHE ??= cache;
+  process.env.NODE_COMPILE_CACHE ??= join(scratch, 'compile-cache');
   await preferPostgresPrograms();
   const dir = await mkdtemp(join(await quickFolder(), 'lapak-test-pg-'));
   const cluster = await startEmbeddedPostgres({ dir, settings: SETTINGS });
@@ -82,6 +91,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('clusterUrl', cluster.url);
   return async () => {
     await cluster.stop();
-    for (const folder of [dir, cache]) await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+    for (const folder of [dir, scratch]) await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   };
 }

@@ -52,6 +52,7 @@ export async function hostHere(
   const host = createHost({
     folder,
     token: TOKEN,
+    code: 'of this test',
     listen: { host: '127.0.0.1', telegram: 0, pakasir: 0 },
     isShared: () => true,
     openStore: createOpenStore({ place: undefined, failpoint: noFailpoint }),

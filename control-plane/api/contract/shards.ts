@@ -13,6 +13,8 @@ export const Shard = z.object({
   capacity: z.number(),
   /** Of its process, as the driver sees it. */
   observed: z.object({ state: z.string(), restarts: z.number(), id: z.string().nullable() }),
+  /** Of its process: what is installed now, or something older. `unknown` before it has answered once. */
+  code: z.enum(['installed', 'older', 'unknown']),
   ports: z.object({ telegram: z.number(), pakasir: z.number() }).nullable(),
   drainingSince: z.string().nullable(),
   createdAt: z.string(),

@@ -11,7 +11,15 @@ import { type Place, type Shard, type ShardDirectory, shardRuntime } from '../dr
 import type { Ports } from '../ports/index.ts';
 import { envLine } from '../rendering/index.ts';
 import { runtimeName } from '../tenants/naming.ts';
-import { type PlaceRow, type ShardRow, selectPlace, selectPlaced, selectShards, updateToken } from './sql.ts';
+import {
+  type PlaceRow,
+  type ShardRow,
+  selectPlace,
+  selectPlaced,
+  selectShards,
+  updateCode,
+  updateToken,
+} from './sql.ts';
 
 export type ShardDirectoryDeps = {
   db: Db;
@@ -91,6 +99,7 @@ export function createShardDirectory(deps: ShardDirectoryDeps): ShardDirectory {
       await replaceFile(file, text, { mode: 0o600 });
       await syncFolder(spec.folder);
     },
+    sawCode: ({ name }, code) => updateCode(db, name, code),
     async replaceLostPorts({ name }) {
       const row = (await selectShards(db)).find((one) => one.name === name);
       return row !== undefined && (await ports.dropLost(row.id)).length > 0;

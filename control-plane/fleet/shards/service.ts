@@ -27,12 +27,14 @@ export type Shards = {
   show(name: string): Promise<ShardDetails>;
   /** From now on it takes no store, and those that it has are moved one by one. Again, those that failed are tried once more. */
   drain(name: string, caller: Caller): Promise<ShardDetails>;
-  /** Carries on what drains: moves stores, and removes a shard that has none. */
+  /** Carries on what drains, and removes shards without stores. */
   task: BackgroundTask;
 };
 
 /** Stores that are on their way at one time: other operations find a place beside them. */
 const MOVES_AT_ONCE = 4;
+/** One that was made for a store that then went elsewhere is there for the next. */
+const SPARE_MS = 600_000;
 /** The safety net for an activation that was lost. */
 const SWEEP_MS = 10_000;
 
@@ -45,14 +47,16 @@ export type ShardsDeps = {
   runtimes: Pick<Driver, 'observe' | 'remove'>;
   tenants: Pick<Tenants, 'move'>;
   home: string;
+  /** Names the code that a shard is started with from now on. */
+  installedCode(): Promise<string>;
   /** Wakes the task `shards`. */
   activate: Activate;
 };
 
 export function createShards(deps: ShardsDeps): Shards {
-  const { db, clock, log, audit, runtimes, tenants, home } = deps;
+  const { db, clock, log, audit, runtimes, tenants, home, installedCode } = deps;
 
-  async function toShard(row: ShardRow): Promise<Shard> {
+  async function toShard(row: ShardRow, installed: string): Promise<Shard> {
     const { telegram, pakasir } = row.ports;
     const seen = await runtimes.observe(shardRuntime(row.name));
     return {
@@ -61,6 +65,7 @@ export function createShards(deps: ShardsDeps): Shards {
       stores: row.stores,
       capacity: row.capacity,
       observed: { state: seen.state, restarts: seen.restarts ?? 0, id: seen.id ?? null },
+      code: row.code === null ? 'unknown' : row.code === installed ? 'installed' : 'older',
       ports: telegram && pakasir ? { telegram, pakasir } : null,
       drainingSince: row.draining_since?.toISOString() ?? null,
       createdAt: row.created_at.toISOString(),
@@ -74,7 +79,7 @@ export function createShards(deps: ShardsDeps): Shards {
   }
 
   const detailsOf = async (on: Queryable, row: ShardRow): Promise<ShardDetails> => ({
-    shard: await toShard(row),
+    shard: await toShard(row, await installedCode()),
     stores: (await selectHosted(on, row.name)).map(({ store, state, moves }) => ({ store, state, moves })),
   });
 
@@ -102,12 +107,15 @@ export function createShards(deps: ShardsDeps): Shards {
       await runtimes.remove(shardRuntime(row.name));
       await removeShardFolder(home, row.name);
       const entry = { action: 'shard.remove', target: `shard:${row.name}`, result: 'done' };
-      await audit.record(tx, { ...SYSTEM, actor: row.draining_for as string }, entry);
+      await audit.record(tx, { ...SYSTEM, actor: row.draining_for ?? SYSTEM.actor }, entry);
     });
   }
 
   return {
-    list: async () => Promise.all((await selectShards(db)).map(toShard)),
+    async list() {
+      const installed = await installedCode();
+      return Promise.all((await selectShards(db)).map((row) => toShard(row, installed)));
+    },
     show: async (name) => detailsOf(db, await existing(db, name)),
     drain: (name, caller) =>
       db.tx(async (tx) => {
@@ -127,9 +135,11 @@ export function createShards(deps: ShardsDeps): Shards {
       retryMs: () => SWEEP_MS,
       async run() {
         for (const row of await selectShards(db)) {
-          if (row.state !== 'draining') continue;
-          if (row.stores === 0) await removeEmpty(row);
-          else await moveSome(row);
+          if (row.stores > 0) {
+            if (row.state === 'draining') await moveSome(row);
+          } else if (row.state === 'draining' || clock.now().getTime() - row.created_at.getTime() > SPARE_MS) {
+            await removeEmpty(row);
+          }
         }
       },
     },

@@ -7,6 +7,8 @@ export type ShardRow = {
   state: 'active' | 'draining';
   capacity: number;
   token_sealed: string;
+  /** Names the code that its process was started with; null before it has answered once. */
+  code: string | null;
   created_at: Date;
   draining_since: Date | null;
   draining_for: string | null;
@@ -17,7 +19,7 @@ export type ShardRow = {
 };
 
 const SELECT = `
-  SELECT s.id, s.name, s.state, s.capacity, s.token_sealed, s.created_at, s.draining_since, s.draining_for, s.draining_scope,
+  SELECT s.id, s.name, s.state, s.capacity, s.token_sealed, s.code, s.created_at, s.draining_since, s.draining_for, s.draining_scope,
          (SELECT count(*)::int FROM tenants t WHERE t.shard = s.name) AS stores,
          (SELECT coalesce(json_object_agg(p.purpose, p.port), '{}') FROM ports p WHERE p.shard_id = s.id) AS ports
     FROM shards s`;
@@ -37,14 +39,14 @@ export async function lockShards(tx: Tx): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtextextended('shards', 0))");
 }
 
-/** The fullest one that has room, so that few shards are half empty. */
-export async function selectRoomiest(on: Queryable, except: string | null): Promise<string | undefined> {
+/** The fullest one with this code that has room, so that few shards are half empty. */
+export async function selectFullest(on: Queryable, code: string, except: string | null): Promise<string | undefined> {
   const [row] = await on.query<{ name: string }>(
     `SELECT s.name FROM shards s
       CROSS JOIN LATERAL (SELECT count(*) AS stores FROM tenants t WHERE t.shard = s.name) taken
-      WHERE s.state = 'active' AND s.name IS DISTINCT FROM $1 AND taken.stores < s.capacity
+      WHERE s.state = 'active' AND s.name IS DISTINCT FROM $2 AND coalesce(s.code, $1) = $1 AND taken.stores < s.capacity
       ORDER BY taken.stores DESC, length(s.name), s.name LIMIT 1`,
-    [except],
+    [code, except],
   );
   return row?.name;
 }
@@ -67,6 +69,10 @@ export async function updateToken(on: Queryable, id: string, sealed: string): Pr
   await on.query('UPDATE shards SET token_sealed = $2 WHERE id = $1', [id, sealed]);
 }
 
+export async function updateCode(on: Queryable, name: string, code: string): Promise<void> {
+  await on.query('UPDATE shards SET code = $2 WHERE name = $1 AND code IS DISTINCT FROM $2', [name, code]);
+}
+
 export async function updateDraining(
   on: Queryable,
   id: string,
@@ -82,7 +88,7 @@ export async function updateDraining(
 export async function deleteEmptyShard(on: Queryable, id: string): Promise<boolean> {
   const rows = await on.query(
     `DELETE FROM shards s
-      WHERE s.id = $1 AND s.state = 'draining'
+      WHERE s.id = $1
         AND NOT EXISTS (SELECT FROM tenants t WHERE t.shard = s.name)
         AND NOT EXISTS (SELECT FROM operation_snapshots o WHERE o.intent ->> 'shard' = s.name)
       RETURNING s.id`,

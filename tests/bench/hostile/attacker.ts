@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -146,17 +147,16 @@ const fillFolder = ({ booty: { folder }, ...attack }: Attack): Promise<void>[] =
 /** What no container bounds: the work of its connections is the cluster's. And two cores of its own, where nothing bounds it. */
 async function burn({ booty, signal, harm }: Attack): Promise<void> {
   const threads = Array.from({ length: 2 }, () => new Worker('for (;;);', { eval: true }));
+  const ended = once(signal, 'abort');
   const queries = Array.from({ length: 4 }, async () => {
     while (!signal.aborted) {
       const client = new pg.Client({ connectionString: booty.env.DATABASE_URL ?? '' });
       client.on('error', () => {});
-      const stop = () => void client.end().catch(() => {});
-      signal.addEventListener('abort', stop, { once: true });
       const asked = client.connect().then(() => client.query(ENDLESS));
-      await asked.catch(() => sleep(500));
+      // A client that is ended while it connects never says so.
+      await Promise.race([asked.catch(() => sleep(500)), ended]);
       harm['endless queries'] = (harm['endless queries'] ?? 0) + 1;
-      signal.removeEventListener('abort', stop);
-      stop();
+      void client.end().catch(() => {});
     }
   });
   await Promise.all(queries);

@@ -1,19 +1,24 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { runHost } from '../../../tenant-runtime/host/run.ts';
 
-/** The real host, whose stores are ready at once and do nothing; one whose name begins with `alone` never gets ready. */
+/**
+ * The real host, whose stores are ready at once and do nothing. One whose name begins with `alone` never gets ready, nor one with a
+ * file `unready in <folder of the host>`. A file `code` in the folder of the host names another code.
+ */
 export const runFakeHost = (file: string, environment: Record<string, string | undefined>): Promise<void> =>
   runHost({
     folder: dirname(file),
     environment,
+    ...codeIn(join(dirname(file), 'code')),
     backoff: { firstMs: 100, maxMs: 1_000 },
     async openStore({ store, spec, route }) {
       const env = parseEnv(readFileSync(join(spec.folder, 'bot.env'), 'utf8'));
       const note = (what: string) => appendFileSync(join(spec.folder, 'logs', 'life.log'), `${what} ${store}\n`);
-      const ready = !env.BOT_STORE_NAME?.startsWith('alone');
+      const unready = join(spec.folder, `unready in ${basename(dirname(file))}`);
+      const ready = !env.BOT_STORE_NAME?.startsWith('alone') && !existsSync(unready);
       const telegram: RequestListener = (_, response) => {
         response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
         response.end(JSON.stringify({ ready, checks: { telegram: { ok: ready, detail: 'updates arrive, or not' } } }));
@@ -33,3 +38,5 @@ export const runFakeHost = (file: string, environment: Record<string, string | u
       };
     },
   });
+
+const codeIn = (file: string) => (existsSync(file) ? { code: readFileSync(file, 'utf8') } : {});

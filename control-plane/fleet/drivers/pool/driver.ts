@@ -21,6 +21,8 @@ export type PoolDriverOptions = {
   clock?: Clock;
   /** How long a shard may take until it answers. */
   wakeWithinMs?: number;
+  /** How long the process of a shard may run without an answer before it is ended. */
+  hungAfterMs?: number;
   /** How much of a hosted store's output is kept. */
   logs?: LogLimits;
   /** Where tests kill this process. */
@@ -29,6 +31,8 @@ export type PoolDriverOptions = {
 
 const DEFAULT_GRACE_SECONDS = 30;
 const WAKE_WITHIN_MS = 30_000;
+/** Longer than the event loop of a busy shard may be held up, also on a machine that swaps. */
+const HUNG_AFTER_MS = 120_000;
 
 /**
  * Runs a store in the shard that its spec names, and any other with `inner`. A store that is found in another place than
@@ -48,6 +52,8 @@ export function createPoolDriver(options: PoolDriverOptions): Driver {
   const followers = createFollowers({ clientOf: places.clientOf, publish: hub.publish, clock, log });
   /** Of hosted stores whose logs may be followed. */
   const folders = new Map<string, string>();
+  /** Since when shards do not answer, though their processes run. */
+  const silentSince = new Map<string, Date>();
   const closing = new AbortController();
   let forwarding: Promise<void> | undefined;
   let closed = false;
@@ -81,7 +87,8 @@ export function createPoolDriver(options: PoolDriverOptions): Driver {
   /** What a shard has; undefined when it does not answer. */
   async function storesOf(shard: Shard): Promise<HostedStore[] | undefined> {
     try {
-      const stores = await places.clientOf(shard).list();
+      const { code, stores } = await places.clientOf(shard).list();
+      await shards.sawCode(shard, code);
       followers.follow(shard).catch(() => undefined);
       for (const { store } of stores) places.saw(store, shard.name);
       return stores;
@@ -105,6 +112,21 @@ export function createPoolDriver(options: PoolDriverOptions): Driver {
     }
   }
 
+  /** Its process is ended as by a crash, and started again by the inner driver. */
+  async function endIfHung({ name, spec }: Shard): Promise<void> {
+    const { state } = await inner.observe(spec.store);
+    const since = silentSince.get(name);
+    if (state !== 'running') {
+      silentSince.delete(name);
+    } else if (since === undefined) {
+      silentSince.set(name, clock.now());
+    } else if (clock.now().getTime() - since.getTime() >= (options.hungAfterMs ?? HUNG_AFTER_MS)) {
+      silentSince.delete(name);
+      log.error({ shard: name, since }, 'a shard hangs: its process is ended and started again');
+      await inner.kill(spec.store);
+    }
+  }
+
   /** Keeps the shards running that have stores, and what their stores write within its size. */
   async function prepare(): Promise<void> {
     await inner.prepare?.();
@@ -119,7 +141,12 @@ export function createPoolDriver(options: PoolDriverOptions): Driver {
           .catch((error: unknown) => log.error({ shard: shard.name, err: error }, 'a shard is down'));
       }
       const stores = await storesOf(shard);
-      if (stores) await evict(shard, stores);
+      if (!stores) {
+        await endIfHung(shard);
+        return undefined;
+      }
+      silentSince.delete(shard.name);
+      await evict(shard, stores);
       return stores;
     });
     const hosted = new Set(results.flatMap((stores) => stores?.map(({ store }) => store) ?? []));

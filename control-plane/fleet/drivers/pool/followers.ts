@@ -34,7 +34,7 @@ export function createFollowers(deps: {
     while (!signal.aborted) {
       try {
         const events = await client.events(signal);
-        for (const { store, state } of await client.list()) {
+        for (const { store, state } of (await client.list()).stores) {
           if (state !== 'running' && state !== 'asleep') continue;
           running.add(store);
           if (wasHeard) publish({ store, kind: 'started', at: clock.now() });

@@ -41,12 +41,11 @@ export function createPlaces(deps: { inner: Driver; shards: ShardDirectory; wake
     createShardClient({ name, address: inner.endpoint(spec).telegram, token });
 
   async function answers(shard: Shard): Promise<boolean> {
-    return clientOf(shard)
+    const listed = await clientOf(shard)
       .list()
-      .then(
-        () => true,
-        () => false,
-      );
+      .catch(() => undefined);
+    if (listed) await shards.sawCode(shard, listed.code);
+    return listed !== undefined;
   }
 
   /** One after another for one shard: those who wait for it wait together. */

@@ -1,19 +1,21 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError, errorMessage } from '../../../../kernel/errors.ts';
 import {
   HOST_EVENT,
   HOST_PATH,
   HOSTED_STORE,
+  HOSTED_STORES,
   type HostEvent,
   type HostedSpec,
   type HostedStore,
+  type HostedStores,
 } from '../../../../kernel/host-protocol.ts';
 
 /** What the control endpoint of a shard does. Each call throws DRIVER_UNAVAILABLE, which names the shard, when it does not. */
 export type ShardClient = {
-  list(): Promise<HostedStore[]>;
+  list(): Promise<HostedStores>;
   /** Undefined when the shard does not have it. */
   show(store: string): Promise<HostedStore | undefined>;
   put(store: string, spec: HostedSpec, signal?: AbortSignal): Promise<HostedStore>;
@@ -29,8 +31,6 @@ const QUICK_MS = 5_000;
 /** Of one that waits until a store has started or stopped. */
 const WORK_MS = 120_000;
 const LONGEST_REFUSAL = 300;
-
-const LIST = z.object({ stores: z.array(HOSTED_STORE) });
 
 type Call = { method?: string; body?: unknown; withinMs: number; signal?: AbortSignal | undefined };
 
@@ -91,7 +91,7 @@ export function createShardClient(shard: { name: string; address: string; token:
   const pathOf = (store: string) => `/stores/${encodeURIComponent(store)}`;
 
   return {
-    list: async () => (await required(LIST, '/stores', { withinMs: QUICK_MS })).stores,
+    list: () => required(HOSTED_STORES, '/stores', { withinMs: QUICK_MS }),
     async show(store) {
       const response = await call(pathOf(store), { withinMs: QUICK_MS });
       return response && answered(HOSTED_STORE, response);

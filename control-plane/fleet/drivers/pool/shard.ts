@@ -26,6 +26,8 @@ export type ShardDirectory = {
   placed(): Promise<Place[]>;
   /** Writes what the runtime of a shard reads when it starts. May be repeated. */
   prepare(shard: Shard): Promise<void>;
+  /** Keeps which code a shard says that it was started with. */
+  sawCode(shard: Shard, code: string): Promise<void>;
   /** Gives a shard that does not run other ports for those that another program has. @returns whether there were any */
   replaceLostPorts(shard: Shard): Promise<boolean>;
 };

@@ -26,7 +26,7 @@ export function checkImage(deps: TenantDeps): Step {
  * needed. Without images the revision alone makes the driver start the installed code.
  */
 export function reviseImage(deps: TenantDeps): Step {
-  const { db, clock, driver } = deps;
+  const { db, clock, driver, placement } = deps;
   return {
     name: 'revision',
     timeoutSeconds: 30,
@@ -41,7 +41,9 @@ export function reviseImage(deps: TenantDeps): Step {
         const before = await takeSnapshot(deps, tx, tenant);
         before.intent.image_id ??= running;
         await keepSnapshot(deps, tx, { id: operation.id, tenantId: tenant.id }, before);
-        await updateIntent(tx, tenant.id, { ...tenant, image, image_id: content }, clock.now());
+        // A shard goes on with the code that it was started with, which is the way back too.
+        const shard = tenant.shard && (await placement.withInstalledCode(tx, tenant.shard));
+        await updateIntent(tx, tenant.id, { ...tenant, image, image_id: content, shard }, clock.now());
         return tenant.revision + 1;
       });
       return { detail: `${revision}`, data: { imageId: imageId ?? null } };
