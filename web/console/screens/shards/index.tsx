@@ -90,18 +90,15 @@ function ShardTable({ shards }: { shards: readonly Shard[] }) {
 }
 
 /** How many stores it has of those that it takes. */
-function Filled({ name, stores, capacity }: Shard) {
+function Filled({ stores, capacity }: Pick<Shard, 'stores' | 'capacity'>) {
   const words = useWords(SHARDS);
   const language = useLanguage();
   return (
     <span className="inline-flex flex-col gap-1">
       {words.of(written(stores, language), written(capacity, language))}
-      <progress
-        aria-label={`${words.stores}: ${name}`}
-        className="h-1.5 w-32 accent-accent"
-        value={stores}
-        max={capacity}
-      />
+      <span aria-hidden="true" className="h-1.5 w-32 overflow-hidden rounded-full bg-line">
+        <span className="block h-full bg-accent" style={{ width: `${Math.min(1, stores / capacity) * 100}%` }} />
+      </span>
     </span>
   );
 }
