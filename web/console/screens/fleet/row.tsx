@@ -10,7 +10,8 @@ import type { StoreRow } from './search.ts';
 /** Columns of the wide table, `placed` with the runtime among them. */
 export const GRIDS = {
   plain: 'grid grid-cols-[32px_minmax(160px,2fr)_124px_minmax(80px,2fr)_minmax(100px,1.5fr)_128px_128px] gap-x-3',
-  placed: 'grid grid-cols-[32px_minmax(160px,2fr)_124px_minmax(60px,1.5fr)_minmax(90px,1.5fr)_108px_124px_128px] gap-x-3',
+  placed:
+    'grid grid-cols-[32px_minmax(160px,2fr)_124px_minmax(60px,1.5fr)_minmax(90px,1.5fr)_108px_124px_128px] gap-x-3',
 } as const;
 
 type RowProps = {
@@ -86,7 +87,9 @@ export const Row = memo(function Row(props: RowProps) {
         </span>,
         <span key="state" className="flex min-w-0 items-center gap-2">
           <span className="flex items-center gap-1">{badge}</span>
-          <span className="min-w-0 truncate text-muted">{why || (isPlaced && shard ? `${store} · ${shard}` : store)}</span>
+          <span className="min-w-0 truncate text-muted">
+            {why || (isPlaced && shard ? `${store} · ${shard}` : store)}
+          </span>
         </span>,
       ];
   return (
