@@ -2,7 +2,14 @@ import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import type { Operation, Problem, Shard, ShardDetails } from '../../control-plane/api/contract/index.ts';
+import type {
+  Operation,
+  Problem,
+  Shard,
+  ShardDetails,
+  Summary,
+  TenantFacets,
+} from '../../control-plane/api/contract/index.ts';
 import { createProcessDriver } from '../../control-plane/fleet/drivers/index.ts';
 import { createPorts } from '../../control-plane/fleet/ports/index.ts';
 import { createShardDirectory } from '../../control-plane/fleet/shards/index.ts';
@@ -56,6 +63,22 @@ test('stores that are opened at once fill one shard before the next is made', as
     status: 400,
   });
   expect((await asViewer.call<ShardDetails>('GET', '/v1/shards/shard-1')).body.stores).toHaveLength(2);
+  const list = async (query: string) =>
+    (await asViewer.call<{ tenants: { shard: string | null }[] }>('GET', `/v1/tenants?${query}`)).body.tenants;
+  expect((await list('runtime=pooled')).map(({ shard }) => shard).sort()).toEqual(['shard-1', 'shard-1', 'shard-2']);
+  expect(await list('runtime=dedicated')).toEqual([]);
+  expect(await list('runtime=pooled,dedicated&shard=shard-2')).toHaveLength(1);
+  const facets = await asViewer.call<TenantFacets>('GET', '/v1/tenant-facets?shard=shard-1');
+  expect(facets.body).toMatchObject({
+    total: 2,
+    runtime: [{ value: 'pooled', count: 2 }],
+    shard: [
+      { value: 'shard-1', count: 2 },
+      { value: 'shard-2', count: 1 },
+    ],
+  });
+  const summary = await asViewer.call<Summary>('GET', '/v1/summary');
+  expect(summary.body.shards).toEqual({ total: 2, draining: 0 });
   // One place is left in the second, so a third shard takes the rest.
   await own.api.call('POST', '/v1/shards/shard-1/drain');
   await eventually(async () =>

@@ -25,6 +25,7 @@ export const PATHS = [
   '/backups',
   '/backups/:store',
   '/incidents',
+  '/shards',
   '/rent',
   '/audit',
   '/keys',

@@ -14,6 +14,7 @@ export const ROUTES: Routes = {
   '/backups': async () => (await import('./screens/backups/index.tsx')).Backups,
   '/backups/:store': async () => (await import('./screens/backups/store-screen.tsx')).BackupsOfStore,
   '/incidents': async () => (await import('./screens/incidents/index.tsx')).Incidents,
+  '/shards': async () => (await import('./screens/shards/index.tsx')).Shards,
   '/rent': async () => (await import('./screens/rent/index.tsx')).Rent,
   '/audit': async () => (await import('./screens/audit/index.tsx')).Audit,
   '/keys': async () => (await import('./screens/keys/index.tsx')).Keys,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const FLEET_EVENT_KINDS = ['tenant', 'operation', 'incident', 'backup', 'drill', 'rollout'] as const;
+export const FLEET_EVENT_KINDS = ['tenant', 'operation', 'incident', 'backup', 'drill', 'rollout', 'shard'] as const;
 
 /**
  * One server-sent event of the fleet: `event:` its kind, `id:` its position, `data:` this. It says what changed and not
@@ -9,7 +9,7 @@ export const FLEET_EVENT_KINDS = ['tenant', 'operation', 'incident', 'backup', '
  */
 export const FleetEvent = z.object({
   kind: z.enum(FLEET_EVENT_KINDS),
-  /** Of a tenant its slug, else the id of what changed. */
+  /** Of a tenant its slug, of a shard its name, else the id of what changed. */
   id: z.string(),
   /** The store that it concerns; null for the control plane or several stores. */
   store: z.string().nullable(),

@@ -33,6 +33,8 @@ export const Summary = z.object({
     .object({ at: z.string(), orders: z.number(), revenue: z.number(), counted: z.number(), unreachable: z.number() })
     .nullable(),
   rollouts: z.object({ active: z.number(), halted: z.number() }),
+  /** Processes that host many stores; none where every store has its own. */
+  shards: z.object({ total: z.number(), draining: z.number() }),
   scope: KeyScope,
 });
 export type Summary = z.infer<typeof Summary>;

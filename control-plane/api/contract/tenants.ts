@@ -185,6 +185,8 @@ const TenantFilter = z.strictObject({
   state: listOf(TenantState, TENANT_STATES.length).optional().describe('One state, or several separated by commas'),
   image: z.string().min(1).max(255).optional(),
   rent: listOf(z.enum(RENT_FACETS), RENT_FACETS.length).optional(),
+  runtime: listOf(TenantRuntime, TENANT_RUNTIMES.length).optional().describe('Where they run, one or both'),
+  shard: z.string().min(1).max(32).optional().describe('The shard that hosts them'),
   stores: listOf(StoreSlug, 200).optional().describe('These stores, separated by commas'),
   q: z.string().min(1).max(64).optional().describe('A part of slug, name or bot'),
 });
@@ -207,6 +209,9 @@ export const TenantFacets = z.object({
   /** The fifty most used. */
   image: z.array(FacetCount(z.string())),
   rent: z.array(FacetCount(z.enum(RENT_FACETS))),
+  runtime: z.array(FacetCount(TenantRuntime)),
+  /** The fullest fifty; stores without a shard are not counted. */
+  shard: z.array(FacetCount(z.string())),
 });
 export type TenantFacets = z.infer<typeof TenantFacets>;
 

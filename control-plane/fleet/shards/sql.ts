@@ -29,6 +29,13 @@ export async function selectShards(on: Queryable): Promise<ShardRow[]> {
   return on.query(`${SELECT} ORDER BY length(s.name), s.name`);
 }
 
+export async function countShards(on: Queryable): Promise<{ total: number; draining: number }> {
+  const [row] = await on.query<{ total: number; draining: number }>(
+    "SELECT count(*)::int AS total, (count(*) FILTER (WHERE state = 'draining'))::int AS draining FROM shards",
+  );
+  return row ?? { total: 0, draining: 0 };
+}
+
 export async function selectShard(on: Queryable, name: string): Promise<ShardRow | undefined> {
   const [row] = await on.query<ShardRow>(`${SELECT} WHERE s.name = $1`, [name]);
   return row;

@@ -1,11 +1,13 @@
 import type { Queryable } from '../../../kernel/db.ts';
-import type { RENT_FACETS, TENANT_SORTS, TenantFacets, TenantState } from '../../api/contract/index.ts';
+import type { RENT_FACETS, TENANT_SORTS, TenantFacets, TenantRuntime, TenantState } from '../../api/contract/index.ts';
 import { TENANT_COLUMNS, type TenantRow } from './sql.ts';
 
 export type TenantFilter = {
   state?: TenantState[] | undefined;
   image?: string | undefined;
   rent?: (typeof RENT_FACETS)[number][] | undefined;
+  runtime?: TenantRuntime[] | undefined;
+  shard?: string | undefined;
   stores?: string[] | undefined;
   /** A part of slug, name or bot. */
   q?: string | undefined;
@@ -23,6 +25,8 @@ const RENT = `CASE WHEN t.paid_until IS NULL THEN 'none' WHEN t.paid_until <= $1
 const IN_STATE = '($2::text[] IS NULL OR t.state = ANY($2))';
 const OF_IMAGE = '($3::text IS NULL OR t.image = $3)';
 const IN_RENT = `($4::text[] IS NULL OR ${RENT} = ANY($4))`;
+const IN_RUNTIME = '($7::text[] IS NULL OR t.runtime = ANY($7))';
+const IN_SHARD = '($8::text IS NULL OR t.shard = $8)';
 const NAMED = `($5::text[] IS NULL OR t.store = ANY($5))
   AND ($6::text IS NULL OR position(lower($6) IN t.store || E'\\n' || lower(t.store_name) || E'\\n@' || lower(t.bot_username)) > 0)`;
 
@@ -33,6 +37,8 @@ const valuesOf = (filter: TenantFilter, now: Date) => [
   filter.rent ?? null,
   filter.stores ?? null,
   filter.q ?? null,
+  filter.runtime ?? null,
+  filter.shard ?? null,
 ];
 
 /** What a list is sorted by before the slug. A time that is not there comes last in either direction. */
@@ -57,15 +63,16 @@ function pageText({ sort, order }: TenantOrder, behind: boolean): string {
   const by = key ? `${orLast(key.of)} ${order}, ` : '';
   const than = order === 'asc' ? '>' : '<';
   const position = key
-    ? `(${orLast(key.of)}, t.store) ${than} (${orLast(`$8::${key.type}`)}, $9)`
-    : `t.store ${than} $8`;
+    ? `(${orLast(key.of)}, t.store) ${than} (${orLast(`$10::${key.type}`)}, $11)`
+    : `t.store ${than} $10`;
   const shown =
     key?.type === 'timestamptz' ? `to_char(${key.of} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')` : key?.of;
   return `
     WITH page AS MATERIALIZED (
       SELECT t.id, ${shown ?? 'NULL::text'} AS key FROM tenants t
-       WHERE ${IN_STATE} AND ${OF_IMAGE} AND ${IN_RENT} AND ${NAMED} ${behind ? `AND ${position}` : ''}
-       ORDER BY ${by}t.store ${order} LIMIT $7)
+       WHERE ${IN_STATE} AND ${OF_IMAGE} AND ${IN_RENT} AND ${IN_RUNTIME} AND ${IN_SHARD} AND ${NAMED}
+         ${behind ? `AND ${position}` : ''}
+       ORDER BY ${by}t.store ${order} LIMIT $9)
     SELECT page.key, ${TENANT_COLUMNS} FROM page JOIN tenants t ON t.id = page.id ORDER BY ${by}t.store ${order}`;
 }
 
@@ -79,19 +86,26 @@ export async function selectPage(
   return on.query(pageText(by, after !== null), [...valuesOf(ask.filter, ask.now), ask.limit, ...position]);
 }
 
-type FacetRow = { facet: 'total' | 'state' | 'image' | 'rent'; value: string | null; count: number };
+type FacetRow = { facet: 'total' | Exclude<keyof TenantFacets, 'total'>; value: string | null; count: number };
 
 /** How many match, and by each field how many would with the other fields as they are. */
 export async function selectFacets(on: Queryable, filter: TenantFilter, now: Date): Promise<TenantFacets> {
   const rows = await on.query<FacetRow>(
     `WITH named AS MATERIALIZED (
-       SELECT t.state, t.image, ${RENT} AS rent, ${IN_STATE} AS in_state, ${OF_IMAGE} AS of_image, ${IN_RENT} AS in_rent
-         FROM tenants t WHERE ${NAMED})
-     SELECT 'total' AS facet, NULL AS value, count(*)::int AS count FROM named WHERE in_state AND of_image AND in_rent
-     UNION ALL SELECT 'state', state, count(*)::int FROM named WHERE of_image AND in_rent GROUP BY state
-     UNION ALL SELECT 'rent', rent, count(*)::int FROM named WHERE in_state AND of_image GROUP BY rent
-     UNION ALL (SELECT 'image', image, count(*)::int FROM named WHERE in_state AND in_rent
-                 GROUP BY image ORDER BY count(*) DESC, image LIMIT 50)`,
+       SELECT t.state, t.image, t.runtime, t.shard, ${RENT} AS rent, ${IN_STATE} AS in_state, ${OF_IMAGE} AS of_image,
+              ${IN_RENT} AS in_rent, ${IN_RUNTIME} AS in_runtime, ${IN_SHARD} AS in_shard
+         FROM tenants t WHERE ${NAMED}),
+     placed AS (SELECT * FROM named WHERE in_runtime AND in_shard)
+     SELECT 'total' AS facet, NULL AS value, count(*)::int AS count FROM placed WHERE in_state AND of_image AND in_rent
+     UNION ALL SELECT 'state', state, count(*)::int FROM placed WHERE of_image AND in_rent GROUP BY state
+     UNION ALL SELECT 'rent', rent, count(*)::int FROM placed WHERE in_state AND of_image GROUP BY rent
+     UNION ALL (SELECT 'image', image, count(*)::int FROM placed WHERE in_state AND in_rent
+                 GROUP BY image ORDER BY count(*) DESC, image LIMIT 50)
+     UNION ALL SELECT 'runtime', runtime, count(*)::int FROM named
+                WHERE in_state AND of_image AND in_rent AND in_shard GROUP BY runtime
+     UNION ALL (SELECT 'shard', shard, count(*)::int FROM named
+                 WHERE in_state AND of_image AND in_rent AND in_runtime AND shard IS NOT NULL
+                 GROUP BY shard ORDER BY count(*) DESC, length(shard), shard LIMIT 50)`,
     valuesOf(filter, now),
   );
   const counts = <T extends string>(facet: FacetRow['facet']) =>
@@ -101,5 +115,7 @@ export async function selectFacets(on: Queryable, filter: TenantFilter, now: Dat
     state: counts<TenantState>('state'),
     image: counts('image'),
     rent: counts<(typeof RENT_FACETS)[number]>('rent'),
+    runtime: counts<TenantRuntime>('runtime'),
+    shard: counts('shard'),
   };
 }

@@ -3,15 +3,7 @@ import type { Log } from '../../../kernel/log.ts';
 import { type Sales, salesBetween, withStoreDatabase } from '../../../tenant-runtime/database/index.ts';
 import { databaseName, roleName, SECRET_NAMES } from '../../fleet/tenants/index.ts';
 import type { Secrets } from '../../platform/secrets/index.ts';
-
-/** A store that has a database. */
-export type OpenStore = { id: string; store: string; env: Record<string, string> };
-
-export async function selectOpenStores(on: Queryable): Promise<OpenStore[]> {
-  return on.query(
-    "SELECT id, store, env FROM tenants WHERE provisioned_at IS NOT NULL AND desired_state <> 'removed' ORDER BY store",
-  );
-}
+import type { OpenStore } from './sql.ts';
 
 const ANSWER_WITHIN_MS = 5000;
 /** What no store sells between two moments that lie a day apart: the store's role may have written anything into its tables. */
@@ -25,18 +17,22 @@ export type SalesAskerDeps = {
   log: Log;
 };
 
-/**
- * Asks a store's database with the store's own credentials: whether its runtime is up does not matter. The log gets the reason
- * when a store begins not to answer.
- * @returns undefined when it does not answer, or answers what cannot be
- */
-export function createSalesAsker(
-  deps: SalesAskerDeps,
-): (
-  store: OpenStore,
-  period: { from: Date; to: Date; asker: string },
-  signal?: AbortSignal,
-) => Promise<Sales | undefined> {
+export type SalesAsker = {
+  /**
+   * Asks a store's database with the store's own credentials: whether its runtime is up does not matter.
+   * @returns undefined when it does not answer, or answers what cannot be
+   */
+  ask(
+    store: OpenStore,
+    period: { from: Date; to: Date; asker: string },
+    signal?: AbortSignal,
+  ): Promise<Sales | undefined>;
+  /** There is no database to ask. */
+  isAway(store: OpenStore): void;
+};
+
+/** The log gets the reason when a store begins not to answer. */
+export function createSalesAsker(deps: SalesAskerDeps): SalesAsker {
   /** Stores, by their ids, whose last answer could not be used. */
   const unusable = new Set<string>();
 
@@ -45,21 +41,24 @@ export function createSalesAsker(
     unusable.add(id);
   }
 
-  return async (store, { from, to, asker }, signal) => {
-    const url = new URL(deps.connectionString);
-    url.username = roleName(store.store);
-    url.password = (await deps.secrets.openAll(deps.db, store.id))[SECRET_NAMES.databasePassword] ?? '';
-    url.pathname = `/${databaseName(store.store)}`;
-    const limits = { asker, statementTimeoutMillis: ANSWER_WITHIN_MS, ...(signal && { signal }) };
-    let sold: Sales;
-    try {
-      sold = await withStoreDatabase(url.href, limits, (connection) => salesBetween(connection, from, to));
-    } catch (err) {
-      // That we ended it says nothing about the store.
-      return signal?.aborted ? undefined : withoutAnswer(store, { err });
-    }
-    if (sold.orders > MOST.orders || Math.abs(sold.revenue) > MOST.revenue) return withoutAnswer(store, { sold });
-    unusable.delete(store.id);
-    return sold;
+  return {
+    async ask(store, { from, to, asker }, signal) {
+      const url = new URL(deps.connectionString);
+      url.username = roleName(store.store);
+      url.password = (await deps.secrets.openAll(deps.db, store.id))[SECRET_NAMES.databasePassword] ?? '';
+      url.pathname = `/${databaseName(store.store)}`;
+      const limits = { asker, statementTimeoutMillis: ANSWER_WITHIN_MS, ...(signal && { signal }) };
+      let sold: Sales;
+      try {
+        sold = await withStoreDatabase(url.href, limits, (connection) => salesBetween(connection, from, to));
+      } catch (err) {
+        // That we ended it says nothing about the store.
+        return signal?.aborted ? undefined : withoutAnswer(store, { err });
+      }
+      if (sold.orders > MOST.orders || Math.abs(sold.revenue) > MOST.revenue) return withoutAnswer(store, { sold });
+      unusable.delete(store.id);
+      return sold;
+    },
+    isAway: (store) => withoutAnswer(store, { err: new Error(`database ${databaseName(store.store)} does not exist`) }),
   };
 }

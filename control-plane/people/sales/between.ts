@@ -1,6 +1,7 @@
 import type { Db } from '../../../kernel/db.ts';
 import { forEachConcurrently } from '../../../kernel/semaphore.ts';
-import { createSalesAsker, type SalesAskerDeps, selectOpenStores } from './ask.ts';
+import { createSalesAsker, type SalesAskerDeps } from './ask.ts';
+import { selectOpenStores } from './sql.ts';
 
 /** What all stores sold together, money in rupiah, and how many of them could not be asked. */
 export type FleetSales = { orders: number; revenue: number; unread: number };
@@ -9,7 +10,7 @@ const AT_ONCE = 4;
 
 /** Asks each store what it sold between two moments; one that does not answer costs the others nothing. */
 export function createSalesReader(deps: SalesAskerDeps & { db: Db }): (from: Date, to: Date) => Promise<FleetSales> {
-  const ask = createSalesAsker(deps);
+  const { ask } = createSalesAsker(deps);
   return async (from, to) => {
     const sum: FleetSales = { orders: 0, revenue: 0, unread: 0 };
     await forEachConcurrently(AT_ONCE, await selectOpenStores(deps.db), async (store) => {

@@ -6,7 +6,9 @@ import type { Db } from '../../../kernel/db.ts';
 import { forEachConcurrently } from '../../../kernel/semaphore.ts';
 import type { Sales } from '../../../tenant-runtime/database/index.ts';
 import type { Summary } from '../../api/contract/index.ts';
-import { createSalesAsker, type OpenStore, type SalesAskerDeps, selectOpenStores } from './ask.ts';
+import { databaseName } from '../../fleet/tenants/index.ts';
+import { createSalesAsker, type SalesAskerDeps } from './ask.ts';
+import { type OpenStore, selectMarks, selectOpenStores } from './sql.ts';
 
 export type SalesToday = {
   /** What was counted last, null before; counted anew in the background when it is old. */
@@ -15,23 +17,41 @@ export type SalesToday = {
 };
 
 const AT_ONCE = 6;
-/**
- * So many stores are asked without a pause, and of more one after the other: an ask takes 5 ms of a core, and ten thousand
- * of them without a pause took a tenth of it for minutes.
- */
-const MOST_AT_ONCE = 100;
+/** What is older is counted anew for whoever looks. */
 const OLD_AFTER_MS = 60_000;
-/** Between two stores of a large fleet, whoever looks at the console. */
-const PACE_MS = OLD_AFTER_MS / MOST_AT_ONCE;
+/** Stores that one count asks at most: an ask takes milliseconds of a core. */
+const MOST_ASKED = 100;
+/** Between two asks of a count that asks as many: it takes its minute, and holds up nothing else. */
+const PACE_MS = OLD_AFTER_MS / MOST_ASKED;
 
-/** How long what so many stores sold is shown before they are asked again, in milliseconds: as long as asking them takes. */
-export const oldAfter = (stores: number): number => Math.max(OLD_AFTER_MS, stores * PACE_MS);
+const NOTHING: Sales = { orders: 0, revenue: 0 };
 
-/** A large fleet is asked no further when nobody has looked for so long. */
-const LEFT_AFTER_MS = 150_000;
+/**
+ * What a store said last: `from` is the midnight that it was asked about, without `sold` it did not answer. `mark` is of
+ * before it was asked: as long as its database has the same, it sold nothing since.
+ */
+type Answer = { from: number; sold: Sales | undefined; mark: string };
 
-/** What a store said last: `from` is the midnight that it was asked about, without `sold` it did not answer. */
-type Answer = { from: number; sold: Sales | undefined; round: number };
+/**
+ * Stores to be asked, of those that have a database: first those that may have sold something since their answer, then
+ * those that were never asked, and last those that did not answer. Pure.
+ */
+export function dueOf(
+  stores: readonly OpenStore[],
+  answers: ReadonlyMap<string, Answer>,
+  marks: ReadonlyMap<string, string>,
+): OpenStore[] {
+  const [changed, fresh, silent]: [OpenStore[], OpenStore[], OpenStore[]] = [[], [], []];
+  for (const one of stores) {
+    const answer = answers.get(one.id);
+    const mark = marks.get(databaseName(one.store));
+    if (mark === undefined) continue;
+    if (!answer) fresh.push(one);
+    else if (!answer.sold) silent.push(one);
+    else if (answer.mark !== mark) changed.push(one);
+  }
+  return [...changed, ...fresh, ...silent];
+}
 
 /** What all stores sold since midnight where each of them is. Nobody waits for it: a store's database may hang or lie. */
 export function createSalesToday(
@@ -45,14 +65,11 @@ export function createSalesToday(
   },
 ): SalesToday {
   const { db, clock } = deps;
-  const ask = createSalesAsker(deps);
+  const { ask, isAway } = createSalesAsker(deps);
   const answers = new Map<string, Answer>();
   let latest: Summary['sales'] = null;
   let begunAt: number | undefined;
-  let restsFor = OLD_AFTER_MS;
   let isRunning = false;
-  let lookedAt = 0;
-  let round = 0;
 
   function midnights(now: Date): (store: OpenStore) => Date {
     const known = new Map<string, Date>();
@@ -64,70 +81,62 @@ export function createSalesToday(
     };
   }
 
-  /** What was not asked since its midnight counts for nothing. */
-  function publish(stores: readonly OpenStore[]): void {
+  /** What was not asked since its midnight, and may have sold since, counts for nothing. */
+  function publish(stores: readonly OpenStore[], marks: ReadonlyMap<string, string>): void {
     const now = clock.now();
     const midnightOf = midnights(now);
     const sum = { orders: 0, revenue: 0, counted: 0, unreachable: 0 };
     for (const store of stores) {
       const answer = answers.get(store.id);
-      if (answer?.from !== midnightOf(store).getTime()) continue;
-      sum.orders += answer.sold?.orders ?? 0;
-      sum.revenue += answer.sold?.revenue ?? 0;
-      if (answer.sold) sum.counted += 1;
-      else sum.unreachable += 1;
+      const mark = marks.get(databaseName(store.store));
+      const isOfToday = answer?.from === midnightOf(store).getTime();
+      if (mark === undefined || (answer && !answer.sold)) sum.unreachable += 1;
+      else if (answer?.sold && (isOfToday || answer.mark === mark)) {
+        const sold = isOfToday ? answer.sold : NOTHING;
+        sum.orders += sold.orders;
+        sum.revenue += sold.revenue;
+        sum.counted += 1;
+      }
     }
     latest = { at: now.toISOString(), ...sum };
   }
 
-  /** Those that were asked the longest ago come first, and those that did not answer last. */
-  function inOrder(stores: readonly OpenStore[]): OpenStore[] {
-    const rank = ({ id }: OpenStore) => {
-      const answer = answers.get(id);
-      return answer && !answer.sold ? Number.POSITIVE_INFINITY : (answer?.round ?? 0);
-    };
-    return [...stores].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
-  }
-
   async function count(signal: AbortSignal): Promise<void> {
-    round += 1;
     const stores = await selectOpenStores(db);
-    const isLarge = stores.length > MOST_AT_ONCE;
-    restsFor = oldAfter(stores.length);
+    // Read before anything is asked: what is sold in between changes the next one.
+    const marks = await selectMarks(db);
     const open = new Set(stores.map(({ id }) => id));
     for (const id of answers.keys()) if (!open.has(id)) answers.delete(id);
-    const left = new AbortController();
-    const ended = AbortSignal.any([signal, left.signal, AbortSignal.timeout(restsFor)]);
-    let asked = 0;
+    for (const store of stores) if (!marks.has(databaseName(store.store))) isAway(store);
+    const all = dueOf(stores, answers, marks);
+    const due = all.slice(0, MOST_ASKED);
+    const isPaced = all.length > MOST_ASKED;
+    // A count that takes its minute shows first what is known already.
+    if (isPaced) publish(stores, marks);
+    const ended = AbortSignal.any([signal, AbortSignal.timeout(OLD_AFTER_MS)]);
     let nextAt = performance.now();
-    await forEachConcurrently(AT_ONCE, inOrder(stores), async (store) => {
-      if (isLarge && !ended.aborted) {
+    await forEachConcurrently(AT_ONCE, due, async (store) => {
+      if (isPaced && !ended.aborted) {
         nextAt = Math.max(nextAt + PACE_MS, performance.now());
         // What ends the wait ends the count.
         await setTimeout(nextAt - performance.now(), undefined, { signal: ended }).catch(() => undefined);
-        if (Math.abs(clock.now().getTime() - lookedAt) > LEFT_AFTER_MS) left.abort();
       }
       if (ended.aborted) return;
       const now = clock.now();
       const from = midnights(now)(store);
+      const mark = marks.get(databaseName(store.store)) ?? '';
       const sold = await ask(store, { from, to: now, asker: 'summary' }, ended);
       // That it was ended says nothing about the store.
-      if (!sold && ended.aborted) return;
-      answers.set(store.id, { from: from.getTime(), sold, round });
-      asked += 1;
-      if (asked % MOST_AT_ONCE === 0 && isLarge) publish(stores);
+      if (sold || !ended.aborted) answers.set(store.id, { from: from.getTime(), sold, mark });
     });
     signal.throwIfAborted();
-    // Whoever looks next has the others asked, and need not wait.
-    if (left.signal.aborted) restsFor = 0;
-    publish(stores);
+    publish(stores, marks);
   }
 
   return {
     latest() {
       const now = clock.now().getTime();
-      lookedAt = now;
-      if (!isRunning && (begunAt === undefined || Math.abs(now - begunAt) > restsFor)) {
+      if (!isRunning && (begunAt === undefined || Math.abs(now - begunAt) > OLD_AFTER_MS)) {
         begunAt = now;
         deps.activate();
       }

@@ -3,6 +3,7 @@ import type { Db } from '../../../kernel/db.ts';
 import { type KeyScope, ROUTES, type Summary, TENANT_STATES } from '../../api/contract/index.ts';
 import type { Define } from '../../api/http/index.ts';
 import { countRollouts } from '../../fleet/rollouts/index.ts';
+import { countShards } from '../../fleet/shards/index.ts';
 import { countTenantsByState } from '../../fleet/tenants/index.ts';
 import { countStandings } from '../../recovery/backups/index.ts';
 import { countOpenIncidents, countOperations, countRents, selectNextRents } from './sql.ts';
@@ -20,7 +21,7 @@ export function createSummaries(deps: { db: Db; clock: Clock; sales(): Summary['
   return {
     async show(scope) {
       const now = clock.now();
-      const [states, operations, incidents, rents, nextRents, backups, rollouts] = await Promise.all([
+      const [states, operations, incidents, rents, nextRents, backups, rollouts, shards] = await Promise.all([
         countTenantsByState(db),
         countOperations(db, now),
         scope === 'viewer' ? null : countOpenIncidents(db),
@@ -28,6 +29,7 @@ export function createSummaries(deps: { db: Db; clock: Clock; sales(): Summary['
         selectNextRents(db, now, MOST_RENTS),
         countStandings(db, now),
         countRollouts(db),
+        countShards(db),
       ]);
       const byState = { ...NONE, ...states };
       return {
@@ -45,6 +47,7 @@ export function createSummaries(deps: { db: Db; clock: Clock; sales(): Summary['
         backups,
         sales: deps.sales(),
         rollouts,
+        shards,
         scope,
       };
     },

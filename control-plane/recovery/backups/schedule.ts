@@ -31,6 +31,8 @@ const OVERDUE_MS = STALE_AFTER_HOURS * 3_600_000;
 const LOOK_EVERY_MS = 600_000;
 /** A turn that comes late, because nobody looked, has as long for a good backup as one that comes in time. */
 const TURN_MS = OVERDUE_MS - 24 * 3_600_000;
+/** Of the incidents of overdue backups, before the store's id. */
+const KEY = 'backup_overdue:';
 /** Two ticks further apart than this: the machine slept, or its clock was set. */
 const GAP_MS = 300_000;
 /** By then schedules have asked for what was missed in between. */
@@ -100,19 +102,12 @@ export function createBackupSchedule(
   /** Tells the owners of stores without a good backup for more than a day. */
   async function look(): Promise<void> {
     const now = clock.now().getTime();
-    for (const store of await selectBackedUp(db, null, new Date(now))) {
-      const key = `backup_overdue:${store.id}`;
-      const overdue = isOverdue(store, now);
-      // It may be over in a moment: neither news.
-      if (overdue && hasItsTurn(store, now)) continue;
-      const about = { tenantId: store.id, store: store.store, storeName: store.store_name };
-      const detail = `last good backup: ${store.last_good_at?.toISOString() ?? 'none'}`;
-      await db.tx((tx) =>
-        overdue
-          ? alerts.raise(tx, { kind: 'backup_overdue', key, severity: 'error', about, detail })
-          : alerts.clear(tx, key),
-      );
-    }
+    const overdue = (await selectBackedUp(db, null, new Date(now))).filter((store) => isOverdue(store, now));
+    // It may be over in a moment: neither news.
+    const inTurn = overdue.filter((store) => hasItsTurn(store, now));
+    const told = overdue.filter((store) => !hasItsTurn(store, now));
+    // One by one a large fleet that is well took seconds of a core.
+    await db.tx((tx) => alerts.converge(tx, KEY, told.map(incidentOf), inTurn.map(keyOf)));
   }
 
   const task: BackgroundTask = {
@@ -144,3 +139,13 @@ export function createBackupSchedule(
     },
   };
 }
+
+const keyOf = ({ id }: BackedUp): string => `${KEY}${id}`;
+
+const incidentOf = (store: BackedUp) => ({
+  kind: 'backup_overdue' as const,
+  key: keyOf(store),
+  severity: 'error' as const,
+  about: { tenantId: store.id, store: store.store, storeName: store.store_name },
+  detail: `last good backup: ${store.last_good_at?.toISOString() ?? 'none'}`,
+});

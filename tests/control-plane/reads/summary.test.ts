@@ -7,7 +7,8 @@ import {
   Summary,
   TENANT_STATES,
 } from '../../../control-plane/api/contract/index.ts';
-import { oldAfter } from '../../../control-plane/people/sales/today.ts';
+import { selectMarks } from '../../../control-plane/people/sales/sql.ts';
+import { dueOf } from '../../../control-plane/people/sales/today.ts';
 import { dayIn, lastDays, startOfDay } from '../../../kernel/days.ts';
 import { createDb } from '../../../kernel/db.ts';
 import { newSlug } from '../support/api.ts';
@@ -227,6 +228,40 @@ test('however many rents end, all are counted and the twenty nearest are named',
   expect(new Set(next.map(({ store }) => store))).toEqual(new Set(nearest));
 });
 
-test('what stores sold is counted each minute for a few, and less often the more there are to ask', () => {
-  expect([1, 100, 1_000, 10_000].map(oldAfter)).toEqual([60_000, 60_000, 600_000, 6_000_000]);
+test('of stores that sold nothing since they were asked none is asked again, and those that sold come first', () => {
+  const stores = ['baru', 'diam', 'laku', 'sama', 'tanpa'].map((store) => ({ id: store, store, env: {} }));
+  const sold = { orders: 1, revenue: 5_000 };
+  const answers = new Map([
+    ['diam', { from: 0, sold: undefined, mark: '1 5' }],
+    ['laku', { from: 0, sold, mark: '2 7' }],
+    ['sama', { from: 0, sold, mark: '3 9' }],
+    ['tanpa', { from: 0, sold, mark: '4 2' }],
+  ]);
+  const marks = new Map([
+    ['db_baru', '0 1'],
+    ['db_diam', '1 5'],
+    ['db_laku', '2 8'],
+    ['db_sama', '3 9'],
+  ]);
+  expect(dueOf(stores, answers, marks).map(({ store }) => store)).toEqual(['laku', 'baru', 'diam']);
+});
+
+test('a row that is inserted into the database of a store changes its mark, one that is changed does not', async () => {
+  const url = plane.databaseUrl('db_tanda');
+  await plane.db.query('CREATE DATABASE db_tanda');
+  const shop = createDb({ connectionString: url, max: 1 });
+  const mark = async () => (await selectMarks(plane.db)).get('db_tanda');
+  const flushed = () => shop.query('SELECT pg_stat_force_next_flush()');
+  await shop.query('CREATE TABLE orders (total bigint)');
+  await shop.query('INSERT INTO orders VALUES (1)');
+  await flushed();
+  const first = await mark();
+  await shop.query('UPDATE orders SET total = 2');
+  await flushed();
+  expect(await mark()).toBe(first);
+  await shop.query('INSERT INTO orders VALUES (3)');
+  await flushed();
+  expect(await mark()).not.toBe(first);
+  await shop.close();
+  await plane.db.query('DROP DATABASE db_tanda');
 });

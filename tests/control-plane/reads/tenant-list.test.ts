@@ -121,19 +121,28 @@ test.each([
   expect([status, body.code]).toEqual([400, 'BAD_REQUEST']);
 });
 
-test.each(['state=', 'state=asleep', 'rent=soon', 'stores=A', 'sort=bot', 'order=up', 'limit=501', 'q=', 'color=red'])(
-  'a list that asks for %s is refused',
-  async (query) => {
-    expect((await plane.api.call('GET', `/v1/tenants?${query}`)).status).toBe(400);
-  },
-);
+test.each([
+  'state=',
+  'state=asleep',
+  'rent=soon',
+  'stores=A',
+  'runtime=cloud',
+  'shard=',
+  'sort=bot',
+  'order=up',
+  'limit=501',
+  'q=',
+  'color=red',
+])('a list that asks for %s is refused', async (query) => {
+  expect((await plane.api.call('GET', `/v1/tenants?${query}`)).status).toBe(400);
+});
 
 test('facets count each value with the other fields as they are', async () => {
   const facets = async (query: string) =>
     (await plane.api.call<TenantFacets>('GET', `/v1/tenant-facets?${query}`)).body;
   const all = await facets('');
   expect(all.total).toBe(STORES);
-  for (const field of ['state', 'image', 'rent'] as const) {
+  for (const field of ['state', 'image', 'rent', 'runtime'] as const) {
     expect(all[field].reduce((sum, { count }) => sum + count, 0)).toBe(STORES);
   }
   const failed = await facets('state=failed');
@@ -143,7 +152,14 @@ test('facets count each value with the other fields as they are', async () => {
   for (const { value, count } of failed.rent) {
     expect([value, slugs(await get(`state=failed&rent=${value}&limit=500`)).length]).toEqual([value, count]);
   }
-  expect(await facets('q=nothing-like-it')).toEqual({ total: 0, state: [], image: [], rent: [] });
+  expect(await facets('q=nothing-like-it')).toEqual({
+    total: 0,
+    state: [],
+    image: [],
+    rent: [],
+    runtime: [],
+    shard: [],
+  });
 });
 
 test('lists in a query are documented as the text that is sent', async () => {

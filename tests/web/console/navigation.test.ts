@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPlane, type TestPlane } from '../../control-plane/support/plane.ts';
+import { DESK, expectAccessible, expectNoSideways } from '../browser.ts';
 import { fillFleet, newKey, openConsole, title } from './support.ts';
 
 let plane: TestPlane;
@@ -46,6 +47,22 @@ test('a link opens in a tab of its own where that is asked for, and this one sta
   ]);
   await title(opened, 'Armada');
   expect(new URL(page.url()).pathname).toBe('/console/rent');
+});
+
+test.each([
+  ['stores/tidak-ada', 'Armada', 'fleet'],
+  ['stores/tidak-ada?tab=logs', 'Armada', 'fleet'],
+  ['operations/tidak-ada', 'Operasi', 'operations'],
+  ['rollouts/tidak-ada', 'Peluncuran', 'rollouts'],
+])('the address %s of what is not there says so, and leads to %s', async (path, list, to) => {
+  const { page, complaints } = await openConsole(plane, `/${path}`, { key });
+  await title(page, 'Tidak ditemukan');
+  await expect.poll(() => page.title()).toMatch(/Tidak ditemukan/);
+  await expectAccessible(page, DESK);
+  await expectNoSideways(page);
+  await page.locator('main').getByRole('link', { name: list }).click();
+  await page.waitForURL(`${plane.url}/console/${to}`);
+  expect(complaints).toEqual([]);
 });
 
 test('the navigation says where one is, below a screen too, and an address that leads nowhere says so', async () => {

@@ -20,6 +20,7 @@ const ACTIONS: readonly { scope: KeyScope; on: RegExp; buttons: readonly RegExp[
   { scope: 'operator', on: /^\/operations\//, buttons: [/^Ulangi$/] },
   { scope: 'operator', on: /^\/open$/, buttons: [/^Lanjut$/] },
   { scope: 'operator', on: /^\/open\?opened/, buttons: [/^Buka toko lain$/] },
+  { scope: 'operator', on: /^\/shards/, buttons: [/^Kosongkan/] },
   { scope: 'operator', on: /^\/rent/, buttons: [/^Perpanjang/] },
   { scope: 'admin', on: /^\/keys/, buttons: [/^Buat kunci$/, /^Cabut/] },
 ];
@@ -50,6 +51,10 @@ async function fill({ store, storeName }: Tenant): Promise<string[]> {
                              error_code, error_message)
      VALUES ($1, $2, $3, 'restart', 'failed', '{}', 'test', now(), now(), 'INTERNAL', 'of a test')`,
     [FAILED, about.tenantId, store],
+  );
+  await plane.db.query(
+    `INSERT INTO shards (id, name, state, capacity, token_sealed, created_at)
+     VALUES (gen_random_uuid(), 'shard-1', 'active', 10, '', now())`,
   );
   await plane.db.query(
     `INSERT INTO backups (id, tenant_id, store, gateway, operation_id, attempt, reason, state, file, password_sealed,
@@ -86,6 +91,7 @@ async function fill({ store, storeName }: Tenant): Promise<string[]> {
     '/open',
     '/backups',
     '/incidents',
+    '/shards',
     '/rent',
     '/audit',
     '/keys',

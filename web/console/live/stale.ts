@@ -15,6 +15,7 @@ const READS: Record<FleetEvent['kind'], readonly Path[]> = {
     '/v1/tenants/:store/health',
     '/v1/tenants/:store/health/history',
     '/v1/tenants/:store/events',
+    '/v1/shards',
     '/v1/audit',
   ],
   operation: ['/v1/summary', '/v1/operations', '/v1/operations/:id', '/v1/tenants/:store', '/v1/audit'],
@@ -22,6 +23,7 @@ const READS: Record<FleetEvent['kind'], readonly Path[]> = {
   backup: ['/v1/summary', '/v1/backups', '/v1/backups/:id', '/v1/tenants/:store/backups'],
   drill: ['/v1/summary', '/v1/drills', '/v1/backups'],
   rollout: ['/v1/summary', '/v1/rollouts', '/v1/rollouts/:id', '/v1/rollouts/:id/stores'],
+  shard: ['/v1/summary', '/v1/shards'],
 };
 
 type KeyRequest = { params?: Partial<Record<'store' | 'id', string>>; query?: { store?: unknown } };

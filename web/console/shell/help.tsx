@@ -1,8 +1,7 @@
-import { useScope } from '../api/session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { COMMON } from '../words/common.ts';
 import { dictionary, useWords } from '../words/language.ts';
-import { SCREENS } from './screens.ts';
+import { useScreens } from './screens.ts';
 
 const WORDS = dictionary(
   {
@@ -27,14 +26,14 @@ const WORDS = dictionary(
 export function Help({ onClose }: { onClose(): void }) {
   const words = useWords(WORDS);
   const common = useWords(COMMON);
-  const may = useScope();
+  const screens = useScreens();
   const rows: [string, string][] = [
     ['Ctrl K', words.palette],
     ['/', words.search],
     ['?', words.help],
     ['↓ ↑', words.next],
     ['x', words.select],
-    ...SCREENS.filter(({ scope }) => may(scope)).map(({ key, word }): [string, string] => [`g ${key}`, common[word]]),
+    ...screens.map(({ key, word }): [string, string] => [`g ${key}`, common[word]]),
   ];
   return (
     <Dialog title={words.title} onClose={onClose}>

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { read } from '../api/query.ts';
-import { useScope } from '../api/session.ts';
 import { Link } from '../router/link.tsx';
 import { CurrentScreen } from '../router/screen.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -12,7 +11,7 @@ import { useWords } from '../words/language.ts';
 import { Account } from './account.tsx';
 import { ConnectionState } from './connection.tsx';
 import { Overlays } from './overlays.tsx';
-import { SCREENS } from './screens.ts';
+import { useScreens } from './screens.ts';
 
 /** What stands around every screen: the navigation at the side, on a phone behind a button at the top. */
 export function Layout() {
@@ -60,7 +59,7 @@ export function Layout() {
 
 function Navigation({ pathname }: { pathname: string }) {
   const words = useWords(COMMON);
-  const may = useScope();
+  const screens = useScreens();
   const { data: summary } = useQuery(read('/v1/summary', {}));
   const counts: Partial<Record<string, number>> = {
     incidents: summary?.incidents?.open,
@@ -70,7 +69,7 @@ function Navigation({ pathname }: { pathname: string }) {
   const isAt = (to: string) => pathname === to || (to !== '/' && pathname.startsWith(`${to}/`));
   return (
     <nav aria-label={words.navigation} className="flex flex-col gap-0.5 p-2">
-      {SCREENS.filter(({ scope }) => may(scope)).map(({ to, word, icon }) => (
+      {screens.map(({ to, word, icon }) => (
         <Link
           key={to}
           to={to}

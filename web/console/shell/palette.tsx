@@ -1,7 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useDeferredValue, useState } from 'react';
 import { read } from '../api/query.ts';
-import { useScope } from '../api/session.ts';
 import { useNavigate } from '../router/hooks.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
@@ -10,7 +9,7 @@ import { COMMON } from '../words/common.ts';
 import { dictionary, setLanguage, useLanguage, useWords } from '../words/language.ts';
 import type { State } from '../words/states.ts';
 import { useShownActions } from './screen-actions.ts';
-import { SCREENS } from './screens.ts';
+import { useScreens } from './screens.ts';
 
 const WORDS = dictionary(
   {
@@ -104,7 +103,6 @@ const MOST_STORES = 8;
 function useEntries(typed: string): Entry[] {
   const words = useWords(WORDS);
   const common = useWords(COMMON);
-  const may = useScope();
   const navigate = useNavigate();
   const q = useDeferredValue(typed);
   const { data } = useQuery({
@@ -113,7 +111,7 @@ function useEntries(typed: string): Entry[] {
     placeholderData: keepPreviousData,
   });
   const isNamed = ({ label }: Entry) => label.toLowerCase().includes(typed.toLowerCase());
-  const screens = SCREENS.filter(({ scope }) => may(scope)).map(({ to, word, icon, key }): Entry => {
+  const screens = useScreens().map(({ to, word, icon, key }): Entry => {
     return { id: word, label: common[word], icon, hint: `g ${key}`, run: () => navigate({ to }) };
   });
   const other = useLanguage() === 'id' ? 'en' : 'id';

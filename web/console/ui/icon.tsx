@@ -22,6 +22,7 @@ const PATHS = {
   plus: 'M8 3v10M3 8h10',
   search: 'M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.5 10.5 14 14',
   menu: 'M2.5 4h11M2.5 8h11M2.5 12h11',
+  shard: 'M2.5 2.5h11v11h-11zM2.5 8h11M8 2.5v11',
   line: 'M1.5 8h3l2-5 3 10 2-5h3',
 } as const;
 

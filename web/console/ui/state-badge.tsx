@@ -40,6 +40,8 @@ const LOOKS: Record<State, readonly [Tone, IconName]> = {
   unknown: ['calm', 'question'],
   open: ['warn', 'warning'],
   closed: ['calm', 'check'],
+  active: ['good', 'check'],
+  draining: ['busy', 'turning'],
 };
 
 /** `running` of an operation or a rollout is work that goes on; of a store it is what should be. */

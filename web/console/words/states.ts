@@ -3,18 +3,20 @@ import type {
   OperationState,
   Rollout,
   RolloutStore,
+  Shard,
   TenantState,
 } from '../../../control-plane/api/contract/index.ts';
 import { dictionary } from './language.ts';
 
 type Named = { state: Record<State, string>; kind: Record<OperationKind, string> };
 
-/** States of stores, operations, rollouts, backups and drills. */
+/** States of stores, operations, rollouts, shards, backups and drills. */
 export type State =
   | TenantState
   | OperationState
   | Rollout['state']
   | RolloutStore['state']
+  | Shard['state']
   | 'making'
   | 'made'
   | 'verified'
@@ -58,6 +60,8 @@ export const STATES = dictionary<Named>(
       unknown: 'unknown',
       open: 'open',
       closed: 'ended',
+      active: 'in use',
+      draining: 'draining',
     },
     kind: {
       provision: 'open',
@@ -109,6 +113,8 @@ export const STATES = dictionary<Named>(
       unknown: 'tidak diketahui',
       open: 'terbuka',
       closed: 'selesai',
+      active: 'dipakai',
+      draining: 'dikosongkan',
     },
     kind: {
       provision: 'buka',

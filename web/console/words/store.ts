@@ -32,6 +32,7 @@ export const STORE_WORDS = dictionary(
     notChecked: 'not checked yet',
     seen: 'Last seen',
     runtime: 'Runtime',
+    runtimes: { dedicated: 'own process', pooled: 'shared process' },
     about: 'About',
     bot: 'Bot',
     admins: 'Sellers',
@@ -82,6 +83,7 @@ export const STORE_WORDS = dictionary(
     notChecked: 'belum diperiksa',
     seen: 'Terakhir dilihat',
     runtime: 'Runtime',
+    runtimes: { dedicated: 'proses sendiri', pooled: 'proses bersama' },
     about: 'Tentang',
     bot: 'Bot',
     admins: 'Penjual',
@@ -113,6 +115,18 @@ export const ACTION_WORDS = dictionary(
     resume: 'Resume',
     upgrade: 'Upgrade',
     backup: 'Back up',
+    move: 'Move',
+    moveTo: { pooled: 'Move into a shared process', dedicated: 'Move into a process of its own' },
+    moveAsk: {
+      pooled: (name: string) => `Move ${name} into a shared process?`,
+      dedicated: (name: string) => `Move ${name} into a process of its own?`,
+    },
+    moveText: {
+      pooled:
+        'It is away for a few seconds; updates wait at Telegram. In a shard it takes far less memory, and has no limits of its own: a neighbor that brings the process down brings it down too.',
+      dedicated:
+        'It is away for a few seconds; updates wait at Telegram. From then on its own limits hold, and nothing is shared with other stores.',
+    },
     pause: 'Pause reconciliation',
     unpause: 'Let it reconcile again',
     remove: 'Close the store',
@@ -145,6 +159,18 @@ export const ACTION_WORDS = dictionary(
     resume: 'Lanjutkan',
     upgrade: 'Tingkatkan',
     backup: 'Cadangkan',
+    move: 'Pindahkan',
+    moveTo: { pooled: 'Pindahkan ke proses bersama', dedicated: 'Pindahkan ke proses sendiri' },
+    moveAsk: {
+      pooled: (name: string) => `Pindahkan ${name} ke proses bersama?`,
+      dedicated: (name: string) => `Pindahkan ${name} ke proses sendiri?`,
+    },
+    moveText: {
+      pooled:
+        'Toko mati beberapa detik; pembaruan menunggu di Telegram. Di shard memorinya jauh lebih hemat, tetapi tanpa batas sendiri: tetangga yang menjatuhkan prosesnya ikut menjatuhkan toko ini.',
+      dedicated:
+        'Toko mati beberapa detik; pembaruan menunggu di Telegram. Sesudahnya batasnya sendiri berlaku, dan tidak ada yang dibagi dengan toko lain.',
+    },
     pause: 'Jeda rekonsiliasi',
     unpause: 'Rekonsiliasi lagi',
     remove: 'Tutup toko',

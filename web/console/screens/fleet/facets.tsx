@@ -7,7 +7,7 @@ import { Button } from '../../ui/parts.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { FLEET } from '../../words/fleet.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
-import { FACETS, type FleetSearch, toggled } from './search.ts';
+import { FACETS, type FleetSearch, filterOf, isFiltered, toggled } from './search.ts';
 
 const TYPED_MS = 250;
 
@@ -15,17 +15,18 @@ const TYPED_MS = 250;
 export function Facets({ search }: { search: FleetSearch }) {
   const words = useWords(FLEET);
   const navigate = useNavigate();
-  const { q, state, image, rent } = search;
+  const { q, image, runtime, shard } = search;
   const { data } = useQuery({
-    ...read('/v1/tenant-facets', { query: { q, state, image, rent } }),
+    ...read('/v1/tenant-facets', { query: filterOf(search) }),
     placeholderData: keepPreviousData,
   });
   const go = (next: FleetSearch) => navigate({ to: '/fleet', search: next });
   const counts = new Map<string, number>();
-  for (const { value, count } of [...(data?.state ?? []), ...(data?.rent ?? [])]) counts.set(value, count);
-  const images = data?.image ?? [];
-  const isFiltered = [q, state, image, rent].some((value) => value !== undefined);
-  const chips = <V extends string>(facet: 'state' | 'rent', values: readonly V[], show: (value: V) => ReactNode) =>
+  for (const { value, count } of [...(data?.state ?? []), ...(data?.rent ?? []), ...(data?.runtime ?? [])])
+    counts.set(value, count);
+  // Where every store has a process of its own, nobody is asked which.
+  const hasPooled = (counts.get('pooled') ?? 0) > 0 || runtime !== undefined || shard !== undefined;
+  const chips = <V extends string>(facet: keyof typeof FACETS, values: readonly V[], show: (value: V) => ReactNode) =>
     values.map((value) => {
       const isOn = search[facet]?.split(',').includes(value) ?? false;
       const count = counts.get(value) ?? 0;
@@ -44,23 +45,23 @@ export function Facets({ search }: { search: FleetSearch }) {
           label={words.search}
           onChange={(next) => navigate({ to: '/fleet', search: { ...search, q: next } }, { replace: true })}
         />
-        <select
-          aria-label={words.image}
-          className="field max-w-full flex-1 basis-48 sm:max-w-80"
-          value={image ?? ''}
-          onChange={({ target }) => go({ ...search, image: target.value || undefined })}
-        >
-          <option value="">{words.allImages}</option>
-          {image !== undefined && !images.some(({ value }) => value === image) && (
-            <option value={image}>{image}</option>
-          )}
-          {images.map(({ value, count }) => (
-            <option key={value} value={value}>
-              {value} ({count})
-            </option>
-          ))}
-        </select>
-        {isFiltered && (
+        <Choice
+          label={words.image}
+          all={words.allImages}
+          chosen={image}
+          values={data?.image ?? []}
+          onChoose={(next) => go({ ...search, image: next })}
+        />
+        {hasPooled && (
+          <Choice
+            label={words.shard}
+            all={words.allShards}
+            chosen={shard}
+            values={data?.shard ?? []}
+            onChoose={(next) => go({ ...search, shard: next })}
+          />
+        )}
+        {isFiltered(search) && (
           <Button look="quiet" onClick={() => go({ sort: search.sort, order: search.order })}>
             {words.clear}
           </Button>
@@ -75,8 +76,44 @@ export function Facets({ search }: { search: FleetSearch }) {
         <div role="group" aria-label={words.rents} className="flex flex-wrap gap-1">
           {chips('rent', FACETS.rent, (value) => words.rent[value])}
         </div>
+        {hasPooled && (
+          <div role="group" aria-label={words.runtimes} className="flex flex-wrap gap-1">
+            {chips('runtime', FACETS.runtime, (value) => words.runtime[value])}
+          </div>
+        )}
       </div>
     </div>
+  );
+}
+
+type ChoiceProps = {
+  label: string;
+  /** What no choice is called. */
+  all: string;
+  chosen: string | undefined;
+  values: readonly { value: string; count: number }[];
+  onChoose(value: string | undefined): void;
+};
+
+/** One of many values, or all; what the address asks for is there, whether a store has it or not. */
+function Choice({ label, all, chosen, values, onChoose }: ChoiceProps) {
+  return (
+    <select
+      aria-label={label}
+      className="field max-w-full flex-1 basis-48 sm:max-w-80"
+      value={chosen ?? ''}
+      onChange={({ target }) => onChoose(target.value || undefined)}
+    >
+      <option value="">{all}</option>
+      {chosen !== undefined && !values.some(({ value }) => value === chosen) && (
+        <option value={chosen}>{chosen}</option>
+      )}
+      {values.map(({ value, count }) => (
+        <option key={value} value={value}>
+          {value} ({count})
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -9,8 +9,7 @@ import { FLEET } from '../../words/fleet.ts';
 import { useLanguage, useWords } from '../../words/language.ts';
 import { Facets } from './facets.tsx';
 import { useStoreList } from './list.ts';
-import type { FleetSearch } from './search.ts';
-import { fleetSearch } from './search.ts';
+import { type FleetSearch, fleetSearch, isFiltered } from './search.ts';
 import { StoreTable } from './table.tsx';
 
 // Nobody needs it before a store is selected.
@@ -76,10 +75,9 @@ export function Fleet() {
   );
 }
 
-function None({ search: { q, state, image, rent } }: { search: FleetSearch }) {
+function None({ search }: { search: FleetSearch }) {
   const words = useWords(FLEET);
-  const isFiltered = [q, state, image, rent].some((value) => value !== undefined);
-  if (isFiltered) return <Empty title={words.noMatch} />;
+  if (isFiltered(search)) return <Empty title={words.noMatch} />;
   return <Empty title={words.none} command="npx lapak tenant create" />;
 }
 

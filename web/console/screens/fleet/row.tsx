@@ -7,15 +7,20 @@ import { FLEET } from '../../words/fleet.ts';
 import { useWords } from '../../words/language.ts';
 import type { StoreRow } from './search.ts';
 
-/** Columns of the wide table. */
-export const GRID =
-  'grid grid-cols-[32px_minmax(160px,2fr)_124px_minmax(80px,2fr)_minmax(100px,1.5fr)_128px_128px] gap-x-3';
+/** Columns of the wide table, `placed` with the runtime among them. */
+export const GRIDS = {
+  plain: 'grid grid-cols-[32px_minmax(160px,2fr)_124px_minmax(80px,2fr)_minmax(100px,1.5fr)_128px_128px] gap-x-3',
+  placed:
+    'grid grid-cols-[32px_minmax(160px,2fr)_124px_minmax(60px,1.5fr)_minmax(90px,1.5fr)_108px_124px_128px] gap-x-3',
+} as const;
 
 type RowProps = {
   tenant: StoreRow;
   at: number;
   height: number;
   isWide: boolean;
+  /** Whether it says where it runs. */
+  isPlaced: boolean;
   isStop: boolean;
   isSelected: boolean;
   onSelect: ((store: string) => void) | null;
@@ -23,9 +28,10 @@ type RowProps = {
 };
 
 /** One store. On a phone its name and slug stand over its state. */
-export const Row = memo(function Row({ tenant, at, height, isWide, isStop, isSelected, onSelect, onFocus }: RowProps) {
+export const Row = memo(function Row(props: RowProps) {
+  const { tenant, at, height, isWide, isPlaced, isStop, isSelected, onSelect, onFocus } = props;
   const words = useWords(FLEET);
-  const { store, storeName, state, reason, health, image, paidUntil, updatedAt, operation } = tenant;
+  const { store, storeName, state, reason, health, image, paidUntil, updatedAt, operation, runtime, shard } = tenant;
   const why = reason ?? health?.reason ?? '';
   const name = (
     <GoTo to={storePath(store)} className="link min-w-0 truncate font-medium">
@@ -57,6 +63,13 @@ export const Row = memo(function Row({ tenant, at, height, isWide, isStop, isSel
         <span key="image" title={image} className="block truncate text-muted">
           {image}
         </span>,
+        ...(isPlaced
+          ? [
+              <span key="runtime" className="block truncate text-muted">
+                {shard ?? words.runtime[runtime]}
+              </span>,
+            ]
+          : []),
         paidUntil === null ? (
           <span key="rent" className="text-muted">
             –
@@ -74,7 +87,9 @@ export const Row = memo(function Row({ tenant, at, height, isWide, isStop, isSel
         </span>,
         <span key="state" className="flex min-w-0 items-center gap-2">
           <span className="flex items-center gap-1">{badge}</span>
-          <span className="min-w-0 truncate text-muted">{why || store}</span>
+          <span className="min-w-0 truncate text-muted">
+            {why || (isPlaced && shard ? `${store} · ${shard}` : store)}
+          </span>
         </span>,
       ];
   return (
@@ -85,7 +100,9 @@ export const Row = memo(function Row({ tenant, at, height, isWide, isStop, isSel
       aria-selected={isSelected}
       tabIndex={isStop ? 0 : -1}
       className={`absolute inset-x-0 border-line border-t px-3 aria-selected:bg-raised hover:bg-raised focus-visible:-outline-offset-2 ${
-        isWide ? `${GRID} items-center` : 'grid grid-cols-[32px_minmax(0,1fr)] content-center gap-x-3'
+        isWide
+          ? `${GRIDS[isPlaced ? 'placed' : 'plain']} items-center`
+          : 'grid grid-cols-[32px_minmax(0,1fr)] content-center gap-x-3'
       }`}
       style={{ top: at * height, height }}
       onFocus={() => onFocus(at)}

@@ -2,7 +2,7 @@ import type { TenantFacets, TenantPage } from '../../../../control-plane/api/con
 import type { Request } from '../../api/routes.ts';
 
 type Tenant = (typeof TenantPage)['_output']['tenants'][number];
-type Facet = 'state' | 'rent';
+type Facet = 'state' | 'rent' | 'runtime';
 type ListQuery = NonNullable<Request<'GET', '/v1/tenants'>['query']>;
 export type Sort = NonNullable<ListQuery['sort']>;
 export type StoreRow = Tenant;
@@ -11,6 +11,7 @@ export type StoreRow = Tenant;
 export const FACETS = {
   state: ['running', 'degraded', 'failed', 'suspended', 'stopped', 'provisioning', 'removing'],
   rent: ['paid', 'due', 'overdue', 'none'],
+  runtime: ['dedicated', 'pooled'],
 } as const satisfies { [F in Facet]: readonly TenantFacets[F][number]['value'][] };
 
 const SORTS: readonly string[] = [
@@ -25,7 +26,23 @@ const SORTS: readonly string[] = [
 const isSort = (value: unknown): value is Sort => typeof value === 'string' && SORTS.includes(value);
 
 /** What the address says of the fleet's table: values of a facet are separated by commas. */
-export type FleetSearch = { q?: string; state?: string; image?: string; rent?: string; sort?: Sort; order?: 'desc' };
+export type FleetSearch = {
+  q?: string;
+  state?: string;
+  image?: string;
+  rent?: string;
+  runtime?: string;
+  shard?: string;
+  sort?: Sort;
+  order?: 'desc';
+};
+
+/** Which stores, without their order. */
+export const filterOf = ({ sort, order, ...filter }: FleetSearch): Omit<FleetSearch, 'sort' | 'order'> => filter;
+
+/** Whether some stores may be left out. */
+export const isFiltered = (search: FleetSearch): boolean =>
+  Object.values(filterOf(search)).some((value) => value !== undefined);
 
 /** Longer than the API takes it is not asked for. */
 const text = (value: unknown, most: number): string | undefined =>
@@ -44,6 +61,8 @@ export function fleetSearch(search: Record<string, unknown>): FleetSearch {
     state: known(search.state, 'state'),
     image: text(search.image, 255),
     rent: known(search.rent, 'rent'),
+    runtime: known(search.runtime, 'runtime'),
+    shard: text(search.shard, 32),
     sort: isSort(search.sort) ? search.sort : undefined,
     order: search.order === 'desc' ? 'desc' : undefined,
   };

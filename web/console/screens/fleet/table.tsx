@@ -1,10 +1,10 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from '../../router/link.tsx';
 import { useShownRows } from '../../ui/rows.ts';
 import { useWide } from '../../ui/wide.ts';
 import { FLEET } from '../../words/fleet.ts';
 import { useWords } from '../../words/language.ts';
-import { GRID, Row } from './row.tsx';
+import { GRIDS, Row } from './row.tsx';
 import type { FleetSearch, Sort, StoreRow } from './search.ts';
 
 const HEIGHT = { wide: 36, narrow: 60 };
@@ -14,6 +14,7 @@ const COLUMNS = [
   ['state', 'state'],
   ['why', undefined],
   ['image', 'image'],
+  ['runtime', undefined],
   ['paidUntil', 'paidUntil'],
   ['updatedAt', 'updatedAt'],
 ] as const satisfies [string, Sort | undefined][];
@@ -30,6 +31,8 @@ export type TableProps = {
 export function StoreTable({ rows, search, selected, onSelect, onOpen }: TableProps) {
   const words = useWords(FLEET);
   const isWide = useWide('(min-width: 64rem)');
+  // Where every store has a process of its own, none needs to say so.
+  const isPlaced = useMemo(() => rows.some(({ runtime }) => runtime === 'pooled'), [rows]);
   const height = isWide ? HEIGHT.wide : HEIGHT.narrow;
   const { ref, from, to, reveal } = useShownRows<HTMLDivElement>(rows.length, height);
   const [current, setCurrent] = useState(0);
@@ -75,7 +78,7 @@ export function StoreTable({ rows, search, selected, onSelect, onOpen }: TablePr
       tabIndex={-1}
       onKeyDown={press}
     >
-      <Heads search={search} isWide={isWide} />
+      <Heads search={search} isWide={isWide} isPlaced={isPlaced} />
       <div ref={ref} role="rowgroup" className="relative" style={{ height: rows.length * height }}>
         {rows.slice(from, to).map((tenant, index) => (
           <Row
@@ -84,6 +87,7 @@ export function StoreTable({ rows, search, selected, onSelect, onOpen }: TablePr
             at={from + index}
             height={height}
             isWide={isWide}
+            isPlaced={isPlaced}
             isStop={from + index === stop}
             isSelected={selected.has(tenant.store)}
             onSelect={onSelect}
@@ -95,17 +99,22 @@ export function StoreTable({ rows, search, selected, onSelect, onOpen }: TablePr
   );
 }
 
-function Heads({ search, isWide }: { search: FleetSearch; isWide: boolean }) {
+function Heads({ search, isWide, isPlaced }: { search: FleetSearch; isWide: boolean; isPlaced: boolean }) {
   const words = useWords(FLEET);
   const sort = search.sort ?? 'store';
   const isDown = search.order === 'desc';
   return (
     <div role="rowgroup" className={isWide ? '' : 'sr-only'}>
-      <div role="row" tabIndex={-1} aria-rowindex={1} className={`${GRID} border-line border-b px-3`}>
+      <div
+        role="row"
+        tabIndex={-1}
+        aria-rowindex={1}
+        className={`${GRIDS[isPlaced ? 'placed' : 'plain']} border-line border-b px-3`}
+      >
         <span role="columnheader" tabIndex={-1}>
           <span className="sr-only">{words.selection}</span>
         </span>
-        {COLUMNS.map(([name, by]) => (
+        {COLUMNS.filter(([name]) => isPlaced || name !== 'runtime').map(([name, by]) => (
           <span
             key={name}
             role="columnheader"

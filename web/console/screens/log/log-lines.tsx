@@ -7,7 +7,7 @@ import { type LogLevel, parseLine } from './line.ts';
 /** Height of a line in pixels. All have the same, so that a place in the list is a multiplication away. */
 const ROW = 20;
 /** Lines above and below the window that are there before they are scrolled to. */
-const AHEAD = 20;
+const AHEAD = 10;
 
 type LogLinesProps = {
   buffer: LogBuffer;
@@ -85,6 +85,7 @@ export function LogLines({ buffer, label, isFollowing, onFollowing, chosen, onCh
   const from = isFollowing ? Math.max(0, buffer.count * ROW - height) : (box.current?.scrollTop ?? 0);
   const first = Math.max(0, Math.floor(from / ROW) - AHEAD);
   const last = Math.min(buffer.count, Math.ceil((from + height) / ROW) + AHEAD);
+  const drawn = useDrawn(buffer.dropped + first, buffer.dropped + last);
   const inPage = chosen !== undefined && chosen >= buffer.dropped + first && chosen < buffer.dropped + last;
   return (
     <div
@@ -105,7 +106,7 @@ export function LogLines({ buffer, label, isFollowing, onFollowing, chosen, onCh
             const number = buffer.dropped + place;
             return (
               <Line
-                key={number}
+                key={number - drawn.shift}
                 {...{ number, place, onChoose }}
                 raw={buffer.at(place) ?? ''}
                 isChosen={number === chosen}
@@ -116,6 +117,18 @@ export function LogLines({ buffer, label, isFollowing, onFollowing, chosen, onCh
       </div>
     </div>
   );
+}
+
+/**
+ * Lines that stay in the page keep their elements. After a leap past all of them the elements are used for the new lines:
+ * making a screen of them anew took longer than a frame.
+ */
+function useDrawn(from: number, to: number): { shift: number } {
+  const drawn = useRef({ from, to, shift: 0 });
+  const before = drawn.current;
+  const isLeap = from >= before.to || to <= before.from;
+  drawn.current = { from, to, shift: before.shift + (isLeap ? from - before.from : 0) };
+  return drawn.current;
 }
 
 const TONES: Record<LogLevel, string> = {
@@ -147,7 +160,7 @@ const Line = memo(function Line({ raw, number, place, isChosen, onChoose }: Line
       aria-selected={isChosen}
       aria-setsize={-1}
       aria-posinset={place + 1}
-      className={`flex h-[20px] cursor-pointer gap-2 whitespace-pre px-2 font-mono text-xs leading-[20px] ${isChosen ? 'bg-accent/15' : 'hover:bg-raised'}`}
+      className={`flex h-[20px] cursor-pointer [contain:strict] gap-2 whitespace-pre px-2 font-mono text-xs leading-[20px] ${isChosen ? 'bg-accent/15' : 'hover:bg-raised'}`}
       onClick={() => onChoose(number)}
     >
       {at !== null && <span className="text-muted">{timeOf(at, language)}</span>}

@@ -8,10 +8,10 @@ import { Facts } from '../../parts/facts.tsx';
 import { useNow } from '../../parts/use-now.ts';
 import { useParam } from '../../router/hooks.ts';
 import { Link } from '../../router/link.tsx';
+import { LoadedScreen } from '../../shell/loaded-screen.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { confirm } from '../../ui/confirm.ts';
 import { Button, ScreenHead } from '../../ui/parts.tsx';
-import { Loaded } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.ts';
@@ -29,7 +29,7 @@ export function Operation() {
   const query = useQuery(read('/v1/operations/:id', { params: { id } }));
   useTitle(query.data ? `${kind[query.data.kind]} ${query.data.store}` : words.title);
   return (
-    <Loaded query={query}>
+    <LoadedScreen query={query} list={{ title: words.list, to: '/operations' }} command="npx lapak operation list">
       {(operation) => (
         <div className="flex max-w-4xl flex-col gap-4">
           <ScreenHead
@@ -55,7 +55,7 @@ export function Operation() {
           </section>
         </div>
       )}
-    </Loaded>
+    </LoadedScreen>
   );
 }
 

@@ -3,10 +3,10 @@ import { read } from '../../api/query.ts';
 import { useScope } from '../../api/session.ts';
 import { Actor } from '../../parts/actor.tsx';
 import { useParam } from '../../router/hooks.ts';
+import { LoadedScreen } from '../../shell/loaded-screen.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ScreenHead } from '../../ui/parts.tsx';
-import { Loaded } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useWords } from '../../words/language.ts';
@@ -17,9 +17,14 @@ import { Stores } from './stores.tsx';
 
 /** One rollout: how far each wave is, why it stopped, which store is where. */
 export function RolloutScreen() {
+  const words = useWords(ROLLOUTS);
   const id = useParam('id');
-  const rollout = useQuery(read('/v1/rollouts/:id', { params: { id } }));
-  return <Loaded query={rollout}>{(data) => <Shown rollout={data} />}</Loaded>;
+  const query = useQuery(read('/v1/rollouts/:id', { params: { id } }));
+  return (
+    <LoadedScreen query={query} list={{ title: words.title, to: '/rollouts' }} command="npx lapak rollout list">
+      {(rollout) => <Shown rollout={rollout} />}
+    </LoadedScreen>
+  );
 }
 
 function Shown({ rollout }: { rollout: RolloutView }) {

@@ -20,7 +20,7 @@ export function StoreActions({ tenant }: { tenant: Tenant }) {
   const words = useWords(ACTION_WORDS);
   const may = useScope();
   const [dialog, setDialog] = useState<DialogKind>();
-  const { store, storeName, desiredState, paused } = tenant;
+  const { store, storeName, desiredState, paused, runtime, driver } = tenant;
   const onError = (problem: Error) => toast({ problem });
   /** An operation began: the message leads to it. */
   const begun = (action: string) => ({
@@ -33,6 +33,7 @@ export function StoreActions({ tenant }: { tenant: Tenant }) {
   const restart = useAction('POST', '/v1/tenants/:store/restart', begun(words.restart));
   const resume = useAction('POST', '/v1/tenants/:store/resume', begun(words.resume));
   const backup = useAction('POST', '/v1/tenants/:store/backups', begun(words.backup));
+  const move = useAction('POST', '/v1/tenants/:store/move', begun(words.move));
   const pause = useAction('POST', '/v1/tenants/:store/pause', {
     onError,
     onSuccess: () => toast({ title: words.paused }),
@@ -51,12 +52,20 @@ export function StoreActions({ tenant }: { tenant: Tenant }) {
     });
     if (isSure) stop.mutate({ params });
   };
+  const place = runtime === 'pooled' ? 'dedicated' : 'pooled';
+  const moveAsked = async () => {
+    const title = words.moveAsk[place](storeName);
+    const isSure = await confirm({ title, text: words.moveText[place], action: words.move });
+    if (isSure) move.mutate({ params, body: { runtime: place } });
+  };
   const isUp = desiredState === 'running';
   const items: MenuItem[] = [
     ...(isUp ? [{ name: words.stop, run: () => void stopAsked() }] : []),
     ...(desiredState === 'suspended' ? [] : [{ name: words.suspend, run: () => setDialog('suspend') }]),
     { name: words.upgrade, run: () => setDialog('upgrade') },
     { name: words.backup, run: () => backup.mutate({ params }) },
+    // Containers host one store each.
+    ...(driver === 'process' ? [{ name: words.moveTo[place], run: () => void moveAsked() }] : []),
     paused
       ? { name: words.unpause, run: () => unpause.mutate({ params }) }
       : { name: words.pause, run: () => pause.mutate({ params }) },

@@ -5,11 +5,12 @@ import { read } from '../../api/query.ts';
 import { useScope } from '../../api/session.ts';
 import { useParam, useSearch } from '../../router/hooks.ts';
 import { Link } from '../../router/link.tsx';
+import { LoadedScreen } from '../../shell/loaded-screen.tsx';
 import { useTitle } from '../../shell/title.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { buttonClass, Empty, ScreenHead, Skeleton } from '../../ui/parts.tsx';
-import { Loaded } from '../../ui/problem.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
+import { COMMON } from '../../words/common.ts';
 import { useWords } from '../../words/language.ts';
 import { STORE_WORDS } from '../../words/store.ts';
 import { StoreActions } from './actions.tsx';
@@ -28,12 +29,13 @@ const AuditList = lazy(async () => ({ default: (await import('../audit/audit-lis
 /** One store: what it should be beside what it is, and everything about it, a tab each. */
 export function Store() {
   const words = useWords(STORE_WORDS);
+  const { fleet } = useWords(COMMON);
   const store = useParam('store');
   const [{ tab = 'overview' }] = useSearch(storeSearch);
   const query = useQuery(read('/v1/tenants/:store', { params: { store } }));
   useTitle(`${query.data?.storeName ?? store} · ${words[tab]}`);
   return (
-    <Loaded query={query}>
+    <LoadedScreen query={query} list={{ title: fleet, to: '/fleet' }} command="npx lapak tenant list">
       {(tenant) => (
         <>
           <ScreenHead
@@ -66,7 +68,7 @@ export function Store() {
           </div>
         </>
       )}
-    </Loaded>
+    </LoadedScreen>
   );
 }
 

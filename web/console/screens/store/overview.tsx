@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Tenant } from '../../../../control-plane/api/contract/index.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { GoTo } from '../../ui/links.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useWords } from '../../words/language.ts';
@@ -50,7 +51,16 @@ function Intent({ tenant }: { tenant: Tenant }) {
     },
     {
       name: words.runtime,
-      desired: [tenant.driver, tenant.runtime, tenant.shard].filter((part) => part !== null).join(', '),
+      desired: (
+        <>
+          {tenant.driver}, {words.runtimes[tenant.runtime]}
+          {tenant.shard !== null && (
+            <>
+              , <GoTo to={`/fleet?shard=${tenant.shard}`}>{tenant.shard}</GoTo>
+            </>
+          )}
+        </>
+      ),
       observed:
         observed.id === null ? '–' : <code className="break-all font-mono text-xs">{shortId(observed.id)}</code>,
     },
