@@ -9,6 +9,7 @@ import { createDb } from '../../../kernel/db.ts';
 import { forEachConcurrently } from '../../../kernel/semaphore.ts';
 import { createSandboxClient, type SandboxClient } from '../../../sandbox/client.ts';
 import { runtimesBelow } from '../../control-plane/support/processes.ts';
+import { freePort } from '../../support/ports.ts';
 import { stockUp } from '../../support/shoppers.ts';
 import type { Bench, Measure } from '../bench.ts';
 import { type Plane, startPlane } from '../control-plane.ts';
@@ -46,7 +47,8 @@ export const measureHostile: Measure = async (bench) => {
     LAPAK_DRIVER: 'process',
     LAPAK_ALLOW_ROOT_PROCESSES: 'true',
     LAPAK_PORT_RANGE: `${FROM}-${TO}`,
-    // Only where somebody tells the owners do stores report.
+    // Stores report only to an address that they can know beforehand, and only where somebody tells the owners.
+    LAPAK_PORT: String(await freePort()),
     OWNER_BOT_TOKEN: owner.token,
     TELEGRAM_OWNER_IDS: '8001',
     TELEGRAM_API_ROOT: url,
