@@ -126,7 +126,7 @@ export const measureHostile: Measure = async (bench) => {
       `${orders} orders were paid, of which 0 were lost and 0 told twice; ${parts.map(({ name, shopped }) => `${shopped.latencies.length} answers ${name}, ${shopped.faults.length} of them in vain`).join('; ')}`,
       `it did ${printed(attacked.harm)}; unbounded ${printed(burnt.harm)}`,
       'the process driver bounds no processor: the hostile one keeps to half a core by itself, as its container would make it; the last rows show it on two cores of its own, and four in the cluster, whose processor no driver bounds',
-      ...parts.flatMap(({ shopped }) => shopped.faults.slice(0, 5)).map((fault) => fault.split('\n', 1)[0] ?? ''),
+      ...parts.flatMap(({ shopped }) => shopped.faults.slice(0, 5)),
     ],
   };
 };

@@ -21,6 +21,9 @@ const THOUGHT = { leastMs: 1500, moreMs: 3000 };
 const INVOICE = /Invoice tg\d+-\w+[\s\S]*Bayar sebelum/;
 const REF = /tg\d+-\w+/;
 
+/** What was waited for, and the end of the chat: what came instead. */
+const shortened = (fault: string): string => `${fault.slice(0, 120)} … ${fault.slice(-400)}`.replaceAll(/\s+/g, ' ');
+
 let customers: ((until: number, into: Shopped) => Promise<void>)[] = [];
 /** How often each customer was told that an invoice is paid, by its ref. */
 let told: (() => Promise<string[]>)[] = [];
@@ -58,7 +61,7 @@ async function arrive({ url, shops }: { url: string; shops: readonly Shop[] }): 
             };
             await step(pay, new RegExp(`Pembayaran Berhasil[\\s\\S]*${ref}`), 0);
           } catch (error) {
-            into.faults.push(`${store}: ${String(error).slice(0, 300)}`);
+            into.faults.push(`${store}: ${shortened(String(error))}`);
           }
         }
       }
