@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { SealingKey } from '../../kernel/crypto.ts';
 import { type Db, ping } from '../../kernel/db.ts';
 import type { Failpoint } from '../../kernel/failpoint.ts';
-import { installedCode } from '../../kernel/installed-code.ts';
+import { createInstalledCode } from '../../kernel/installed-code.ts';
 import type { Log } from '../../kernel/log.ts';
 import { HEARTBEAT_MS, type ReadinessCheck } from '../api/http/index.ts';
 import { createDatabases } from '../fleet/databases/index.ts';
@@ -20,11 +20,7 @@ import { localOrigin } from '../platform/local-origin.ts';
 import type { Installation } from '../platform/ownership/index.ts';
 import { type BackupDeps, createBucket, createPgTools, createStalled, PATIENCE } from '../recovery/backups/index.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-
-/** Names the code with which stores are started from now on. */
-export const storeCode = (): Promise<string> => installedCode(ROOT);
 
 /** What the services are made of: the configuration, and what is outside of this process. */
 export type ServiceDeps = {
@@ -105,7 +101,7 @@ export function composeTenantDeps(
       clock,
       secrets: services.secrets,
       capacity: storesPerShard,
-      installedCode: storeCode,
+      installedCode: createInstalledCode(),
     }),
     databases: createDatabases({ db: cluster, connectionString }),
     ingress: ingressOf(config, log),

@@ -54,14 +54,7 @@ import { createDrillSchedule, createDrills, drillWorkflow } from '../recovery/dr
 import { createRestores, restoreWorkflow } from '../recovery/restores/index.ts';
 import { createSelfBackups } from '../recovery/self-backup/index.ts';
 import { composeAccess } from './access.ts';
-import {
-  composeBackupDeps,
-  composeTenantDeps,
-  INTERVALS,
-  readinessChecks,
-  type ServiceDeps,
-  storeCode,
-} from './deps.ts';
+import { composeBackupDeps, composeTenantDeps, INTERVALS, readinessChecks, type ServiceDeps } from './deps.ts';
 import { JOBS_SCHEMA, platformSchedules, QUEUES } from './jobs.ts';
 import { composeRollouts } from './rollouts.ts';
 import { driverEventsTask, housekeepingTask } from './tasks.ts';
@@ -202,8 +195,7 @@ export function composeServices(deps: ServiceDeps) {
   });
   const shards = createShards({
     ...{ db, clock, log, audit, tenants, runtimes: driver, home: config.home },
-    installedCode: storeCode,
-    activate: activate.shards,
+    ...{ placement: tenantDeps.placement, activate: activate.shards },
   });
   const backups = createBackups({ db, clock, audit, operations });
   const rollouts = composeRollouts({

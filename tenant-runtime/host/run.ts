@@ -4,7 +4,7 @@ import type { Backoff } from '../../kernel/backoff.ts';
 import { type Environment, parseEnvironment } from '../../kernel/config.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { killAt } from '../../kernel/failpoint.ts';
-import { installedCode } from '../../kernel/installed-code.ts';
+import { createInstalledCode } from '../../kernel/installed-code.ts';
 import { createLog } from '../../kernel/log.ts';
 import { TENANT_ENV } from '../config.ts';
 import { isLocal } from '../http/listeners.ts';
@@ -51,7 +51,7 @@ export async function runHost(options: {
   const host = createHost({
     folder,
     token: env.HOST_TOKEN,
-    code: options.code ?? (await installedCode(join(import.meta.dirname, '..', '..'))),
+    code: options.code ?? (await createInstalledCode()()),
     listen: { host: env.HOST, telegram: env.LISTEN_TELEGRAM_PORT, pakasir: env.LISTEN_PAKASIR_PORT },
     isShared: isLocal(env.TRUSTED_PROXIES ?? []),
     openStore: options.openStore ?? createOpenStore({ place: environment.LAPAK_PLACE, failpoint }),

@@ -14,6 +14,8 @@ export type Placement = {
   choose(tx: Tx, except: string | null): Promise<string>;
   /** Where a store of `shard` runs the installed code: there, or like `choose`. */
   withInstalledCode(tx: Tx, shard: string): Promise<string>;
+  /** Names the code that a shard is started with from now on. */
+  installedCode(): Promise<string>;
   isDraining(tx: Tx, shard: string): Promise<boolean>;
 };
 
@@ -22,8 +24,7 @@ export function createPlacement(deps: {
   clock: Clock;
   secrets: Pick<Secrets, 'seal'>;
   capacity: number;
-  /** Names the code that a shard is started with from now on. */
-  installedCode(): Promise<string>;
+  installedCode: Placement['installedCode'];
 }): Placement {
   const { clock, secrets, capacity, installedCode } = deps;
 
@@ -37,6 +38,7 @@ export function createPlacement(deps: {
   }
 
   return {
+    installedCode,
     choose: async (tx, except) => choose(tx, await installedCode(), except),
     async withInstalledCode(tx, name) {
       const code = await installedCode();

@@ -9,6 +9,7 @@ import type { Shard, ShardDetails } from '../../api/contract/index.ts';
 import { type Driver, shardRuntime } from '../drivers/index.ts';
 import type { Tenants } from '../tenants/index.ts';
 import { removeShardFolder } from './directory.ts';
+import type { Placement } from './placement.ts';
 import {
   countMoves,
   deleteEmptyShard,
@@ -47,14 +48,13 @@ export type ShardsDeps = {
   runtimes: Pick<Driver, 'observe' | 'remove'>;
   tenants: Pick<Tenants, 'move'>;
   home: string;
-  /** Names the code that a shard is started with from now on. */
-  installedCode(): Promise<string>;
+  placement: Pick<Placement, 'installedCode'>;
   /** Wakes the task `shards`. */
   activate: Activate;
 };
 
 export function createShards(deps: ShardsDeps): Shards {
-  const { db, clock, log, audit, runtimes, tenants, home, installedCode } = deps;
+  const { db, clock, log, audit, runtimes, tenants, home, placement } = deps;
 
   async function toShard(row: ShardRow, installed: string): Promise<Shard> {
     const { telegram, pakasir } = row.ports;
@@ -79,7 +79,7 @@ export function createShards(deps: ShardsDeps): Shards {
   }
 
   const detailsOf = async (on: Queryable, row: ShardRow): Promise<ShardDetails> => ({
-    shard: await toShard(row, await installedCode()),
+    shard: await toShard(row, await placement.installedCode()),
     stores: (await selectHosted(on, row.name)).map(({ store, state, moves }) => ({ store, state, moves })),
   });
 
@@ -113,7 +113,7 @@ export function createShards(deps: ShardsDeps): Shards {
 
   return {
     async list() {
-      const installed = await installedCode();
+      const installed = await placement.installedCode();
       return Promise.all((await selectShards(db)).map((row) => toShard(row, installed)));
     },
     show: async (name) => detailsOf(db, await existing(db, name)),

@@ -33,24 +33,31 @@ const NOTHING: Sales = { orders: 0, revenue: 0 };
 type Answer = { from: number; sold: Sales | undefined; mark: string };
 
 /**
- * Stores to be asked, of those that have a database: first those that may have sold something since their answer, then
- * those that were never asked, and last those that did not answer. Pure.
+ * Stores to be asked now, of those that have a database, `most` of them: those that were never asked, then those that may
+ * have sold something since their answer, the longest ago first. Stores that did not answer come last, and have a tenth of
+ * the places however many others there are. Pure.
+ * @param answers in the order in which they came
  */
 export function dueOf(
   stores: readonly OpenStore[],
   answers: ReadonlyMap<string, Answer>,
   marks: ReadonlyMap<string, string>,
+  most: number,
 ): OpenStore[] {
-  const [changed, fresh, silent]: [OpenStore[], OpenStore[], OpenStore[]] = [[], [], []];
-  for (const one of stores) {
-    const answer = answers.get(one.id);
-    const mark = marks.get(databaseName(one.store));
-    if (mark === undefined) continue;
-    if (!answer) fresh.push(one);
-    else if (!answer.sold) silent.push(one);
-    else if (answer.mark !== mark) changed.push(one);
-  }
-  return [...changed, ...fresh, ...silent];
+  const turns = new Map([...answers.keys()].map((id, turn) => [id, turn]));
+  const turnOf = ({ id }: OpenStore) => turns.get(id) ?? -1;
+  const due = stores
+    .filter((store) => {
+      const answer = answers.get(store.id);
+      const mark = marks.get(databaseName(store.store));
+      return mark !== undefined && !(answer?.sold && answer.mark === mark);
+    })
+    .sort((a, b) => turnOf(a) - turnOf(b));
+  const isSilent = ({ id }: OpenStore) => answers.has(id) && !answers.get(id)?.sold;
+  const silent = due.filter(isSilent);
+  const others = due.filter((store) => !isSilent(store));
+  const forSilent = Math.min(silent.length, Math.max(most - others.length, Math.floor(most / 10)));
+  return [...others.slice(0, most - forSilent), ...silent.slice(0, forSilent)];
 }
 
 /** What all stores sold since midnight where each of them is. Nobody waits for it: a store's database may hang or lie. */
@@ -108,9 +115,8 @@ export function createSalesToday(
     const open = new Set(stores.map(({ id }) => id));
     for (const id of answers.keys()) if (!open.has(id)) answers.delete(id);
     for (const store of stores) if (!marks.has(databaseName(store.store))) isAway(store);
-    const all = dueOf(stores, answers, marks);
-    const due = all.slice(0, MOST_ASKED);
-    const isPaced = all.length > MOST_ASKED;
+    const due = dueOf(stores, answers, marks, MOST_ASKED);
+    const isPaced = due.length === MOST_ASKED;
     // A count that takes its minute shows first what is known already.
     if (isPaced) publish(stores, marks);
     const ended = AbortSignal.any([signal, AbortSignal.timeout(OLD_AFTER_MS)]);
@@ -127,7 +133,10 @@ export function createSalesToday(
       const mark = marks.get(databaseName(store.store)) ?? '';
       const sold = await ask(store, { from, to: now, asker: 'summary' }, ended);
       // That it was ended says nothing about the store.
-      if (sold || !ended.aborted) answers.set(store.id, { from: from.getTime(), sold, mark });
+      if (!sold && ended.aborted) return;
+      // The newest answer comes last.
+      answers.delete(store.id);
+      answers.set(store.id, { from: from.getTime(), sold, mark });
     });
     signal.throwIfAborted();
     publish(stores, marks);

@@ -228,7 +228,7 @@ test('however many rents end, all are counted and the twenty nearest are named',
   expect(new Set(next.map(({ store }) => store))).toEqual(new Set(nearest));
 });
 
-test('of stores that sold nothing since they were asked none is asked again, and those that sold come first', () => {
+test('of stores that sold nothing since they were asked none is asked again', () => {
   const stores = ['baru', 'diam', 'laku', 'sama', 'tanpa'].map((store) => ({ id: store, store, env: {} }));
   const sold = { orders: 1, revenue: 5_000 };
   const answers = new Map([
@@ -243,7 +243,37 @@ test('of stores that sold nothing since they were asked none is asked again, and
     ['db_laku', '2 8'],
     ['db_sama', '3 9'],
   ]);
-  expect(dueOf(stores, answers, marks).map(({ store }) => store)).toEqual(['laku', 'baru', 'diam']);
+  expect(dueOf(stores, answers, marks, 100).map(({ store }) => store)).toEqual(['baru', 'laku', 'diam']);
+});
+
+test('stores that sell all the time have their turns one after the other, and silent ones theirs beside them', () => {
+  const names = Array.from({ length: 40 }, (_, n) => `toko-${n}`);
+  const stores = names.map((store) => ({ id: store, store, env: {} }));
+  const silent = new Set(names.slice(0, 4));
+  const answers = new Map<
+    string,
+    { from: number; sold: { orders: number; revenue: number } | undefined; mark: string }
+  >();
+  const asked = new Map(names.map((name) => [name, 0]));
+  for (let round = 1; round <= 10; round += 1) {
+    const marks = new Map(names.map((name) => [`db_${name.replaceAll('-', '_')}`, String(round)]));
+    const due = dueOf(stores, answers, marks, 10);
+    expect(due).toHaveLength(10);
+    for (const { id, store } of due) {
+      asked.set(store, (asked.get(store) ?? 0) + 1);
+      answers.delete(id);
+      answers.set(id, {
+        from: 0,
+        sold: silent.has(store) ? undefined : { orders: 1, revenue: 1 },
+        mark: String(round),
+      });
+    }
+  }
+  const times = (of: string[]) => of.map((name) => asked.get(name) ?? 0);
+  expect(Math.min(...times(names.slice(4)))).toBeGreaterThanOrEqual(2);
+  expect(Math.max(...times(names.slice(4)))).toBeLessThanOrEqual(3);
+  // In the first round like everybody, and from then on one of them in each of nine more.
+  expect(times(names.slice(0, 4)).sort()).toEqual([3, 3, 3, 4]);
 });
 
 test('a row that is inserted into the database of a store changes its mark, one that is changed does not', async () => {
